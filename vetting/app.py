@@ -45,6 +45,7 @@ from vetting.office.pages import (
     board_notices,
     calendars,
     help_pages,
+    month_ends,
     outside_decisions,
     quick_checks,
     records,
@@ -54,7 +55,7 @@ from vetting.office.pages import (
     watches,
     yearly_updates,
 )
-from vetting.payments import pages as payments
+from vetting.payments.pages import payment_bases, payments
 from vetting.registers import pages as registers
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
 from vetting.rules.services.rulebook import load_rules
@@ -162,6 +163,7 @@ def create_app(config: Config, database: Database) -> Flask:
         calendars,
         letters,
         cases,
+        month_ends,
         quick_checks,
         help_pages,
         today,
@@ -196,6 +198,7 @@ def create_app(config: Config, database: Database) -> Flask:
         start_pages,
         health,
         paper_forms,
+        payment_bases,
         payments,
         reports,
         people,

@@ -42,7 +42,8 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.services.case_files import case_file
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.models import Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import Reclaim
 from vetting.payments.services import payment_stops, payments, reclaims
 
 if TYPE_CHECKING:

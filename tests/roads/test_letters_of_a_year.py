@@ -24,7 +24,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import long_day, same_in_both
 from vetting.kernel.working_days import deadline
 from vetting.payments.domain.reclaims import ReclaimState
-from vetting.payments.models import Reclaim
+from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

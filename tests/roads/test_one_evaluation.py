@@ -70,7 +70,8 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.working_days import first_open
 from vetting.office.services import queues, quick_checks
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
-from vetting.payments.models import Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import Reclaim
 from vetting.payments.services import payment_stops, payments, reclaims
 from vetting.rules.models import RuleVersion
 

@@ -25,7 +25,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_bulk_rows, trail_verification
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 from vetting.shipped import shipped_folder
 

@@ -59,7 +59,7 @@ from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import board_notices, publishing_lists, registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments, reclaims
 from vetting.payments.services.reclaims import NewReclaim
 from vetting.registers import RegisterSelection, workbook_jobs

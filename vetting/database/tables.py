@@ -24,7 +24,7 @@ from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
 from vetting.kernel.store.base import Base
 from vetting.office.models import board_notices, quick_checks, records, sealed_reads, watches, yearly_updates
-from vetting.payments import models as payments
+from vetting.payments.models import payment_bases, payments, reclaims
 from vetting.registers import models as registers
 from vetting.rules import models as rules
 
@@ -56,10 +56,12 @@ __all__ = [
     "outside_decisions",
     "own_columns",
     "own_templates",
+    "payment_bases",
     "payments",
     "people",
     "priorities",
     "quick_checks",
+    "reclaims",
     "records",
     "registers",
     "renewals",

@@ -64,10 +64,13 @@ from vetting.office.services import watches
 from vetting.office.services.watches import NewWatch
 from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround
-from vetting.payments.models import Payment
-from vetting.payments.services import attests, payment_stops, payments, reclaims
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.payments import of_case as payments_of
+from vetting.payments.services import attests, payment_bases, payment_stops, payments, reclaims, set_offs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vetting.boards.models.people import Board
     from vetting.engine.facts import Value
     from vetting.kernel.store.engine import Database
@@ -682,12 +685,7 @@ class BoardFilling:
         kept_back = planned[-1] if first else None
         if first:
             self._stopped_for_a_week(planned[-2], 340)
-        for payment in planned:
-            if payment is not kept_back and payment.after is None:
-                day = self.day(325)
-                payments.mark_paid(
-                    self.session, payment.id, paid_on=day, version=None, rules=self.rules, **self.do(325, Role.FINANCE)
-                )
+        self._paid_by_batch([row for row in planned if row is not kept_back and row.after is None], returns=first)
         close_round(self.session, round_id, **self.do(330))
         if kept_back is not None:
             self._attested_before_the_stop(kept_back)
@@ -703,6 +701,32 @@ class BoardFilling:
             )
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
             self._reclaim(made[1], ReclaimGround.WRONGLY_PAID, 120, paid_back=False)
+            self._claim_set_off(made[IN_PARTS], 200)
+
+    def _paid_by_batch(self, planned: Sequence[Payment], *, returns: bool) -> None:
+        """Handed to the finance office and answered by its ledger; one came back from the bank, and was paid anew."""
+        self._handed_over(planned, 325, 30_100)
+        if returns:
+            came_back = planned[0]
+            payments.note_returned(self.session, came_back.id, self.day(322), **self.do(322, Role.FINANCE))
+            self._handed_over([came_back], 318, 30_190)
+
+    def _handed_over(self, planned: Sequence[Payment], days_ago: float, numbers: int) -> None:
+        """A batch of some payments, paid as it asked. numbers: the ledger's of them."""
+        finance = self.do(days_ago, Role.FINANCE)
+        pay_on = first_open(self.day(days_ago))
+        made = payment_bases.put_into_basis(self.session, planned, pay_on, rules=self.rules, **finance)
+        payment_bases.leave_basis(self.session, made.number, version=None, rules=self.rules, **finance)
+        for place, payment in enumerate(planned):
+            payments.mark_paid(
+                self.session,
+                payment.id,
+                paid_on=pay_on,
+                version=None,
+                verification=f"V {numbers + place}",
+                rules=self.rules,
+                **self.do(days_ago - 4, Role.FINANCE),
+            )
 
     def _attested_before_the_stop(self, payment: Payment) -> None:
         """By two: who handles the case, and the manager for the cost centre."""
@@ -752,6 +776,20 @@ class BoardFilling:
         reclaims.receive_payment(
             self.session, found.number, part, on=self.day(days_ago - 50), **self.do(days_ago - 50, Role.FINANCE)
         )
+
+    def _claim_set_off(self, case: Case, days_ago: float) -> None:
+        """A claim that is taken from the second part of the same grant."""
+        reasons = "Första delen räknades på en lokal som föreningen inte hade hyrt."
+        new = reclaims.NewReclaim(ground=ReclaimGround.WRONGLY_PAID, amount=2_000_00, reasons=reasons)
+        number = reclaims.open_reclaim(self.session, case.number, new, **self.do(days_ago)).number
+        reply_by = first_open(self.day(days_ago - 21))
+        reclaims.communicate_reclaim(self.session, number, reply_by=reply_by, **self.do(days_ago))
+        minutes, decider = DecisionForm(paragraph="§ 71"), self.do(days_ago - 30, Role.DECISION_MAKER)
+        reclaims.decide_reclaim(self.session, number, version=None, form=minutes, **decider)
+        second = next(row for row in payments_of(self.session, case.id) if row.paid_on is None)
+        basis, told_on = "Nämndens beslut § 71", self.day(days_ago - 70)
+        taken = set_offs.NewSetOff(payment=second.id, amount=2_000_00, basis=basis, told_on=told_on)
+        set_offs.set_off(self.session, number, taken, **self.do(days_ago - 71))
 
     def _follow_claim(self, number: str, days_ago: float, *, paid_back: bool) -> None:
         """What the finance office's ledger says of a claim: one paid by a plan, one that went to Kronofogden."""

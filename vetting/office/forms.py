@@ -33,6 +33,12 @@ from vetting.web.forms import (
 )
 
 
+class MonthEndForm(PostedForm):
+    """The day that the board's money is told for. In the words of the address: dag."""
+
+    dag = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+
+
 class ChosenAssociationsForm(PostedForm):
     """Associations that are chosen in a list."""
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.decisions.forms import DecidedForm
-from vetting.kernel.text import Words, _
+from vetting.imports.domain.outgoing_layouts import (
+    SHAPE_WORDS,
+    AmountSign,
+    DayForm,
+    FileEncoding,
+    OutgoingShape,
+    WrittenAmount,
+    codes_as_text,
+    columns_as_text,
+)
+from vetting.imports.services.outgoing_lists import OutgoingLayoutWriting
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
@@ -17,20 +28,25 @@ from vetting.payments.domain.reclaims import (
     ReclaimGround,
 )
 from vetting.payments.services.reclaims import NewCollectionNote, NewReclaim
+from vetting.payments.services.set_offs import NewSetOff
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
     ChoiceField,
     DayField,
     FormsOfPage,
+    KeyChoiceField,
     KeyField,
     PostedForm,
     ShownChoiceField,
     TextField,
+    TickField,
 )
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from vetting.imports.domain.outgoing_layouts import OutgoingLayout
 
 NO_AMOUNT = (_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 40000."))
 
@@ -195,11 +211,135 @@ class WaiverForm(DecidedForm):
     reasons = TextField(_("Särskilda skäl"), rows=3)
 
 
+class SetOffForm(PostedForm):
+    """A part of a claim that is taken from a coming payment."""
+
+    receipt: Words = _("Kvittningen är antecknad. Attester som fanns på utbetalningen har fallit.")
+    payment = KeyChoiceField(_("Utbetalning"))
+    amount = AmountField(_("Belopp att kvitta (kr)"), needs=NO_AMOUNT)
+    basis = TextField(_("Grund"), short=True, hint=_("Nämndens beslut eller ordning, med paragraf eller nummer."))
+    told_on = DayField(_("Föreningen underrättad"))
+
+    def command(self) -> NewSetOff:
+        """The set-off."""
+        return NewSetOff(
+            payment=self.payment.key,
+            amount=self.amount.data or 0,
+            basis=self.basis.data,
+            told_on=self.told_on.data,
+        )
+
+
+class EndSetOffForm(PostedForm):
+    """A set-off is taken away."""
+
+    receipt: Words = _("Kvittningen är borttagen.")
+
+
 class WriteOffForm(PostedForm):
     """That the finance office has written off the claim."""
 
     receipt: Words = _("Det är antecknat att fordran är avskriven.")
     text = TextField(_("Varför den skrivs av"), rows=2, hint=_("Till exempel Kronofogdens utfall."))
+
+
+class BasisForm(PostedForm):
+    """Which payments to hand to the finance office, and when they are to be paid."""
+
+    receipt: Words = _("Underlaget är gjort. Hämta filerna, lämna dem till ekonomi och anteckna det här.")
+    until = DayField(_("Planerade till och med"), hint=_("Tomt betyder en vecka fram."))
+    pay_on = DayField(_("Betalas"), hint=_("Tomt betyder första öppna dag."))
+
+
+class LeaveBasisForm(PostedForm):
+    """A batch has been handed over."""
+
+    receipt: Words = _("Underlaget är antecknat som lämnat till ekonomi.")
+    version = KeyField()
+
+
+class UndoBasisForm(PostedForm):
+    """A batch is undone."""
+
+    receipt: Words = _("Underlaget är ångrat. Utbetalningarna kan läggas i ett nytt.")
+
+
+class TakeOutForm(PostedForm):
+    """What is not ready is taken out of a batch."""
+
+    receipt: Words = _("De som inte längre är klara är uttagna. Hämta filerna på nytt.")
+
+
+ENCODING_WORDS: Final = {
+    FileEncoding.UTF_8: same_in_both("UTF-8"),
+    FileEncoding.UTF_8_SIG: _("UTF-8 med markering, för Excel"),
+    FileEncoding.LATIN_1: same_in_both("ISO 8859-1 (Latin-1)"),
+    FileEncoding.WINDOWS_1252: same_in_both("Windows-1252"),
+}
+AMOUNT_WORDS: Final = {
+    WrittenAmount.KRONOR: same_in_both("12500,50"),
+    WrittenAmount.KRONOR_POINT: same_in_both("12500.50"),
+    WrittenAmount.ORE: _("1250050, i öre"),
+}
+SIGN_WORDS: Final = {AmountSign.PLUS: _("Utan minus"), AmountSign.MINUS: _("Med minus")}
+DAY_WORDS: Final = {
+    DayForm.ISO: same_in_both("2026-11-27"),
+    DayForm.COMPACT: same_in_both("20261127"),
+    DayForm.SHORT: same_in_both("261127"),
+}
+
+
+class OutgoingLayoutForm(PostedForm):
+    """A layout of the file that goes with a batch: as an example says it, changed to what the finance system reads."""
+
+    receipt: Words = _("Filformatet är sparat.")
+    name = TextField(_("Namn"), short=True, hint=_("Samma namn som ett eget format skriver över det."))
+    shape = ChoiceField(_("Slags fil"), options=SHAPE_WORDS)
+    encoding = ChoiceField(_("Teckenkodning"), options=ENCODING_WORDS)
+    separator = TextField(_("Skiljetecken"), short=True, hint=_("Ett tecken, eller ordet tabb."))
+    headings = TickField(_("Rubriker på första raden"))
+    amount = ChoiceField(_("Belopp skrivs"), options=AMOUNT_WORDS)
+    sign = ChoiceField(_("Tecken för det som betalas ut"), options=SIGN_WORDS)
+    day = ChoiceField(_("Dagar skrivs"), options=DAY_WORDS)
+    columns = TextField(
+        _("Kolumner, en på varje rad"),
+        rows=10,
+        hint=_("Fält; rubrik; bredd; utfyllnad. Det som är lika på alla rader skrivs inom citattecken."),
+    )
+    codes = TextField(_("Koder, en på varje rad"), rows=2, hint=_("Till exempel: giro_kind bankgiro = BG"))
+
+    @classmethod
+    def of(cls, layout: OutgoingLayout) -> OutgoingLayoutForm:
+        """A form that says what a layout says; a shipped one under no name."""
+        return cls(
+            known={
+                "name": layout.name if layout.own else "",
+                "shape": layout.shape.value,
+                "encoding": layout.encoding.value,
+                "separator": "tabb" if layout.separator == "\t" else layout.separator,
+                "headings": layout.headings,
+                "amount": layout.amount.value,
+                "sign": layout.sign.value,
+                "day": layout.day.value,
+                "columns": columns_as_text(layout.columns),
+                "codes": codes_as_text(layout.codes),
+            }
+        )
+
+    def command(self) -> OutgoingLayoutWriting:
+        """What is written."""
+        return OutgoingLayoutWriting(
+            name=self.name.data,
+            shape=self.shape.data or OutgoingShape.SEPARATED,
+            encoding=self.encoding.data or FileEncoding.UTF_8,
+            separator=self.separator.data,
+            headings=bool(self.headings.data),
+            amount=self.amount.data or WrittenAmount.KRONOR,
+            sign=self.sign.data or AmountSign.PLUS,
+            day=self.day.data or DayForm.ISO,
+            columns=self.columns.data,
+            codes=self.codes.data,
+        )
 
 
 class FormsOfPayments(FormsOfPage):
@@ -259,6 +399,12 @@ class FormsOfReclaim(FormsOfPage):
     def waiver(self) -> WaiverForm:
         """What is not asked for."""
         return self.form(WaiverForm, "waiver")
+
+    def set_off(self, payments: dict[str, Words]) -> SetOffForm:
+        """What is taken from a coming payment: key -> how it is told."""
+        form = self.form(SetOffForm, "set_off")
+        form.payment.options = payments
+        return form
 
     @property
     def write_off(self) -> WriteOffForm:

@@ -28,7 +28,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.payments.domain.reclaims import ReclaimState
-from vetting.payments.models import Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import Reclaim
 from vetting.registers.columns import (
     NO,
     RULES_HEADING,

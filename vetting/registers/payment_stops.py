@@ -14,7 +14,7 @@ from vetting.kernel.organisation_numbers import format_number, mask_personal_num
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import _
-from vetting.payments.models import StopTerms
+from vetting.payments.models.payments import StopTerms
 from vetting.registers.columns import (
     SheetDefinition,
     cases_named,

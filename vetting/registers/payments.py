@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, GrantApplication, seen_by
@@ -16,7 +16,8 @@ from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.payments.domain.attests import ATTEST_WORDS
 from vetting.payments.domain.instalments import CONDITION_WORDS
-from vetting.payments.models import Payment, PaymentAttest, attests_of
+from vetting.payments.models.payment_bases import bases_of_payments
+from vetting.payments.models.payments import Payment, PaymentAttest, attests_of, set_offs_of
 from vetting.registers.columns import (
     SheetDefinition,
     cases_named,
@@ -45,9 +46,11 @@ class PaymentRegisterRow(NamedTuple):
     decision: Decision
     number: str | None
     scheme: str | None
-    place: int
-    """Which of the grant's instalments it is."""
     attests: tuple[PaymentAttest, ...] = ()
+    basis: str = ""
+    """The batch that it left or is to leave in."""
+    set_off: int = 0
+    """Öre of claims taken from it."""
 
 
 def _attests_in_words(row: PaymentRegisterRow) -> Words:
@@ -66,7 +69,7 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
         text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
         text_column(_("Bidragsform"), lambda row: row.scheme or ""),
-        number_column(_("Delbetalning"), lambda row: row.place),
+        number_column(_("Delbetalning"), lambda row: row.payment.place),
         money_column(_("Belopp kr"), lambda row: row.payment.amount, total=lambda *_of: Payment.amount + 0),
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(_("§"), lambda row: row.decision.paragraph),
@@ -76,7 +79,11 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
             lambda row: CONDITION_WORDS[row.payment.after] if row.payment.after is not None else "",
         ),
         text_column(_("Attesterad (datum, funktion)"), _attests_in_words),
+        text_column(_("Fil"), lambda row: row.basis),
+        money_column(_("Kvittat kr"), lambda row: row.set_off or None, total=None),
         day_column(_("Betald"), lambda row: row.payment.paid_on),
+        text_column(_("Verifikation"), lambda row: row.payment.verification),
+        day_column(_("I retur"), lambda row: row.payment.returned_on),
         day_column(_("Stoppad"), lambda row: row.payment.stopped_on),
     ),
 )
@@ -84,9 +91,8 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
 
 def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> list[PaymentRegisterRow]:
     """The payments in cases that this person may see, by the day they are planned."""
-    place = func.row_number().over(partition_by=Payment.case_id, order_by=(Payment.planned_on, Payment.id))
     found = session.execute(
-        select(Payment, Case, Decision, Association.number, scheme_name(), place)
+        select(Payment, Case, Decision, Association.number, scheme_name())
         .join(Case, Case.id == Payment.case_id)
         .join(Decision, Decision.id == Payment.decision_id)
         .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
@@ -95,8 +101,16 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .order_by(Payment.planned_on, Payment.id)
     )
     rows = [PaymentRegisterRow(*row) for row in found]
-    made = attests_of(session, [row.payment.id for row in rows])
-    return [row._replace(attests=tuple(made.get(row.payment.id, ()))) for row in rows]
+    keys = [row.payment.id for row in rows]
+    made, bases, set_offs = attests_of(session, keys), bases_of_payments(session, keys), set_offs_of(session, keys)
+    return [
+        row._replace(
+            attests=tuple(made.get(row.payment.id, ())),
+            basis=bases[row.payment.id][0].number if row.payment.id in bases else "",
+            set_off=sum(one.amount for one in set_offs.get(row.payment.id, ())),
+        )
+        for row in rows
+    ]
 
 
 def payment_keys(selection: RegisterSelection, by: Person) -> Select[int]:

@@ -24,7 +24,8 @@ from vetting.payments.domain.reclaims import (
     CollectionStep,
     ReclaimState,
 )
-from vetting.payments.models import CollectionNote, LedgerEntry, Payment, Reclaim, collection_notes
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclaim, collection_notes
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
@@ -99,7 +100,7 @@ def _back(*kinds: str) -> Any:  # noqa: ANN401 - a subquery
     return entries.where(LedgerEntry.kind.in_(kinds)).scalar_subquery()
 
 
-_RECEIVED: Final = _back("payment")
+_RECEIVED: Final = _back("payment", "set_off")
 _WAIVED: Final = _back("waiver", "write_off")
 _DECIDED: Final = Reclaim.reclaim_decision_id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
 _ASKED: Final = case_when((_DECIDED, Reclaim.amount), else_=0)

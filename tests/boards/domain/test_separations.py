@@ -24,7 +24,7 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import WritingSession, open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import bank_accounts, payment_stops, payments
 
 __all__ = ["board"]

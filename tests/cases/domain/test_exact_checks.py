@@ -25,7 +25,7 @@ from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payment_stops, payments
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailContent, of_case
 from vetting.office.services import queues
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payment_stops, payments
 
 if TYPE_CHECKING:

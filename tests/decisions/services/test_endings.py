@@ -45,7 +45,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
 from vetting.office.services.todays import TodayPlace, today_of
-from vetting.payments.models import of_case as payments_of
+from vetting.payments.models.payments import of_case as payments_of
 from vetting.payments.services import payments
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.delegated_decisions import SHEET, delegated_rows

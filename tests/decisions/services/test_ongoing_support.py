@@ -22,7 +22,7 @@ from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.association_files import association_file
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import bank_accounts, payment_stops, payments, reclaims
 from vetting.payments.services.reclaims import NewReclaim
 

@@ -19,7 +19,7 @@ from vetting.grants.models.board_items import ItemAppeal, ItemDecision
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 
 if TYPE_CHECKING:

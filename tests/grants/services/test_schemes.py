@@ -33,7 +33,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions

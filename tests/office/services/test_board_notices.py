@@ -17,7 +17,7 @@ from vetting.office.models.board_notices import Notice, notices
 from vetting.office.services import board_notices
 from vetting.office.services.association_files import association_file
 from vetting.office.services.quick_checks import quick_check
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payment_stops
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.budget_figures import LineFigures, figures_of_lines, granted_of_line
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 
 if TYPE_CHECKING:

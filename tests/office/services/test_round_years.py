@@ -19,7 +19,7 @@ from vetting.kernel.working_days import deadline
 from vetting.office.services import board_decisions, board_items
 from vetting.office.services.board_decisions import MeetingWriting
 from vetting.office.services.round_years import StandingStep, standing_steps
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

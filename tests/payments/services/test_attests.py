@@ -18,7 +18,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.payments.domain.attests import AttestKind
-from vetting.payments.models import Payment, attests_of
+from vetting.payments.models.payments import Payment, attests_of
 from vetting.payments.services import bank_accounts, payment_stops, payments
 from vetting.payments.services.attests import attest
 

@@ -21,7 +21,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.payments.domain.bank_accounts import mask_account, read_bank_account, same_bank_account
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.payments.services import bank_accounts, payments
 
 if TYPE_CHECKING:

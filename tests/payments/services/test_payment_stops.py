@@ -18,7 +18,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.todays import TodayPlace, today_of
-from vetting.payments.models import Payment, stops_to_review
+from vetting.payments.models.payments import Payment, stops_to_review
 from vetting.payments.services.payment_stops import lift_stop, stop_payment
 from vetting.registers import payment_stops as register
 from vetting.registers.columns import RegisterSelection

@@ -28,7 +28,7 @@ from vetting.payments.domain.reclaims import (
     ReclaimState,
     limitation_day,
 )
-from vetting.payments.models import Reclaim
+from vetting.payments.models.reclaims import Reclaim, amount_to_come
 from vetting.payments.services import reclaims
 from vetting.payments.services.reclaims import NewCollectionNote, NewReclaim
 from vetting.registers import reclaims as register
@@ -67,7 +67,7 @@ def decided(board: BoardAtWork) -> str:
 
 def left(board: BoardAtWork, number: str) -> int:
     with open_reading(board.database) as s:
-        return reclaims.amount_to_come(s, s.scalars(select(Reclaim).where(Reclaim.number == number)).one())
+        return amount_to_come(s, s.scalars(select(Reclaim).where(Reclaim.number == number)).one())
 
 
 def case_of(board: BoardAtWork) -> str:

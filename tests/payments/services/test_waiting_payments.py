@@ -28,7 +28,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.payments.domain.payment_holds import HoldReason
-from vetting.payments.models import Payment, PaymentPause, of_case, pauses_to_tell
+from vetting.payments.models.payments import Payment, PaymentPause, of_case, pauses_to_tell
 from vetting.payments.services import payments
 from vetting.payments.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
 

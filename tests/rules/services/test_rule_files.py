@@ -57,7 +57,7 @@ def problems_with(broken: Path, tmp_path: Path) -> list[Problem]:
         case "facts" | "gates":
             shutil.copy(broken, folder / f"{kind}.yaml")
         case "layouts":
-            return list(read_layouts(broken.parent, read_rules(folder).book.catalogue)[1])
+            return list(read_layouts(broken.parent, read_rules(folder).book.catalogue).problems)
     found = read_rules(folder)
     different = [
         p for name, cases in found.cases.items() for case in cases for p in run_worked_case(case, found.sets[name])[1]

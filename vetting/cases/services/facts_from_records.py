@@ -31,7 +31,8 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.payments.models import Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

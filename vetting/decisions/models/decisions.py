@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight, DelegatedAct
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
+from vetting.grants.models.board_items import ItemDecision
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.parts import in_parts
 from vetting.kernel.roles import Role
@@ -360,3 +361,13 @@ def standing_stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decis
 def delegations(session: Session, board_id: int) -> Sequence[Delegation]:
     """The board's whole scheme."""
     return session.scalars(select(Delegation).where(Delegation.board_id == board_id).order_by(Delegation.id)).all()
+
+
+def cases_without_extract(session: Session, cases: Iterable[int]) -> set[int]:
+    """Those of some cases that a meeting decided on an item whose extract of the minutes is not handed in."""
+    wanted = (
+        select(Decision.case_id)
+        .join(ItemDecision, ItemDecision.id == Decision.item_decision_id)
+        .where(Decision.case_id.in_(list(cases)), ItemDecision.extract_sha256 == "")
+    )
+    return set(session.scalars(wanted.where(Decision.id.not_in(quashed_decisions()))))

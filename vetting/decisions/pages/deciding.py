@@ -38,7 +38,7 @@ from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
 from vetting.office.services.case_files import CaseFile, case_file
 from vetting.payments.domain.instalments import plan_in_words
-from vetting.payments.models import Reclaim
+from vetting.payments.models.reclaims import Reclaim
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS

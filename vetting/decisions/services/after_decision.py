@@ -46,8 +46,9 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.reclaims import ReclaimState
-from vetting.payments.models import Payment, Reclaim, cancel_planned_payments
-from vetting.payments.models import of_case as payments_of
+from vetting.payments.models.payments import Payment, cancel_planned_payments
+from vetting.payments.models.payments import of_case as payments_of
+from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -284,5 +285,11 @@ def _gives(session: Session, case: Case) -> bool:
 
 def standing_of(session: Session, decision: Decision, on: date) -> DecisionStanding:
     """Where one decision stands that day."""
-    noted = as_events(events_of(session, [decision.id]).get(decision.id, []))
-    return decision_standing(noted, on, clock_of(session, decision))
+    return standings_of(session, [decision], on)[decision.id]
+
+
+def standings_of(session: Session, some: Iterable[Decision], on: date) -> dict[int, DecisionStanding]:
+    """Decision -> where it stands that day."""
+    rows = list(some)
+    noted = events_of(session, [row.id for row in rows])
+    return {row.id: decision_standing(as_events(noted.get(row.id, [])), on, clock_of(session, row)) for row in rows}

@@ -53,7 +53,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, f
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.instalments import LONGEST_TEXT
-from vetting.payments.models import cancel_planned_payments
+from vetting.payments.models.payments import cancel_planned_payments
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -72,14 +72,15 @@ from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, clock_in_words, lo
 from vetting.kernel.working_days import deadline
 from vetting.payments.domain.instalments import PlannedInstalment, instalment_in_words
 from vetting.payments.domain.reclaims import (
+    PAID_BY,
     RECLAIM_GROUND_WORDS,
-    LedgerKind,
     ReclaimState,
     basis_in_words,
     remaining_amount,
 )
-from vetting.payments.models import Reclaim, ledger_of_reclaim, reclaims_of_case, stop_terms
-from vetting.payments.models import of_case as payments_of
+from vetting.payments.models.payments import of_case as payments_of
+from vetting.payments.models.payments import stop_terms
+from vetting.payments.models.reclaims import Reclaim, ledger_of_reclaim, reclaims_of_case
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -450,8 +451,8 @@ def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
         ground=RECLAIM_GROUND_WORDS[reclaim.ground],
         established=basis_in_words(reclaim.established_by, long_day(reclaim.established_on), reclaim.reference),
         term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
-        paid=sum(entry.amount for entry in ledger if entry.kind == LedgerKind.PAYMENT),
-        waived=sum(entry.amount for entry in ledger if entry.kind != LedgerKind.PAYMENT),
+        paid=sum(entry.amount for entry in ledger if entry.kind in PAID_BY),
+        waived=sum(entry.amount for entry in ledger if entry.kind not in PAID_BY),
         pay_to=session.get_one(Board, reclaim.board_id).pay_to,
     )
 

@@ -19,7 +19,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.payments.domain.reclaims import ENDED, RECLAIM_STATE_WORDS
-from vetting.payments.models import Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

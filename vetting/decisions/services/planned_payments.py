@@ -17,8 +17,8 @@ from vetting.payments.domain.instalments import (
     read_instalments,
     share_out,
 )
-from vetting.payments.models import Payment, cancel_planned_payments
-from vetting.payments.models import of_case as payments_of
+from vetting.payments.models.payments import Payment, cancel_planned_payments
+from vetting.payments.models.payments import of_case as payments_of
 
 if TYPE_CHECKING:
     from datetime import date

@@ -18,7 +18,7 @@ from vetting.follow_up.domain.reports import ReportFinding, amount_left
 from vetting.follow_up.models.reports import GrantReport, report_due, report_is_unread
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

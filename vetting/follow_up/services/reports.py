@@ -36,7 +36,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

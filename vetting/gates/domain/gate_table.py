@@ -75,6 +75,8 @@ AFTER_DECISION: Final[tuple[GateRow[DecidedSituation], ...]] = (
     GateRow("beviljad-forening-uppfoljd", CLOSE, check.lacks_follow_up),
     GateRow("stod-av-mindre-betydelse-registrerat", CLOSE, check.lacks_aid_registration),
 )
+HELD_TO_PAY: Final = frozenset(row.id for row in AFTER_DECISION if row.step is PAY)
+"""The gates that hold payments."""
 HELD_ELSEWHERE: Final[Mapping[str, Words]] = {
     "lika-fall-jamforda": _("visas: tidigare svar på samma punkt står vid bedömningen och i beslutsunderlaget"),
     "aterkravsvillkor-i-beslutet": _("prövas när ett stopp eller ett återkrav beslutas"),

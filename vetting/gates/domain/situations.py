@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.decision_outcomes import (
     ABOUT_THE_ASSOCIATION,
@@ -153,3 +153,19 @@ class DecidedSituation:
     appeal_open: bool
     """A decision can still be appealed, or is appealed."""
     off: frozenset[str] = frozenset()
+
+
+NOTHING_LACKING: Final = DecidedSituation(
+    granted=True,
+    identity_checked=True,
+    sent=True,
+    reported=True,
+    followed_up=True,
+    report_left=False,
+    report_come=True,
+    report_late=False,
+    aid_registered=True,
+    extract_handed_in=True,
+    appeal_open=False,
+)
+"""A granted case that no gate holds: what is asked of a step is put into it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -14,14 +15,14 @@ from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import add_note, change_state, open_case, put_mark, remove_working_notes
 from vetting.cases.services.gaps import standing_marks
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
-from vetting.decisions.models.decisions import as_events, events_of, of_case
+from vetting.decisions.models.decisions import as_events, cases_without_extract, events_of, of_case
 from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.models.letters import of_case as letters_of
 from vetting.follow_up.models.reports import report_of, told_before
 from vetting.follow_up.models.unused_money import unused_of
-from vetting.gates.domain.gate_table import GatedStep, closed_after
+from vetting.gates.domain.gate_table import HELD_TO_PAY, GatedStep, closed_after
 from vetting.gates.domain.next_steps import FOLLOW_UP_GATE
-from vetting.gates.domain.situations import DecidedSituation
+from vetting.gates.domain.situations import NOTHING_LACKING, DecidedSituation
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import lacks_extract
 from vetting.grants.models.rounds import Round, scheme_of_case
@@ -32,10 +33,11 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.payments.models import of_case as payments_of
+from vetting.payments.models.payments import of_case as payments_of
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -95,6 +97,34 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
         ),
         off=frozenset(name for name, state in states.items() if not state.on),
     )
+
+
+def gates_to_pay(session: Session, cases: Sequence[Case], rules: Rules) -> dict[int, tuple[ClosedGate, ...]]:
+    """Case -> the gates that hold its payments; of many granted cases of one board in few statements."""
+    if not cases:
+        return {}
+    board = session.get_one(Board, cases[0].board_id)
+    off: dict[int | None, frozenset[str]] = {}
+    for case in cases:
+        if case.rule_version_id not in off:
+            ruleset = versions.read_version(session, case.rule_version_id, rules)
+            states = before_decision.gates_under(board, ruleset, rules)
+            off[case.rule_version_id] = frozenset(name for name, state in states.items() if not state.on)
+    asked = [case for case in cases if not off[case.rule_version_id] >= HELD_TO_PAY]
+    without = cases_without_extract(session, [case.id for case in asked])
+    found = {}
+    for case in asked:
+        marks = {mark.kind for mark in standing_marks(session, case)}
+        situation = replace(
+            NOTHING_LACKING,
+            identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,
+            extract_handed_in=case.id not in without,
+            off=off[case.rule_version_id],
+        )
+        closed = closed_after(situation, GatedStep.PAY)
+        if closed:
+            found[case.id] = closed
+    return found
 
 
 def _report_due(session: Session, case: Case, report: GrantReport | None) -> date | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.engine.cells import read_cell, shorten_cell_text
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.imports.domain.list_rows import IntakeRemark, ReadRow
+from vetting.kernel.money import LARGEST
 from vetting.kernel.organisation_numbers import (
     NumberKind,
     fold_name,
@@ -35,6 +36,7 @@ _AMOUNT: Final = FactDefinition(
     label=_("Utbetalt belopp"),
     level=FactLevel.FINANCE,
     supplied_by=FactSupplier.IMPORT,
+    smallest=-LARGEST,  # a minus is a return
 )
 _PAID_ON: Final = FactDefinition(
     id="paid_on",

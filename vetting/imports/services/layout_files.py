@@ -1,11 +1,12 @@
-"""The layouts of an imports folder."""
+"""The layouts of an imports folder: of lists that come in, and of lists that go out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.formats.yaml_reading import read_file
 from vetting.imports.domain.layouts import Layout, parse_layout
+from vetting.imports.domain.outgoing_layouts import OUT, OutgoingLayout, parse_outgoing_layout
 from vetting.kernel.problem import Faults, Problem, UnreadableError
 
 if TYPE_CHECKING:
@@ -16,9 +17,19 @@ if TYPE_CHECKING:
 CASES = ".cases.yaml"
 
 
-def read_layouts(folder: Path, catalogue: Catalogue) -> tuple[tuple[Layout, ...], tuple[Problem, ...]]:
+class LayoutFolder(NamedTuple):
     """All layouts by file name, and what is wrong with the folder."""
-    layouts, problems = [], []
+
+    incoming: tuple[Layout, ...]
+    outgoing: tuple[OutgoingLayout, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_layouts(folder: Path, catalogue: Catalogue) -> LayoutFolder:
+    """The layouts of a folder."""
+    incoming: list[Layout] = []
+    outgoing: list[OutgoingLayout] = []
+    problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")):
         if path.name.endswith(CASES):
             continue
@@ -28,8 +39,11 @@ def read_layouts(folder: Path, catalogue: Catalogue) -> tuple[tuple[Layout, ...]
             problems.append(error.problem)
             continue
         faults = Faults()
-        layout = parse_layout(document.data, faults, catalogue)
+        if isinstance(document.data, dict) and document.data.get("direction") == OUT:
+            goes_out = parse_outgoing_layout(document.data, faults)
+            outgoing += [goes_out] if goes_out is not None else []
+        else:
+            comes_in = parse_layout(document.data, faults, catalogue)
+            incoming += [comes_in] if comes_in is not None else []
         problems.extend(document.problem(fault) for fault in faults.found)
-        if layout is not None:
-            layouts.append(layout)
-    return tuple(layouts), tuple(problems)
+    return LayoutFolder(tuple(incoming), tuple(outgoing), tuple(problems))

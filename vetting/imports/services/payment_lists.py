@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
+from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round
 from vetting.imports.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, same_in_both
-from vetting.payments.models import Payment
+from vetting.kernel.text import Words, _, day_in_words, same_in_both
+from vetting.payments.domain.payment_bases import split_reference
+from vetting.payments.models.payments import Payment, set_offs_of
 from vetting.payments.services import payments
+from vetting.payments.services.payment_bases import has_left
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.imports.models.staged_files import StagedFile
@@ -31,36 +35,53 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 
-def match_payments(session: Session, staged: StagedFile) -> tuple[int, int]:
-    """Finds the payment of each row that lies ready; a row without exactly one cannot go in. (good, refused)."""
-    taken: set[int] = set()
+def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int, int]:
+    """Finds the payment of each row that lies ready; a row without exactly one cannot go in. (good, refused).
+
+    A minus is a payment that came back. What left in a batch and was stopped afterwards goes in, and is told.
+    """
+    taken: set[tuple[int, bool]] = set()
     good = refused = 0
     for row in _rows(session, staged.id):
-        found = _candidates(session, staged.board_id, row, taken)
-        if len(found) == 1 and found[0].stopped_on is None:
-            taken.add(found[0].id)
+        returned = (row.amount or 0) < 0
+        found = [one for one in _candidates(session, staged.board_id, row) if (one.id, returned) not in taken]
+        why = _why_not(session, staged.board_id, row, found, on)
+        if why is None:
+            taken.add((found[0].id, returned))
             row.of_case = {**_values_of_row(row), "payment": found[0].id}
             good += 1
+            if found[0].stopped_on is not None and not returned:
+                _tell(session, staged, row, PAID_THOUGH_STOPPED, stops=False)
             continue
         refused += 1
         row.state = REFUSED
-        what, remedy = _why_not(row, found)
-        session.add(
-            StagedProblem(
-                staged_id=staged.id,
-                sheet=row.sheet,
-                row=row.row,
-                column=0,
-                value="",
-                where=f"{row.sheet}!{row.row}",
-                stops=True,
-                what_sv=what.sv,
-                what_en=what.en,
-                remedy_sv=remedy.sv,
-                remedy_en=remedy.en,
-            )
-        )
+        _tell(session, staged, row, why, stops=True)
     return good, refused
+
+
+PAID_THOUGH_STOPPED: Final = (
+    _("Utbetalningen stoppades sedan underlaget hade lämnats, men är betald."),
+    _("Pröva om beloppet ska krävas tillbaka."),
+)
+
+
+def _tell(session: Session, staged: StagedFile, row: StagedRow, why: tuple[Words, Words], *, stops: bool) -> None:
+    what, remedy = why
+    session.add(
+        StagedProblem(
+            staged_id=staged.id,
+            sheet=row.sheet,
+            row=row.row,
+            column=0,
+            value="",
+            where=f"{row.sheet}!{row.row}",
+            stops=stops,
+            what_sv=what.sv,
+            what_en=what.en,
+            remedy_sv=remedy.sv,
+            remedy_en=remedy.en,
+        )
+    )
 
 
 def _values_of_row(row: StagedRow) -> dict[str, Any]:
@@ -73,50 +94,100 @@ def _rows(session: Session, key: int) -> list[StagedRow]:
     return list(session.scalars(select(StagedRow).where(wanted).order_by(StagedRow.id)))
 
 
-def _candidates(session: Session, board_id: int, row: StagedRow, taken: set[int]) -> list[Payment]:
-    """Planned payments of that amount: by case number, else registry number, else who it was paid to."""
+def _candidates(session: Session, board_id: int, row: StagedRow) -> list[Payment]:
+    """Payments of that amount: by our reference or case number, else registry number, else who it was paid to.
+
+    Of a plus those that are to be made, of a minus those that have been; what is set off is not paid.
+    """
+    wanted = _of_row(board_id, row)
+    if wanted is None:
+        return []  # the amount alone is nobody's
+    made = (row.amount or 0) < 0
+    rows = session.scalars(wanted.where(Payment.paid_on.is_not(None) if made else Payment.paid_on.is_(None))).all()
+    amount = abs(row.amount or 0)
+    fits = [payment for payment, net in zip(rows, _nets(session, rows), strict=True) if net == amount]
+    return fits[:1] if _values_of_row(row)["case_number"] else fits  # of equal instalments the earliest
+
+
+def _nets(session: Session, rows: Sequence[Payment]) -> list[int]:
+    """What is paid of each, in öre: less what is set off."""
+    set_offs = set_offs_of(session, [payment.id for payment in rows])
+    return [payment.amount - sum(one.amount for one in set_offs.get(payment.id, ())) for payment in rows]
+
+
+def _of_row(board_id: int, row: StagedRow) -> Select[Payment] | None:
+    """The payments that a row may speak of, whatever the amount; None where it says nothing to find them by."""
     said = _values_of_row(row)
     wanted = (
         select(Payment)
         .join(Case, Case.id == Payment.case_id)
-        .where(
-            Payment.board_id == board_id,
-            Payment.paid_on.is_(None),
-            Payment.amount == row.amount,
-            Payment.id.not_in(taken),
-            not_taken_back(Case.batch_id),
-        )
+        .where(Payment.board_id == board_id, not_taken_back(Case.batch_id))
         .order_by(Payment.planned_on, Payment.id)
     )
     if said["case_number"]:
-        wanted = wanted.where(Case.number == said["case_number"])
-        return list(session.scalars(wanted.limit(1)))  # of equal instalments the earliest
+        number, place = split_reference(said["case_number"])
+        wanted = wanted.where(Case.number == number)
+        return wanted.where(Payment.place == place) if place is not None else wanted
     if said["dnr"]:
         of_round = select(Round.id).where(Round.board_id == board_id, Round.dnr == said["dnr"])
         wanted = wanted.where(or_(Case.dnr == said["dnr"], Case.round_id.in_(of_round)))
     if row.number:
-        wanted = wanted.where(Case.association_id.in_(select(Association.id).where(Association.number == row.number)))
-    elif row.folded:
+        return wanted.where(Case.association_id.in_(select(Association.id).where(Association.number == row.number)))
+    if row.folded:
         of_name = select(Association.id).where(Association.folded == row.folded)
-        wanted = wanted.where(Case.association_id.in_(of_name))
-    elif not said["dnr"]:
-        return []  # the amount alone is nobody's
-    return list(session.scalars(wanted.limit(2)))
+        return wanted.where(Case.association_id.in_(of_name))
+    return wanted if said["dnr"] else None
 
 
-def _why_not(row: StagedRow, found: list[Payment]) -> tuple[Words, Words]:
-    amount = kronor(row.amount or 0)
+def _why_not(
+    session: Session, board_id: int, row: StagedRow, found: list[Payment], on: date
+) -> tuple[Words, Words] | None:
+    """Why a row cannot go in; None where it can."""
     if not found:
-        return (
-            _("Ingen planerad utbetalning på ") + amount + _(" stämmer med raden."),
-            _("Jämför ärendenummer och belopp med utbetalningarna."),
-        )
+        return _no_payment(session, board_id, row)
+    amount = kronor(abs(row.amount or 0))
     if len(found) > 1:
         return (
             _("Flera planerade utbetalningar på ") + amount + _(" stämmer med raden."),
             _("Skriv ärendenumret på raden."),
         )
-    return (_("Utbetalningen är stoppad."), _("Den kan markeras som utbetald när stoppet har hävts genom beslut."))
+    payment, day = found[0], row.received_on or on
+    decided_on = session.get_one(Decision, payment.decision_id).decided_on
+    if (row.amount or 0) < 0:
+        if payment.paid_on is not None and day < payment.paid_on:
+            return (_("Returen ligger före betalningen."), _("Jämför dagen med leverantörsreskontran."))
+        return None
+    if day < decided_on or day > on:
+        return (
+            _("Betalningsdagen {day} ligger före beslutet eller i framtiden.", day=day_in_words(day)),
+            _("Är det rätt lista, reskontra och år? Jämför med leverantörsreskontran."),
+        )
+    if payment.stopped_on is not None and not has_left(session, payment.id):
+        return (_("Utbetalningen är stoppad."), _("Den kan markeras som utbetald när stoppet har hävts genom beslut."))
+    return None
+
+
+def _no_payment(session: Session, board_id: int, row: StagedRow) -> tuple[Words, Words]:
+    """Why no payment is the row's: paid already, another amount, or nobody's."""
+    wanted = _of_row(board_id, row)
+    rows = session.scalars(wanted.limit(MOST_LOOKED_AT)).all() if wanted is not None else []
+    amount, returned = abs(row.amount or 0), (row.amount or 0) < 0
+    for payment, net in zip(rows, _nets(session, rows), strict=True):
+        if net == amount and payment.paid_on is not None and not returned:
+            what = _("Utbetalningen är redan markerad som betald {day}.", day=day_in_words(payment.paid_on))
+            return what, _("Står den två gånger i listan, eller är den betald två gånger? Fråga ekonomi.")
+    if len(rows) == 1 and not returned and rows[0].paid_on is None:
+        net = _nets(session, rows)[0]
+        what = _("Raden säger ") + kronor(amount) + _(", utbetalningen är på ") + kronor(net) + same_in_both(".")
+        return what, _("Fråga ekonomi: en del av en utbetalning markeras inte som betald.")
+    if returned:
+        what = _("Ingen gjord utbetalning på ") + kronor(amount) + _(" stämmer med raden.")
+    else:
+        what = _("Ingen planerad utbetalning på ") + kronor(amount) + _(" stämmer med raden.")
+    return what, _("Jämför ärendenummer och belopp med utbetalningarna.")
+
+
+MOST_LOOKED_AT: Final = 50
 
 
 def mark_rows_paid(
@@ -131,8 +202,12 @@ def mark_rows_paid(
     for row in _rows(session, staged.id):
         key = _values_of_row(row)["payment"]
         try:
+            day = row.received_on or at.date()
+            if (row.amount or 0) < 0:
+                payments.note_returned(session, key, day, by=by, at=at)
+                continue
             payment = payments.mark_paid(
-                session, key, paid_on=row.received_on or at.date(), version=None, rules=rules, by=by, at=at
+                session, key, paid_on=day, version=None, verification=row.reference, rules=rules, by=by, at=at
             )
         except Refused as refused:
             problems += [
@@ -151,12 +226,8 @@ _GONE = (_("Utbetalningen finns inte längre."), _("Ladda upp filen på nytt."))
 def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: datetime) -> None:
     """The payments of a list that was wrong are planned again; each case with them."""
     for payment in session.scalars(select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id)):
-        payment.paid_on, payment.paid_by_id, payment.batch_id = None, None, None
         case = session.get_one(Case, payment.case_id)
-        others = (Payment.case_id == case.id) & Payment.paid_on.is_not(None) & (Payment.id != payment.id)
-        left = session.scalar(select(func.count()).where(others))
-        if not left and case.state == CaseState.REPORTING:
-            case.state = CaseState.PAYMENT
+        payments.unpay(session, payment, case)
         session.note(
             TrailNote(
                 action="payment_taken_back",

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.append_only import erasable_statements, statements
 from vetting.kernel.store.base import UNTOLD, Base, as_kept, table_of
+from vetting.kernel.store.leaving_batches import held_until_ready
 from vetting.kernel.store.trail import (
     HASHED_COLUMNS,
     START,
@@ -49,7 +50,7 @@ ENTRY: Final = [_ENTRIES.c[name] for name in (*HASHED_COLUMNS, "hash", "format")
 AT: Final = HASHED_COLUMNS.index("at")
 ONLY_WORDS: Final = '{"detail":'
 """How a part begins that speaks of no row: what else it may say stands before, by its letter."""
-_TRIGGER: Final = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) BEFORE [A-Z ]+? ON (\w+)")
+_TRIGGER: Final = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) BEFORE [A-Za-z_ ]+? ON (\w+)")
 _TRIGGERS_SQLITE: Final = (
     "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'occurrences_taken%'"
 )
@@ -259,7 +260,8 @@ def _check_guards(session: Session, found: TrailVerification) -> None:
     lite = session.get_bind().dialect.name == "sqlite"
     asked = _TRIGGERS_SQLITE if lite else _TRIGGERS_POSTGRESQL
     there = {(row[0], row[1]) for row in session.execute(text(asked))}
-    made = [*statements("sqlite" if lite else "postgresql"), *erasable_statements("sqlite" if lite else "postgresql")]
+    dialect = "sqlite" if lite else "postgresql"
+    made = [*statements(dialect), *erasable_statements(dialect), *held_until_ready(dialect)]
     wanted = {(match[1], match[2]) for one in made if (match := _TRIGGER.match(one))}
     for table in sorted({table for _unused, table in wanted - there}):
         found.tell(table, _("Databasens egen spärr för tabellen är borta eller avstängd."))

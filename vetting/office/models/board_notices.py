@@ -17,7 +17,8 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import ABOUT_THE_ASSOCIATION, DecisionOutcome
 from vetting.kernel.store.base import Base, personal_column, public_column
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.payments.models import LedgerEntry, Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import LedgerEntry, Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -41,7 +41,8 @@ from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import hold_rows
 from vetting.office.models.board_notices import BoardAgreement, Notice, notices
-from vetting.payments.models import Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import Reclaim
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import select
-
 from vetting.associations.models.associations import Association
+from vetting.cases.models.budget_lines_of_cases import lines_of_cases
 from vetting.cases.models.completions import contacts
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.follow_up.models.unused_money import unused_of
-from vetting.grants.models.rounds import BudgetLine, Round, RoundScheme
+from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
@@ -20,8 +19,7 @@ from vetting.kernel.register_tables import RegisterColumn, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
 from vetting.payments.domain.reclaims import RECLAIM_GROUND_WORDS
-from vetting.payments.models import find_reclaim
-from vetting.payments.services.reclaims import amount_to_come
+from vetting.payments.models.reclaims import amount_to_come, find_reclaim
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -111,7 +109,7 @@ def _basis(session: Session, case: Case, claim: BilledClaim, by: Person) -> Bill
     known = contacts(session, case.board_id, case.kind, [case.association_id]) if case.association_id else {}
     contact = known.get(case.association_id or 0)
     postal = ", ".join(contact.postal.splitlines()) if contact is not None else ""
-    line = _line_of(session, case)
+    line = lines_of_cases(session, [case]).get(case.id)
     said = [
         (_("Vår referens"), claim.number),
         (_("Faktureras"), mask_personal_numbers(case.name)),
@@ -133,17 +131,3 @@ def _decision_in_words(decision: Decision | None, by: Person) -> str:
         return _("Inget beslut: föreningen har själv uppgett beloppet.").to(OFFICIAL)
     by_minutes = f", {decision.paragraph}" if decision.paragraph else ""
     return f"{decision.decided_on.isoformat()}, {decided_by(decision, by.board).to(OFFICIAL)}{by_minutes}"
-
-
-def _line_of(session: Session, case: Case) -> BudgetLine | None:
-    """The budget line that a case's grant was taken from."""
-    wanted = (
-        select(BudgetLine)
-        .join(RoundScheme, RoundScheme.line_id == BudgetLine.id)
-        .where(
-            RoundScheme.round_id == case.round_id,
-            (RoundScheme.scheme_id == case.scheme_id) if case.scheme_id is not None else RoundScheme.id.is_not(None),
-        )
-    )
-    found = session.scalars(wanted).all() if case.round_id is not None else []
-    return found[0] if len(found) == 1 else None

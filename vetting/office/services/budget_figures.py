@@ -12,7 +12,7 @@ from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.grants.models.rounds import RoundScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -47,8 +47,9 @@ from vetting.kernel.text import NO_WORDS, OFFICIAL, Words
 from vetting.office.models.watches import watches_of_case
 from vetting.office.services import association_files
 from vetting.office.services.applications import application_of
-from vetting.payments import models as payments
 from vetting.payments.domain.instalments import plan_in_words
+from vetting.payments.models import payments
+from vetting.payments.models.reclaims import reclaims_of_case
 from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
 from vetting.payments.services.waiting_payments import waiting_payments
 
@@ -86,7 +87,8 @@ if TYPE_CHECKING:
     from vetting.office.models.watches import Watch
     from vetting.office.services.applications import ApplicationSummary
     from vetting.payments.domain.payment_holds import WaitingPayment
-    from vetting.payments.models import Payment, Reclaim
+    from vetting.payments.models.payments import Payment
+    from vetting.payments.models.reclaims import Reclaim
     from vetting.payments.services.bank_accounts import BankAccount
     from vetting.rules.services.rulebook import Rules
 
@@ -325,7 +327,7 @@ def case_file(
         holding_open=closed_after(after, GatedStep.CLOSE) if after else (),
         payments=paid,
         held=waiting_payments(session, paid, on),
-        reclaims=payments.reclaims_of_case(session, case.id),
+        reclaims=reclaims_of_case(session, case.id),
         related=_related_cases(session, case, by),
         account=bank_accounts_of(session, [case], by)[case.id]
         if case.kind == CaseKind.GRANT and paid

@@ -21,7 +21,7 @@ from vetting.kernel.text import _, same_in_both
 from vetting.office.models.records import records_of_cases
 from vetting.office.services import records
 from vetting.office.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
-from vetting.payments.models import Payment
+from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -34,7 +34,7 @@ from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.round_years import steps_between
 from vetting.office.services.watches import watch_lines
-from vetting.payments.models import Payment, pauses_to_tell, stops_to_review
+from vetting.payments.models.payments import Payment, pauses_to_tell, stops_to_review
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
 

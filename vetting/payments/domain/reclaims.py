@@ -97,12 +97,17 @@ class LedgerKind(StrEnum):
     PAYMENT = "payment"
     WAIVER = "waiver"
     WRITE_OFF = "write_off"
+    SET_OFF = "set_off"
+    """Taken from a payment that the association was to have."""
 
 
+PAID_BY: Final = frozenset({LedgerKind.PAYMENT, LedgerKind.SET_OFF})
+"""What pays a claim; the rest lets it go."""
 LEDGER_WORDS: Final[Mapping[LedgerKind, Words]] = {
     LedgerKind.PAYMENT: _("Inbetalt"),
     LedgerKind.WAIVER: _("Eftergivet"),
     LedgerKind.WRITE_OFF: _("Avskrivet som fordran"),
+    LedgerKind.SET_OFF: _("Kvittat mot utbetalning"),
 }
 
 

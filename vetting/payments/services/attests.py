@@ -15,7 +15,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.attests import AttestKind, next_attest
-from vetting.payments.models import PaymentAttest, attests_of, find_payment
+from vetting.payments.models.payments import PaymentAttest, attests_of, find_payment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.payments.models import Payment
+    from vetting.payments.models.payments import Payment
 
 NEEDS = {AttestKind.FACTS: Action.HANDLE, AttestKind.DECISION: Action.ATTEST}
 """What it takes to attest."""

@@ -23,7 +23,13 @@ from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.payments.domain.bank_accounts import account_problem, mask_account, read_bank_account, same_bank_account
-from vetting.payments.models import BankAccountChange, bank_account_changes, drop_attests, find_payment, of_case
+from vetting.payments.models.payments import (
+    BankAccountChange,
+    bank_account_changes,
+    drop_attests,
+    find_payment,
+    of_case,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -23,7 +23,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
-from vetting.payments.models import StopTerms, find_payment
+from vetting.payments.models.payments import StopTerms, find_payment
 from vetting.payments.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vetting.decisions.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.payments.models import Payment
+    from vetting.payments.models.payments import Payment
 
 
 def stop_payment(

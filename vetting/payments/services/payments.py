@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import change_state
-from vetting.decisions.domain.legal_force import DecisionForce
 from vetting.decisions.models.decisions import Decision, quashed_decisions
-from vetting.decisions.services import after_decision
 from vetting.gates.domain.gate_table import GatedStep, closed_after, refuse_closed
 from vetting.gates.services import closing
 from vetting.kernel.money import kronor
@@ -23,9 +18,11 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
-from vetting.payments import models as payments
+from vetting.payments.models import payments
 from vetting.payments.services.attests import refuse_unattested
 from vetting.payments.services.bank_accounts import refuse_own_check, refuse_unchecked_account
+from vetting.payments.services.payment_bases import has_left, take_out_returned
+from vetting.payments.services.set_offs import settle_set_offs
 from vetting.payments.services.waiting_payments import refuse_waiting
 
 if TYPE_CHECKING:
@@ -36,16 +33,27 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
-    from vetting.payments.models import Payment
+    from vetting.payments.models.payments import Payment
     from vetting.rules.services.rulebook import Rules
 
 NOT_ANSWERED: Final = (_("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara."))
 
 
 def mark_paid(
-    session: WritingSession, key: int, *, paid_on: date, version: int | None, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    key: int,
+    *,
+    paid_on: date,
+    version: int | None,
+    verification: str = "",
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> Payment:
     """A planned payment has been made. Whoever decided the grant, or lifted a stop, does not mark it.
+
+    verification: the ledger's number of it. What left in a batch is marked as the ledger says, also when it was stopped
+    or held afterwards: the money is out. What was set off against it lowers the claim.
 
     Raises:
         Refused: no such payment, stopped, paid already, decided by oneself, or a day that has not been.
@@ -59,20 +67,61 @@ def mark_paid(
     if by.id in _deciders(session, decision):
         clash = SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
-    _check_payment(payment, decision, case, paid_on, version, at)
-    _refuse_not_binding(session, decision, case, max(paid_on, at.date()))
-    refuse_waiting(session, payment, case, at.date())
-    refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
-    refuse_unattested(session, payment, case)
-    refuse_unchecked_account(session, case, by)
+    out = bool(verification) and has_left(session, payment.id)
+    _check_payment(payment, decision, case, paid_on, version, at, out=out)
+    if not out:
+        refuse_waiting(session, payment, case, at.date())
+        refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
+        refuse_unattested(session, payment, case)
+        refuse_unchecked_account(session, case, by)
     refuse_own_check(session, case, by)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
+    payment.verification = " ".join(verification.split())[:LONGEST_VERIFICATION]
     if case.state is CaseState.PAYMENT:
         change_state(case, CaseState.REPORTING)
+    session.flush()
+    settle_set_offs(session, payment, paid_on, by=by, at=at)
+    detail = {"amount": payment.amount} | ({"despite": "stop"} if payment.stopped_on is not None else {})
+    session.note(TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail=detail))
+    return payment
+
+
+LONGEST_VERIFICATION: Final = 60
+
+
+def note_returned(session: WritingSession, key: int, on: date, *, by: Person, at: datetime) -> Payment:
+    """A payment came back from the bank: it is to be paid anew, attested anew, in another batch.
+
+    Raises:
+        Refused: no such payment, not made, or a day before it was.
+    """
+    require_permission(by, Action.PAY)
+    found = payments.find_payment(session, key, by, Action.PAY)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case = found
+    if payment.paid_on is None or not payment.paid_on <= on <= at.date():
+        what = _("Utbetalningen är inte gjord, eller så ligger dagen före den.")
+        raise Refused(Obstacle.INVALID, Problem(case.number, what, _("Jämför med listan över gjorda utbetalningar.")))
+    unpay(session, payment, case)
+    payment.returned_on = on
+    payments.drop_attests(session, [payment.id])
+    take_out_returned(session, payment.id, at)
     session.note(
-        TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount})
+        TrailNote(
+            action="payment_returned", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount}
+        )
     )
     return payment
+
+
+def unpay(session: WritingSession, payment: Payment, case: Case) -> None:
+    """A payment is to be made after all; the case with it, where nothing else of it is paid."""
+    payment.paid_on, payment.paid_by_id, payment.batch_id, payment.verification = None, None, None, ""
+    others = [row for row in payments.of_case(session, case.id) if row.paid_on is not None and row.id != payment.id]
+    if not others and case.state is CaseState.REPORTING:
+        case.state = CaseState.PAYMENT  # what is undone is no step on the case's way
+    session.flush()
 
 
 def paid_in_words(session: Session, payment: Payment) -> Words:
@@ -87,39 +136,6 @@ def paid_in_words(session: Session, payment: Payment) -> Words:
     )
 
 
-def _refuse_not_binding(session: WritingSession, decision: Decision, case: Case, paid_on: date) -> None:
-    """Nothing is paid on what a court has quashed or suspended, nor before it is in force where the board waits.
-
-    Raises:
-        Refused: why.
-    """
-    if case.state in OPEN:
-        what = _("Ärendet är öppnat igen för ett nytt beslut.")
-        raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Vänta på det nya beslutet.")))
-    stands = after_decision.standing_of(session, decision, paid_on)
-    waits = BoardHabit.PAY_IN_FORCE in habits_of(session.get_one(Board, case.board_id))
-    if stands.force is DecisionForce.QUASHED or stands.inhibited:
-        what = _("Domstolen har upphävt eller stoppat beslutet.")
-        raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Se beslutet.")))
-    if stands.force is DecisionForce.APPEALED:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                case.number,
-                _("Beslutet är överklagat: pengarna hålls inne tills domstolen har avgjort målet."),
-                _("Anteckna på beslutet vad domstolen har gjort."),
-            ),
-        )
-    if waits and not stands.binding:
-        until = _("Beslutet har inte fått laga kraft.")
-        if stands.appeal_ends is not None:
-            until = _("Beslutet kan överklagas till och med ")
-            until = until + day_in_words(stands.appeal_ends) + same_in_both(".")
-        raise Refused(
-            Obstacle.CLOSED, Problem(case.number, until, _("Vänta. Nämnden betalar när beslutet har fått laga kraft."))
-        )
-
-
 def _deciders(session: WritingSession, granted: Decision) -> set[int]:
     """Whoever decided the grant, or that a stopped payment of it may be made after all."""
     released = select(Decision.by_user_id).where(
@@ -129,7 +145,7 @@ def _deciders(session: WritingSession, granted: Decision) -> set[int]:
 
 
 def _check_payment(
-    payment: Payment, decision: Decision, case: Case, paid_on: date, version: int | None, at: datetime
+    payment: Payment, decision: Decision, case: Case, paid_on: date, version: int | None, at: datetime, *, out: bool
 ) -> None:
     if payment.paid_on is not None or (version is not None and payment.version != version):
         raise Refused(
@@ -138,7 +154,7 @@ def _check_payment(
                 case.number, _("Utbetalningen är redan markerad som betald eller ändrad."), _("Öppna listan på nytt.")
             ),
         )
-    if payment.stopped_on is not None:
+    if payment.stopped_on is not None and not out:
         raise Refused(
             Obstacle.CLOSED,
             Problem(

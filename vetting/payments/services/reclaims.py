@@ -31,7 +31,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, in_context, same_in_both
-from vetting.payments import models as payments
 from vetting.payments.domain.reclaims import (
     NUMBERED,
     OF_OTHERS,
@@ -47,9 +46,8 @@ from vetting.payments.domain.reclaims import (
     ReclaimState,
     ReclaimStep,
     next_reclaim_step,
-    remaining_amount,
 )
-from vetting.payments.models import CollectionNote, LedgerEntry, Reclaim
+from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclaim, amount_to_come
 from vetting.payments.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
@@ -382,11 +380,6 @@ def receive_payment(
         TrailNote(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
     )
     return entry
-
-
-def amount_to_come(session: Session, reclaim: Reclaim) -> int:
-    """What is still to come back of a reclaim, in öre: never below nothing."""
-    return remaining_amount(reclaim.amount, (entry.amount for entry in payments.ledger_of_reclaim(session, reclaim.id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import habits_of
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case
 from vetting.cases.services.facts_from_records import overdue_reports
-from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
-from vetting.decisions.models.decisions import Decision, events_of
+from vetting.decisions.domain.legal_force import DecisionForce, DecisionStanding
+from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import after_decision
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import GrantReport, report_due
@@ -20,12 +24,13 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, day_in_words, lower_first
 from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason, WaitingPayment, last_day_of_hold
-from vetting.payments.models import Payment, PaymentPause, find_payment, pauses_of
+from vetting.payments.models.payments import Payment, PaymentPause, find_payment, pauses_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -41,9 +46,9 @@ def waiting_payments(session: Session, rows: Sequence[Payment], on: date) -> dic
     if not unpaid:
         return {}
     found = _by_missing_reports(session, unpaid, on)
-    found |= _by_condition(session, unpaid, on)
+    found |= _by_condition(session, unpaid)
     found |= _by_pause(session, unpaid, on)
-    return found | _by_court(session, unpaid, on)
+    return found | _by_decision(session, unpaid, on)
 
 
 def refuse_waiting(session: Session, payment: Payment, case: Case, on: date) -> None:
@@ -57,26 +62,45 @@ def refuse_waiting(session: Session, payment: Payment, case: Case, on: date) -> 
         raise Refused(Obstacle.CLOSED, Problem(case.number, waits.what, waits.remedy))
 
 
-def _by_court(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
-    """Those whose decision is appealed, stopped or quashed by a court."""
-    events = events_of(session, [row.decision_id for row in unpaid])
-    appealed = {key for key, some in events.items() if any(event.what is DecisionEventKind.APPEALED for event in some)}
+def _by_decision(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
+    """Those whose decision does not bind: opened again, in court, or not in force where that is waited for."""
+    decisions = {row.id: row for row in session.scalars(_decisions_of(unpaid))}
+    stands = after_decision.standings_of(session, decisions.values(), on)
+    again = set(
+        session.scalars(select(Case.id).where(Case.id.in_({row.case_id for row in unpaid}), Case.state.in_(OPEN)))
+    )
+    in_force = BoardHabit.PAY_IN_FORCE in habits_of(session.get_one(Board, unpaid[0].board_id))
     found = {}
     for row in unpaid:
-        if row.decision_id not in appealed:
-            continue
-        stands = after_decision.standing_of(session, session.get_one(Decision, row.decision_id), on)
-        if stands.force is DecisionForce.QUASHED:
-            found[row.id] = WaitingPayment(_("Domstolen har upphävt beslutet"), _("Se beslutet."))
-        elif stands.inhibited:
-            found[row.id] = WaitingPayment(_("Domstolen har stoppat verkställigheten"), _("Se beslutet."))
-        elif stands.force is DecisionForce.APPEALED:
-            noted = _("Anteckna på beslutet vad domstolen har gjort.")
-            found[row.id] = WaitingPayment(_("Överklagat: betalas inte"), noted)
+        waits = _not_binding(stands[row.decision_id], in_force or row.after is InstalmentCondition.IN_FORCE)
+        if row.case_id in again:
+            waits = WaitingPayment(_("Ärendet är öppnat igen för ett nytt beslut"), _("Vänta på det nya beslutet."))
+        if waits is not None:
+            found[row.id] = waits
     return found
 
 
-def _by_condition(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
+def _decisions_of(rows: Sequence[Payment]) -> Select[Decision]:
+    return select(Decision).where(Decision.id.in_({row.decision_id for row in rows}))
+
+
+def _not_binding(stands: DecisionStanding, in_force: bool) -> WaitingPayment | None:  # noqa: FBT001 - asked of each
+    if stands.force is DecisionForce.QUASHED:
+        return WaitingPayment(_("Domstolen har upphävt beslutet"), _("Se beslutet."))
+    if stands.inhibited:
+        return WaitingPayment(_("Domstolen har stoppat verkställigheten"), _("Se beslutet."))
+    if stands.force is DecisionForce.APPEALED:
+        noted = _("Anteckna på beslutet vad domstolen har gjort.")
+        return WaitingPayment(_("Överklagat: betalas inte"), noted)
+    if not in_force or stands.binding:
+        return None
+    until = _("Beslutet har inte fått laga kraft")
+    if stands.appeal_ends is not None:
+        until = _("Beslutet kan överklagas till och med {day}", day=day_in_words(stands.appeal_ends))
+    return WaitingPayment(until, _("Vänta tills tiden att överklaga är ute."))
+
+
+def _by_condition(session: Session, unpaid: Sequence[Payment]) -> dict[int, WaitingPayment]:
     """Those that the decision pays only after something, which has not come."""
     waits = {condition: [row for row in unpaid if row.after is condition] for condition in InstalmentCondition}
     found = {}
@@ -93,10 +117,6 @@ def _by_condition(session: Session, unpaid: Sequence[Payment], on: date) -> dict
             found[row.id] = WaitingPayment(
                 _("Väntar på handlingar"), _("Anteckna på utbetalningen när handlingarna har kommit in.")
             )
-    for row in waits[InstalmentCondition.IN_FORCE]:
-        stands = after_decision.standing_of(session, session.get_one(Decision, row.decision_id), on)
-        if not stands.binding:
-            found[row.id] = WaitingPayment(_("Väntar på laga kraft"), _("Vänta tills tiden att överklaga är ute."))
     return found
 
 

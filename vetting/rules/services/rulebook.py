@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vetting.engine.ruleset import RuleSet
     from vetting.imports.domain.layouts import Layout
+    from vetting.imports.domain.outgoing_layouts import OutgoingLayout
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,16 @@ class Rules:
     folder: RulesFolder
     layouts: tuple[Layout, ...]
     problems: tuple[Problem, ...]
+    outgoing: tuple[OutgoingLayout, ...] = ()
+    """Of the files that go with batches of payments."""
 
 
 @lru_cache(maxsize=4)
 def load_rules(rules: Path, imports: Path) -> Rules:
     """Reads both folders, once for each pair."""
     folder = read_rules(rules)
-    layouts, problems = read_layouts(imports, folder.book.catalogue)
-    return Rules(folder, layouts, (*folder.problems, *problems))
+    found = read_layouts(imports, folder.book.catalogue)
+    return Rules(folder, found.incoming, (*folder.problems, *found.problems), found.outgoing)
 
 
 def ruleset_named(rules: Rules, name: str) -> RuleSet:

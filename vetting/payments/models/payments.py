@@ -1,4 +1,4 @@
-"""Money: planned and made payments, reclaims and what came back on them."""
+"""Planned and made payments: attests, holds, stops, accounts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, 
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.cases.models.cases import Case, seen_by
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.payment_holds import HoldReason
-from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround, ReclaimState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Action, Person
 
-keep_words(AttestKind, CollectionStep, EstablishedBy, HoldReason, InstalmentCondition, ReclaimGround, ReclaimState)
+keep_words(AttestKind, HoldReason, InstalmentCondition)
 
 
 class Payment(Base):
@@ -55,6 +54,10 @@ class Payment(Base):
     papers_on: Mapped[date | None] = public_column()
     """When the papers that it waits for had come."""
     paid_on: Mapped[date | None] = public_column()
+    verification: Mapped[str] = public_column(default="", server_default="")
+    """The ledger's number of the payment."""
+    returned_on: Mapped[date | None] = public_column()
+    """When it last came back: it is to be paid anew."""
     paid_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     stopped_on: Mapped[date | None] = public_column()
     batch_id: Mapped[int | None] = public_column()
@@ -94,6 +97,28 @@ class PaymentPause(Base):
     """When somebody let it go before its time."""
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     by_function: Mapped[str] = public_column()
+
+
+class SetOff(Base):
+    """A claim taken from a coming payment (*kvittning*): a line of its own in what is paid."""
+
+    __tablename__ = "set_offs"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    payment_id: Mapped[int] = public_column(ForeignKey("payments.id"), index=True)
+    reclaim_id: Mapped[int] = public_column(ForeignKey("reclaims.id"), index=True)
+    amount: Mapped[int] = public_column()
+    basis: Mapped[str] = public_column()
+    """By what the board sets off: its decision or order."""
+    told_on: Mapped[date] = public_column()
+    """When the association was told."""
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_function: Mapped[str] = public_column()
+    ended_at: Mapped[datetime | None] = public_column()
+    """When it was taken away before the payment was made."""
+    done_on: Mapped[date | None] = public_column()
+    """When the payment was made, and the claim lowered by it."""
 
 
 class StopTerms(Base):
@@ -139,76 +164,6 @@ def bank_account_changes(session: Session, cases: Iterable[int]) -> dict[int, li
     return found
 
 
-class Reclaim(Base):
-    """Money asked back."""
-
-    __tablename__ = "reclaims"
-    __table_args__ = (UniqueConstraint("board_id", "number"), Index(None, "board_id", "id"))
-
-    id: Mapped[int] = public_column(primary_key=True)
-    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    number: Mapped[str] = public_column()
-    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
-    decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"))
-    """The decision that gave the money."""
-    ground: Mapped[ReclaimGround] = public_column()
-    amount: Mapped[int] = public_column()
-    established_by: Mapped[EstablishedBy] = public_column()
-    """Which board decision, judgment or authority's decision."""
-    established_on: Mapped[date] = public_column()
-    reference: Mapped[str] = public_column()
-    reservation: Mapped[bool] = public_column()
-    without_reservation: Mapped[str] = public_column(default="")
-    """Why it can be reclaimed although the decision held nothing open."""
-    reasons: Mapped[str] = public_column(default="")
-    communicated_on: Mapped[date | None] = public_column()
-    reply_by: Mapped[date | None] = public_column()
-    replied_on: Mapped[date | None] = public_column()
-    reply: Mapped[str] = public_column(default="")
-    reclaim_decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
-    invoice: Mapped[str] = public_column(default="")
-    due_on: Mapped[date | None] = public_column()
-    state: Mapped[ReclaimState] = public_column(default=ReclaimState.PROPOSED)
-    contacts: Mapped[Texts] = public_column()
-    opened_at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
-    version: Mapped[int] = public_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
-
-
-class CollectionNote(Base):
-    """A step of a claim as the finance office's ledger says it; never changed."""
-
-    __tablename__ = "collection_notes"
-
-    id: Mapped[int] = public_column(primary_key=True)
-    reclaim_id: Mapped[int] = public_column(ForeignKey("reclaims.id"), index=True)
-    step: Mapped[CollectionStep] = public_column()
-    on: Mapped[date] = public_column()
-    until: Mapped[date | None] = public_column()
-    number: Mapped[str] = public_column(default="")
-    text: Mapped[str] = personal_column(default="")
-    at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
-
-
-class LedgerEntry(Base):
-    """What came back on a reclaim, was waived or written off; never changed."""
-
-    __tablename__ = "ledger_entries"
-
-    id: Mapped[int] = public_column(primary_key=True)
-    reclaim_id: Mapped[int] = public_column(ForeignKey("reclaims.id"), index=True)
-    kind: Mapped[str] = public_column()
-    """LedgerKind by name."""
-    amount: Mapped[int] = public_column()
-    on: Mapped[date] = public_column()
-    text: Mapped[str] = public_column(default="")
-    at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
-
-
 def payments_to_make(
     session: Session, by: Person, *, after: tuple[date, int] | None, most: int
 ) -> Sequence[tuple[Payment, Case]]:
@@ -244,11 +199,6 @@ def of_case(session: Session, case_id: int) -> Sequence[Payment]:
     return case_rows(session, Payment, case_id, Payment.id)
 
 
-def reclaims_of_case(session: Session, case_id: int) -> Sequence[Reclaim]:
-    """A case's reclaims, oldest first."""
-    return case_rows(session, Reclaim, case_id, Reclaim.id)
-
-
 def find_payment(session: Session, key: int, by: Person, action: Action) -> tuple[Payment, Case] | None:
     """A payment with its case, if the action reaches it."""
     return next(iter(find_payments(session, [key], by, action)), None)
@@ -265,6 +215,15 @@ def attests_of(session: Session, payments: Iterable[int]) -> dict[int, list[Paym
     found: dict[int, list[PaymentAttest]] = {}
     wanted = select(PaymentAttest).where(PaymentAttest.payment_id.in_(list(payments)))
     for row in session.scalars(wanted.order_by(PaymentAttest.id)):
+        found.setdefault(row.payment_id, []).append(row)
+    return found
+
+
+def set_offs_of(session: Session, payments: Iterable[int]) -> dict[int, list[SetOff]]:
+    """Payment -> what stands to be set off against it, or has been."""
+    found: dict[int, list[SetOff]] = {}
+    wanted = select(SetOff).where(SetOff.payment_id.in_(list(payments)), SetOff.ended_at.is_(None))
+    for row in session.scalars(wanted.order_by(SetOff.id)):
         found.setdefault(row.payment_id, []).append(row)
     return found
 
@@ -343,50 +302,3 @@ def cancel_planned_payments(session: Session, case_id: int) -> None:
     session.flush()
     for payment in left:
         session.delete(payment)
-
-
-def reclaims(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[tuple[Reclaim, Case]]:
-    """The reclaims of cases that a person may see, newest first. before: the id of the last one told before."""
-    wanted = (
-        select(Reclaim, Case)
-        .join(Case, Case.id == Reclaim.case_id)
-        .where(Reclaim.board_id == by.board_id, seen_by(by, by_key=True))
-        .order_by(Reclaim.id.desc())
-        .limit(most)
-    )
-    rows = session.execute(wanted if before is None else wanted.where(Reclaim.id < before))
-    return [(reclaim, case) for reclaim, case in rows]
-
-
-def find_reclaim(session: Session, by: Person, number: str) -> tuple[Reclaim, Case] | None:
-    """One reclaim with its case, if the person may see it."""
-    row = session.execute(
-        select(Reclaim, Case).join(Case, Case.id == Reclaim.case_id).where(seen_by(by), Reclaim.number == number)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
-def ledger_of_reclaim(session: Session, reclaim_id: int) -> Sequence[LedgerEntry]:
-    """What has come back, in order."""
-    return session.scalars(
-        select(LedgerEntry).where(LedgerEntry.reclaim_id == reclaim_id).order_by(LedgerEntry.id)
-    ).all()
-
-
-def collection_notes(session: Session, reclaims_: Iterable[int]) -> dict[int, list[CollectionNote]]:
-    """Reclaim -> what the ledger has said of it, in order."""
-    found: dict[int, list[CollectionNote]] = {}
-    wanted = select(CollectionNote).where(CollectionNote.reclaim_id.in_(list(reclaims_)))
-    for row in session.scalars(wanted.order_by(CollectionNote.on, CollectionNote.id)):
-        found.setdefault(row.reclaim_id, []).append(row)
-    return found
-
-
-def sums_by_reclaim(session: Session, reclaim_ids: list[int]) -> dict[tuple[int, str], int]:
-    """Öre by reclaim and kind of entry."""
-    rows = session.execute(
-        select(LedgerEntry.reclaim_id, LedgerEntry.kind, func.sum(LedgerEntry.amount))
-        .where(LedgerEntry.reclaim_id.in_(reclaim_ids))
-        .group_by(LedgerEntry.reclaim_id, LedgerEntry.kind)
-    )
-    return {(key, kind): int(total) for key, kind, total in rows}

@@ -14,11 +14,12 @@ from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.follow_up.models.unused_money import unused_to_come
 from vetting.gates.services import before_decision
+from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.office.pages.billing_files import billing_basis_response
 from vetting.office.services.billing_bases import basis_of_reclaim
-from vetting.payments import models as payments
 from vetting.payments.domain.attests import ATTEST_WORDS, AttestKind, next_attest
 from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.reclaims import (
@@ -34,6 +35,7 @@ from vetting.payments.forms import (
     AttestForm,
     CollectionForm,
     EndPauseForm,
+    EndSetOffForm,
     FormsOfPayments,
     FormsOfReclaim,
     InstalmentPapersForm,
@@ -46,11 +48,14 @@ from vetting.payments.forms import (
     ReclaimCommunicationForm,
     ReclaimDecisionForm,
     ReclaimReplyForm,
+    SetOffForm,
     StopForm,
     WaiverForm,
     WriteOffForm,
 )
-from vetting.payments.services import attests, bank_accounts, payment_stops
+from vetting.payments.models import payments
+from vetting.payments.models import reclaims as claims
+from vetting.payments.services import attests, bank_accounts, payment_stops, set_offs
 from vetting.payments.services import payments as service
 from vetting.payments.services import reclaims as reclaim_service
 from vetting.payments.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
@@ -105,12 +110,13 @@ def _index(refused: PostedForm | None = None) -> str:
             for key, row in payments.pauses_of(session, [payment.id for payment, _case in rows]).items()
             if row.ended_on is None
         }
+        taken = payments.set_offs_of(session, [payment.id for payment, _case in rows])
         makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
         attested = payments.attests_of(session, [payment.id for payment, _case in rows])
         here = attests.attests_here(session, person.board_id)
     last = rows[-1][0] if len(found) > PAGE else None
     return render_template(
-        "payments/index.html",
+        "payments/payments/index.html",
         rows=rows,
         made=made,
         more=address_of_place((last.paid_on or last.planned_on, last.id)) if last else "",
@@ -130,6 +136,7 @@ def _index(refused: PostedForm | None = None) -> str:
         attest_route={AttestKind.FACTS: "payments.attest_facts", AttestKind.DECISION: "payments.attest_decision"},
         held=held,
         paused=paused,
+        set_off={key: sum(one.amount for one in some) for key, some in taken.items()},
         waits_for_papers=InstalmentCondition.PAPERS,
         today=visitor.today(),
         makers=makers,
@@ -298,16 +305,16 @@ def reclaims() -> str:
     """The reclaims there are, a page at a time."""
     with reading_session() as session:
         before = whole_number_in_address(AFTER)
-        found = payments.reclaims(session, visitor.signed_in_person(), before=before, most=RECLAIMS + 1)
+        found = claims.reclaims(session, visitor.signed_in_person(), before=before, most=RECLAIMS + 1)
         rows = found[:RECLAIMS]
-        sums = payments.sums_by_reclaim(session, [reclaim.id for reclaim, _ in rows])
+        sums = claims.sums_by_reclaim(session, [reclaim.id for reclaim, _ in rows])
         unused = unused_to_come(session, visitor.signed_in_person(), RECLAIMS) if before is None else ()
     back: dict[int, int] = {}
     for (key, _kind), total in sums.items():
         back[key] = back.get(key, 0) + total
     more = rows[-1][0].id if len(found) > RECLAIMS else None
     return render_template(
-        "payments/reclaims.html",
+        "payments/payments/reclaims.html",
         rows=rows,
         back=back,
         unused=unused,
@@ -332,7 +339,7 @@ def _new_reclaim(number: str, form: NewReclaimForm | None = None) -> str:
         paid = [row for row in payments.of_case(session, case.id) if row.paid_on]
     reserved = any("reclaim" in decision.reservations for decision in made if decision.kind == "grant")
     return render_template(
-        "payments/new_reclaim.html",
+        "payments/payments/new_reclaim.html",
         case=case,
         form=form or NewReclaimForm(),
         reserved=reserved,
@@ -363,19 +370,26 @@ def show(reclaim_number: str) -> str:
 def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> str:
     person: Person = visitor.signed_in_person()
     with reading_session() as session:
-        found = payments.find_reclaim(session, person, reclaim_number)
+        found = claims.find_reclaim(session, person, reclaim_number)
         if found is None:
             raise Refused(Obstacle.MISSING)
         reclaim, case = found
-        entries = payments.ledger_of_reclaim(session, reclaim.id)
-        notes = payments.collection_notes(session, [reclaim.id]).get(reclaim.id, [])
+        entries = claims.ledger_of_reclaim(session, reclaim.id)
+        notes = claims.collection_notes(session, [reclaim.id]).get(reclaim.id, [])
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
         makers = before_decision.makers_of(session, person, visitor.today())
         decided_on = decision.decided_on if decision is not None else None
         step = reclaim_service.reclaim_step(reclaim, decided_on, visitor.today())
         answered = has_answered_on_conflict(session, case, person.id)
+        coming = set_offs.payments_to_set_off_against(session, case, person) if person.may(Action.RECLAIM) else []
+        waiting = set_offs.set_offs_of_reclaim(session, reclaim.id)
     return render_template(
-        "payments/show.html",
+        "payments/payments/show.html",
+        coming={
+            str(payment.id): same_in_both(f"{its.number}-{payment.place} ") + kronor(payment.amount)
+            for payment, its in coming
+        },
+        set_offs=waiting,
         step=step,
         mine=step is not None and step.act in RECLAIM_ACT_NEEDS and person.may(RECLAIM_ACT_NEEDS[step.act]),
         answered_on_conflict=answered,
@@ -502,6 +516,29 @@ def waive(reclaim_number: str) -> Response:
             at=visitor.now(),
             form=form.how(),
         ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/kvitta")
+def offset(reclaim_number: str) -> Response:
+    """Takes some of it from a coming payment."""
+    form = posted_form(SetOffForm, key="set_off")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: set_offs.set_off(
+            session, reclaim_number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/kvittning/<int:set_off_id>/bort")
+def end_offset(reclaim_number: str, set_off_id: int) -> Response:
+    """Takes a set-off away before the payment is made."""
+    return _act_on_reclaim(
+        reclaim_number,
+        posted_form(EndSetOffForm),
+        lambda session: set_offs.end_set_off(session, set_off_id, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 

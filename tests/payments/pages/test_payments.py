@@ -14,7 +14,8 @@ from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models import Payment, Reclaim
+from vetting.payments.models.payments import Payment
+from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -1,0 +1,410 @@
+"""A batch to the finance office: made of what is ready, undone before it leaves, answered by the ledger's list."""
+
+from __future__ import annotations
+
+import io
+import threading
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from tests.board import NUMBERS, board, refused, rules
+from tests.factories import NOW, TODAY
+from tests.page_fixtures import on_that_day
+from tests.payments.services.test_waiting_payments import granted, planned
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.services import ways_of_working
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import GrantApplication
+from vetting.grants.models.rounds import BudgetLine, RoundScheme
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
+from vetting.imports.models.staged_files import StagedFile, StagedProblem
+from vetting.imports.services import import_batches
+from vetting.imports.services.outgoing_lists import (
+    OutgoingLayoutWriting,
+    find_outgoing_layout,
+    outgoing_file,
+    save_outgoing_layout,
+)
+from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.payments.domain.attests import AttestKind
+from vetting.payments.domain.payment_bases import BasisField, BasisLine, giro_kind_of, split_reference
+from vetting.payments.domain.payment_holds import HoldReason
+from vetting.payments.models.payment_bases import BasisRow, PaymentBasis, find_basis
+from vetting.payments.services import bank_accounts, payment_bases, payment_stops
+from vetting.payments.services.attests import attest
+from vetting.payments.services.basis_documents import basis_document, payment_document
+from vetting.payments.services.waiting_payments import pause_payment
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from vetting.cases.models.cases import Case
+    from vetting.payments.services.ready_payments import SortedPayments
+
+__all__ = ["board", "on_that_day"]
+FINANCE: dict[str, Any] = {"role": Role.FINANCE}
+FAR = date(2028, 12, 31)
+MONDAY = date(2026, 11, 23)
+NAMES = ("Kören Provspelet", "Dansföreningen Övningsnäs", "Schackklubben Typsta")
+
+
+def neighbours(board: BoardAtWork, many: int = 3) -> list[Case]:
+    """Grants of some associations, all to be paid at once."""
+    others = [granted(board, "", number=NUMBERS[place], name=NAMES[place - 1]) for place in range(1, many)]
+    return [granted(board), *others]
+
+
+def make(board: BoardAtWork, until: date = FAR, pay_on: date | None = MONDAY, **who: Any) -> PaymentBasis:
+    made: PaymentBasis = board.do(payment_bases.make_basis, until, pay_on, rules=rules(), **(FINANCE | who))
+    return made
+
+
+def leave(board: BoardAtWork, basis: PaymentBasis) -> None:
+    board.do(payment_bases.leave_basis, basis.number, version=None, rules=rules(), **FINANCE)
+
+
+def sorted_payments(board: BoardAtWork, until: date = FAR) -> SortedPayments:
+    with open_reading(board.database) as s:
+        by = board.staff[Role.FINANCE]
+        return payment_bases.payments_to_hand_over(s, until, rules=rules(), by=by, on=TODAY)
+
+
+def lines(board: BoardAtWork, basis: PaymentBasis) -> list[BasisLine]:
+    with open_reading(board.database) as s:
+        found = find_basis(s, basis.number, board.staff[Role.FINANCE])
+        assert found is not None
+        return payment_bases.basis_lines(s, found, board.staff[Role.FINANCE])
+
+
+def answer(board: BoardAtWork, *rows: str, heading: str = "Vår referens;Belopp;Betaldatum;Verifikation") -> list[str]:
+    """What is told of the ledger's list; it goes in where nothing stops it."""
+    key = board.staged("\n".join([heading, *rows, ""]).encode(), into_round=False, role=Role.FINANCE)
+    with open_reading(board.database) as s:
+        told = list(s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == key)))
+        good = s.get_one(StagedFile, key).counts["good"]
+    if good:
+        board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), **FINANCE)
+    return told
+
+
+def state(board: BoardAtWork, case: Case) -> tuple[str, date | None, str]:
+    payment = planned(board, case)[0]
+    return board.case(case.number).state.value, payment.paid_on, payment.verification
+
+
+@pytest.mark.both_engines
+def test_a_batch_takes_what_is_ready_leaves_and_is_answered(board: BoardAtWork) -> None:
+    first, second, third = neighbours(board)
+    board.do(pause_payment, planned(board, third)[0].id, HoldReason.STOP_PREPARED)
+    found = sorted_payments(board)
+    assert {one.case.number for one in found.ready} == {first.number, second.number}
+    assert [(one.case.number, one.why.what.sv[:8]) for one in found.unready] == [(third.number, "Avvaktar")]
+    basis = make(board)
+    assert {line.reference for line in lines(board, basis)} == {f"{first.number}-1", f"{second.number}-1"}
+    assert refused(board, payment_bases.make_basis, FAR, MONDAY, rules=rules(), **FINANCE)[1] == ["until"]
+    leave(board, basis)
+    assert refused(board, payment_bases.undo_basis, basis.number, **FINANCE)[0] is Obstacle.STALE
+    assert answer(board, f"{first.number}-1;40 000,00;{TODAY};V 881", f"{second.number};40 000;{TODAY};V 882") == []
+    assert state(board, first) == ("reporting", TODAY, "V 881")
+    assert state(board, second) == ("reporting", TODAY, "V 882")
+    assert state(board, third) == ("payment", None, "")
+    with open_reading(board.database) as s:
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_what_each_payment_says_is_what_the_finance_office_needs(board: BoardAtWork) -> None:
+    scheme = board.do(add_scheme, SchemeWriting(name="Projektbidrag"), role=Role.RULES_OWNER)
+    with board.database.engine.begin() as connection:
+        own = {"board_id": board.board_id, "name": "Föreningsbidrag", "year": 2027, "account": "4520-1310"}
+        connection.execute(insert(BudgetLine).values(**own, preliminary=False))
+        key = connection.execute(select(BudgetLine.id)).scalar_one()
+        row = {"round_id": board.round_id, "scheme_id": scheme.id, "line_id": key}
+        connection.execute(insert(RoundScheme).values(**row))
+    attesting(board)
+    case = granted(board)
+    both(board, case)
+    basis = make(board)
+    (line,) = lines(board, basis)
+    said = {field: line.value(field) for field in BasisField}
+    assert said[BasisField.PAYEE] == "Kulturföreningen Provkvarnen"
+    assert (said[BasisField.AMOUNT], said[BasisField.PAY_ON]) == (40_000_00, MONDAY)
+    assert (said[BasisField.ACCOUNT], said[BasisField.DNR]) == ("4520-1310", "EXN 2026/200")
+    assert said[BasisField.GIRO_KIND] == "bankgiro"
+    assert said[BasisField.DECIDED_ON] == TODAY
+    assert str(said[BasisField.ATTESTED_FACTS]).startswith("Person caseworker, Handläggare, ")
+    assert str(said[BasisField.ATTESTED_DECISION]).startswith("Person manager, ")
+    assert BasisLine.read(line.kept()) == line
+    by = board.staff[Role.FINANCE]
+    paper, whole = payment_document(line, by), basis_document(basis, [line], by)
+    cells = [cell for section in paper.sections if section.table for row_ in section.table.rows for cell in row_]
+    assert {"4520-1310", "EXN 2026/200", MONDAY.isoformat()} <= set(cells)
+    assert "1 utbetalningar" in whole.top[2].sv or "1 utbetalning" in whole.top[2].sv
+
+
+def attesting(board: BoardAtWork) -> None:
+    here = frozenset({BoardHabit.ATTEST_HERE})
+    board.do(ways_of_working.set_habits, here, because="", rules=rules(), role=Role.ADMINISTRATOR)
+
+
+def both(board: BoardAtWork, case: Case) -> None:
+    """Two answer for the first payment of a case."""
+    key = planned(board, case)[0].id
+    board.do(attest, key, AttestKind.FACTS, version=None)
+    board.do(attest, key, AttestKind.DECISION, version=None, role=Role.MANAGER)
+
+
+@pytest.mark.both_engines
+def test_the_database_lets_no_batch_leave_with_what_is_stopped_or_not_attested(board: BoardAtWork) -> None:
+    attesting(board)
+    case = granted(board)
+    assert [one.why.what.sv for one in sorted_payments(board).unready] == ["Inte attesterad"]
+    both(board, case)
+    basis = make(board)
+    leaving = update(PaymentBasis).values(left_at=NOW)
+    for undone in (
+        "UPDATE payments SET stopped_on = '2026-11-20'",
+        "DELETE FROM payment_attests WHERE kind = 'decision'",
+        "UPDATE payments SET paid_on = '2026-11-20'",
+    ):
+        with board.database.engine.connect() as connection:
+            connection.execute(text(undone))
+            with pytest.raises(DBAPIError, match="payment_bases_ready"):
+                connection.execute(leaving)
+            connection.rollback()
+    leave(board, basis)
+
+
+def test_a_stop_that_comes_while_the_batch_lies_ready_holds_it_until_it_is_taken_out(board: BoardAtWork) -> None:
+    first, second = neighbours(board, 2)
+    basis = make(board)
+    board.do(
+        payment_stops.stop_payment, planned(board, first)[0].id, "Årsmötet är inte hållet.", role=Role.DECISION_MAKER
+    )
+    obstacle, where = refused(board, payment_bases.leave_basis, basis.number, version=None, rules=rules(), **FINANCE)
+    assert (obstacle, where) == (Obstacle.CLOSED, [first.number])
+    board.do(payment_bases.take_out_unready, basis.number, rules=rules(), **FINANCE)
+    stale = refused(board, payment_bases.leave_basis, basis.number, version=basis.version, rules=rules(), **FINANCE)
+    assert stale[0] is Obstacle.STALE  # the files that were fetched said another sum
+    leave(board, basis)
+    assert [line.case_number for line in lines(board, basis)] == [second.number]
+
+
+def test_what_was_stopped_after_it_left_is_marked_as_the_ledger_says_and_told(board: BoardAtWork) -> None:
+    case = granted(board)
+    leave(board, make(board))
+    board.do(
+        payment_stops.stop_payment, planned(board, case)[0].id, "Årsmötet är inte hållet.", role=Role.DECISION_MAKER
+    )
+    told = answer(board, f"{case.number}-1;40 000;{TODAY};V 1")
+    assert told == ["Utbetalningen stoppades sedan underlaget hade lämnats, men är betald."]
+    assert state(board, case) == ("reporting", TODAY, "V 1")
+
+
+def test_a_batch_that_is_undone_lets_its_payments_into_another(board: BoardAtWork) -> None:
+    granted(board)
+    basis = make(board)
+    board.do(payment_bases.undo_basis, basis.number, **FINANCE)
+    again = make(board)
+    assert again.number != basis.number
+    assert len(lines(board, again)) == 1
+    assert refused(board, payment_bases.take_out_unready, again.number, rules=rules(), **FINANCE)[0] is Obstacle.STALE
+
+
+@pytest.mark.parametrize(
+    ("pay_on", "why"),
+    [(date(2026, 12, 25), "juldagen"), (date(2026, 11, 22), "en söndag"), (date(2026, 1, 2), "har varit")],
+)
+def test_a_day_when_nothing_is_paid_is_told_with_one_that_is(board: BoardAtWork, pay_on: date, why: str) -> None:
+    granted(board)
+    with pytest.raises(Refused) as stopped:
+        make(board, pay_on=pay_on)
+    (problem,) = stopped.value.problems
+    assert problem.where == "pay_on"
+    assert why in problem.what.sv
+
+
+def test_why_a_payment_is_not_ready_is_told_of_each(board: BoardAtWork) -> None:
+    without, changed, decided = neighbours(board)
+    with board.database.engine.begin() as connection:
+        connection.execute(update(GrantApplication).where(GrantApplication.case_id == without.id).values(giro=""))
+    board.do(bank_accounts.change_bank_account, changed.number, "5050-1055", "Mejl")
+    board.do(
+        ways_of_working.set_habits,
+        frozenset({BoardHabit.PAY_IN_FORCE}),
+        because="",
+        rules=rules(),
+        role=Role.ADMINISTRATOR,
+    )
+    whys = {one.case.number: one.why.what.sv for one in sorted_payments(board).unready}
+    assert set(whys) == {without.number, changed.number, decided.number}
+    assert all("laga kraft" in why or "överklagas" in why for why in whys.values())
+    board.do(ways_of_working.set_habits, frozenset(), because="", rules=rules(), role=Role.ADMINISTRATOR)
+    whys = {one.case.number: one.why.what.sv for one in sorted_payments(board).unready}
+    assert whys == {without.number: "Kontot saknas", changed.number: "Kontot är ändrat efter beslutet"}
+    own = board.staff[Role.FINANCE]
+    with board.database.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER IF EXISTS decisions_no_update"))
+        connection.execute(text(f"UPDATE decisions SET by_user_id = {own.id} WHERE case_id = {decided.id}"))
+    assert len(sorted_payments(board).ready) == 0  # whoever decided does not pay
+
+
+def test_two_who_make_a_batch_at_once_pay_nothing_twice(board: BoardAtWork) -> None:
+    neighbours(board)
+    outcomes: list[str] = []
+
+    def work() -> None:
+        try:
+            outcomes.append(make(board).number)
+        except Refused:
+            outcomes.append("")
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([one for one in outcomes if one]) == 1
+    with open_reading(board.database) as s:
+        rows = s.scalars(select(BasisRow.payment_id)).all()
+        assert len(rows) == len(set(rows)) == 3
+
+
+def test_what_came_back_is_paid_anew_in_another_batch(board: BoardAtWork) -> None:
+    case = granted(board)
+    leave(board, make(board))
+    reference = f"{case.number}-1"
+    assert answer(board, f"{reference};40 000;{TODAY};V 7") == []
+    assert answer(board, f"{reference};-40 000;{TODAY};V 8") == []
+    payment = planned(board, case)[0]
+    assert (payment.paid_on, payment.returned_on, payment.verification) == (None, TODAY, "")
+    assert board.case(case.number).state is CaseState.PAYMENT
+    leave(board, make(board))
+    assert answer(board, f"{reference};40 000;{TODAY};V 9") == []
+    assert state(board, case)[2] == "V 9"
+
+
+def test_the_ledgers_odd_rows_are_told_and_change_nothing(board: BoardAtWork) -> None:
+    case = granted(board)
+    leave(board, make(board))
+    reference = f"{case.number}-1"
+    before, ahead = TODAY - timedelta(days=400), TODAY + timedelta(days=1)
+    for row, words in {
+        f"{reference};15 000;{TODAY};V 1": "Raden säger 15 000 kr, utbetalningen är på 40 000 kr.",
+        f"BID-2026-0999-1;40 000;{TODAY};V 1": "Ingen planerad utbetalning på 40 000 kr stämmer med raden.",
+        f"{reference};40 000;{before};V 1": "ligger före beslutet eller i framtiden.",
+        f"{reference};40 000;{ahead};V 1": "framtiden",
+        f"{reference};-40 000;{TODAY};V 1": "Ingen gjord utbetalning på 40 000 kr stämmer med raden.",
+    }.items():
+        told = [what.replace("\u00a0", " ") for what in answer(board, row)]
+        assert len(told) == 1, row
+        assert words in told[0], told
+    assert state(board, case)[1] is None
+    twice = answer(board, f"{reference};40 000;{TODAY};V 1", f"{reference};40 000;{TODAY};V 1")
+    assert len(twice) == 1
+    again = answer(board, f"{reference};40 000;{TODAY};V 1")
+    assert again[0].startswith("Utbetalningen är redan markerad som betald")
+
+
+def test_the_three_shapes_are_read_back_as_they_were_written(board: BoardAtWork) -> None:
+    neighbours(board, 2)
+    basis = make(board)
+    by = board.staff[Role.FINANCE]
+    with open_reading(board.database) as s:
+        shapes = {
+            name: find_outgoing_layout(s, f"exempel-{name}", rules(), by)
+            for name in ("excel", "semikolon", "fast-bredd")
+        }
+    found = lines(board, basis)
+    book = openpyxl.load_workbook(io.BytesIO(outgoing_file(shapes["excel"], found).content))
+    sheet = book.worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[:3] == ["Vår referens", "Mottagare", "Org.nr"]
+    assert sheet.cell(2, heads.index("Belopp") + 1).value == 40_000
+    separated = outgoing_file(shapes["semikolon"], found).content.decode("utf-8-sig").split("\r\n")
+    assert separated[0] == "Underlag;Referens;Leverantör;Giro;Belopp;Förfallodatum;Kontering"
+    assert separated[1].split(";")[4:6] == ["-40000,00", "2026-11-23"]
+    fixed = outgoing_file(shapes["fast-bredd"], found).content.decode("latin-1").split("\r\n")
+    assert [len(line) for line in fixed] == [85, 85, 0]
+    line = fixed[1]
+    assert (line[:2], line[20:22], line[34:47], line[47:55]) == ("10", "BG", "0000004000000", "20261123")
+    assert {one[55:].strip() for one in fixed[:2]} == {"Kören Provspelet", "Kulturföreningen Provkvarnen"}
+
+
+def test_a_board_makes_its_own_layout_by_form_and_is_told_what_is_wrong(board: BoardAtWork) -> None:
+    written: dict[str, Any] = {
+        "name": "Ekonomi",
+        "shape": "fixed",
+        "encoding": "latin-1",
+        "separator": ";",
+        "headings": False,
+        "amount": "ore",
+        "sign": "minus",
+        "day": "short",
+        "columns": 'reference; Ref; 18\n"SE"; Land; 2\namount; Belopp; 9; 0\npayee; Namn; 8; höger',
+        "codes": "",
+    }
+    board.do(save_outgoing_layout, OutgoingLayoutWriting(**written), rules=rules(), **FINANCE)
+    granted(board)
+    by = board.staff[Role.FINANCE]
+    with open_reading(board.database) as s:
+        layout = find_outgoing_layout(s, "Ekonomi", rules(), by)
+    basis = make(board)
+    content = outgoing_file(layout, lines(board, basis)).content.decode("latin-1")
+    assert content == f"{lines(board, basis)[0].reference:<18}SE-04000000Kulturfö\r\n"
+    narrow = OutgoingLayoutWriting(**written | {"columns": "amount; Belopp; 4; 0"})
+    board.do(save_outgoing_layout, narrow, rules=rules(), **FINANCE)
+    with open_reading(board.database) as s, pytest.raises(Refused) as stopped:
+        outgoing_file(find_outgoing_layout(s, "Ekonomi", rules(), by), lines(board, basis))
+    assert "får inte plats" in stopped.value.problems[0].what.sv
+    for changed, where in (
+        ({"columns": "belopp; Belopp; 4"}, "columns"),
+        ({"columns": "payee; Namn; 8"}, "columns"),
+        ({"columns": "amount; Belopp"}, "columns"),
+        ({"columns": "amount; Belopp; 300"}, "columns"),
+        ({"columns": ""}, "columns"),
+        ({"separator": ";;"}, "separator"),
+        ({"shape": "pdf"}, "shape"),
+        ({"codes": "giro bankgiro = BG\nland sverige = SE"}, "codes"),
+        ({"name": " "}, "name"),
+        ({"name": "exempel-excel"}, "name"),
+    ):
+        new = OutgoingLayoutWriting(**written | changed)
+        obstacle, wrong = refused(board, save_outgoing_layout, new, rules=rules(), **FINANCE)
+        assert (obstacle, set(wrong)) == (Obstacle.INVALID, {where}), changed
+
+
+def test_a_letter_that_the_encoding_lacks_is_named(board: BoardAtWork) -> None:
+    granted(board, "", name="Föreningen Łódź")
+    by = board.staff[Role.FINANCE]
+    with open_reading(board.database) as s:
+        layout = find_outgoing_layout(s, "exempel-fast-bredd", rules(), by)
+    with pytest.raises(UnreadableError) as stopped:
+        outgoing_file(layout, lines(board, make(board)))
+    assert "Ł" in stopped.value.problem.what.sv
+
+
+def test_a_reference_says_case_and_instalment() -> None:
+    assert split_reference("BID-2026-0007-2") == ("BID-2026-0007", 2)
+    assert split_reference("BID-2026-0007") == ("BID-2026-0007", None)
+    assert [giro_kind_of(c.replace("-", ""), c) for c in ("5050-1055", "12345-6", "991-2346", "1234567")] == [
+        "bankgiro",
+        "plusgiro",
+        "bankgiro",
+        "bankgiro",
+    ]
+
+
+def test_only_the_finance_office_makes_and_hands_over(board: BoardAtWork) -> None:
+    granted(board)
+    for role in (Role.CASEWORKER, Role.DECISION_MAKER, Role.MANAGER):
+        assert refused(board, payment_bases.make_basis, FAR, MONDAY, rules=rules(), role=role)[0] is Obstacle.FORBIDDEN
+    basis = make(board)
+    other = type(board)(board.database, code="syd").build()
+    assert refused(other, payment_bases.undo_basis, basis.number, **FINANCE)[0] is Obstacle.MISSING

@@ -1,0 +1,1 @@
+"""Payments, their bases, and reclaims as they are kept."""

@@ -1,0 +1,134 @@
+"""What the finance office pays by (*utbetalningsunderlag*): batches of payments, and the layouts of their files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.cases.models.cases import Case, seen_by
+from vetting.kernel.roles import Action
+from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
+from vetting.payments.domain.payment_bases import LeftOutReason
+from vetting.payments.models.payments import Payment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vetting.kernel.roles import Person
+
+keep_words(LeftOutReason)
+
+
+class PaymentBasis(Base):
+    """One batch: made, then handed to the finance office or undone; what has left is not undone."""
+
+    __tablename__ = "payment_bases"
+    __table_args__ = (UniqueConstraint("board_id", "number"), Index(None, "board_id", "id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    number: Mapped[str] = public_column()
+    pay_on: Mapped[date] = public_column()
+    """The day that the finance office is asked to pay."""
+    made_at: Mapped[datetime] = public_column()
+    made_by_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    left_at: Mapped[datetime | None] = public_column()
+    left_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = public_column()
+    version: Mapped[int] = public_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has neither left nor been undone."""
+        return self.left_at is None and self.undone_at is None
+
+
+class BasisRow(Base):
+    """A payment in a batch, as it was put there."""
+
+    __tablename__ = "basis_rows"
+    __table_args__ = (
+        Index(None, "basis_id", "id"),
+        Index(
+            "ix_basis_rows_in_one",
+            "payment_id",
+            unique=True,
+            sqlite_where=text("out_at IS NULL"),
+            postgresql_where=text("out_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = public_column(primary_key=True)
+    basis_id: Mapped[int] = public_column(ForeignKey("payment_bases.id"))
+    payment_id: Mapped[int] = public_column(ForeignKey("payments.id"))
+    reference: Mapped[str] = public_column()
+    """What the ledger's answer knows it by: the case number and the instalment."""
+    amount: Mapped[int] = public_column()
+    """What is paid, in öre: the instalment less what is set off."""
+    attested_here: Mapped[bool] = public_column(default=False)
+    """Whether the board attests its payments here: then two must have answered for it when it leaves."""
+    said: Mapped[Plain] = personal_column()
+    """Payee, account, decision, attests as the finance office got them."""
+    out_at: Mapped[datetime | None] = public_column()
+    out_because: Mapped[LeftOutReason | None] = public_column()
+
+
+class OutgoingLayoutRow(Base):
+    """A board's own layout of the file that goes with a batch."""
+
+    __tablename__ = "outgoing_layouts"
+    __table_args__ = (UniqueConstraint("board_id", "name"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    name: Mapped[str] = public_column()
+    content: Mapped[Plain] = public_column()
+    """As in a file of `imports/`."""
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
+def bases_of(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[PaymentBasis]:
+    """The board's batches, the newest first. before: the id of the last one told before."""
+    wanted = select(PaymentBasis).where(PaymentBasis.board_id == by.board_id).order_by(PaymentBasis.id.desc())
+    return session.scalars((wanted.where(PaymentBasis.id < before) if before else wanted).limit(most)).all()
+
+
+def find_basis(session: Session, number: str, by: Person) -> PaymentBasis | None:
+    """One of the board's batches."""
+    return session.scalar(
+        select(PaymentBasis).where(PaymentBasis.board_id == by.board_id, PaymentBasis.number == number)
+    )
+
+
+def rows_of_basis(session: Session, basis: PaymentBasis, by: Person) -> list[tuple[BasisRow, Payment, Case]]:
+    """The rows of a batch, those that were taken out too, of cases that a person may see."""
+    wanted = (
+        select(BasisRow, Payment, Case)
+        .join(Payment, Payment.id == BasisRow.payment_id)
+        .join(Case, Case.id == Payment.case_id)
+        .where(BasisRow.basis_id == basis.id, seen_by(by, Action.READ_PAYMENTS))
+        .order_by(BasisRow.id)
+    )
+    return [(row, payment, case) for row, payment, case in session.execute(wanted)]
+
+
+def bases_of_payments(session: Session, payments: Iterable[int]) -> dict[int, tuple[PaymentBasis, BasisRow]]:
+    """Payment -> the batch that it is in now."""
+    wanted = (
+        select(PaymentBasis, BasisRow)
+        .join(BasisRow, BasisRow.basis_id == PaymentBasis.id)
+        .where(BasisRow.payment_id.in_(list(payments)), BasisRow.out_at.is_(None))
+    )
+    return {row.payment_id: (basis, row) for basis, row in session.execute(wanted)}
+
+
+def outgoing_layouts_of(session: Session, board_id: int) -> Sequence[OutgoingLayoutRow]:
+    """The board's own layouts, by name."""
+    wanted = select(OutgoingLayoutRow).where(OutgoingLayoutRow.board_id == board_id).order_by(OutgoingLayoutRow.name)
+    return session.scalars(wanted).all()

@@ -1,0 +1,1 @@
+"""The pages of payments, their bases and reclaims."""

@@ -1,0 +1,151 @@
+"""Which payments can be handed to the finance office, and why the others cannot: many at once, in few statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
+from vetting.boards.services.ways_of_working import habits_of
+from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.gates.services.closing import gates_to_pay
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
+from vetting.kernel.text import NO_WORDS, _
+from vetting.payments.domain.attests import next_attest
+from vetting.payments.domain.payment_holds import WaitingPayment
+from vetting.payments.models.payment_bases import BasisRow
+from vetting.payments.models.payments import (
+    BankAccountChange,
+    Payment,
+    PaymentAttest,
+    SetOff,
+    attests_of,
+    set_offs_of,
+)
+from vetting.payments.services.bank_accounts import bank_accounts_of
+from vetting.payments.services.waiting_payments import waiting_payments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.rules.services.rulebook import Rules
+
+
+class ReadyPayment(NamedTuple):
+    """A payment that can be handed over: where to, who has attested, and what is set off against it."""
+
+    payment: Payment
+    case: Case
+    account: str
+    attests: Sequence[PaymentAttest]
+    set_offs: Sequence[SetOff]
+
+    @property
+    def amount(self) -> int:
+        """What is paid, in öre."""
+        return self.payment.amount - sum(row.amount for row in self.set_offs)
+
+
+class UnreadyPayment(NamedTuple):
+    """A payment that cannot be handed over, and why."""
+
+    payment: Payment
+    case: Case
+    why: WaitingPayment
+
+
+class SortedPayments(NamedTuple):
+    """Payments by whether they can be handed over, each in the order of the days they are planned."""
+
+    ready: list[ReadyPayment]
+    unready: list[UnreadyPayment]
+
+
+def payments_until(session: Session, until: date, by: Person) -> list[tuple[Payment, Case]]:
+    """The unpaid payments planned by a day that are in no batch, of cases that a person pays in."""
+    in_one = select(BasisRow.id).where(BasisRow.payment_id == Payment.id, BasisRow.out_at.is_(None))
+    wanted = (
+        select(Payment, Case)
+        .join(Case, Case.id == Payment.case_id)
+        .where(
+            Payment.board_id == by.board_id,
+            Payment.paid_on.is_(None),
+            Payment.planned_on <= until,
+            ~in_one.exists(),
+            seen_by(by, Action.PAY),
+        )
+        .order_by(Payment.planned_on, Payment.id)
+    )
+    return [(payment, case) for payment, case in session.execute(wanted)]
+
+
+def sort_payments(
+    session: Session, rows: Sequence[tuple[Payment, Case]], *, rules: Rules, by: Person, on: date
+) -> SortedPayments:
+    """Payments of one board by whether this person can hand them to the finance office that day."""
+    if not rows:
+        return SortedPayments([], [])
+    keys = [payment.id for payment, _case in rows]
+    cases = list({case.id: case for _payment, case in rows}.values())
+    habits = habits_of(session.get_one(Board, by.board_id))
+    waits = waiting_payments(session, [payment for payment, _case in rows], on)
+    gates = gates_to_pay(session, cases, rules)
+    accounts = bank_accounts_of(session, cases, by)
+    attested, set_offs = attests_of(session, keys), set_offs_of(session, keys)
+    own = _decided_by(session, cases, by)
+    checked = _checked_by(session, cases, by) if BoardHabit.OTHER_PAYS in habits else set()
+    found = SortedPayments([], [])
+    for payment, case in rows:
+        account, attests = accounts[case.id], attested.get(payment.id, [])
+        why = waits.get(payment.id)
+        if payment.stopped_on is not None:
+            why = WaitingPayment(_("Utbetalningen är stoppad"), _("Den kan betalas när stoppet har hävts."))
+        elif why is None and case.id in gates:
+            why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
+        elif why is None and BoardHabit.ATTEST_HERE in habits and _lacks_attest(payment, attests):
+            why = WaitingPayment(_("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."))
+        elif why is None and account.to_check:
+            why = WaitingPayment(
+                _("Kontot är ändrat efter beslutet"), _("Kontrollera det i listan över utbetalningar.")
+            )
+        elif why is None and not account.number:
+            why = WaitingPayment(_("Kontot saknas"), _("Be föreningen om bankgiro eller plusgiro."))
+        elif why is None and case.id in own:
+            why = WaitingPayment(SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION], NO_WORDS)
+        elif why is None and case.id in checked:
+            why = WaitingPayment(SEPARATION_WORDS[SeparationOfDuties.PAY_CHECKED_ACCOUNT], NO_WORDS)
+        if why is not None:
+            found.unready.append(UnreadyPayment(payment, case, why))
+        else:
+            found.ready.append(ReadyPayment(payment, case, account.number, attests, set_offs.get(payment.id, [])))
+    return found
+
+
+def _lacks_attest(payment: Payment, attests: Sequence[PaymentAttest]) -> bool:
+    return next_attest({row.kind for row in attests if row.amount == payment.amount}) is not None
+
+
+def _decided_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
+    """Cases whose grant this person decided, or where they lifted a stop."""
+    wanted = select(Decision.case_id).where(
+        Decision.case_id.in_([case.id for case in cases]),
+        Decision.by_user_id == by.id,
+        Decision.kind.in_(["grant", "payment_release"]),
+        Decision.id.not_in(quashed_decisions()),
+    )
+    return set(session.scalars(wanted))
+
+
+def _checked_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
+    """Cases where this person checked another account."""
+    wanted = select(BankAccountChange.case_id).where(
+        BankAccountChange.case_id.in_([case.id for case in cases]), BankAccountChange.checked_by_id == by.id
+    )
+    return set(session.scalars(wanted))
