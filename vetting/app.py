@@ -24,7 +24,7 @@ from vetting.boards.pages import (
 from vetting.boards.services.directory import read_group_roles
 from vetting.bookings.pages import bookers, bookings, deviations, letting, letting_kinds, rescissions, rooms, weeks
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake, own_columns
-from vetting.decisions.pages import communications, deciding, endings, letters, officer_reports
+from vetting.decisions.pages import communications, deciding, endings, grant_changes, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.follow_up.pages import reports
 from vetting.formats import limits
@@ -198,6 +198,7 @@ def create_app(config: Config, database: Database) -> Flask:
         start_pages,
         health,
         paper_forms,
+        grant_changes,
         payment_bases,
         payments,
         reports,

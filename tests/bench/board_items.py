@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -11,8 +12,9 @@ from tests.bench.allocations import ROWS, number
 from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.database import schema
-from vetting.formats.written_documents import document_docx
+from vetting.formats.written_documents import document_docx, document_pdf
 from vetting.grants.models.rounds import Round
+from vetting.imports.services.outgoing_lists import outgoing_file
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
@@ -20,11 +22,13 @@ from vetting.kernel.text import OFFICIAL
 from vetting.office.services import board_decisions, round_letters
 from vetting.office.services.board_decisions import MeetingWriting
 from vetting.office.services.board_items import board_item
+from vetting.payments.services import payment_bases
+from vetting.payments.services.basis_documents import basis_document, payment_document
 
 if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
-DOCUMENT_AIM, LETTERS_AIM = 10, 120
+DOCUMENT_AIM, LETTERS_AIM, BATCH_AIM = 10, 120, 2
 """Seconds."""
 MEETING: Final = MeetingWriting(met_on=TODAY, paragraph="§ 1")
 
@@ -35,6 +39,31 @@ def enter(session: WritingSession, board: BoardAtWork, case_number: str) -> None
     board_decisions.enter_row(
         session, board.round_id, case_number, seen, MEETING, free=True, rules=rules(), by=by, at=NOW
     )
+
+
+def hand_over(board: BoardAtWork) -> None:
+    """What was granted goes to the finance office in one batch: seconds of each step of its road."""
+    finance, far = board.staff[Role.FINANCE], TODAY + timedelta(days=400)
+    begun = time.perf_counter()
+    basis = board.do(payment_bases.make_basis, far, None, rules=rules(), role=Role.FINANCE)
+    print(f"    a batch of the payments made: {time.perf_counter() - begun:.1f} s (aim {BATCH_AIM} s)")
+    begun = time.perf_counter()
+    board.do(payment_bases.leave_basis, basis.number, version=None, rules=rules(), role=Role.FINANCE)
+    print(f"    looked through again and left: {time.perf_counter() - begun:.1f} s")
+    with open_reading(board.database) as session:
+        lines = payment_bases.basis_lines(session, basis, finance)
+        for layout in rules().outgoing:
+            begun = time.perf_counter()
+            outgoing_file(layout, lines)
+            print(f"    the file {layout.name} of {len(lines)}: {time.perf_counter() - begun:.1f} s")
+    for what, documents in (
+        ("the paper of all", [basis_document(basis, lines, finance)]),
+        ("papers of a hundred", [payment_document(line, finance) for line in lines[:100]]),
+    ):
+        begun = time.perf_counter()
+        for document in documents:
+            document_pdf(document, OFFICIAL)
+        print(f"    {what}: {time.perf_counter() - begun:.1f} s")
 
 
 def main() -> None:
@@ -65,6 +94,7 @@ def main() -> None:
         begun = time.perf_counter()
         Worker(board.database, rules(), lambda: NOW).run_next()
         print(f"    letters to all: {time.perf_counter() - begun:.1f} s (aim {LETTERS_AIM} s)")
+        hand_over(board)
         board.database.close()
 
 

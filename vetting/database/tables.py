@@ -6,7 +6,7 @@ from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import letting_kinds, own_templates, people, second_factors
 from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
-from vetting.decisions.models import decisions, letters
+from vetting.decisions.models import decisions, grant_changes, letters
 from vetting.documents.models import document_reads, documents, incoming
 from vetting.follow_up.models import reports, unused_money
 from vetting.grants.models import (
@@ -44,6 +44,7 @@ __all__ = [
     "downloaded_lists",
     "facts",
     "frozen_bases",
+    "grant_changes",
     "import_batches",
     "incoming",
     "jobs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vetting.decisions.domain.grant_changes import GRANT_CHANGE_WORDS, GrantChangeKind
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.services.after_decision import NOTED_BY_HAND, NewDecisionEvent
@@ -11,6 +12,7 @@ from vetting.decisions.services.communications import LongerReplyTime, NewCommun
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
 from vetting.decisions.services.endings import NewEnding
+from vetting.decisions.services.grant_changes import NewGrantChange
 from vetting.decisions.services.other_boards import NewHandover
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
@@ -37,6 +39,7 @@ from vetting.web.forms import (
     ShownChoiceField,
     TextField,
     TickField,
+    YesNoField,
 )
 
 if TYPE_CHECKING:
@@ -336,6 +339,41 @@ class EndedCasesForm(DecidedForm):
     """Cases that are ended as proposed, each with the version that was seen."""
 
     number = SeveralField(_("Ärenden"), needs=(_("Inget ärende är valt."), _("Kryssa i minst ett.")))
+
+
+class GrantChangeForm(PostedForm):
+    """What an association asks to change of a decided grant."""
+
+    receipt: Words = _("Begäran är antecknad. Skriv ett förslag.")
+    kinds = SeveralField(_("Vad föreningen vill ändra"), options=GRANT_CHANGE_WORDS)
+    asked = TextField(_("Vad föreningen vill"), rows=3, hint=_("Kort. Inga personuppgifter."))
+    report_on = DayField(_("Ny dag för redovisningen"), hint=_("Behövs vid senare tid."))
+    received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
+
+    def command(self, today: date) -> NewGrantChange:
+        """The request."""
+        return NewGrantChange(
+            received_on=self.received_on.data or today,
+            kinds=tuple(GrantChangeKind(name) for name in self.kinds.data),
+            asked=self.asked.data,
+            report_on=self.report_on.data,
+        )
+
+
+class ProposedChangeForm(PostedForm):
+    """What is proposed of a request to change a grant."""
+
+    receipt: Words = _("Förslaget är sparat. Det ligger hos beslutsfattaren.")
+    approves = YesNoField(_("Ska ändringen godkännas?"))
+    reasons = TextField(_("Motivering"), rows=3, hint=_("Står i beslutet och brevet."))
+    report_on = DayField(_("Ny dag för redovisningen"), hint=_("Tomt betyder som föreningen har begärt."))
+
+
+class DecidedChangeForm(DecidedForm):
+    """The decision on a request to change a grant."""
+
+    receipt: Words = _("Ändringen är beslutad. Skriv brevet till föreningen.")
+    version = KeyField()
 
 
 class LetterForm(PostedForm):

@@ -23,9 +23,10 @@ from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.intake import NewCase
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.cases.services.stated_contacts import NewContact
+from vetting.decisions.domain.grant_changes import GrantChangeKind
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, Delegation
-from vetting.decisions.services import after_decision, communications, decisions
+from vetting.decisions.services import after_decision, communications, decisions, grant_changes
 from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.demonstration import allocations as demonstration_allocations
@@ -956,6 +957,23 @@ class BoardFilling:
         ).all()
         for place, case in enumerate(paid[2:]):
             self._report(case, place)
+        self._asked_to_change(paid[0], 4, decided=False)
+        self._asked_to_change(paid[2], 120, decided=True)
+
+    def _asked_to_change(self, case: Case, days_ago: float, *, decided: bool) -> None:
+        """An association wants to use its grant later than it was granted for."""
+        asked = "Lägret blev inställt i somras. Föreningen vill hålla det nästa sommar i stället."
+        later = first_open(self.day(days_ago - 300) if not decided else self.day(30))
+        kinds = (GrantChangeKind.LATER,)
+        received_on = self.day(days_ago)
+        new = grant_changes.NewGrantChange(received_on=received_on, kinds=kinds, asked=asked, report_on=later)
+        grant_changes.ask_for_change(self.session, case.number, new, **self.do(days_ago))
+        if decided:
+            yes: dict[str, Any] = {"approves": True, "reasons": "Ändamålet är detsamma.", "report_on": None}
+            grant_changes.propose_change(self.session, case.number, **yes, **self.do(days_ago - 3))
+            form = DecisionForm(paragraph="§ 77")
+            decider = self.do(days_ago - 10, Role.DECISION_MAKER)
+            grant_changes.decide_change(self.session, case.number, version=None, form=form, **decider)
 
     def _report(self, case: Case, place: int) -> None:
         """One report: the third has money left, the fourth waits to be gone through, the rest are as decided."""

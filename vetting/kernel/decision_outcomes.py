@@ -43,6 +43,7 @@ MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
     "payment_stop": _("Utbetalningen stoppas"),
     "payment_release": _("Stoppet hävs"),
     "rescission": _("Avbokad av förvaltningen"),
+    "grant_change": _("Begäran om ändring av bidraget"),
 }
 """Decisions that are no outcome of an application or a booking."""
 

@@ -347,7 +347,7 @@ def test_a_board_makes_its_own_layout_by_form_and_is_told_what_is_wrong(board: B
         "amount": "ore",
         "sign": "minus",
         "day": "short",
-        "columns": 'reference; Ref; 18\n"SE"; Land; 2\namount; Belopp; 9; 0\npayee; Namn; 8; höger',
+        "columns": 'Vår referens; Ref; 18\n"SE"; Land; 2\namount; Belopp; 9; 0\npayee; Namn; 8; höger',
         "codes": "",
     }
     board.do(save_outgoing_layout, OutgoingLayoutWriting(**written), rules=rules(), **FINANCE)

@@ -33,6 +33,9 @@ class LetterKind(StrEnum):
     LIFTING = "lifting"
     RECLAIM = "reclaim"
     WAIVER = "waiver"
+    CHANGE = "change"
+    """A grant is changed as the association asked."""
+    NO_CHANGE = "no_change"
     REMINDER = "reminder"
     RESCISSION = "rescission"
     REPORT_REMINDER = "report_reminder"
@@ -55,6 +58,8 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.LIFTING: _("Beslut: stoppet hävs"),
     LetterKind.RECLAIM: _("Beslut: återkrav"),
     LetterKind.WAIVER: _("Beslut: återkravet efterges"),
+    LetterKind.CHANGE: _("Beslut: ändringen godkänns"),
+    LetterKind.NO_CHANGE: _("Beslut: ändringen godkänns inte"),
     LetterKind.REMINDER: _("Påminnelse om återbetalning"),
     LetterKind.RESCISSION: _("Beslut: bokningen tas tillbaka"),
     LetterKind.REPORT_REMINDER: _("Påminnelse om redovisning"),
@@ -81,7 +86,11 @@ OF_MEASURE: Final[Mapping[str, LetterKind]] = {
     "reclaim_waiver": LetterKind.WAIVER,
     "rescission": LetterKind.RESCISSION,
 }
-DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values()})
+OF_CHANGE: Final[Mapping[DecisionOutcome, LetterKind]] = {
+    DecisionOutcome.APPROVED: LetterKind.CHANGE,
+    DecisionOutcome.REFUSED: LetterKind.NO_CHANGE,
+}
+DECISIONS: Final = frozenset({*OF_OUTCOME.values(), *OF_MEASURE.values(), *OF_CHANGE.values()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +125,8 @@ class LetterContent:
     purpose: str
     grant: bool
     lines: Sequence[str]
+    asked: Words = text.NO_WORDS
+    """Of a request to change a grant: what the association asked."""
     decided_on: date | None = None
     amount: int | None = None
     applied: int | None = None
@@ -184,6 +195,8 @@ _DECISION: Final[Mapping[LetterKind, Words]] = {
     LetterKind.LIFTING: _("Stoppet av utbetalningen har hävts."),
     LetterKind.RECLAIM: _("Ni ska betala tillbaka bidrag."),
     LetterKind.WAIVER: _("Ni behöver inte betala tillbaka beloppet nedan."),
+    LetterKind.CHANGE: _("Ni får ändra hur bidraget används, så som ni har begärt."),
+    LetterKind.NO_CHANGE: _("Ni får inte ändra hur bidraget används. Beslutet om bidraget gäller som det är."),
     LetterKind.RESCISSION: _("Er bokning har tagits tillbaka."),
 }
 _BOOKING: Final[Mapping[LetterKind, Words]] = {
@@ -192,6 +205,7 @@ _BOOKING: Final[Mapping[LetterKind, Words]] = {
 }
 _MADE: Final = _("Beslutet fattades den ")
 _BY: Final = _(" av ")
+_ASKED: Final = _("Det här har ni begärt: ")
 _EXTRACT: Final = _("Ett utdrag ur protokollet följer med brevet.")
 _EVENT: Final = _("Bokningen gäller: ")
 _GRANTED: Final = _("Beviljat belopp: ")
@@ -369,6 +383,8 @@ def _decision(about: LetterContent) -> list[Words]:
         found += [_EXTRACT] if about.extract else []
     # What is to be paid stands last, with the account and the reference.
     found += [*_what(about), *_amounts(about)] if about.asked_back else [*_amounts(about), *_what(about)]
+    if about.asked.sv:
+        found.append(_ASKED + about.asked)
     if about.kind is LetterKind.STOP:
         found.append(_UNTIL)
         found += [_REVIEWED + text.long_day(about.review_on) + same_in_both(".")] if about.review_on else []

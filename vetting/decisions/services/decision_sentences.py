@@ -30,6 +30,18 @@ def _of_booking(decision: Decision, name: str) -> Words:
     return _("inte bekräfta bokningen för {name}.", name=name)
 
 
+def _of_claim(decision: Decision, name: str, amount: Words) -> Words:
+    if decision.kind == "reclaim":
+        return _("kräva tillbaka ") + amount + _(" av {name}.", name=name)
+    return _("efterge ") + amount + _(" av återkravet mot {name}.", name=name)
+
+
+def _of_change(decision: Decision, name: str) -> Words:
+    if decision.outcome == DecisionOutcome.APPROVED:
+        return _("godkänna att bidraget till {name} ändras.", name=name)
+    return _("inte godkänna att bidraget till {name} ändras.", name=name)
+
+
 def decision_sentence(decision: Decision, board: str, name: str, round_name: str) -> Words:
     """What was decided and by whom, as a decision says it; what is only execution decides nothing."""
     amount = kronor(decision.amount or 0)
@@ -44,10 +56,10 @@ def decision_sentence(decision: Decision, board: str, name: str, round_name: str
         case "payment_release", _outcome:
             done = _("häva stoppet av utbetalningen av ") + amount
             return decides + done + _(" till {name}.", name=name)
-        case "reclaim", _outcome:
-            return decides + _("kräva tillbaka ") + amount + _(" av {name}.", name=name)
-        case "reclaim_waiver", _outcome:
-            return decides + _("efterge ") + amount + _(" av återkravet mot {name}.", name=name)
+        case (("reclaim" | "reclaim_waiver"), _outcome):
+            return decides + _of_claim(decision, name, amount)
+        case "grant_change", _outcome:
+            return decides + _of_change(decision, name)
         case ((CaseKind.BOOKING | "rescission"), _outcome):
             return decides + _of_booking(decision, name)
         case _kind, DecisionOutcome.APPROVED | DecisionOutcome.PARTLY_APPROVED:

@@ -37,9 +37,11 @@ from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.cases.services.screenings import screen_without_keeping as screened_now
 from vetting.decisions.domain.endings import ending_in_words
+from vetting.decisions.domain.grant_changes import GRANT_CHANGE, GRANT_CHANGE_WORDS
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import (
     DECISIONS,
+    OF_CHANGE,
     OF_MEASURE,
     OF_OUTCOME,
     LetterContent,
@@ -48,6 +50,7 @@ from vetting.decisions.domain.letters import (
 )
 from vetting.decisions.domain.letters import compose_letter as letter_text
 from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
+from vetting.decisions.models.grant_changes import change_of_decision
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services.communications import SHORTEST_REPLY, communicate
 from vetting.decisions.services.decision_makers import decided_by
@@ -68,7 +71,17 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, clock_in_words, long_day, same_in_both
+from vetting.kernel.text import (
+    NO_WORDS,
+    OFFICIAL,
+    Words,
+    _,
+    clock_in_words,
+    join_words,
+    long_day,
+    lower_first,
+    same_in_both,
+)
 from vetting.kernel.working_days import deadline
 from vetting.payments.domain.instalments import PlannedInstalment, instalment_in_words
 from vetting.payments.domain.reclaims import (
@@ -166,6 +179,8 @@ def _of_report(session: Session, case: Case, on: date) -> list[WritableLetter]:
 
 def letter_kind_of(decision: Decision) -> LetterKind:
     """The letter that tells of a decision."""
+    if decision.kind == GRANT_CHANGE:
+        return OF_CHANGE[decision.outcome]
     return OF_MEASURE.get(decision.kind) or OF_OUTCOME.get(decision.outcome, LetterKind.REFUSAL)
 
 
@@ -368,13 +383,25 @@ def _about(
             "due_on": reclaim_of.due_on if reclaim_of else None,
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
             **_stop_content(session, decision),
-            "report_on": session.scalar(select(report_due()).where(Case.id == case.id)) if gives else None,
+            "asked": _asked_change(session, decision),
+            "report_on": session.scalar(select(report_due()).where(Case.id == case.id))
+            if gives or kind is LetterKind.CHANGE
+            else None,
             "instalments": instalments_of(session, decision) if gives else (),
             "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
         | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
     )
+
+
+def _asked_change(session: Session, decision: Decision) -> Words:
+    """What an association asked to change, with the kinds of it."""
+    row = change_of_decision(session, decision.id) if decision.kind == GRANT_CHANGE else None
+    if row is None:
+        return NO_WORDS
+    kinds = join_words([lower_first(GRANT_CHANGE_WORDS[kind]) for kind in row.what], ", ")
+    return kinds + same_in_both(f". {row.asked}")
 
 
 def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:

@@ -161,6 +161,13 @@ def plan_report(session: WritingSession, case: Case, decided_on: date) -> None:
     session.flush()
 
 
+def move_report_day(session: WritingSession, case: Case, due_on: date) -> None:
+    """Another day for the report of a grant than its round or its grant scheme says."""
+    row = _row(session, case)
+    row.due_on = due_on
+    session.flush()
+
+
 def receive_report(
     session: WritingSession,
     number: str,

@@ -74,6 +74,7 @@ class CaseAct(StrEnum):
     HAND_IN = "hand_in"
     CHANGE_ACCOUNT = "change_account"
     CHANGE_CONTACT = "change_contact"
+    CHANGE_GRANT = "change_grant"
     REGISTER = "register"
     REFER = "refer"
     FILL_OWN_COLUMNS = "fill_own_columns"
@@ -470,6 +471,12 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
         _("Anteckna det nya kontot"),
         (Action.HANDLE,),
         lambda case: case.has_association and not case.open and case.is_grant and case.has_payments,
+    ),
+    ActRow(
+        CaseAct.CHANGE_GRANT,
+        _("Begäran om ändring"),
+        (Action.HANDLE,),
+        lambda case: case.is_grant and case.state in {CaseState.PAYMENT, CaseState.REPORTING},
     ),
     ActRow(CaseAct.CHANGE_CONTACT, _("Spara adressen"), (Action.HANDLE,), lambda case: case.has_association),
     ActRow(

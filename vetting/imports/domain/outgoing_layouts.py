@@ -275,7 +275,7 @@ def columns_from_text(text: str) -> list[dict[str, Any]]:
         parts = [part.strip() for part in line.split(";")]
         name = parts[0]
         quoted = len(name) > 1 and name[0] == name[-1] == '"'
-        column: dict[str, Any] = {"value": name[1:-1]} if quoted else {"field": name}
+        column: dict[str, Any] = {"value": name[1:-1]} if quoted else {"field": _field_named(name)}
         if len(parts) > 1 and parts[1]:
             column["heading"] = parts[1]
         if len(parts) > 2 and parts[2]:  # noqa: PLR2004 - the third part
@@ -284,6 +284,16 @@ def columns_from_text(text: str) -> list[dict[str, Any]]:
             column |= {"align": "right"} if parts[3] in RIGHT else {"fill": parts[3]}
         found.append(column)
     return found
+
+
+def _field_named(name: str) -> str:
+    """A field by its id, or by what it is called; what is none as it was typed."""
+    said = name.casefold()
+    return next((field.value for field, words in BASIS_FIELD_WORDS.items() if said in _names_of(words)), name)
+
+
+def _names_of(words: Words) -> set[str]:
+    return {words.sv.casefold(), words.en.casefold()}
 
 
 RIGHT: Final = frozenset({"höger", "right"})

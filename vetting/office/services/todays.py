@@ -14,6 +14,7 @@ from vetting.boards.services import delegation, order_changes, role_days, roles
 from vetting.cases.domain.cases import CaseState, FallReason
 from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
 from vetting.decisions.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
+from vetting.decisions.models.grant_changes import open_changes
 from vetting.decisions.models.letters import Letter, returned_decisions
 from vetting.decisions.services import endings, unsent_letters
 from vetting.decisions.services.stale_proposals import stale_of
@@ -84,6 +85,7 @@ class TodayPlace(StrEnum):
     ITEM = "item"
     APPEALS = "appeals"
     PAY_TO = "pay_to"
+    CHANGE = "change"
     FACTOR = "factor"
     PERSONAL_DATA = "personal_data"
     READS = "reads"
@@ -141,6 +143,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines += _statements_due(session, by)
     lines += _stops_to_review(session, by, on)
     lines += _pauses(session, by, on)
+    lines += _changes_asked(session, by)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -344,6 +347,17 @@ def _pauses(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
             ends = _("avvaktan upphör: ") if pause.until >= on else _("avvaktan har upphört: ")
             name = same_in_both(case.name)
             yield TodayLine(pause.until, name, ends + kronor(payment.amount), _("Till utbetalningen"), TodayPlace.PAY)
+
+
+def _changes_asked(session: Session, by: Person) -> Iterator[TodayLine]:
+    """Requests to change a grant: to propose something of, and to decide."""
+    if not (by.may(Action.PROPOSE) or by.may(Action.DECIDE)):
+        return
+    for row, case in open_changes(session, by, Action.PROPOSE if by.may(Action.PROPOSE) else Action.DECIDE):
+        proposed = row.approves is not None
+        if by.may(Action.DECIDE) if proposed else by.may(Action.PROPOSE):
+            why = _("begäran om ändring att besluta") if proposed else _("begäran om ändring")
+            yield TodayLine(row.received_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CHANGE, case.number)
 
 
 def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

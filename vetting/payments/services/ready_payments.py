@@ -117,6 +117,10 @@ def sort_payments(
             )
         elif why is None and not account.number:
             why = WaitingPayment(_("Kontot saknas"), _("Be föreningen om bankgiro eller plusgiro."))
+        elif why is None and payment.amount == sum(row.amount for row in set_offs.get(payment.id, ())):
+            why = WaitingPayment(
+                _("Hela beloppet kvittas"), _("Inget ska betalas ut: markera den som betald i listan.")
+            )
         elif why is None and case.id in own:
             why = WaitingPayment(SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION], NO_WORDS)
         elif why is None and case.id in checked:
