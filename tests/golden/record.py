@@ -43,7 +43,17 @@ LANGUAGES = ("sv", "en")
 OF_A_KIND, OF_A_CASEWORKER = 6, 40
 """Pages whose addresses differ only in numbers and days: so many of them are read for each person."""
 RULES = "farsta-2021-med-grundkrav"
-REGISTERS = ("approvals", "payments", "payment-stops", "follow-up", "reclaims", "associations", "opinions", "delegated")
+REGISTERS = (
+    "approvals",
+    "payments",
+    "payment-stops",
+    "follow-up",
+    "reclaims",
+    "associations",
+    "opinions",
+    "delegated",
+    "deviations",
+)
 
 
 @dataclass

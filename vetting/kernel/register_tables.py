@@ -28,6 +28,7 @@ class RegisterName(StrEnum):
     ASSOCIATIONS = "associations"
     OPINIONS = "opinions"
     DELEGATED = "delegated"
+    DEVIATIONS = "deviations"
     ROLES = "roles"
 
 
@@ -41,6 +42,7 @@ REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.ASSOCIATIONS: _("Föreningar"),
     RegisterName.OPINIONS: _("Referensgruppens ställningstaganden"),
     RegisterName.DELEGATED: _("Delegationsbeslut"),
+    RegisterName.DEVIATIONS: _("Avvikelser från ordningen"),
     RegisterName.ROLES: _("Behörigheter"),
 }
 

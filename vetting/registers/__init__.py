@@ -15,6 +15,7 @@ from vetting.registers import (
     approved_grants,
     associations,
     delegated_decisions,
+    deviations,
     follow_up,
     opinions,
     payment_stops,
@@ -133,6 +134,9 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
             RegisterSheet(
                 delegated_decisions.SHEET, delegated_decisions.delegated_rows, delegated_decisions.delegated_keys
             ),
+        ),
+        RegisterName.DEVIATIONS: (
+            RegisterSheet(deviations.SHEET, deviations.deviation_rows, deviations.deviation_keys),
         ),
         RegisterName.ROLES: (
             RegisterSheet(role_periods.SHEET, role_periods.role_period_rows, role_periods.role_period_keys),

@@ -552,6 +552,7 @@ SENSITIVE_REGISTERS: Final = frozenset(
         RegisterName.FOLLOW_UP.value,
         RegisterName.RECLAIMS.value,
         RegisterName.OPINIONS.value,
+        RegisterName.DEVIATIONS.value,
     }
 )
 """Registers that say what associations lack or are suspected of, or what the reference group found."""

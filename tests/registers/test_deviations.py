@@ -1,0 +1,99 @@
+"""The register of deviations: each act once with how many cases, why, and in whose function; none of another board."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.board import NUMBERS, board, clean_facts, rules
+from tests.boards.services.test_ways_of_working import agree, off
+from tests.factories import NOW, TODAY
+from tests.page_fixtures import on_that_day
+from tests.payments.services.test_waiting_payments import granted, pay, planned
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.services import ways_of_working
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.services import cases
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.payments.domain.attests import AttestKind
+from vetting.payments.domain.reclaims import ReclaimGround
+from vetting.payments.services import reclaims
+from vetting.payments.services.attests import attest
+from vetting.registers import RegisterSelection
+from vetting.registers.deviations import DeviationAct, deviation_keys, deviation_rows
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+    from vetting.registers.deviations import DeviationRow
+
+__all__ = ["board", "on_that_day"]
+
+
+def rows(board: BoardAtWork, role: Role = Role.AUDITOR, **chosen: Any) -> list[DeviationRow]:
+    with open_reading(board.database) as s:
+        by, selection = board.staff[role], RegisterSelection(**chosen)
+        keys = list(s.scalars(deviation_keys(selection, by)))
+        found = deviation_rows(s, replace(selection, keys=tuple(keys)), by)
+        assert len(found) == len(keys)
+        return found
+
+
+@pytest.mark.both_engines
+def test_an_act_in_many_cases_is_one_row_and_says_how_many(board: BoardAtWork) -> None:
+    made = [board.receive(clean_facts(number, f"Föreningen {number}", audit_report=None)) for number in NUMBERS[:3]]
+    why = "Revisorn var sjuk; rapporten kommer till årsmötet."
+    for place, case in enumerate(made):
+        at = NOW if place < 2 else NOW + timedelta(hours=1)
+        board.do(
+            cases.mark_case,
+            case.number,
+            CaseMarkKind.GAP_ACCEPTED,
+            text=why,
+            rules=rules(),
+            at=at,
+        )
+    found = rows(board)
+    assert [(row.act, row.cases, row.reason) for row in found] == [
+        (DeviationAct.GAP_ACCEPTED, 2, why),
+        (DeviationAct.GAP_ACCEPTED, 1, why),
+    ]
+    assert found[0].function == "Handläggare"
+    assert found[0].case is not None
+    assert found[0].case.number == made[0].number
+    assert [row.cases for row in rows(board, text=made[2].name)] == [1]
+    assert rows(board, first=TODAY + timedelta(days=1)) == []
+    assert len(rows(board, last=TODAY)) == 2
+    other = type(board)(board.database, code="syd").build()
+    assert rows(other) == []
+
+
+def test_claims_without_reservation_own_attests_and_gates_are_told(board: BoardAtWork) -> None:
+    chosen = frozenset({BoardHabit.ATTEST_HERE, BoardHabit.DECIDER_ATTESTS})
+    why = "Attestreglemente KS 2026/3"
+    board.do(ways_of_working.set_habits, chosen, because=why, rules=rules(), role=Role.ADMINISTRATOR)
+    case = granted(board)
+    key = planned(board, case)[0].id
+    board.do(attest, key, AttestKind.FACTS, version=None)
+    board.do(attest, key, AttestKind.DECISION, version=None, role=Role.DECISION_MAKER)
+    assert [row.act for row in rows(board)] == [DeviationAct.ATTESTED_OWN]
+    assert pay(board, planned(board, case)[0]) is None
+    new = reclaims.NewReclaim(
+        ground=ReclaimGround.WRONGLY_PAID, amount=1_00, reasons="Fel.", without_reservation="Felaktiga uppgifter."
+    )
+    board.do(reclaims.open_reclaim, case.number, new)
+    assert [row.act for row in rows(board)][1:] == [DeviationAct.UNRESERVED_RECLAIM]
+
+
+def test_a_gate_that_the_board_switched_off_is_a_row_of_no_case(board: BoardAtWork) -> None:
+    gate, why = "grundkontroll-klar", "Få ärenden."
+    off(board, gate, why)
+    assert rows(board) == []  # it waits for a second person
+    agree(board, gate)
+    (row,) = rows(board)
+    assert (row.act, row.cases, row.case) == (DeviationAct.GATE_OFF, 0, None)
+    assert row.reason == f"{gate}: {why}"
+    assert rows(board, text="Kören") == []

@@ -1,0 +1,249 @@
+"""Deviations from the order: acts that it lets somebody do for a reason, one row for each act with how many cases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, literal, select, union_all
+
+from vetting.associations.models.associations import Association
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import Case, CaseMark, Communication, seen_by
+from vetting.decisions.models.decisions import Decision
+from vetting.grants.models.rounds import Round
+from vetting.kernel.dates import day_here, midnight
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.store.trail import TrailEntry
+from vetting.kernel.text import Words, _
+from vetting.payments.models.payments import Payment, PaymentAttest
+from vetting.payments.models.reclaims import Reclaim
+from vetting.registers.columns import SheetDefinition, cases_named, day_column, number_column, text_column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.registers.columns import RegisterSelection
+
+
+class DeviationAct(StrEnum):
+    """What was done beside the ordinary order."""
+
+    GAP_ACCEPTED = "gap_accepted"
+    CLOSED_UNREPORTED = "closed_unreported"
+    AGAINST_GROUP = "against_group"
+    URGENT = "urgent"
+    HEARD_ORALLY = "heard_orally"
+    UNRESERVED_RECLAIM = "unreserved_reclaim"
+    ATTESTED_OWN = "attested_own"
+    GATE_OFF = "gate_off"
+
+
+DEVIATION_WORDS: Final[Mapping[DeviationAct, Words]] = {
+    DeviationAct.GAP_ACCEPTED: _("Uppgift godtagen fast den saknas"),
+    DeviationAct.CLOSED_UNREPORTED: _("Avslutat utan genomgången redovisning"),
+    DeviationAct.AGAINST_GROUP: _("Beslut mot referensgruppens yttrande"),
+    DeviationAct.URGENT: _("Ordföranden beslutade, det kunde inte vänta"),
+    DeviationAct.HEARD_ORALLY: _("Hörd muntligt, tiden var för kort för brev"),
+    DeviationAct.UNRESERVED_RECLAIM: _("Återkrav utan förbehåll i beslutet"),
+    DeviationAct.ATTESTED_OWN: _("Samma person beslutade bidraget och attesterade"),
+    DeviationAct.GATE_OFF: _("Spärr avstängd i nämnden"),
+}
+
+
+class DeviationRow(NamedTuple):
+    """One act, with the first case that it was done in and how many there were; none of a whole board's."""
+
+    act: DeviationAct
+    at: datetime
+    function: str
+    reason: str
+    cases: int
+    case: Case | None
+    dnr: str
+
+
+SHEET: Final[SheetDefinition[DeviationRow]] = SheetDefinition(
+    REGISTER_WORDS[RegisterName.DEVIATIONS],
+    (
+        text_column(_("Ärendenr"), lambda row: row.case.number if row.case else ""),
+        text_column(_("Dnr"), lambda row: (row.case.dnr or row.dnr) if row.case else ""),
+        text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name) if row.case else ""),
+        number_column(_("Antal ärenden"), lambda row: row.cases),
+        text_column(_("Vad"), lambda row: DEVIATION_WORDS[row.act]),
+        text_column(_("Skäl"), lambda row: mask_personal_numbers(row.reason)),
+        text_column(_("Av (funktion)"), lambda row: function_in_words(row.function)),
+        day_column(_("Datum"), lambda row: day_here(row.at)),
+    ),
+)
+_MARKED: Final = {
+    DeviationAct.GAP_ACCEPTED: CaseMarkKind.GAP_ACCEPTED,
+    DeviationAct.CLOSED_UNREPORTED: CaseMarkKind.CLOSED_UNREPORTED,
+}
+
+
+def deviation_rows(session: Session, selection: RegisterSelection, by: Person) -> list[DeviationRow]:
+    """The acts in the order they were done."""
+    acts = _acts(selection, by)
+    wanted = select(acts).order_by(acts.c.key)
+    if selection.keys is not None:
+        wanted = wanted.where(acts.c.key.in_(selection.keys))
+    found = session.execute(wanted).all()
+    cases = {
+        case.id: (case, dnr or "")
+        for case, dnr in session.execute(
+            select(Case, Round.dnr)
+            .outerjoin(Round, Round.id == Case.round_id)
+            .where(Case.id.in_({row.case_id for row in found if row.case_id is not None}))
+        )
+    }
+    return [
+        DeviationRow(
+            DeviationAct(row.act),
+            row.at,
+            row.function,
+            _reason_in_words(row.reason),
+            int(row.cases),
+            *cases.get(row.case_id, (None, "")),
+        )
+        for row in found
+    ]
+
+
+def _reason_in_words(reason: str) -> str:
+    """Why; of a gate the trail says its name too: 'gate: name, on: False, why'."""
+    return reason.removeprefix("gate: ").replace(", on: False, ", ": ") if reason.startswith("gate: ") else reason
+
+
+def deviation_keys(selection: RegisterSelection, by: Person) -> Select[int]:
+    """The acts, the newest first, by the entry of the trail that tells of the first case of each."""
+    acts = _acts(selection, by)
+    return select(acts.c.key).order_by(acts.c.key.desc())
+
+
+def _acts(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a subquery
+    """Each act once: what one person did at one moment for one reason, in however many cases."""
+    each = union_all(*(_of_cases(act, selection, by) for act in _SOURCES), _of_board(selection, by)).subquery()
+    return (
+        select(
+            func.min(each.c.key).label("key"),
+            each.c.act,
+            each.c.at,
+            each.c.function,
+            each.c.reason,
+            func.min(each.c.case_id).label("case_id"),
+            func.count(each.c.case_id.distinct()).label("cases"),
+        )
+        .group_by(each.c.act, each.c.at, each.c.function, each.c.reason)
+        .subquery()
+    )
+
+
+def _of_cases(act: DeviationAct, selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a select
+    """What was done in cases that a person may see, with its entry in the trail."""
+    reason, source, done = _SOURCES[act]()
+    return (
+        select(
+            TrailEntry.id.label("key"),
+            literal(act.value).label("act"),
+            TrailEntry.at.label("at"),
+            TrailEntry.by_role.label("function"),
+            reason.label("reason"),
+            Case.id.label("case_id"),
+        )
+        .select_from(source)
+        .join(Case, Case.id == TrailEntry.case_id)
+        .outerjoin(Association, Association.id == Case.association_id)
+        .where(Case.board_id == by.board_id, done, seen_by(by, Action.READ_REGISTERS), *_between(selection))
+        .where(*cases_named(selection))
+    )
+
+
+def _of_board(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a select of as many columns
+    """Gates that the board has switched off: of no case."""
+    of_all = [] if not selection.text.strip() else [literal(value=False)]
+    return select(
+        TrailEntry.id.label("key"),
+        literal(DeviationAct.GATE_OFF.value).label("act"),
+        TrailEntry.at.label("at"),
+        TrailEntry.by_role.label("function"),
+        TrailEntry.reason.label("reason"),
+        literal(None, Case.id.type).label("case_id"),
+    ).where(
+        TrailEntry.board_id == by.board_id,
+        TrailEntry.action == "order_changed",
+        TrailEntry.reason.like("gate: %, on: False, %"),
+        *_between(selection),
+        *of_all,
+    )
+
+
+def _between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if selection.first:
+        found.append(TrailEntry.at >= midnight(selection.first))
+    if selection.last:
+        found.append(TrailEntry.at < midnight(selection.last + timedelta(days=1)))
+    return found
+
+
+def _marks(act: DeviationAct) -> Any:  # noqa: ANN401 - what is told, joined to what, where
+    kind = _MARKED[act]
+    told = (TrailEntry.case_id == CaseMark.case_id) & (TrailEntry.action == f"marked_{kind.value}")
+    source = CaseMark.__table__.join(TrailEntry.__table__, told & (TrailEntry.at == CaseMark.at))
+    return CaseMark.text, source, (CaseMark.kind == kind) & CaseMark.withdrawn_at.is_(None)
+
+
+def _entries(model: Any, case_id: Any, action: str) -> Any:  # noqa: ANN401 - a table and its column
+    """The table joined to the entries that tell of its rows."""
+    of_row = (TrailEntry.object_type == model.__tablename__) & (TrailEntry.object_id == model.id)
+    told = (TrailEntry.case_id == case_id) & (TrailEntry.action == action) & of_row
+    return model.__table__.join(TrailEntry.__table__, told)
+
+
+def _decisions_against_group() -> Any:  # noqa: ANN401
+    return Decision.against_group, _entries(Decision, Decision.case_id, "decided"), Decision.against_group != ""
+
+
+def _decisions_of_chair() -> Any:  # noqa: ANN401
+    return Decision.urgent_because, _entries(Decision, Decision.case_id, "decided"), Decision.urgent_because != ""
+
+
+def _hearings_by_mouth() -> Any:  # noqa: ANN401
+    source = _entries(Communication, Communication.case_id, "heard_orally")
+    return Communication.why_oral, source, Communication.way == "oral"
+
+
+def _claims_without_reservation() -> Any:  # noqa: ANN401
+    source = _entries(Reclaim, Reclaim.case_id, "reclaim_opened")
+    return Reclaim.without_reservation, source, Reclaim.without_reservation != ""
+
+
+def _own_attests() -> Any:  # noqa: ANN401
+    of_row = (TrailEntry.object_type == PaymentAttest.__tablename__) & (TrailEntry.object_id == PaymentAttest.id)
+    source = (
+        PaymentAttest.__table__.join(Payment.__table__, Payment.id == PaymentAttest.payment_id)
+        .join(Decision.__table__, Decision.id == Payment.decision_id)
+        .join(TrailEntry.__table__, (TrailEntry.case_id == Payment.case_id) & of_row)
+    )
+    return literal(""), source, PaymentAttest.by_user_id == Decision.by_user_id
+
+
+_SOURCES: Final = {
+    DeviationAct.GAP_ACCEPTED: lambda: _marks(DeviationAct.GAP_ACCEPTED),
+    DeviationAct.CLOSED_UNREPORTED: lambda: _marks(DeviationAct.CLOSED_UNREPORTED),
+    DeviationAct.AGAINST_GROUP: _decisions_against_group,
+    DeviationAct.URGENT: _decisions_of_chair,
+    DeviationAct.HEARD_ORALLY: _hearings_by_mouth,
+    DeviationAct.UNRESERVED_RECLAIM: _claims_without_reservation,
+    DeviationAct.ATTESTED_OWN: _own_attests,
+}
+"""Act -> why it was done, what tells of it, and which rows it is."""
