@@ -56,11 +56,13 @@ from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.domain.watches import WatchedThing
+from vetting.office.models.support_endings import SupportEnding
 from vetting.office.services import board_notices, publishing_lists, registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments, reclaims
+from vetting.payments.models.payments import Payment, SetOff
+from vetting.payments.models.reclaims import Reclaim
+from vetting.payments.services import payment_bases, payments, reclaims
 from vetting.payments.services.reclaims import NewReclaim
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.rules.services import drafts
@@ -95,6 +97,9 @@ MISSING = {
     "appeal_id": 99999,
     "payment_id": 99999,
     "reclaim_number": "ATK-2026-9999",
+    "basis_number": "UTB-2026-9999",
+    "set_off_id": 99999,
+    "ending_id": 99999,
     "kind": "faktura",
     "register_name": "finns-inte",
     "name": "finns-inte",
@@ -113,6 +118,7 @@ MISSING = {
     "choice": "bort",
     "which": "regler",
     "file_kind": "docx",
+    "basis_kind": "pdf",
     "criterion_id": "finns-inte",
     "key": "finns-inte",
     "fact_id": "finns-inte",
@@ -159,6 +165,7 @@ SHARED = {
     "choice": "bort",
     "which": "regler",
     "file_kind": "docx",
+    "basis_kind": "pdf",
     "criterion_id": "demokratisk-rattsstat",
     "key": "ansokan",
     "fact_id": "dogs_in_activity",
@@ -298,6 +305,11 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     letter = board.do(letters.write_letter, number, approval, found["decision_id"], rules=rules())
     found["letter_id"] = letter.id
     if paying:
+        far = TODAY + timedelta(days=400)
+        for _ in range(number_of // 2):  # the other board's number is none of this board's
+            undone = board.do(payment_bases.make_basis, far, None, rules=rules(), role=Role.FINANCE).number
+            board.do(payment_bases.undo_basis, undone, role=Role.FINANCE)
+        found["basis_number"] = board.do(payment_bases.make_basis, far, None, rules=rules(), role=Role.FINANCE).number
         board.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
         new = NewReclaim(
             ground=ReclaimGround.NOT_REPORTED,
@@ -309,7 +321,33 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         )
         found |= rules_of(board)
         found |= {"payment_id": paying[0], "reclaim_number": _claims_of(board, number, new)}
+        found["set_off_id"], found["ending_id"] = board.do(money_rows, paying[0], found["reclaim_number"])
     return found
+
+
+def money_rows(session: Any, payment_id: int, claim: str, *, by: Person, at: datetime) -> tuple[int, int]:
+    """What is set off against a payment, and the proposal to stop it: the rows alone."""
+    payment = session.get(Payment, payment_id)
+    reclaim_id = session.scalar(select(Reclaim.id).where(Reclaim.number == claim, Reclaim.board_id == by.board_id))
+    set_off = SetOff(
+        payment_id=payment_id,
+        reclaim_id=reclaim_id,
+        amount=1,
+        basis="§ 1",
+        told_on=TODAY,
+        at=at,
+        by_user_id=by.id,
+        by_function="",
+        done_on=TODAY,
+    )
+    ending = SupportEnding(
+        board_id=by.board_id, case_id=payment.case_id, payment_id=payment_id, reasons="x", at=at, by_user_id=by.id
+    )
+    session.add_all([set_off, ending])
+    session.flush()
+    for row in (set_off, ending):
+        session.note(TrailNote(action="set_off_made", by=by, at=at, subject=row, board_id=by.board_id))
+    return set_off.id, ending.id
 
 
 def _claims_of(board: BoardAtWork, number: str, new: NewReclaim) -> str:

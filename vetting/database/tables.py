@@ -23,7 +23,15 @@ from vetting.group.models import meetings, special_reviews
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
 from vetting.kernel.store.base import Base
-from vetting.office.models import board_notices, quick_checks, records, sealed_reads, watches, yearly_updates
+from vetting.office.models import (
+    board_notices,
+    quick_checks,
+    records,
+    sealed_reads,
+    support_endings,
+    watches,
+    yearly_updates,
+)
 from vetting.payments.models import payment_bases, payments, reclaims
 from vetting.registers import models as registers
 from vetting.rules import models as rules
@@ -76,6 +84,7 @@ __all__ = [
     "second_factors",
     "special_reviews",
     "staged_files",
+    "support_endings",
     "trail",
     "trail_anchors",
     "unused_money",

@@ -9,6 +9,7 @@ from vetting.bookings.domain.room_bookings import no_room, room_time, wrong_with
 from vetting.bookings.forms import ClockField, requested_time
 from vetting.bookings.services.room_bookings import BookingSeries
 from vetting.cases.forms.facts import FactForm
+from vetting.decisions.forms import DecidedForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.office.domain.watches import NO_LINE
 from vetting.web.forms import CarriedField, KeyField, UnmaskedField
@@ -30,7 +31,73 @@ from vetting.web.forms import (
     SeveralField,
     TextField,
     TickField,
+    is_key,
 )
+
+
+class EndSupportForm(PostedForm):
+    """What of an association's support is proposed to end, and on what it rests."""
+
+    receipt: Words = _("Ett förslag är skrivet för var och en. Föreningen ska höras om dem.")
+    payment = SeveralField(_("Utbetalningar"))
+    booking = SeveralField(_("Bokningar"))
+    reasons = TextField(_("Vad det bygger på"), rows=4, hint=_("Handlingen, med datum och källa. Står i besluten."))
+
+    @property
+    def payments(self) -> list[int]:
+        """The keys of the payments that are ticked."""
+        return [int(key) for key in self.payment.data if is_key(key)]
+
+
+class ToldOfEndingForm(PostedForm):
+    """The association has got the material, or why it is heard afterwards."""
+
+    receipt: Words = _("Det är antecknat.")
+    reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder tre veckor. Minst en vecka."))
+    heard_after = TextField(
+        _("Varför föreningen hörs först i efterhand"), rows=2, hint=_("Bara om det inte kan vänta.")
+    )
+
+
+class ReplyOnEndingForm(PostedForm):
+    """What the association answered to a proposal to end its support."""
+
+    receipt: Words = _("Svaret är sparat.")
+    reply = TextField(_("Vad föreningen svarade"), rows=3)
+
+
+class EndingWithdrawnForm(PostedForm):
+    """A proposal to end some support is taken back."""
+
+    receipt: Words = _("Förslaget är återtaget.")
+
+
+class EndingDecidedForm(DecidedForm):
+    """The decision on one proposed stop."""
+
+    receipt: Words = _("Utbetalningen är stoppad. Skriv brevet till föreningen.")
+    version = KeyField()
+
+
+class FormsOfEndings(FormsOfPage):
+    """The forms of the page of an association's support: one to propose, and some for each proposal."""
+
+    @property
+    def end(self) -> EndSupportForm:
+        """What is to end."""
+        return self.form(EndSupportForm, "end")
+
+    def told(self, key: int) -> ToldOfEndingForm:
+        """The association has got the material."""
+        return self.form(ToldOfEndingForm, f"told-{key}")
+
+    def reply(self, key: int) -> ReplyOnEndingForm:
+        """What it answered."""
+        return self.form(ReplyOnEndingForm, f"reply-{key}")
+
+    def decided(self, key: int, version: int) -> EndingDecidedForm:
+        """The decision."""
+        return self.form(EndingDecidedForm, f"decided-{key}", {"version": version})
 
 
 class MonthEndForm(PostedForm):

@@ -209,25 +209,25 @@ def _entries(model: Any, case_id: Any, action: str) -> Any:  # noqa: ANN401 - a 
     return model.__table__.join(TrailEntry.__table__, told)
 
 
-def _decisions_against_group() -> Any:  # noqa: ANN401
+def _decisions_against_group() -> Any:  # noqa: ANN401 - as of the marks
     return Decision.against_group, _entries(Decision, Decision.case_id, "decided"), Decision.against_group != ""
 
 
-def _decisions_of_chair() -> Any:  # noqa: ANN401
+def _decisions_of_chair() -> Any:  # noqa: ANN401 - as of the marks
     return Decision.urgent_because, _entries(Decision, Decision.case_id, "decided"), Decision.urgent_because != ""
 
 
-def _hearings_by_mouth() -> Any:  # noqa: ANN401
+def _hearings_by_mouth() -> Any:  # noqa: ANN401 - as of the marks
     source = _entries(Communication, Communication.case_id, "heard_orally")
     return Communication.why_oral, source, Communication.way == "oral"
 
 
-def _claims_without_reservation() -> Any:  # noqa: ANN401
+def _claims_without_reservation() -> Any:  # noqa: ANN401 - as of the marks
     source = _entries(Reclaim, Reclaim.case_id, "reclaim_opened")
     return Reclaim.without_reservation, source, Reclaim.without_reservation != ""
 
 
-def _own_attests() -> Any:  # noqa: ANN401
+def _own_attests() -> Any:  # noqa: ANN401 - as of the marks
     of_row = (TrailEntry.object_type == PaymentAttest.__tablename__) & (TrailEntry.object_id == PaymentAttest.id)
     source = (
         PaymentAttest.__table__.join(Payment.__table__, Payment.id == PaymentAttest.payment_id)

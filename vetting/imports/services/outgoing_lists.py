@@ -96,12 +96,13 @@ def outgoing_layouts(session: Session, rules: Rules, by: Person) -> list[Outgoin
 
 
 def find_outgoing_layout(session: Session, name: str, rules: Rules, by: Person) -> OutgoingLayout:
-    """A layout by its name.
+    """A layout by its name; the first where none is said.
 
     Raises:
         Refused: there is none.
     """
-    found = next((layout for layout in outgoing_layouts(session, rules, by) if layout.name == name), None)
+    known = outgoing_layouts(session, rules, by)
+    found = next((layout for layout in known if name in {"", layout.name}), None)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found

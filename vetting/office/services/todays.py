@@ -30,7 +30,14 @@ from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
-from vetting.office.services import item_appeals, registry, returned_letters, round_letters, trail_pages
+from vetting.office.services import (
+    item_appeals,
+    registry,
+    returned_letters,
+    round_letters,
+    support_endings,
+    trail_pages,
+)
 from vetting.office.services.calendars import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.round_years import steps_between
@@ -86,6 +93,7 @@ class TodayPlace(StrEnum):
     APPEALS = "appeals"
     PAY_TO = "pay_to"
     CHANGE = "change"
+    SUPPORT = "support"
     FACTOR = "factor"
     PERSONAL_DATA = "personal_data"
     READS = "reads"
@@ -144,6 +152,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines += _stops_to_review(session, by, on)
     lines += _pauses(session, by, on)
     lines += _changes_asked(session, by)
+    lines += _endings_to_decide(session, by, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -358,6 +367,15 @@ def _changes_asked(session: Session, by: Person) -> Iterator[TodayLine]:
         if by.may(Action.DECIDE) if proposed else by.may(Action.PROPOSE):
             why = _("begäran om ändring att besluta") if proposed else _("begäran om ändring")
             yield TodayLine(row.received_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CHANGE, case.number)
+
+
+def _endings_to_decide(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """Support that is proposed to end, of whoever may decide: each by itself."""
+    if by.may(Action.DECIDE) and by.may(Action.READ_PAYMENTS):
+        for line in support_endings.endings_to_decide(session, by, on):
+            why = _("stöd som föreslås upphöra, att besluta")
+            key = str(line.case.association_id or 0)
+            yield TodayLine(None, same_in_both(line.case.name), why, _("Öppna"), TodayPlace.SUPPORT, key)
 
 
 def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

@@ -180,17 +180,17 @@ def undo(basis_number: str) -> Response:
     )
 
 
-@blueprint.get("/utbetalningar/underlag/<basis_number>/underlag.<any(pdf, xlsx, zip):file_kind>")
-def papers(basis_number: str, file_kind: str) -> Response:
+@blueprint.get("/utbetalningar/underlag/<basis_number>/underlag.<any(pdf, xlsx, zip):basis_kind>")
+def papers(basis_number: str, basis_kind: str) -> Response:
     """The papers: one of all, one of each, or a workbook."""
     person = visitor.signed_in_person()
     with reading_session() as session:
         basis = service.open_basis(session, basis_number, person)
         lines = service.basis_lines(session, basis, person)
-        name = f"utbetalningsunderlag-{basis.number}.{file_kind}"
-        if file_kind == "pdf":
+        name = f"utbetalningsunderlag-{basis.number}.{basis_kind}"
+        if basis_kind == "pdf":
             return attachment_response(document_pdf(basis_document(basis, lines, person), OFFICIAL), PDF, name)
-        if file_kind == "xlsx":
+        if basis_kind == "xlsx":
             about = [(what.to(OFFICIAL), value) for what, value in about_basis(basis, person)]
             title = _("Om listan").to(OFFICIAL)
             book = register_workbook([basis_table(lines)], lambda _rows: about, title, OFFICIAL)

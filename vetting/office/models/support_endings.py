@@ -1,0 +1,80 @@
+"""Proposals to end support of an association, as they are kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session
+
+from vetting.cases.models.cases import Case, seen_by
+from vetting.kernel.store.base import Base, personal_column, public_column
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetting.kernel.roles import Action, Person
+
+
+class SupportEnding(Base):
+    """One payment that is to be stopped, or one booking that is to be taken back; decided by itself."""
+
+    __tablename__ = "support_endings"
+    __table_args__ = (Index(None, "board_id", "id"), Index(None, "case_id", "id"))
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    payment_id: Mapped[int | None] = public_column()
+    """The payment to stop; of a booking none. Its own row goes when a new decision takes its place."""
+    reasons: Mapped[str] = public_column()
+    at: Mapped[datetime] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    told_on: Mapped[date | None] = public_column()
+    """When the association got the material."""
+    reply_by: Mapped[date | None] = public_column()
+    replied_on: Mapped[date | None] = public_column()
+    reply: Mapped[str] = personal_column(default="")
+    heard_after: Mapped[str] = public_column(default="")
+    """Why it is heard only afterwards."""
+    withdrawn_at: Mapped[datetime | None] = public_column()
+    version: Mapped[int] = public_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+def endings_of(session: Session, association_id: int, by: Person) -> Sequence[tuple[SupportEnding, Case]]:
+    """The proposals of an association's support, of cases that a person may see, the newest first."""
+    wanted = (
+        select(SupportEnding, Case)
+        .join(Case, Case.id == SupportEnding.case_id)
+        .where(SupportEnding.board_id == by.board_id, Case.association_id == association_id, seen_by(by))
+        .order_by(SupportEnding.id.desc())
+    )
+    return [(row, case) for row, case in session.execute(wanted)]
+
+
+def find_ending(session: Session, key: int, by: Person, action: Action) -> tuple[SupportEnding, Case] | None:
+    """One proposal with its case, if the action reaches it."""
+    row = session.execute(
+        select(SupportEnding, Case)
+        .join(Case, Case.id == SupportEnding.case_id)
+        .where(SupportEnding.id == key, seen_by(by, action))
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def open_endings(session: Session, by: Person, action: Action) -> Sequence[tuple[SupportEnding, Case]]:
+    """Proposals that nobody has taken back, in cases that the action reaches."""
+    wanted = (
+        select(SupportEnding, Case)
+        .join(Case, Case.id == SupportEnding.case_id)
+        .where(
+            SupportEnding.board_id == by.board_id,
+            SupportEnding.withdrawn_at.is_(None),
+            seen_by(by, action, by_key=True),
+        )
+        .order_by(SupportEnding.id)
+    )
+    return [(row, case) for row, case in session.execute(wanted)]

@@ -1,0 +1,147 @@
+"""All support of one association on a page, and the proposals to end it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.associations.services import identities
+from vetting.bookings.domain.room_bookings import PRICE_WORDS, PriceClass
+from vetting.decisions.services.decision_sentences import outcome_in_words
+from vetting.gates.services import before_decision
+from vetting.office.domain.support_endings import ENDING_WORDS
+from vetting.office.forms import (
+    EndingDecidedForm,
+    EndingWithdrawnForm,
+    EndSupportForm,
+    FormsOfEndings,
+    ReplyOnEndingForm,
+    ToldOfEndingForm,
+)
+from vetting.office.services import support_endings as service
+from vetting.web import visitor
+from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.kernel.store.session import WritingSession
+    from vetting.web.forms import PostedForm
+
+blueprint = Blueprint("support", __name__)
+
+
+@blueprint.get("/foreningar/<int:association_id>/stod")
+def show(association_id: int) -> str:
+    """What an association has of the board, what has been done, and what is proposed."""
+    return _show(association_id)
+
+
+def _show(association_id: int, refused: PostedForm | None = None) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        association = identities.find_association(session, association_id)
+        found = service.support_of(session, association.id, by=person, on=visitor.today(), now=visitor.now())
+        makers = before_decision.makers_of(session, person, visitor.today())
+    return render_template(
+        "office/support/show.html",
+        association=association,
+        support=found,
+        makers=makers,
+        refused=refused,
+        forms=FormsOfEndings(refused),
+        ending_words=ENDING_WORDS,
+        prices={price.value: PRICE_WORDS[price] for price in PriceClass},
+        measure_words=outcome_in_words,
+    )
+
+
+def _act(association_id: int, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("support.show", association_id=association_id),
+        again=lambda refused: _show(association_id, refused),
+    )
+
+
+@blueprint.post("/foreningar/<int:association_id>/stod")
+def propose(association_id: int) -> Response:
+    """Writes a proposal for each that is ticked."""
+    form = posted_form(EndSupportForm, key="end")
+    return _act(
+        association_id,
+        form,
+        lambda session: service.propose_endings(
+            session,
+            association_id,
+            payments=form.payments,
+            bookings=form.booking.data,
+            reasons=form.reasons.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/hord")
+def tell(association_id: int, ending_id: int) -> Response:
+    """The association has got the material, or is heard afterwards."""
+    form = posted_form(ToldOfEndingForm, key=f"told-{ending_id}")
+    return _act(
+        association_id,
+        form,
+        lambda session: service.tell_of_ending(
+            session,
+            ending_id,
+            reply_by=form.reply_by.data,
+            heard_after=form.heard_after.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/svar")
+def reply(association_id: int, ending_id: int) -> Response:
+    """What the association answered."""
+    form = posted_form(ReplyOnEndingForm, key=f"reply-{ending_id}")
+    return _act(
+        association_id,
+        form,
+        lambda session: service.note_reply_on_ending(
+            session, ending_id, form.reply.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/aterta")
+def withdraw(association_id: int, ending_id: int) -> Response:
+    """The support goes on."""
+    return _act(
+        association_id,
+        posted_form(EndingWithdrawnForm),
+        lambda session: service.withdraw_ending(session, ending_id, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/beslut")
+def decide(association_id: int, ending_id: int) -> Response:
+    """Decides one proposed stop."""
+    form = posted_form(EndingDecidedForm, key=f"decided-{ending_id}")
+    return _act(
+        association_id,
+        form,
+        lambda session: service.decide_stop(
+            session,
+            ending_id,
+            version=form.version.data,
+            form=form.how(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
