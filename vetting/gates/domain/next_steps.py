@@ -279,6 +279,11 @@ def _report_is_awaited(case: CaseStanding) -> bool:
     return case.decided is not None and case.decided.report_left and not case.decided.report_come
 
 
+def _can_end(case: CaseStanding) -> bool:
+    """Nothing more is to be paid in it."""
+    return case.state in CLOSABLE and not (case.decided is not None and case.decided.payments_left)
+
+
 def _report_is_left(case: CaseStanding) -> bool:
     return case.decided is not None and case.decided.report_left
 
@@ -399,14 +404,14 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         CaseAct.CLOSE,
         _("Avsluta ärendet"),
         (Action.HANDLE,),
-        lambda case: case.state in CLOSABLE and not _report_is_left(case),
+        lambda case: _can_end(case) and not _report_is_left(case),
         lambda case: case.holding_open,
     ),
     ActRow(
         CaseAct.CLOSE_UNREPORTED,
         _("Avsluta utan redovisning"),
         (Action.HANDLE,),
-        lambda case: case.state in CLOSABLE and _report_is_left(case),
+        lambda case: _can_end(case) and _report_is_left(case),
         lambda case: tuple(gate for gate in case.holding_open if gate.gate != FOLLOW_UP_GATE),
     ),
     ActRow(

@@ -152,6 +152,8 @@ class DecidedSituation:
     """No meeting decided it on a round's item, or the extract of that meeting's minutes is there."""
     appeal_open: bool
     """A decision can still be appealed, or is appealed."""
+    payments_left: bool = False
+    """An instalment is still to be paid."""
     off: frozenset[str] = frozenset()
 
 

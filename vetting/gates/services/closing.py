@@ -92,11 +92,16 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
         report_late=report_left and not report_come and report_due is not None and report_due < on,
         aid_registered=CaseMarkKind.AID_REGISTERED in marks or not _is_minor_aid(session, case),
         extract_handed_in=not lacks_extract(session, [row.item_decision_id for row in valid]),
+        payments_left=_payments_left(session, case),
         appeal_open=any(
             stands[row.id].force in {DecisionForce.APPEAL_RUNNING, DecisionForce.APPEALED} for row in valid
         ),
         off=frozenset(name for name, state in states.items() if not state.on),
     )
+
+
+def _payments_left(session: Session, case: Case) -> bool:
+    return any(payment.paid_on is None for payment in payments_of(session, case.id))
 
 
 def gates_to_pay(session: Session, cases: Sequence[Case], rules: Rules) -> dict[int, tuple[ClosedGate, ...]]:
@@ -182,7 +187,7 @@ def close_case(
                 number, _("Beslutet kan överklagas, eller är överklagat."), _("Vänta tills det har fått laga kraft.")
             )
         )
-    if any(payment.paid_on is None for payment in payments_of(session, case.id)):
+    if found.payments_left:
         problems.append(
             Problem(
                 number,
