@@ -53,6 +53,7 @@ REGISTERS = (
     "opinions",
     "delegated",
     "deviations",
+    "bookings",
 )
 
 

@@ -14,13 +14,14 @@ from vetting.cli.database import database, machine
 from vetting.cli.language import translate
 from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
+from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import OFFICIAL, _
 from vetting.office.services import registry
-from vetting.registers import RegisterSelection
+from vetting.registers import RegisterSelection, register_sheets
 from vetting.registers.workbooks import workbook_of_register
 from vetting.rules.services.rulebook import load_rules
 
@@ -43,12 +44,13 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--board", "code", required=True, metavar="CODE")
 @click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Beslutat från och med."))
 @click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Beslutat till och med."))
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx|.csv")
 def export(register: str, code: str, first: datetime | None, last: datetime | None, out: Path) -> None:
     """The same rows and columns as on the screen."""
-    if out.suffix.lower() != ".xlsx":
-        what = _("Registret sparas som en Excel-fil.")
-        remedy = _("Ge filen ett namn som slutar på .xlsx.")
+    as_csv = out.suffix.lower() == ".csv" and register != REGISTRY
+    if out.suffix.lower() != ".xlsx" and not as_csv:
+        what = _("Registret sparas som en Excel-fil eller som CSV.")
+        remedy = _("Ge filen ett namn som slutar på .xlsx eller .csv.")
         raise UnreadableError(Problem("--out", what, remedy))
     if register == REGISTRY and (first is None or last is None):
         what = _("Diarieföringslistan behöver en första och en sista dag.")
@@ -60,6 +62,9 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         of_registry = register == REGISTRY
         by = machine(opened, code, frozenset({Role.REGISTRAR if of_registry else Role.AUDITOR}))
         with open_reading(opened) as session:
+            if as_csv:
+                _write_csv(session, RegisterName(register), selection, out, rules=rules, by=by)
+                return
             book = (
                 _registry_list(session, selection, rules, by)
                 if of_registry
@@ -69,6 +74,17 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
             )
     write_file(out, book)
     click.echo(translate("Registret: {out}", out=out))
+
+
+def _write_csv(
+    session: Session, name: RegisterName, selection: RegisterSelection, out: Path, *, rules: Rules, by: Person
+) -> None:
+    """Each sheet as a file of its own: the second has its number in the name."""
+    tables = register_sheets(session, name, selection, rules=rules, by=by, language=OFFICIAL)
+    for place, table in enumerate(tables, 1):
+        path = out if place == 1 else out.with_stem(f"{out.stem}-{place}")
+        write_file(path, register_csv(table, OFFICIAL))
+        click.echo(translate("Registret: {out}", out=path))
 
 
 def _registry_list(session: Session, selection: RegisterSelection, rules: Rules, by: Person) -> bytes:

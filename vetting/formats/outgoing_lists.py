@@ -5,13 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import time
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from vetting.kernel.money import KRONA
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.register_tables import RegisterColumnKind
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterTable
+    from vetting.kernel.text import Language
 
 _FORMULA: Final = re.compile(r"[=+@\t\r]|-(?![0-9.,]+$)")
 
@@ -28,6 +35,28 @@ def separated_text(headings: Sequence[str], rows: Sequence[Sequence[str]], separ
         writer.writerow(headings)
     writer.writerows([[_plain(cell) for cell in row] for row in rows])
     return _encode_text(out.getvalue(), encoding)
+
+
+def register_csv(table: RegisterTable, language: Language) -> bytes:
+    """A sheet of a register as CSV (RFC 4180) in UTF-8: amounts as 12500.50, days as 2026-11-27, no sums."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([column.heading.to(language) for column in table.columns])
+    for part in table.parts:
+        writer.writerows(
+            [_cell_text(column, value) for column, value in zip(table.columns, row, strict=True)] for row in part
+        )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell_text(column: RegisterColumn, value: Cell) -> str:
+    if value is None:
+        return ""
+    if column.kind is RegisterColumnKind.MONEY and isinstance(value, int):
+        return f"{Decimal(value) / KRONA:.2f}"
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return _plain(str(value))
 
 
 def fixed_text(rows: Sequence[Sequence[str]], encoding: str) -> bytes:

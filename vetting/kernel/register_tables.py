@@ -29,6 +29,7 @@ class RegisterName(StrEnum):
     OPINIONS = "opinions"
     DELEGATED = "delegated"
     DEVIATIONS = "deviations"
+    BOOKINGS = "bookings"
     ROLES = "roles"
 
 
@@ -43,6 +44,7 @@ REGISTER_WORDS: Final[Mapping[RegisterName, Words]] = {
     RegisterName.OPINIONS: _("Referensgruppens ställningstaganden"),
     RegisterName.DELEGATED: _("Delegationsbeslut"),
     RegisterName.DEVIATIONS: _("Avvikelser från ordningen"),
+    RegisterName.BOOKINGS: _("Bokningar kontrollerade"),
     RegisterName.ROLES: _("Behörigheter"),
 }
 

@@ -14,6 +14,7 @@ from vetting.registers import (
     approved_bookings,
     approved_grants,
     associations,
+    checked_bookings,
     delegated_decisions,
     deviations,
     follow_up,
@@ -133,6 +134,11 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
         RegisterName.DELEGATED: (
             RegisterSheet(
                 delegated_decisions.SHEET, delegated_decisions.delegated_rows, delegated_decisions.delegated_keys
+            ),
+        ),
+        RegisterName.BOOKINGS: (
+            RegisterSheet(
+                checked_bookings.SHEET, checked_bookings.checked_booking_rows, checked_bookings.checked_booking_keys
             ),
         ),
         RegisterName.DEVIATIONS: (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.dates import InvalidDayError, day_here, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -17,6 +18,7 @@ from vetting.registers import (
     RegisterSelection,
     is_long_register,
     register_pages,
+    register_sheets,
     registers_of,
     require_register,
     workbook_jobs,
@@ -136,6 +138,22 @@ def _cell_class(column: RegisterColumn, value: Cell) -> str:
     if not isinstance(value, str) or len(value) <= SHORT:
         return "nowrap"
     return "wide" if len(value) > LONG else ""
+
+
+@blueprint.get("/register/<register_name>/csv")
+def comma_separated(register_name: str) -> Response:
+    """The same rows of one sheet as CSV, in the board's language; of many rows the workbook is asked for."""
+    name, selection = _name(register_name), _selection()
+    by, rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad") or 1
+    with reading_session() as session:
+        if is_long_register(session, name, selection, rules=rules, by=by):
+            return redirect_after_post(url_for(".show", register_name=name, **_in_address(selection)))
+        tables = register_sheets(session, name, selection, rules=rules, by=by, language=OFFICIAL)
+        if not 1 <= sheet <= len(tables):
+            raise Refused(Obstacle.MISSING)
+        content = register_csv(tables[sheet - 1], OFFICIAL)
+    beside = f"-{sheet}" if len(tables) > 1 else ""
+    return attachment_response(content, "text/csv", f"{name.value}{beside}-{visitor.today().isoformat()}.csv")
 
 
 @blueprint.get("/register/<register_name>/excel")

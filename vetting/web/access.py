@@ -514,6 +514,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "registers.index": Action.READ_REGISTERS,
     "registers.show": Action.READ_REGISTERS,
     "registers.excel": Action.READ_REGISTERS,
+    "registers.comma_separated": Action.READ_REGISTERS,
     "registers.make": Action.READ_REGISTERS,
     "registers.workbook": Action.READ_REGISTERS,
     "registers.stop": Action.READ_REGISTERS,
@@ -559,6 +560,7 @@ SENSITIVE_REGISTERS: Final = frozenset(
         RegisterName.RECLAIMS.value,
         RegisterName.OPINIONS.value,
         RegisterName.DEVIATIONS.value,
+        RegisterName.BOOKINGS.value,
     }
 )
 """Registers that say what associations lack or are suspected of, or what the reference group found."""
@@ -566,7 +568,7 @@ SENSITIVE_REGISTERS: Final = frozenset(
 
 def is_proved_anew(endpoint: str, register_name: str) -> bool:
     """Whether a proof is asked for anew. register_name: of the address, empty where it has none."""
-    taken_out = endpoint in {"registers.excel", "registers.make"}
+    taken_out = endpoint in {"registers.excel", "registers.comma_separated", "registers.make"}
     return endpoint in PROVED_ANEW or (taken_out and register_name in SENSITIVE_REGISTERS)
 
 

@@ -27,6 +27,7 @@ BY_ENDPOINT: Final[Mapping[str, tuple[ReadKind, str]]] = {
     "payments.index": (ReadKind.ACCOUNT, ""),
     "special_reviews.package": (ReadKind.EXPORT, "number"),
     "registers.excel": (ReadKind.EXPORT, "register_name"),
+    "registers.comma_separated": (ReadKind.EXPORT, "register_name"),
     "registers.fetch": (ReadKind.EXPORT, "workbook_id"),
     "records.excel": (ReadKind.EXPORT, "association_id"),
     "records.bundle": (ReadKind.EXPORT, "association_id"),
