@@ -18,8 +18,11 @@ from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, planned
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
-from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import GrantApplication
+from vetting.cases.services import cases
+from vetting.decisions.services import decisions
+from vetting.decisions.services.after_decision import reconsider_case
 from vetting.grants.models.rounds import BudgetLine, RoundScheme
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.imports.models.staged_files import StagedFile, StagedProblem
@@ -30,12 +33,19 @@ from vetting.imports.services.outgoing_lists import (
     outgoing_file,
     save_outgoing_layout,
 )
+from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.payments.domain.attests import AttestKind
-from vetting.payments.domain.payment_bases import BasisField, BasisLine, giro_kind_of, split_reference
+from vetting.payments.domain.payment_bases import (
+    BasisField,
+    BasisLine,
+    LeftOutReason,
+    giro_kind_of,
+    split_reference,
+)
 from vetting.payments.domain.payment_holds import HoldReason
 from vetting.payments.models.payment_bases import BasisRow, PaymentBasis, find_basis
 from vetting.payments.services import bank_accounts, payment_bases, payment_stops
@@ -378,6 +388,26 @@ def test_a_board_makes_its_own_layout_by_form_and_is_told_what_is_wrong(board: B
         new = OutgoingLayoutWriting(**written | changed)
         obstacle, wrong = refused(board, save_outgoing_layout, new, rules=rules(), **FINANCE)
         assert (obstacle, set(wrong)) == (Obstacle.INVALID, {where}), changed
+
+
+def test_a_new_decision_takes_its_payment_out_of_the_batch_and_its_set_offs_end(board: BoardAtWork) -> None:
+    case = granted(board)
+    basis = make(board)
+    leave(board, basis)
+    board.do(reconsider_case, case.number, "Fel belopp.", rules=rules(), role=Role.DECISION_MAKER)
+    later = NOW + timedelta(minutes=1)
+    board.do(cases.mark_case, case.number, CaseMarkKind.BASIC_CHECK, rules=rules(), at=later)
+    board.do(decisions.make_ready, case.number, rules=rules(), at=later)
+    board.propose(case.number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.BUDGET,))
+    board.decide(case.number)
+    assert planned(board, case) == []
+    assert lines(board, basis) == []
+    with open_reading(board.database) as s:
+        (row,) = s.scalars(select(BasisRow)).all()
+        assert (row.payment_id, row.out_because, row.case_id) == (None, LeftOutReason.REPLACED, case.id)
+        assert trail_verification.verify_trail(s).problems == []
+    told = answer(board, f"{case.number}-1;40 000;{TODAY};V 1")
+    assert told[0].startswith("Ingen planerad utbetalning")
 
 
 def test_a_letter_that_the_encoding_lacks_is_named(board: BoardAtWork) -> None:

@@ -46,7 +46,8 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.reclaims import ReclaimState
-from vetting.payments.models.payments import Payment, cancel_planned_payments
+from vetting.payments.models.payment_bases import cancel_planned_payments
+from vetting.payments.models.payments import Payment
 from vetting.payments.models.payments import of_case as payments_of
 from vetting.payments.models.reclaims import Reclaim
 
@@ -175,7 +176,7 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             _note(session, other, fell, by=by, at=at, text=f"{decision.id}")
     _undo(session, case, fallen)
     if decision.kind in {*CaseKind, RESCISSION}:
-        cancel_planned_payments(session, case.id)
+        cancel_planned_payments(session, case.id, at)
         reopen_case(session, case, rules=rules, by=by, at=at, because="quashed")
     reused_answers.return_to_queue(
         session, case.board_id, case.association_id, FallReason.QUASHED, rules=rules, by=by, at=at, but=case.id

@@ -53,7 +53,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, f
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.instalments import LONGEST_TEXT
-from vetting.payments.models.payments import cancel_planned_payments
+from vetting.payments.models.payment_bases import cancel_planned_payments
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -527,11 +527,11 @@ def _after(
         follow_booking_state(session, case)
         return
     if outcome not in FAVOURABLE:
-        cancel_planned_payments(session, case.id)
+        cancel_planned_payments(session, case.id, at)
         ended = outcome is DecisionOutcome.DISCONTINUED
         change_state(case, CaseState.DISCONTINUED if ended else CaseState.DECIDED)
         remove_working_notes(session, case)
         return
     plan_report(session, case, decision.decided_on)
-    left = plan_payments(session, case, decision, instalments, by=by, on=at.date())
+    left = plan_payments(session, case, decision, instalments, by=by, at=at)
     change_state(case, CaseState.PAYMENT if left else CaseState.REPORTING)

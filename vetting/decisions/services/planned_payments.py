@@ -17,11 +17,12 @@ from vetting.payments.domain.instalments import (
     read_instalments,
     share_out,
 )
-from vetting.payments.models.payments import Payment, cancel_planned_payments
+from vetting.payments.models.payment_bases import cancel_planned_payments
+from vetting.payments.models.payments import Payment
 from vetting.payments.models.payments import of_case as payments_of
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -55,7 +56,7 @@ def planned_payment_day(session: Session, case: Case, on: date, *, by: Person) -
 
 
 def plan_payments(
-    session: WritingSession, case: Case, decision: Decision, instalments: str, *, by: Person, on: date
+    session: WritingSession, case: Case, decision: Decision, instalments: str, *, by: Person, at: datetime
 ) -> list[Payment]:
     """The payments that are left to make on a decided grant; those of a decision that it changes are taken away.
 
@@ -69,8 +70,8 @@ def plan_payments(
     paid = sum(payment.amount for payment in made)
     if total <= paid:
         return []
-    cancel_planned_payments(session, case.id)
-    planned = planned_payment_day(session, case, on, by=by)
+    cancel_planned_payments(session, case.id, at)
+    planned = planned_payment_day(session, case, at.date(), by=by)
     rows, problems = read_instalments(instalments or usual_instalments(session, case))
     shared, unequal = share_out(rows, total, planned) if rows else ([PlannedInstalment(planned, total, None)], [])
     if problems or unequal:

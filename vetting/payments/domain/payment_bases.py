@@ -20,12 +20,15 @@ class LeftOutReason(StrEnum):
     UNDONE = "undone"
     NOT_READY = "not_ready"
     RETURNED = "returned"
+    REPLACED = "replaced"
+    """A new decision on the grant took its place."""
 
 
 LEFT_OUT_WORDS: Final[Mapping[LeftOutReason, Words]] = {
     LeftOutReason.UNDONE: _("Underlaget ångrades"),
     LeftOutReason.NOT_READY: _("Var inte längre klar att betala"),
     LeftOutReason.RETURNED: _("Betalningen kom i retur"),
+    LeftOutReason.REPLACED: _("Ersatt av ett nytt beslut"),
 }
 
 

@@ -12,7 +12,14 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.roles import Action
 from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
 from vetting.payments.domain.payment_bases import LeftOutReason
-from vetting.payments.models.payments import Payment
+from vetting.payments.models.payments import (
+    Payment,
+    StopTerms,
+    drop_attests,
+    of_case,
+    pauses_of,
+    set_offs_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +72,9 @@ class BasisRow(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     basis_id: Mapped[int] = public_column(ForeignKey("payment_bases.id"))
-    payment_id: Mapped[int] = public_column(ForeignKey("payments.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    payment_id: Mapped[int | None] = public_column(ForeignKey("payments.id"))
+    """None once a new decision has taken the payment's place."""
     reference: Mapped[str] = public_column()
     """What the ledger's answer knows it by: the case number and the instalment."""
     amount: Mapped[int] = public_column()
@@ -106,12 +115,12 @@ def find_basis(session: Session, number: str, by: Person) -> PaymentBasis | None
     )
 
 
-def rows_of_basis(session: Session, basis: PaymentBasis, by: Person) -> list[tuple[BasisRow, Payment, Case]]:
+def rows_of_basis(session: Session, basis: PaymentBasis, by: Person) -> list[tuple[BasisRow, Payment | None, Case]]:
     """The rows of a batch, those that were taken out too, of cases that a person may see."""
     wanted = (
         select(BasisRow, Payment, Case)
-        .join(Payment, Payment.id == BasisRow.payment_id)
-        .join(Case, Case.id == Payment.case_id)
+        .join(Case, Case.id == BasisRow.case_id)
+        .outerjoin(Payment, Payment.id == BasisRow.payment_id)
         .where(BasisRow.basis_id == basis.id, seen_by(by, Action.READ_PAYMENTS))
         .order_by(BasisRow.id)
     )
@@ -125,10 +134,39 @@ def bases_of_payments(session: Session, payments: Iterable[int]) -> dict[int, tu
         .join(BasisRow, BasisRow.basis_id == PaymentBasis.id)
         .where(BasisRow.payment_id.in_(list(payments)), BasisRow.out_at.is_(None))
     )
-    return {row.payment_id: (basis, row) for basis, row in session.execute(wanted)}
+    return {row.payment_id or 0: (basis, row) for basis, row in session.execute(wanted)}
+
+
+def let_payments_go(session: Session, payments: Iterable[int], at: datetime) -> None:
+    """Payments whose place a new decision takes are in no batch any more; the batch still tells that they were."""
+    for row in session.scalars(select(BasisRow).where(BasisRow.payment_id.in_(list(payments)))):
+        row.payment_id = None
+        if row.out_at is None:
+            row.out_at, row.out_because = at, LeftOutReason.REPLACED
+    session.flush()
 
 
 def outgoing_layouts_of(session: Session, board_id: int) -> Sequence[OutgoingLayoutRow]:
     """The board's own layouts, by name."""
     wanted = select(OutgoingLayoutRow).where(OutgoingLayoutRow.board_id == board_id).order_by(OutgoingLayoutRow.name)
     return session.scalars(wanted).all()
+
+
+def cancel_planned_payments(session: Session, case_id: int, at: datetime) -> None:
+    """Nothing more is paid on what was decided in a case; what has been paid stays.
+
+    A set-off against what is not paid any more has ended: the claim is as it was.
+    """
+    left = [payment for payment in of_case(session, case_id) if payment.paid_on is None]
+    for some in set_offs_of(session, [one.id for one in left]).values():
+        for row in some:
+            row.payment_id, row.ended_at = None, at
+    for terms in session.scalars(select(StopTerms).where(StopTerms.payment_id.in_([one.id for one in left]))):
+        terms.payment_id = None
+    let_payments_go(session, [one.id for one in left], at)
+    drop_attests(session, [one.id for one in left])
+    for pause in pauses_of(session, [one.id for one in left]).values():
+        session.delete(pause)
+    session.flush()
+    for payment in left:
+        session.delete(payment)

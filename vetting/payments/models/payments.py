@@ -105,7 +105,8 @@ class SetOff(Base):
     __tablename__ = "set_offs"
 
     id: Mapped[int] = public_column(primary_key=True)
-    payment_id: Mapped[int] = public_column(ForeignKey("payments.id"), index=True)
+    payment_id: Mapped[int | None] = public_column(ForeignKey("payments.id"), index=True)
+    """None once a new decision has taken the payment's place: then nothing is set off."""
     reclaim_id: Mapped[int] = public_column(ForeignKey("reclaims.id"), index=True)
     amount: Mapped[int] = public_column()
     basis: Mapped[str] = public_column()
@@ -224,7 +225,7 @@ def set_offs_of(session: Session, payments: Iterable[int]) -> dict[int, list[Set
     found: dict[int, list[SetOff]] = {}
     wanted = select(SetOff).where(SetOff.payment_id.in_(list(payments)), SetOff.ended_at.is_(None))
     for row in session.scalars(wanted.order_by(SetOff.id)):
-        found.setdefault(row.payment_id, []).append(row)
+        found.setdefault(row.payment_id or 0, []).append(row)
     return found
 
 
@@ -289,16 +290,3 @@ def stops_to_review(session: Session, by: Person, until: date) -> Sequence[tuple
 
 
 _LaterTerms = aliased(StopTerms)
-
-
-def cancel_planned_payments(session: Session, case_id: int) -> None:
-    """Nothing more is paid on what was decided in a case; what has been paid stays."""
-    left = [payment for payment in of_case(session, case_id) if payment.paid_on is None]
-    for terms in session.scalars(select(StopTerms).where(StopTerms.payment_id.in_([one.id for one in left]))):
-        terms.payment_id = None
-    drop_attests(session, [one.id for one in left])
-    for pause in pauses_of(session, [one.id for one in left]).values():
-        session.delete(pause)
-    session.flush()
-    for payment in left:
-        session.delete(payment)

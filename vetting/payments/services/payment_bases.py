@@ -110,6 +110,7 @@ def _keep_basis(
     session.add_all(
         BasisRow(
             basis_id=basis.id,
+            case_id=one.case.id,
             payment_id=one.payment.id,
             reference=line.reference,
             amount=line.amount,
@@ -204,7 +205,8 @@ def open_basis(session: Session, number: str, by: Person) -> PaymentBasis:
 
 def unready_in(session: Session, basis: PaymentBasis, *, rules: Rules, by: Person, on: date) -> list[UnreadyPayment]:
     """Payments in a batch that cannot leave any more: stopped, held or changed since it was made."""
-    rows = [(payment, case) for row, payment, case in rows_of_basis(session, basis, by) if row.out_at is None]
+    inside = rows_of_basis(session, basis, by)
+    rows = [(payment, case) for row, payment, case in inside if row.out_at is None and payment is not None]
     return sort_payments(session, rows, rules=rules, by=by, on=on).unready
 
 
@@ -249,7 +251,7 @@ def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: 
     keys = {one.payment.id for one in unready_in(session, basis, rules=rules, by=by, on=at.date())}
     if not keys:
         raise Refused(Obstacle.STALE, Problem(number, _("Allt i underlaget är klart."), _("Öppna underlaget på nytt.")))
-    rows = [row for row, payment, _case in rows_of_basis(session, basis, by) if payment.id in keys]
+    rows = [row for row, _paid, _case in rows_of_basis(session, basis, by) if row.payment_id in keys]
     _take_out(rows, LeftOutReason.NOT_READY, at)
     basis.version += 1
     session.flush()

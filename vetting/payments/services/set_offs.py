@@ -148,7 +148,7 @@ def end_set_off(session: WritingSession, key: int, *, by: Person, at: datetime) 
     """
     require_permission(by, Action.RECLAIM)
     row = session.get(SetOff, key)
-    found = find_payment(session, row.payment_id, by, Action.RECLAIM) if row is not None else None
+    found = find_payment(session, row.payment_id or 0, by, Action.RECLAIM) if row is not None else None
     if row is None or found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found

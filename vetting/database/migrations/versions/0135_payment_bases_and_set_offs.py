@@ -53,7 +53,8 @@ def upgrade() -> None:
         "basis_rows",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("basis_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("attested_here", sa.Boolean(), nullable=False),
@@ -61,6 +62,7 @@ def upgrade() -> None:
         sa.Column("out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("out_because", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["basis_id"], ["payment_bases.id"], name=op.f("fk_basis_rows_basis_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_basis_rows_case_id")),
         sa.ForeignKeyConstraint(["payment_id"], ["payments.id"], name=op.f("fk_basis_rows_payment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_basis_rows")),
     )
@@ -77,7 +79,7 @@ def upgrade() -> None:
     op.create_table(
         "set_offs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("payment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reclaim_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
