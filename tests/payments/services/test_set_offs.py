@@ -124,6 +124,19 @@ def test_a_set_off_takes_attests_away_and_can_be_taken_away_before_the_payment(b
     assert claim(board, number) == (ReclaimState.DECIDED, CLAIMED, [])
 
 
+def test_what_waits_to_be_set_off_is_not_paid_beside_it(board: BoardAtWork) -> None:
+    number, key = claimed(board), coming(board)
+    row: SetOff = board.do(set_off, number, new(key, 3_000_00), at=DUE)
+    on = DUE.date()
+    given: dict[str, Any] = {"on": on, "at": DUE, **FINANCE}
+    assert refused(board, reclaims.receive_payment, number, 2_000_01, **given) == (Obstacle.INVALID, ["amount"])
+    assert refused(board, reclaims.write_off, number, "Konkurs.", at=DUE, **FINANCE)[1] == ["amount"]
+    board.do(reclaims.receive_payment, number, 2_000_00, **given)
+    board.do(end_set_off, row.id, at=DUE)
+    board.do(reclaims.receive_payment, number, 3_000_00, **given)
+    assert claim(board, number) == (ReclaimState.PAID, 0, ["payment", "payment"])
+
+
 def test_the_position_of_a_day_knows_nothing_of_what_came_after(board: BoardAtWork) -> None:
     number, key = claimed(board), coming(board)
 
@@ -143,5 +156,5 @@ def test_the_position_of_a_day_knows_nothing_of_what_came_after(board: BoardAtWo
     assert told(due)["Osäkra fordringar"] == [CLAIMED]
     board.do(set_off, number, new(key), at=DUE)
     board.do(payments.mark_paid, key, paid_on=due, version=None, rules=rules(), at=DUE, **FINANCE)
-    assert told(due) == {by_hand: [40_000_00, 40_000_00]}
+    assert told(due) == {by_hand: [40_000_00]}  # that of the year before is closed
     assert told(due - timedelta(days=1))[unpaid] == [40_000_00]

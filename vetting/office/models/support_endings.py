@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, and_, or_, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,13 +68,19 @@ def find_ending(session: Session, key: int, by: Person, action: Action) -> tuple
 
 
 def open_endings(session: Session, by: Person, action: Action) -> Sequence[tuple[SupportEnding, Case]]:
-    """Proposals that nobody has taken back, in cases that the action reaches."""
+    """Proposals that nobody has taken back, of what still runs, in cases that the action reaches."""
+    runs = or_(
+        and_(Payment.id.is_not(None), Payment.stopped_on.is_(None), Payment.paid_on.is_(None)),
+        and_(SupportEnding.payment_id.is_(None), Case.state == CaseState.CONFIRMED),
+    )
     wanted = (
         select(SupportEnding, Case)
         .join(Case, Case.id == SupportEnding.case_id)
+        .outerjoin(Payment, Payment.id == SupportEnding.payment_id)
         .where(
             SupportEnding.board_id == by.board_id,
             SupportEnding.withdrawn_at.is_(None),
+            runs,
             seen_by(by, action, by_key=True),
         )
         .order_by(SupportEnding.id)

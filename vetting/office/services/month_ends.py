@@ -110,8 +110,9 @@ def _unpaid_payments(session: Session, by: Person, on: date) -> Iterator[MoneyRo
 
 
 def _without_verification(session: Session, by: Person, on: date) -> Iterator[MoneyRow]:
+    """Of the year up to the day: earlier years are closed."""
     for payment, case, _decision in session.execute(
-        _payments(by, on).where(Payment.paid_on <= on, Payment.verification == "")
+        _payments(by, on).where(Payment.paid_on.between(on.replace(month=1, day=1), on), Payment.verification == "")
     ):
         said = _("markerad för hand eller ur en lista utan nummer")
         yield MoneyRow(payment_reference(case.number, payment.place), case.name, payment.amount, payment.paid_on, said)

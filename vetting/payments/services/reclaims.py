@@ -49,6 +49,7 @@ from vetting.payments.domain.reclaims import (
 )
 from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclaim, amount_to_come
 from vetting.payments.services.payments import NOT_ANSWERED
+from vetting.payments.services.set_offs import refuse_beside_set_off
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -362,6 +363,7 @@ def receive_payment(
     reclaim, case = _reclaim(session, number, by, Action.PAY)
     _in_state(reclaim, ReclaimState.DECIDED)
     left = amount_to_come(session, reclaim)
+    refuse_beside_set_off(session, reclaim, amount)
     if amount <= 0 or amount > left or on > at.date():
         raise Refused(
             Obstacle.INVALID,
@@ -466,6 +468,7 @@ def waive_reclaim(
     """
     reclaim, case = _reclaim(session, number, by, Action.DECIDE)
     _in_state(reclaim, ReclaimState.DECIDED)
+    refuse_beside_set_off(session, reclaim, amount)
     asked = session.get_one(Decision, reclaim.reclaim_decision_id)
     problems = _wrong_waiver(amount, reasons, amount_to_come(session, reclaim))
     if not has_answered_on_conflict(session, case, by.id):
@@ -534,6 +537,7 @@ def write_off(session: WritingSession, number: str, text: str, *, by: Person, at
         raise Refused(
             Obstacle.INVALID, Problem("text", _("Det står inte varför den skrivs av."), _("Skriv utfallet kort."))
         )
+    refuse_beside_set_off(session, reclaim, amount_to_come(session, reclaim))
     entry = _take_away(session, reclaim, LedgerKind.WRITE_OFF, amount_to_come(session, reclaim), text, by=by, at=at)
     session.note(
         TrailNote(

@@ -140,6 +140,20 @@ def _wrong_amount(session: Session, reclaim: Reclaim, payment: Payment, amount: 
     return [Problem("amount", what, _("Skriv högst det: varken mer än fordran eller mer än utbetalningen."))]
 
 
+def refuse_beside_set_off(session: Session, reclaim: Reclaim, amount: int) -> None:
+    """What waits to be set off is not paid, waived or written off beside it: the association would pay it twice.
+
+    Raises:
+        Refused: the amount reaches into what is set off against a coming payment.
+    """
+    waiting = sum(row.amount for row, _payment, _case in set_offs_of_reclaim(session, reclaim.id))
+    left = amount_to_come(session, reclaim)
+    if waiting and left - waiting < amount <= left:
+        what = _("Av det som är kvar kvittas ") + kronor(waiting) + _(" mot en kommande utbetalning.")
+        remedy = _("Ta bort kvittningen först, eller skriv högst resten.")
+        raise Refused(Obstacle.INVALID, Problem("amount", what, remedy))
+
+
 def end_set_off(session: WritingSession, key: int, *, by: Person, at: datetime) -> SetOff:
     """A set-off is taken away before its payment is made: the whole is paid, and the claim is as it was.
 
