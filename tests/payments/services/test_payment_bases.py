@@ -265,6 +265,7 @@ def test_why_a_payment_is_not_ready_is_told_of_each(board: BoardAtWork) -> None:
     assert len(sorted_payments(board).ready) == 0  # whoever decided does not pay
 
 
+@pytest.mark.both_engines
 def test_two_who_make_a_batch_at_once_pay_nothing_twice(board: BoardAtWork) -> None:
     neighbours(board)
     outcomes: list[str] = []
