@@ -326,7 +326,7 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
     assert (
         vetting("export", "reclaims", "--board", "norr", "--out", tmp_path / "aterkrav.xlsx", env=env).returncode == 0
     )
-    assert openpyxl.load_workbook(tmp_path / "aterkrav.xlsx")["Återkrav"].max_row == 5
+    assert openpyxl.load_workbook(tmp_path / "aterkrav.xlsx")["Återkrav"].max_row == 6
     lists = tmp_path / "diarium.xlsx"
     years = ("--from", "2020-01-01", "--to", "2099-12-31")
     assert vetting("export", "registry", "--board", "norr", *years, "--out", lists, env=env).returncode == 0
