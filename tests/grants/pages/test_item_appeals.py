@@ -88,7 +88,7 @@ def test_an_appeal_of_one_row_holds_its_money_and_no_other(
     first, second = kept(board, Payment)
     with pytest.raises(Refused) as refused:
         board.do(payments.mark_paid, first.id, **paid)
-    assert "överklagat" in refused.value.problems[0].what.sv
+    assert refused.value.problems[0].what.sv == "Överklagat: betalas inte."
     listed = somebody(board, Role.FINANCE).get("/utbetalningar").text
     assert listed.count("Överklagat: betalas inte") == 1
     assert listed.count("Markera betald") == 1

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import Words, _, changed_words
 from vetting.kernel.working_days import closed_because
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ class WaitingPayment(NamedTuple):
 
     what: Words
     remedy: Words
+
+    @property
+    def sentence(self) -> Words:
+        """What, as a sentence of its own."""
+        return changed_words(self.what, lambda text: text if text.endswith(".") else f"{text}.")
 
 
 def last_day_of_hold(from_day: date, working_days: int = LONGEST_HOLD) -> date:

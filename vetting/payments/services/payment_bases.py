@@ -235,7 +235,7 @@ def leave_basis(
 
 
 def _problem_of(one: UnreadyPayment) -> Problem:
-    return Problem(one.case.number, same_in_both(f"{one.case.name}: ") + one.why.what + same_in_both("."), TAKE_OUT)
+    return Problem(one.case.number, same_in_both(f"{one.case.name}: ") + one.why.sentence, TAKE_OUT)
 
 
 TAKE_OUT: Final = _("Ta ut den ur underlaget, och hämta filerna på nytt.")

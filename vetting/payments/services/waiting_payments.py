@@ -59,7 +59,7 @@ def refuse_waiting(session: Session, payment: Payment, case: Case, on: date) -> 
     """
     waits = waiting_payments(session, [payment], on).get(payment.id)
     if waits is not None:
-        raise Refused(Obstacle.CLOSED, Problem(case.number, waits.what, waits.remedy))
+        raise Refused(Obstacle.CLOSED, Problem(case.number, waits.sentence, waits.remedy))
 
 
 def _by_decision(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
