@@ -20,6 +20,7 @@ BY_PART: Final[Mapping[str, ReadKind]] = {
     "document_id": ReadKind.PAPER,
     "review_number": ReadKind.REVIEW,
     "reclaim_number": ReadKind.ACCOUNT,
+    "basis_number": ReadKind.ACCOUNT,
     "number": ReadKind.CASE,
 }
 """Part of an address -> what every page under it shows, the first that is there."""
@@ -29,6 +30,8 @@ BY_ENDPOINT: Final[Mapping[str, tuple[ReadKind, str]]] = {
     "registers.excel": (ReadKind.EXPORT, "register_name"),
     "registers.comma_separated": (ReadKind.EXPORT, "register_name"),
     "registers.fetch": (ReadKind.EXPORT, "workbook_id"),
+    "payment_bases.papers": (ReadKind.EXPORT, "basis_number"),
+    "payment_bases.layout_file": (ReadKind.EXPORT, "basis_number"),
     "records.excel": (ReadKind.EXPORT, "association_id"),
     "records.bundle": (ReadKind.EXPORT, "association_id"),
     "registry.bundle": (ReadKind.EXPORT, "registry_list_id"),

@@ -254,8 +254,8 @@ def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Datab
     assert sorted(numbers) == [f"BID-2026-{number:04}" for number in range(1, 13)]
 
 
-BUT = "AND name NOT LIKE 'occurrences_taken%'"
-"""Triggers of another kind: no room is booked twice at once."""
+BUT = "AND name NOT LIKE 'occurrences_taken%' AND name <> 'payment_bases_ready'"
+"""Triggers of another kind: no room is booked twice at once, no batch leaves with what is not ready."""
 
 
 def test_every_table_that_is_never_changed_is_held_by_triggers(database: Database) -> None:
@@ -266,5 +266,5 @@ def test_every_table_that_is_never_changed_is_held_by_triggers(database: Databas
         rows = rows_of(
             database, "SELECT relname FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal"
         )
-        assert {row[0] for row in rows} == {*APPEND_ONLY, ERASABLE}
+        assert {row[0] for row in rows} == {*APPEND_ONLY, ERASABLE, "payment_bases"}
     assert set(APPEND_ONLY) <= set(metadata.tables)

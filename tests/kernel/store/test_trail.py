@@ -172,8 +172,9 @@ TAMPERINGS = {
         (),
         (
             (
-                "INSERT INTO payments SELECT (SELECT max(id) + 1 FROM payments), board_id, case_id, decision_id, amount, "
-                "planned_on, paid_on, paid_by_id, stopped_on, batch_id, version FROM payments WHERE id = 1"
+                "INSERT INTO payments (id, board_id, case_id, decision_id, amount, planned_on, paid_on, version) "
+                "SELECT (SELECT max(id) + 1 FROM payments), board_id, case_id, decision_id, amount, planned_on, "
+                "paid_on, version FROM payments WHERE id = 1"
             ),
         ),
         "payments 2: The row is not in the trail.",

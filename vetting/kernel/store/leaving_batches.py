@@ -1,4 +1,8 @@
-"""No batch of payments leaves with one that is stopped, paid or not attested: held by the database itself."""
+"""No batch of payments leaves with one that is stopped, paid or not attested: held by the database itself.
+
+A step of the tables that rebuilds `payments`, `basis_rows` or `payment_attests` on SQLite drops the trigger first, and
+makes it again.
+"""
 
 from __future__ import annotations
 

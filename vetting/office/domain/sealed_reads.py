@@ -32,7 +32,10 @@ READ_WORDS: Final[Mapping[ReadKind, Words]] = {
 }
 FILE_WORDS: Final[Mapping[str, Words]] = {
     "registers.excel": _("ett register"),
+    "registers.comma_separated": _("ett register som CSV"),
     "registers.fetch": _("beställt register"),
+    "payment_bases.papers": _("ett utbetalningsunderlag"),
+    "payment_bases.layout_file": _("filen till ekonomisystemet"),
     "records.excel": _("en förenings uppgifter"),
     "records.bundle": _("en förenings handlingar"),
     "registry.bundle": _("handlingarna i en diarieföringslista"),

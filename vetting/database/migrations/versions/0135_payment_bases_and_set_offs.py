@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from vetting.kernel.store.leaving_batches import held_until_ready
+from vetting.kernel.store.leaving_batches import NOT_TO_LEAVE, held_until_ready
 
 revision = "0135"
 down_revision = "0134"
@@ -108,6 +108,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The step back."""
+    of_table = " ON payment_bases" if op.get_bind().dialect.name == "postgresql" else ""
+    op.execute(f"DROP TRIGGER {NOT_TO_LEAVE}{of_table}")  # SQLite rebuilds no table that a trigger speaks of
     with op.batch_alter_table("payments", schema=None) as batch_op:
         batch_op.drop_column("returned_on")
         batch_op.drop_column("verification")
