@@ -92,7 +92,7 @@ from vetting.payments.domain.reclaims import (
     remaining_amount,
 )
 from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.models.payments import stop_terms
+from vetting.payments.models.payments import stop_terms, waits_to_be_set_off
 from vetting.payments.models.reclaims import Reclaim, ledger_of_reclaim, reclaims_of_case
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         WritableLetter(LetterKind.REMINDER, row.id, row.due_on)
         for row in reclaims
         if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
+        if not waits_to_be_set_off(session, row.id)  # nobody is asked to pay what is taken from a payment
     ]
     found += _of_report(session, case, on)
     return sorted(found, key=lambda item: (item.on, item.key), reverse=True)

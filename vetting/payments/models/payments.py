@@ -229,6 +229,14 @@ def set_offs_of(session: Session, payments: Iterable[int]) -> dict[int, list[Set
     return found
 
 
+def waits_to_be_set_off(session: Session, reclaim_id: int) -> bool:
+    """Whether some of a claim is to be taken from a coming payment."""
+    waits = select(SetOff.id).where(
+        SetOff.reclaim_id == reclaim_id, SetOff.ended_at.is_(None), SetOff.done_on.is_(None)
+    )
+    return session.scalar(waits.limit(1)) is not None
+
+
 def pauses_of(session: Session, payments: Iterable[int]) -> dict[int, PaymentPause]:
     """Payment -> the hold that somebody has put on it, standing or not."""
     found = session.scalars(select(PaymentPause).where(PaymentPause.payment_id.in_(list(payments))))
