@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -83,7 +84,7 @@ def month_end(session: Session, by: Person, on: date) -> tuple[MoneyList, ...]:
     )
 
 
-def _payments(by: Person, on: date):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a select of three
+def _payments(by: Person, on: date) -> Select[Payment, Case, Decision]:
     return (
         select(Payment, Case, Decision)
         .join(Case, Case.id == Payment.case_id)
@@ -102,8 +103,10 @@ def _unpaid_payments(session: Session, by: Person, on: date) -> Iterator[MoneyRo
     for payment, case, _decision in session.execute(
         _payments(by, on).where(Payment.paid_on.is_(None) | (Payment.paid_on > on))
     ):
-        stopped = payment.stopped_on is not None and payment.stopped_on <= on
-        said = _("stoppad {day}", day=day_in_words(payment.stopped_on)) if stopped else same_in_both("")
+        stopped = payment.stopped_on
+        said = same_in_both("")
+        if stopped is not None and stopped <= on:
+            said = _("stoppad {day}", day=day_in_words(stopped))
         yield MoneyRow(
             payment_reference(case.number, payment.place), case.name, payment.amount, payment.planned_on, said
         )

@@ -44,8 +44,11 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
+    from vetting.kernel.store.session import WritingSession
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("payment_bases", __name__)
@@ -131,10 +134,10 @@ def _show(basis_number: str, refused: PostedForm | None = None) -> str:
     )
 
 
-def _act(basis_number: str, form: PostedForm, work: object) -> Response:
+def _act(basis_number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
     return act_by_form(
         form,
-        work,  # type: ignore[arg-type]
+        work,
         onto=url_for("payment_bases.show", basis_number=basis_number),
         again=lambda refused: _show(basis_number, refused),
     )

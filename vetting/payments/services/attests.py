@@ -18,6 +18,7 @@ from vetting.payments.domain.attests import AttestKind, next_attest
 from vetting.payments.models.payments import PaymentAttest, attests_of, find_payment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -92,6 +93,11 @@ def _refuse_not_open(payment: Payment, case: Case, version: int | None) -> None:
         )
 
 
+def lacks_attest(payment: Payment, attests: Iterable[PaymentAttest]) -> bool:
+    """Whether somebody is still to answer for a payment at the amount that it has now."""
+    return next_attest({row.kind for row in attests if row.amount == payment.amount}) is not None
+
+
 def refuse_unattested(session: Session, payment: Payment, case: Case) -> None:
     """Where the board attests here, nothing is paid that two have not answered for, at that amount.
 
@@ -100,8 +106,7 @@ def refuse_unattested(session: Session, payment: Payment, case: Case) -> None:
     """
     if not attests_here(session, case.board_id):
         return
-    made = {row.kind for row in attests_of(session, [payment.id]).get(payment.id, ()) if row.amount == payment.amount}
-    if next_attest(made) is not None:
+    if lacks_attest(payment, attests_of(session, [payment.id]).get(payment.id, ())):
         raise Refused(
             Obstacle.CLOSED,
             Problem(

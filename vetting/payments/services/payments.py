@@ -11,8 +11,8 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import change_state
 from vetting.decisions.models.decisions import Decision, quashed_decisions
-from vetting.gates.domain.gate_table import GatedStep, closed_after, refuse_closed
-from vetting.gates.services import closing
+from vetting.gates.domain.gate_table import refuse_closed
+from vetting.gates.services.closing import gates_to_pay
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
@@ -71,7 +71,7 @@ def mark_paid(
     _check_payment(payment, decision, case, paid_on, version, at, out=out)
     if not out:
         refuse_waiting(session, payment, case, at.date())
-        refuse_closed(closed_after(closing.closing_situation(session, case, rules, on=at.date()), GatedStep.PAY))
+        refuse_closed(gates_to_pay(session, [case], rules).get(case.id, ()))
         refuse_unattested(session, payment, case)
         refuse_unchecked_account(session, case, by)
     refuse_own_check(session, case, by)

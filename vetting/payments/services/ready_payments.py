@@ -14,7 +14,6 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.gates.services.closing import gates_to_pay
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, _
-from vetting.payments.domain.attests import next_attest
 from vetting.payments.domain.payment_holds import WaitingPayment
 from vetting.payments.models.payment_bases import BasisRow
 from vetting.payments.models.payments import (
@@ -25,6 +24,7 @@ from vetting.payments.models.payments import (
     attests_of,
     set_offs_of,
 )
+from vetting.payments.services.attests import lacks_attest
 from vetting.payments.services.bank_accounts import bank_accounts_of
 from vetting.payments.services.waiting_payments import waiting_payments
 
@@ -109,7 +109,7 @@ def sort_payments(
             why = WaitingPayment(_("Utbetalningen är stoppad"), _("Den kan betalas när stoppet har hävts."))
         elif why is None and case.id in gates:
             why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
-        elif why is None and BoardHabit.ATTEST_HERE in habits and _lacks_attest(payment, attests):
+        elif why is None and BoardHabit.ATTEST_HERE in habits and lacks_attest(payment, attests):
             why = WaitingPayment(_("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."))
         elif why is None and account.to_check:
             why = WaitingPayment(
@@ -130,10 +130,6 @@ def sort_payments(
         else:
             found.ready.append(ReadyPayment(payment, case, account.number, attests, set_offs.get(payment.id, [])))
     return found
-
-
-def _lacks_attest(payment: Payment, attests: Sequence[PaymentAttest]) -> bool:
-    return next_attest({row.kind for row in attests if row.amount == payment.amount}) is not None
 
 
 def _decided_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
