@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import json
 import os
@@ -339,7 +340,14 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
     assert openpyxl.load_workbook(lists)["Diarieföringslista"].max_row == 1
     one_clear_line(vetting("export", "registry", "--board", "norr", "--out", lists, env=env), "en första och en sista")
     one_clear_line(vetting("export", "approvals", "--board", "nix", "--out", out, env=env), "Det finns ingen nämnd")
-    one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.csv", env=env), "Excel-fil")
+    one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.pdf", env=env), "Excel-fil")
+    text = tmp_path / "beviljat.csv"
+    assert vetting("export", "approvals", "--board", "norr", "--out", text, env=env).returncode == 0
+    rows = list(csv.reader(text.read_text(encoding="utf-8-sig").splitlines()))
+    grants = [[cell.value for cell in row] for row in book["Beviljade bidrag"].iter_rows()]
+    assert rows[0] == grants[0]
+    (summed_from,) = (place for place, row in enumerate(grants) if row[0] is None)
+    assert [row[:3] for row in rows] == [row[:3] for row in grants[:summed_from]]
 
 
 def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path: Path) -> None:
