@@ -38,7 +38,7 @@ from vetting.grants.pages import (
     rounds,
     schemes,
 )
-from vetting.group.pages import meetings, special_reviews
+from vetting.group.pages import meetings, special_reviews, tips
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
 from vetting.office.pages import (
@@ -227,6 +227,7 @@ def create_app(config: Config, database: Database) -> Flask:
         versions,
         setup,
         special_reviews,
+        tips,
         trial,
         weeks,
         bookers,

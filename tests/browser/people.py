@@ -226,6 +226,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "watch-new": ("caseworker.norr", f"/bevakningar/ny?arende={CASE}"),
     "special-reviews": ("caseworker.norr", "/kontroller"),
     "special-review": ("caseworker.norr", "/kontroller/SGR-2026-0001"),
+    "register-columns": ("administrator.norr", "/register/approvals/kolumner"),
+    "tips": ("caseworker.norr", "/foreningar/1/tips"),
     "special-review-new": ("caseworker.norr", "/foreningar/1/kontroll"),
     "projected": ("auditor.norr", "/moten/2?lage=projektor&punkt=3"),
     "to-decide": ("decision-maker.norr", "/att-besluta"),

@@ -33,6 +33,7 @@ DAYS = {
     RetentionKind.SIGN_INS: 30,
     RetentionKind.READS: 90,
     RetentionKind.TEXTS: 10,
+    RetentionKind.TIPS: 10,
 }
 
 

@@ -47,7 +47,7 @@ from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.group.models.meetings import Review
-from vetting.group.services import meetings, seats, special_reviews
+from vetting.group.services import meetings, seats, special_reviews, tips
 from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
@@ -100,6 +100,9 @@ MISSING = {
     "basis_number": "UTB-2026-9999",
     "set_off_id": 99999,
     "ending_id": 99999,
+    "tip_id": 99999,
+    "visit_id": 99999,
+    "filter_id": 99999,
     "kind": "faktura",
     "register_name": "finns-inte",
     "name": "finns-inte",
@@ -157,6 +160,7 @@ SHARED = {
     "page": 1,
     "kind": "paper",
     "register_name": "approvals",
+    "sheet_number": 1,
     "name": "ansokningar.xlsx",
     "filename": "app.css",
     "ruleset_name": "farsta-2021",
@@ -413,6 +417,11 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
             special_reviews.open_review, again.association_id, SpecialReviewGround.SAMPLE, "x.", rules=rules()
         )
     question = board.do(special_reviews.ask_association, special.number, "Vad gjordes?")
+    planned = special_reviews.NewVisit(on=TODAY, place="Lokalen", announced=True)
+    visit = board.do(special_reviews.note_visit, special.number, planned)
+    with open_reading(board.database) as s:
+        asked = tuple(tips.value_criteria(s, board.board_id, rules(), on=TODAY))[:1]
+    tip = tips.NewTip(number="N 2026/9", came_on=TODAY, question="Får alla rösta?", criteria=asked)
     board.do(room_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
     room = board.do(room_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
     seat = board.do(seats.take_seat, "Ledamot utan konto", "", None, deputy=False, role=Role.GROUP_SECRETARY)
@@ -430,8 +439,11 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
         "seat_id": seat.id,
         "review_number": special.number,
         "question_id": question.id,
+        "visit_id": visit.id,
+        "tip_id": board.do(tips.register_tip, about, tip, rules=rules()).id,
         "room_id": room.id,
         "use_id": 1,
+        "filter_id": 1,
         "deviation_id": 1,
     }
 
@@ -546,6 +558,8 @@ def of_an_object(rule: Any) -> bool:
 ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associations.")} | {
     "special_reviews.new",
     "special_reviews.create",
+    "tips.index",
+    "tips.register",
     "records.association",
     "records.excel",
     "records.bundle",

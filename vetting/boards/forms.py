@@ -467,6 +467,7 @@ class RetentionForm(PostedForm):
     sign_ins = WholeNumberField(RETAINED_WORDS[RetentionKind.SIGN_INS])
     reads = WholeNumberField(RETAINED_WORDS[RetentionKind.READS])
     texts = WholeNumberField(RETAINED_WORDS[RetentionKind.TEXTS])
+    tips = WholeNumberField(RETAINED_WORDS[RetentionKind.TIPS])
     decision = TextField(
         _("Nämndens gallringsbeslut"),
         short=True,

@@ -19,7 +19,7 @@ from vetting.grants.models import (
     rounds,
     schemes,
 )
-from vetting.group.models import meetings, special_reviews
+from vetting.group.models import meetings, special_reviews, tips
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
 from vetting.kernel.store.base import Base
@@ -85,6 +85,7 @@ __all__ = [
     "special_reviews",
     "staged_files",
     "support_endings",
+    "tips",
     "trail",
     "trail_anchors",
     "unused_money",

@@ -15,7 +15,7 @@ from vetting.associations.services import associations, identities
 from vetting.boards.domain.personal_data import proposed_information
 from vetting.boards.models.people import Room, note_visit
 from vetting.boards.services import boards, delegation, sign_in
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases, completions, contacts, intake, renewals
@@ -50,7 +50,7 @@ from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround
 from vetting.group.models.meetings import Review
-from vetting.group.services import meetings, special_reviews
+from vetting.group.services import meetings, special_reviews, tips
 from vetting.group.services.meetings import Opinion
 from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
@@ -259,6 +259,7 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     scheme = demonstration_rules.publish_rules_of_scheme(database, rules, plan, at=at)
     run_in_transaction(database, lambda s: mitt.for_premises(s, scheme))
     run_in_transaction(database, norr.share_money)
+    run_in_transaction(database, norr.note_tip)
     run_in_transaction(database, lambda s: demonstration_spring.decided_autumn(mitt.with_session(s), rules))
     run_in_transaction(database, lambda s: demonstration_spring.open_spring(mitt.with_session(s), rules))
     return filled
@@ -1020,6 +1021,26 @@ class BoardFilling:
         special_reviews.ask_association(
             self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by
         )
+        seen = "En öppen kväll i föreningslokalen. Verksamheten var den som står i ansökan."
+        place = "Föreningslokalen, öppen kväll"
+        made = special_reviews.NewVisit(on=self.day(4), place=place, announced=False, seen=seen)
+        special_reviews.note_visit(self.session, row.number, made, **self.do(3))
+
+    def note_tip(self, session: WritingSession) -> None:
+        """About an association that has applied for nothing just now; what it says is in the diary."""
+        self.session, day = session, self.day(5)
+        known = (Case.board_id == self.board_id, Case.association_id.is_not(None))
+        applied = select(Case.association_id).where(*known, Case.state.in_(OPEN))
+        wanted = (*known, Case.association_id.not_in(applied))
+        association = session.scalars(select(Case.association_id).where(*wanted).order_by(Case.id)).first() or 0
+        criteria = tips.value_criteria(self.session, self.board_id, self.rules, on=day)
+        tip = tips.NewTip(
+            number=f"{self.plan.code.upper()} {day.year}/318",
+            came_on=day,
+            question="Får alla medlemmar rösta på årsmötet?",
+            criteria=tuple(criteria)[:1],
+        )
+        tips.register_tip(self.session, association, tip, rules=self.rules, **self.do(4))
 
     def _summer(self) -> None:
         """A summer round decided by the board: two that got money last year, and one that has changed its name."""

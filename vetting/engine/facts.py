@@ -197,6 +197,8 @@ class Facts:
     unreadable: frozenset[str] = frozenset()
     today: Mapping[str, Value] = field(default_factory=dict)
     """What the records say otherwise today than when the application came: read by criteria that count from today."""
+    raised: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
+    """Criterion -> mark -> what raises its question from outside, as a tip does: it is no answer."""
 
     def as_of_today(self) -> Facts:
         """The same as it stands today."""
@@ -210,6 +212,7 @@ class Facts:
             self.not_asked - more.keys(),
             self.unreadable - more.keys(),
             self.today,
+            self.raised,
         )
 
     def without(self, names: Collection[str]) -> Facts:
@@ -221,6 +224,7 @@ class Facts:
             self.not_asked - gone,
             self.unreadable - gone,
             {name: value for name, value in self.today.items() if name not in gone},
+            self.raised,
         )
 
 

@@ -163,7 +163,8 @@ def _against(finding: Finding, screening: Screening) -> Words:
         and other.criterion.about
         and finding.criterion.id in other.criterion.about.named(screening.facts.values)
     ]
-    told = join_words(_why_fired(other, screening) for other in hits)
+    outside = screening.facts.raised.get(finding.criterion.id, {})
+    told = join_words((*(_why_fired(other, screening) for other in hits), *outside.values()))
     return _("Träff: ") + told + same_in_both(" ") if told.sv else told
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS, Advice, ConflictGround
-from vetting.group.domain.special_reviews import REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS
+from vetting.group.domain.special_reviews import ANNOUNCED_WORDS, REVIEW_GROUND_WORDS, REVIEW_OUTCOME_WORDS
+from vetting.group.domain.tips import TIP_OUTCOME_WORDS
 from vetting.group.services.meetings import Opinion
 from vetting.group.services.seats import NewStatement
-from vetting.group.services.special_reviews import NewExpertQuestion
+from vetting.group.services.special_reviews import NewExpertQuestion, NewVisit
+from vetting.group.services.tips import NewTip
 from vetting.kernel.text import Words, _, same_in_both, upper_first
 from vetting.web.forms import (
     NOTHING_CHOSEN,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vetting.group.models.meetings import Meeting
+    from vetting.group.models.tips import Tip
 
 ADVICE_OPTIONS = {advice: upper_first(words) for advice, words in ADVICE_WORDS.items()}
 
@@ -97,11 +100,64 @@ class NewReviewForm(PostedForm):
 
     receipt: Words = _("Kontrollen är öppnad.")
     ground = ShownChoiceField(_("Vad den bygger på"), options=REVIEW_GROUND_WORDS, needs=NOTHING_CHOSEN)
+    tip = KeyChoiceField(_("Tipset"), blank=_("Inget antecknat tips"))
     about = TextField(
         _("Vad det gäller"),
         rows=3,
         hint=_("Handlingar eller uttalanden i föreningens verksamhet. Inga namn: oro för personer hör inte hit."),
     )
+
+    def offer(self, tips: Iterable[Tip]) -> NewReviewForm:
+        """The open tips that it may be opened from."""
+        self.tip.options = {tip.id: same_in_both(tip.number) for tip in tips if tip.closed_at is None}
+        return self
+
+
+class NewTipForm(PostedForm):
+    """A tip, as it stands in the diary."""
+
+    receipt: Words = _("Tipset är antecknat. Frågan ställs på nytt i föreningens öppna ärenden.")
+    number = TextField(_("Nummer i diariet"), short=True)
+    came_on = DayField(_("Kom in"))
+    criteria = SeveralField(_("Krav som frågan rör"))
+    question = TextField(
+        _("Frågan"), rows=2, hint=_("Bara frågan, utan namn. Vad tipset säger, och från vem, står i diariet.")
+    )
+
+    def command(self) -> NewTip:
+        """The tip."""
+        return NewTip(
+            number=self.number.data,
+            came_on=self.came_on.data,
+            question=self.question.data,
+            criteria=self.criteria.data,
+        )
+
+
+class TipOutcomeForm(PostedForm):
+    """What came of a tip."""
+
+    receipt: Words = _("Tipset är avslutat.")
+    outcome = ShownChoiceField(_("Vad kom ut av det?"), options=TIP_OUTCOME_WORDS, needs=NOTHING_CHOSEN)
+
+
+class FormsOfTips(FormsOfPage):
+    """The forms of the page of tips."""
+
+    def __init__(self, refused: PostedForm | None, criteria: Mapping[str, Words]) -> None:
+        super().__init__(refused)
+        self.criteria = criteria
+
+    @property
+    def new(self) -> NewTipForm:
+        """One more."""
+        form = self.form(NewTipForm, "new")
+        form.criteria.options = self.criteria
+        return form
+
+    def close(self, tip_id: int) -> TipOutcomeForm:
+        """What came of one."""
+        return self.form(TipOutcomeForm, f"close-{tip_id}")
 
 
 class ReviewQuestionForm(PostedForm):
@@ -109,6 +165,30 @@ class ReviewQuestionForm(PostedForm):
 
     receipt: Words = _("Frågan är antecknad.")
     question = TextField(_("Ny fråga till föreningen"), rows=2)
+    reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder nämndens svarstid. Minst en vecka."))
+
+
+class ReviewVisitForm(PostedForm):
+    """A visit, planned or made."""
+
+    receipt: Words = _("Besöket är antecknat.")
+    on = DayField(_("Besökets dag"))
+    place = TextField(_("Plats och verksamhet"), short=True)
+    announced = ShownChoiceField(_("Anmält?"), options=ANNOUNCED_WORDS, needs=NOTHING_CHOSEN)
+    seen = TextField(_("Vad ni såg"), rows=3, hint=_("Tomt för ett besök som ska göras. Verksamheten, inga personer."))
+
+    def command(self) -> NewVisit:
+        """The visit."""
+        return NewVisit(
+            on=self.on.data, place=self.place.data, announced=self.announced.data == "yes", seen=self.seen.data
+        )
+
+
+class VisitSeenForm(PostedForm):
+    """What was seen at a visit that was planned."""
+
+    receipt: Words = _("Besöket är antecknat.")
+    seen = TextField(_("Vad ni såg, eller att besöket inte blev av"), rows=3)
 
 
 class ReviewAnswerForm(PostedForm):
@@ -137,6 +217,15 @@ class FormsOfReview(FormsOfPage):
     def answer(self, question_id: int) -> ReviewAnswerForm:
         """The answer to one."""
         return self.form(ReviewAnswerForm, f"answer-{question_id}")
+
+    @property
+    def visit(self) -> ReviewVisitForm:
+        """One more visit."""
+        return self.form(ReviewVisitForm, "visit")
+
+    def seen(self, visit_id: int) -> VisitSeenForm:
+        """What was seen at one that was planned."""
+        return self.form(VisitSeenForm, f"seen-{visit_id}")
 
     @property
     def outcome(self) -> ReviewOutcomeForm:

@@ -12,6 +12,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services import sign_in
 from vetting.boards.services.personal_data import kept_for
 from vetting.documents.services import incoming
+from vetting.group.services import tips
 from vetting.imports.services import staged_files
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -47,6 +48,7 @@ def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> di
         RetentionKind.TEXTS: sign_in.forget_texts(
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.TEXTS)
         ),
+        RetentionKind.TIPS: tips.forget_old(session, board_id, at=at),
     }
     if any(gone.values()):
         reason = ", ".join(f"{what} {number}" for what, number in gone.items() if number)

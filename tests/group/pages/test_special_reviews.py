@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from tests.factories import TODAY
 from tests.page_fixtures import board, kim, on_that_day, somebody
-from vetting.group.models.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview
+from vetting.group.models.special_reviews import ExpertOpinion, ReviewQuestion, ReviewVisit, SpecialReview
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 
@@ -96,3 +98,60 @@ def test_an_expert_gets_the_question_and_the_report_and_the_answer_is_noted(boar
     noted = kim.send(f"/arenden/{number}/sakkunnig/{key}", text="Ja, de räcker.")
     assert noted.status_code == 303
     assert "Ja, de räcker." in kim.get(f"/arenden/{number}").text
+
+
+def test_visits_are_planned_made_and_told_before_the_review_ends(
+    board: BoardAtWork, kim: Somebody, opened: str
+) -> None:
+    planned = {"on": "2026-12-10", "place": "Föreningens lokal", "announced": "no", "seen": ""}
+    assert kim.send(f"{opened}/besok", **planned).status_code == 303
+    early = kim.send(f"{opened}/besok", **planned | {"seen": "Allt var som i ansökan."})
+    assert early.status_code == 422
+    assert "inte gjort än" in early.text
+    assert kim.send(f"{opened}/besok", **planned | {"on": "2026-01-10", "seen": "Allt."}).status_code == 422
+    with open_reading(board.database) as s:
+        key = s.scalars(select(ReviewVisit.id)).one()
+    assert kim.send(f"{opened}/besok/{key}", seen="Verksamheten pågick.").status_code == 422
+    ended = kim.send(f"{opened}/avsluta", outcome="none", conclusion="Inget.")
+    assert ended.status_code == 422
+    assert "Ett besök är inte antecknat" in ended.text
+    assert "Oanmält besök" in kim.get(opened).text
+
+
+def test_a_visit_that_has_been_made_is_told_at_once(board: BoardAtWork, kim: Somebody, opened: str) -> None:
+    made = {"on": TODAY.isoformat(), "place": "Lokalen", "announced": "yes", "seen": "Verksamheten pågick."}
+    assert kim.send(f"{opened}/besok", **made).status_code == 303
+    assert "Verksamheten pågick." in kim.get(opened).text
+    with open_reading(board.database) as s:
+        key = s.scalars(select(ReviewVisit.id)).one()
+    assert kim.send(f"{opened}/besok/{key}", seen="En gång till.").status_code == 409
+    assert kim.send(f"{opened}/besok/99", seen="En gång till.").status_code == 404
+
+
+def test_a_question_has_a_last_day_which_is_seen_when_it_has_passed(kim: Somebody, opened: str) -> None:
+    asked = f"{opened}/fraga"
+    assert kim.send(asked, question="Hur gick valet till?", reply_by="2026-12-26").status_code == 422
+    assert kim.send(asked, question="Hur gick valet till?", reply_by=TODAY.isoformat()).status_code == 422
+    assert kim.send(asked, question="Hur gick valet till?", reply_by="2026-12-15").status_code == 303
+    assert "svar senast" in kim.get(opened).text
+
+
+def test_the_page_of_tips_takes_one_and_opens_a_review_from_it(board: BoardAtWork, kim: Somebody) -> None:
+    key = board.receive().association_id
+    page = f"/foreningar/{key}/tips"
+    wanted = re.findall(r'name="criteria"[^>]*value="([^"]+)"', kim.get(page).text.replace("\n", " "))
+    tip = {"number": "N 2026/44", "came_on": TODAY.isoformat(), "question": "Får alla rösta?", "criteria": wanted[0]}
+    assert kim.send(page, **tip | {"question": "Stämmer det, Sven Svensson?"}).status_code == 422
+    assert kim.send(page, **tip).status_code == 303
+    [opens] = re.findall(rf"/foreningar/{key}/kontroll\?tip=\d+", kim.get(page).text)
+    offered = kim.get(opens).text
+    assert "N 2026/44" in offered
+    answer = kim.send(f"/foreningar/{key}/kontroll", ground="tip", about=ABOUT, tip=opens.rpartition("=")[2])
+    assert answer.status_code == 303
+    assert str(answer.location).rpartition("/")[2] in kim.get(page).text
+    [closes] = re.findall(rf'action="(/foreningar/{key}/tips/\d+)"', kim.get(page).text)
+    assert kim.send(closes, outcome="").status_code == 422
+    assert kim.send(closes, outcome="nothing").status_code == 303
+    assert "Ledde till inget" in kim.get(page).text
+    desk = somebody(board, Role.PREMISES)
+    assert desk.get(page).status_code in {403, 404}

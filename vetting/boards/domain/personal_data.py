@@ -44,6 +44,7 @@ class RetentionKind(StrEnum):
     SIGN_INS = "sign_ins"
     READS = "reads"
     TEXTS = "texts"
+    TIPS = "tips"
 
 
 RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
@@ -53,6 +54,7 @@ RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
     RetentionKind.SIGN_INS: _("Uppgifter om avslutade inloggningar"),
     RetentionKind.READS: _("Uppgifter om vem som öppnat vad"),
     RetentionKind.TEXTS: _("Text som skrivits när inloggningen hade gått ut"),
+    RetentionKind.TIPS: _("Tips som ledde till inget: nummer, dag och fråga"),
 }
 RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
     RetentionKind.FILES: 90,
@@ -61,6 +63,7 @@ RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
     RetentionKind.SIGN_INS: 90,
     RetentionKind.READS: 365,
     RetentionKind.TEXTS: 1,
+    RetentionKind.TIPS: 90,
 }
 _LONG: Final = range(7, 731)
 RETAINED_AT_MOST: Final[Mapping[RetentionKind, range]] = dict.fromkeys(RetentionKind, _LONG) | {

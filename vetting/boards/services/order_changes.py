@@ -76,6 +76,7 @@ WHAT: Final = {
     "rules": _("regler"),
     "information": _("information om personuppgifter"),
     "retention": _("gallring"),
+    "register": _("registrens kolumner"),
     "factor": _("roller som kräver inloggning i två steg"),
 }
 SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to", "pay_to_asked"})

@@ -131,6 +131,7 @@ class FallReason(StrEnum):
     QUASHED = "quashed"
     CHANGED = "changed"
     ASKED_BACK = "asked_back"
+    TIP = "tip"
 
 
 ASKED_BACK: Final = "Fråga inför beslut: "
@@ -142,6 +143,7 @@ FALL_REASON_WORDS: Final[Mapping[FallReason, Words]] = {
     FallReason.QUASHED: _("Ett beslut om föreningen har upphävts."),
     FallReason.CHANGED: _("Bokningen har ändrats i bokningssystemet."),
     FallReason.ASKED_BACK: _("Beslutsfattaren har en fråga."),
+    FallReason.TIP: _("Ett tips om föreningen har kommit in."),
 }
 
 

@@ -125,6 +125,11 @@ def ask_for(session: Session, case: Case) -> None:
     session.add(Renewal(board_id=case.board_id, association_id=owner, case_id=None if owner else case.id))
 
 
+def ask_for_association(session: Session, board_id: int, association_id: int) -> None:
+    """Notes that a board's open cases of an association are to be judged again."""
+    session.add(Renewal(board_id=board_id, association_id=association_id))
+
+
 def _is_read(change: Mapping[str, Any], columns: frozenset[str]) -> bool:
     return not columns or change["op"] != "update" or bool(columns & change["after"].keys())
 

@@ -222,6 +222,7 @@ BACK_TO: Final = {
     "review": "deciding.review",
     "rescission": "rescissions.new",
     "reclaims": "payments.reclaims",
+    "payments": "payments.index",
 }
 """Where the answer on conflict was given, and one goes on."""
 

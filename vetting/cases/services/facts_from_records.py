@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -25,12 +26,15 @@ from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words
 from vetting.follow_up.models.reports import report_due, report_has_come
 from vetting.grants.models.rounds import Round, id_of_scheme, scheme_of_case
 from vetting.grants.models.schemes import GrantScheme
+from vetting.group.domain.tips import tip_mark
 from vetting.group.models.meetings import Review
+from vetting.group.models.tips import Tip, raises_questions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.text import _, day_in_words
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import Reclaim
 
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.asked_cases import AskedCase
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.text import Words
 
 A_YEAR_AGO: Final = timedelta(days=180)
 """What was said so long before the case came is of an earlier year."""
@@ -106,6 +111,18 @@ def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
     return {"unreported_grants": int(_records_of(session, case, on).overdue or 0)}
 
 
+def raised_by_tips(session: Session, case: Case, *, on: date) -> dict[str, dict[str, Words]]:
+    """Criterion -> mark -> the tip that raises its question anew, by the number it has in the diary and its day."""
+    if case.association_id is None:
+        return {}
+    found: dict[str, dict[str, Words]] = {}
+    for key, number, came, criteria in sorted(_records_of(session, case, on).tips):
+        told = _("Tips {number} från {day}.", number=number, day=day_in_words(date.fromisoformat(came)))
+        for criterion in json.loads(criteria):
+            found.setdefault(criterion, {})[tip_mark(key)] = told
+    return found
+
+
 def _records_of(session: Session, case: Case, on: date) -> Row[Any]:
     [found] = ask_of_case(session, _records, case, on=on)
     return found
@@ -161,7 +178,14 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         json_rows_of(_measures(of_association & (Case.id != asked.case))).label("measures"),
         json_rows_of(_earlier_grants(earlier)).label("earlier_grants"),
         json_rows_of(first.limit(computed_facts.MOST_NAMED)).label("of_one_number"),
+        json_rows_of(_tips(asked)).label("tips"),
     )
+
+
+def _tips(asked: AskedCase) -> Select[*tuple[Any, ...]]:
+    """Those that raise a question of the association; once closed as leading to nothing they raise none."""
+    own = (Tip.board_id == asked.board, Tip.association_id.in_(records_of(asked.association)))
+    return select(Tip.id, Tip.number, cast(Tip.came_on, Text), cast(Tip.criteria, Text)).where(*own, raises_questions())
 
 
 def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a column or a parameter for one

@@ -21,7 +21,13 @@ from vetting.cases.models.cases import communications
 from vetting.cases.models.facts import values_of
 from vetting.cases.models.renewals import not_renewed
 from vetting.cases.models.screenings import StoredScreening
-from vetting.cases.services.facts_from_records import RECORDS_GO_FIRST, from_records, in_papers, of_today
+from vetting.cases.services.facts_from_records import (
+    RECORDS_GO_FIRST,
+    from_records,
+    in_papers,
+    of_today,
+    raised_by_tips,
+)
 from vetting.decisions.models.decisions import standing_outcome
 from vetting.engine.criteria import ReviewMoment, fingerprint_of
 from vetting.engine.evidence import Assessment, CriterionAnswer
@@ -39,6 +45,7 @@ from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
 from vetting.kernel.store.session import WritingSession, write_together
 from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
 from vetting.rules.models import RuleVersion, WordHit, hits_of_case
 from vetting.rules.services import versions as rule_versions
 
@@ -72,6 +79,8 @@ STANDS_BESIDE: Final = frozenset({"screenings", "word_hits", "no_conflicts", "de
 KEPT_OF_ACTS: Final = frozenset({"number", "screening_id", "proposal", "attention", "version", "officer_id"})
 """Columns of a case that no judgement reads; its number is touched by every act, and never changes."""
 T = TypeVar("T")
+A_TIP: Final = _("Ett tips.")
+"""What a kept screening says of a tip, whose number may be gone."""
 LOG: Final = logging.getLogger(__name__)
 ASSOCIATION_LEVELS = frozenset({FactLevel.ASSOCIATION, FactLevel.PARTNER})
 """What is known, and answered, of the association in the board rather than of one case."""
@@ -146,7 +155,8 @@ def facts_of_case(session: Session, case: Case, catalogue: Catalogue, *, on: dat
     not_asked = frozenset(case.not_asked) - values.keys() - absent
     later = of_today(session, case, on) if on is not None else {}
     today = {name: value for name, value in later.items() if values.get(name) != value}
-    return Facts(values, frozenset(absent), not_asked, frozenset(unreadable), today)
+    raised = raised_by_tips(session, case, on=on or case.received_on)
+    return Facts(values, frozenset(absent), not_asked, frozenset(unreadable), today, raised)
 
 
 def answers_for_case(session: Session, case: Case) -> tuple[dict[str, Assessment], dict[str, int]]:
@@ -426,6 +436,8 @@ def _values_read(screening: Screening) -> dict[str, Any]:
     today = {name: to_plain(value) for name, value in facts.today.items() if name in wanted}
     beside = read_beside_criteria(screening.ruleset) - wanted
     besides = {name: to_plain(facts.values[name]) for name in sorted(beside) if name in facts.values}
+    asked = {finding.criterion.id for finding in screening.findings}
+    raised = {name: sorted(marks) for name, marks in sorted(facts.raised.items()) if name in asked}
     return (
         {
             "values": {name: to_plain(facts.values[name]) for name in sorted(wanted) if name in facts.values},
@@ -435,6 +447,7 @@ def _values_read(screening: Screening) -> dict[str, Any]:
         }
         | ({"today": today} if today else {})
         | ({"besides": besides} if besides else {})
+        | ({"raised": raised} if raised else {})
     )
 
 
@@ -581,6 +594,7 @@ def _facts_read(read: Mapping[str, Any], ruleset: RuleSet) -> Facts:
         frozenset(read["not_asked"]),
         frozenset(read["unreadable"]),
         {name: from_plain(ruleset.catalogue[name], value) for name, value in read.get("today", {}).items()},
+        {name: dict.fromkeys(marks, A_TIP) for name, marks in read.get("raised", {}).items()},
     )
 
 

@@ -37,6 +37,7 @@ class SpecialReviewOutcome(StrEnum):
     CONDITIONS = "conditions"
     STOP = "stop"
     RECLAIM = "reclaim"
+    END = "end"
 
 
 REVIEW_OUTCOME_WORDS: Final[Mapping[SpecialReviewOutcome, Words]] = {
@@ -44,9 +45,12 @@ REVIEW_OUTCOME_WORDS: Final[Mapping[SpecialReviewOutcome, Words]] = {
     SpecialReviewOutcome.CONDITIONS: _("Villkor"),
     SpecialReviewOutcome.STOP: _("Stopp av utbetalning föreslås"),
     SpecialReviewOutcome.RECLAIM: _("Återkrav föreslås"),
+    SpecialReviewOutcome.END: _("Allt stöd föreslås upphöra"),
 }
 
 
+ANNOUNCED_WORDS: Final[Mapping[str, Words]] = {"yes": _("Anmält besök"), "no": _("Oanmält besök")}
+"""Whether the association knew that a visit was coming."""
 _THE_ROLE: Final = _("Skriv rollen i stället. En fördjupad kontroll gäller föreningen, inte personer.")
 
 

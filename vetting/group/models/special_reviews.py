@@ -80,8 +80,27 @@ class ReviewQuestion(Base):
     special_review_id: Mapped[int] = public_column(ForeignKey("special_reviews.id"), index=True)
     question: Mapped[str] = sealed_column()
     asked_on: Mapped[date] = public_column()
+    reply_by: Mapped[date | None] = public_column()
+    """None for those asked before a last day was set."""
     answer: Mapped[str] = sealed_column(default="")
     answered_on: Mapped[date | None] = public_column()
+    at: Mapped[datetime] = public_column()
+
+
+class ReviewVisit(Base):
+    """A visit in a special review: when, where, announced or not, and what was seen of the activity, not of persons."""
+
+    __tablename__ = "review_visits"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    special_review_id: Mapped[int] = public_column(ForeignKey("special_reviews.id"), index=True)
+    on: Mapped[date] = public_column("visited_on")
+    place: Mapped[str] = sealed_column()
+    announced: Mapped[bool] = public_column()
+    seen: Mapped[str] = sealed_column(default="")
+    """Empty until somebody has been there."""
+    seen_on: Mapped[date | None] = public_column()
+    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     at: Mapped[datetime] = public_column()
 
 
@@ -140,3 +159,18 @@ def questions(session: Session, key: int) -> Sequence[ReviewQuestion]:
     return session.scalars(
         select(ReviewQuestion).where(ReviewQuestion.special_review_id == key).order_by(ReviewQuestion.id)
     ).all()
+
+
+def visits_of(session: Session, key: int) -> Sequence[ReviewVisit]:
+    """The visits of a review, in the order of their days."""
+    return session.scalars(
+        select(ReviewVisit).where(ReviewVisit.special_review_id == key).order_by(ReviewVisit.on, ReviewVisit.id)
+    ).all()
+
+
+def numbers_of(session: Session, keys: Collection[int]) -> dict[int, str]:
+    """Key -> number of some reviews."""
+    if not keys:
+        return {}
+    rows = session.execute(select(SpecialReview.id, SpecialReview.number).where(SpecialReview.id.in_(keys)))
+    return {key: number for key, number in rows}  # noqa: C416 - a row is no pair to mypy

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.models.associations import Association
 from vetting.associations.services.identities import in_conflict
 from vetting.cases.pages.cases import act_on_case
 from vetting.group.domain.special_reviews import (
+    ANNOUNCED_WORDS,
     REVIEW_GROUND_WORDS,
     REVIEW_OUTCOME_WORDS,
     SpecialReviewGround,
@@ -23,9 +24,12 @@ from vetting.group.forms import (
     ReviewAnswerForm,
     ReviewOutcomeForm,
     ReviewQuestionForm,
+    ReviewVisitForm,
+    VisitSeenForm,
 )
 from vetting.group.models import special_reviews as store
 from vetting.group.services import special_reviews as service
+from vetting.group.services import tips
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
@@ -81,6 +85,8 @@ def _render_review(review_number: str, refused: PostedForm | None = None) -> str
             row=row,
             association=session.get_one(Association, row.association_id),
             questions=store.questions(session, row.id),
+            visits=store.visits_of(session, row.id),
+            announced=ANNOUNCED_WORDS,
             grounds=REVIEW_GROUND_WORDS,
             outcomes=REVIEW_OUTCOME_WORDS,
             refused=refused,
@@ -92,7 +98,8 @@ def _render_review(review_number: str, refused: PostedForm | None = None) -> str
 @blueprint.get("/foreningar/<int:association_id>/kontroll")
 def new(association_id: int) -> str:
     """Opens one."""
-    return _new(association_id, NewReviewForm())
+    tip = request.args.get("tip", "")
+    return _new(association_id, NewReviewForm(known={"ground": SpecialReviewGround.TIP, "tip": tip} if tip else None))
 
 
 def _new(association_id: int, form: NewReviewForm) -> str:
@@ -103,7 +110,7 @@ def _new(association_id: int, form: NewReviewForm) -> str:
         return render_template(
             "group/special_reviews/new.html",
             association=association,
-            form=form,
+            form=form.offer(tips.kept_tips(session, association_id, by=visitor.signed_in_person(), at=visitor.now())),
         )
 
 
@@ -118,6 +125,7 @@ def create(association_id: int) -> Response:
             association_id,
             SpecialReviewGround(form.ground.data),
             form.about.data,
+            tip=form.tip.data,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
@@ -144,7 +152,12 @@ def ask(review_number: str) -> Response:
         review_number,
         form,
         lambda s: service.ask_association(
-            s, review_number, form.question.data, by=visitor.signed_in_person(), at=visitor.now()
+            s,
+            review_number,
+            form.question.data,
+            form.reply_by.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 
@@ -158,6 +171,30 @@ def answer(review_number: str, question_id: int) -> Response:
         form,
         lambda s: service.note_association_answer(
             s, review_number, question_id, form.answer.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/kontroller/<review_number>/besok")
+def visit(review_number: str) -> Response:
+    """A visit, planned or made."""
+    form = posted_form(ReviewVisitForm, key="visit")
+    return _act_on_review(
+        review_number,
+        form,
+        lambda s: service.note_visit(s, review_number, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/kontroller/<review_number>/besok/<int:visit_id>")
+def seen(review_number: str, visit_id: int) -> Response:
+    """What was seen at one that was planned."""
+    form = posted_form(VisitSeenForm, key=f"seen-{visit_id}")
+    return _act_on_review(
+        review_number,
+        form,
+        lambda s: service.note_seen(
+            s, review_number, visit_id, form.seen.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 

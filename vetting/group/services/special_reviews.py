@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
@@ -21,8 +22,15 @@ from vetting.cases.services import frozen_bases, reused_answers
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.documents.models.documents import DocumentContent, of_case
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
-from vetting.group.models.special_reviews import ExpertOpinion, ReviewQuestion, SpecialReview, find_review
-from vetting.group.services import booking_referrals
+from vetting.group.models.special_reviews import (
+    ExpertOpinion,
+    ReviewQuestion,
+    ReviewVisit,
+    SpecialReview,
+    find_review,
+    visits_of,
+)
+from vetting.group.services import booking_referrals, tips
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -41,6 +49,17 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 SERIES: Final = "SGR"
+SHORTEST_REPLY: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    """A visit, planned or made."""
+
+    on: date | None
+    place: str
+    announced: bool
+    seen: str = ""
 
 
 def open_review(
@@ -49,14 +68,17 @@ def open_review(
     ground: SpecialReviewGround,
     about: str,
     *,
+    tip: int | None = None,
     rules: Rules,
     by: Person,
     at: datetime,
 ) -> SpecialReview:
     """Opens a special review; the association's cases in the board are looked at again.
 
+    tip: the one it is opened from, which then ends as the review does.
+
     Raises:
-        Refused: no such association, one is open already, or the text names persons.
+        Refused: no such association or tip, one is open already, or the text names persons.
     """
     require_permission(by, Action.SPECIAL_REVIEW)
     association = session.get(Association, association_id)
@@ -87,6 +109,8 @@ def open_review(
     )
     session.add(row)
     session.flush()
+    if tip is not None:
+        tips.join_review(session, tip, row)
     session.note(TrailNote(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
     reused_answers.return_to_queue(
         session, by.board_id, association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
@@ -112,17 +136,31 @@ def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
     return row
 
 
-def ask_association(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> ReviewQuestion:
-    """A question to the association.
+def ask_association(
+    session: WritingSession, number: str, question: str, reply_by: date | None = None, *, by: Person, at: datetime
+) -> ReviewQuestion:
+    """A question to the association. reply_by: the last day to answer; None for the board's own time.
 
     Raises:
-        Refused: no open review, or a question that names persons.
+        Refused: no open review, a question that names persons, or a last day that is closed or less than a week off.
     """
     row = _open(session, number, by)
     problems = wrong_with_text("question", question, _names(session, row.association_id, by))
+    days = limit_of(session.get_one(Board, by.board_id).limits, BoardLimit.REPLY)
+    last = reply_by or deadline(at.date(), days)
+    if last < at.date() + SHORTEST_REPLY or closed_because(last) is not None:
+        problems.append(
+            Problem(
+                "reply_by",
+                _("Svarstiden är kortare än en vecka, eller slutar en dag då kontor är stängda."),
+                _("Välj en vardag minst en vecka fram."),
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    found = ReviewQuestion(special_review_id=row.id, question=question.strip(), asked_on=at.date(), at=at)
+    found = ReviewQuestion(
+        special_review_id=row.id, question=question.strip(), asked_on=at.date(), reply_by=last, at=at
+    )
     session.add(found)
     session.flush()
     session.note(TrailNote(action="special_review_asked", by=by, at=at, subject=found, board_id=by.board_id))
@@ -151,6 +189,70 @@ def note_association_answer(
     return found
 
 
+def note_visit(session: WritingSession, number: str, new: NewVisit, *, by: Person, at: datetime) -> ReviewVisit:
+    """A visit that is to be made, or has been.
+
+    Raises:
+        Refused: no open review, a day before the review was opened, one that has been without what was seen, one ahead
+            with it, or a text that names persons.
+    """
+    row = _open(session, number, by)
+    names = _names(session, row.association_id, by)
+    problems = wrong_with_text("place", new.place, names)
+    if new.on is None or new.on < row.opened_on:
+        problems.append(
+            Problem(
+                "on",
+                _("Dagen saknas, eller är före kontrollens första dag."),
+                _("Skriv besökets dag. Ett planerat besök kan ligga framåt."),
+            )
+        )
+    elif new.on < at.date() or new.seen.strip():
+        problems += _wrong_with_seen(new.seen, new.on, names, at.date())
+    if problems or new.on is None:
+        raise Refused(Obstacle.INVALID, *problems)
+    visit = ReviewVisit(
+        special_review_id=row.id,
+        on=new.on,
+        place=new.place.strip(),
+        announced=new.announced,
+        seen=new.seen.strip(),
+        seen_on=at.date() if new.seen.strip() else None,
+        by_user_id=by.id,
+        at=at,
+    )
+    session.add(visit)
+    session.flush()
+    session.note(TrailNote(action="special_review_visited", by=by, at=at, subject=visit, board_id=by.board_id))
+    return visit
+
+
+def note_seen(session: WritingSession, number: str, key: int, seen: str, *, by: Person, at: datetime) -> ReviewVisit:
+    """What was seen at a visit that was planned, or that none was made.
+
+    Raises:
+        Refused: no such visit, its day is ahead, it is told already, or nothing is said or persons are named.
+    """
+    row = _open(session, number, by)
+    visit = session.get(ReviewVisit, key)
+    if visit is None or visit.special_review_id != row.id:
+        raise Refused(Obstacle.MISSING)
+    if visit.seen_on is not None:
+        raise Refused(Obstacle.STALE, Problem("seen", _("Besöket är redan antecknat."), _("Anteckna ett nytt.")))
+    problems = _wrong_with_seen(seen, visit.on, _names(session, row.association_id, by), at.date())
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    visit.seen, visit.seen_on = seen.strip(), at.date()
+    session.note(TrailNote(action="special_review_visited", by=by, at=at, subject=visit, board_id=by.board_id))
+    return visit
+
+
+def _wrong_with_seen(seen: str, on: date, names: list[str], today: date) -> list[Problem]:
+    if on > today:
+        return [Problem("seen", _("Besöket är inte gjort än."), _("Anteckna vad ni såg när ni har varit där."))]
+    return wrong_with_text("seen", seen, names)
+
+
 def close_review(
     session: WritingSession,
     number: str,
@@ -169,6 +271,15 @@ def close_review(
     row = _open(session, number, by)
     problems = wrong_with_text("conclusion", conclusion, _names(session, row.association_id, by))
     asked = session.scalars(select(ReviewQuestion).where(ReviewQuestion.special_review_id == row.id)).all()
+    coming = [visit for visit in visits_of(session, row.id) if visit.seen_on is None]
+    if coming:
+        problems.append(
+            Problem(
+                "outcome",
+                _("Ett besök är inte antecknat."),
+                _("Anteckna vad ni såg, eller att besöket inte blev av."),
+            )
+        )
     if outcome is not SpecialReviewOutcome.NONE and not any(question.answered_on for question in asked):
         problems.append(
             Problem(
@@ -183,6 +294,7 @@ def close_review(
     session.note(
         TrailNote(action="special_review_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value)
     )
+    tips.follow_review(session, row, by=by, at=at)
     if outcome is not SpecialReviewOutcome.NONE:
         reused_answers.return_to_queue(
             session, by.board_id, row.association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at

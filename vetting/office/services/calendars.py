@@ -17,7 +17,7 @@ from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, Communication, in_states, seen_by
 from vetting.formats.calendar import CalendarEntry, calendar_file
 from vetting.group.models.meetings import Meeting
-from vetting.group.models.special_reviews import ExpertOpinion, SpecialReview
+from vetting.group.models.special_reviews import ExpertOpinion, ReviewQuestion, ReviewVisit, SpecialReview
 from vetting.group.models.special_reviews import seen_by as review_seen_by
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
@@ -53,6 +53,8 @@ DECIDE_BY: Final = _("Beslut ska fattas")
 _REPLY: Final = _("Svarstiden går ut")
 _EXPERT: Final = _("Sakkunnig ska ha svarat")
 _REVIEW: Final = _("Fördjupad kontroll ska vara klar")
+_ANSWER: Final = _("Föreningen ska ha svarat i en fördjupad kontroll")
+_VISIT: Final = _("Besök i en fördjupad kontroll")
 _MEETING: Final = in_context("heading", "Referensgruppen")
 
 
@@ -81,7 +83,26 @@ def due_items(session: Session, by: Person, *, on: date, all_late: bool = False)
             )
         )
         found += [DueItem(day, _REVIEW, number) for number, day in rows]
+        found += _in_reviews(session, by, first, last)
     return sorted(found, key=lambda item: (item.on, item.number))
+
+
+def _in_reviews(session: Session, by: Person, first: date, last: date) -> list[DueItem]:
+    """Answers that special reviews wait for, and visits in them."""
+    own = (review_seen_by(by), SpecialReview.closed_on.is_(None))
+    asked = session.execute(
+        select(SpecialReview.number, ReviewQuestion.reply_by)
+        .join(ReviewQuestion, ReviewQuestion.special_review_id == SpecialReview.id)
+        .where(*own, ReviewQuestion.answered_on.is_(None), ReviewQuestion.reply_by.between(first, last))
+    )
+    visits = session.execute(
+        select(SpecialReview.number, ReviewVisit.on)
+        .join(ReviewVisit, ReviewVisit.special_review_id == SpecialReview.id)
+        .where(*own, ReviewVisit.seen_on.is_(None), ReviewVisit.on.between(first, last))
+    )
+    return [DueItem(day, _ANSWER, number) for number, day in asked if day is not None] + [
+        DueItem(day, _VISIT, number) for number, day in visits
+    ]
 
 
 def _replies(session: Session, by: Person, first: date, last: date) -> list[DueItem]:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.cases.models.cases import find_case
 from vetting.cases.pages.cases import act_on_case
-from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services.decision_makers import decided_by
@@ -114,6 +114,9 @@ def _index(refused: PostedForm | None = None) -> str:
         makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
         attested = payments.attests_of(session, [payment.id for payment, _case in rows])
         here = attests.attests_here(session, person.board_id)
+        deciding = [case for _payment, case in rows] if person.may(Action.DECIDE) else []
+        hold_answers_on_conflict(session, ((case, person.id) for case in deciding))
+        answered = {case.id for case in deciding if has_answered_on_conflict(session, case, person.id)}
     last = rows[-1][0] if len(found) > PAGE else None
     return render_template(
         "payments/payments/index.html",
@@ -134,6 +137,7 @@ def _index(refused: PostedForm | None = None) -> str:
         else {},
         attest_needs=attests.NEEDS,
         attest_route={AttestKind.FACTS: "payments.attest_facts", AttestKind.DECISION: "payments.attest_decision"},
+        answered=answered,
         held=held,
         paused=paused,
         set_off={key: sum(one.amount for one in some) for key, some in taken.items()},
