@@ -91,6 +91,7 @@ class StopForm(DecidedForm):
     receipt: Words = _("Utbetalningen är stoppad.")
     reasons = TextField(_("Motivering"), rows=2)
     cure = TextField(_("Så kan föreningen rätta till det"), rows=2)
+    until = TextField(_("Gäller tills"), short=True, hint=_("Vad som ska ha hänt. Tomt betyder tills det hävs."))
     review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
 
 
@@ -218,7 +219,9 @@ class SetOffForm(PostedForm):
     payment = KeyChoiceField(_("Utbetalning"))
     amount = AmountField(_("Belopp att kvitta (kr)"), needs=NO_AMOUNT)
     basis = TextField(_("Grund"), short=True, hint=_("Nämndens beslut eller ordning, med paragraf eller nummer."))
-    told_on = DayField(_("Föreningen underrättad"))
+    told_on = DayField(
+        _("Föreningen underrättad"), hint=_("Tomt: utbetalningen väntar tills brevet om kvittningen är skickat.")
+    )
 
     def command(self) -> NewSetOff:
         """The set-off."""

@@ -34,10 +34,10 @@ def arrange(
 ) -> tuple[RegisterSheet[Any], ...]:
     """The sheets with the columns that the board has chosen, in its order; a heading there is no more is left out."""
     chosen = {place: row.headings for place, row in arranged_columns(session, board_id, name).items()}
-    return tuple(_arranged(sheet, chosen.get(place, ())) for place, sheet in enumerate(sheets, 1))
+    return tuple(_with_columns(sheet, chosen.get(place, ())) for place, sheet in enumerate(sheets, 1))
 
 
-def _arranged(sheet: RegisterSheet[Any], headings: Sequence[str]) -> RegisterSheet[Any]:
+def _with_columns(sheet: RegisterSheet[Any], headings: Sequence[str]) -> RegisterSheet[Any]:
     known = {heading.column.heading.sv: heading for heading in sheet.definition.headings}
     found = tuple(known[heading] for heading in headings if heading in known)
     return replace(sheet, definition=replace(sheet.definition, headings=found)) if found else sheet

@@ -67,7 +67,7 @@ class RemovedFilterForm(PostedForm):
     receipt: Words = _("Urvalet är borttaget.")
 
 
-class ColumnsForm(PostedForm):
+class RegisterColumnsForm(PostedForm):
     """The columns of a sheet, in order."""
 
     receipt: Words = _("Kolumnerna är sparade. De gäller på skärmen och i filerna, för hela nämnden.")
@@ -137,7 +137,7 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
         long = any(page.too_many for page in pages.values()) or (
             sheet is not None and is_long_register(session, name, selection, rules=rules, by=by)
         )
-        filters = [(row.id, row.name, _in_address(_kept(row))) for row in saved_filters(session, by, name)]
+        filters = [(row.id, row.name, _in_address(_selection_of(row))) for row in saved_filters(session, by, name)]
         job = workbook_jobs.usable_job(session, name, selection, by=by, at=visitor.now()) if long else None
         session.expunge_all()
     return render_template(
@@ -158,7 +158,7 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
     )
 
 
-def _kept(row: SavedFilter) -> RegisterSelection:
+def _selection_of(row: SavedFilter) -> RegisterSelection:
     return RegisterSelection(first=row.first, last=row.last, text=row.text)
 
 
@@ -211,7 +211,7 @@ def _columns(register_name: str, refused: PostedForm | None = None) -> str:
         (
             place,
             sheet.definition.title,
-            forms.form(ColumnsForm, f"columns-{place}", {"columns": "\n".join(lines(shown))}),
+            forms.form(RegisterColumnsForm, f"columns-{place}", {"columns": "\n".join(lines(shown))}),
             [heading for heading in lines(sheet) if heading not in lines(shown)],
         )
         for place, (sheet, shown) in enumerate(zip(whole, chosen, strict=True), 1)
@@ -232,7 +232,7 @@ def choose_columns(register_name: str, sheet_number: int) -> Response:
     if register_name not in list(RegisterName):
         raise Refused(Obstacle.MISSING)
     name = RegisterName(register_name)
-    form = posted_form(ColumnsForm, key=f"columns-{sheet_number}")
+    form = posted_form(RegisterColumnsForm, key=f"columns-{sheet_number}")
     return act_by_form(
         form,
         lambda s: arrangements.choose_columns(

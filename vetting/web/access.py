@@ -319,7 +319,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "special_reviews.answer": Action.SPECIAL_REVIEW,
     "special_reviews.close": Action.SPECIAL_REVIEW,
     "special_reviews.visit": Action.SPECIAL_REVIEW,
-    "special_reviews.seen": Action.SPECIAL_REVIEW,
+    "special_reviews.note_seen": Action.SPECIAL_REVIEW,
     "tips.index": Action.READ_SPECIAL_REVIEWS,
     "tips.register": Action.SPECIAL_REVIEW,
     "tips.close": Action.SPECIAL_REVIEW,

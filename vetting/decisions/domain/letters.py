@@ -41,6 +41,8 @@ class LetterKind(StrEnum):
     REPORT_REMINDER = "report_reminder"
     REPORT_COMPLETION = "report_completion"
     UNUSED = "unused"
+    SET_OFF = "set_off"
+    """A claim is taken from a coming payment."""
     HANDOVER = "handover"
     """To another board, whose matter it is; its receipt is signed and comes back."""
     HANDED_OVER = "handed_over"
@@ -65,6 +67,7 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.REPORT_REMINDER: _("Påminnelse om redovisning"),
     LetterKind.REPORT_COMPLETION: _("Er redovisning behöver kompletteras"),
     LetterKind.UNUSED: _("Återbetalning av oförbrukat bidrag"),
+    LetterKind.SET_OFF: _("Kvittning mot er utbetalning"),
     LetterKind.HANDOVER: _("Överlämnande och kvittens"),
     LetterKind.HANDED_OVER: _("Er ansökan är överlämnad"),
 }
@@ -114,6 +117,21 @@ class ReclaimContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetOffContent:
+    """What of a claim is taken from which payment. Amounts in öre."""
+
+    amount: int
+    payment: str
+    """The payment's case and place."""
+    of_payment: int
+    """What the payment is before that."""
+    planned_on: date
+    left: int
+    """What is left of the claim after it."""
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterContent:
     """Everything a letter can say; amounts in öre. lines: what was put to the association, or the reasons."""
 
@@ -160,6 +178,9 @@ class LetterContent:
     ground: Words = text.NO_WORDS
     """Why a case was ended without being tried."""
     asked_back: ReclaimContent | None = None
+    set_off: SetOffContent | None = None
+    until: str = ""
+    """What is to have happened before a stop is lifted."""
     organiser: str = ""
     price: Words = text.NO_WORDS
     of_scheme: str = ""
@@ -215,6 +236,7 @@ _UNTIL: Final = _(
     "Stoppet gäller tills det hävs eller ett nytt beslut om bidraget fattas. Om ni kan visa att skälen nedan inte "
     "längre finns, skicka in det till oss. Då prövar vi om pengarna kan betalas ut."
 )
+_UNTIL_WHAT: Final = _("Det här ska ha hänt innan stoppet hävs: ")
 _REVIEWED: Final = _("Vi prövar på nytt om det ska gälla senast den ")
 _CURE: Final = _("Så kan ni rätta till det:")
 _RECLAIMED: Final = _("Belopp att betala tillbaka: ")
@@ -237,6 +259,16 @@ _PAY_TO: Final = _("Betala till ")
 _ASK_ACCOUNT: Final = _("Fråga oss vilket konto ni ska betala till.")
 _QUOTE: Final = _("Ange ")
 _WHEN_PAYING: Final = _(" när ni betalar.")
+_SET_OFF: Final = _(
+    "Ni har en skuld till oss som är beslutad och förfallen. Den dras av från det vi ska betala ut till er."
+)
+_SET_OFF_CLAIM: Final = _("Skulden är återkravet ")
+_SET_OFF_DECIDED: Final = _(", beslutat den ")
+_SET_OFF_PAYMENT: Final = _("Utbetalningen är ")
+_SET_OFF_AMOUNT: Final = _("Dras av: ")
+_SET_OFF_PAID: Final = _("Betalas ut till er: ")
+_SET_OFF_LEFT: Final = _("Kvar av skulden efter det: ")
+_SET_OFF_BASIS: Final = _("Kvittningen grundas på: ")
 _REMINDER: Final = _("Vi har inte fått hela återbetalningen.")
 _DECIDED_THEN: Final = _("Återkravet beslutades den ")
 _INVOICE: Final = _("Kontakta oss om ni inte kan betala i tid: ni kan få anstånd eller en avbetalningsplan.")
@@ -360,6 +392,27 @@ def _reminder(about: LetterContent) -> list[Words]:
     return [*found, *_to_pay(about)]
 
 
+def _set_off(about: LetterContent) -> list[Words]:
+    asked, taken = about.asked_back, about.set_off
+    if asked is None or taken is None:
+        return []
+    claim = _SET_OFF_CLAIM + same_in_both(asked.number)
+    if asked.decided_on is not None:
+        claim += _SET_OFF_DECIDED + text.long_day(asked.decided_on)
+    payment = _SET_OFF_PAYMENT + same_in_both(taken.payment) + same_in_both(", ") + text.long_day(taken.planned_on)
+    return [
+        _SET_OFF,
+        claim + same_in_both("."),
+        payment + same_in_both(": ") + kronor(taken.of_payment) + same_in_both("."),
+        _SET_OFF_AMOUNT + kronor(taken.amount) + same_in_both("."),
+        _SET_OFF_PAID + kronor(taken.of_payment - taken.amount) + same_in_both("."),
+        _SET_OFF_LEFT + kronor(taken.left) + same_in_both("."),
+        _SET_OFF_BASIS + same_in_both(taken.basis.rstrip(".") + "."),
+        text.NO_WORDS,
+        _DISPUTE,
+    ]
+
+
 def _of_grant(asked: ReclaimContent) -> Words:
     granted = _OF_GRANT + kronor(asked.granted) if asked.granted is not None else _(" av det")
     return granted + _GRANTED_ON + text.long_day(asked.granted_on)
@@ -386,6 +439,7 @@ def _decision(about: LetterContent) -> list[Words]:
     if about.asked.sv:
         found.append(_ASKED + about.asked)
     if about.kind is LetterKind.STOP:
+        found += [_UNTIL_WHAT + same_in_both(about.until.rstrip(".") + ".")] if about.until else []
         found.append(_UNTIL)
         found += [_REVIEWED + text.long_day(about.review_on) + same_in_both(".")] if about.review_on else []
         found += [text.NO_WORDS, _CURE, *map(same_in_both, about.cure.splitlines())] if about.cure else []
@@ -512,5 +566,6 @@ _BODIES: Final[Mapping[LetterKind, Callable[[LetterContent], list[Words]]]] = {
     LetterKind.REPORT_REMINDER: _report_reminder,
     LetterKind.REPORT_COMPLETION: _report_completion,
     LetterKind.UNUSED: _unused_money,
+    LetterKind.SET_OFF: _set_off,
 }
 """What is no decision."""

@@ -47,6 +47,7 @@ from vetting.decisions.domain.letters import (
     LetterContent,
     LetterKind,
     ReclaimContent,
+    SetOffContent,
 )
 from vetting.decisions.domain.letters import compose_letter as letter_text
 from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
@@ -91,8 +92,8 @@ from vetting.payments.domain.reclaims import (
     basis_in_words,
     remaining_amount,
 )
+from vetting.payments.models.payments import Payment, SetOff, set_offs_on, stop_terms, waits_to_be_set_off
 from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.models.payments import stop_terms, waits_to_be_set_off
 from vetting.payments.models.reclaims import Reclaim, ledger_of_reclaim, reclaims_of_case
 
 if TYPE_CHECKING:
@@ -158,6 +159,11 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         for row in reclaims
         if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
         if not waits_to_be_set_off(session, row.id)  # nobody is asked to pay what is taken from a payment
+    ]
+    found += [
+        WritableLetter(LetterKind.SET_OFF, row.id, day_here(row.at))
+        for reclaim in reclaims
+        for row, _payment, _its in set_offs_on(session, reclaim.id)
     ]
     found += _of_report(session, case, on)
     return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
@@ -308,6 +314,8 @@ def _letter(
         row.communication_id = key
     elif kind in {LetterKind.RECLAIM, LetterKind.REMINDER}:
         row.reclaim_id = key
+    elif kind is LetterKind.SET_OFF:
+        row.reclaim_id = session.get_one(SetOff, key).reclaim_id
     return row
 
 
@@ -359,6 +367,8 @@ def _about(
                 "signed": signed,
             }
         )
+    if kind is LetterKind.SET_OFF:
+        return LetterContent(**own | _set_off_content(session, key) | {"signed": signed})
     decision = session.get_one(Decision, key)
     reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
     gives = decision.outcome in FAVOURABLE and decision.kind == CaseKind.GRANT
@@ -408,7 +418,27 @@ def _asked_change(session: Session, decision: Decision) -> Words:
 def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:
     """Of a stop: by when it is looked at again, and what the association can do."""
     terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
-    return {"review_on": terms.review_on, "cure": terms.cure} if terms is not None else {}
+    if terms is None:
+        return {}
+    return {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
+
+
+def _set_off_content(session: Session, key: int) -> dict[str, Any]:
+    """Of a claim that is taken from a payment: which, how much, and what is left of both."""
+    row = session.get_one(SetOff, key)
+    reclaim = session.get_one(Reclaim, row.reclaim_id)
+    payment = session.get_one(Payment, row.payment_id)
+    asked = _asked_back(session, reclaim)
+    left = remaining_amount(reclaim.amount, [asked.paid, asked.waived])
+    taken = SetOffContent(
+        amount=row.amount,
+        payment=f"{session.get_one(Case, payment.case_id).number}-{payment.place}",
+        of_payment=payment.amount,
+        planned_on=payment.planned_on,
+        left=left if row.done_on else left - row.amount,
+        basis=row.basis,
+    )
+    return {"asked_back": asked, "set_off": taken}
 
 
 def _report_content(session: Session, case: Case, kind: LetterKind, on: date) -> dict[str, Any]:
@@ -754,6 +784,10 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
     if told is not None:
         told.sent_on = at.date()
+    if row.kind == LetterKind.SET_OFF and row.reclaim_id is not None:
+        for taken, _payment, _its in set_offs_on(session, row.reclaim_id):
+            if taken.told_on is None and taken.at <= row.written_at:
+                taken.told_on = at.date()
     session.flush()
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row

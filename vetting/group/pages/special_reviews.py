@@ -187,7 +187,7 @@ def visit(review_number: str) -> Response:
 
 
 @blueprint.post("/kontroller/<review_number>/besok/<int:visit_id>")
-def seen(review_number: str, visit_id: int) -> Response:
+def note_seen(review_number: str, visit_id: int) -> Response:
     """What was seen at one that was planned."""
     form = posted_form(VisitSeenForm, key=f"seen-{visit_id}")
     return _act_on_review(

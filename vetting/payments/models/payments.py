@@ -111,8 +111,8 @@ class SetOff(Base):
     amount: Mapped[int] = public_column()
     basis: Mapped[str] = public_column()
     """By what the board sets off: its decision or order."""
-    told_on: Mapped[date] = public_column()
-    """When the association was told."""
+    told_on: Mapped[date | None] = public_column()
+    """When the association was told; nothing is paid before that."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     by_function: Mapped[str] = public_column()
@@ -135,6 +135,8 @@ class StopTerms(Base):
     """The last day that it is looked at again: no stop lasts because nobody thinks of it."""
     cure: Mapped[str] = public_column(default="")
     """What the association can do to end it."""
+    until: Mapped[str] = public_column(default="", server_default="")
+    """What is to have happened before it is lifted, where that is said."""
 
 
 class BankAccountChange(Base):
@@ -235,6 +237,26 @@ def waits_to_be_set_off(session: Session, reclaim_id: int) -> bool:
         SetOff.reclaim_id == reclaim_id, SetOff.ended_at.is_(None), SetOff.done_on.is_(None)
     )
     return session.scalar(waits.limit(1)) is not None
+
+
+def set_offs_on(session: Session, reclaim_id: int) -> Sequence[tuple[SetOff, Payment, Case]]:
+    """What is set off on a claim and not yet done, with the payment it is taken from and that payment's case."""
+    wanted = (
+        select(SetOff, Payment, Case)
+        .join(Payment, Payment.id == SetOff.payment_id)
+        .join(Case, Case.id == Payment.case_id)
+        .where(SetOff.reclaim_id == reclaim_id, SetOff.ended_at.is_(None), SetOff.done_on.is_(None))
+        .order_by(SetOff.id)
+    )
+    return [(row, payment, case) for row, payment, case in session.execute(wanted)]
+
+
+def untold_set_offs(session: Session, payments: Iterable[int]) -> set[int]:
+    """Those of some payments that a claim is taken from though nobody has told the association."""
+    wanted = select(SetOff.payment_id).where(
+        SetOff.payment_id.in_(list(payments)), SetOff.ended_at.is_(None), SetOff.told_on.is_(None)
+    )
+    return {key for key in session.scalars(wanted) if key is not None}
 
 
 def pauses_of(session: Session, payments: Iterable[int]) -> dict[int, PaymentPause]:

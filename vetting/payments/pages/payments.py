@@ -250,6 +250,7 @@ def stop(payment_id: int) -> Response:
             form.reasons.data,
             review_on=form.review_on.data,
             cure=form.cure.data,
+            until=form.until.data,
             by=visitor.signed_in_person(),
             at=visitor.now(),
             form=form.how(),
@@ -386,7 +387,7 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
         step = reclaim_service.reclaim_step(reclaim, decided_on, visitor.today())
         answered = has_answered_on_conflict(session, case, person.id)
         coming = set_offs.payments_to_set_off_against(session, case, person) if person.may(Action.RECLAIM) else []
-        waiting = set_offs.set_offs_of_reclaim(session, reclaim.id)
+        waiting = payments.set_offs_on(session, reclaim.id)
     return render_template(
         "payments/payments/show.html",
         coming={

@@ -44,6 +44,7 @@ def stop_payment(
     *,
     review_on: date | None = None,
     cure: str = "",
+    until: str = "",
     by: Person,
     at: datetime,
     form: DecisionForm = AT_ONCE,
@@ -51,6 +52,7 @@ def stop_payment(
     """Decides that a planned payment is stopped, where the grant's decision held that open.
 
     review_on: by when it is looked at again; three months where nobody says. cure: what would end it.
+    until: what is to have happened before it is lifted.
 
     Raises:
         Refused: no such payment, paid already, no reasons, no reservation, no delegation, no paragraph or urgency
@@ -91,8 +93,9 @@ def stop_payment(
     )
     payment.stopped_on = at.date()
     session.flush()
-    said = mask_personal_numbers(cure.strip()[:LONGEST_CURE])
-    session.add(StopTerms(decision_id=decision.id, payment_id=payment.id, review_on=looked_at, cure=said))
+    said, ends = (mask_personal_numbers(text.strip()[:LONGEST_CURE]) for text in (cure, until))
+    terms = StopTerms(decision_id=decision.id, payment_id=payment.id, review_on=looked_at, cure=said, until=ends)
+    session.add(terms)
     session.flush()
     session.note(
         TrailNote(

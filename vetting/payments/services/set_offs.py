@@ -17,7 +17,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.payments.domain.reclaims import LedgerKind, ReclaimState
 from vetting.payments.models.payment_bases import bases_of_payments
-from vetting.payments.models.payments import Payment, SetOff, drop_attests, find_payment, set_offs_of
+from vetting.payments.models.payments import Payment, SetOff, drop_attests, find_payment, set_offs_of, set_offs_on
 from vetting.payments.models.reclaims import LedgerEntry, Reclaim, amount_to_come, find_reclaim
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class NewSetOff:
     basis: str
     """By what the board sets off: its decision or order."""
     told_on: date | None
-    """When the association was told."""
+    """When the association was told; None where it is yet to be."""
 
 
 def payments_to_set_off_against(session: Session, case: Case, by: Person) -> Sequence[tuple[Payment, Case]]:
@@ -62,24 +62,14 @@ def payments_to_set_off_against(session: Session, case: Case, by: Person) -> Seq
     return [(payment, its) for payment, its in session.execute(wanted)]
 
 
-def set_offs_of_reclaim(session: Session, reclaim_id: int) -> Sequence[tuple[SetOff, Payment, Case]]:
-    """What is set off on a claim and not yet done, with the payment it is taken from."""
-    wanted = (
-        select(SetOff, Payment, Case)
-        .join(Payment, Payment.id == SetOff.payment_id)
-        .join(Case, Case.id == Payment.case_id)
-        .where(SetOff.reclaim_id == reclaim_id, SetOff.ended_at.is_(None), SetOff.done_on.is_(None))
-        .order_by(SetOff.id)
-    )
-    return [(row, payment, case) for row, payment, case in session.execute(wanted)]
-
-
 def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person, at: datetime) -> SetOff:
     """Takes a part of what is left of a claim from a coming payment; it is attested anew at what is paid.
 
+    Nothing of it is paid until the association has been told, by a letter from here or otherwise.
+
     Raises:
         Refused: no such claim or payment, not decided or not due, more than is left or is paid, another association's,
-            in a batch already, or the association is not told.
+            in a batch already, or told on a day ahead.
     """
     require_permission(by, Action.RECLAIM)
     found = find_reclaim(session, by, number)
@@ -99,10 +89,10 @@ def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person,
     if not new.basis.strip():
         what = _("Det står inte vad kvittningen grundas på.")
         problems.append(Problem("basis", what, _("Skriv nämndens beslut eller ordning, med paragraf eller nummer.")))
-    if new.told_on is None or new.told_on > at.date():
-        what = _("Föreningen har inte fått veta.")
-        problems.append(Problem("told_on", what, _("Underrätta föreningen först, och skriv vilken dag.")))
-    if problems or paid is None or new.told_on is None:
+    if new.told_on is not None and new.told_on > at.date():
+        what = _("Dagen då föreningen fick veta ligger framåt.")
+        problems.append(Problem("told_on", what, _("Lämna den tom, och skriv brevet om kvittningen i ärendet.")))
+    if problems or paid is None:
         raise Refused(Obstacle.INVALID, *problems)
     row = SetOff(
         payment_id=paid[0].id,
@@ -130,7 +120,7 @@ def _wrong_claim(reclaim: Reclaim, on: date) -> list[Problem]:
 
 
 def _wrong_amount(session: Session, reclaim: Reclaim, payment: Payment, amount: int) -> list[Problem]:
-    waiting = sum(row.amount for row, _payment, _case in set_offs_of_reclaim(session, reclaim.id))
+    waiting = sum(row.amount for row, _payment, _case in set_offs_on(session, reclaim.id))
     left = amount_to_come(session, reclaim) - waiting
     of_payment = payment.amount - sum(row.amount for row in set_offs_of(session, [payment.id]).get(payment.id, ()))
     most = max(0, min(left, of_payment))
@@ -146,7 +136,7 @@ def refuse_beside_set_off(session: Session, reclaim: Reclaim, amount: int) -> No
     Raises:
         Refused: the amount reaches into what is set off against a coming payment.
     """
-    waiting = sum(row.amount for row, _payment, _case in set_offs_of_reclaim(session, reclaim.id))
+    waiting = sum(row.amount for row, _payment, _case in set_offs_on(session, reclaim.id))
     left = amount_to_come(session, reclaim)
     if waiting and left - waiting < amount <= left:
         what = _("Av det som är kvar kvittas ") + kronor(waiting) + _(" mot en kommande utbetalning.")
