@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.cells import read_cell, shorten_cell_text
@@ -46,6 +47,8 @@ _PAID_ON: Final = FactDefinition(
     supplied_by=FactSupplier.IMPORT,
     past=True,
 )
+_LEFT: Final = replace(_AMOUNT, id="left", label=_("Kvar enligt reskontran"), smallest=0)
+_UNTIL: Final = replace(_PAID_ON, id="until", label=_("Till och med"), past=False)
 
 
 class AssociationRowReader:
@@ -205,6 +208,53 @@ class PaymentRowReader:
         problem = Problem(
             f"{self.columns.shown_sheet}!{row.number}",
             _("Raden saknar ett belopp eller ett datum som går att läsa."),
+            _("Fyll i båda."),
+        )
+        return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
+
+
+class ClaimRowReader(PaymentRowReader):
+    """Reads the rows of a customer ledger's list: what was done with which claim, when, and what is left there."""
+
+    def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
+        """The row as an event; without a claim, an event or a day it cannot go in."""
+        values = _values(self.columns, row)
+        if "case_number" not in values:
+            return None, []
+        self.taking.rows += 1
+        told: list[IntakeRemark] = []
+        amount, left = self._read(_AMOUNT, row, told), self._read(_LEFT, row, told)
+        on, until = self._read(_PAID_ON, row, told), self._read(_UNTIL, row, told)
+        if on is None or "event" not in values or told:
+            self.taking.refused += 1
+            return None, told or [self._lacking(row)]
+        place, serial = self.taking.next_place(0)
+        return {
+            "sheet": self.columns.shown_sheet,
+            "row": row.number,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": 0,
+            "name": values["case_number"].upper(),
+            "folded": "",
+            "number": None,
+            "amount": amount,
+            "received_on": on,
+            "due_on": until,
+            "reference": values.get("reference", ""),
+            "of_case": {
+                "case_number": values["case_number"].upper(),
+                "event": values["event"],
+                "left": left,
+                "text": values.get("text", ""),
+            },
+        }, told
+
+    def _lacking(self, row: RawRow) -> IntakeRemark:
+        problem = Problem(
+            f"{self.columns.shown_sheet}!{row.number}",
+            _("Raden saknar en händelse, eller en dag som går att läsa."),
             _("Fyll i båda."),
         )
         return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)

@@ -34,6 +34,8 @@ class ListKind(StrEnum):
     BOOKING = "booking"
     ASSOCIATIONS = "associations"
     PAYMENTS = "payments"
+    CLAIMS = "claims"
+    """What the customer ledger has done with claims."""
     CHANGES = "changes"
     """A list of cases that was downloaded here and comes back."""
 
@@ -48,8 +50,11 @@ KIND_WORDS: Final[Mapping[ListKind, Words]] = {
     ListKind.BOOKING: _("Bokningar av lokaler"),
     ListKind.ASSOCIATIONS: _("Föreningsregister"),
     ListKind.PAYMENTS: _("Utbetalningar från ekonomisystemet"),
+    ListKind.CLAIMS: _("Återkrav ur kundreskontran"),
     ListKind.CHANGES: _("Ändringar i en hämtad lista"),
 }
+OF_MONEY: Final = frozenset({ListKind.PAYMENTS, ListKind.CLAIMS})
+"""Lists of what the finance office has done."""
 FOREIGN: Final = tuple(kind for kind in ListKind if kind is not ListKind.CHANGES)
 """Lists that were not made here: what a layout, or a person who maps columns, can say that a list is."""
 FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
@@ -70,6 +75,16 @@ FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
         "paid_on": _("Utbetalningsdag"),
         "reference": _("Verifikationsnummer"),
     },
+    ListKind.CLAIMS: {
+        "case_number": _("Återkravsnummer"),
+        "event": _("Händelse"),
+        "paid_on": _("Dag"),
+        "amount": _("Belopp"),
+        "left": _("Kvar enligt reskontran"),
+        "reference": _("Fakturans eller målets nummer"),
+        "until": _("Till och med"),
+        "text": _("Anteckning"),
+    },
     ListKind.CHANGES: {},
 }
 """What a list that holds no cases can say; lists of cases say facts."""
@@ -78,6 +93,7 @@ ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
     ListKind.BOOKING: frozenset({NAME, NUMBER}),
     ListKind.ASSOCIATIONS: frozenset({"name"}),
     ListKind.PAYMENTS: frozenset({"amount"}),
+    ListKind.CLAIMS: frozenset({"case_number"}),
     ListKind.CHANGES: frozenset(),
 }
 """A row is a heading row only where one of these is among its headings."""

@@ -17,10 +17,10 @@ from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.screenings import screen_case
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.grants.services.rounds import open_round
-from vetting.imports.domain.layouts import ListKind
+from vetting.imports.domain.layouts import OF_MONEY, ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow
-from vetting.imports.services import payment_lists, returned_lists, undo_obstacles
+from vetting.imports.services import claim_lists, payment_lists, returned_lists, undo_obstacles
 from vetting.imports.services.name_conflicts import SETTLED_KEY
 from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
 from vetting.kernel.case_kinds import CaseKind
@@ -86,8 +86,11 @@ def confirm_import(
     if weekly_lists.VANISHED_KEY in staged.counts and weekly_lists.compare_again(session, staged):
         raise Refused(Obstacle.STALE, weekly_lists.overtaken_problem(staged.file))
     batch = _batch(session, staged, by=by, at=at)
-    if kind is ListKind.PAYMENTS:
-        payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
+    if kind in OF_MONEY:
+        if kind is ListKind.PAYMENTS:
+            payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
+        else:
+            claim_lists.note_rows(session, staged, by=by, at=at)
         _finish(session, staged, batch, [], {}, by=by, at=at)
         return batch
     return _into_records(session, staged, batch, rules, by=by, at=at)
@@ -487,6 +490,9 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
                 _("Rätta föreningarna var för sig."),
             ),
         )
+    if kind is ListKind.CLAIMS:
+        what = _("Det som listan sade är antecknat på återkraven.")
+        raise Refused(Obstacle.INVALID, Problem(batch.file, what, _("Rätta det på vart och ett av dem.")))
     built = undo_obstacles.obstacles_to_undoing(session, batch)
     if built:
         raise Refused(Obstacle.INVALID, *built)

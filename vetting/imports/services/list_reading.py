@@ -15,11 +15,11 @@ from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
 from vetting.grants.models.rounds import Round, scheme_of_case
-from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
+from vetting.imports.domain.association_lists import AssociationRowReader, ClaimRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.imports.domain.headings import ColumnReading, first_tables
-from vetting.imports.domain.layouts import KIND_WORDS, LONGEST_HEADING, Layout, ListKind, folded_heading
+from vetting.imports.domain.layouts import KIND_WORDS, LONGEST_HEADING, OF_MONEY, Layout, ListKind, folded_heading
 from vetting.imports.domain.list_rows import (
     CaseRowReader,
     IntakeProgress,
@@ -40,7 +40,7 @@ from vetting.imports.models.staged_files import (
     StagedRow,
     layouts_of,
 )
-from vetting.imports.services import payment_lists, returned_lists
+from vetting.imports.services import claim_lists, payment_lists, returned_lists
 from vetting.imports.services.downloaded_lists import open_columns
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
@@ -93,6 +93,8 @@ class _FileReading:
                 taker = AssociationRowReader(columns, self.taking, part)
             case ListKind.PAYMENTS:
                 taker = PaymentRowReader(columns, self.taking, part, on=self.frame.on)
+            case ListKind.CLAIMS:
+                taker = ClaimRowReader(columns, self.taking, part, on=self.frame.on)
             case ListKind.GRANT | ListKind.BOOKING | ListKind.CHANGES:
                 taker = CaseRowReader(columns, self.catalogue, self.frame, self.taking, part)
         self.tables.append(
@@ -390,7 +392,7 @@ def _problem(key: int, told: IntakeRemark) -> dict[str, Any]:
 
 def _finish_reading(database: Database, now: _FileReading) -> str:
     key, taking = now.staged.id, now.taking
-    if now.kind is ListKind.PAYMENTS and taking.rows > limits.PAYMENTS:
+    if now.kind in OF_MONEY and taking.rows > limits.PAYMENTS:
         return _fail_reading(database, now.staged, file_problem("payments", now.staged.file))
     if not taking.rows:
         table = now.tables[0]
@@ -404,8 +406,9 @@ def _finish_reading(database: Database, now: _FileReading) -> str:
             "problems": now.problems,
             "by_year": {str(year): number for year, number in taking.by_year.items()},
         }
-        if now.kind is ListKind.PAYMENTS:
-            good, refused = payment_lists.match_payments(session, staged, now.frame.on)
+        if now.kind in OF_MONEY:
+            match = payment_lists.match_payments if now.kind is ListKind.PAYMENTS else claim_lists.match_claims
+            good, refused = match(session, staged, now.frame.on)
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
         else:
             association_matches.refresh_statistics(session)

@@ -42,7 +42,7 @@ def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int,
     """
     taken: set[tuple[int, bool]] = set()
     good = refused = 0
-    for row in _rows(session, staged.id):
+    for row in rows_at_hand(session, staged.id):
         returned = (row.amount or 0) < 0
         found = [one for one in _candidates(session, staged.board_id, row) if (one.id, returned) not in taken]
         why = _why_not(session, staged.board_id, row, found, on)
@@ -51,11 +51,11 @@ def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int,
             row.of_case = {**_values_of_row(row), "payment": found[0].id}
             good += 1
             if found[0].stopped_on is not None and not returned:
-                _tell(session, staged, row, PAID_THOUGH_STOPPED, stops=False)
+                tell_of_row(session, staged, row, PAID_THOUGH_STOPPED, stops=False)
             continue
         refused += 1
         row.state = REFUSED
-        _tell(session, staged, row, why, stops=True)
+        tell_of_row(session, staged, row, why, stops=True)
     return good, refused
 
 
@@ -65,7 +65,8 @@ PAID_THOUGH_STOPPED: Final = (
 )
 
 
-def _tell(session: Session, staged: StagedFile, row: StagedRow, why: tuple[Words, Words], *, stops: bool) -> None:
+def tell_of_row(session: Session, staged: StagedFile, row: StagedRow, why: tuple[Words, Words], *, stops: bool) -> None:
+    """Keeps what is to be known of a row. stops: it does not go in."""
     what, remedy = why
     session.add(
         StagedProblem(
@@ -89,7 +90,8 @@ def _values_of_row(row: StagedRow) -> dict[str, Any]:
     return found
 
 
-def _rows(session: Session, key: int) -> list[StagedRow]:
+def rows_at_hand(session: Session, key: int) -> list[StagedRow]:
+    """The rows of a file that can go in, in order."""
     wanted = (StagedRow.staged_id == key) & (StagedRow.state == GOOD)
     return list(session.scalars(select(StagedRow).where(wanted).order_by(StagedRow.id)))
 
@@ -199,7 +201,7 @@ def mark_rows_paid(
         Refused: one of them cannot be marked by this person, or not any more.
     """
     problems: list[Problem] = []
-    for row in _rows(session, staged.id):
+    for row in rows_at_hand(session, staged.id):
         key = _values_of_row(row)["payment"]
         try:
             day = row.received_on or at.date()

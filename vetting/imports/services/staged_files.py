@@ -17,7 +17,7 @@ from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.grants.services.rounds import open_round, scheme_to_apply_for
 from vetting.imports.domain.column_suggestions import column_choices
-from vetting.imports.domain.layouts import ANCHORS, ListKind, folded_heading
+from vetting.imports.domain.layouts import ANCHORS, OF_MONEY, ListKind, folded_heading
 from vetting.imports.models.staged_files import (
     CONFIRMED,
     CONFIRMING,
@@ -65,6 +65,7 @@ ACTION_OF_LIST: Final[Mapping[ListKind, Action]] = {
     ListKind.BOOKING: Action.RECEIVE,
     ListKind.ASSOCIATIONS: Action.RECEIVE,
     ListKind.PAYMENTS: Action.PAY,
+    ListKind.CLAIMS: Action.PAY,
     ListKind.CHANGES: Action.HANDLE,
 }
 """What a person must be allowed to do one by one to do it by a list."""
@@ -164,9 +165,7 @@ def _tells_of_left(session: Session, staged: StagedFile, by: Person) -> bool:
 def _may_see(staged: StagedFile, by: Person) -> bool:
     """Whoever handed it in, and those who may do by one what it would do by many."""
     own = staged.by_user_id is not None and staged.by_user_id == by.id
-    of_money = staged.kind == ListKind.PAYMENTS and not (
-        by.may(ACTION_OF_LIST[ListKind.PAYMENTS]) or by.may(Action.READ_PAYMENTS)
-    )
+    of_money = staged.kind in OF_MONEY and not (by.may(Action.PAY) or by.may(Action.READ_PAYMENTS))
     if (own and not of_money) or not by.id:
         return True
     return (
@@ -181,7 +180,7 @@ def may_take_in_list(by: Person, kind: ListKind, changes: str = "") -> bool:
 
     changes: the kind of cases that a list of changes is about.
     """
-    if kind is ListKind.PAYMENTS:
+    if kind in OF_MONEY:
         return by.may(ACTION_OF_LIST[kind])
     about = {CaseKind(changes)} if changes else {kind.case} if kind.case is not None else set(CaseKind)
     return about <= set(by.kinds(ACTION_OF_LIST[kind]))
