@@ -697,8 +697,7 @@ class BoardFilling:
                 self.session,
                 kept_back.id,
                 reasons,
-                cure=cure,
-                review_on=self.day(-3),
+                terms=payment_stops.NewStopTerms(cure=cure, review_on=self.day(-3)),
                 **self.do(330, Role.DECISION_MAKER),
             )
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)

@@ -27,6 +27,7 @@ from vetting.payments.domain.reclaims import (
     EstablishedBy,
     ReclaimGround,
 )
+from vetting.payments.services.payment_stops import NewStopTerms
 from vetting.payments.services.reclaims import NewCollectionNote, NewReclaim
 from vetting.payments.services.set_offs import NewSetOff
 from vetting.web.forms import (
@@ -91,8 +92,15 @@ class StopForm(DecidedForm):
     receipt: Words = _("Utbetalningen är stoppad.")
     reasons = TextField(_("Motivering"), rows=2)
     cure = TextField(_("Så kan föreningen rätta till det"), rows=2)
+    part = AmountField(_("Belopp att stoppa (kr)"), hint=_("Tomt betyder hela utbetalningen."))
     until = TextField(_("Gäller tills"), short=True, hint=_("Vad som ska ha hänt. Tomt betyder tills det hävs."))
     review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
+
+    def terms(self) -> NewStopTerms:
+        """What it says beside its reasons."""
+        return NewStopTerms(
+            review_on=self.review_on.data, cure=self.cure.data, until=self.until.data, part=self.part.data
+        )
 
 
 class PauseForm(PostedForm):

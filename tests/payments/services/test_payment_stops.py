@@ -19,7 +19,8 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.payments.models.payments import Payment, stops_to_review
-from vetting.payments.services.payment_stops import lift_stop, stop_payment
+from vetting.payments.services import payment_bases, payments
+from vetting.payments.services.payment_stops import NewStopTerms, lift_stop, stop_payment, stops_of_payments
 from vetting.registers import payment_stops as register
 from vetting.registers.columns import RegisterSelection
 
@@ -55,7 +56,8 @@ def row(board: BoardAtWork) -> dict[str, Any]:
 @pytest.mark.both_engines
 def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> None:
     number, key = granted(board)
-    board.do(stop_payment, key, "Årsmötet är inte hållet.", review_on=SOON, cure="Skicka protokollet.", **MAKER)
+    terms = NewStopTerms(review_on=SOON, cure="Skicka protokollet.", until="Ett nytt årsmöte är hållet")
+    board.do(stop_payment, key, "Årsmötet är inte hållet.", terms=terms, **MAKER)
     assert to_review(board, SOON) == [SOON]
     assert to_review(board, SOON - timedelta(days=1)) == []
     with open_reading(board.database) as s:
@@ -68,6 +70,7 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
     said = "\n".join(letter.lines)
     assert "Vi prövar på nytt om det ska gälla senast den" in said
     assert "Så kan ni rätta till det:\nSkicka protokollet." in said
+    assert "Det här ska ha hänt innan stoppet hävs: Ett nytt årsmöte är hållet." in said
     told = row(board)
     assert (told["Omprövas senast"], told["Så kan det rättas"], told["Hävt datum"], told["Av"]) == (
         SOON,
@@ -92,6 +95,61 @@ def test_where_nobody_says_a_day_it_is_three_months(board: BoardAtWork) -> None:
 @pytest.mark.parametrize("day", [TODAY, TODAY - timedelta(days=1), TODAY + timedelta(days=400)])
 def test_a_day_that_has_passed_or_is_far_away_is_none(board: BoardAtWork, day: date) -> None:
     _number, key = granted(board)
-    told = refused(board, stop_payment, key, "Årsmötet är inte hållet.", review_on=day, **MAKER)
+    told = refused(board, stop_payment, key, "Årsmötet är inte hållet.", terms=NewStopTerms(review_on=day), **MAKER)
     assert told == (Obstacle.CLOSED, ["review_on"])
     assert to_review(board, date(2100, 1, 1)) == []
+
+
+def payments_of(board: BoardAtWork) -> list[tuple[int, int, bool]]:
+    """Place, amount and whether it is stopped."""
+    with open_reading(board.database) as s:
+        rows = s.scalars(select(Payment).order_by(Payment.place)).all()
+        return [(row.place, row.amount, row.stopped_on is not None) for row in rows]
+
+
+@pytest.mark.both_engines
+def test_a_part_is_stopped_and_the_rest_goes_on_to_the_ore(board: BoardAtWork) -> None:
+    _number, key = granted(board)
+    part = NewStopTerms(part=12_345_67)
+    stop = board.do(stop_payment, key, "En av två kurser hålls inte.", terms=part, **MAKER)
+    assert stop.amount == 12_345_67
+    assert payments_of(board) == [(1, 27_654_33, False), (2, 12_345_67, True)]
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    with open_reading(board.database) as s:
+        rest = s.scalars(select(Payment).where(Payment.place == 2)).one()
+        assert stops_of_payments(s, [rest])[rest.id].id == stop.id
+    board.do(lift_stop, rest.id, "Kursen hålls.", **MAKER)
+    board.do(payments.mark_paid, rest.id, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    assert sum(amount for _place, amount, _stopped in payments_of(board)) == 40_000_00
+    with open_reading(board.database) as s:
+        assert trail_verification.verify_trail(s).problems == []
+
+
+@pytest.mark.parametrize("part", [0, -1_00, 40_000_01])
+def test_a_part_that_is_none_or_more_than_all_is_told(board: BoardAtWork, part: int) -> None:
+    _number, key = granted(board)
+    told = refused(board, stop_payment, key, "Skäl.", terms=NewStopTerms(part=part), **MAKER)
+    assert told == (Obstacle.CLOSED, ["part"])
+    assert payments_of(board) == [(1, 40_000_00, False)]
+    board.do(stop_payment, key, "Skäl.", terms=NewStopTerms(part=40_000_00), **MAKER)
+    assert payments_of(board) == [(1, 40_000_00, True)]
+
+
+def test_two_stops_in_a_case_are_lifted_each_by_itself(board: BoardAtWork) -> None:
+    _number, key = granted(board)
+    one = board.do(stop_payment, key, "Det ena.", terms=NewStopTerms(part=10_000_00), **MAKER)
+    two = board.do(stop_payment, key, "Det andra.", **MAKER)
+    with open_reading(board.database) as s:
+        rows = s.scalars(select(Payment).order_by(Payment.place)).all()
+        stops = stops_of_payments(s, rows)
+    assert [stops[row.id].id for row in rows] == [two.id, one.id]
+    lifted = board.do(lift_stop, rows[1].id, "Klart.", **MAKER)
+    assert (lifted.changes_id, lifted.amount) == (one.id, 10_000_00)
+    assert payments_of(board) == [(1, 30_000_00, True), (2, 10_000_00, False)]
+
+
+def test_a_part_of_what_lies_with_finance_is_not_taken_out(board: BoardAtWork) -> None:
+    _number, key = granted(board)
+    board.do(payment_bases.make_basis, TODAY + timedelta(days=400), None, rules=rules(), role=Role.FINANCE)
+    told = refused(board, stop_payment, key, "Skäl.", terms=NewStopTerms(part=10_00), **MAKER)
+    assert told == (Obstacle.CLOSED, ["part"])

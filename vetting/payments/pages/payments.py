@@ -102,7 +102,7 @@ def _index(refused: PostedForm | None = None) -> str:
             found = some(session, person, after=None, most=PAGE + 1)
         rows = found[:PAGE]
         known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
-        stopped = decisions.standing_stops(session, [case.id for payment, case in rows if payment.stopped_on])
+        stopped = payment_stops.stops_of_payments(session, [payment for payment, _case in rows])
         terms = payments.stop_terms(session, [row.id for row in stopped.values()])
         held = waiting_payments(session, [payment for payment, _case in rows], visitor.today())
         paused = {
@@ -248,9 +248,7 @@ def stop(payment_id: int) -> Response:
             session,
             payment_id,
             form.reasons.data,
-            review_on=form.review_on.data,
-            cure=form.cure.data,
-            until=form.until.data,
+            terms=form.terms(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
             form=form.how(),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
 
 from vetting.boards.domain.delegation import SINGLE, DelegatedAct
 from vetting.boards.domain.ways_of_working import BoardHabit
@@ -18,23 +21,41 @@ from vetting.decisions.services import decision_makers
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.gates.services import before_decision
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
+from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, _
-from vetting.payments.models.payments import StopTerms, find_payment
+from vetting.kernel.text import NO_WORDS, _, same_in_both
+from vetting.payments.models.payment_bases import bases_of_payments
+from vetting.payments.models.payments import Payment, StopTerms, drop_attests, find_payment, set_offs_of
 from vetting.payments.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
 
     from vetting.boards.domain.delegation import DecisionRight
     from vetting.cases.models.cases import Case
     from vetting.decisions.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.payments.models.payments import Payment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStopTerms:
+    """What a stop says beside its reasons."""
+
+    review_on: date | None = None
+    """By when it is looked at again; three months where nobody says."""
+    cure: str = ""
+    """What the association can do."""
+    until: str = ""
+    """What is to have happened before it is lifted."""
+    part: int | None = None
+    """Öre of the payment that are stopped; None for all."""
 
 
 def stop_payment(
@@ -42,22 +63,21 @@ def stop_payment(
     key: int,
     reasons: str,
     *,
-    review_on: date | None = None,
-    cure: str = "",
-    until: str = "",
+    terms: NewStopTerms | None = None,
     by: Person,
     at: datetime,
     form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Decides that a planned payment is stopped, where the grant's decision held that open.
 
-    review_on: by when it is looked at again; three months where nobody says. cure: what would end it.
-    until: what is to have happened before it is lifted.
+    Where a part is stopped the rest goes on as a payment of its own.
 
     Raises:
         Refused: no such payment, paid already, no reasons, no reservation, no delegation, no paragraph or urgency
             where it is decided so, or no answer on conflict of interest.
     """
+    terms = terms or NewStopTerms()
+    review_on, part = terms.review_on, terms.part
     payment, case = _payment(session, key, by)
     granted = session.get_one(Decision, payment.decision_id)
     problems = _wrong_stop(payment, case, granted, reasons)
@@ -70,6 +90,9 @@ def stop_payment(
                 _("Skriv en dag inom ett år."),
             )
         )
+    parted = part is not None and part != payment.amount
+    if part is not None and parted:
+        problems += _wrong_part(session, payment, part)
     held = _right(session, payment, case, DelegatedAct.STOP, by, at)
     if held is None:
         problems.append(
@@ -80,6 +103,8 @@ def stop_payment(
             )
         )
     _refuse(session, case, problems, held, form, by)
+    if part is not None and parted:
+        payment = _split_payment(session, payment, part)
     decision = _make_decision(
         session,
         payment,
@@ -93,9 +118,8 @@ def stop_payment(
     )
     payment.stopped_on = at.date()
     session.flush()
-    said, ends = (mask_personal_numbers(text.strip()[:LONGEST_CURE]) for text in (cure, until))
-    terms = StopTerms(decision_id=decision.id, payment_id=payment.id, review_on=looked_at, cure=said, until=ends)
-    session.add(terms)
+    said, ends = (mask_personal_numbers(text.strip()[:LONGEST_CURE]) for text in (terms.cure, terms.until))
+    session.add(StopTerms(decision_id=decision.id, payment_id=payment.id, review_on=looked_at, cure=said, until=ends))
     session.flush()
     session.note(
         TrailNote(
@@ -105,9 +129,58 @@ def stop_payment(
     return decision
 
 
+def _wrong_part(session: WritingSession, payment: Payment, part: int) -> list[Problem]:
+    """A part is less than the payment, leaves what is set off, and is not taken out of what finance is to pay."""
+    taken = sum(row.amount for row in set_offs_of(session, [payment.id]).get(payment.id, ()))
+    most = payment.amount - taken
+    problems = []
+    if not 0 < part <= most:
+        what = _("Delen är inte mellan noll och det som går att stoppa: ") + kronor(max(most, 0)) + same_in_both(".")
+        problems.append(Problem("part", what, _("Skriv högst det, eller lämna tomt för hela utbetalningen.")))
+    if bases_of_payments(session, [payment.id]):
+        what = _("Utbetalningen ligger i ett underlag till ekonomi.")
+        problems.append(Problem("part", what, _("Ångra underlaget först, eller stoppa hela utbetalningen.")))
+    return problems
+
+
+def _split_payment(session: WritingSession, payment: Payment, part: int) -> Payment:
+    """A payment of that part of another, which keeps the rest; nobody has attested either."""
+    places = session.scalars(select(Payment.place).where(Payment.case_id == payment.case_id))
+    found = Payment(
+        board_id=payment.board_id,
+        case_id=payment.case_id,
+        decision_id=payment.decision_id,
+        place=max(places) + 1,
+        amount=part,
+        planned_on=payment.planned_on,
+        after=payment.after,
+        papers_on=payment.papers_on,
+    )
+    payment.amount -= part
+    session.add(found)
+    drop_attests(session, [payment.id])
+    session.flush()
+    return found
+
+
 REVIEWED_AFTER: Final = timedelta(days=90)
 LONGEST_STOP: Final = timedelta(days=366)
 LONGEST_CURE: Final = 1000
+
+
+def stops_of_payments(session: Session, payments: Iterable[Payment]) -> dict[int, Decision]:
+    """Payment -> the decision that stops it: its own, and of what was stopped before stops had terms its case's."""
+    stopped = [row for row in payments if row.stopped_on is not None]
+    of_cases = decisions.standing_stops(session, [row.case_id for row in stopped])
+    own = session.execute(
+        select(StopTerms.payment_id, Decision)
+        .join(Decision, Decision.id == StopTerms.decision_id)
+        .where(StopTerms.payment_id.in_([row.id for row in stopped]), Decision.id.not_in(decisions.quashed_decisions()))
+        .order_by(Decision.id)
+    )
+    newest = {key: decision for key, decision in own}  # noqa: C416 - a row is no pair to mypy
+    found = {row.id: newest.get(row.id) or of_cases.get(row.case_id) for row in stopped}
+    return {key: decision for key, decision in found.items() if decision is not None}
 
 
 def _other_lifts(session: WritingSession, case: Case) -> bool:
@@ -124,7 +197,7 @@ def lift_stop(
             decided so, or no answer on conflict of interest.
     """
     payment, case = _payment(session, key, by)
-    stopped = decisions.standing_stops(session, [case.id]).get(case.id)
+    stopped = stops_of_payments(session, [payment]).get(payment.id)
     if payment.stopped_on is None or stopped is None:
         raise Refused(
             Obstacle.CLOSED, Problem(case.number, _("Utbetalningen är inte stoppad."), _("Öppna listan på nytt."))
