@@ -21,6 +21,7 @@ from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     ESTABLISHED_WORDS,
+    GROUNDS_OF,
     OF_OTHERS,
     RECLAIM_GROUND_WORDS,
     CollectionStep,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vetting.imports.domain.outgoing_layouts import OutgoingLayout
+    from vetting.kernel.case_kinds import CaseKind
 
 NO_AMOUNT = (_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 40000."))
 
@@ -148,6 +150,11 @@ class NewReclaimForm(PostedForm):
     established_on = DayField(_("Beslutets eller domens datum"))
     reference = TextField(_("Nummer eller paragraf"), short=True)
     without_reservation = TextField(_("Varför kan det krävas tillbaka ändå?"), rows=3)
+
+    def of_kind(self, kind: CaseKind) -> NewReclaimForm:
+        """With the grounds there are in a case of that kind."""
+        self.ground.options = {ground: RECLAIM_GROUND_WORDS[ground] for ground in GROUNDS_OF[kind]}
+        return self
 
     def command(self) -> NewReclaim:
         """The reclaim."""

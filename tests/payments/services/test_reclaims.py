@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import board, refused, rules
+from tests.bookings.services.test_deviations import held
 from tests.factories import NOW, TODAY
 from tests.gates.services.test_closing import unreported
 from vetting.cases.models.cases import Case
@@ -217,3 +218,41 @@ def test_the_letter_says_what_it_rests_on_and_that_a_court_can_try_it(board: Boa
     assert "Det bygger på att redovisningen inte har kommit in; den skulle ha kommit" in said
     assert "prövas då av allmän domstol" in said
     assert number in said
+
+
+@pytest.mark.both_engines
+def test_the_rate_of_a_room_is_charged_afterwards_on_the_same_road(board: BoardAtWork) -> None:
+    board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
+    number = held(board).number
+    rate = new(ReclaimGround.RATE, without_reservation="Uppgiften om öppet arrangemang var felaktig.")
+    assert refused(board, reclaims.open_reclaim, number, rate) == (Obstacle.CLOSED, [number])  # nothing is held yet
+    on_the_day: dict[str, Any] = {"at": NOW + timedelta(days=11)}
+    wrong = new(ReclaimGround.WRONGLY_PAID, without_reservation="x")
+    assert refused(board, reclaims.open_reclaim, number, wrong, **on_the_day) == (Obstacle.INVALID, ["ground"])
+    for own, where in (({"amount": 0}, "amount"), ({"without_reservation": ""}, "without_reservation")):
+        lacking = new(ReclaimGround.RATE, **{"without_reservation": "Fel uppgift.", **own})
+        assert refused(board, reclaims.open_reclaim, number, lacking, **on_the_day)[1] == [where]
+    claim = board.do(reclaims.open_reclaim, number, rate, **on_the_day).number
+    reply_by = TODAY + timedelta(days=40)
+    board.do(reclaims.communicate_reclaim, claim, reply_by=reply_by, **on_the_day)
+    board.do(decisions.declare_no_conflict, number, **MAKER)
+    late = NOW + timedelta(days=50)
+    decision = board.do(reclaims.decide_reclaim, claim, version=None, at=late, **MAKER)
+    with open_reading(board.database) as s:
+        by = board.staff[Role.CASEWORKER]
+        letter = letters.preview_letter(s, number, LetterKind.RECLAIM, decision.id, rules=rules(), by=by, at=late)
+    told = "\n".join([letter.subject, *letter.lines]).replace("\u00a0", " ")
+    for words in ("taxa i efterhand", "skillnaden till den taxa", "Belopp att betala: 1 000 kr.", "allmän domstol"):
+        assert words in told
+    assert "bidrag" not in told
+    board.do(reclaims.receive_payment, claim, ALL, on=late.date(), at=late, **FINANCE)
+    assert kept(board, claim).state is ReclaimState.PAID
+    told_row = row(board)
+    assert (told_row["Ärendenr/bokning"], told_row["Bidrag kr"], told_row["Kvar kr"]) == (number, None, 0)
+    with open_reading(board.database) as s:
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_a_rate_is_no_ground_in_a_grant(board: BoardAtWork) -> None:
+    case = unreported(board)
+    assert refused(board, reclaims.open_reclaim, case, new(ReclaimGround.RATE))[1] == ["ground"]

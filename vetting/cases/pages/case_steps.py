@@ -178,6 +178,7 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.STEP_ASIDE: _folded_form("case_acts.conflict", "conflict", _("Jag är jävig och lämnar ärendet")),
     CaseAct.RESCIND: StepLook("rescissions.new", StepShape.LINK, variant=""),
     CaseAct.CHANGE_GRANT: StepLook("grant_changes.show", StepShape.LINK, variant=""),
+    CaseAct.CHARGE_RATE: StepLook("payments.new_reclaim", StepShape.LINK, variant=""),
     CaseAct.OPEN_RECLAIM: StepLook("payments.new_reclaim", StepShape.LINK, variant=""),
     CaseAct.WRITE_PROPOSAL: StepLook("deciding.draft", StepShape.LINK, variant=""),
     CaseAct.CHANGE_FACTS: StepLook("cases.facts", StepShape.LINK, variant=""),

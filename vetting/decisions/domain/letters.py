@@ -74,6 +74,9 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
 _OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: _("Bekräftelse och avtal om lokal"),
     LetterKind.REFUSAL: _("Beslut: bokningen bekräftas inte"),
+    LetterKind.RECLAIM: _("Beslut: taxa i efterhand"),
+    LetterKind.WAIVER: _("Beslut: taxan i efterhand efterges"),
+    LetterKind.REMINDER: _("Påminnelse om betalning"),
 }
 OF_OUTCOME: Final[Mapping[DecisionOutcome, LetterKind]] = {
     DecisionOutcome.APPROVED: LetterKind.APPROVAL,
@@ -223,6 +226,8 @@ _DECISION: Final[Mapping[LetterKind, Words]] = {
 _BOOKING: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: _("Er bokning är bekräftad."),
     LetterKind.REFUSAL: _("Er bokning bekräftas inte."),
+    LetterKind.RECLAIM: _("Ni ska betala skillnaden till den taxa som gäller för er bokning."),
+    LetterKind.WAIVER: _("Ni behöver inte betala beloppet nedan."),
 }
 _MADE: Final = _("Beslutet fattades den ")
 _BY: Final = _(" av ")
@@ -269,6 +274,10 @@ _SET_OFF_AMOUNT: Final = _("Dras av: ")
 _SET_OFF_PAID: Final = _("Betalas ut till er: ")
 _SET_OFF_LEFT: Final = _("Kvar av skulden efter det: ")
 _SET_OFF_BASIS: Final = _("Kvittningen grundas på: ")
+_CHARGED: Final = _("Belopp att betala: ")
+_NOT_CHARGED: Final = _("Belopp som inte behöver betalas: ")
+_REMINDER_OF_RATE: Final = _("Vi har inte fått hela betalningen.")
+_RATE_DECIDED: Final = _("Beloppet beslutades den ")
 _REMINDER: Final = _("Vi har inte fått hela återbetalningen.")
 _DECIDED_THEN: Final = _("Återkravet beslutades den ")
 _INVOICE: Final = _("Kontakta oss om ni inte kan betala i tid: ni kan få anstånd eller en avbetalningsplan.")
@@ -379,12 +388,12 @@ def _what(about: LetterContent) -> list[Words]:
 
 
 def _reminder(about: LetterContent) -> list[Words]:
-    found, asked = [_REMINDER], about.asked_back
+    found, asked = [_REMINDER if about.grant else _REMINDER_OF_RATE], about.asked_back
     if asked is not None and asked.decided_on is not None:
         day = text.long_day(asked.decided_on)
-        found.append(
-            _DECIDED_THEN + day + same_in_both(": ") + kronor(asked.amount) + _of_grant(asked) + same_in_both(".")
-        )
+        of_what = _of_grant(asked) if about.grant else text.NO_WORDS
+        decided = _DECIDED_THEN if about.grant else _RATE_DECIDED
+        found.append(decided + day + same_in_both(": ") + kronor(asked.amount) + of_what + same_in_both("."))
     if asked is not None and asked.paid:
         found.append(_PAID + kronor(asked.paid) + same_in_both("."))
     if about.left is not None:
@@ -487,8 +496,10 @@ def _amounts(about: LetterContent) -> list[Words]:
         return [said + same_in_both(".")]
     term = [_TERM + asked.term] if asked.term.sv else []
     ground = [_GROUND + text.lower_first(asked.ground) + same_in_both("."), *term]
+    if not about.grant:
+        said = {LetterKind.RECLAIM: _CHARGED, LetterKind.WAIVER: _NOT_CHARGED}[about.kind] + kronor(about.amount)
     return [
-        said + _of_grant(asked) + same_in_both("."),
+        said + (_of_grant(asked) if about.grant else text.NO_WORDS) + same_in_both("."),
         *ground,
         _ESTABLISHED + asked.established + same_in_both("."),
         *_what_remains(about, asked),

@@ -53,6 +53,7 @@ class CaseAct(StrEnum):
     RECONSIDER = "reconsider"
     RESCIND = "rescind"
     OPEN_RECLAIM = "open_reclaim"
+    CHARGE_RATE = "charge_rate"
     WRITE_PROPOSAL = "write_proposal"
     LOOK_AGAIN = "look_again"
     CHANGE_FACTS = "change_facts"
@@ -460,6 +461,12 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
         CaseAct.NOTE_DEVIATION,
         _("Anteckna en avvikelse"),
         (Action.HANDLE,),
+        lambda case: case.begun and case.state in {CaseState.CONFIRMED, CaseState.RESCINDED},
+    ),
+    ActRow(
+        CaseAct.CHARGE_RATE,
+        _("Debitera taxa i efterhand"),
+        (Action.RECLAIM,),
         lambda case: case.begun and case.state in {CaseState.CONFIRMED, CaseState.RESCINDED},
     ),
     ActRow(CaseAct.WITHDRAW_DEVIATION, _("Återta avvikelsen"), (Action.HANDLE,), lambda case: not case.is_grant),

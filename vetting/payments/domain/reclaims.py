@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.gates.domain.next_steps import CaseHolder
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _, lower_first, same_in_both
 
@@ -23,6 +24,8 @@ class ReclaimGround(StrEnum):
     WRONG_INFORMATION = "wrong_information"
     WRONGLY_PAID = "wrongly_paid"
     DEMOCRACY_CONDITION = "democracy_condition"
+    RATE = "rate"
+    """Of a booking: the difference to the rate that holds, charged afterwards."""
 
 
 RECLAIM_GROUND_WORDS: Final[Mapping[ReclaimGround, Words]] = {
@@ -32,7 +35,13 @@ RECLAIM_GROUND_WORDS: Final[Mapping[ReclaimGround, Words]] = {
     ReclaimGround.WRONG_INFORMATION: _("Felaktiga uppgifter"),
     ReclaimGround.WRONGLY_PAID: _("Felaktigt utbetalt av annat skäl"),
     ReclaimGround.DEMOCRACY_CONDITION: _("Demokrativillkoret är inte uppfyllt"),
+    ReclaimGround.RATE: _("Taxa i efterhand"),
 }
+GROUNDS_OF: Final[Mapping[CaseKind, tuple[ReclaimGround, ...]]] = {
+    CaseKind.GRANT: tuple(ground for ground in ReclaimGround if ground is not ReclaimGround.RATE),
+    CaseKind.BOOKING: (ReclaimGround.RATE,),
+}
+"""Why something can be claimed in a case of a kind."""
 
 
 class EstablishedBy(StrEnum):
@@ -62,6 +71,7 @@ RESTS_ON: Final[Mapping[ReclaimGround, EstablishedBy]] = {
     ReclaimGround.NOT_REPORTED: EstablishedBy.MISSING_REPORT,
     ReclaimGround.WRONG_INFORMATION: EstablishedBy.CALCULATION,
     ReclaimGround.WRONGLY_PAID: EstablishedBy.CALCULATION,
+    ReclaimGround.RATE: EstablishedBy.CALCULATION,
 }
 """What a reclaim on a ground rests on, where nobody names a decision."""
 

@@ -340,11 +340,11 @@ def _new_reclaim(number: str, form: NewReclaimForm | None = None) -> str:
             raise Refused(Obstacle.MISSING)
         made = decisions.of_case(session, case.id)
         paid = [row for row in payments.of_case(session, case.id) if row.paid_on]
-    reserved = any("reclaim" in decision.reservations for decision in made if decision.kind == "grant")
+    reserved = any("reclaim" in decision.reservations for decision in made if decision.kind == case.kind)
     return render_template(
         "payments/payments/new_reclaim.html",
         case=case,
-        form=form or NewReclaimForm(),
+        form=(form or NewReclaimForm()).of_kind(case.kind),
         reserved=reserved,
         paid=sum(row.amount for row in paid),
     )

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from vetting.boards.domain.delegation import SINGLE, DelegatedAct
 from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models import cases
-from vetting.cases.models.cases import Case
+from vetting.cases.models.cases import Case, standing_times
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import has_answered_on_conflict
@@ -32,6 +33,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, in_context, same_in_both
 from vetting.payments.domain.reclaims import (
+    GROUNDS_OF,
     NUMBERED,
     OF_OTHERS,
     RESTS_ON,
@@ -79,15 +81,18 @@ class NewReclaim:
 
 
 def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: Person, at: datetime) -> Reclaim:
-    """Opens a reclaim of a paid grant; a decision that holds nothing open is told and needs its own reason.
+    """Opens a reclaim of a paid grant, or of the rate of a booking that has been held.
+
+    A decision that holds nothing open is told and needs its own reason.
 
     Raises:
-        Refused: nothing is paid, more than was paid is asked, it rests on nothing established, or no reservation.
+        Refused: nothing is paid or held, more than was paid is asked, it rests on nothing established, or no
+            reservation.
     """
     case = open_case(session, number, by=by, action=Action.RECLAIM)
     decision = session.scalar(
         select(Decision)
-        .where(Decision.case_id == case.id, Decision.kind == CaseKind.GRANT.value)
+        .where(Decision.case_id == case.id, Decision.kind == case.kind)
         .order_by(Decision.id.desc())
         .limit(1)
     )
@@ -103,7 +108,14 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
     if decision is None:
         raise Refused(Obstacle.MISSING)
     reserved = Reservation.RECLAIM.value in decision.reservations
-    problems = _wrong_reclaim(new, paid - claimed, reserved=reserved)
+    of_booking = case.kind == CaseKind.BOOKING
+    if of_booking and (case.state not in CHARGED_STATES or not _has_begun(session, case, at)):
+        what = _("Inget i bokningen har hållits: det finns ingen taxa att debitera.")
+        raise Refused(Obstacle.CLOSED, Problem(number, what, _("Vänta tills den första tiden har börjat.")))
+    problems = _wrong_reclaim(new, None if of_booking else paid - claimed, reserved=reserved)
+    if new.ground not in GROUNDS_OF[case.kind]:
+        what = _("Den grunden passar inte ärendet.")
+        problems.append(Problem("ground", what, _("Välj en annan grund.")))
     rests = _basis(session, case, new, at.date())
     problems += rests.problems
     if problems:
@@ -188,9 +200,20 @@ def _own_basis(session: Session, case: Case, new: NewReclaim, on: date) -> Recla
     return ReclaimBasis(by, received if by is EstablishedBy.REPORT and received else on, new.reference.strip(), [])
 
 
-def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool) -> list[Problem]:
+CHARGED_STATES: Final = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
+
+
+def _has_begun(session: Session, case: Case, at: datetime) -> bool:
+    """Whether a time of a booking has begun."""
+    return any(use.starts_at is not None and use.starts_at <= at for use in standing_times(session, case.id))
+
+
+def _wrong_reclaim(new: NewReclaim, left: int | None, *, reserved: bool) -> list[Problem]:
+    """left: what can be asked back of what is paid; None of a rate, which nobody has paid."""
     found = []
-    if new.amount <= 0 or new.amount > left:
+    if left is None and new.amount <= 0:
+        found.append(Problem("amount", _("Beloppet saknas."), _("Skriv skillnaden till den taxa som gäller.")))
+    elif left is not None and (new.amount <= 0 or new.amount > left):
         found.append(
             Problem(
                 "amount",
@@ -204,7 +227,9 @@ def _wrong_reclaim(new: NewReclaim, left: int, *, reserved: bool) -> list[Proble
         found.append(
             Problem(
                 "without_reservation",
-                _("Bidragsbeslutet har inget förbehåll om återkrav."),
+                _("Bidragsbeslutet har inget förbehåll om återkrav.")
+                if left is not None
+                else _("Beslutet om bokningen har inget förbehåll om taxan."),
                 _(
                     "Ett gynnande beslut får inte ändras utan förbehåll, tvingande säkerhetsskäl eller felaktiga "
                     "uppgifter. Skriv vilket som gäller."
