@@ -13,12 +13,15 @@ from tests.factories import NOW, TODAY
 from tests.follow_up.services.test_reports import told
 from tests.page_fixtures import on_that_day
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.models.cases import Case
 from vetting.cases.services import cases
+from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decisions
 from vetting.decisions.services.after_decision import reconsider_case
 from vetting.decisions.services.letters import instalments_of
 from vetting.follow_up.domain.reports import ReportFinding
+from vetting.follow_up.models.reports import part_reports, report_due, report_of
 from vetting.follow_up.services.reports import read_report, receive_report
 from vetting.gates.services.closing import close_case
 from vetting.grants.models.rounds import Round, RoundScheme
@@ -34,7 +37,6 @@ from vetting.payments.services.waiting_payments import end_pause, note_papers, p
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
-    from vetting.cases.models.cases import Case
 
 __all__ = ["board", "on_that_day"]
 HALVES = "50 %\n07-01 resten; redovisning först"
@@ -99,6 +101,36 @@ def test_the_second_half_waits_until_the_report_is_gone_through(board: BoardAtWo
     assert waits(board, case) == ["", ""]
     assert pay(board, second) is None
     with open_reading(board.database) as s:
+        assert trail_verification.verify_trail(s).problems == []
+
+
+@pytest.mark.both_engines
+def test_what_an_instalment_was_paid_on_is_kept_and_the_whole_is_reported_after_the_last(board: BoardAtWork) -> None:
+    case = granted(board, HALVES)
+    first, second = planned(board, case)
+    assert pay(board, first) is None
+    board.do(receive_report, case.number, told(used=19_000_00), rules=rules())
+    board.do(read_report, case.number, ReportFinding.APPROVED, "", version=None)
+    assert pay(board, second) is None
+    with open_reading(board.database) as s:
+        (part,) = part_reports(s, case.id)
+        report = report_of(s, case.id)
+        assert (part.place, part.used, part.finding) == (2, 19_000_00, ReportFinding.APPROVED)
+        assert report is not None
+        assert (report.received_on, report.finding, report.used) == (None, None, None)
+        awaited = s.scalar(select(Case.id).where(Case.id == case.id, awaits_report()))
+        assert awaited == case.id
+        due = s.scalar(select(report_due()).where(Case.id == case.id))
+        assert due is None or due > TODAY
+    board.do(payments.note_returned, second.id, TODAY, **FINANCE)  # it came back: nothing is asked for twice
+    assert waits(board, case)[1] == ""
+    assert pay(board, second) is None
+    with open_reading(board.database) as s:
+        assert len(part_reports(s, case.id)) == 1
+    board.do(receive_report, case.number, told(used=40_000_00), rules=rules())
+    board.do(read_report, case.number, ReportFinding.APPROVED, "", version=None)
+    with open_reading(board.database) as s:
+        assert s.scalar(select(Case.id).where(Case.id == case.id, awaits_report())) is None
         assert trail_verification.verify_trail(s).problems == []
 
 

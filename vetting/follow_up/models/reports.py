@@ -18,6 +18,8 @@ from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.import_batches import not_taken_back
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import ColumnElement
 
 keep_words(ReportFinding, ReportWay)
@@ -74,6 +76,36 @@ class GrantReport(Base):
         return self.received_on is not None and self.finding is not ReportFinding.INCOMPLETE
 
 
+class PartReport(Base):
+    """A report that an instalment waited for, as it stood when that was paid; then the whole grant is reported."""
+
+    __tablename__ = "part_reports"
+    __table_args__ = (UniqueConstraint("case_id", "place"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    place: Mapped[int] = public_column()
+    """Of the instalment that was paid on it."""
+    received_on: Mapped[date] = public_column()
+    way: Mapped[ReportWay | None] = public_column()
+    used: Mapped[int | None] = public_column()
+    use_rows: Mapped[list[Any]] = public_column(JSON, default=list)
+    activity: Mapped[str] = personal_column(default="")
+    women: Mapped[int | None] = public_column()
+    men: Mapped[int | None] = public_column()
+    others: Mapped[int | None] = public_column()
+    finding: Mapped[ReportFinding] = public_column()
+    found: Mapped[str] = personal_column(default="")
+    read_at: Mapped[datetime | None] = public_column()
+    read_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+
+
+def part_reports(session: Session, case_id: int) -> Sequence[PartReport]:
+    """What was reported before earlier instalments, in order."""
+    return session.scalars(select(PartReport).where(PartReport.case_id == case_id).order_by(PartReport.place)).all()
+
+
 def report_of(session: Session, case_id: int) -> GrantReport | None:
     """A grant's report; None where nothing is known of one."""
     return next(iter(case_rows(session, GrantReport, case_id, GrantReport.id)), None)
@@ -99,7 +131,8 @@ def told_before() -> ColumnElement[bool]:
         speaks_of(GivenFacts.of_case, AMOUNT_REPORTED),
         not_taken_back(GivenFacts.batch_id),
     )
-    return and_(~noted.correlate(Case).exists(), told.correlate(Case).exists())
+    part = select(PartReport.id).where(PartReport.case_id == Case.id)
+    return and_(~noted.correlate(Case).exists(), ~part.correlate(Case).exists(), told.correlate(Case).exists())
 
 
 def report_has_come() -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from vetting.follow_up.domain.reports import FINDING_WORDS, WAY_WORDS, ReportScope, use_rows_as_text
 from vetting.follow_up.domain.unused_money import UNUSED_WORDS, unused_state
 from vetting.follow_up.forms import AskBackForm, DisputedForm, ReadReportForm, ReceivedReportForm, UnusedPaidForm
+from vetting.follow_up.models.reports import part_reports
 from vetting.follow_up.models.unused_money import unused_of
 from vetting.follow_up.services import report_lists, unused_money
 from vetting.follow_up.services import reports as service
@@ -86,6 +87,7 @@ def _report_page(
         papers = report_lists.report_papers(session, case)
         reader = report_lists.reader_of(session, seen.report)
         asked_back = unused_of(session, case.id)
+        parts = part_reports(session, case.id)
     report = seen.report
     version = report.version if report is not None else None
     new = received or ReceivedReportForm(key="received", known=_typed_before(seen) | {"version": version})
@@ -95,6 +97,7 @@ def _report_page(
         seen=seen,
         report=report,
         papers=papers,
+        parts=parts,
         reader=reader,
         today=visitor.today(),
         full=seen.scope is ReportScope.FULL,

@@ -28,7 +28,14 @@ from vetting.follow_up.domain.reports import (
     report_scope,
     wrong_with_use,
 )
-from vetting.follow_up.models.reports import AMOUNT_REPORTED, GrantReport, report_due, report_of
+from vetting.follow_up.models.reports import (
+    AMOUNT_REPORTED,
+    GrantReport,
+    PartReport,
+    part_reports,
+    report_due,
+    report_of,
+)
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -36,6 +43,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _
+from vetting.kernel.working_days import first_open
 from vetting.payments.models.payments import Payment
 from vetting.rules.services import versions
 
@@ -239,6 +247,50 @@ def note_report_form(
     session.flush()
     session.note(TrailNote(action="report_received", by=by, at=at, subject=row, case_id=case.id))
     return row
+
+
+def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *, by: Person, at: datetime) -> None:
+    """An instalment that waited for a report is paid: the report is kept as one of a part, and the last is awaited.
+
+    Its day is the round's or the grant scheme's where that is ahead, else three months after the payment.
+    """
+    row = report_of(session, case.id)
+    known = {part.place for part in part_reports(session, case.id)}
+    if place in known or row is None or row.received_on is None or row.finding not in ANSWERED_REPORTS:
+        return
+    part = PartReport(
+        board_id=case.board_id,
+        case_id=case.id,
+        place=place,
+        received_on=row.received_on,
+        way=row.way,
+        used=row.used,
+        use_rows=row.use_rows,
+        activity=row.activity,
+        women=row.women,
+        men=row.men,
+        others=row.others,
+        finding=row.finding,
+        found=row.found,
+        read_at=row.read_at,
+        read_by_id=row.read_by_id,
+    )
+    session.add(part)
+    row.received_on, row.way, row.used, row.use_rows, row.activity = None, None, None, [], ""
+    row.women, row.men, row.others = None, None, None
+    row.finding, row.found, row.complete_by, row.read_at, row.read_by_id = None, "", None, None, None
+    session.flush()
+    due = session.scalar(select(report_due()).where(Case.id == case.id))
+    if due is not None and due <= paid_on:
+        row.due_on = first_open(paid_on + NEXT_REPORT_AFTER)
+    _withdraw_follow_up(session, case, by, at)
+    session.flush()
+    session.note(TrailNote(action="part_report_kept", by=by, at=at, subject=part, case_id=case.id))
+
+
+NEXT_REPORT_AFTER: Final = timedelta(days=90)
+ANSWERED_REPORTS: Final = frozenset({ReportFinding.APPROVED, ReportFinding.DEVIATES})
+"""What lets an instalment go that waits for a report."""
 
 
 def _ask_anew(row: GrantReport, by: Person, at: datetime) -> None:

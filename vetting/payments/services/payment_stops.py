@@ -19,6 +19,8 @@ from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decision_makers
 from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.follow_up.models.reports import report_of
+from vetting.follow_up.services.reports import ANSWERED_REPORTS
 from vetting.gates.services import before_decision
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
@@ -27,6 +29,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
+from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.models.payments import Payment, StopTerms, drop_attests, find_payment, set_offs_of
 from vetting.payments.services.payments import NOT_ANSWERED
@@ -145,6 +148,8 @@ def _wrong_part(session: WritingSession, payment: Payment, part: int) -> list[Pr
 
 def _split_payment(session: WritingSession, payment: Payment, part: int) -> Payment:
     """A payment of that part of another, which keeps the rest; nobody has attested either."""
+    report = report_of(session, payment.case_id)
+    has_reported = report is not None and report.finding in ANSWERED_REPORTS
     places = session.scalars(select(Payment.place).where(Payment.case_id == payment.case_id))
     found = Payment(
         board_id=payment.board_id,
@@ -153,7 +158,7 @@ def _split_payment(session: WritingSession, payment: Payment, part: int) -> Paym
         place=max(places) + 1,
         amount=part,
         planned_on=payment.planned_on,
-        after=payment.after,
+        after=None if payment.after is InstalmentCondition.REPORT and has_reported else payment.after,
         papers_on=payment.papers_on,
     )
     payment.amount -= part

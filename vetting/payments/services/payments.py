@@ -11,6 +11,7 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import change_state
 from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.follow_up.services.reports import keep_part
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.services.closing import gates_to_pay
 from vetting.kernel.money import kronor
@@ -18,6 +19,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
+from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.models import payments
 from vetting.payments.services.attests import refuse_unattested
 from vetting.payments.services.bank_accounts import refuse_own_check, refuse_unchecked_account
@@ -81,6 +83,8 @@ def mark_paid(
         change_state(case, CaseState.REPORTING)
     session.flush()
     settle_set_offs(session, payment, paid_on, by=by, at=at)
+    if payment.after is InstalmentCondition.REPORT:
+        keep_part(session, case, payment.place, paid_on, by=by, at=at)
     detail = {"amount": payment.amount} | ({"despite": "stop"} if payment.stopped_on is not None else {})
     session.note(TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail=detail))
     return payment

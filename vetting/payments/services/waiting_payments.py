@@ -16,8 +16,8 @@ from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.decisions.domain.legal_force import DecisionForce, DecisionStanding
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import after_decision
-from vetting.follow_up.domain.reports import ReportFinding
-from vetting.follow_up.models.reports import GrantReport, report_due
+from vetting.follow_up.models.reports import GrantReport, PartReport, report_due
+from vetting.follow_up.services.reports import ANSWERED_REPORTS
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 _OWNERS: Final = select(Case.id, Case.association_id)
-ANSWERED: Final = (ReportFinding.APPROVED, ReportFinding.DEVIATES)
 
 
 def waiting_payments(session: Session, rows: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
@@ -106,10 +105,14 @@ def _by_condition(session: Session, unpaid: Sequence[Payment]) -> dict[int, Wait
     waits = {condition: [row for row in unpaid if row.after is condition] for condition in InstalmentCondition}
     found = {}
     keys = [row.case_id for row in waits[InstalmentCondition.REPORT]]
-    answered = select(GrantReport.case_id).where(GrantReport.case_id.in_(keys), GrantReport.finding.in_(ANSWERED))
+    answered = select(GrantReport.case_id).where(
+        GrantReport.case_id.in_(keys), GrantReport.finding.in_(ANSWERED_REPORTS)
+    )
     gone_through = set(session.scalars(answered)) if keys else set()
+    parts = select(PartReport.case_id, PartReport.place).where(PartReport.case_id.in_(keys))
+    reported = {(case, place) for case, place in session.execute(parts)} if keys else set()
     for row in waits[InstalmentCondition.REPORT]:
-        if row.case_id not in gone_through:
+        if row.case_id not in gone_through and (row.case_id, row.place) not in reported:  # it may have come back
             found[row.id] = WaitingPayment(
                 _("Väntar på att redovisningen godkänns"), _("Gå igenom redovisningen när den har kommit.")
             )
