@@ -67,6 +67,10 @@ def decided(page: Page, address: str, number: str) -> None:
     if page.get_by_role("button", name="Nej, jag är inte jävig").count():
         press(page, "Nej, jag är inte jävig")
         opened(page, address, f"/aterkrav/{number}")
+    if page.get_by_label("Hur föreningens svar bedöms").count():
+        press(page, "Besluta om återkrav")
+        expect(page.get_by_text("det står inte hur svaret bedöms").first).to_be_visible()
+        page.get_by_label("Hur föreningens svar bedöms").fill("Listan visar andra deltagare än de som redovisats.")
     press(page, "Besluta om återkrav")
     expect(page.get_by_text("Återkravet är beslutat.")).to_be_visible()
 

@@ -978,8 +978,11 @@ def test_a_reclaim_walks_from_ground_to_paid(board: BoardAtWork) -> None:
     board.do(reclaims.communicate_reclaim, found.number, reply_by=TODAY + timedelta(days=21))
     assert told(board, reclaims.decide_reclaim, found.number, **decide)[0] is Obstacle.CLOSED
     board.do(reclaims.note_reclaim_reply, found.number, "Vi betalar.", replied_on=TODAY)
-    decision = board.do(reclaims.decide_reclaim, found.number, **decide)
+    assert told(board, reclaims.decide_reclaim, found.number, **decide) == (Obstacle.INVALID, ["weighed"])
+    weighed = "De har betalat tillbaka förut. Det ändrar inget här."
+    decision = board.do(reclaims.decide_reclaim, found.number, weighed=weighed, **decide)
     assert (decision.kind, decision.amount) == ("reclaim", 10_000_00)
+    assert decision.reasons.endswith(weighed)
     back = {"on": TODAY, "role": Role.FINANCE}
     assert told(board, reclaims.receive_payment, found.number, 10_000_01, **back)[0] is Obstacle.INVALID
     board.do(reclaims.receive_payment, found.number, 4_000_00, **back)

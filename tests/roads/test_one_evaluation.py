@@ -394,7 +394,8 @@ class Office:
             self.do(reclaims.note_reclaim_reply, row.number, "Föreningen delar bedömningen.", replied_on=on)
         self.declares(self.read(select(Case).where(Case.id == row.case_id))[0].number)
         noted = DecisionForm(paragraph="§ 9")
-        self.do(reclaims.decide_reclaim, row.number, version=None, form=noted, role=Role.DECISION_MAKER)
+        decided = {"version": None, "weighed": "Svaret ändrar inget.", "form": noted}
+        self.do(reclaims.decide_reclaim, row.number, **decided, role=Role.DECISION_MAKER)
 
     def takes_money_back(self) -> None:
         wanted = select(Reclaim).where(Reclaim.board_id == self.board_id, Reclaim.state == ReclaimState.DECIDED)

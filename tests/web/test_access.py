@@ -359,7 +359,7 @@ def _claims_of(board: BoardAtWork, number: str, new: NewReclaim) -> str:
     claim: str = board.do(reclaims.open_reclaim, number, new).number
     board.do(reclaims.communicate_reclaim, claim, reply_by=None)
     board.do(reclaims.note_reclaim_reply, claim, "Ja.", replied_on=TODAY)
-    board.do(reclaims.decide_reclaim, claim, version=None, role=Role.DECISION_MAKER)
+    board.do(reclaims.decide_reclaim, claim, version=None, weighed="Svaret ändrar inget.", role=Role.DECISION_MAKER)
     told = ReceivedReport(received_on=TODAY, way=ReportWay.PAPER, used=0, activity="Inget.")
     board.do(receive_report, number, told, rules=rules())
     board.do(read_report, number, ReportFinding.APPROVED, "", version=None)

@@ -769,6 +769,7 @@ class BoardFilling:
             self.session,
             found.number,
             version=None,
+            weighed="" if paid_back else "Föreningen invänder inget, och svaret ändrar inte bedömningen.",
             form=DecisionForm(paragraph=f"§ {60 + int(days_ago) % 20}"),
             **self.do(days_ago - 30, Role.DECISION_MAKER),
         )

@@ -188,6 +188,9 @@ class ReclaimDecisionForm(DecidedForm):
 
     receipt: Words = _("Återkravet är beslutat.")
     version = KeyField()
+    weighed = TextField(
+        _("Hur föreningens svar bedöms"), rows=3, hint=_("Vad svaret ändrar, eller varför det inte ändrar något.")
+    )
 
 
 class MoneyBackForm(PostedForm):

@@ -452,7 +452,8 @@ def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(board: BoardAtWork) 
     row = board.do(reclaims.open_reclaim, number, new)
     board.do(reclaims.communicate_reclaim, row.number, reply_by=date(2026, 12, 14))
     board.do(reclaims.note_reclaim_reply, row.number, "Vi håller med.", replied_on=TODAY)
-    board.do(reclaims.decide_reclaim, row.number, version=None, form=DecisionForm(paragraph="§ 12"), role=Role.MANAGER)
+    decide = {"version": None, "weighed": "Svaret ändrar inget.", "form": DecisionForm(paragraph="§ 12")}
+    board.do(reclaims.decide_reclaim, row.number, **decide, role=Role.MANAGER)
     page = somebody(board, Role.CASEWORKER).get(f"/aterkrav/{row.number}").text
     decided = re.search(r"<dt>Beslut</dt><dd>(.*?)</dd>", page, re.DOTALL)
     assert decided

@@ -203,7 +203,8 @@ def test_a_quashed_reclaim_asks_for_nothing_and_can_be_opened_again(board: Board
     row = board.do(reclaims.open_reclaim, case.number, new)
     board.do(reclaims.communicate_reclaim, row.number, reply_by=TODAY + timedelta(days=21))
     board.do(reclaims.note_reclaim_reply, row.number, "Vi bestrider.", replied_on=TODAY)
-    quash(board, board.do(reclaims.decide_reclaim, row.number, version=None, role=DECIDES))
+    weighed = {"version": None, "weighed": "Svaret ändrar inget."}
+    quash(board, board.do(reclaims.decide_reclaim, row.number, **weighed, role=DECIDES))
     assert one(board, Reclaim.state) == "quashed"
     assert refused(board, reclaims.receive_payment, row.number, 100, on=TODAY, role=Role.FINANCE)[0] is Obstacle.STALE
     assert board.do(reclaims.open_reclaim, case.number, new).number == "ATK-2026-0002"

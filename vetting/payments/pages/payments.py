@@ -465,6 +465,7 @@ def decide(reclaim_number: str) -> Response:
             session,
             reclaim_number,
             version=form.version.data,
+            weighed=form.weighed.data,
             form=form.how(),
             by=visitor.signed_in_person(),
             at=visitor.now(),

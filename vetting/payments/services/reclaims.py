@@ -315,12 +315,22 @@ RECLAIMS: Final = frozenset({DelegatedAct.RECLAIM})
 
 
 def decide_reclaim(
-    session: WritingSession, number: str, *, version: int | None, by: Person, at: datetime, form: DecisionForm = AT_ONCE
+    session: WritingSession,
+    number: str,
+    *,
+    version: int | None,
+    weighed: str = "",
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Decides the reclaim: with a delegation that covers it, after the association could answer.
 
+    weighed: how what it answered is judged; it stands last among the reasons.
+
     Raises:
-        Refused: changed or decided meanwhile, not communicated, the time to reply runs, or no delegation.
+        Refused: changed or decided meanwhile, not communicated, the time to reply runs, a reply that is not weighed, or
+            no delegation.
     """
     reclaim, case = _reclaim(session, number, by, Action.DECIDE)
     _in_state(reclaim, ReclaimState.PROPOSED, ReclaimState.COMMUNICATED)
@@ -347,7 +357,11 @@ def decide_reclaim(
             Obstacle.FORBIDDEN,
             Problem(number, _("Du har ingen delegation för det här återkravet."), _("Skicka det till nämnden.")),
         )
-    wrong = decision_makers.wrong_with(held, form)
+    wrong = list(decision_makers.wrong_with(held, form))
+    judged = mask_personal_numbers(weighed.strip()[:LONGEST_NOTE])
+    if reclaim.replied_on is not None and not judged:
+        what = _("Föreningen har svarat, och det står inte hur svaret bedöms.")
+        wrong.append(Problem("weighed", what, _("Skriv vad svaret ändrar, eller varför det inte ändrar något.")))
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
     decision = Decision(
@@ -360,8 +374,8 @@ def decide_reclaim(
         conditions=[],
         reservations=[],
         grounds=[reclaim.ground],
-        reasons=reclaim.reasons,
-        reasons_at=reclaim.opened_at,
+        reasons="\n\n".join(filter(None, [reclaim.reasons, judged])),
+        reasons_at=at if judged else reclaim.opened_at,
         appeal=before_decision.appeal_for(session, case, held.maker),
         rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
         **decision_makers.signature_columns(session, held, form, by=by, at=at),
