@@ -66,6 +66,7 @@ from vetting.payments.services import payment_bases, payments, reclaims
 from vetting.payments.services.reclaims import NewReclaim
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.rules.services import drafts
+from vetting.rules.services.versions import value_criteria_in_force
 from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
 
 if TYPE_CHECKING:
@@ -420,7 +421,7 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
     planned = special_reviews.NewVisit(on=TODAY, place="Lokalen", announced=True)
     visit = board.do(special_reviews.note_visit, special.number, planned)
     with open_reading(board.database) as s:
-        asked = tuple(tips.value_criteria(s, board.board_id, rules(), on=TODAY))[:1]
+        asked = tuple(value_criteria_in_force(s, board.board_id, rules(), on=TODAY))[:1]
     tip = tips.NewTip(number="N 2026/9", came_on=TODAY, question="Får alla rösta?", criteria=asked)
     board.do(room_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
     room = board.do(room_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)

@@ -68,6 +68,7 @@ from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, Recl
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.payments import of_case as payments_of
 from vetting.payments.services import attests, payment_bases, payment_stops, payments, reclaims, set_offs
+from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -1033,7 +1034,7 @@ class BoardFilling:
         applied = select(Case.association_id).where(*known, Case.state.in_(OPEN))
         wanted = (*known, Case.association_id.not_in(applied))
         association = session.scalars(select(Case.association_id).where(*wanted).order_by(Case.id)).first() or 0
-        criteria = tips.value_criteria(self.session, self.board_id, self.rules, on=day)
+        criteria = value_criteria_in_force(self.session, self.board_id, self.rules, on=day)
         tip = tips.NewTip(
             number=f"{self.plan.code.upper()} {day.year}/318",
             came_on=day,

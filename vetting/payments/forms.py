@@ -16,6 +16,7 @@ from vetting.imports.domain.outgoing_layouts import (
     columns_as_text,
 )
 from vetting.imports.services.outgoing_lists import OutgoingLayoutWriting
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
 from vetting.payments.domain.reclaims import (
@@ -46,6 +47,7 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from vetting.imports.domain.outgoing_layouts import OutgoingLayout
@@ -92,16 +94,27 @@ class StopForm(DecidedForm):
     """Why a payment is stopped."""
 
     receipt: Words = _("Utbetalningen är stoppad.")
+    criterion = ChoiceField(_("Kravet det gäller"), blank=_("Inget av värdekriterierna"))
     reasons = TextField(_("Motivering"), rows=2)
     cure = TextField(_("Så kan föreningen rätta till det"), rows=2)
     part = AmountField(_("Belopp att stoppa (kr)"), hint=_("Tomt betyder hela utbetalningen."))
     until = TextField(_("Gäller tills"), short=True, hint=_("Vad som ska ha hänt. Tomt betyder tills det hävs."))
     review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
 
-    def terms(self) -> NewStopTerms:
-        """What it says beside its reasons."""
+    def terms(self, criteria: Collection[str]) -> NewStopTerms:
+        """What it says beside its reasons. criteria: those there are.
+
+        Raises:
+            Refused: it is about another.
+        """
+        if self.criterion.data and self.criterion.data not in criteria:
+            raise Refused(Obstacle.INVALID, Problem("criterion", *NOTHING_CHOSEN))
         return NewStopTerms(
-            review_on=self.review_on.data, cure=self.cure.data, until=self.until.data, part=self.part.data
+            review_on=self.review_on.data,
+            cure=self.cure.data,
+            until=self.until.data,
+            criterion=self.criterion.data,
+            part=self.part.data,
         )
 
 
@@ -366,6 +379,11 @@ class OutgoingLayoutForm(PostedForm):
 class FormsOfPayments(FormsOfPage):
     """The forms of the list of payments: some for each."""
 
+    def __init__(self, refused: PostedForm | None, criteria: Mapping[str, Words]) -> None:
+        super().__init__(refused)
+        self.criteria = criteria
+        """The value criteria that a stop can be about."""
+
     def paid(self, payment_id: int, version: int) -> PaidForm:
         """The day it was paid."""
         return self.form(PaidForm, f"paid-{payment_id}", {"version": version})
@@ -378,7 +396,9 @@ class FormsOfPayments(FormsOfPage):
 
     def stop(self, payment_id: int) -> StopForm:
         """Why it is stopped."""
-        return self.form(StopForm, f"stop-{payment_id}")
+        form = self.form(StopForm, f"stop-{payment_id}")
+        form.criterion.options = self.criteria
+        return form
 
     def pause(self, payment_id: int) -> PauseForm:
         """Why it is held some days."""

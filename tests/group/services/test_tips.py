@@ -27,6 +27,7 @@ from vetting.jobs.retention import remove_old_of
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:
     from vetting.engine.results import Finding
@@ -42,7 +43,7 @@ def board(group_board: BoardAtWork) -> BoardAtWork:
 
 def criteria(board: BoardAtWork) -> list[str]:
     with open_reading(board.database) as s:
-        return list(tips.value_criteria(s, board.board_id, rules(), on=TODAY))
+        return list(value_criteria_in_force(s, board.board_id, rules(), on=TODAY))
 
 
 def new(board: BoardAtWork, **more: Any) -> tips.NewTip:

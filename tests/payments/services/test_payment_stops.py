@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["board"]
 MAKER: dict[str, Any] = {"role": Role.DECISION_MAKER}
+VALUE = "demokratisk-rattsstat"
 SOON = TODAY + timedelta(days=5)
 
 
@@ -56,7 +57,9 @@ def row(board: BoardAtWork) -> dict[str, Any]:
 @pytest.mark.both_engines
 def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> None:
     number, key = granted(board)
-    terms = NewStopTerms(review_on=SOON, cure="Skicka protokollet.", until="Ett nytt årsmöte är hållet")
+    terms = NewStopTerms(
+        review_on=SOON, cure="Skicka protokollet.", until="Ett nytt årsmöte är hållet", criterion=VALUE
+    )
     board.do(stop_payment, key, "Årsmötet är inte hållet.", terms=terms, **MAKER)
     assert to_review(board, SOON) == [SOON]
     assert to_review(board, SOON - timedelta(days=1)) == []
@@ -70,6 +73,7 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
     said = "\n".join(letter.lines)
     assert "Vi prövar på nytt om det ska gälla senast den" in said
     assert "Så kan ni rätta till det:\nSkicka protokollet." in said
+    assert "Kravet det gäller: " in said
     assert "Det här ska ha hänt innan stoppet hävs: Ett nytt årsmöte är hållet." in said
     told = row(board)
     assert (told["Omprövas senast"], told["Så kan det rättas"], told["Hävt datum"], told["Av"]) == (

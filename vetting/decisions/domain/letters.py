@@ -182,6 +182,8 @@ class LetterContent:
     """Why a case was ended without being tried."""
     asked_back: ReclaimContent | None = None
     set_off: SetOffContent | None = None
+    criterion: Words = text.NO_WORDS
+    """The value criterion that a stop is about."""
     until: str = ""
     """What is to have happened before a stop is lifted."""
     organiser: str = ""
@@ -241,6 +243,7 @@ _UNTIL: Final = _(
     "Stoppet gäller tills det hävs eller ett nytt beslut om bidraget fattas. Om ni kan visa att skälen nedan inte "
     "längre finns, skicka in det till oss. Då prövar vi om pengarna kan betalas ut."
 )
+_ABOUT_CRITERION: Final = _("Kravet det gäller: ")
 _UNTIL_WHAT: Final = _("Det här ska ha hänt innan stoppet hävs: ")
 _REVIEWED: Final = _("Vi prövar på nytt om det ska gälla senast den ")
 _CURE: Final = _("Så kan ni rätta till det:")
@@ -448,6 +451,7 @@ def _decision(about: LetterContent) -> list[Words]:
     if about.asked.sv:
         found.append(_ASKED + about.asked)
     if about.kind is LetterKind.STOP:
+        found += [_ABOUT_CRITERION + about.criterion + same_in_both(".")] if about.criterion.sv else []
         found += [_UNTIL_WHAT + same_in_both(about.until.rstrip(".") + ".")] if about.until else []
         found.append(_UNTIL)
         found += [_REVIEWED + text.long_day(about.review_on) + same_in_both(".")] if about.review_on else []

@@ -95,6 +95,7 @@ from vetting.payments.domain.reclaims import (
 from vetting.payments.models.payments import Payment, SetOff, set_offs_on, stop_terms, waits_to_be_set_off
 from vetting.payments.models.payments import of_case as payments_of
 from vetting.payments.models.reclaims import Reclaim, ledger_of_reclaim, reclaims_of_case
+from vetting.rules.services.versions import fact_and_criterion_names
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -393,7 +394,7 @@ def _about(
             "appeal": decision.appeal,
             "due_on": reclaim_of.due_on if reclaim_of else None,
             "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
-            **_stop_content(session, decision),
+            **_stop_content(session, decision, rules),
             "asked": _asked_change(session, decision),
             "report_on": session.scalar(select(report_due()).where(Case.id == case.id))
             if gives or kind is LetterKind.CHANGE
@@ -415,12 +416,14 @@ def _asked_change(session: Session, decision: Decision) -> Words:
     return kinds + same_in_both(f". {row.asked}")
 
 
-def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:
+def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[str, Any]:
     """Of a stop: by when it is looked at again, and what the association can do."""
     terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
     if terms is None:
         return {}
-    return {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
+    _catalogue, labels = fact_and_criterion_names(session, decision.board_id, rules, on=decision.decided_on)
+    called = labels.get(terms.criterion, NO_WORDS)
+    return {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until, "criterion": called}
 
 
 def _set_off_content(session: Session, key: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from vetting.group.forms import FormsOfTips, NewTipForm, TipOutcomeForm
 from vetting.group.models.special_reviews import numbers_of
 from vetting.group.services import tips as service
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.rules.services.versions import value_criteria_in_force
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
@@ -39,7 +40,7 @@ def _index(association_id: int, refused: PostedForm | None = None, tip_id: int |
         rows = service.kept_tips(session, association.id, by=person, at=visitor.now())
         if tip_id is not None and tip_id not in {row.id for row in rows}:
             raise Refused(Obstacle.MISSING)
-        criteria = service.value_criteria(session, person.board_id, rules_in_use(), on=visitor.today())
+        criteria = value_criteria_in_force(session, person.board_id, rules_in_use(), on=visitor.today())
         return render_template(
             "group/tips/index.html",
             association=association,

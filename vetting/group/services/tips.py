@@ -18,12 +18,11 @@ from vetting.cases.services.reused_answers import return_to_queue
 from vetting.group.domain.special_reviews import SpecialReviewOutcome
 from vetting.group.domain.tips import TipOutcome, wrong_with_tip
 from vetting.group.models.tips import Tip, past_tips, tips_of
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.rules.services.versions import all_in_force
+from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from vetting.group.models.special_reviews import SpecialReview
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
 
@@ -46,16 +44,6 @@ class NewTip:
     came_on: date | None
     question: str
     criteria: tuple[str, ...]
-
-
-def value_criteria(session: Session, board_id: int, rules: Rules, *, on: date) -> dict[str, Words]:
-    """The requirements that a tip can raise a question of: the value criteria of all rules in force."""
-    return {
-        criterion.id: criterion.label
-        for ruleset in reversed(all_in_force(session, board_id, CaseKind, rules, on=on))
-        for criterion in ruleset.criteria
-        if criterion.value_criterion
-    }
 
 
 def register_tip(
@@ -73,7 +61,7 @@ def register_tip(
         new.came_on,
         new.question,
         new.criteria,
-        offered=value_criteria(session, by.board_id, rules, on=at.date()),
+        offered=value_criteria_in_force(session, by.board_id, rules, on=at.date()),
         known_names=[by.board, *(row.name for row in names_of_records(session, association.id))],
         today=at.date(),
     )

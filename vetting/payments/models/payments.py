@@ -135,6 +135,8 @@ class StopTerms(Base):
     """The last day that it is looked at again: no stop lasts because nobody thinks of it."""
     cure: Mapped[str] = public_column(default="")
     """What the association can do to end it."""
+    criterion: Mapped[str] = public_column(default="", server_default="")
+    """The value criterion that it is about, by id; empty of another reason."""
     until: Mapped[str] = public_column(default="", server_default="")
     """What is to have happened before it is lifted, where that is said."""
 

@@ -59,6 +59,7 @@ from vetting.payments.services import attests, bank_accounts, payment_stops, set
 from vetting.payments.services import payments as service
 from vetting.payments.services import reclaims as reclaim_service
 from vetting.payments.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
+from vetting.rules.services.versions import value_criteria_in_force
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Response
+    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -115,6 +117,7 @@ def _index(refused: PostedForm | None = None) -> str:
         attested = payments.attests_of(session, [payment.id for payment, _case in rows])
         here = attests.attests_here(session, person.board_id)
         deciding = [case for _payment, case in rows] if person.may(Action.DECIDE) else []
+        criteria = _criteria(session) if deciding else {}
         hold_answers_on_conflict(session, ((case, person.id) for case in deciding))
         answered = {case.id for case in deciding if has_answered_on_conflict(session, case, person.id)}
     last = rows[-1][0] if len(found) > PAGE else None
@@ -145,9 +148,14 @@ def _index(refused: PostedForm | None = None) -> str:
         today=visitor.today(),
         makers=makers,
         refused=refused,
-        forms=FormsOfPayments(refused),
+        forms=FormsOfPayments(refused, criteria),
         accounts_of=_accounts_to_choose,
     )
+
+
+def _criteria(session: Session) -> dict[str, Words]:
+    """What a stop can be about."""
+    return value_criteria_in_force(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
 
 
 def _accounts_to_choose(account: bank_accounts.BankAccount) -> dict[str, Words]:
@@ -248,7 +256,7 @@ def stop(payment_id: int) -> Response:
             session,
             payment_id,
             form.reasons.data,
-            terms=form.terms(),
+            terms=form.terms(_criteria(session)),
             by=visitor.signed_in_person(),
             at=visitor.now(),
             form=form.how(),

@@ -57,6 +57,8 @@ class NewStopTerms:
     """What the association can do."""
     until: str = ""
     """What is to have happened before it is lifted."""
+    criterion: str = ""
+    """The value criterion that it is about, by id."""
     part: int | None = None
     """Öre of the payment that are stopped; None for all."""
 
@@ -122,7 +124,16 @@ def stop_payment(
     payment.stopped_on = at.date()
     session.flush()
     said, ends = (mask_personal_numbers(text.strip()[:LONGEST_CURE]) for text in (terms.cure, terms.until))
-    session.add(StopTerms(decision_id=decision.id, payment_id=payment.id, review_on=looked_at, cure=said, until=ends))
+    session.add(
+        StopTerms(
+            decision_id=decision.id,
+            payment_id=payment.id,
+            review_on=looked_at,
+            cure=said,
+            until=ends,
+            criterion=terms.criterion,
+        )
+    )
     session.flush()
     session.note(
         TrailNote(

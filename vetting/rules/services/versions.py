@@ -140,6 +140,16 @@ def all_in_force(
     return [ruleset for ruleset in found if ruleset is not None]
 
 
+def value_criteria_in_force(session: Session, board_id: int, rules: Rules, *, on: date) -> dict[str, Words]:
+    """The value criteria of all rules in force, by id, and what they are called."""
+    return {
+        criterion.id: criterion.label
+        for ruleset in reversed(all_in_force(session, board_id, CaseKind, rules, on=on))
+        for criterion in ruleset.criteria
+        if criterion.value_criterion
+    }
+
+
 def read_version(session: Session, version_id: int | None, rules: Rules) -> RuleSet | None:
     """The rules of a version, as they were."""
     if version_id is None:
