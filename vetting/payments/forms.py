@@ -96,6 +96,9 @@ class StopForm(DecidedForm):
     receipt: Words = _("Utbetalningen är stoppad.")
     criterion = ChoiceField(_("Kravet det gäller"), blank=_("Inget av värdekriterierna"))
     reasons = TextField(_("Motivering"), rows=2)
+    heard_on = DayField(
+        _("Föreningen hörd"), hint=_("Tomt: den hörs i efterhand, och brevet säger till när den kan svara.")
+    )
     cure = TextField(_("Så kan föreningen rätta till det"), rows=2)
     part = AmountField(_("Belopp att stoppa (kr)"), hint=_("Tomt betyder hela utbetalningen."))
     until = TextField(_("Gäller tills"), short=True, hint=_("Vad som ska ha hänt. Tomt betyder tills det hävs."))
@@ -114,6 +117,7 @@ class StopForm(DecidedForm):
             cure=self.cure.data,
             until=self.until.data,
             criterion=self.criterion.data,
+            heard_on=self.heard_on.data,
             part=self.part.data,
         )
 

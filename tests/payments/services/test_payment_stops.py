@@ -74,6 +74,8 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
     assert "Vi prövar på nytt om det ska gälla senast den" in said
     assert "Så kan ni rätta till det:\nSkicka protokollet." in said
     assert "Kravet det gäller: " in said
+    assert "Ni fick inte yttra er innan" in said
+    assert "Då prövar vi på nytt om stoppet ska gälla." in said
     assert "Det här ska ha hänt innan stoppet hävs: Ett nytt årsmöte är hållet." in said
     told = row(board)
     assert (told["Omprövas senast"], told["Så kan det rättas"], told["Hävt datum"], told["Av"]) == (
@@ -157,3 +159,14 @@ def test_a_part_of_what_lies_with_finance_is_not_taken_out(board: BoardAtWork) -
     board.do(payment_bases.make_basis, TODAY + timedelta(days=400), None, rules=rules(), role=Role.FINANCE)
     told = refused(board, stop_payment, key, "Skäl.", terms=NewStopTerms(part=10_00), **MAKER)
     assert told == (Obstacle.CLOSED, ["part"])
+
+
+def test_who_was_heard_before_is_not_heard_afterwards(board: BoardAtWork) -> None:
+    number, key = granted(board)
+    ahead = NewStopTerms(heard_on=TODAY + timedelta(days=1))
+    assert refused(board, stop_payment, key, "Skäl.", terms=ahead, **MAKER) == (Obstacle.CLOSED, ["heard_on"])
+    stop = board.do(stop_payment, key, "Skäl.", terms=NewStopTerms(heard_on=TODAY), **MAKER)
+    with open_reading(board.database) as s:
+        by = board.staff[Role.CASEWORKER]
+        letter = letters.preview_letter(s, number, LetterKind.STOP, stop.id, rules=rules(), by=by, at=NOW)
+    assert "yttra er innan" not in "\n".join(letter.lines)

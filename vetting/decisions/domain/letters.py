@@ -244,6 +244,8 @@ _UNTIL: Final = _(
     "längre finns, skicka in det till oss. Då prövar vi om pengarna kan betalas ut."
 )
 _ABOUT_CRITERION: Final = _("Kravet det gäller: ")
+_HEARD_AFTER: Final = _("Ni fick inte yttra er innan, eftersom beslutet inte kunde vänta. Ni kan göra det nu.")
+_TRIED_AGAIN: Final = _("Då prövar vi på nytt om stoppet ska gälla.")
 _UNTIL_WHAT: Final = _("Det här ska ha hänt innan stoppet hävs: ")
 _REVIEWED: Final = _("Vi prövar på nytt om det ska gälla senast den ")
 _CURE: Final = _("Så kan ni rätta till det:")
@@ -451,11 +453,7 @@ def _decision(about: LetterContent) -> list[Words]:
     if about.asked.sv:
         found.append(_ASKED + about.asked)
     if about.kind is LetterKind.STOP:
-        found += [_ABOUT_CRITERION + about.criterion + same_in_both(".")] if about.criterion.sv else []
-        found += [_UNTIL_WHAT + same_in_both(about.until.rstrip(".") + ".")] if about.until else []
-        found.append(_UNTIL)
-        found += [_REVIEWED + text.long_day(about.review_on) + same_in_both(".")] if about.review_on else []
-        found += [text.NO_WORDS, _CURE, *map(same_in_both, about.cure.splitlines())] if about.cure else []
+        found += _of_stop(about)
     if (about.lines or about.ground.sv) and not about.execution:
         ground = [about.ground] if about.ground.sv else []
         found += [text.NO_WORDS, _REASONS, *ground, *map(same_in_both, about.lines)]
@@ -482,6 +480,20 @@ def _decision(about: LetterContent) -> list[Words]:
         found += [text.NO_WORDS, _SIGN]
     if about.appeal:
         found += [text.NO_WORDS, _APPEAL, appeal_in_words(about.appeal)]
+    return found
+
+
+def _of_stop(about: LetterContent) -> list[Words]:
+    """What a stop is about, when it ends, and what the association can do."""
+    found: list[Words] = []
+    found += [_ABOUT_CRITERION + about.criterion + same_in_both(".")] if about.criterion.sv else []
+    found += [_UNTIL_WHAT + same_in_both(about.until.rstrip(".") + ".")] if about.until else []
+    found.append(_UNTIL)
+    found += [_REVIEWED + text.long_day(about.review_on) + same_in_both(".")] if about.review_on else []
+    if about.reply_by is not None:
+        answer = _REPLY + text.long_day(about.reply_by) + same_in_both(". ") + _TRIED_AGAIN
+        found += [text.NO_WORDS, _HEARD_AFTER, answer]
+    found += [text.NO_WORDS, _CURE, *map(same_in_both, about.cure.splitlines())] if about.cure else []
     return found
 
 

@@ -423,7 +423,8 @@ def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[st
         return {}
     _catalogue, labels = fact_and_criterion_names(session, decision.board_id, rules, on=decision.decided_on)
     called = labels.get(terms.criterion, NO_WORDS)
-    return {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until, "criterion": called}
+    said = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
+    return {**said, "criterion": called, "reply_by": terms.reply_by}
 
 
 def _set_off_content(session: Session, key: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from vetting.office.models.board_notices import Notice, notices
 from vetting.office.models.support_endings import SupportEnding, endings_of, find_ending, open_endings
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import Reclaim
-from vetting.payments.services.payment_stops import stop_payment
+from vetting.payments.services.payment_stops import NewStopTerms, stop_payment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -291,4 +291,5 @@ def decide_stop(
             Obstacle.STALE,
             Problem(case.number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt.")),
         )
-    return stop_payment(session, row.payment_id, row.reasons, by=by, at=at, form=form)
+    terms = NewStopTerms(heard_on=None if row.heard_after else row.told_on)
+    return stop_payment(session, row.payment_id, row.reasons, terms=terms, by=by, at=at, form=form)

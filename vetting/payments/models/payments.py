@@ -135,6 +135,10 @@ class StopTerms(Base):
     """The last day that it is looked at again: no stop lasts because nobody thinks of it."""
     cure: Mapped[str] = public_column(default="")
     """What the association can do to end it."""
+    heard_on: Mapped[date | None] = public_column()
+    """When the association could answer before the decision."""
+    reply_by: Mapped[date | None] = public_column()
+    """By when it can answer afterwards, where it could not before."""
     criterion: Mapped[str] = public_column(default="", server_default="")
     """The value criterion that it is about, by id; empty of another reason."""
     until: Mapped[str] = public_column(default="", server_default="")

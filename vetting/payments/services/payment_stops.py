@@ -18,6 +18,7 @@ from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decision_makers
+from vetting.decisions.services.communications import ordinary_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.follow_up.models.reports import report_of
 from vetting.follow_up.services.reports import ANSWERED_REPORTS
@@ -59,6 +60,8 @@ class NewStopTerms:
     """What is to have happened before it is lifted."""
     criterion: str = ""
     """The value criterion that it is about, by id."""
+    heard_on: date | None = None
+    """When the association could answer; None where it is heard afterwards."""
     part: int | None = None
     """Öre of the payment that are stopped; None for all."""
 
@@ -95,6 +98,9 @@ def stop_payment(
                 _("Skriv en dag inom ett år."),
             )
         )
+    if terms.heard_on is not None and terms.heard_on > at.date():
+        what = _("Dagen då föreningen hördes ligger framåt.")
+        problems.append(Problem("heard_on", what, _("Lämna den tom, så hörs föreningen i efterhand.")))
     parted = part is not None and part != payment.amount
     if part is not None and parted:
         problems += _wrong_part(session, payment, part)
@@ -132,6 +138,8 @@ def stop_payment(
             cure=said,
             until=ends,
             criterion=terms.criterion,
+            heard_on=terms.heard_on,
+            reply_by=None if terms.heard_on else ordinary_deadline(session, case.board_id, at.date()),
         )
     )
     session.flush()
