@@ -216,6 +216,14 @@ class MoneyBackForm(PostedForm):
     receipt: Words = _("Inbetalningen är antecknad.")
     amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
     on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
+    more = TickField(_("Mer än det som är kvar har kommit in"))
+
+
+class RefundForm(PostedForm):
+    """What came in too much has been paid back."""
+
+    receipt: Words = _("Återbetalningen är antecknad.")
+    on = DayField(_("Återbetalt den"), hint=_("Tomt betyder i dag."))
 
 
 class CollectionForm(PostedForm):
@@ -434,6 +442,11 @@ class FormsOfReclaim(FormsOfPage):
     def decision(self) -> ReclaimDecisionForm:
         """The decision."""
         return self.form(ReclaimDecisionForm, "decide", {"version": self._version})
+
+    @property
+    def refund(self) -> RefundForm:
+        """What was too much is paid back."""
+        return self.form(RefundForm, "refund")
 
     @property
     def collection(self) -> CollectionForm:

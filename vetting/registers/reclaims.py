@@ -12,6 +12,7 @@ from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round
+from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, lower_first, same_in_both
@@ -79,7 +80,14 @@ class ReclaimRegisterRow(NamedTuple):
     @property
     def left(self) -> int:
         """What is still to come back of it."""
-        return self.asked - self.received - self.waived if self.asked else 0
+        return max(0, self.asked - self.received - self.waived) if self.asked else 0
+
+    @property
+    def status(self) -> Words:
+        """Where it stands, with what came in too much."""
+        said = RECLAIM_STATE_WORDS[self.reclaim.state]
+        credit = max(0, self.received + self.waived - self.asked) if self.asked else 0
+        return said + _(", tillgodo ") + kronor(credit) if credit else said
 
 
 def _basis(row: ReclaimRegisterRow) -> Words:
@@ -100,14 +108,12 @@ def _back(*kinds: str) -> Any:  # noqa: ANN401 - a subquery
     return entries.where(LedgerEntry.kind.in_(kinds)).scalar_subquery()
 
 
-_RECEIVED: Final = _back("payment", "set_off")
+_RECEIVED: Final = _back("payment", "set_off", "refund")
 _WAIVED: Final = _back("waiver", "write_off")
 _DECIDED: Final = Reclaim.reclaim_decision_id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
 _ASKED: Final = case_when((_DECIDED, Reclaim.amount), else_=0)
-_LEFT: Final = case_when(
-    (_DECIDED & (Reclaim.amount > 0), Reclaim.amount - func.coalesce(_RECEIVED, 0) - func.coalesce(_WAIVED, 0)),
-    else_=0,
-)
+_BALANCE: Final = Reclaim.amount - func.coalesce(_RECEIVED, 0) - func.coalesce(_WAIVED, 0)
+_LEFT: Final = case_when((_DECIDED & (_BALANCE > 0), _BALANCE), else_=0)
 SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
     _("Återkrav"),
     (
@@ -142,7 +148,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
             ),
         ),
         text_column(_("Kontakter (polis, Skatteverket ...)"), lambda row: row.told(CollectionStep.CONTACT)),
-        text_column(_("Status"), lambda row: RECLAIM_STATE_WORDS[row.reclaim.state]),
+        text_column(_("Status"), lambda row: row.status),
         day_column(_("Avslutat"), lambda row: row.last_on if row.reclaim.state in ENDED else None),
     ),
 )

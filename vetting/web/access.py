@@ -459,6 +459,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "payments.reply": Action.RECLAIM,
     "payments.decide": Action.DECIDE,
     "payments.receive": Action.PAY,
+    "payments.refund": Action.PAY,
     "payments.follow": Action.READ_PAYMENTS,
     "payments.waive": Action.DECIDE,
     "payments.write_off": Action.PAY,

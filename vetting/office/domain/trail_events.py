@@ -102,6 +102,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "filter_saved": _("Sparade ett urval ur ett register"),
     "filter_removed": _("Tog bort ett sparat urval"),
     "part_report_kept": _("Delredovisningen ligger till grund för en utbetalning; slutredovisningen väntas"),
+    "reclaim_refunded": _("Antecknade att det som betalats för mycket är återbetalt"),
     "tip_registered": _("Antecknade ett tips"),
     "tip_closed": _("Avslutade ett tips"),
     "tips_forgotten": _("Tog bort tips som ledde till inget"),

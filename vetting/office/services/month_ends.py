@@ -69,7 +69,7 @@ class MoneyList(NamedTuple):
 
 def month_end(session: Session, by: Person, on: date) -> tuple[MoneyList, ...]:
     """The lists of a day: what happened after it is not known yet."""
-    claims = _claims(session, by, on)
+    claims, too_much = _claims(session, by, on)
     doubted = _claims_in_doubt(session, by, on)
     return (
         MoneyList(_("Beslutat, inte betalt"), list(_unpaid_payments(session, by, on))),
@@ -78,6 +78,7 @@ def month_end(session: Session, by: Person, on: date) -> tuple[MoneyList, ...]:
             _("Osäkra fordringar"),
             [row._replace(said=doubted[key]) for key, row in claims.items() if key in doubted],
         ),
+        MoneyList(_("Tillgodo, att betala tillbaka"), too_much),
         MoneyList(_("Oförbrukat, begärt tillbaka"), list(_unused_money(session, by, on))),
         MoneyList(_("Betalt utan verifikationsnummer"), list(_without_verification(session, by, on))),
         MoneyList(_("Lämnat till ekonomi, inget svar"), list(_unanswered_payments(session, by, on))),
@@ -142,8 +143,8 @@ def _unanswered_payments(session: Session, by: Person, on: date) -> Iterator[Mon
         yield MoneyRow(row.reference, case.name, row.amount, basis.pay_on, same_in_both(basis.number))
 
 
-def _claims(session: Session, by: Person, on: date) -> dict[int, MoneyRow]:
-    """Reclaim -> what is left of it that day; of those that are settled, nothing."""
+def _claims(session: Session, by: Person, on: date) -> tuple[dict[int, MoneyRow], list[MoneyRow]]:
+    """Reclaim -> what is left of it that day; and what has come in too much. Of those that are settled, nothing."""
     back = select(func.coalesce(func.sum(LedgerEntry.amount), 0)).where(
         LedgerEntry.reclaim_id == Reclaim.id, LedgerEntry.on <= on
     )
@@ -159,13 +160,16 @@ def _claims(session: Session, by: Person, on: date) -> dict[int, MoneyRow]:
         )
         .order_by(Reclaim.id)
     )
-    found = {}
+    found: dict[int, MoneyRow] = {}
+    too_much: list[MoneyRow] = []
     for reclaim, case, decided_on, came in session.execute(wanted):
         left = reclaim.amount - int(came)
+        said = _("beslutat {day}", day=day_in_words(decided_on))
         if left > 0:
-            said = _("beslutat {day}", day=day_in_words(decided_on))
             found[reclaim.id] = MoneyRow(reclaim.number, case.name, left, reclaim.due_on, said)
-    return found
+        elif left < 0:
+            too_much.append(MoneyRow(reclaim.number, case.name, -left, None, said))
+    return found, too_much
 
 
 def _claims_in_doubt(session: Session, by: Person, on: date) -> dict[int, Words]:

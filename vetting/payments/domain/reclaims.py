@@ -109,15 +109,18 @@ class LedgerKind(StrEnum):
     WRITE_OFF = "write_off"
     SET_OFF = "set_off"
     """Taken from a payment that the association was to have."""
+    REFUND = "refund"
+    """What came in too much and is paid back: an amount below nothing."""
 
 
-PAID_BY: Final = frozenset({LedgerKind.PAYMENT, LedgerKind.SET_OFF})
+PAID_BY: Final = frozenset({LedgerKind.PAYMENT, LedgerKind.SET_OFF, LedgerKind.REFUND})
 """What pays a claim; the rest lets it go."""
 LEDGER_WORDS: Final[Mapping[LedgerKind, Words]] = {
     LedgerKind.PAYMENT: _("Inbetalt"),
     LedgerKind.WAIVER: _("Eftergivet"),
     LedgerKind.WRITE_OFF: _("Avskrivet som fordran"),
     LedgerKind.SET_OFF: _("Kvittat mot utbetalning"),
+    LedgerKind.REFUND: _("Återbetalt till föreningen"),
 }
 
 
@@ -178,6 +181,11 @@ def limitation_day(decided_on: date, years: int = 10) -> date:
 def remaining_amount(claimed: int, entries: Iterable[int]) -> int:
     """Öre that remain after what came back and was waived; never below nothing."""
     return max(0, claimed - sum(entries))
+
+
+def credit_amount(claimed: int, entries: Iterable[int]) -> int:
+    """Öre that have come in beyond what was claimed and not waived: the association's to have back."""
+    return max(0, sum(entries) - claimed)
 
 
 class ReclaimAct(StrEnum):

@@ -16,6 +16,7 @@ from vetting.payments.domain.reclaims import (
     EstablishedBy,
     ReclaimGround,
     ReclaimState,
+    credit_amount,
     remaining_amount,
 )
 
@@ -147,6 +148,11 @@ def sums_by_reclaim(session: Session, reclaim_ids: list[int]) -> dict[tuple[int,
         .group_by(LedgerEntry.reclaim_id, LedgerEntry.kind)
     )
     return {(key, kind): int(total) for key, kind, total in rows}
+
+
+def credit_of(session: Session, reclaim: Reclaim) -> int:
+    """What has come in too much on a reclaim, in öre."""
+    return credit_amount(reclaim.amount, (entry.amount for entry in ledger_of_reclaim(session, reclaim.id)))
 
 
 def amount_to_come(session: Session, reclaim: Reclaim) -> int:

@@ -27,6 +27,7 @@ from vetting.payments.domain.reclaims import (
     LEDGER_WORDS,
     RECLAIM_ACT_NEEDS,
     basis_in_words,
+    credit_amount,
     limitation_day,
     remaining_amount,
 )
@@ -48,6 +49,7 @@ from vetting.payments.forms import (
     ReclaimCommunicationForm,
     ReclaimDecisionForm,
     ReclaimReplyForm,
+    RefundForm,
     SetOffForm,
     StopForm,
     WaiverForm,
@@ -416,6 +418,7 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
         decision=decision,
         decider=decided_by(decision, person.board) if decision is not None else None,
         left=remaining_amount(reclaim.amount, (entry.amount for entry in entries)),
+        credit=credit_amount(reclaim.amount, (entry.amount for entry in entries)),
         refused=refused,
         forms=FormsOfReclaim(reclaim.version, refused),
         today=visitor.today(),
@@ -492,6 +495,24 @@ def receive(reclaim_number: str) -> Response:
             session,
             reclaim_number,
             form.amount.data or 0,
+            on=form.on.data or visitor.today(),
+            more=form.more.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/aterbetalt")
+def refund(reclaim_number: str) -> Response:
+    """What was too much has been paid back."""
+    form = posted_form(RefundForm, key="refund")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.note_refund(
+            session,
+            reclaim_number,
             on=form.on.data or visitor.today(),
             by=visitor.signed_in_person(),
             at=visitor.now(),

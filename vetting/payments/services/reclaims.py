@@ -49,7 +49,7 @@ from vetting.payments.domain.reclaims import (
     ReclaimStep,
     next_reclaim_step,
 )
-from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclaim, amount_to_come
+from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclaim, amount_to_come, credit_of
 from vetting.payments.services.payments import NOT_ANSWERED
 from vetting.payments.services.set_offs import refuse_beside_set_off
 
@@ -392,33 +392,56 @@ def decide_reclaim(
 
 
 def receive_payment(
-    session: WritingSession, number: str, amount: int, *, on: date, by: Person, at: datetime
+    session: WritingSession, number: str, amount: int, *, on: date, by: Person, at: datetime, more: bool = False
 ) -> LedgerEntry:
     """Money that came back on a reclaim; paid when nothing remains.
 
+    more: somebody has said that more came in than remains; what is too much is the association's to have back.
+
     Raises:
-        Refused: not decided, more than remains, or a day that has not been.
+        Refused: not decided, more than remains without that being said, or a day that has not been.
     """
     reclaim, case = _reclaim(session, number, by, Action.PAY)
     _in_state(reclaim, ReclaimState.DECIDED)
     left = amount_to_come(session, reclaim)
     refuse_beside_set_off(session, reclaim, amount)
-    if amount <= 0 or amount > left or on > at.date():
+    if amount <= 0 or (amount > left and not more) or on > at.date():
         raise Refused(
             Obstacle.INVALID,
             Problem(
                 "amount",
                 _("Beloppet eller dagen stämmer inte. Kvar att betala: ") + kronor(left) + same_in_both("."),
-                _("Rätta det."),
+                _("Rätta det. Har mer kommit in, säg det i formuläret: då är resten tillgodo."),
             ),
         )
     entry = LedgerEntry(reclaim_id=reclaim.id, kind=LedgerKind.PAYMENT, amount=amount, on=on, at=at, by_user_id=by.id)
     session.add(entry)
-    if left == amount:
+    if left <= amount:
         reclaim.state = ReclaimState.PAID
     session.flush()
     session.note(
         TrailNote(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
+    )
+    return entry
+
+
+def note_refund(session: WritingSession, number: str, *, on: date, by: Person, at: datetime) -> LedgerEntry:
+    """What came in too much has been paid back to the association.
+
+    Raises:
+        Refused: nothing is to be paid back, or a day that has not been.
+    """
+    reclaim, case = _reclaim(session, number, by, Action.PAY)
+    credit = credit_of(session, reclaim)
+    if not credit:
+        raise Refused(Obstacle.STALE, Problem(number, _("Inget är tillgodo på återkravet."), _("Öppna det på nytt.")))
+    if on > at.date():
+        raise Refused(Obstacle.INVALID, Problem("on", _("Dagen ligger i framtiden."), _("Skriv dagen då det hände.")))
+    entry = LedgerEntry(reclaim_id=reclaim.id, kind=LedgerKind.REFUND, amount=-credit, on=on, at=at, by_user_id=by.id)
+    session.add(entry)
+    session.flush()
+    session.note(
+        TrailNote(action="reclaim_refunded", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": credit})
     )
     return entry
 
