@@ -32,6 +32,7 @@ from vetting.rules.services.versions import value_criteria_in_force
 if TYPE_CHECKING:
     from vetting.engine.results import Finding
 
+pytestmark = pytest.mark.both_engines
 ASKED = "Får alla medlemmar rösta på årsmötet?"
 LATER = NOW + timedelta(days=91)
 
