@@ -206,6 +206,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
     with signed_in(browser, address, "decision-maker.norr", scripts=scripts) as page:
         page.goto(f"{address}/aterkrav/{reclaim}")
         page.get_by_label("Paragraf i protokollet").fill("§ 44")  # the board's own decision
+        page.get_by_label("Hur föreningens svar bedöms").fill("Föreningen håller med.")
         press(page, "Besluta om återkrav")
         expect(page.get_by_text("· Beslutat").first).to_be_visible()
     with signed_in(browser, address, "finance.norr", scripts=scripts) as page:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Told = tuple[Case, letters.WritableLetter, "Letter"]
 OF_REPORTS = {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}
-DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER, *OF_REPORTS}
+DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER, LetterKind.SET_OFF, *OF_REPORTS}
 
 
 def every(session: Session, language: str) -> Iterator[Told]:
