@@ -252,7 +252,8 @@ def judge_criteria(
     if is_own_unit(facts):
         return values, [_OWN_UNIT] * len(rules.criteria)
     case = _CaseFacts(values, absent, applied, on, assessments, rules.assessments, facts.today)
-    case.against |= {name: frozenset(marks) for name, marks in facts.raised.items() if name in case.asked}
+    if facts.raised:
+        case.against |= {name: frozenset(marks) for name, marks in facts.raised.items() if name in case.asked}
     judged: list[CriterionJudgement] = []
     for item in rules.criteria:
         if item.plain is not None:

@@ -76,10 +76,15 @@ class RegisterColumnsForm(PostedForm):
     )
 
 
-def _name(register_name: str) -> RegisterName:
+def _any_name(register_name: str) -> RegisterName:
+    """A register by its name in the address, whoever may read it."""
     if register_name not in list(RegisterName):
         raise Refused(Obstacle.MISSING)
-    name = RegisterName(register_name)
+    return RegisterName(register_name)
+
+
+def _name(register_name: str) -> RegisterName:
+    name = _any_name(register_name)
     require_register(visitor.signed_in_person(), name)
     return name
 
@@ -196,9 +201,7 @@ def columns(register_name: str) -> str:
 
 
 def _columns(register_name: str, refused: PostedForm | None = None) -> str:
-    if register_name not in list(RegisterName):
-        raise Refused(Obstacle.MISSING)
-    name, language = RegisterName(register_name), preferences.visitor_language()
+    name, language = _any_name(register_name), preferences.visitor_language()
     whole = sheets_of(name, rules_in_use())
     with reading_session() as session:
         chosen = arrangements.arrange(session, visitor.signed_in_person().board_id, name, whole)
@@ -229,9 +232,7 @@ def _columns(register_name: str, refused: PostedForm | None = None) -> str:
 @blueprint.post("/register/<register_name>/kolumner/<int:sheet_number>")
 def choose_columns(register_name: str, sheet_number: int) -> Response:
     """Chooses them."""
-    if register_name not in list(RegisterName):
-        raise Refused(Obstacle.MISSING)
-    name = RegisterName(register_name)
+    name = _any_name(register_name)
     form = posted_form(RegisterColumnsForm, key=f"columns-{sheet_number}")
     return act_by_form(
         form,

@@ -262,3 +262,21 @@ def conflict_free(session: Session, by: Person, key: int) -> None:
     """
     if in_conflict(session, by, key):
         raise Refused(Obstacle.MISSING)
+
+
+def association_to_act_on(session: Session, by: Person, key: int) -> Association:
+    """The association with an id, which is no record merged into another.
+
+    Raises:
+        Refused: there is none, or this person has left it to others.
+    """
+    found = session.get(Association, key)
+    if found is None or found.merged_into_id is not None:
+        raise Refused(Obstacle.MISSING)
+    conflict_free(session, by, key)
+    return found
+
+
+def names_beside_persons(session: Session, by: Person, key: int) -> list[str]:
+    """What a text about an association may name: the board, and the association by any of its names."""
+    return [by.board, *(row.name for row in names_of_records(session, key))]

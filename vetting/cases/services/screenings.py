@@ -50,7 +50,7 @@ from vetting.rules.models import RuleVersion, WordHit, hits_of_case
 from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -412,7 +412,9 @@ def _changed_columns(session: Session, case: Case, screened: CaseScreening) -> C
 def what_was_read(screened: CaseScreening) -> tuple[dict[str, int], dict[str, Any]]:
     """The answers and values that the criteria asked in the case went by; what others read is none of its concern."""
     asked = {finding.criterion.id for finding in screened.screening.findings}
-    return {name: key for name, key in screened.answers.items() if name in asked}, _values_read(screened.screening)
+    return {name: key for name, key in screened.answers.items() if name in asked}, _values_read(
+        screened.screening, asked
+    )
 
 
 def _count_words(session: WritingSession, case: Case, screening: Screening, on: date) -> None:
@@ -430,13 +432,12 @@ def _count_words(session: WritingSession, case: Case, screening: Screening, on: 
         session.add(WordHit(board_id=case.board_id, case_id=case.id, list=name, entry=entry, on=on))
 
 
-def _values_read(screening: Screening) -> dict[str, Any]:
+def _values_read(screening: Screening, asked: Collection[str]) -> dict[str, Any]:
     facts = screening.facts
     wanted = {fact for finding in screening.findings for fact in finding.criterion.facts_and_shown}
     today = {name: to_plain(value) for name, value in facts.today.items() if name in wanted}
     beside = read_beside_criteria(screening.ruleset) - wanted
     besides = {name: to_plain(facts.values[name]) for name in sorted(beside) if name in facts.values}
-    asked = {finding.criterion.id for finding in screening.findings}
     raised = {name: sorted(marks) for name, marks in sorted(facts.raised.items()) if name in asked}
     return (
         {

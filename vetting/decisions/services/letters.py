@@ -421,8 +421,10 @@ def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[st
     terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
     if terms is None:
         return {}
-    _catalogue, labels = fact_and_criterion_names(session, decision.board_id, rules, on=decision.decided_on)
-    called = labels.get(terms.criterion, NO_WORDS)
+    called = NO_WORDS
+    if terms.criterion:
+        _catalogue, labels = fact_and_criterion_names(session, decision.board_id, rules, on=decision.decided_on)
+        called = labels.get(terms.criterion, NO_WORDS)
     said = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
     return {**said, "criterion": called, "reply_by": terms.reply_by}
 

@@ -25,7 +25,30 @@ if TYPE_CHECKING:
 keep_words(ReportFinding, ReportWay)
 
 
-class GrantReport(Base):
+class ReportContent:
+    """What a report says, and what a person found in it."""
+
+    way: Mapped[ReportWay | None] = public_column()
+    used: Mapped[int | None] = public_column()
+    """What the association says that it has used, in öre."""
+    use_rows: Mapped[list[Any]] = public_column(JSON, default=list)
+    """[what, öre] of each."""
+    activity: Mapped[str] = personal_column(default="")
+    women: Mapped[int | None] = public_column()
+    men: Mapped[int | None] = public_column()
+    others: Mapped[int | None] = public_column()
+    """Participants of another sex, or of whom it is not said."""
+    found: Mapped[str] = personal_column(default="")
+    """What a person found, in their words."""
+    read_at: Mapped[datetime | None] = public_column()
+    read_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+
+
+REPORT_CONTENT: Final = tuple(ReportContent.__annotations__)
+"""The names of its columns."""
+
+
+class GrantReport(ReportContent, Base):
     """A grant's report. It is there from when its day is another than its round's, or from when it came."""
 
     __tablename__ = "grant_reports"
@@ -37,25 +60,11 @@ class GrantReport(Base):
     due_on: Mapped[date | None] = public_column()
     """The day it is to come, where that is another than its round's."""
     received_on: Mapped[date | None] = public_column()
-    way: Mapped[ReportWay | None] = public_column()
-    used: Mapped[int | None] = public_column()
-    """What the association says that it has used, in öre."""
-    use_rows: Mapped[list[Any]] = public_column(JSON, default=list)
-    """[what, öre] of each."""
-    activity: Mapped[str] = personal_column(default="")
-    women: Mapped[int | None] = public_column()
-    men: Mapped[int | None] = public_column()
-    others: Mapped[int | None] = public_column()
-    """Participants of another sex, or of whom it is not said."""
     noted_at: Mapped[datetime | None] = public_column()
     noted_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     finding: Mapped[ReportFinding | None] = public_column()
-    found: Mapped[str] = personal_column(default="")
-    """What a person found, in their words."""
     complete_by: Mapped[date | None] = public_column()
     """Of one that is to be completed: until when."""
-    read_at: Mapped[datetime | None] = public_column()
-    read_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
@@ -76,7 +85,7 @@ class GrantReport(Base):
         return self.received_on is not None and self.finding is not ReportFinding.INCOMPLETE
 
 
-class PartReport(Base):
+class PartReport(ReportContent, Base):
     """A report that an instalment waited for, as it stood when that was paid; then the whole grant is reported."""
 
     __tablename__ = "part_reports"
@@ -88,17 +97,7 @@ class PartReport(Base):
     place: Mapped[int] = public_column()
     """Of the instalment that was paid on it."""
     received_on: Mapped[date] = public_column()
-    way: Mapped[ReportWay | None] = public_column()
-    used: Mapped[int | None] = public_column()
-    use_rows: Mapped[list[Any]] = public_column(JSON, default=list)
-    activity: Mapped[str] = personal_column(default="")
-    women: Mapped[int | None] = public_column()
-    men: Mapped[int | None] = public_column()
-    others: Mapped[int | None] = public_column()
     finding: Mapped[ReportFinding] = public_column()
-    found: Mapped[str] = personal_column(default="")
-    read_at: Mapped[datetime | None] = public_column()
-    read_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
 def part_reports(session: Session, case_id: int) -> Sequence[PartReport]:

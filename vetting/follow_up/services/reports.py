@@ -30,6 +30,7 @@ from vetting.follow_up.domain.reports import (
 )
 from vetting.follow_up.models.reports import (
     AMOUNT_REPORTED,
+    REPORT_CONTENT,
     GrantReport,
     PartReport,
     part_reports,
@@ -263,22 +264,13 @@ def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *,
         case_id=case.id,
         place=place,
         received_on=row.received_on,
-        way=row.way,
-        used=row.used,
-        use_rows=row.use_rows,
-        activity=row.activity,
-        women=row.women,
-        men=row.men,
-        others=row.others,
         finding=row.finding,
-        found=row.found,
-        read_at=row.read_at,
-        read_by_id=row.read_by_id,
+        **{name: getattr(row, name) for name in REPORT_CONTENT},
     )
     session.add(part)
     row.received_on, row.way, row.used, row.use_rows, row.activity = None, None, None, [], ""
     row.women, row.men, row.others = None, None, None
-    row.finding, row.found, row.complete_by, row.read_at, row.read_by_id = None, "", None, None, None
+    _forget_reading(row)
     session.flush()
     due = session.scalar(select(report_due()).where(Case.id == case.id))
     if due is not None and due <= paid_on:
@@ -295,6 +287,11 @@ ANSWERED_REPORTS: Final = frozenset({ReportFinding.APPROVED, ReportFinding.DEVIA
 
 def _ask_anew(row: GrantReport, by: Person, at: datetime) -> None:
     row.noted_at, row.noted_by_id = at, by.id or None
+    _forget_reading(row)
+
+
+def _forget_reading(row: GrantReport) -> None:
+    """Nobody has gone through what comes now."""
     row.finding, row.found, row.complete_by, row.read_at, row.read_by_id = None, "", None, None, None
 
 

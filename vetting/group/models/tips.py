@@ -67,3 +67,9 @@ def past_tips(session: Session, board_id: int, before: datetime) -> Sequence[Tip
     """Those that led to nothing and were closed before a moment."""
     wanted = (Tip.board_id == board_id) & (Tip.outcome == TipOutcome.NOTHING) & (Tip.closed_at < before)
     return session.scalars(select(Tip).where(wanted)).all()
+
+
+def find_tip(session: Session, key: int, board_id: int, association_id: int) -> Tip | None:
+    """One of a board's tips about an association, whichever of its records it was noted on."""
+    own = (Tip.board_id == board_id, Tip.association_id.in_(records_of(association_id)))
+    return session.scalar(select(Tip).where(Tip.id == key, *own))

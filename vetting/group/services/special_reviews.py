@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.associations.models.associations import Association, names_of_records
-from vetting.associations.services.identities import in_conflict
+from vetting.associations.services.identities import association_to_act_on, names_beside_persons
 from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
 from vetting.boards.models.people import Board
 from vetting.boards.services.own_templates import paper_docx
@@ -40,8 +39,6 @@ from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -81,9 +78,7 @@ def open_review(
         Refused: no such association or tip, one is open already, or the text names persons.
     """
     require_permission(by, Action.SPECIAL_REVIEW)
-    association = session.get(Association, association_id)
-    if association is None or association.merged_into_id is not None or in_conflict(session, by, association_id):
-        raise Refused(Obstacle.MISSING)
+    association_to_act_on(session, by, association_id)
     known = session.scalar(
         select(SpecialReview.number).where(
             SpecialReview.board_id == by.board_id,
@@ -93,7 +88,7 @@ def open_review(
     )
     if known is not None:
         raise Refused(Obstacle.STALE, Problem(known, _("En fördjupad kontroll pågår redan."), _("Öppna den.")))
-    problems = wrong_with_text("about", about, _names(session, association_id, by))
+    problems = wrong_with_text("about", about, names_beside_persons(session, by, association_id))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     days = limit_of(session.get_one(Board, by.board_id).limits, BoardLimit.SPECIAL_REVIEW)
@@ -118,11 +113,6 @@ def open_review(
     return row
 
 
-def _names(session: Session, association_id: int, by: Person) -> list[str]:
-    """Names of no persons."""
-    return [by.board, *(row.name for row in names_of_records(session, association_id))]
-
-
 def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
     require_permission(by, Action.SPECIAL_REVIEW)
     row = find_review(session, by, number)
@@ -145,7 +135,7 @@ def ask_association(
         Refused: no open review, a question that names persons, or a last day that is closed or less than a week off.
     """
     row = _open(session, number, by)
-    problems = wrong_with_text("question", question, _names(session, row.association_id, by))
+    problems = wrong_with_text("question", question, names_beside_persons(session, by, row.association_id))
     days = limit_of(session.get_one(Board, by.board_id).limits, BoardLimit.REPLY)
     last = reply_by or deadline(at.date(), days)
     if last < at.date() + SHORTEST_REPLY or closed_because(last) is not None:
@@ -181,7 +171,7 @@ def note_association_answer(
         raise Refused(Obstacle.MISSING)
     if found.answered_on is not None:
         raise Refused(Obstacle.STALE, Problem("answer", _("Frågan är redan besvarad."), _("Ställ en ny.")))
-    problems = wrong_with_text("answer", text, _names(session, row.association_id, by))
+    problems = wrong_with_text("answer", text, names_beside_persons(session, by, row.association_id))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found.answer, found.answered_on = text.strip(), at.date()
@@ -197,7 +187,7 @@ def note_visit(session: WritingSession, number: str, new: NewVisit, *, by: Perso
             with it, or a text that names persons.
     """
     row = _open(session, number, by)
-    names = _names(session, row.association_id, by)
+    names = names_beside_persons(session, by, row.association_id)
     problems = wrong_with_text("place", new.place, names)
     if new.on is None or new.on < row.opened_on:
         problems.append(
@@ -239,7 +229,7 @@ def note_seen(session: WritingSession, number: str, key: int, seen: str, *, by: 
         raise Refused(Obstacle.MISSING)
     if visit.seen_on is not None:
         raise Refused(Obstacle.STALE, Problem("seen", _("Besöket är redan antecknat."), _("Anteckna ett nytt.")))
-    problems = _wrong_with_seen(seen, visit.on, _names(session, row.association_id, by), at.date())
+    problems = _wrong_with_seen(seen, visit.on, names_beside_persons(session, by, row.association_id), at.date())
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     visit.seen, visit.seen_on = seen.strip(), at.date()
@@ -269,7 +259,7 @@ def close_review(
         Refused: no open review, a measure without the association's answer, or no conclusion.
     """
     row = _open(session, number, by)
-    problems = wrong_with_text("conclusion", conclusion, _names(session, row.association_id, by))
+    problems = wrong_with_text("conclusion", conclusion, names_beside_persons(session, by, row.association_id))
     asked = session.scalars(select(ReviewQuestion).where(ReviewQuestion.special_review_id == row.id)).all()
     coming = [visit for visit in visits_of(session, row.id) if visit.seen_on is None]
     if coming:

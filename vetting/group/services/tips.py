@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.associations.models.associations import Association, names_of_records, records_of
-from vetting.associations.services.identities import conflict_free
+from vetting.associations.services.identities import association_to_act_on, conflict_free, names_beside_persons
 from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission
@@ -17,7 +16,7 @@ from vetting.cases.models.renewals import ask_for_association
 from vetting.cases.services.reused_answers import return_to_queue
 from vetting.group.domain.special_reviews import SpecialReviewOutcome
 from vetting.group.domain.tips import TipOutcome, wrong_with_tip
-from vetting.group.models.tips import Tip, past_tips, tips_of
+from vetting.group.models.tips import Tip, find_tip, past_tips, tips_of
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -55,14 +54,14 @@ def register_tip(
         Refused: no such association, a tip that is noted already, or something is missing, tells or names persons.
     """
     require_permission(by, Action.SPECIAL_REVIEW)
-    association = _open_association(session, association_id, by)
+    association = association_to_act_on(session, by, association_id)
     problems = wrong_with_tip(
         new.number,
         new.came_on,
         new.question,
         new.criteria,
         offered=value_criteria_in_force(session, by.board_id, rules, on=at.date()),
-        known_names=[by.board, *(row.name for row in names_of_records(session, association.id))],
+        known_names=names_beside_persons(session, by, association.id),
         today=at.date(),
     )
     if problems or new.came_on is None:
@@ -96,10 +95,9 @@ def close_tip(
         Refused: no such tip, or it is ended already.
     """
     require_permission(by, Action.SPECIAL_REVIEW)
-    association = _open_association(session, association_id, by)
-    row = session.get(Tip, key)
-    ours = row is not None and row.board_id == by.board_id
-    if row is None or not ours or row.association_id not in set(session.scalars(records_of(association.id))):
+    association = association_to_act_on(session, by, association_id)
+    row = find_tip(session, key, by.board_id, association.id)
+    if row is None:
         raise Refused(Obstacle.MISSING)
     if row.closed_at is not None:
         raise Refused(Obstacle.STALE, Problem("outcome", _("Tipset är redan avslutat."), _("Se listan över tips.")))
@@ -119,9 +117,8 @@ def join_review(session: WritingSession, key: int, review: SpecialReview) -> Non
     Raises:
         Refused: there is no such tip.
     """
-    row = session.get(Tip, key)
-    records = set(session.scalars(records_of(review.association_id)))
-    if row is None or row.board_id != review.board_id or row.association_id not in records or row.closed_at is not None:
+    row = find_tip(session, key, review.board_id, review.association_id)
+    if row is None or row.closed_at is not None:
         raise Refused(Obstacle.INVALID, Problem("tip", _("Tipset finns inte eller är avslutat."), _("Välj ett annat.")))
     row.special_review_id = review.id
 
@@ -149,11 +146,3 @@ def _close(session: WritingSession, row: Tip, outcome: TipOutcome, by: Person, a
     ask_for_association(session, row.board_id, row.association_id)
     session.note(TrailNote(action="tip_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value))
     return row
-
-
-def _open_association(session: WritingSession, association_id: int, by: Person) -> Association:
-    association = session.get(Association, association_id)
-    if association is None or association.merged_into_id is not None:
-        raise Refused(Obstacle.MISSING)
-    conflict_free(session, by, association_id)
-    return association

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vetting.imports.domain.headings import ColumnReading
     from vetting.imports.domain.list_rows import IntakeProgress
     from vetting.kernel.tables import RawRow
+    from vetting.kernel.text import Words
 
 LONGEST: Final = 200
 _AMOUNT: Final = FactDefinition(
@@ -51,18 +52,47 @@ _LEFT: Final = replace(_AMOUNT, id="left", label=_("Kvar enligt reskontran"), sm
 _UNTIL: Final = replace(_PAID_ON, id="until", label=_("Till och med"), past=False)
 
 
-class AssociationRowReader:
-    """Reads the rows of a register; a number that is wrong is told, and the row kept without it."""
+_NAMELESS: Final = (_("Raden saknar föreningens namn."), _("Fyll i namnet, så läses raden in."))
+_NO_AMOUNT_OR_DAY: Final = (_("Raden saknar ett belopp eller ett datum som går att läsa."), _("Fyll i båda."))
+_NO_EVENT_OR_DAY: Final = (_("Raden saknar en händelse, eller en dag som går att läsa."), _("Fyll i båda."))
+
+
+class _RowReader:
+    """Reads the rows of a list that holds no cases."""
 
     not_asked: frozenset[str] = frozenset()
 
     def __init__(self, columns: ColumnReading, taking: IntakeProgress, part: int) -> None:
         self.columns, self.taking, self.part = columns, taking, part
-        self.number_column = next((c for c, field in columns.facts.items() if field == "number"), 0)
 
     def told_first(self) -> Iterator[Problem]:
         """Nothing is wrong with headings that are known."""
         yield from ()
+
+    def _placed(self, row: RawRow) -> ReadRow:
+        """Where a row that goes in stands, and its number among those that do."""
+        place, serial = self.taking.next_place(0)
+        return {
+            "sheet": self.columns.shown_sheet,
+            "row": row.number,
+            "part": self.part,
+            "place": place,
+            "serial": serial,
+            "year": 0,
+        }
+
+    def _refusal(self, row: RawRow, what: Words, remedy: Words) -> IntakeRemark:
+        """Why a whole row cannot go in."""
+        problem = Problem(f"{self.columns.shown_sheet}!{row.number}", what, remedy)
+        return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
+
+
+class AssociationRowReader(_RowReader):
+    """Reads the rows of a register; a number that is wrong is told, and the row kept without it."""
+
+    def __init__(self, columns: ColumnReading, taking: IntakeProgress, part: int) -> None:
+        super().__init__(columns, taking, part)
+        self.number_column = next((c for c, field in columns.facts.items() if field == "number"), 0)
 
     def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
         """The row as an association, and what is to be corrected in it."""
@@ -74,16 +104,10 @@ class AssociationRowReader:
         name = " ".join(mask_personal_numbers(values.get("name", "")).split())
         if not fold_name(name) or holds_personal_number(values.get("name", "")):
             self.taking.refused += 1
-            return None, [*told, self._nameless(row)]
-        place, serial = self.taking.next_place(0)
+            return None, [*told, self._refusal(row, *_NAMELESS)]
         always = self.columns.layout.always
         return {
-            "sheet": self.columns.shown_sheet,
-            "row": row.number,
-            "part": self.part,
-            "place": place,
-            "serial": serial,
-            "year": 0,
+            **self._placed(row),
             "name": name,
             "folded": fold_name(name),
             "number": number or None,
@@ -112,26 +136,13 @@ class AssociationRowReader:
         )
         return "", [IntakeRemark(self.columns.shown_sheet, row.number, self.number_column, shown, problem)]
 
-    def _nameless(self, row: RawRow) -> IntakeRemark:
-        problem = Problem(
-            f"{self.columns.shown_sheet}!{row.number}",
-            _("Raden saknar föreningens namn."),
-            _("Fyll i namnet, så läses raden in."),
-        )
-        return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
 
-
-class PaymentRowReader:
+class PaymentRowReader(_RowReader):
     """Reads the rows of a finance system's list: which payment was made, of how much, and when."""
 
-    not_asked: frozenset[str] = frozenset()
-
     def __init__(self, columns: ColumnReading, taking: IntakeProgress, part: int, *, on: date) -> None:
-        self.columns, self.taking, self.part, self.on = columns, taking, part, on
-
-    def told_first(self) -> Iterator[Problem]:
-        """Nothing is wrong with headings that are known."""
-        yield from ()
+        super().__init__(columns, taking, part)
+        self.on = on
 
     def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
         """The row as a payment; without a case to find it by, or without amount or day, it cannot go in."""
@@ -149,15 +160,9 @@ class PaymentRowReader:
             return None, [*told, self._unreadable_number(row, said)]
         if amount is None or paid_on is None:
             self.taking.refused += 1
-            return None, [*told, *([] if told else [self._lacking(row)])]
-        place, serial = self.taking.next_place(0)
+            return None, [*told, *([] if told else [self._refusal(row, *_NO_AMOUNT_OR_DAY)])]
         return {
-            "sheet": self.columns.shown_sheet,
-            "row": row.number,
-            "part": self.part,
-            "place": place,
-            "serial": serial,
-            "year": 0,
+            **self._placed(row),
             "name": " ".join(mask_personal_numbers(values.get("name", "")).split()),
             "folded": fold_name(mask_personal_numbers(values.get("name", ""))),
             "number": number.digits or None,
@@ -204,14 +209,6 @@ class PaymentRowReader:
             stops=True,
         )
 
-    def _lacking(self, row: RawRow) -> IntakeRemark:
-        problem = Problem(
-            f"{self.columns.shown_sheet}!{row.number}",
-            _("Raden saknar ett belopp eller ett datum som går att läsa."),
-            _("Fyll i båda."),
-        )
-        return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
-
 
 class ClaimRowReader(PaymentRowReader):
     """Reads the rows of a customer ledger's list: what was done with which claim, when, and what is left there."""
@@ -227,15 +224,9 @@ class ClaimRowReader(PaymentRowReader):
         on, until = self._read(_PAID_ON, row, told), self._read(_UNTIL, row, told)
         if on is None or "event" not in values or told:
             self.taking.refused += 1
-            return None, told or [self._lacking(row)]
-        place, serial = self.taking.next_place(0)
+            return None, told or [self._refusal(row, *_NO_EVENT_OR_DAY)]
         return {
-            "sheet": self.columns.shown_sheet,
-            "row": row.number,
-            "part": self.part,
-            "place": place,
-            "serial": serial,
-            "year": 0,
+            **self._placed(row),
             "name": values["case_number"].upper(),
             "folded": "",
             "number": None,
@@ -250,14 +241,6 @@ class ClaimRowReader(PaymentRowReader):
                 "text": values.get("text", ""),
             },
         }, told
-
-    def _lacking(self, row: RawRow) -> IntakeRemark:
-        problem = Problem(
-            f"{self.columns.shown_sheet}!{row.number}",
-            _("Raden saknar en händelse, eller en dag som går att läsa."),
-            _("Fyll i båda."),
-        )
-        return IntakeRemark(self.columns.shown_sheet, row.number, 0, "", problem, stops=True)
 
 
 def _values(columns: ColumnReading, row: RawRow) -> dict[str, str]:

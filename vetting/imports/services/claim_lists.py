@@ -12,7 +12,7 @@ from vetting.imports.services.payment_lists import rows_at_hand, tell_of_row
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.payments.domain.reclaims import NUMBERED, SAID_IN_WORDS, UNTIL_A_DAY, LedgerKind, ReclaimState
+from vetting.payments.domain.reclaims import LedgerKind, ReclaimState
 from vetting.payments.models.reclaims import LedgerEntry, Reclaim, amount_to_come, collection_notes, ledger_of_reclaim
 from vetting.payments.services import reclaims
 
@@ -96,27 +96,39 @@ def _why_not(
         return _KNOWN
     if claim.state is not ReclaimState.DECIDED:
         return (_("Återkravet är inte beslutat, eller redan avslutat."), _("Se återkravet."))
-    return _lacks(event, row, left[claim.id])
+    return _lacks(event, row, left[claim.id], on)
 
 
-def _lacks(event: ClaimEvent, row: StagedRow, left: int) -> tuple[Words, Words] | None:
+def _lacks(event: ClaimEvent, row: StagedRow, left: int, on: date) -> tuple[Words, Words] | None:
     if event is ClaimEvent.PAID and not 0 < (row.amount or 0) <= left:
         what = _("Raden säger ") + kronor(row.amount or 0) + _(", kvar att betala är ") + kronor(left)
         return (what + same_in_both("."), _("Fråga ekonomi: är för mycket betalt ska det betalas tillbaka."))
     if event is ClaimEvent.WRITTEN_OFF and not left:
         return (_("Inget är kvar att skriva av."), _("Se återkravet."))
-    step = FOLLOWED.get(event)
-    if step in NUMBERED and not row.reference:
-        return (_("Numret saknas."), _("Skriv fakturans eller målets nummer."))
-    if step in UNTIL_A_DAY and (row.due_on is None or row.received_on is None or row.due_on < row.received_on):
-        return (_("Sista dagen saknas eller ligger före."), _("Skriv till när anståndet eller planen går."))
-    if (step in SAID_IN_WORDS or event is ClaimEvent.WRITTEN_OFF) and not _of(row)["text"]:
-        return (_("Det står inte vad som gäller."), _("Skriv det kort i en kolumn för anteckningar."))
-    return None
+    if event is ClaimEvent.WRITTEN_OFF and not _of(row)["text"]:
+        return _NO_TEXT
+    wrong = reclaims.wrong_with_note(_step(row, event, on), on) if event in FOLLOWED else []
+    if wrong and wrong[0].where == "text":
+        return _NO_TEXT
+    return (wrong[0].what, wrong[0].remedy) if wrong else None
+
+
+_NO_TEXT: Final = (_("Det står inte vad som gäller."), _("Skriv det kort i en kolumn för anteckningar."))
+
+
+def _step(row: StagedRow, event: ClaimEvent, on: date) -> reclaims.NewCollectionNote:
+    """A row as a step of its claim. on: its day, where it says none."""
+    return reclaims.NewCollectionNote(
+        step=FOLLOWED[event],
+        on=row.received_on or on,
+        until=row.due_on,
+        number=row.reference,
+        text=_of(row)["text"],
+    )
 
 
 def _is_noted(session: Session, claim: Reclaim, event: ClaimEvent, row: StagedRow) -> bool:
-    """Whether the same event of the day stands here: of money with the same amount, of a step with the same number."""
+    """Whether the same event of the day stands here: of money with the same amount."""
     kind, step = _LEDGER.get(event), FOLLOWED.get(event)
     if kind is not None:
         same = [one for one in ledger_of_reclaim(session, claim.id) if one.kind == kind and one.on == row.received_on]
@@ -150,8 +162,5 @@ def _note(session: WritingSession, row: StagedRow, *, by: Person, at: datetime) 
         return reclaims.receive_payment(session, number, row.amount or 0, on=day, by=by, at=at)
     if event is ClaimEvent.WRITTEN_OFF:
         return reclaims.write_off(session, number, said["text"], by=by, at=at)
-    new = reclaims.NewCollectionNote(
-        step=FOLLOWED[event], on=day, until=row.due_on, number=row.reference, text=said["text"]
-    )
-    reclaims.note_collection(session, number, new, by=by, at=at)
+    reclaims.note_collection(session, number, _step(row, event, day), by=by, at=at)
     return None

@@ -85,11 +85,11 @@ def stop_payment(
             where it is decided so, or no answer on conflict of interest.
     """
     terms = terms or NewStopTerms()
-    review_on, part = terms.review_on, terms.part
     payment, case = _payment(session, key, by)
+    part = terms.part if terms.part != payment.amount else None
     granted = session.get_one(Decision, payment.decision_id)
     problems = _wrong_stop(payment, case, granted, reasons)
-    looked_at = review_on or at.date() + REVIEWED_AFTER
+    looked_at = terms.review_on or at.date() + REVIEWED_AFTER
     if not at.date() < looked_at <= at.date() + LONGEST_STOP:
         problems.append(
             Problem(
@@ -101,8 +101,7 @@ def stop_payment(
     if terms.heard_on is not None and terms.heard_on > at.date():
         what = _("Dagen då föreningen hördes ligger framåt.")
         problems.append(Problem("heard_on", what, _("Lämna den tom, så hörs föreningen i efterhand.")))
-    parted = part is not None and part != payment.amount
-    if part is not None and parted:
+    if part is not None:
         problems += _wrong_part(session, payment, part)
     held = _right(session, payment, case, DelegatedAct.STOP, by, at)
     if held is None:
@@ -114,7 +113,7 @@ def stop_payment(
             )
         )
     _refuse(session, case, problems, held, form, by)
-    if part is not None and parted:
+    if part is not None:
         payment = _split_payment(session, payment, part)
     decision = _make_decision(
         session,

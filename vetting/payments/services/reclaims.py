@@ -469,7 +469,7 @@ def note_collection(
     reclaim, case = _reclaim(session, number, by, action)
     if new.step is not CollectionStep.CONTACT:
         _in_state(reclaim, ReclaimState.DECIDED)
-    problems = _wrong_note(new, at.date())
+    problems = wrong_with_note(new, at.date())
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = CollectionNote(
@@ -496,7 +496,8 @@ def note_collection(
     return row
 
 
-def _wrong_note(new: NewCollectionNote, on: date) -> list[Problem]:
+def wrong_with_note(new: NewCollectionNote, on: date) -> list[Problem]:
+    """What a step lacks: a day that has been, its number, its last day, its words."""
     found = []
     if new.on > on:
         found.append(Problem("on", _("Dagen ligger i framtiden."), _("Skriv dagen då det hände.")))
