@@ -11,8 +11,9 @@ from tests.board import BoardAtWork, clean_facts
 from tests.page_fixtures import board, kim, on_that_day, somebody
 from vetting.cases.pages.case_forms import FormsOfCase
 from vetting.cases.pages.case_steps import STEP_LOOKS, StepShape
-from vetting.gates.domain.next_steps import NEXT_ACTS, CaseAct
+from vetting.gates.domain.next_steps import NEXT_ACTS, OTHER_ACTS, CaseAct
 from vetting.kernel.roles import Role
+from vetting.shipped import shipped_folder
 from vetting.web.access import ACCESS
 
 if TYPE_CHECKING:
@@ -37,6 +38,12 @@ def test_every_step_leads_to_a_page_that_is_there_with_the_form_it_says() -> Non
         assert bool(look.form) == with_form, act
         assert not look.form or isinstance(vars(FormsOfCase)[look.form], property), act
         assert bool(look.heading.sv) == (look.shape is StepShape.FOLDED), act
+
+
+def test_every_act_beside_the_road_has_its_place_in_a_template() -> None:
+    templates = "".join(path.read_text(encoding="utf-8") for path in shipped_folder("templates").rglob("*.html"))
+    beside = {row.act for row in OTHER_ACTS} - {row.act for row in NEXT_ACTS}
+    assert [act for act in sorted(beside) if f'"{act}"' not in templates and f".{act}" not in templates] == []
 
 
 def test_a_point_and_a_form_open_by_themselves_as_they_open_in_the_page(kim: Somebody, number: str) -> None:

@@ -425,10 +425,22 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         CaseAct.RESCIND, _("Ta tillbaka bokningen"), (Action.DECIDE,), lambda case: case.state is CaseState.CONFIRMED
     ),
     ActRow(
+        CaseAct.CHANGE_GRANT,
+        _("Begäran om ändring"),
+        (Action.HANDLE,),
+        lambda case: case.is_grant and case.state in {CaseState.PAYMENT, CaseState.REPORTING},
+    ),
+    ActRow(
         CaseAct.OPEN_RECLAIM,
         _("Öppna återkrav"),
         (Action.RECLAIM,),
         lambda case: not case.open and case.is_grant and case.has_payments,
+    ),
+    ActRow(
+        CaseAct.CHARGE_RATE,
+        _("Debitera taxa i efterhand"),
+        (Action.RECLAIM,),
+        lambda case: case.begun and case.state in {CaseState.CONFIRMED, CaseState.RESCINDED},
     ),
     ActRow(CaseAct.WRITE_PROPOSAL, _("Skriv förslag till beslut"), (Action.PROPOSE,), lambda case: case.in_hand),
 )
@@ -463,12 +475,6 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
         (Action.HANDLE,),
         lambda case: case.begun and case.state in {CaseState.CONFIRMED, CaseState.RESCINDED},
     ),
-    ActRow(
-        CaseAct.CHARGE_RATE,
-        _("Debitera taxa i efterhand"),
-        (Action.RECLAIM,),
-        lambda case: case.begun and case.state in {CaseState.CONFIRMED, CaseState.RESCINDED},
-    ),
     ActRow(CaseAct.WITHDRAW_DEVIATION, _("Återta avvikelsen"), (Action.HANDLE,), lambda case: not case.is_grant),
     ActRow(
         CaseAct.LEAVE_OUT,
@@ -483,12 +489,6 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
         _("Anteckna det nya kontot"),
         (Action.HANDLE,),
         lambda case: case.has_association and not case.open and case.is_grant and case.has_payments,
-    ),
-    ActRow(
-        CaseAct.CHANGE_GRANT,
-        _("Begäran om ändring"),
-        (Action.HANDLE,),
-        lambda case: case.is_grant and case.state in {CaseState.PAYMENT, CaseState.REPORTING},
     ),
     ActRow(CaseAct.CHANGE_CONTACT, _("Spara adressen"), (Action.HANDLE,), lambda case: case.has_association),
     ActRow(
