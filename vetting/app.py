@@ -26,7 +26,8 @@ from vetting.bookings.pages import bookers, bookings, deviations, letting, letti
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake, own_columns
 from vetting.decisions.pages import communications, deciding, endings, grant_changes, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
-from vetting.follow_up.pages import reports
+from vetting.figures.pages import association_years, overviews, period_reports, room_use
+from vetting.follow_up.pages import activities, followed_associations, reports, samples
 from vetting.formats import limits
 from vetting.grants.pages import (
     allocations,
@@ -44,6 +45,7 @@ from vetting.kernel.store.faults import place_of
 from vetting.office.pages import (
     board_notices,
     calendars,
+    grant_routines,
     help_pages,
     month_ends,
     outside_decisions,
@@ -228,6 +230,14 @@ def create_app(config: Config, database: Database) -> Flask:
         setup,
         special_reviews,
         tips,
+        activities,
+        followed_associations,
+        samples,
+        grant_routines,
+        association_years,
+        overviews,
+        period_reports,
+        room_use,
         trial,
         weeks,
         bookers,

@@ -25,6 +25,7 @@ from tests.board import BoardAtWork
 from tests.factories import TODAY
 from tests.formats import hostile
 from tests.mailbox import mail_server
+from vetting import clock
 from vetting.cli import main
 from vetting.cli import vetting as command_group
 from vetting.cli.commands import COMMANDS
@@ -312,6 +313,33 @@ def test_demo_prints_what_there_is_to_log_in_to(demo: tuple[Path, dict[str, Any]
 def test_demo_never_mixes_with_what_is_there(demo: tuple[Path, dict[str, Any]]) -> None:
     done = vetting("demo", "--no-serve", env={"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"})
     one_clear_line(done, "Databasen är inte tom.")
+
+
+def test_a_periods_report_comes_out_as_a_document_and_a_workbook_and_what_is_no_period_is_told(
+    demo: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
+    year = clock.now().year
+    of_board = ("report", "--board", "norr", "--period")
+    out = tmp_path / "rapport.xlsx"
+    assert vetting(*of_board, f"{year}-vb", "--out", out, env=env).returncode == 0
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames[0] == "Meningar"
+    assert book.sheetnames[-2:] == ["Planens aktiviteter", "Om rapporten"]
+    told = [
+        cell
+        for sheet in book.worksheets[1:-2]
+        for column in sheet.iter_cols(values_only=True)
+        if str(column[0]).startswith("Antal")
+        for cell in column[1:]
+    ]
+    assert len(told) > 40
+    assert not [cell for cell in told if isinstance(cell, int) and 0 < cell < 5]
+    assert vetting(*of_board, f"{year}-VB", "--out", tmp_path / "rapport.docx", env=env).returncode == 0
+    one_clear_line(vetting(*of_board, f"{year}-X", "--out", out, env=env), "T1, T2, VB")
+    one_clear_line(vetting(*of_board, f"{year + 1}-T1", "--out", out, env=env), "har inte börjat")
+    one_clear_line(vetting(*of_board, f"{year}-T1", "--out", tmp_path / "x.pdf", env=env), "Word-dokument")
+    one_clear_line(vetting("report", "--board", "nix", "--period", f"{year}-T1", "--out", out, env=env), "ingen nämnd")
 
 
 def test_the_demonstrations_trail_verifies_and_its_registers_come_out(

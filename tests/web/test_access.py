@@ -34,8 +34,13 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
+from vetting.figures.services.period_reports import keep_report
+from vetting.follow_up.domain.activities import ActivityFields
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay
+from vetting.follow_up.domain.samples import SampleWay
+from vetting.follow_up.services.activities import add_activities
 from vetting.follow_up.services.reports import ReceivedReport, read_report, receive_report
+from vetting.follow_up.services.samples import NewSample, draw
 from vetting.follow_up.services.unused_money import ask_unused_back
 from vetting.grants.domain.allocations import ScenarioKind
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
@@ -98,6 +103,17 @@ MISSING = {
     "appeal_id": 99999,
     "payment_id": 99999,
     "reclaim_number": "ATK-2026-9999",
+    "sample_number": "STP-2026-9999",
+    "period_code": "2026-FINNSINTE",
+    "group_name": "finns-inte",
+    "cell_name": "finns-inte",
+    "report_id": 99999,
+    "report_file": "docx",
+    "plot_name": "finns-inte",
+    "row_key": "finns-inte",
+    "picture_kind": "svg",
+    "activity_id": 99999,
+    "year": 2026,
     "basis_number": "UTB-2026-9999",
     "set_off_id": 99999,
     "ending_id": 99999,
@@ -157,6 +173,14 @@ MISSING = {
 }
 SHARED = {
     "week": "2026-W49",
+    "period_code": "2026-VB",
+    "group_name": "inkomna",
+    "cell_name": "total",
+    "report_file": "docx",
+    "plot_name": "steg",
+    "row_key": "received",
+    "picture_kind": "svg",
+    "year": 2026,
     "on": "2026-12-01",
     "page": 1,
     "kind": "paper",
@@ -268,6 +292,9 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     with open_reading(board.database) as s:
         seen = publishing_lists.publishing_list(s, found["item_decision_id"], board.staff[Role.CASEWORKER]).digest
     board.do(publishing_lists.look_through, found["item_decision_id"], seen)
+    plan = [ActivityFields(text=f"Följa upp {board.code} {kind}.")]
+    found["activity_id"] = board.do(add_activities, 2026, plan)[0].id
+    found["report_id"] = board.do(keep_report, "2026-VB").id
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     own_round = board.round_id if kind is CaseKind.GRANT else None
@@ -326,6 +353,9 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         )
         found |= rules_of(board)
         found |= {"payment_id": paying[0], "reclaim_number": _claims_of(board, number, new)}
+        of_year = NewSample(kind=kind, way=SampleWay.CHANCE, first=TODAY, last=TODAY, size=1)
+        for _ in range(1 + number_of // 2):  # the other board's number is none of this board's
+            found["sample_number"] = board.do(draw, of_year).number
         found["set_off_id"], found["ending_id"] = board.do(money_rows, paying[0], found["reclaim_number"])
     return found
 
@@ -561,6 +591,7 @@ ASSOCIATIONS = {endpoint for endpoint in ACCESS if endpoint.startswith("associat
     "special_reviews.create",
     "tips.index",
     "tips.register",
+    "association_years.show",
     "records.association",
     "records.excel",
     "records.bundle",
@@ -674,6 +705,8 @@ def test_nobody_opens_anything_without_signing_in(world: World, which: str) -> N
 @pytest.mark.parametrize("role", [role for role in Role if Action.READ_ASSOCIATIONS in MAY[role]])
 def test_an_association_of_another_board_shows_nothing_of_that_boards(world: World, role: Role) -> None:
     page = signed_in(world, role).get(f"/foreningar/{world.other['association_id']}")
+    years = signed_in(world, role).get(f"/foreningar/{world.other['association_id']}/ar")
+    assert "Inget är känt om tidigare år." in years.text
     assert page.status_code == 200
     for words in (world.other["number"], "BID-", "BOK-", "bokslut.pdf", "Bedömd av", "kontakt@forening.example"):
         assert words not in page.text

@@ -403,6 +403,7 @@ class LimitsForm(PostedForm):
     reply = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.REPLY]))
     special_review = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.SPECIAL_REVIEW]))
     expert = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.EXPERT]))
+    decision = WholeNumberField(_("{what} (dagar)", what=LIMIT_WORDS[BoardLimit.DECISION]))
 
     def command(self) -> dict[BoardLimit, int | None]:
         """Days of each."""

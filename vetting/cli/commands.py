@@ -33,6 +33,9 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
         "doctor", "doctor", translate("Mår installationen bra? Punkt för punkt, med vad som ska göras.")
     ),
     "export": CommandPlace("registers", "export", translate("Spara ett register som Excel-fil.")),
+    "report": CommandPlace(
+        "reports", "report", translate("Spara en periods siffror och meningar som Word-dokument eller Excel-fil.")
+    ),
     "export-all": CommandPlace(
         "leaving", "export_all", translate("Skriv ut allt: alla tabeller som CSV och alla handlingar som filer.")
     ),

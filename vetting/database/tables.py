@@ -8,7 +8,8 @@ from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
 from vetting.decisions.models import decisions, grant_changes, letters
 from vetting.documents.models import document_reads, documents, incoming
-from vetting.follow_up.models import reports, unused_money
+from vetting.figures.models import kept_reports
+from vetting.follow_up.models import activities, grant_routines, reports, samples, unused_money
 from vetting.grants.models import (
     allocations,
     board_days,
@@ -37,6 +38,7 @@ from vetting.registers import models as registers
 from vetting.rules import models as rules
 
 __all__ = [
+    "activities",
     "allocations",
     "assessments",
     "associations",
@@ -53,9 +55,11 @@ __all__ = [
     "facts",
     "frozen_bases",
     "grant_changes",
+    "grant_routines",
     "import_batches",
     "incoming",
     "jobs",
+    "kept_reports",
     "letters",
     "letting",
     "letting_kinds",
@@ -78,6 +82,7 @@ __all__ = [
     "round_days",
     "rounds",
     "rules",
+    "samples",
     "schemes",
     "screenings",
     "sealed_reads",

@@ -31,6 +31,7 @@ from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.demonstration import allocations as demonstration_allocations
 from vetting.demonstration import bookings as demonstration_bookings
+from vetting.demonstration import follow_up as demonstration_follow_up
 from vetting.demonstration import mail as demonstration_mail
 from vetting.demonstration import people as demonstration_people
 from vetting.demonstration import rules as demonstration_rules
@@ -261,6 +262,7 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     run_in_transaction(database, lambda s: mitt.for_premises(s, scheme))
     run_in_transaction(database, norr.share_money)
     run_in_transaction(database, norr.note_tip)
+    run_in_transaction(database, lambda s: demonstration_follow_up.follow_year(norr.with_session(s), rules))
     run_in_transaction(database, lambda s: demonstration_spring.decided_autumn(mitt.with_session(s), rules))
     run_in_transaction(database, lambda s: demonstration_spring.open_spring(mitt.with_session(s), rules))
     return filled

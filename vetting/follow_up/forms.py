@@ -1,9 +1,16 @@
-"""The forms of follow-up: a report received, a report gone through."""
+"""The forms of follow-up: reports, samples, the plan's activities, the written routine."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from vetting.follow_up.domain.activities import (
+    CHANNEL_WORDS,
+    STATUS_WORDS,
+    ActivityFields,
+    ActivityStatus,
+    FollowUpChannel,
+)
 from vetting.follow_up.domain.reports import (
     FINDING_WORDS,
     WAY_WORDS,
@@ -12,16 +19,30 @@ from vetting.follow_up.domain.reports import (
     ReportWay,
     read_use_rows,
 )
+from vetting.follow_up.domain.samples import (
+    RISK_WORDS,
+    SAMPLE_RESULT_WORDS,
+    SAMPLE_WAY_WORDS,
+    SAMPLED_WORDS,
+    RiskFact,
+    SampleWay,
+)
+from vetting.follow_up.services.grant_routines import NewRoutine
+from vetting.follow_up.services.plan_examples import example_plans
 from vetting.follow_up.services.reports import ReceivedReport
+from vetting.follow_up.services.samples import NewSample
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
     ChoiceField,
     DayField,
+    HandedInField,
     KeyField,
     PostedForm,
+    SeveralField,
     ShownChoiceField,
     TextField,
     WholeNumberField,
@@ -116,3 +137,121 @@ class DisputedForm(PostedForm):
 
     receipt: Words = _("Det är antecknat. Öppna ett återkrav om pengarna ska krävas.")
     text = TextField(_("Vad föreningen säger"), rows=2)
+
+
+class NewSampleForm(PostedForm):
+    """What is to be drawn."""
+
+    receipt: Words = _("Stickprovet är draget.")
+    kind = ShownChoiceField(_("Dra bland"), options=SAMPLED_WORDS, needs=NOTHING_CHOSEN)
+    way = ShownChoiceField(_("Hur"), options=SAMPLE_WAY_WORDS, needs=NOTHING_CHOSEN)
+    first = DayField(_("Från och med"))
+    last = DayField(_("Till och med"))
+    size = WholeNumberField(_("Antal"))
+
+    def command(self) -> NewSample:
+        """The sample."""
+        return NewSample(
+            kind=CaseKind(self.kind.data),
+            way=SampleWay(self.way.data),
+            first=self.first.data,
+            last=self.last.data,
+            size=self.size.data,
+        )
+
+
+class SampleResultForm(PostedForm):
+    """What was found in a case that was drawn."""
+
+    receipt: Words = _("Det är antecknat.")
+    version = KeyField()
+    result = ShownChoiceField(_("Vad granskningen visade"), options=SAMPLE_RESULT_WORDS, needs=NOTHING_CHOSEN)
+    text = TextField(_("Anmärkningen, eller åtgärden"), rows=2, hint=_("Kort, om ärendet. Inga personuppgifter."))
+
+
+class ActivityForm(PostedForm):
+    """One activity of the plan."""
+
+    receipt: Words = _("Aktiviteten är sparad.")
+    version = KeyField()
+    text = TextField(_("Aktivitet"), rows=3)
+    clause = TextField(_("Avsnitt i planen"), short=True)
+    responsible = TextField(_("Ansvarig"), short=True, hint=_("En funktion, inte ett namn."))
+    time = TextField(_("Tid"), short=True, hint=_("Som planen säger, till exempel Löpande."))
+    due_on = DayField(_("Senast"), hint=_("Då står den i I dag. Tomt om ingen dag gäller."))
+    channels = SeveralField(_("Följs upp i"), options=CHANNEL_WORDS)
+    status = ShownChoiceField(_("Status"), options=STATUS_WORDS, needs=NOTHING_CHOSEN)
+    note = TextField(_("Anteckning"), rows=3)
+    controlled = TextField(
+        _("Internkontroll: vad kontrolleras"), short=True, hint=_("Tomt om det inte är en kontroll.")
+    )
+    drawn = WholeNumberField(_("Antal dragna"))
+    found = TextField(_("Vad kontrollen visade"), rows=2)
+    measure = TextField(_("Åtgärd"), rows=2)
+
+    def command(self) -> ActivityFields:
+        """What is said of it."""
+        return ActivityFields(
+            text=self.text.data,
+            clause=self.clause.data,
+            responsible=self.responsible.data,
+            time=self.time.data,
+            due_on=self.due_on.data,
+            channels=tuple(FollowUpChannel(name) for name in self.channels.data),
+            status=ActivityStatus(self.status.data),
+            note=self.note.data,
+            controlled=self.controlled.data,
+            drawn=self.drawn.data,
+            found=self.found.data,
+            measure=self.measure.data,
+        )
+
+
+class ActivitiesForm(PostedForm):
+    """A table of activities: pasted, in a file, or one of the plans that ship."""
+
+    receipt: Words = _("Aktiviteterna är inlästa.")
+    table = TextField(
+        _("Klistra in tabellen"), rows=4, hint=_("Ur Word eller Excel, med rubrikerna: Aktivitet, Ansvarig, Tidplan.")
+    )
+    file = HandedInField(_("Eller en fil"), hint=_("Excel, OpenDocument eller CSV. Första bladet läses."))
+    example = ChoiceField(_("Eller börja med ett exempel"), blank=_("Inget"))
+
+    def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - what any form takes
+        super().__init__(*given, **more)
+        self.example.options = {plan.id: same_in_both(plan.title) for plan in example_plans().values()}
+
+
+class BegunYearForm(PostedForm):
+    """A year that begins with last year's activities."""
+
+    receipt: Words = _("Årets lista är gjord av förra årets.")
+
+
+class RoutineForm(PostedForm):
+    """A version of the written routine."""
+
+    receipt: Words = _("Den nya versionen gäller.")
+    owner = TextField(_("Ansvarar för rutinen"), short=True, hint=_("En funktion."))
+    approved_by = TextField(_("Godkänd av"), short=True, hint=_("En funktion eller nämnden, med paragraf."))
+    approved_on = DayField(_("Godkänd den"))
+    anchored = TextField(_("Förankrad"), short=True, hint=_("Var och när den har gåtts igenom."))
+    review_on = DayField(_("Ses över senast"))
+    facts = SeveralField(_("Riskfakta som stickprov får dras efter"), options=RISK_WORDS)
+    amount = AmountField(_("Stort belopp: från (kr)"))
+    percent = WholeNumberField(_("Stor ändring: från (procent)"))
+    change = TextField(_("Vad som är nytt"), rows=2)
+
+    def command(self) -> NewRoutine:
+        """The version."""
+        return NewRoutine(
+            owner=self.owner.data,
+            approved_by=self.approved_by.data,
+            approved_on=self.approved_on.data,
+            anchored=self.anchored.data,
+            review_on=self.review_on.data,
+            facts=tuple(RiskFact(name) for name in self.facts.data),
+            amount=self.amount.data,
+            percent=self.percent.data,
+            change=self.change.data,
+        )

@@ -69,7 +69,7 @@ def register_workbook(
         style.alignment = Alignment(vertical="top", wrap_text=True)
         book.add_named_style(style)
     written = [_sheet(book.create_sheet(table.title.to(language)[:31]), table, language) for table in tables]
-    _about(book.create_sheet(title[:31]), about(written))
+    _about(book.create_sheet(title[:31]), about(written), language)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -186,7 +186,8 @@ def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: AN
     sheet.oddFooter.center.text = PAGE[language]
 
 
-def _about(sheet: Any, about: Iterable[tuple[str, str]]) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
+def _about(sheet: Any, about: Iterable[tuple[str, str]], language: Language) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
+    _to_print(sheet, language, 2)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 70
     for name, value in about:
         sheet.append([_heading(sheet, name), _ColumnCells(sheet, RegisterColumnKind.TEXT).filled(value)])

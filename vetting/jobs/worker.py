@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from vetting.cases.services import renewals, what_if
 from vetting.documents.services import documents, reading
+from vetting.figures.services import report_jobs
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Refused
@@ -169,6 +170,16 @@ def _letters(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, 
     return told, {}
 
 
+def _period_report(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    heard = _StoppableHeartbeat(worker, job)
+    try:
+        return report_jobs.work_off_report(worker.database, job, at=worker.clock(), heard=heard)
+    except Refused:
+        if heard.stopped:
+            raise JobStoppedError from None
+        raise
+
+
 def _heartbeat(worker: Worker, job: Job) -> Callable[[int, int], bool]:
     return lambda done, total: worker.heard_of(job.id, done, total)
 
@@ -207,5 +218,6 @@ JOB_FUNCTIONS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any
     documents.READ_TEXT: _paper,
     register_models.WORKBOOK_JOB: _workbook,
     round_letters.WRITE_LETTERS: _letters,
+    report_jobs.REPORT_JOB: _period_report,
 }
 """Kind of job -> what does it: (told, result)."""

@@ -88,7 +88,11 @@ class Action(StrEnum):
     ATTEST = "attest"
     """Answers for a cost centre: that a payment may be made."""
     RECLAIM = "reclaim"
+    FOLLOW_UP = "follow_up"
+    """Draws samples, keeps the list of the plan's activities, and what was reported."""
     READ_REGISTERS = "read_registers"
+    READ_FIGURES = "read_figures"
+    """Sees exact figures, however small, with the cases behind them: who sees all of the board's cases."""
     READ_RULES = "read_rules"
     WRITE_RULES = "write_rules"
     PUBLISH_RULES = "publish_rules"
@@ -120,6 +124,7 @@ _READS: Final = {
     Action.READ_CASES: CaseReach.ALL,
     Action.READ_ASSOCIATIONS: CaseReach.ALL,
     Action.READ_REGISTERS: CaseReach.ALL,
+    Action.READ_FIGURES: CaseReach.ALL,
     Action.READ_RULES: CaseReach.ALL,
 }
 _GROUP: Final = {
@@ -150,6 +155,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
         Action.PROPOSE: CaseReach.ALL,
         Action.READ_PAYMENTS: CaseReach.ALL,
         Action.RECLAIM: CaseReach.ALL,
+        Action.FOLLOW_UP: CaseReach.ALL,
         Action.READ_SPECIAL_REVIEWS: CaseReach.ALL,
         Action.SPECIAL_REVIEW: CaseReach.ALL,
     },
@@ -200,6 +206,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
         **_READS,
         Action.WATCH: CaseReach.ALL,
         Action.READ_PAYMENTS: CaseReach.ALL,
+        Action.FOLLOW_UP: CaseReach.ALL,
         Action.PUBLISH_RULES: CaseReach.ALL,
         Action.AGREE_PEOPLE: CaseReach.ALL,
         Action.READ_TRAIL: CaseReach.ALL,

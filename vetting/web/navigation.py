@@ -31,6 +31,8 @@ MENU_ENTRIES: Final = (
     ("payments.index", _l("Utbetalningar")),
     ("reports.index", _l("Uppföljning")),
     ("payments.reclaims", _l("Återkrav")),
+    ("overviews.show", _l("Översikt")),
+    ("period_reports.index", _l("Rapporter")),
     ("registers.index", _l("Register")),
     ("versions.index", _l("Regler")),
     ("schemes.index", _l("Bidragsformer")),
@@ -71,7 +73,15 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.VBE_COORDINATOR: ("today.show", "meetings.index", "cases.index"),
     Role.DECISION_MAKER: ("today.show", "deciding.index", "cases.index", "registers.index"),
     Role.FINANCE: ("today.show", "payments.index", "payments.reclaims", "registers.index"),
-    Role.MANAGER: ("today.show", "cases.index", "bookings.index", "registers.index", "people.index"),
+    Role.MANAGER: (
+        "today.show",
+        "overviews.show",
+        "cases.index",
+        "bookings.index",
+        "period_reports.index",
+        "registers.index",
+        "people.index",
+    ),
     Role.REGISTRAR: ("today.show", "registry.index", "cases.index", "associations.index", "registers.index"),
     Role.AUDITOR: ("today.show", "cases.index", "registers.index", "payments.index"),
     Role.RULES_OWNER: ("today.show", "versions.index"),
@@ -79,6 +89,12 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
 }
 """What each role needs daily; the rest stands under *Mer*."""
 PART_OF: Final = {
+    "association_years": "associations",
+    "room_use": "overviews",
+    "followed_associations": "reports",
+    "samples": "reports",
+    "activities": "reports",
+    "grant_routines": "reports",
     "weeks": "bookings",
     "round_years": "rounds",
     "allocations": "rounds",

@@ -220,7 +220,7 @@ def test_a_review_is_the_boards_own_and_gone_for_whoever_steps_aside(board: Boar
 
 
 def test_the_boards_own_times_count(board: BoardAtWork) -> None:
-    days = {BoardLimit.REPLY: 14, BoardLimit.SPECIAL_REVIEW: 30, BoardLimit.EXPERT: 10}
+    days = {BoardLimit.REPLY: 14, BoardLimit.SPECIAL_REVIEW: 30, BoardLimit.EXPERT: 10, BoardLimit.DECISION: 60}
     wrong = days | {BoardLimit.EXPERT: 3}
     admin: dict[str, Any] = {"rules": rules(), "role": Role.ADMINISTRATOR}
     assert refused(board, ways_of_working.set_limits, wrong, **admin) == (Obstacle.INVALID, ["expert"])

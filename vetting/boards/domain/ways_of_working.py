@@ -129,17 +129,21 @@ class BoardLimit(StrEnum):
     REPLY = "reply"
     SPECIAL_REVIEW = "special_review"
     EXPERT = "expert"
+    DECISION = "decision"
+    """No gate: what the overview sets the days to a decision beside."""
 
 
 LIMIT_WORDS: Final[Mapping[BoardLimit, Words]] = {
     BoardLimit.REPLY: _("Svarstid när föreningen yttrar sig"),
     BoardLimit.SPECIAL_REVIEW: _("Tid för en fördjupad kontroll"),
     BoardLimit.EXPERT: _("Tid för en sakkunnig att svara"),
+    BoardLimit.DECISION: _("Nämndens mål för tiden till beslut"),
 }
 LIMIT_DAYS: Final[Mapping[BoardLimit, int]] = {
     BoardLimit.REPLY: 21,
     BoardLimit.SPECIAL_REVIEW: 60,
     BoardLimit.EXPERT: 21,
+    BoardLimit.DECISION: 90,
 }
 SHORTEST, LONGEST = 7, 365
 

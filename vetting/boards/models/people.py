@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, func, or_, select, true
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, event, false, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session
 
@@ -67,6 +67,8 @@ class Board(Base):
     """Kind of case -> id of the rule set in force, where the board has chosen one."""
     bookings: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """How rooms are let: how many are drawn for control, the terms in force, whether rooms are booked here."""
+    periods: Mapped[list[Plain]] = public_column(JSON, default=list, server_default="[]")
+    """The periods that the board reports, as `figures.domain.periods` keeps them; none: those that ship."""
     contact: Mapped[str] = personal_column(default="")
     """The VBE coordinator's contact card."""
     letterhead: Mapped[str] = public_column(default="", server_default="")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.boards.domain.gate_order import gates_by_step
 from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
 from vetting.boards.forms import (
@@ -28,7 +29,6 @@ from vetting.documents.domain.reads import routine_of
 from vetting.engine.facts import FactType
 from vetting.gates.domain.gate_table import HELD_ELSEWHERE
 from vetting.kernel.roles import ROLE_WORDS, Action
-from vetting.kernel.text import Words, _, in_context
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
@@ -39,72 +39,13 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.boards.domain.ways_of_working import GateState
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("ways_of_working", __name__)
-STEPS: Final = (
-    (_("När ärendet kommer in"), ("ratt-forening", "diariefort", "kansliga-uppgifter-motiverade")),
-    (
-        _("Innan det är klart för beslut"),
-        (
-            "ansokan-komplett",
-            "bedomningar-klara",
-            "ny-forening-granskad",
-            "lokalrutin-foljd",
-            "grundkontroll-klar",
-            "referensgrupp-har-granskat",
-            "lika-fall-jamforda",
-        ),
-    ),
-    (
-        _("Före ett beslut mot föreningen"),
-        (
-            "komplettering-begard",
-            "kommunicerat",
-            "grund-ar-handling",
-            "sarskilda-skal-vagda",
-            "regelverk-fanns-i-forvag",
-        ),
-    ),
-    (
-        _("När det beslutas"),
-        (
-            "jav-provat",
-            "motivering-finns",
-            "behorig-beslutsfattare",
-            "manniska-har-beslutat",
-            "forbehall-i-beslutet",
-            "underrattelse-och-overklagande",
-        ),
-    ),
-    (
-        _("Efter beslutet"),
-        (
-            "firmatecknare-legitimation-kontrollerad",
-            "aterkravsvillkor-i-beslutet",
-            "delegationsbeslut-anmalt",
-            "stod-av-mindre-betydelse-registrerat",
-            "beviljad-forening-uppfoljd",
-        ),
-    ),
-)
-"""The gates in the order in which a case meets them."""
-
-
-def gates_by_step(states: dict[str, GateState]) -> list[tuple[Words, list[tuple[str, GateState]]]]:
-    """Each step with its gates; what no step names stands last."""
-    named = {gate for _unused, gates in STEPS for gate in gates}
-    rest = [gate for gate in states if gate not in named]
-    found = [(words, [(gate, states[gate]) for gate in gates if gate in states]) for words, gates in STEPS]
-    return (
-        [*found, (in_context("group of information", "Övrigt"), [(gate, states[gate]) for gate in rest])]
-        if rest
-        else found
-    )
 
 
 class OrderBasis(TypedDict):
@@ -137,7 +78,7 @@ def _render_order(refused: PostedForm | None = None) -> str:
         joins=joins,
         mark_of=mark_of,
         order=order,
-        steps=gates_by_step(dict(order.gates)),
+        steps=gates_by_step(order.gates),
         refused=refused,
         forms=FormsOfOrder(refused, order),
         may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),

@@ -157,6 +157,9 @@ class CaseMarkKind(StrEnum):
     ROUTINE_FOLLOWED = "routine_followed"
     IDENTITY_CHECKED = "identity_checked"
     FOLLOWED_UP = "followed_up"
+    """What the grant was used for is gone through; the text says what that showed."""
+    CONTACT = "contact"
+    """A visit, a talk or papers seen while the support runs: no report of it; the text says what it showed."""
     AID_REGISTERED = "aid_registered"
     """Aid of minor importance was entered in the central register; the text says which day."""
     CLOSED_UNREPORTED = "closed_unreported"
@@ -165,11 +168,26 @@ class CaseMarkKind(StrEnum):
     """A booking confirmed with others, because the rules had nothing to ask of it."""
 
 
+class FollowUpWay(StrEnum):
+    """How a granted association was followed up while its support runs."""
+
+    VISIT = "visit"
+    TALK = "talk"
+    PAPERS = "papers"
+
+
+FOLLOW_UP_WORDS: Final[Mapping[FollowUpWay, Words]] = {
+    FollowUpWay.VISIT: _("Besök"),
+    FollowUpWay.TALK: _("Samtal"),
+    FollowUpWay.PAPERS: _("Handlingar"),
+}
 MARKS_KEPT_ON_REOPENING: Final = frozenset(
     {CaseMarkKind.REGISTERED, CaseMarkKind.PAPERS_OPENED, CaseMarkKind.GAP_ACCEPTED, CaseMarkKind.IDENTITY_CHECKED}
 )
 """Marks that stand when a case is opened again; what else was gone through is gone through again."""
 AFTER_DECISION: Final = frozenset(
-    {CaseMarkKind.IDENTITY_CHECKED, CaseMarkKind.FOLLOWED_UP, CaseMarkKind.AID_REGISTERED}
+    {CaseMarkKind.IDENTITY_CHECKED, CaseMarkKind.FOLLOWED_UP, CaseMarkKind.CONTACT, CaseMarkKind.AID_REGISTERED}
 )
 """Marks of a case that is decided."""
+FOLLOW_UPS: Final = frozenset({CaseMarkKind.FOLLOWED_UP, CaseMarkKind.CONTACT})
+"""Marks that say that a granted association has been followed up."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.domain.cases import FOLLOW_UP_WORDS, CaseMarkKind
 from vetting.cases.domain.completions import GapState
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.engine.facts import FactType
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.forms import (
+    NOTHING_CHOSEN,
     CarriedField,
     ChoiceField,
     DayField,
@@ -100,6 +101,15 @@ class FollowedUpForm(MarkForm):
     """What a follow-up showed."""
 
     text = TextField(_("Vad visade uppföljningen?"), rows=2)
+
+
+class FollowUpForm(PostedForm):
+    """A visit, a talk or papers seen while the support runs."""
+
+    receipt: Words = _("Uppföljningen är antecknad.")
+    way = ShownChoiceField(_("Hur"), options=FOLLOW_UP_WORDS, needs=NOTHING_CHOSEN)
+    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    text = TextField(_("Vad visade uppföljningen?"), rows=2, hint=_("Kort, om verksamheten. Inga personuppgifter."))
 
 
 class AidRegisteredForm(MarkForm):

@@ -189,6 +189,8 @@ class CaseMark(Base):
     kind: Mapped[CaseMarkKind] = public_column()
     about: Mapped[str] = public_column(default="")
     text: Mapped[str] = public_column(default="")
+    on: Mapped[date | None] = public_column()
+    """Of what was done outside the program: the day, where that is another than it was noted."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None] = public_column()

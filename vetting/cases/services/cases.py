@@ -11,7 +11,15 @@ from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import by_number, holding_record, names_of_records
 from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import AFTER_DECISION, AT_WORK_STATE, OPEN, CaseMarkKind, CaseState, may_follow
+from vetting.cases.domain.cases import (
+    AFTER_DECISION,
+    AT_WORK_STATE,
+    FOLLOW_UPS,
+    OPEN,
+    CaseMarkKind,
+    CaseState,
+    may_follow,
+)
 from vetting.cases.domain.intake import whole_amount
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.cases.domain.cases import FollowUpWay
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -308,20 +317,37 @@ def _other_facts(
 
 
 def mark_case(
-    session: WritingSession, number: str, kind: CaseMarkKind, *, rules: Rules, by: Person, at: datetime, text: str = ""
+    session: WritingSession,
+    number: str,
+    kind: CaseMarkKind,
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+    text: str = "",
+    way: FollowUpWay | None = None,
+    on: date | None = None,
 ) -> Case:
     """Marks something as done in a case; the same mark twice stays one.
 
+    way, on: of a contact while the support runs, how and on which day; None is the day that it is noted.
+
     Raises:
-        Refused: decided, not this person's, or a gap accepted without a reason.
+        Refused: decided, not this person's, a gap accepted without a reason, a follow-up on a day to come.
     """
     case = open_case(session, number, by=by, action=Action.ASSESS)
     if kind not in AFTER_DECISION:
         still_open(case)
-    if kind is CaseMarkKind.FOLLOWED_UP and not text.strip():
+    if kind in FOLLOW_UPS and not text.strip():
         raise Refused(
             Obstacle.INVALID, Problem("text", _("Det står inte vad uppföljningen visade."), _("Skriv det kort."))
         )
+    if (kind is CaseMarkKind.CONTACT) != (way is not None) or (way is not None and case.state in OPEN):
+        what = _("Uppföljningen gäller ett bidrag som är beslutat, och sker genom besök, samtal eller handlingar.")
+        raise Refused(Obstacle.INVALID, Problem("way", what, _("Välj hur den gjordes.")))
+    if on is not None and not case.received_on <= on <= at.date():
+        what = _("Dagen ligger i framtiden, eller före ansökan.")
+        raise Refused(Obstacle.INVALID, Problem("on", what, _("Skriv dagen då det gjordes.")))
     if kind is CaseMarkKind.AID_REGISTERED:
         text = _day_registered(text, at.date())
     if kind is CaseMarkKind.GAP_ACCEPTED and not text.strip():
@@ -329,12 +355,12 @@ def mark_case(
             Obstacle.INVALID,
             Problem("text", _("Skälet saknas."), _("Skriv varför ärendet kan avgöras utan uppgiften.")),
         )
-    about = ""
+    about = way.value if way is not None else ""
     if kind is CaseMarkKind.GAP_ACCEPTED:
         screened = screen_without_keeping(session, case, rules, on=at.date())
         about = ",".join(missing_facts(case, screened.screening)) if screened else ""
-    if not _marked_already(session, case, kind, about):
-        put_mark(session, case, kind, about=about, text=text, by=by, at=at)
+    if not _marked_already(session, case, kind, about, on):
+        put_mark(session, case, kind, about=about, text=text, on=on, by=by, at=at)
         if kind in AFTER_DECISION:
             raise_version(case)
         else:
@@ -376,19 +402,22 @@ def put_mark(
     at: datetime,
     about: str = "",
     text: str = "",
+    on: date | None = None,
 ) -> None:
     """The mark itself with its entry, for whoever has looked at what it needs."""
-    session.add(CaseMark(case_id=case.id, kind=kind, about=about, text=text[:MOST_TEXT], at=at, by_user_id=by.id))
+    session.add(
+        CaseMark(case_id=case.id, kind=kind, about=about, text=text[:MOST_TEXT], on=on, at=at, by_user_id=by.id)
+    )
     session.flush()
     session.note(
         TrailNote(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
     )
 
 
-def _marked_already(session: WritingSession, case: Case, kind: CaseMarkKind, about: str) -> bool:
+def _marked_already(session: WritingSession, case: Case, kind: CaseMarkKind, about: str, on: date | None) -> bool:
     """The same mark about the same; papers that came since have not been opened by the earlier one."""
     standing = standing_marks(session, case)
-    same = [found for found in standing if (found.kind, found.about) == (kind.value, about)]
+    same = [found for found in standing if (found.kind, found.about, found.on) == (kind.value, about, on)]
     if kind is not CaseMarkKind.PAPERS_OPENED or not same:
         return bool(same)
     newest = session.scalar(select(func.max(Document.at)).where(Document.case_id == case.id))

@@ -48,6 +48,8 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.ROUND: lambda key: url_for("rounds.show", round_id=int(key)),
     TodayPlace.ITEM: lambda key: url_for("board_decisions.show", item_decision_id=int(key)),
     TodayPlace.SUPPORT: lambda key: url_for("support.show", association_id=int(key)),
+    TodayPlace.ACTIVITY: lambda key: url_for("activities.show", activity_id=int(key)),
+    TodayPlace.GRANT_ROUTINE: lambda _key: url_for("grant_routines.show"),
     TodayPlace.CHANGE: lambda key: url_for("grant_changes.show", number=key),
     TodayPlace.APPEALS: lambda key: url_for("item_appeals.index", item_decision_id=int(key)),
     TodayPlace.ROUNDS: lambda _key: url_for("rounds.index"),

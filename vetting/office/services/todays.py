@@ -21,6 +21,8 @@ from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
+from vetting.follow_up.models.activities import activities_due
+from vetting.follow_up.models.grant_routines import grant_routine
 from vetting.grants.domain.round_calendar import StepState
 from vetting.grants.models.board_days import board_meetings
 from vetting.grants.models.rounds import Round
@@ -94,6 +96,8 @@ class TodayPlace(StrEnum):
     PAY_TO = "pay_to"
     CHANGE = "change"
     SUPPORT = "support"
+    ACTIVITY = "activity"
+    GRANT_ROUTINE = "grant_routine"
     FACTOR = "factor"
     PERSONAL_DATA = "personal_data"
     READS = "reads"
@@ -153,6 +157,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines += _pauses(session, by, on)
     lines += _changes_asked(session, by)
     lines += _endings_to_decide(session, by, on)
+    lines += _plan_due(session, by, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -376,6 +381,19 @@ def _endings_to_decide(session: Session, by: Person, on: date) -> Iterator[Today
             why = _("stöd som föreslås upphöra, att besluta")
             key = str(line.case.association_id or 0)
             yield TodayLine(None, same_in_both(line.case.name), why, _("Öppna"), TodayPlace.SUPPORT, key)
+
+
+def _plan_due(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """The plan's activities that are due, of whoever keeps the plan; the routine, of whoever approves it."""
+    if by.may(Action.FOLLOW_UP):
+        for row in activities_due(session, by.board_id, on + AHEAD):
+            name, why = same_in_both(shorten_text(row.text)), _("en aktivitet i planen som ska vara klar")
+            yield TodayLine(row.due_on, name, why, _("Öppna"), TodayPlace.ACTIVITY, str(row.id))
+    if by.may(Action.PUBLISH_RULES):
+        held = grant_routine(session, by.board_id)
+        if held is not None and held.review_on <= on + AHEAD:
+            why = _("ska ses över")
+            yield TodayLine(held.review_on, _("Rutinen för bidrag"), why, _("Öppna"), TodayPlace.GRANT_ROUTINE)
 
 
 def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

@@ -1,0 +1,347 @@
+"""The report of a period: every figure is what the registers say, opens its cases, and stays as it was sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.board import NUMBERS, board, booking_facts, clean_facts, group_board, refused, rules
+from tests.factories import TODAY
+from vetting import clock
+from vetting.boards.models.people import Board
+from vetting.cases.models.cases import Case
+from vetting.decisions.services.after_decision import reconsider_case
+from vetting.figures.domain.figures import FIGURES, FigureGroup, FigureSource
+from vetting.figures.domain.period_reports import TOTAL, Measure
+from vetting.figures.domain.periods import SHIPPED_PERIODS, PeriodRule, TimeWindow
+from vetting.figures.domain.report_content import content_as_kept, content_kept
+from vetting.figures.models.kept_reports import find_kept_report, kept_reports
+from vetting.figures.services.period_reports import (
+    cases_of_figure,
+    change_periods,
+    changes_since,
+    count_report,
+    find_period,
+    keep_report,
+    period_rules,
+)
+from vetting.group.domain.advice import ConflictGround
+from vetting.group.services.meetings import step_aside
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.roles import Person, Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.session import open_reading
+from vetting.registers import RegisterSelection, register_sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from tests.board import BoardAtWork
+    from vetting.figures.domain.period_reports import ReportTable
+    from vetting.figures.domain.report_content import CountedReport
+    from vetting.figures.services.period_reports import FigureCases
+
+__all__ = ["board", "group_board"]
+YEAR = TODAY.year
+CODE = f"{YEAR}-VB"
+
+
+def counted(session: Session, by: Person, code: str = CODE, on: date = TODAY) -> CountedReport:
+    return count_report(session, find_period(session, by, code, on=on), by=by, on=on)
+
+
+def report(board: BoardAtWork, code: str = CODE, role: Role = Role.MANAGER, on: date = TODAY) -> CountedReport:
+    with open_reading(board.database) as s:
+        return counted(s, board.staff[role], code, on)
+
+
+def table(content: CountedReport, group: FigureGroup) -> ReportTable | None:
+    tables = {table.group: table for section in content.sections for table in section.tables}
+    return tables.get(group)
+
+
+def number(
+    content: CountedReport, group: FigureGroup, code: str = TOTAL, measure: Measure = Measure.NUMBER
+) -> int | None:
+    found = table(content, group)
+    if found is None:
+        return 0
+    line = found.total if code == TOTAL else found.line(code)
+    return line.now(measure).value if line is not None else 0
+
+
+# -- what the registers say ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def filled(demonstration_copy: Any) -> Iterator[Session]:
+    database = connect_database(f"sqlite:///{demonstration_copy}")
+    with open_reading(database) as session:
+        yield session
+    database.close()
+
+
+def readers(session: Session) -> list[Person]:
+    both = frozenset({Role.MANAGER, Role.AUDITOR})
+    rows = session.scalars(select(Board).order_by(Board.id))
+    return [Person(id=0, name="Läsaren", board_id=row.id, board=row.name, roles=both) for row in rows]
+
+
+def lines_of(session: Session, by: Person, name: RegisterName, sheet: int = 0) -> list[dict[str, Any]]:
+    """The rows of a register, each as heading -> cell."""
+    found = register_sheets(
+        session, name, RegisterSelection(on=clock.now().date()), rules=rules(), by=by, language="sv"
+    )
+    headings = [column.heading.sv for column in found[sheet].columns]
+    return [dict(zip(headings, line, strict=True)) for part in found[sheet].parts for line in part]
+
+
+def within(day: object, window: TimeWindow) -> bool:
+    return isinstance(day, date) and window.first <= day <= window.last
+
+
+def test_every_figure_is_what_the_registers_say(filled: Session) -> None:
+    today = clock.now().date()
+    seen: set[FigureGroup] = set()
+    for by in readers(filled):
+        for year in (today.year - 1, today.year):
+            content = counted(filled, by, f"{year}-VB", today)
+            window = content.columns[0].window
+            approvals = lines_of(filled, by, RegisterName.APPROVALS)
+            refusals = lines_of(filled, by, RegisterName.REFUSALS)
+            given = [row for row in approvals if within(row["Beslutsdatum"], window)]
+            turned_down = [row for row in refusals if within(row["Beslutsdatum"], window)]
+            wanted: dict[tuple[FigureGroup, str, Measure], int] = {}
+            outcomes = FigureGroup.OUTCOMES
+            wanted[outcomes, TOTAL, Measure.NUMBER] = len(given) + len(turned_down)
+            wanted[outcomes, TOTAL, Measure.MONEY] = sum(row["Beviljat kr"] or 0 for row in given)
+            wanted[outcomes, "refused", Measure.NUMBER] = sum(row["Beslut"] == "Avslå" for row in turned_down)
+            wanted[outcomes, "dismissed", Measure.NUMBER] = sum(row["Beslut"] == "Avvisa" for row in turned_down)
+            wanted[FigureGroup.GROUNDS, TOTAL, Measure.NUMBER] = len(turned_down)
+            criterion = sum("Ett krav är inte uppfyllt" in row["Grund"] for row in turned_down)
+            wanted[FigureGroup.GROUNDS, "criterion", Measure.NUMBER] = criterion
+            opinions = [row for row in lines_of(filled, by, RegisterName.OPINIONS) if within(row["Möte"], window)]
+            advice = FigureGroup.FOLLOWED_ADVICE
+            wanted[advice, "followed", Measure.NUMBER] = sum(row["Följt (ja/nej)"] == "ja" for row in opinions)
+            wanted[advice, "departed", Measure.NUMBER] = sum(row["Följt (ja/nej)"] == "nej" for row in opinions)
+            wanted[advice, TOTAL, Measure.NUMBER] = len(opinions)
+            payments = lines_of(filled, by, RegisterName.PAYMENTS)
+            paid = [row for row in payments if within(row["Betald"], window)]
+            wanted[FigureGroup.PAID, TOTAL, Measure.NUMBER] = len(paid)
+            wanted[FigureGroup.PAID, TOTAL, Measure.MONEY] = sum(row["Belopp kr"] for row in paid)
+            stops = lines_of(filled, by, RegisterName.PAYMENT_STOPS)
+            stopped = sum(within(row["Beslutat"], window) for row in stops)
+            wanted[FigureGroup.STOPS, "payment_stop", Measure.NUMBER] = stopped
+            lifted = sum(within(row["Hävt datum"], window) for row in stops)
+            wanted[FigureGroup.STOPS, "payment_release", Measure.NUMBER] = lifted
+            claims = [row for row in lines_of(filled, by, RegisterName.RECLAIMS) if within(row["Beslut"], window)]
+            wanted[FigureGroup.CLAIMS, TOTAL, Measure.NUMBER] = len(claims)
+            wanted[FigureGroup.CLAIMS, TOTAL, Measure.MONEY] = sum(row["Återkrävt kr"] for row in claims)
+            due = [
+                row for row in lines_of(filled, by, RegisterName.FOLLOW_UP) if within(row["Redovisning senast"], window)
+            ]
+            came = [row for row in due if row["Inkom"] is not None]
+            in_time = sum(row["Inkom"] <= row["Redovisning senast"] for row in came)
+            wanted[FigureGroup.IN_TIME, "in_time", Measure.NUMBER] = in_time
+            wanted[FigureGroup.IN_TIME, "late", Measure.NUMBER] = len(came) - in_time
+            bookings = lines_of(filled, by, RegisterName.BOOKINGS)
+            if year == today.year:
+                shown = sum(row["Utvald för kontroll (ja/nej, varför)"] != "nej" for row in bookings)
+                wanted[FigureGroup.SHOWN, "shown", Measure.NUMBER] = shown
+                wanted[FigureGroup.SHOWN, TOTAL, Measure.NUMBER] = len(bookings)
+                confirmed = sum(row["Beslut"] == "Bekräftad" for row in bookings)
+                wanted[FigureGroup.ANSWERED, "confirmed", Measure.NUMBER] = confirmed
+            told = {key: number(content, *key) for key in wanted}
+            assert told == wanted, (by.board, year)
+            seen |= {group for (group, _code, _measure), value in wanted.items() if value}
+    assert seen >= {group for group in FIGURES if FIGURES[group].source is not FigureSource.TIMES} - NOT_IN_REGISTERS
+
+
+NOT_IN_REGISTERS = {
+    FigureGroup.RECEIVED,
+    FigureGroup.PROPOSALS,
+    FigureGroup.HEARD,
+    FigureGroup.APPEALED,
+    FigureGroup.RECOVERED,
+    FigureGroup.COVERAGE,
+    FigureGroup.SIGNALS,
+}
+
+
+def test_every_figure_opens_as_many_cases_as_it_counts(filled: Session) -> None:
+    """A case that is counted twice is shown once; of all others each is there."""
+    today = clock.now().date()
+    once = {FigureGroup.RECEIVED, FigureGroup.PROPOSALS, FigureGroup.OUTCOMES, FigureGroup.SHOWN, FigureGroup.IN_TIME}
+    by = readers(filled)[0]
+    content = counted(filled, by, f"{today.year}-VB", today)
+    window, opened = content.columns[0].window, 0
+    for section in content.sections:
+        for one in section.tables:
+            for line in (*one.lines, *([one.total] if one.total is not None else [])):
+                found = cases_of_figure(filled, by, one.group, line.code, window)
+                told = line.now().value or 0
+                assert found.unseen == 0
+                assert bool(found.seen) == bool(told), (one.group, line.code)
+                assert found.seen == told if one.group in once else found.seen <= told
+                assert len(filled.scalars(found.wanted).all()) == found.seen
+                opened += 1
+    assert opened > 30
+
+
+# -- what a board does ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.both_engines
+def test_a_report_counts_what_came_in_and_what_was_decided(group_board: BoardAtWork) -> None:
+    board = group_board
+    for place in range(3):
+        board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}"))
+    board.receive(booking_facts(NUMBERS[4], "Bokaren"), kind=CaseKind.BOOKING)
+    content = report(board)
+    assert number(content, FigureGroup.RECEIVED) == 3
+    assert number(content, FigureGroup.RECEIVED, measure=Measure.MONEY) == 3 * 40_000_00
+    assert number(content, FigureGroup.SHOWN) == 1
+    assert number(content, FigureGroup.OUTCOMES) == 0
+    assert [content.until, content.ended, len(content.columns)] == [TODAY, False, 2]
+    assert content_kept(content_as_kept(content)) == content
+
+
+@pytest.mark.both_engines
+def test_what_was_before_the_first_case_is_unknown_and_never_nothing(board: BoardAtWork) -> None:
+    board.receive()
+    content = report(board)
+    found = table(content, FigureGroup.RECEIVED)
+    assert found is not None
+    assert found.total is not None
+    assert [cell.value for cell in found.total.cells[Measure.NUMBER]] == [1, None]
+    earlier = report(board, f"{YEAR - 1}-VB")
+    said = [one.sv for section in earlier.sections for one in section.sentences]
+    assert "Hur många ansökningar som kom in är okänt." in said
+    assert "Inga ansökningar kom in." not in " ".join(said)
+    assert "Nämnden har inga bokningar i programmet." in said
+
+
+def test_small_numbers_are_hidden_and_told_in_no_sentence(board: BoardAtWork) -> None:
+    for place in range(3):
+        board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}"))
+    content = report(board)
+    found = table(content, FigureGroup.RECEIVED)
+    assert found is not None
+    assert found.total is not None
+    assert all(line.now().hidden for line in (*found.lines, found.total))
+    said = " ".join(one.sv for section in content.sections for one in section.sentences)
+    assert "3" not in said
+    assert "120 000" not in said
+
+
+def test_a_figure_is_the_boards_whole_and_its_cases_are_those_that_one_may_see(board: BoardAtWork) -> None:
+    first = board.receive(clean_facts(NUMBERS[0], "Föreningen Ett")).number
+    board.receive(clean_facts(NUMBERS[1], "Föreningen Två"))
+    board.do(step_aside, first, ConflictGround.CLOSE_PERSON)
+    assert number(report(board, role=Role.CASEWORKER), FigureGroup.RECEIVED) == 2
+
+    def behind(role: Role, group: FigureGroup = FigureGroup.RECEIVED, cell: str = TOTAL) -> FigureCases:
+        with open_reading(board.database) as s:
+            window = TimeWindow(date(YEAR, 1, 1), TODAY)
+            return cases_of_figure(s, board.staff[role], group, cell, window)
+
+    assert behind(Role.CASEWORKER)[1:] == (1, 1)
+    assert behind(Role.MANAGER)[1:] == (2, 0)
+    for role in (Role.FINANCE, Role.PREMISES, Role.ADMINISTRATOR):
+        with pytest.raises(Refused):
+            behind(role)
+    with pytest.raises(Refused):
+        behind(Role.MANAGER, FigureGroup.OUTCOMES, "finns-inte")
+
+
+@pytest.mark.both_engines
+def test_what_was_sent_stays_and_what_has_changed_since_is_told(board: BoardAtWork) -> None:
+    case = board.approve()
+    kept = board.do(keep_report, CODE, role=Role.MANAGER)
+    board.receive(clean_facts(NUMBERS[1], "Föreningen Sen"))
+    board.do(reconsider_case, case.number, "Ny uppgift.", rules=rules(), role=Role.DECISION_MAKER)
+    with open_reading(board.database) as s:
+        row = find_kept_report(s, board.board_id, kept.id)
+        assert row is not None
+        before = content_kept(row.content)
+        assert number(before, FigureGroup.RECEIVED) == 1
+        assert (row.docx[:2], row.xlsx[:2]) == (b"PK", b"PK")
+        changed = changes_since(row, counted(s, board.staff[Role.MANAGER]))
+        assert (changed[0].reported, changed[0].now) == (1, 2)
+        assert find_kept_report(s, board.board_id + 1, kept.id) is None
+        assert [one.code for one in kept_reports(s, board.board_id)] == [CODE]
+        assert trail_verification.verify_trail(s).problems == []
+    assert refused(board, keep_report, CODE, role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("code", "obstacle"),
+    [
+        (f"{YEAR + 1}-T1", Obstacle.INVALID),
+        ("2026-X", Obstacle.MISSING),
+        ("T1", Obstacle.MISSING),
+        ("", Obstacle.MISSING),
+    ],
+)
+def test_a_period_that_has_not_begun_or_is_none_is_told(board: BoardAtWork, code: str, obstacle: Obstacle) -> None:
+    with pytest.raises(Refused) as found:
+        report(board, code)
+    assert (found.value.obstacle, [one.where for one in found.value.problems]) == (obstacle, ["period"])
+
+
+def test_a_board_without_any_case_has_a_report_that_says_so(board: BoardAtWork) -> None:
+    content = report(board)
+    said = [one.sv for section in content.sections for one in section.sentences]
+    assert "Inga ansökningar kom in" in said[0]
+    assert all(not section.tables for section in content.sections)
+
+
+def test_periods_are_the_boards_choice_and_what_was_sent_keeps_its_name(board: BoardAtWork) -> None:
+    board.receive()
+    kept = board.do(keep_report, CODE)
+    whole = [PeriodRule("H1", 6, 30), PeriodRule("H2", 12, 31)]
+    board.do(change_periods, whole)
+    with open_reading(board.database) as s:
+        assert period_rules(s, board.board_id) == tuple(whole)
+        row = find_kept_report(s, board.board_id, kept.id)
+        assert row is not None
+        assert row.code == CODE
+    assert report(board, f"{YEAR}-H2").columns[0].window.first == date(YEAR, 7, 1)
+    assert refused(board, change_periods, [*whole, PeriodRule("H1", 3, 1)]) == (Obstacle.INVALID, ["periods"])
+    assert refused(board, change_periods, list(SHIPPED_PERIODS), role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
+
+
+def test_of_a_period_that_goes_on_last_year_is_counted_to_the_same_day(board: BoardAtWork) -> None:
+    board.receive()
+    content = report(board)
+    assert content.columns[-1].window.last == TODAY.replace(year=YEAR - 1)
+    later = report(board, on=date(YEAR + 1, 3, 1))
+    assert later.ended
+    assert later.columns[-1].window.last == date(YEAR - 1, 12, 31)
+
+
+def test_the_work_can_be_followed_and_stopped(board: BoardAtWork) -> None:
+    board.receive()
+    heard: list[tuple[int, int]] = []
+
+    def hear(done: int, total: int) -> bool:
+        heard.append((done, total))
+        return done < 5
+
+    by = board.staff[Role.MANAGER]
+    with open_reading(board.database) as s:
+        period = find_period(s, by, CODE, on=TODAY)
+        with pytest.raises(Refused):
+            count_report(s, period, by=by, on=TODAY, heard=hear)
+    assert [done for done, _total in heard] == [1, 2, 3, 4, 5]
+    assert {total for _done, total in heard} == {2 * len(FigureSource)}
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(Case.id))) == 1

@@ -1,0 +1,84 @@
+"""Follow-up of granted associations: who is left, who is done, who is new; no visit makes a report of itself."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.board import NUMBERS, board, clean_facts, refused, rules
+from tests.factories import NOW, TODAY
+from tests.follow_up.services.test_samples import granted_beside
+from tests.gates.services.test_closing import late_in_list, unreported
+from vetting.cases.domain.cases import CaseMarkKind, FollowUpWay
+from vetting.cases.services.cases import mark_case
+from vetting.follow_up.services.coverage import (
+    associations_to_follow_up,
+    coverage,
+    new_associations,
+)
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+
+__all__ = ["board"]
+YEAR = TODAY.year
+VISIT: dict[str, Any] = {"way": FollowUpWay.VISIT, "text": "Öppet hus.", "rules": rules()}
+
+
+def counted(board: BoardAtWork, year: int = YEAR, *, until: date | None = None) -> tuple[int, int, int]:
+    with open_reading(board.database) as s:
+        found = coverage(s, board.staff[Role.MANAGER], year, until=until)
+        left = associations_to_follow_up(s, board.staff[Role.MANAGER], year, after=None, most=9)
+        assert until is not None or len(left) == found.left
+        return found.granted, found.followed, found.left
+
+
+def names_new(board: BoardAtWork) -> list[str]:
+    with open_reading(board.database) as s:
+        return [row.name for row in new_associations(s, board.staff[Role.CASEWORKER], after=None, most=9)]
+
+
+@pytest.mark.both_engines
+def test_a_visit_counts_in_the_year_of_its_day_and_is_no_report(board: BoardAtWork) -> None:
+    number = unreported(board)
+    assert counted(board) == (1, 0, 1)
+    for wrong in ({"text": " "}, {"on": TODAY + timedelta(days=1)}, {"on": date(2020, 1, 1)}, {"way": None}):
+        assert refused(board, mark_case, number, CaseMarkKind.CONTACT, **VISIT | wrong)[0] is Obstacle.INVALID
+    late = late_in_list(board)
+    board.do(mark_case, number, CaseMarkKind.CONTACT, on=TODAY, **VISIT)
+    assert counted(board) == (1, 1, 0)
+    assert counted(board, until=TODAY - timedelta(days=1))[1] == 0
+    assert counted(board, YEAR + 1) == (1, 0, 1)
+    assert late_in_list(board) == late
+    board.do(mark_case, number, CaseMarkKind.CONTACT, at=NOW + timedelta(days=1), **VISIT)
+    with open_reading(board.database) as s:
+        assert associations_to_follow_up(s, board.staff[Role.MANAGER], YEAR, after=None, most=9) == []
+
+
+def test_several_grants_of_one_association_are_one_and_pages_follow_each_other(board: BoardAtWork) -> None:
+    for number in NUMBERS[:3]:
+        board.approve(clean_facts(number, f"Föreningen {number}"))
+    granted_beside(board, clean_facts(NUMBERS[0], f"Föreningen {NUMBERS[0]}"), 40_000_00)
+    assert counted(board) == (3, 0, 3)
+    with open_reading(board.database) as s:
+        by = board.staff[Role.MANAGER]
+        first = associations_to_follow_up(s, by, YEAR, after=None, most=2)
+        place = (first[-1].decided_on, first[-1].association_id)
+        rest = associations_to_follow_up(s, by, YEAR, after=place, most=9)
+    assert len({row.association_id for row in (*first, *rest)}) == 3
+    assert max(row.granted for row in (*first, *rest)) == 80_000_00
+
+
+@pytest.mark.both_engines
+def test_an_association_is_new_until_somebody_here_has_answered_a_question_of_it(board: BoardAtWork) -> None:
+    first = board.receive(clean_facts(NUMBERS[0], "Föreningen Första"))
+    board.receive(clean_facts(NUMBERS[1], "Föreningen Andra"))
+    assert names_new(board) == ["Föreningen Första", "Föreningen Andra"]
+    board.handle(first.number)
+    assert names_new(board) == ["Föreningen Andra"]
+    assert refused(board, mark_case, first.number, CaseMarkKind.CONTACT, **VISIT) == (Obstacle.INVALID, ["way"])

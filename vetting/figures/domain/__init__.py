@@ -1,0 +1,1 @@
+"""Periods, tallies, masks, sentences and pictures; pure."""

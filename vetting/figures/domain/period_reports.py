@@ -1,0 +1,329 @@
+"""The report of a period: tables of figures beside the time before and last year, small numbers hidden for others."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from vetting.figures.domain.figures import (
+    FIGURES,
+    PART_WORDS,
+    UNNAMED,
+    FigureGroup,
+    FigureSource,
+    ReportPart,
+    Tally,
+    by_cell,
+    durations,
+)
+from vetting.figures.domain.masking import LEAST, mask_numbers
+from vetting.kernel.text import Words, _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vetting.figures.domain.figures import GroupDefinition, Raw
+    from vetting.figures.domain.masking import Mask
+    from vetting.figures.domain.periods import TimeWindow
+
+TOTAL: Final = "total"
+"""The cell of all the others together."""
+
+
+class Measure(StrEnum):
+    """What a column of a table says of its line."""
+
+    NUMBER = "number"
+    MONEY = "money"
+    MEDIAN = "median"
+    NINETIETH = "ninetieth"
+
+
+MEASURE_WORDS: Final[Mapping[Measure, Words]] = {
+    Measure.NUMBER: _("Antal"),
+    Measure.MONEY: _("Kronor"),
+    Measure.MEDIAN: _("Median, dagar"),
+    Measure.NINETIETH: _("Nio av tio, dagar"),
+}
+
+
+class CellValue(NamedTuple):
+    """A figure: None is not known. hidden: in what is made for others. Money is öre."""
+
+    value: int | None
+    hidden: bool = False
+
+
+class ReportLine(NamedTuple):
+    """One cell of a group: what it is called, and each measure in each of the report's times."""
+
+    code: str
+    label: Words
+    cells: Mapping[Measure, Sequence[CellValue]]
+
+    def now(self, measure: Measure = Measure.NUMBER) -> CellValue:
+        """The figure of the period itself."""
+        return self.cells[measure][0]
+
+
+class ReportTable(NamedTuple):
+    """A group with its lines; total: all of them together, where that says something."""
+
+    group: FigureGroup
+    title: Words
+    measures: Sequence[Measure]
+    lines: Sequence[ReportLine]
+    total: ReportLine | None
+    notes: Sequence[Words] = ()
+
+    def line(self, code: str) -> ReportLine | None:
+        """One of its lines."""
+        return next((line for line in self.lines if line.code == code), None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted in any of the times that are known."""
+        if self.total is None:
+            return not self.lines
+        return not any(cell.value for cell in self.total.cells[Measure.NUMBER])
+
+
+class ReportSection(NamedTuple):
+    """A part of the report: sentences to be used as they are, then the tables."""
+
+    part: ReportPart
+    title: Words
+    sentences: Sequence[Words]
+    tables: Sequence[ReportTable]
+
+
+class ReportColumn(NamedTuple):
+    """A time that is told: what it is called, and its days."""
+
+    label: Words
+    window: TimeWindow
+
+
+class CountedTime(NamedTuple):
+    """What was counted in one time. A source that is not there is not known; days: None where none are."""
+
+    tallies: Mapping[FigureSource, Mapping[Raw, Tally]]
+    days: Mapping[str, Mapping[int, int]] | None
+
+
+class FigureReport(NamedTuple):
+    """All tables of a report, by group."""
+
+    columns: Sequence[ReportColumn]
+    tables: Mapping[FigureGroup, ReportTable]
+
+    def of_part(self, part: ReportPart) -> list[ReportTable]:
+        """The tables of a part, in order."""
+        return [table for group, table in self.tables.items() if FIGURES[group].part is part]
+
+
+def report_tables(
+    columns: Sequence[ReportColumn], counted: Sequence[CountedTime], names: Mapping[str, Words]
+) -> FigureReport:
+    """Every table. counted: of each column; names: what cells are called that the records name, as grant schemes."""
+    tables = {}
+    for group, definition in FIGURES.items():
+        if definition.source is FigureSource.TIMES:
+            tables[group] = _times_table(group, definition, [one.days for one in counted])
+        else:
+            of_source = [one.tallies.get(definition.source) for one in counted]
+            found = [None if one is None else by_cell(definition, one) for one in of_source]
+            tables[group] = _table(group, definition, found, names)
+    return FigureReport(columns, tables)
+
+
+def _table(
+    group: FigureGroup,
+    definition: GroupDefinition,
+    found: Sequence[Mapping[str, Tally] | None],
+    names: Mapping[str, Words],
+) -> ReportTable:
+    masks = [mask_numbers({code: tally.number for code, tally in one.items()}) if one else None for one in found]
+    measures = (Measure.NUMBER, Measure.MONEY) if definition.money is not None else (Measure.NUMBER,)
+
+    def cells(code: str) -> dict[Measure, list[CellValue]]:
+        made: dict[Measure, list[CellValue]] = {measure: [] for measure in measures}
+        for one, mask in zip(found, masks, strict=True):
+            if one is None:
+                for measure in measures:
+                    made[measure].append(CellValue(None))
+                continue
+            whole = code == TOTAL
+            tally = _sum(one) if whole else one.get(code, Tally())
+            hidden = mask is not None and (mask.total if whole else code in mask.cells)
+            made[Measure.NUMBER].append(CellValue(tally.number, hidden))
+            if Measure.MONEY in measures:
+                alone = whole and mask is not None and _is_of_one(one, mask)
+                made[Measure.MONEY].append(CellValue(tally.total, hidden or alone))
+        return made
+
+    lines = [
+        ReportLine(code, label, cells(code))
+        for code, label in _codes(definition, found, names).items()
+        if any(one is not None and one.get(code, Tally()).number for one in found)
+    ]
+    now = found[0]
+    unknown = _sum(now).unknown if now else 0
+    notes = [] if definition.note is None else [definition.note]
+    if definition.money is not None and unknown:
+        notes.append(_("Beloppet är okänt i några ärenden: summan är lägst den som står."))
+    return ReportTable(
+        group, definition.title, measures, lines, ReportLine(TOTAL, _("Summa"), cells(TOTAL)), tuple(notes)
+    )
+
+
+def _is_of_one(found: Mapping[str, Tally], mask: Mask) -> bool:
+    """Whether the sum of the amounts would tell that of one hidden cell: no other that is hidden has any."""
+    return sum(1 for code in mask.cells if found[code].total) == 1
+
+
+def _sum(found: Mapping[str, Tally]) -> Tally:
+    total = Tally()
+    for tally in found.values():
+        total = total.plus(tally)
+    return total
+
+
+def _codes(
+    definition: GroupDefinition, found: Sequence[Mapping[str, Tally] | None], names: Mapping[str, Words]
+) -> dict[str, Words]:
+    """The cells in order with what they are called: those that are known beforehand, else those that came, by name."""
+    if definition.cells:
+        return dict(definition.cells)
+    came = {code for one in found if one is not None for code in one}
+    named = {code: names.get(code, UNNAMED) for code in came}
+    return dict(sorted(named.items(), key=lambda one: (one[1].sv, one[0])))
+
+
+def _times_table(
+    group: FigureGroup, definition: GroupDefinition, found: Sequence[Mapping[str, Mapping[int, int]] | None]
+) -> ReportTable:
+    measures = (Measure.NUMBER, Measure.MEDIAN, Measure.NINETIETH)
+    lines = []
+    for step, label in definition.cells.items():
+        cells: dict[Measure, list[CellValue]] = {measure: [] for measure in measures}
+        for one in found:
+            taken = durations(one.get(step, {})) if one is not None else None
+            number = None if one is None else taken.number if taken is not None else 0
+            hidden = number is not None and 0 < number < LEAST
+            values = (number, taken.median if taken else None, taken.ninetieth if taken else None)
+            for measure, value in zip(measures, values, strict=True):
+                cells[measure].append(CellValue(value, hidden))
+        if any(cell.value for cell in cells[Measure.NUMBER]):
+            lines.append(ReportLine(step, label, cells))
+    notes = () if definition.note is None else (definition.note,)
+    return ReportTable(group, definition.title, measures, lines, None, notes)
+
+
+def sections_of(report: FigureReport, sentences: Mapping[ReportPart, Sequence[Words]]) -> list[ReportSection]:
+    """The parts with their sentences and those tables in which something was counted."""
+    return [
+        ReportSection(
+            part,
+            words,
+            sentences.get(part, ()),
+            [table for table in report.of_part(part) if not table.is_empty],
+        )
+        for part, words in PART_WORDS.items()
+    ]
+
+
+def _both(words: Words) -> list[str]:
+    return [words.sv, words.en]
+
+
+def _words(said: Sequence[str]) -> Words:
+    return Words(said[0], said[1])
+
+
+def sections_as_kept(sections: Sequence[ReportSection]) -> list[dict[str, Any]]:
+    """As plain data, word for word: what was reported stays what it was when rules, names and cases change."""
+    return [
+        {
+            "part": section.part.value,
+            "title": _both(section.title),
+            "sentences": [_both(one) for one in section.sentences],
+            "tables": [
+                {
+                    "group": table.group.value,
+                    "title": _both(table.title),
+                    "measures": [measure.value for measure in table.measures],
+                    "lines": [_line_as_kept(line) for line in table.lines],
+                    "total": _line_as_kept(table.total) if table.total is not None else None,
+                    "notes": [_both(note) for note in table.notes],
+                }
+                for table in section.tables
+            ],
+        }
+        for section in sections
+    ]
+
+
+def _line_as_kept(line: ReportLine) -> dict[str, Any]:
+    cells = {measure.value: [[cell.value, cell.hidden] for cell in found] for measure, found in line.cells.items()}
+    return {"code": line.code, "label": _both(line.label), "cells": cells}
+
+
+def sections_kept(kept: Sequence[Mapping[str, Any]]) -> list[ReportSection]:
+    """What was reported, as it was."""
+    return [
+        ReportSection(
+            ReportPart(section["part"]),
+            _words(section["title"]),
+            [_words(one) for one in section["sentences"]],
+            [
+                ReportTable(
+                    FigureGroup(table["group"]),
+                    _words(table["title"]),
+                    tuple(Measure(name) for name in table["measures"]),
+                    [_line_kept(line) for line in table["lines"]],
+                    _line_kept(table["total"]) if table["total"] is not None else None,
+                    tuple(_words(note) for note in table["notes"]),
+                )
+                for table in section["tables"]
+            ],
+        )
+        for section in kept
+    ]
+
+
+def _line_kept(kept: Mapping[str, Any]) -> ReportLine:
+    cells = {Measure(name): [CellValue(*cell) for cell in found] for name, found in kept["cells"].items()}
+    return ReportLine(kept["code"], _words(kept["label"]), cells)
+
+
+class ChangedFigure(NamedTuple):
+    """A figure that is another now than what was reported: cases opened again, records merged, or noted late."""
+
+    title: Words
+    label: Words
+    reported: int | None
+    now: int | None
+
+
+def changed_since(kept: Sequence[ReportSection], now: Sequence[ReportSection]) -> list[ChangedFigure]:
+    """The numbers of the period itself that differ; a line that is gone counts nothing."""
+    before, after = _numbers(kept), _numbers(now)
+    return [
+        ChangedFigure(*(before.get(key) or after[key])[:2], _value(before, key), _value(after, key))
+        for key in dict.fromkeys((*before, *after))
+        if _value(before, key) != _value(after, key)
+    ]
+
+
+def _numbers(sections: Sequence[ReportSection]) -> dict[tuple[str, str], tuple[Words, Words, int | None]]:
+    return {
+        (table.group.value, line.code): (table.title, line.label, line.now().value)
+        for section in sections
+        for table in section.tables
+        for line in table.lines
+    }
+
+
+def _value(found: Mapping[tuple[str, str], tuple[Words, Words, int | None]], key: tuple[str, str]) -> int | None:
+    return found[key][2] if key in found else 0

@@ -1,0 +1,131 @@
+"""The questions behind an association's years: what it applied for and got, its members, its reports, its bookings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import func, select
+
+from vetting.associations.models.associations import records_of
+from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
+from vetting.cases.models.facts import GivenFacts
+from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.follow_up.models.reports import GrantReport, report_due, told_before
+from vetting.grants.models.outside_decisions import outside_decisions
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
+from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.store.import_batches import not_taken_back
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+
+MEMBERS: Final = "members_total"
+
+
+class AmountOfYear(NamedTuple):
+    """What was applied for and granted in a year, in öre; None is not known."""
+
+    applied: int | None = None
+    granted: int | None = None
+
+
+class ReportOfYear(NamedTuple):
+    """A report that was to come in a year: 'in_time', 'late', 'missing' or 'unknown'."""
+
+    year: int
+    state: str
+
+
+def amounts_by_year(session: Session, by: Person, association: int) -> dict[int, AmountOfYear]:
+    """Year -> applied by the day it came in, granted by the day of decision; what lists say of years before that."""
+    own = (seen_by(by), Case.association_id == association, Case.kind == CaseKind.GRANT)
+    applied: dict[int, int] = defaultdict(int)
+    for day, amount in session.execute(select(Case.received_on, Case.amount_applied).where(*own)):
+        applied[day.year] += amount or 0
+    granted: dict[int, int] = defaultdict(int)
+    decided = (
+        select(Decision.decided_on, Decision.amount)
+        .join(Case, Case.id == Decision.case_id)
+        .where(*own, Decision.kind == CaseKind.GRANT.value, Decision.outcome.in_(FAVOURABLE), standing_decisions())
+    )
+    for day, amount in session.execute(decided):
+        granted[day.year] += amount or 0
+    found = {year: AmountOfYear(applied.get(year), granted.get(year)) for year in {*applied, *granted}}
+    outside: dict[int, AmountOfYear] = {}
+    records = list(session.scalars(records_of(association)))
+    for row in outside_decisions(session, by.board_id, records):
+        if row.giver == "":
+            before = outside.get(row.year, AmountOfYear())
+            outside[row.year] = AmountOfYear(_plus(before.applied, row.applied), _plus(before.granted, row.granted))
+    return outside | found
+
+
+def _plus(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first if second is None else first + second
+
+
+def members_by_year(session: Session, by: Person, association: int) -> dict[int, int]:
+    """Year -> the number of members that was last told in it."""
+    cases = select(Case.id).where(seen_by(by), Case.association_id == association)
+    wanted = (
+        select(GivenFacts)
+        .where(
+            GivenFacts.board_id == by.board_id,
+            GivenFacts.association_id.in_(records_of(association)) | GivenFacts.case_id.in_(cases),
+            not_taken_back(GivenFacts.batch_id),
+        )
+        .order_by(GivenFacts.as_of, GivenFacts.id)
+    )
+    found: dict[int, int] = {}
+    for row in session.scalars(wanted):
+        for part in (row.of_association, row.of_case):
+            told: Any = (part or {}).get("values", {}).get(MEMBERS)
+            if isinstance(told, int) and not isinstance(told, bool):
+                found[row.as_of.year] = told
+    return found
+
+
+def reports_by_year(session: Session, by: Person, association: int, on: date) -> list[ReportOfYear]:
+    """The reports that were to come before a day, each with how it came."""
+    due = report_due()
+    rows = session.execute(
+        select(due, GrantReport.received_on, told_before())
+        .select_from(Case)
+        .outerjoin(GrantReport, GrantReport.case_id == Case.id)
+        .where(
+            seen_by(by),
+            Case.association_id == association,
+            Case.kind == CaseKind.GRANT,
+            Case.state.in_(["reporting", "closed"]),
+            due < on,
+        )
+    )
+    return [
+        ReportOfYear(
+            day.year,
+            ("in_time" if came <= day else "late") if came is not None else "unknown" if told else "missing",
+        )
+        for day, came, told in rows
+        if day is not None
+    ]
+
+
+def bookings_by_year(session: Session, by: Person, association: int) -> dict[int, int]:
+    """Year -> how many times rooms were booked."""
+    rows = session.execute(
+        select(Occurrence.starts_at, func.count())
+        .join(Case, Case.id == Occurrence.case_id)
+        .where(seen_by(by), Case.association_id == association, Occurrence.state != LEFT_OUT)
+        .group_by(Occurrence.starts_at)
+    )
+    found: dict[int, int] = defaultdict(int)
+    for moment, number in rows:
+        if moment is not None:
+            found[day_here(moment).year] += int(number)
+    return dict(found)

@@ -1,0 +1,212 @@
+"""The questions behind the overview: money by budget line, cases by step, days by month, rooms by hour."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import and_, func, select
+
+from vetting.boards.models.people import Room
+from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence
+from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.figures.models.figure_sources import of_board
+from vetting.grants.models.rounds import BudgetLine, RoundScheme
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import HERE, midnight
+from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.store.day_counts import days_between
+from vetting.payments.models.payments import Payment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+
+DAY: Final = timedelta(days=1)
+TAKEN: Final = (CaseState.CONFIRMED.value,)
+"""Bookings in these states take their room."""
+
+
+class LineMoney(NamedTuple):
+    """A budget line with what is granted and paid of it, in öre."""
+
+    line: BudgetLine
+    granted: int
+    paid: int
+
+
+def takes_from(line: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an id, or a column with one
+    """Of cases those whose grants are taken from a line, by their round and grant scheme."""
+    taken = select(RoundScheme.id).where(
+        RoundScheme.line_id == line,
+        RoundScheme.round_id == Case.round_id,
+        (Case.scheme_id == RoundScheme.scheme_id) | Case.scheme_id.is_(None),
+    )
+    return taken.correlate_except(RoundScheme).exists()
+
+
+def money_of_year(session: Session, by: Person, year: int) -> list[LineMoney]:
+    """The budget lines of a year, by name."""
+    found = session.scalars(
+        select(BudgetLine)
+        .where(BudgetLine.board_id == by.board_id, BudgetLine.year == year)
+        .order_by(BudgetLine.name, BudgetLine.id)
+    ).all()
+    lines: dict[tuple[int, int | None], int] = {}
+    rows = select(RoundScheme.round_id, RoundScheme.scheme_id, RoundScheme.line_id).where(
+        RoundScheme.line_id.in_([line.id for line in found])
+    )
+    for round_id, scheme_id, line_id in session.execute(rows.order_by(RoundScheme.id)):
+        if line_id is not None:
+            lines[round_id, scheme_id] = line_id
+            lines.setdefault((round_id, None), line_id)
+    rounds = {round_id for round_id, _scheme in lines}
+    granted, paid = _sums(session, _granted_in(by, rounds), lines), _sums(session, _paid_in(by, rounds), lines)
+    return [LineMoney(line, granted.get(line.id, 0), paid.get(line.id, 0)) for line in found]
+
+
+def _granted_in(by: Person, rounds: Iterable[int]) -> Select[int | None, int | None, int | None]:
+    """(round, grant scheme, öre) of what decisions that hold have granted in some rounds."""
+    return (
+        select(Case.round_id, Case.scheme_id, func.sum(Decision.amount))
+        .join(Decision, Decision.case_id == Case.id)
+        .where(
+            of_board(by.board_id),
+            Case.round_id.in_(list(rounds)),
+            Decision.kind == CaseKind.GRANT.value,
+            Decision.outcome.in_(FAVOURABLE),
+            standing_decisions(),
+        )
+        .group_by(Case.round_id, Case.scheme_id)
+    )
+
+
+def _paid_in(by: Person, rounds: Iterable[int]) -> Select[int | None, int | None, int]:
+    return (
+        select(Case.round_id, Case.scheme_id, func.sum(Payment.amount))
+        .join(Payment, Payment.case_id == Case.id)
+        .where(of_board(by.board_id), Case.round_id.in_(list(rounds)), Payment.paid_on.is_not(None))
+        .group_by(Case.round_id, Case.scheme_id)
+    )
+
+
+def _sums(session: Session, rows: Any, lines: dict[tuple[int, int | None], int]) -> dict[int, int]:  # noqa: ANN401 - a select
+    found: dict[int, int] = defaultdict(int)
+    for round_id, scheme_id, amount in session.execute(rows):
+        line = lines.get((round_id, scheme_id))
+        if line is not None:
+            found[line] += int(amount or 0)
+    return dict(found)
+
+
+def open_by_step(session: Session, by: Person, on: date) -> dict[CaseState, dict[int, int]]:
+    """State -> days since they came in -> how many, of the open applications."""
+    found: dict[CaseState, dict[int, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(Case.state, Case.received_on, func.count())
+        .where(of_board(by.board_id), open_applications())
+        .group_by(Case.state, Case.received_on)
+    )
+    for state, day, number in rows:
+        found[CaseState(state)][(on - day).days] = int(number)
+    return dict(found)
+
+
+def open_applications(state: CaseState | None = None) -> ColumnElement[bool]:
+    """The applications that are not decided; of one step."""
+    states = sorted(OPEN) if state is None else [state.value]
+    return and_(Case.kind == CaseKind.GRANT, Case.state.in_(states))
+
+
+def decided_grants(by: Person, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    """Of decisions those on applications of some days that hold."""
+    return (
+        of_board(by.board_id),
+        Decision.board_id == by.board_id,
+        Decision.kind == CaseKind.GRANT.value,
+        Decision.decided_on.between(first, last),
+        standing_decisions(),
+    )
+
+
+def days_by_month(session: Session, by: Person, first: date, last: date) -> dict[tuple[int, int], dict[int, int]]:
+    """(year, month) of the decision -> days that it took -> how many."""
+    days = days_between(Case.received_on, Decision.decided_on)
+    found: dict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    rows = session.execute(
+        select(Decision.decided_on, days, func.count())
+        .join(Case, Case.id == Decision.case_id)
+        .where(*decided_grants(by, first, last))
+        .group_by(Decision.decided_on, days)
+    )
+    for day, took, number in rows:
+        found[day.year, day.month][int(took)] += int(number)
+    return {month: dict(took) for month, took in found.items()}
+
+
+class WaitingCounts(NamedTuple):
+    """What waits in the board."""
+
+    to_decide: int
+    without_officer: int
+    late: int
+
+
+def waiting_counts(session: Session, by: Person, on: date) -> WaitingCounts:
+    """How many applications wait for a decision, have no officer, or are past their day."""
+    ready = Case.state == CaseState.READY
+    row = session.execute(
+        select(
+            func.count().filter(ready),
+            func.count().filter(Case.officer_id.is_(None)),
+            func.count().filter(Case.due_on < on),
+        ).where(of_board(by.board_id), open_applications())
+    ).one()
+    return WaitingCounts(*(int(number) for number in row))
+
+
+class RoomUse(NamedTuple):
+    """A room: (day of the week, hour) -> how many days it is taken then."""
+
+    name: str
+    hours: dict[int, int]
+
+
+def rooms_by_hour(session: Session, by: Person, first: date, last: date) -> list[RoomUse]:
+    """Of each room hour -> on how many of some days it is taken, by name. A part of an hour takes it."""
+    rows = session.execute(
+        select(Occurrence.room_name, Room.name, Occurrence.starts_at, Occurrence.ends_at)
+        .join(Case, Case.id == Occurrence.case_id)
+        .outerjoin(Room, Room.id == Occurrence.room_id)
+        .where(
+            of_board(by.board_id),
+            Occurrence.starts_at >= midnight(first),
+            Occurrence.starts_at < midnight(last + DAY),
+            Occurrence.state != LEFT_OUT,
+            Case.state.in_(TAKEN),
+        )
+    )
+    taken: dict[str, set[tuple[date, int]]] = defaultdict(set)
+    for said, name, starts, ends in rows:
+        if starts is None:
+            continue
+        begins = starts.astimezone(HERE)
+        until = ends.astimezone(HERE) if ends is not None else begins + timedelta(hours=1)
+        last_hour = until.hour if until.date() == begins.date() else 24
+        hours = range(begins.hour, max(last_hour + (until.minute > 0 and last_hour < 24), begins.hour + 1))  # noqa: PLR2004 - a day's hours
+        taken[name or said].update((begins.date(), hour) for hour in hours)
+    return [RoomUse(room, _by_hour(found)) for room, found in sorted(taken.items())]
+
+
+def _by_hour(found: Iterable[tuple[date, int]]) -> dict[int, int]:
+    counted: dict[int, int] = defaultdict(int)
+    for _day, hour in found:
+        counted[hour] += 1
+    return dict(counted)

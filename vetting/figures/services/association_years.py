@@ -1,0 +1,90 @@
+"""An association over the years, in the cases that a person may see: support, reports, members, bookings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vetting.associations.services.identities import conflict_free, find_association
+from vetting.figures.domain.plots import Plot, YearBar, small_years
+from vetting.figures.models.association_figures import (
+    AmountOfYear,
+    amounts_by_year,
+    bookings_by_year,
+    members_by_year,
+    reports_by_year,
+)
+from vetting.kernel.text import Words, _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.associations.models.associations import Association
+    from vetting.kernel.roles import Person
+
+MOST_YEARS: Final = 8
+REPORT_STATE_WORDS: Final[Mapping[str, Words]] = {
+    "in_time": _("i tid"),
+    "late": _("sent"),
+    "missing": _("inte inkommen"),
+    "unknown": _("inkommen, okänt när"),
+}
+
+
+class AssociationYear(NamedTuple):
+    """A year of an association; None is not known."""
+
+    year: int
+    amounts: AmountOfYear
+    members: int | None
+    reports: Sequence[str]
+    bookings: int
+
+
+class AssociationYears(NamedTuple):
+    """An association with its years, the latest first, and small pictures of them."""
+
+    association: Association
+    years: Sequence[AssociationYear]
+    plots: Sequence[Plot]
+
+
+def association_years(session: Session, key: int, *, by: Person, on: date) -> AssociationYears:
+    """What the board knows of an association, year by year.
+
+    Raises:
+        Refused: there is no such association, or this person has left it to others.
+    """
+    association = find_association(session, key)
+    conflict_free(session, by, association.id)
+    amounts = amounts_by_year(session, by, association.id)
+    members = members_by_year(session, by, association.id)
+    reports = reports_by_year(session, by, association.id, on)
+    bookings = bookings_by_year(session, by, association.id)
+    known = {*amounts, *members, *bookings, *(report.year for report in reports)}
+    span = range(max(min(known), on.year - MOST_YEARS + 1), on.year + 1) if known else range(0)
+    years = [
+        AssociationYear(
+            year,
+            amounts.get(year, AmountOfYear()),
+            members.get(year),
+            [report.state for report in reports if report.year == year],
+            bookings.get(year, 0),
+        )
+        for year in span
+    ]
+    return AssociationYears(association, years[::-1], _plots(years) if years else [])
+
+
+def _plots(years: Sequence[AssociationYear]) -> list[Plot]:
+    granted = [YearBar(one.year, one.amounts.granted or 0) for one in years]
+    members = [YearBar(one.year, one.members) for one in years]
+    bookings = [YearBar(one.year, one.bookings) for one in years]
+    found = [small_years("beviljat", _("Beviljat, tusen kr"), granted, thousands=True)]
+    if any(one.value is not None for one in members):
+        found.append(small_years("medlemmar", _("Medlemmar"), members))
+    if any(one.value for one in bookings):
+        found.append(small_years("bokningar", _("Bokade tider"), bookings))
+    return found

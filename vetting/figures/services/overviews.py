@@ -1,0 +1,231 @@
+"""The overview: what waits, and five pictures of the year so far, each row with the cases behind it."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import false, select
+
+from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
+from vetting.boards.models.people import Board
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
+from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
+from vetting.decisions.models.decisions import Decision
+from vetting.figures.domain.figures import FigureSource, Tally, durations
+from vetting.figures.domain.periods import TimeWindow
+from vetting.figures.domain.plots import (
+    MoneyBar,
+    MonthDots,
+    Plot,
+    RoomHours,
+    StepBar,
+    YearShares,
+    days_plot,
+    money_plot,
+    reports_plot,
+    rooms_plot,
+    steps_plot,
+)
+from vetting.figures.models.figure_sources import cases_counted, tallies
+from vetting.figures.models.overview_figures import (
+    WaitingCounts,
+    days_by_month,
+    decided_grants,
+    money_of_year,
+    open_applications,
+    open_by_step,
+    rooms_by_hour,
+    takes_from,
+    waiting_counts,
+)
+from vetting.figures.services.period_reports import the_board
+from vetting.kernel.dates import midnight
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words, _, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+
+MONTHS: Final = 6
+YEARS: Final = 4
+WORKING_DAYS: Final = 5
+MONTH_WORDS: Final = (
+    _("jan"),
+    _("feb"),
+    _("mar"),
+    _("apr"),
+    _("maj"),
+    _("jun"),
+    _("jul"),
+    _("aug"),
+    _("sep"),
+    _("okt"),
+    _("nov"),
+    _("dec"),
+)
+PLOTS: Final = ("pengar", "steg", "tid", "redovisningar", "lokaler")
+
+
+class Overview(NamedTuple):
+    """What the page shows."""
+
+    waits: WaitingCounts
+    plots: Sequence[Plot]
+
+
+def overview(session: Session, by: Person, year: int, *, on: date) -> Overview:
+    """The pictures of a year so far.
+
+    Raises:
+        Refused: this person does not see the board's figures.
+    """
+    require_permission(by, Action.READ_FIGURES)
+    return Overview(
+        waiting_counts(session, the_board(by), on), [plot_named(session, by, name, year, on=on) for name in PLOTS]
+    )
+
+
+def plot_named(session: Session, by: Person, name: str, year: int, *, on: date) -> Plot:
+    """One of the pictures.
+
+    Raises:
+        Refused: this person does not see the figures, or there is no such picture.
+    """
+    require_permission(by, Action.READ_FIGURES)
+    board, until = the_board(by), min(on, date(year, 12, 31))
+    match name:
+        case "pengar":
+            found = money_of_year(session, board, year)
+            return money_plot(
+                year,
+                [MoneyBar(row.line.name, str(row.line.id), row.line.amount, row.granted, row.paid) for row in found],
+            )
+        case "steg":
+            return _steps(session, board, on)
+        case "tid":
+            return _days(session, board, until)
+        case "redovisningar":
+            return reports_plot([_reports(session, board, one, on) for one in range(year - YEARS + 1, year + 1)])
+        case "lokaler":
+            return _rooms(session, board, on)
+        case _:
+            raise Refused(Obstacle.MISSING)
+
+
+def _steps(session: Session, board: Person, on: date) -> Plot:
+    found = open_by_step(session, board, on)
+    steps = []
+    for state in CaseState:
+        if state in OPEN and state in found:
+            taken = durations(found[state])
+            number = taken.number if taken is not None else 0
+            steps.append(StepBar(STATE_WORDS[state], state.value, number, taken.median if taken is not None else None))
+    return steps_plot(steps)
+
+
+def _months(until: date) -> list[date]:
+    """The first days of the last months, the earliest first."""
+    found = [until.replace(day=1)]
+    while len(found) < MONTHS:
+        found.insert(0, (found[0] - timedelta(days=1)).replace(day=1))
+    return found
+
+
+def _last_of(month: date) -> date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def _days(session: Session, board: Person, until: date) -> Plot:
+    months = _months(until)
+    taken = days_by_month(session, board, months[0], until)
+    dots = []
+    for month in months:
+        days = taken.get((month.year, month.month), {})
+        half = durations(days)
+        name = MONTH_WORDS[month.month - 1]
+        dots.append(MonthDots(name, f"{month.year}-{month.month:02}", days, half.median if half is not None else None))
+    limit = limit_of(session.get_one(Board, board.board_id).limits, BoardLimit.DECISION)
+    return days_plot(dots, limit)
+
+
+def _reports(session: Session, board: Person, year: int, on: date) -> YearShares:
+    """Those that were to come in a year by today: who has still time has not failed."""
+    found = tallies(session, FigureSource.REPORTS, board, _year_until(year, on))
+
+    def number(code: str) -> int:
+        return found.get((code,), Tally()).number
+
+    return YearShares(year, number("in_time"), number("late"), number("missing"))
+
+
+def _year_until(year: int, on: date) -> TimeWindow:
+    return TimeWindow(date(year, 1, 1), min(date(year, 12, 31), on - timedelta(days=1)))
+
+
+def _week_of(on: date) -> TimeWindow:
+    monday = on - timedelta(days=on.weekday())
+    return TimeWindow(monday, monday + timedelta(days=WORKING_DAYS - 1))
+
+
+def _rooms(session: Session, board: Person, on: date) -> Plot:
+    week = _week_of(on)
+    rooms = [RoomHours(room.name, room.name, room.hours) for room in rooms_by_hour(session, board, *week)]
+    number = on.isocalendar().week
+    about = _("Bokade vardagar av fem, efter lokal och timme, vecka {week}. Ljus ruta: ledig.", week=number)
+    return rooms_plot(rooms, WORKING_DAYS, about)
+
+
+class PlotCases(NamedTuple):
+    """The cases of a row of a picture, of those that a person may see."""
+
+    wanted: Select[Case]
+    label: Words
+
+
+def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *, on: date) -> PlotCases:
+    """The cases behind a row of a picture's table.
+
+    Raises:
+        Refused: this person does not see the figures, or there is no such row.
+    """
+    plot = plot_named(session, by, name, year, on=on)
+    row = next((row for row in plot.rows if row.key and row.key == key), None)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    wanted = select(Case).where(seen_by(by, Action.READ_REGISTERS))
+    match name:
+        case "pengar":
+            granted = select(Decision.case_id).join(Case, Case.id == Decision.case_id)
+            decided = decided_grants(the_board(by), date.min, date.max)
+            wanted = wanted.where(takes_from(int(key)), Case.id.in_(granted.where(*decided)))
+        case "steg":
+            wanted = wanted.where(open_applications(CaseState(key)))
+        case "tid":
+            month = date.fromisoformat(f"{key}-01")
+            decided = decided_grants(the_board(by), month, _last_of(month))
+            own = select(Decision.case_id).join(Case, Case.id == Decision.case_id).where(*decided)
+            wanted = wanted.where(Case.id.in_(own))
+        case "redovisningar":
+            rows = cases_counted(FigureSource.REPORTS, the_board(by), _year_until(int(key), on)).subquery()
+            wanted = wanted.where(Case.id.in_(select(rows.c.case_id)))
+        case "lokaler":
+            week = _week_of(on)
+            used = select(Occurrence.case_id).where(
+                Occurrence.room_name == key,
+                Occurrence.starts_at >= midnight(week.first),
+                Occurrence.starts_at < midnight(week.last + timedelta(days=1)),
+                Occurrence.state != LEFT_OUT,
+            )
+            wanted = wanted.where(Case.id.in_(used), Case.state == CaseState.CONFIRMED)
+        case _:
+            wanted = wanted.where(false())
+    return PlotCases(wanted.order_by(Case.id), plot.title + same_in_both(": ") + row.name)

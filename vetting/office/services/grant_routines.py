@@ -1,0 +1,186 @@
+"""The written routine for grants as a document: made from the rules and gates in force, the rounds and the choices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from vetting.boards.domain.gate_order import gates_by_step
+from vetting.boards.domain.separations import SEPARATED_ACTS
+from vetting.boards.services.ways_of_working import order_of
+from vetting.engine.criteria import CriterionKind
+from vetting.engine.written_rules import CRITERION_KINDS
+from vetting.follow_up.domain.samples import RISK_WORDS, RiskFact
+from vetting.follow_up.models.grant_routines import GrantRoutine, grant_routines
+from vetting.grants.domain.round_calendar import HOLDER_WORDS
+from vetting.grants.models.rounds import rounds
+from vetting.grants.models.schemes import schemes
+from vetting.grants.services.round_calendars import steps_of_rounds
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.money import kronor
+from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, join_words, same_in_both
+from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+from vetting.rules.services.versions import rules_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.services.ways_of_working import BoardOrder
+    from vetting.engine.criteria import Criterion
+    from vetting.engine.ruleset import RuleSet
+    from vetting.grants.models.rounds import Round
+    from vetting.kernel.roles import Person
+    from vetting.kernel.text import Language
+    from vetting.rules.services.rulebook import Rules
+
+MOST_ROUNDS: Final = 2
+"""Rounds whose days are printed: those that are under way or come next."""
+NEVER: Final = _("Inte godkänd än.")
+
+
+def rules_of_grants(session: Session, by: Person, rules: Rules, *, on: date) -> list[tuple[Words, RuleSet]]:
+    """What it is for, and the rules in force that day: those that all grants share, then each grant scheme's own."""
+    shared = rules_in_force(session, by.board_id, CaseKind.GRANT, rules, on=on)
+    found = [(_("Alla bidrag"), shared)] if shared is not None else []
+    for scheme in schemes(session, by.board_id):
+        if scheme.ruleset and scheme.ended_at is None:
+            own = rules_in_force(session, by.board_id, CaseKind.GRANT, rules, on=on, own=scheme.ruleset)
+            if own is not None:
+                found.append((same_in_both(scheme.name), own))
+    return found
+
+
+def names_of_rules(found: Sequence[tuple[Words, RuleSet]]) -> list[str]:
+    """What they are called, as a version of the routine keeps them."""
+    return [f"{of.to(OFFICIAL)}: {ruleset.title.to(OFFICIAL)}, {ruleset.fingerprint[:12]}" for of, ruleset in found]
+
+
+def routine_document(session: Session, by: Person, rules: Rules, *, on: date, language: Language) -> WrittenDocument:
+    """The routine as it is that day, its tables in one language."""
+    versions = grant_routines(session, by.board_id)
+    held = versions[0] if versions else None
+    order = order_of(session, by.board_id, rules, on=on)
+    found = rules_of_grants(session, by, rules, on=on)
+    return WrittenDocument(
+        _("Rutin för bidrag"),
+        (same_in_both(by.board), *_about(held)),
+        (
+            *_requirements(found, language),
+            *_steps(order, language),
+            DocumentSection(_("Vem som inte gör båda"), tuple(_kept_apart(order)), listed=True),
+            *_year_wheel(session, by, on, language),
+            DocumentSection(
+                _("Redovisning, uppföljning och stickprov"), tuple(_follow_up(session, by, held)), listed=True
+            ),
+            _change_log(versions),
+        ),
+        (),
+    )
+
+
+def _about(held: GrantRoutine | None) -> Iterator[Words]:
+    if held is None:
+        yield NEVER
+        return
+    yield _("Version {version}. Ansvarar: {owner}.", version=held.version, owner=held.owner)
+    yield _("Godkänd {day} av {who}.", day=day_in_words(held.approved_on), who=held.approved_by)
+    if held.anchored:
+        yield _("Förankrad: {where}.", where=held.anchored)
+    yield _("Ses över {day}.", day=day_in_words(held.review_on))
+
+
+def _requirements(found: Sequence[tuple[Words, RuleSet]], language: Language) -> Iterator[DocumentSection]:
+    """What is tried, by which evidence, on whose word."""
+    for of, ruleset in found:
+        asked = [item for item in ruleset.for_kind(CaseKind.GRANT) if item.kind is not CriterionKind.SIGNAL]
+        yield DocumentSection(
+            _("Det som prövas: ") + of,
+            (_("Enligt ") + ruleset.title + same_in_both("."),),
+            table=DocumentTable(
+                (_("Krav"), _("Så besvaras det"), _("Källa")),
+                [[item.label.to(language), CRITERION_KINDS[item.kind].to(language), _source(item)] for item in asked],
+            ),
+        )
+
+
+def _source(item: Criterion) -> str:
+    return "; ".join(dict.fromkeys(f"{source.document}, {source.place}".strip(", ") for source in item.sources))
+
+
+def _steps(order: BoardOrder, language: Language) -> Iterator[DocumentSection]:
+    for words, gates in gates_by_step(order.gates):
+        rows = [
+            [state.gate.label.to(language), state.legal]
+            for _name, state in gates
+            if state.on and CaseKind.GRANT in state.gate.kinds
+        ]
+        if rows:
+            yield DocumentSection(words, (), table=DocumentTable((_("Steg"), _("Stöd")), rows))
+
+
+def _kept_apart(order: BoardOrder) -> Iterator[Words]:
+    for pair in SEPARATED_ACTS:
+        if pair.is_kept_apart(order.habits):
+            yield pair.first + same_in_both(" – ") + pair.second
+
+
+def _year_wheel(session: Session, by: Person, on: date, language: Language) -> Iterator[DocumentSection]:
+    """The days of the rounds that are under way or come next."""
+    open_rounds: list[Round] = sorted(
+        (item for item in rounds(session, by) if item.closed_at is None), key=lambda item: (item.closes_on, item.id)
+    )
+    near = [item for item in open_rounds if (item.report_on or item.closes_on) >= on][:MOST_ROUNDS]
+    planned = steps_of_rounds(session, near, by=by)
+    for item in near:
+        yield DocumentSection(
+            _("Årshjul: ") + same_in_both(item.name),
+            (),
+            table=DocumentTable(
+                (_("Dag"), _("Steg"), _("Vem")),
+                [
+                    [step.on.isoformat(), step.rule.words.to(language), HOLDER_WORDS[step.rule.holder].to(language)]
+                    for step in planned[item.id]
+                    if step.on is not None
+                ],
+            ),
+        )
+
+
+def _follow_up(session: Session, by: Person, held: GrantRoutine | None) -> Iterator[Words]:
+    for scheme in schemes(session, by.board_id):
+        if scheme.ended_at is None and scheme.report_below is not None:
+            yield _(
+                "{scheme}: under {amount} redovisas förenklat; av dem dras {percent} procent att redovisa fullt ut.",
+                scheme=scheme.name,
+                amount=kronor(scheme.report_below),
+                percent=scheme.report_sample or 0,
+            )
+    yield _("Varje beviljad förening följs upp under året: genom redovisning, besök, samtal eller handlingar.")
+    facts = held.risk_facts if held is not None else ()
+    if not facts:
+        yield _("Stickprov dras slumpvis.")
+        return
+    yield (
+        _("Stickprov dras slumpvis, eller efter: ")
+        + join_words([_fact(fact, held) for fact in facts], ", ")
+        + _(". Inget annat får väljas.")
+    )
+
+
+def _fact(fact: RiskFact, held: GrantRoutine | None) -> Words:
+    words = RISK_WORDS[fact]
+    if held is not None and fact is RiskFact.AMOUNT and held.amount is not None:
+        return words + _(" (från {amount})", amount=kronor(held.amount))
+    if held is not None and fact is RiskFact.CHANGE and held.percent is not None:
+        return words + _(" (från {percent} procent)", percent=held.percent)
+    return words
+
+
+def _change_log(versions: Sequence[GrantRoutine]) -> DocumentSection:
+    rows = [[str(row.version), row.approved_on.isoformat(), row.approved_by, row.change] for row in versions]
+    headings = (_("Version"), _("Godkänd"), _("Av"), _("Vad som är nytt"))
+    if not rows:
+        return DocumentSection(_("Ändringar"), (NEVER,))
+    return DocumentSection(_("Ändringar"), (), table=DocumentTable(headings, rows))
