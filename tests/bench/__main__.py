@@ -5,6 +5,7 @@ from tests.bench import (
     allocations,
     board_items,
     editor,
+    figures,
     imports,
     library,
     names,
@@ -27,6 +28,7 @@ allocations.main()
 board_items.main()
 pages.main()
 acts.main()
+figures.main()
 weeks.main()
 waiting.main()
 walk.main()

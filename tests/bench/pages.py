@@ -72,6 +72,7 @@ PAGES: Final = {
     "register of approvals": MeasuredPage(Role.MANAGER, "/register/approvals", statements=12),
     "register of reclaims": MeasuredPage(Role.MANAGER, "/register/reclaims", statements=12),
     "register of associations": MeasuredPage(Role.MANAGER, "/register/associations", statements=12),
+    "overview": MeasuredPage(Role.MANAGER, "/oversikt", statements=25),
     "associations": MeasuredPage(Role.CASEWORKER, "/foreningar", statements=12),
     "search": MeasuredPage(Role.CASEWORKER, "/foreningar?q=proven+347", statements=12),
     "association": MeasuredPage(Role.CASEWORKER, "/foreningar/5", statements=12),

@@ -219,7 +219,7 @@ def _reports(by: Person, window: TimeWindow) -> Select[Any]:
         else_="missing",
     )
     return (
-        _rows(Case, (came,), NO_AMOUNT)
+        _rows(Case, (came, due), NO_AMOUNT)
         .outerjoin(GrantReport, GrantReport.case_id == Case.id)
         .where(
             of_board(by.board_id),

@@ -22,6 +22,15 @@ blueprint = Blueprint("overviews", __name__)
 PAGE: Final = 50
 BACK: Final = 3
 """Years before this one that can be chosen."""
+PICTURE_STYLE: Final = "".join(
+    (
+        "text{font:400 12px Inter,Arial,sans-serif;fill:#5b5d60}.t,.tb{fill:#292c30}.tb{font-weight:600}",
+        ".c,.cw,.ct{text-anchor:middle}.ct{fill:#292c30}.e{text-anchor:end}.w,.cw{fill:#fff}",
+        ".p1{fill:#0062ba}.p2{fill:#a9cbe8;stroke:#2a7cc5}.p3{fill:#e4e7ea;stroke:#808183}.p4{fill:#24405c}",
+        ".over{fill:#b81a1a}.grid{stroke:#dfe3e7}.mark{stroke:#292c30;stroke-width:2}",
+    ),
+)
+"""What a picture looks like outside its page: the light colours, carried in the file."""
 
 
 def _year() -> int:
@@ -87,7 +96,7 @@ def picture(plot_name: str, picture_kind: str) -> Response:
         plot = plot_named(session, by, _plot_name(plot_name), year, on=visitor.today())
     if plot.is_empty:
         raise Refused(Obstacle.MISSING)
-    svg = render_template("figures/overviews/picture.svg", plot=plot).strip()
+    svg = render_template("figures/overviews/picture.html", plot=plot, style=PICTURE_STYLE).strip()
     name = f"{plot_name}-{year}.{picture_kind}"
     if picture_kind == "svg":
         return attachment_response(svg.encode(), "image/svg+xml", name)

@@ -14,7 +14,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.decisions.models.decisions import Decision
-from vetting.figures.domain.figures import FigureSource, Tally, durations
+from vetting.figures.domain.figures import FigureSource, durations
 from vetting.figures.domain.periods import TimeWindow
 from vetting.figures.domain.plots import (
     MoneyBar,
@@ -114,7 +114,7 @@ def plot_named(session: Session, by: Person, name: str, year: int, *, on: date) 
         case "tid":
             return _days(session, board, until)
         case "redovisningar":
-            return reports_plot([_reports(session, board, one, on) for one in range(year - YEARS + 1, year + 1)])
+            return reports_plot(_reports(session, board, year, on))
         case "lokaler":
             return _rooms(session, board, on)
         case _:
@@ -157,14 +157,18 @@ def _days(session: Session, board: Person, until: date) -> Plot:
     return days_plot(dots, limit)
 
 
-def _reports(session: Session, board: Person, year: int, on: date) -> YearShares:
-    """Those that were to come in a year by today: who has still time has not failed."""
-    found = tallies(session, FigureSource.REPORTS, board, _year_until(year, on))
-
-    def number(code: str) -> int:
-        return found.get((code,), Tally()).number
-
-    return YearShares(year, number("in_time"), number("late"), number("missing"))
+def _reports(session: Session, board: Person, year: int, on: date) -> list[YearShares]:
+    """Those that were to come in some years by today: who has still time has not failed."""
+    first = year - YEARS + 1
+    window = TimeWindow(date(first, 1, 1), _year_until(year, on).last)
+    found: dict[int, dict[str, int]] = {one: {} for one in range(first, year + 1)}
+    for (code, due), tally in tallies(session, FigureSource.REPORTS, board, window).items():
+        counted = found[int(due[:4])]
+        counted[code] = counted.get(code, 0) + tally.number
+    return [
+        YearShares(one, counted.get("in_time", 0), counted.get("late", 0), counted.get("missing", 0))
+        for one, counted in found.items()
+    ]
 
 
 def _year_until(year: int, on: date) -> TimeWindow:

@@ -21,7 +21,7 @@ from vetting.formats.workbook_reading import read_workbook
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_moves import act_by_form, act_in_steps, in_transaction, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -88,11 +88,19 @@ def read_table(year: int) -> Response:
 
 
 def _add(year: int, form: F, rows: Callable[[F], Sequence[ActivityFields]]) -> Response:
-    return act_by_form(
+    """What the form brings is read before anything is written: a file takes its time."""
+
+    def add_what_is_read() -> object:
+        given = rows(form)
+        return in_transaction(
+            lambda session: service.add_activities(
+                session, year, given, by=visitor.signed_in_person(), at=visitor.now()
+            )
+        )
+
+    return act_in_steps(
         form,
-        lambda session: service.add_activities(
-            session, year, rows(form), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        add_what_is_read,
         onto=url_for("activities.index", ar=year),
         again=lambda refused: _index(year, refused),
     )
@@ -108,8 +116,9 @@ def _rows_of(form: ActivitiesForm) -> Sequence[ActivityFields]:
     chosen = example_plans().get(form.example.data)
     if chosen is not None:
         return chosen.activities
-    if form.file.content:
-        book = read_workbook(form.file.content, form.file.name_of_file)
+    content = form.file.content
+    if content:
+        book = read_workbook(content, form.file.name_of_file)
         table = _table_of(book.sheets[0]) if book.sheets else []
     else:
         table = [line.split("\t") for line in form.table.data.splitlines()]

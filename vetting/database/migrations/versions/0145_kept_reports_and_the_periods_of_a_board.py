@@ -32,14 +32,12 @@ def upgrade() -> None:
     with op.batch_alter_table("kept_reports", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_kept_reports_board_id_code_id"), ["board_id", "code", "id"], unique=False)
 
-    with op.batch_alter_table("boards", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("periods", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("boards", sa.Column("periods", sa.JSON(), server_default="[]", nullable=False))
 
 
 def downgrade() -> None:
     """The step back."""
-    with op.batch_alter_table("boards", schema=None) as batch_op:
-        batch_op.drop_column("periods")
+    op.drop_column("boards", "periods")
 
     with op.batch_alter_table("kept_reports", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_kept_reports_board_id_code_id"))
