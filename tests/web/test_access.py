@@ -34,7 +34,7 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision, Delegation
 from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
-from vetting.figures.services.period_reports import keep_report
+from vetting.figures.services.period_reports import count_report, find_period, keep_report
 from vetting.follow_up.domain.activities import ActivityFields
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay
 from vetting.follow_up.domain.samples import SampleWay
@@ -294,7 +294,11 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     board.do(publishing_lists.look_through, found["item_decision_id"], seen)
     plan = [ActivityFields(text=f"Följa upp {board.code} {kind}.")]
     found["activity_id"] = board.do(add_activities, 2026, plan)[0].id
-    found["report_id"] = board.do(keep_report, "2026-VB").id
+    with open_reading(board.database) as s:
+        manager = board.staff[Role.MANAGER]
+        period = find_period(s, manager, "2026-VB", on=NOW.date())
+        content = count_report(s, period, by=manager, on=NOW.date())
+    found["report_id"] = board.do(keep_report, "2026-VB", content).id
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
     own_round = board.round_id if kind is CaseKind.GRANT else None

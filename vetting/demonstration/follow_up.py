@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.cases.domain.cases import CaseMarkKind, CaseState, FollowUpWay
+from vetting.cases.domain.cases import CaseState, FollowUpWay
 from vetting.cases.models.cases import Case
-from vetting.cases.services import cases
-from vetting.figures.services.period_reports import find_period, keep_report
+from vetting.figures.services.period_reports import count_report, find_period, keep_report
 from vetting.follow_up.domain.activities import ActivityFields, ActivityStatus, FollowUpChannel
 from vetting.follow_up.domain.samples import RiskFact, SampleResult, SampleWay
 from vetting.follow_up.models.activities import activities_of_year
 from vetting.follow_up.models.samples import drawn_cases
 from vetting.follow_up.services import activities, samples
+from vetting.follow_up.services.coverage import NewContact, note_contact
 from vetting.follow_up.services.grant_routines import NewRoutine, approve_routine
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
@@ -51,21 +51,21 @@ def follow_year(filling: BoardFilling, rules: Rules) -> None:
     _sample(filling)
     year = filling.now.year
     second = find_period(filling.session, filling.staff[Role.MANAGER], f"{year - 1}-VB", on=filling.now.date())
-    keep_report(filling.session, second.code, **filling.do(300, Role.MANAGER))
+    by_manager = filling.do(300, Role.MANAGER)
+    content = count_report(filling.session, second, by=by_manager["by"], on=by_manager["at"].date())
+    keep_report(filling.session, second.code, content, **by_manager)
     paid = filling.session.scalars(
         select(Case)
         .where(Case.board_id == filling.board_id, Case.kind == CaseKind.GRANT, Case.state == CaseState.PAYMENT)
         .order_by(Case.id)
     ).first()
     if paid is not None:
-        cases.mark_case(
+        shown = "Öppet hus en vardagskväll. Verksamheten var den som står i ansökan."
+        note_contact(
             filling.session,
             paid.number,
-            CaseMarkKind.CONTACT,
-            way=FollowUpWay.VISIT,
-            on=filling.day(12),
-            text="Öppet hus en vardagskväll. Verksamheten var den som står i ansökan.",
-            rules=rules,
+            NewContact(FollowUpWay.VISIT, filling.day(12), shown),
+            rules,
             **filling.do(11),
         )
 
@@ -125,6 +125,7 @@ def _routine(filling: BoardFilling, rules: Rules) -> None:
         amount=100_000_00,
         percent=None,
         change="Stickprov kan dras efter belopp, sen redovisning och bytt konto.",
+        follows=1,
     )
     for new in (first, second):
         approve_routine(filling.session, new, rules=names, **by)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vetting.figures.domain.periods import read_periods
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import Words, _
-from vetting.web.forms import PostedForm, TextField
+from vetting.web.forms import KeyField, PostedForm, TextField
 
 if TYPE_CHECKING:
     from vetting.figures.domain.periods import PeriodRule
@@ -39,3 +39,4 @@ class KeptReportForm(PostedForm):
     """A report that is kept as it is sent."""
 
     receipt: Words = _("Rapporten är sparad som den skickades.")
+    shown = KeyField()

@@ -232,6 +232,7 @@ class RoutineForm(PostedForm):
     """A version of the written routine."""
 
     receipt: Words = _("Den nya versionen gäller.")
+    version = KeyField()
     owner = TextField(_("Ansvarar för rutinen"), short=True, hint=_("En funktion."))
     approved_by = TextField(_("Godkänd av"), short=True, hint=_("En funktion eller nämnden, med paragraf."))
     approved_on = DayField(_("Godkänd den"))
@@ -254,4 +255,5 @@ class RoutineForm(PostedForm):
             amount=self.amount.data,
             percent=self.percent.data,
             change=self.change.data,
+            follows=self.version.key,
         )

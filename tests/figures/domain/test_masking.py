@@ -1,4 +1,4 @@
-"""Small numbers: hidden, and never to be worked out from the sum and what is told beside them."""
+"""Small numbers: hidden, and never to be worked out from the sum, from what is told beside them, or from rows of one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.figures.domain.masking import LEAST, Mask, mask_numbers
+from vetting.figures.domain.figures import LEAST, FigureGroup, Tally
+from vetting.figures.domain.masking import Mask, mask_groups, mask_numbers
 
 SMALL = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12), max_size=5)
+
+
+def small_of(numbers: dict[str, int]) -> set[str]:
+    return {name for name, number in numbers.items() if 0 < number < LEAST}
 
 
 def ways_to_be(told: dict[str, int], mask: Mask) -> list[tuple[int, ...]]:
@@ -22,7 +27,7 @@ def ways_to_be(told: dict[str, int], mask: Mask) -> list[tuple[int, ...]]:
 
 @given(SMALL)
 def test_no_small_number_can_be_worked_out(numbers: dict[str, int]) -> None:
-    mask = mask_numbers(numbers)
+    mask = mask_numbers(numbers, small_of(numbers))
     assert {name for name, number in numbers.items() if 0 < number < LEAST} <= mask.cells
     assert all(numbers[name] > 0 for name in mask.cells)
     if mask.cells and not mask.total:
@@ -33,7 +38,7 @@ def test_no_small_number_can_be_worked_out(numbers: dict[str, int]) -> None:
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(LEAST, 60), max_size=6))
 def test_what_is_large_is_told(numbers: dict[str, int]) -> None:
-    assert mask_numbers(numbers) == (frozenset(), False)
+    assert mask_numbers(numbers, small_of(numbers)) == (frozenset(), False)
 
 
 @pytest.mark.parametrize(
@@ -51,4 +56,101 @@ def test_what_is_large_is_told(numbers: dict[str, int]) -> None:
     ],
 )
 def test_a_second_cell_is_hidden_where_the_sum_would_tell(numbers: dict[str, int], hidden: str, total: bool) -> None:  # noqa: FBT001 - a row of the table
-    assert mask_numbers(numbers) == (frozenset(hidden), total)
+    assert mask_numbers(numbers, small_of(numbers)) == (frozenset(hidden), total)
+
+
+def counted(**numbers: int) -> dict[str, Tally]:
+    """Cells in which each row is an association's of its own."""
+    return {name: Tally(number, many=number >= LEAST, few=few_of(name, number)) for name, number in numbers.items()}
+
+
+def few_of(name: str, number: int) -> frozenset[int]:
+    return frozenset(hash((name, place)) for place in range(number)) if number < LEAST else frozenset()
+
+
+def test_the_sum_of_the_grounds_does_not_tell_how_many_were_refused() -> None:
+    """Approved 3 and refused 10 of 13: were the grounds' sum of 10 told, the approved would be three."""
+    masks = mask_groups(
+        {
+            FigureGroup.OUTCOMES: counted(approved=3, refused=10),
+            FigureGroup.GROUNDS: counted(criterion=10),
+        }
+    )
+    assert masks[FigureGroup.OUTCOMES].cells == {"approved", "refused"}
+    assert masks[FigureGroup.GROUNDS] == (frozenset({"criterion"}), True)
+
+
+def test_the_dismissed_are_not_told_by_the_grounds_either() -> None:
+    masks = mask_groups(
+        {
+            FigureGroup.OUTCOMES: counted(approved=10, partly_approved=6, refused=7, dismissed=2),
+            FigureGroup.GROUNDS: counted(criterion=9),
+        }
+    )
+    assert masks[FigureGroup.OUTCOMES].cells == {"partly_approved", "dismissed"}
+    assert masks[FigureGroup.GROUNDS].total
+    assert masks[FigureGroup.GROUNDS].cells == {"criterion"}
+
+
+def test_refusals_that_would_tell_what_the_grounds_hide_are_hidden() -> None:
+    """Six refusals on six grounds: each is one, and only the sum would say it."""
+    grounds = {f"ground{place}": 1 for place in range(6)}
+    masks = mask_groups(
+        {FigureGroup.OUTCOMES: counted(approved=20, refused=6), FigureGroup.GROUNDS: counted(**grounds)}
+    )
+    assert masks[FigureGroup.GROUNDS].total
+    assert "refused" in masks[FigureGroup.OUTCOMES].cells
+
+
+def test_groups_of_the_same_rows_hide_their_sum_together() -> None:
+    """Six grant schemes with one application each: the proposals' six would say so."""
+    schemes = {f"scheme{place}": 1 for place in range(6)}
+    masks = mask_groups({FigureGroup.RECEIVED: counted(**schemes), FigureGroup.PROPOSALS: counted(grant=6)})
+    assert masks[FigureGroup.RECEIVED].total
+    assert masks[FigureGroup.PROPOSALS] == (frozenset({"grant"}), True)
+
+
+def test_many_rows_of_one_association_are_the_ones_of_few() -> None:
+    """Six instalments of one repayment are one association's."""
+    one = Tally(6, 60_000_00, few=frozenset({7}))
+    masks = mask_groups({FigureGroup.RECOVERED: {"payment": one}})
+    assert masks[FigureGroup.RECOVERED] == (frozenset({"payment"}), True)
+    assert one.plus(Tally(1, few=frozenset({7}))).is_small
+    four = Tally(4, few=frozenset({1, 2, 3, 4}))
+    assert not one.plus(four).is_small
+    assert one.plus(four).few == frozenset()
+
+
+def test_an_amount_that_few_have_told_is_hidden() -> None:
+    assert Tally(6, 50_000_00, 5, many=True).tells_amount_of_few
+    assert not Tally(6, 50_000_00, 1, many=True).tells_amount_of_few
+    assert not Tally(0).tells_amount_of_few
+    assert not Tally(6, 0, 6, many=True).tells_amount_of_few
+
+
+CELLS = st.integers(0, 9)
+
+
+@given(CELLS, CELLS, CELLS, st.data())
+def test_no_small_outcome_can_be_worked_out_from_both_tables(
+    approved: int, refused: int, dismissed: int, data: st.DataObject
+) -> None:
+    """Every way that the hidden numbers can be, for somebody who reads both tables."""
+    outcomes = {"approved": approved, "refused": refused, "dismissed": dismissed}
+    first = data.draw(st.integers(0, refused + dismissed))
+    grounds = {"criterion": first, "late": refused + dismissed - first}
+    masks = mask_groups({FigureGroup.OUTCOMES: counted(**outcomes), FigureGroup.GROUNDS: counted(**grounds)})
+    told, beside = masks[FigureGroup.OUTCOMES], masks[FigureGroup.GROUNDS]
+    most = range(approved + refused + dismissed + 12)
+    ways = [
+        (a, r, d, c)
+        for a, r, d in product(*(most if name in told.cells else [number] for name, number in outcomes.items()))
+        if told.total or a + r + d == approved + refused + dismissed
+        for c in (most if "criterion" in beside.cells else [grounds["criterion"]])
+        for late in ([r + d - c] if "late" in beside.cells else [grounds["late"]])
+        if late >= 0 and c + late == r + d and (beside.total or r + d == refused + dismissed)
+    ]
+    for place, (name, number) in enumerate(outcomes.items()):
+        if 0 < number < LEAST:
+            assert name in told.cells
+            assert len({way[place] for way in ways}) > 1

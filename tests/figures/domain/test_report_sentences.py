@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.figures.domain.figures import FIGURES, FigureSource, ReportPart, Tally
+from vetting.figures.domain.figures import FIGURES, LEAST, FigureSource, ReportPart, Tally
 from vetting.figures.domain.period_reports import CountedTime, FigureReport, Measure, ReportColumn, report_tables
 from vetting.figures.domain.periods import TimeWindow
 from vetting.figures.domain.report_sentences import sentences_of
@@ -38,7 +38,12 @@ RAWS: dict[FigureSource, list[tuple[str, ...]]] = {
 }
 NUMBERS = st.integers(0, 30)
 TALLIES = st.fixed_dictionaries(
-    {source: st.fixed_dictionaries({raw: st.builds(Tally, NUMBERS) for raw in raws}) for source, raws in RAWS.items()}
+    {
+        source: st.fixed_dictionaries(
+            {raw: st.builds(lambda number: Tally(number, many=number >= LEAST), NUMBERS) for raw in raws}
+        )
+        for source, raws in RAWS.items()
+    }
 )
 PLACES = {(source, raw): place for place, (source, raw) in enumerate((s, r) for s, raws in RAWS.items() for r in raws)}
 """Each raw row has a place: the amounts are powers of two, so that no sum of some is the sum of others."""

@@ -64,7 +64,7 @@ def test_the_files_say_what_the_page_says_with_numbers_as_numbers(three: BoardAt
     said = " ".join(paragraph.text for paragraph in written.paragraphs)
     assert f"Uppföljning {CODE}" in said
     assert "10\N{NO-BREAK SPACE}ansökningar kom in" in said
-    assert "Tal under 5 döljs" in said
+    assert "färre än 5 föreningar döljs" in said
     cells = [[cell.text for cell in row.cells] for row in written.tables[0].rows]
     assert cells[-1][:2] == ["Summa", "10"]
     book = openpyxl.load_workbook(io.BytesIO(kim.get(f"{PAGE}.xlsx").data))
@@ -78,9 +78,20 @@ def test_the_files_say_what_the_page_says_with_numbers_as_numbers(three: BoardAt
     assert hidden[0][2] == "döljs"
 
 
+def shown_on(page: str) -> str:
+    found = re.search(r'name="shown" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
 def test_what_was_sent_is_kept_with_its_files_and_told_when_it_differs(three: BoardAtWork) -> None:
     manager = somebody(three, Role.MANAGER)
-    answer = manager.send(f"{PAGE}/skickad")
+    page = manager.get(PAGE).text
+    three.receive(booking_facts(NUMBERS[3], "Bokaren"), kind=CaseKind.BOOKING)
+    stale = manager.send(f"{PAGE}/skickad", shown=shown_on(page))
+    assert stale.status_code == 409
+    assert "Talen är andra nu" in stale.text
+    answer = manager.send(f"{PAGE}/skickad", shown=shown_on(manager.get(PAGE).text))
     assert answer.status_code == 303
     sent = str(answer.headers["Location"])
     assert "Sparad som den skickades" in manager.get(sent).text

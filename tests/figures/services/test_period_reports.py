@@ -265,7 +265,7 @@ def test_a_figure_is_the_boards_whole_and_its_cases_are_those_that_one_may_see(b
 @pytest.mark.both_engines
 def test_what_was_sent_stays_and_what_has_changed_since_is_told(board: BoardAtWork) -> None:
     case = board.approve()
-    kept = board.do(keep_report, CODE, role=Role.MANAGER)
+    kept = board.do(keep_report, CODE, report(board), role=Role.MANAGER)
     board.receive(clean_facts(NUMBERS[1], "Föreningen Sen"))
     board.do(reconsider_case, case.number, "Ny uppgift.", rules=rules(), role=Role.DECISION_MAKER)
     with open_reading(board.database) as s:
@@ -274,12 +274,12 @@ def test_what_was_sent_stays_and_what_has_changed_since_is_told(board: BoardAtWo
         before = content_kept(row.content)
         assert number(before, FigureGroup.RECEIVED) == 1
         assert (row.docx[:2], row.xlsx[:2]) == (b"PK", b"PK")
-        changed = changes_since(row, counted(s, board.staff[Role.MANAGER]))
+        changed = changes_since(s, row, by=board.staff[Role.MANAGER])
         assert (changed[0].reported, changed[0].now) == (1, 2)
         assert find_kept_report(s, board.board_id + 1, kept.id) is None
         assert [one.code for one in kept_reports(s, board.board_id)] == [CODE]
         assert trail_verification.verify_trail(s).problems == []
-    assert refused(board, keep_report, CODE, role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
+    assert refused(board, keep_report, CODE, report(board), role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_a_board_without_any_case_has_a_report_that_says_so(board: BoardAtWork) 
 
 def test_periods_are_the_boards_choice_and_what_was_sent_keeps_its_name(board: BoardAtWork) -> None:
     board.receive()
-    kept = board.do(keep_report, CODE)
+    kept = board.do(keep_report, CODE, report(board))
     whole = [PeriodRule("H1", 6, 30), PeriodRule("H2", 12, 31)]
     board.do(change_periods, whole)
     with open_reading(board.database) as s:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.board import NUMBERS, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.follow_up.services.test_samples import granted_beside
 from tests.gates.services.test_closing import late_in_list, unreported
 from vetting.cases.domain.cases import CaseMarkKind, FollowUpWay
-from vetting.cases.services.cases import mark_case
+from vetting.cases.models.cases import CaseMark
 from vetting.follow_up.services.coverage import (
+    NewContact,
     associations_to_follow_up,
     coverage,
     new_associations,
+    note_contact,
 )
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
@@ -27,7 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["board"]
 YEAR = TODAY.year
-VISIT: dict[str, Any] = {"way": FollowUpWay.VISIT, "text": "Öppet hus.", "rules": rules()}
+VISIT: dict[str, Any] = {"way": FollowUpWay.VISIT, "on": None, "text": "Öppet hus."}
+
+
+def visit(board: BoardAtWork, number: str, *, at: datetime = NOW, **said: Any) -> None:
+    board.do(note_contact, number, NewContact(**VISIT | said), rules(), at=at)
 
 
 def counted(board: BoardAtWork, year: int = YEAR, *, until: date | None = None) -> tuple[int, int, int]:
@@ -48,16 +55,39 @@ def test_a_visit_counts_in_the_year_of_its_day_and_is_no_report(board: BoardAtWo
     number = unreported(board)
     assert counted(board) == (1, 0, 1)
     for wrong in ({"text": " "}, {"on": TODAY + timedelta(days=1)}, {"on": date(2020, 1, 1)}, {"way": None}):
-        assert refused(board, mark_case, number, CaseMarkKind.CONTACT, **VISIT | wrong)[0] is Obstacle.INVALID
+        said = NewContact(**VISIT | wrong)
+        assert refused(board, note_contact, number, said, rules())[0] is Obstacle.INVALID
     late = late_in_list(board)
-    board.do(mark_case, number, CaseMarkKind.CONTACT, on=TODAY, **VISIT)
+    visit(board, number, on=TODAY)
     assert counted(board) == (1, 1, 0)
     assert counted(board, until=TODAY - timedelta(days=1))[1] == 0
     assert counted(board, YEAR + 1) == (1, 0, 1)
     assert late_in_list(board) == late
-    board.do(mark_case, number, CaseMarkKind.CONTACT, at=NOW + timedelta(days=1), **VISIT)
+    visit(board, number, at=NOW + timedelta(days=1))
     with open_reading(board.database) as s:
         assert associations_to_follow_up(s, board.staff[Role.MANAGER], YEAR, after=None, most=9) == []
+
+
+def visits(board: BoardAtWork) -> list[tuple[date | None, str]]:
+    with open_reading(board.database) as s:
+        rows = s.scalars(select(CaseMark).where(CaseMark.kind == CaseMarkKind.CONTACT.value).order_by(CaseMark.id))
+        return [(row.on, row.text) for row in rows]
+
+
+@pytest.mark.both_engines
+def test_a_visit_without_a_day_is_of_the_day_it_is_noted_here_in_sweden(board: BoardAtWork) -> None:
+    """Half past midnight on New Year's Day is the new year, also where the database counts in UTC."""
+    number = board.approve().number
+    visit(board, number)
+    visit(board, number)
+    visit(board, number, text="Ett samtal till.")
+    new_year = datetime(YEAR, 12, 31, 23, 30, tzinfo=UTC)
+    visit(board, number, at=new_year)
+    assert visits(board) == [
+        (TODAY, "Öppet hus."),
+        (TODAY, "Ett samtal till."),
+        (date(YEAR + 1, 1, 1), "Öppet hus."),
+    ]
 
 
 def test_several_grants_of_one_association_are_one_and_pages_follow_each_other(board: BoardAtWork) -> None:
@@ -81,4 +111,5 @@ def test_an_association_is_new_until_somebody_here_has_answered_a_question_of_it
     assert names_new(board) == ["Föreningen Första", "Föreningen Andra"]
     board.handle(first.number)
     assert names_new(board) == ["Föreningen Andra"]
-    assert refused(board, mark_case, first.number, CaseMarkKind.CONTACT, **VISIT) == (Obstacle.INVALID, ["way"])
+    said = NewContact(**VISIT)
+    assert refused(board, note_contact, first.number, said, rules()) == (Obstacle.CLOSED, [first.number])

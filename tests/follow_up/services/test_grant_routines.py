@@ -37,7 +37,13 @@ APPROVE: dict[str, Any] = {"rules": ["Alla bidrag: Prov"], "role": Role.MANAGER}
 @pytest.mark.both_engines
 def test_a_new_version_holds_and_those_before_it_stay(board: BoardAtWork) -> None:
     board.do(approve_routine, NewRoutine(**WHOLE), **APPROVE)
-    board.do(approve_routine, NewRoutine(**WHOLE | {"change": "Ny ansvarig."}), **APPROVE | {"role": Role.RULES_OWNER})
+    board.do(
+        approve_routine,
+        NewRoutine(**WHOLE | {"change": "Ny ansvarig.", "follows": 1}),
+        **APPROVE | {"role": Role.RULES_OWNER},
+    )
+    written_before = NewRoutine(**WHOLE | {"follows": 1})
+    assert refused(board, approve_routine, written_before, **APPROVE) == (Obstacle.STALE, ["version"])
     with open_reading(board.database) as s:
         assert [(row.version, row.change) for row in grant_routines(s, board.board_id)] == [
             (2, "Ny ansvarig."),

@@ -10,6 +10,7 @@ import pytest
 
 from tests.board import NUMBERS, board, clean_facts, refused, rules
 from tests.factories import TODAY
+from tests.kernel.store.tampering import raw, without_triggers
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.services.assessments import record_nothing_found
 from vetting.cases.services.cases import mark_case
@@ -122,13 +123,34 @@ def test_by_risk_only_the_facts_of_the_routine_count_and_each_row_says_which(boa
     routine(board, RiskFact.AMOUNT)
     assert drawn_of(board, board.do(draw, RISK)) == dict.fromkeys(made[1:], ("amount",))
     routine(
-        board, RiskFact.AMOUNT, RiskFact.FIRST_TIME, RiskFact.CHANGE, RiskFact.LATE_REPORT, RiskFact.ACCOUNT_CHANGED
+        board,
+        RiskFact.AMOUNT,
+        RiskFact.FIRST_TIME,
+        RiskFact.CHANGE,
+        RiskFact.LATE_REPORT,
+        RiskFact.ACCOUNT_CHANGED,
+        follows=1,
     )
     second = granted_beside(board, clean_facts(NUMBERS[0], "Föreningen Prov 0"), 40_000 * KR)
     why = drawn_of(board, board.do(draw, RISK))
-    assert why[second] == ("amount", "change")
+    assert why[second] == ("amount", "first_time")
     assert why[made[0]] == ("first_time",)
     assert why[made[1]] == ("amount", "first_time")
+    as_of_last_year(board, made[0])
+    why = drawn_of(board, board.do(draw, RISK))
+    assert why[second] == ("amount", "change")
+    assert made[0] not in why
+
+
+def as_of_last_year(board: BoardAtWork, number: str) -> None:
+    """A grant as it would stand had it been applied for and decided a year earlier."""
+    key, day = board.case(number).id, (TODAY - timedelta(days=365)).isoformat()
+    without_triggers(board.database, "cases", "decisions")
+    raw(
+        board.database,
+        f"UPDATE cases SET received_on = '{day}' WHERE id = {key}",
+        f"UPDATE decisions SET decided_on = '{day}' WHERE case_id = {key}",
+    )
 
 
 def test_a_booking_has_no_amount_and_no_account_to_be_drawn_by(board: BoardAtWork) -> None:

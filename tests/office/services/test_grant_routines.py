@@ -47,7 +47,7 @@ def test_a_routine_that_nobody_has_approved_says_so_and_still_has_its_steps(boar
 
 def test_an_approved_one_names_who_answers_what_may_be_drawn_by_and_what_is_new(board: BoardAtWork) -> None:
     routine(board, RiskFact.AMOUNT)
-    routine(board, RiskFact.AMOUNT, RiskFact.FIRST_TIME, change="Första gången läggs till.")
+    routine(board, RiskFact.AMOUNT, RiskFact.FIRST_TIME, change="Första gången läggs till.", follows=1)
     told = said(document(board))
     assert "Version 2. Ansvarar: Avdelningschef." in told
     assert "Stort belopp (från 40 000 kr), Första gången hos nämnden. Inget annat får väljas." in told.replace(

@@ -32,7 +32,7 @@ from vetting.decisions.models.decisions import last_outcome
 from vetting.documents.models.documents import Document
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE, InvalidDayError, parse_day
+from vetting.kernel.dates import HERE, InvalidDayError, day_here, parse_day
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, roles_with
@@ -359,7 +359,9 @@ def mark_case(
     if kind is CaseMarkKind.GAP_ACCEPTED:
         screened = screen_without_keeping(session, case, rules, on=at.date())
         about = ",".join(missing_facts(case, screened.screening)) if screened else ""
-    if not _marked_already(session, case, kind, about, on):
+    if kind is CaseMarkKind.CONTACT:
+        on = on or day_here(at)
+    if not _marked_already(session, case, kind, about, on, text):
         put_mark(session, case, kind, about=about, text=text, on=on, by=by, at=at)
         if kind in AFTER_DECISION:
             raise_version(case)
@@ -414,10 +416,17 @@ def put_mark(
     )
 
 
-def _marked_already(session: WritingSession, case: Case, kind: CaseMarkKind, about: str, on: date | None) -> bool:
-    """The same mark about the same; papers that came since have not been opened by the earlier one."""
+def _marked_already(
+    session: WritingSession, case: Case, kind: CaseMarkKind, about: str, on: date | None, text: str
+) -> bool:
+    """The same mark about the same; papers that came since have not been opened by the earlier one.
+
+    Two talks on one day are two where they showed different things.
+    """
     standing = standing_marks(session, case)
     same = [found for found in standing if (found.kind, found.about, found.on) == (kind.value, about, on)]
+    if kind is CaseMarkKind.CONTACT:
+        return any(found.text == text[:MOST_TEXT] for found in same)
     if kind is not CaseMarkKind.PAPERS_OPENED or not same:
         return bool(same)
     newest = session.scalar(select(func.max(Document.at)).where(Document.case_id == case.id))

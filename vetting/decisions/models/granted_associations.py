@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Date, func, select, type_coerce
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from vetting.cases.domain.cases import FOLLOW_UPS
@@ -14,6 +14,7 @@ from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
+from vetting.kernel.store.day_counts import day_in_sweden
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, ScalarSelect, Select
@@ -25,7 +26,7 @@ MARKS: Final = tuple(sorted(kind.value for kind in FOLLOW_UPS))
 
 def mark_day() -> ColumnElement[date]:
     """The day of a follow-up: its own, else the day that it was noted."""
-    return func.coalesce(CaseMark.on, type_coerce(func.date(CaseMark.at), Date))
+    return func.coalesce(CaseMark.on, day_in_sweden(CaseMark.at))
 
 
 def granted_associations(
@@ -63,6 +64,7 @@ def last_followed(board_id: int, association: ColumnElement[int], *, until: date
         CaseMark.case_id == own.id,
         own.board_id == board_id,
         own.association_id == association,
+        own.kind == CaseKind.GRANT,
         CaseMark.kind.in_(MARKS),
         CaseMark.withdrawn_at.is_(None),
     )

@@ -25,16 +25,43 @@ Raw = tuple[str, ...]
 """What the records say of a row that is counted, as the source gives it."""
 
 
+LEAST: Final = 5
+"""So many associations are told together: fewer may point at one."""
+
+
 class Tally(NamedTuple):
-    """Some rows counted: how many, their sum (öre), and of how many the amount is not known."""
+    """Some rows counted: how many, their sum (öre), of how many the amount is not known, and of how many associations.
+
+    many: of at least five; few: which, where they are fewer. Whoever is no association counts by its case.
+    """
 
     number: int = 0
     total: int = 0
     unknown: int = 0
+    many: bool = False
+    few: frozenset[int] = frozenset()
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
-        return Tally(self.number + other.number, self.total + other.total, self.unknown + other.unknown)
+        together = self.few | other.few
+        many = self.many or other.many or len(together) >= LEAST
+        return Tally(
+            self.number + other.number,
+            self.total + other.total,
+            self.unknown + other.unknown,
+            many,
+            frozenset() if many else together,
+        )
+
+    @property
+    def is_small(self) -> bool:
+        """Whether what is counted is that of so few that one of them may be pointed at."""
+        return self.number > 0 and not self.many
+
+    @property
+    def tells_amount_of_few(self) -> bool:
+        """Whether the sum is that of so few whose amount is known."""
+        return 0 < self.number - self.unknown < LEAST or (self.is_small and self.total > 0)
 
 
 class FigureSource(StrEnum):

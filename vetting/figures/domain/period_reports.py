@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.figures.domain.figures import (
     FIGURES,
+    LEAST,
     PART_WORDS,
     UNNAMED,
     FigureGroup,
@@ -16,7 +17,7 @@ from vetting.figures.domain.figures import (
     by_cell,
     durations,
 )
-from vetting.figures.domain.masking import LEAST, mask_numbers
+from vetting.figures.domain.masking import NOTHING, TIMES_BESIDE, mask_groups, sum_of
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -126,14 +127,22 @@ def report_tables(
     columns: Sequence[ReportColumn], counted: Sequence[CountedTime], names: Mapping[str, Words]
 ) -> FigureReport:
     """Every table. counted: of each column; names: what cells are called that the records name, as grant schemes."""
+    found = [
+        {
+            group: by_cell(definition, one.tallies[definition.source])
+            for group, definition in FIGURES.items()
+            if definition.source in one.tallies
+        }
+        for one in counted
+    ]
+    masks = [mask_groups(one) for one in found]
     tables = {}
     for group, definition in FIGURES.items():
         if definition.source is FigureSource.TIMES:
-            tables[group] = _times_table(group, definition, [one.days for one in counted])
+            tables[group] = _times_table(group, definition, [one.days for one in counted], masks)
         else:
-            of_source = [one.tallies.get(definition.source) for one in counted]
-            found = [None if one is None else by_cell(definition, one) for one in of_source]
-            tables[group] = _table(group, definition, found, names)
+            cells = [one.get(group) for one in found]
+            tables[group] = _table(group, definition, cells, [one.get(group, NOTHING) for one in masks], names)
     return FigureReport(columns, tables)
 
 
@@ -141,9 +150,9 @@ def _table(
     group: FigureGroup,
     definition: GroupDefinition,
     found: Sequence[Mapping[str, Tally] | None],
+    masks: Sequence[Mask],
     names: Mapping[str, Words],
 ) -> ReportTable:
-    masks = [mask_numbers({code: tally.number for code, tally in one.items()}) if one else None for one in found]
     measures = (Measure.NUMBER, Measure.MONEY) if definition.money is not None else (Measure.NUMBER,)
 
     def cells(code: str) -> dict[Measure, list[CellValue]]:
@@ -154,11 +163,11 @@ def _table(
                     made[measure].append(CellValue(None))
                 continue
             whole = code == TOTAL
-            tally = _sum(one) if whole else one.get(code, Tally())
-            hidden = mask is not None and (mask.total if whole else code in mask.cells)
+            tally = sum_of(one) if whole else one.get(code, Tally())
+            hidden = mask.total if whole else code in mask.cells
             made[Measure.NUMBER].append(CellValue(tally.number, hidden))
             if Measure.MONEY in measures:
-                alone = whole and mask is not None and _is_of_one(one, mask)
+                alone = _tells_amount(one, mask) if whole else tally.tells_amount_of_few
                 made[Measure.MONEY].append(CellValue(tally.total, hidden or alone))
         return made
 
@@ -168,7 +177,7 @@ def _table(
         if any(one is not None and one.get(code, Tally()).number for one in found)
     ]
     now = found[0]
-    unknown = _sum(now).unknown if now else 0
+    unknown = sum_of(now).unknown if now else 0
     notes = [] if definition.note is None else [definition.note]
     if definition.money is not None and unknown:
         notes.append(_("Beloppet är okänt i några ärenden: summan är lägst den som står."))
@@ -177,16 +186,13 @@ def _table(
     )
 
 
-def _is_of_one(found: Mapping[str, Tally], mask: Mask) -> bool:
-    """Whether the sum of the amounts would tell that of one hidden cell: no other that is hidden has any."""
-    return sum(1 for code in mask.cells if found[code].total) == 1
+def _tells_amount(found: Mapping[str, Tally], mask: Mask) -> bool:
+    """Whether the sum of the amounts would tell that of few, or of one cell that is hidden beside others that are not.
 
-
-def _sum(found: Mapping[str, Tally]) -> Tally:
-    total = Tally()
-    for tally in found.values():
-        total = total.plus(tally)
-    return total
+    A cell whose own amount is that of few is hidden as one whose number is.
+    """
+    unseen = [one for code, one in found.items() if one.total and (code in mask.cells or one.tells_amount_of_few)]
+    return sum_of(found).tells_amount_of_few or len(unseen) == 1
 
 
 def _codes(
@@ -201,19 +207,26 @@ def _codes(
 
 
 def _times_table(
-    group: FigureGroup, definition: GroupDefinition, found: Sequence[Mapping[str, Mapping[int, int]] | None]
+    group: FigureGroup,
+    definition: GroupDefinition,
+    found: Sequence[Mapping[str, Mapping[int, int]] | None],
+    masks: Sequence[Mapping[FigureGroup, Mask]],
 ) -> ReportTable:
+    """A number is hidden where it is small, and where it would tell what the group that it is of hides."""
     measures = (Measure.NUMBER, Measure.MEDIAN, Measure.NINETIETH)
     lines = []
     for step, label in definition.cells.items():
         cells: dict[Measure, list[CellValue]] = {measure: [] for measure in measures}
-        for one in found:
+        beside = TIMES_BESIDE.get(step)
+        for one, mask in zip(found, masks, strict=True):
             taken = durations(one.get(step, {})) if one is not None else None
             number = None if one is None else taken.number if taken is not None else 0
             hidden = number is not None and 0 < number < LEAST
-            values = (number, taken.median if taken else None, taken.ninetieth if taken else None)
-            for measure, value in zip(measures, values, strict=True):
-                cells[measure].append(CellValue(value, hidden))
+            of_group = mask.get(beside, NOTHING) if beside is not None else NOTHING
+            unsaid = hidden or bool(number and (of_group.cells or of_group.total))
+            cells[Measure.NUMBER].append(CellValue(number, unsaid))
+            cells[Measure.MEDIAN].append(CellValue(taken.median if taken else None, hidden))
+            cells[Measure.NINETIETH].append(CellValue(taken.ninetieth if taken else None, hidden))
         if any(cell.value for cell in cells[Measure.NUMBER]):
             lines.append(ReportLine(step, label, cells))
     notes = () if definition.note is None else (definition.note,)
@@ -297,6 +310,10 @@ def _line_kept(kept: Mapping[str, Any]) -> ReportLine:
     return ReportLine(kept["code"], _words(kept["label"]), cells)
 
 
+OF_NOW: Final = frozenset({FigureGroup.PROPOSALS})
+"""Groups that tell how things stand: another day they stand otherwise, and nothing that was said is changed."""
+
+
 class ChangedFigure(NamedTuple):
     """A figure that is another now than what was reported: cases opened again, records merged, or noted late."""
 
@@ -322,6 +339,7 @@ def _numbers(sections: Sequence[ReportSection]) -> dict[tuple[str, str], tuple[W
         for section in sections
         for table in section.tables
         for line in table.lines
+        if table.group not in OF_NOW
     }
 
 

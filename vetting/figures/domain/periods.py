@@ -19,6 +19,7 @@ MOST_PERIODS: Final = 12
 CODE: Final = re.compile(r"([0-9]{4})-([0-9A-ZÅÄÖ]{1,8})")
 NAME: Final = re.compile(r"[0-9A-ZÅÄÖ]{1,8}")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+LAST_MONTH, LAST_DAY = 12, 31
 
 
 class PeriodRule(NamedTuple):
@@ -153,7 +154,11 @@ def report_period(rules: Sequence[PeriodRule], code: str) -> ReportPeriod | None
 
 
 def _ends(rules: Sequence[PeriodRule], year: int) -> list[date]:
-    return [rule.last_day(one) for one in (year - 2, year - 1, year) for rule in rules]
+    """Where a period of the year's counting ends: one from the new year cuts no other, but the year ends with it."""
+    years = (year - 2, year - 1, year)
+    own = [rule.last_day(one) for one in years for rule in rules if not rule.from_new_year]
+    whole = any(rule.from_new_year for rule in rules)
+    return own + ([date(one, LAST_MONTH, LAST_DAY) for one in years] if whole else [])
 
 
 def _window(rules: Sequence[PeriodRule], rule: PeriodRule, year: int) -> TimeWindow:

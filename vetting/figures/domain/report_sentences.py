@@ -22,7 +22,7 @@ from vetting.kernel.text import (
     number_in_words,
     same_in_both,
 )
-from vetting.payments.domain.reclaims import LedgerKind
+from vetting.payments.domain.reclaims import PAID_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,11 +134,11 @@ def _decisions(report: FigureReport) -> Iterator[Words]:
         yield turned_down + ending + same_in_both(".")
     heard, replied = _cell(report.tables[FigureGroup.HEARD]), _cell(report.tables[FigureGroup.HEARD], "replied")
     if _is_told(heard) and heard.value:
-        times = count_in_words(heard.value, _("ärende"), _("ärenden"))
-        told = _("I {times} fick föreningen yttra sig före ett beslut", times=times)
+        times = count_in_words(heard.value, _("gång"), _("gånger"))
+        told = _("Föreningar fick yttra sig före ett beslut {times}", times=times)
         if _is_told(replied):
             number = number_in_words(_number(replied))
-            told += _("; svar kom i {number}", number=number) if replied.value else _("; inget svar kom")
+            told += _("; svar kom {number} gånger", number=number) if replied.value else _("; inget svar kom")
         yield told + same_in_both(".")
     table = report.tables[FigureGroup.APPEALED]
     appealed, quashed = _cell(table), _cell(table, "quashed")
@@ -154,7 +154,9 @@ def _group(report: FigureReport) -> Iterator[Words]:
     table = report.tables[FigureGroup.FOLLOWED_ADVICE]
     number, departed = _cell(table), _cell(table, "departed")
     if _is_told(number) and number.value:
-        told = _("Referensgruppen behandlade {times}", times=count_in_words(number.value, _("ärende"), _("ärenden")))
+        told = _(
+            "Referensgruppen behandlade ärenden {times}", times=count_in_words(number.value, _("gång"), _("gånger"))
+        )
         if _is_told(departed) and departed.value:
             told += _("; beslutet gick mot yttrandet i {number}", number=number_in_words(departed.value))
         elif _is_told(departed):
@@ -182,7 +184,7 @@ def _money(report: FigureReport) -> Iterator[Words]:
         times = count_in_words(number.value, _("återkrav beslutades"), _("återkrav beslutades"))
         yield times + _(" om sammanlagt ") + kronor(_number(asked)) + same_in_both(".")
     ledger = report.tables[FigureGroup.RECOVERED]
-    back = [_cell(ledger, kind.value, Measure.MONEY) for kind in (LedgerKind.PAYMENT, LedgerKind.SET_OFF)]
+    back = [_cell(ledger, kind.value, Measure.MONEY) for kind in sorted(PAID_BY)]
     if _is_told(*back) and _together(back):
         yield kronor(_together(back)) + _(" av återkraven kom tillbaka.")
     every = [_cell(report.tables[group]) for group in MONEY_GROUPS]

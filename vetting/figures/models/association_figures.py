@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import records_of
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.cases.models.facts import GivenFacts
 from vetting.decisions.models.decisions import Decision, standing_decisions
-from vetting.follow_up.models.reports import GrantReport, report_due, told_before
+from vetting.figures.models.figure_sources import how_report_came, is_to_be_reported
+from vetting.follow_up.models.reports import GrantReport, report_first_due
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -93,35 +95,27 @@ def members_by_year(session: Session, by: Person, association: int) -> dict[int,
 
 def reports_by_year(session: Session, by: Person, association: int, on: date) -> list[ReportOfYear]:
     """The reports that were to come before a day, each with how it came."""
-    due = report_due()
+    due = report_first_due()
     rows = session.execute(
-        select(due, GrantReport.received_on, told_before())
+        select(due, how_report_came())
         .select_from(Case)
         .outerjoin(GrantReport, GrantReport.case_id == Case.id)
-        .where(
-            seen_by(by),
-            Case.association_id == association,
-            Case.kind == CaseKind.GRANT,
-            Case.state.in_(["reporting", "closed"]),
-            due < on,
-        )
+        .where(seen_by(by), Case.association_id == association, is_to_be_reported(), due < on)
     )
-    return [
-        ReportOfYear(
-            day.year,
-            ("in_time" if came <= day else "late") if came is not None else "unknown" if told else "missing",
-        )
-        for day, came, told in rows
-        if day is not None
-    ]
+    return [ReportOfYear(day.year, state) for day, state in rows if day is not None]
 
 
 def bookings_by_year(session: Session, by: Person, association: int) -> dict[int, int]:
-    """Year -> how many times rooms were booked."""
+    """Year -> how many times rooms were booked, of the bookings that are confirmed."""
     rows = session.execute(
         select(Occurrence.starts_at, func.count())
         .join(Case, Case.id == Occurrence.case_id)
-        .where(seen_by(by), Case.association_id == association, Occurrence.state != LEFT_OUT)
+        .where(
+            seen_by(by),
+            Case.association_id == association,
+            Case.state == CaseState.CONFIRMED,
+            Occurrence.state != LEFT_OUT,
+        )
         .group_by(Occurrence.starts_at)
     )
     found: dict[int, int] = defaultdict(int)

@@ -25,14 +25,14 @@ from vetting.decisions.models.decisions import (
     standing_decisions,
 )
 from vetting.decisions.models.granted_associations import granted_associations, last_followed
-from vetting.figures.domain.figures import GROUNDS_IN_ORDER, OTHER, REFUSALS, FigureSource, Tally
-from vetting.follow_up.models.reports import GrantReport, report_due, told_before
+from vetting.figures.domain.figures import GROUNDS_IN_ORDER, LEAST, OTHER, REFUSALS, FigureSource, Tally
+from vetting.follow_up.models.reports import GrantReport, report_first_due, told_before
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
-from vetting.kernel.store.day_counts import days_between
+from vetting.kernel.store.day_counts import day_in_sweden, days_between
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import LedgerEntry, Reclaim
@@ -64,8 +64,13 @@ def _moments(column: Any, window: TimeWindow) -> ColumnElement[bool]:  # noqa: A
 def _rows(of: Any, raw: tuple[Any, ...], amount: Any, case_id: Any = Case.id) -> Select[Any]:  # noqa: ANN401 - columns
     """Rows of a table: what each is, its amount, and its case."""
     names = [cast(part, Text).label(f"raw{place}") for place, part in enumerate(raw)]
-    found: Select[Any] = select(*names, amount.label("amount"), case_id.label("case_id")).select_from(of)  # type: ignore[assignment] # as many as there are
-    return found
+    found: Select[Any] = select(*names, amount.label("amount"), case_id.label("case_id"), _subject().label("subject"))  # type: ignore[assignment] # as many as there are
+    return found.select_from(of)
+
+
+def _subject() -> ColumnElement[int]:
+    """Whose a case is: its association, else itself."""
+    return func.coalesce(Case.association_id, -Case.id)
 
 
 NO_AMOUNT: Final = literal(0)
@@ -110,11 +115,17 @@ def _decisions(by: Person, window: TimeWindow) -> Select[Any]:
 
 
 def _opinions(by: Person, window: TimeWindow) -> Select[Any]:
+    """By the decision that came after each: one that a court has quashed, or that was there before it, met nothing."""
     last = aliased(Decision)
     newest = (
         select(func.max(last.id))
-        .where(last.case_id == Case.id, last.kind == cast(Case.kind, Text), last.id.not_in(quashed_decisions()))
-        .correlate(Case)
+        .where(
+            last.case_id == Case.id,
+            last.kind == cast(Case.kind, Text),
+            last.decided_at >= Review.treated_at,
+            last.id.not_in(quashed_decisions()),
+        )
+        .correlate(Case, Review)
         .scalar_subquery()
     )
     return (
@@ -167,6 +178,7 @@ def _stops(by: Person, window: TimeWindow) -> Select[Any]:
             Decision.board_id == by.board_id,
             Decision.kind.in_(["payment_stop", "payment_release"]),
             Decision.decided_on.between(*window),
+            Decision.id.not_in(quashed_decisions()),
         )
     )
 
@@ -203,7 +215,17 @@ def _payments(by: Person, window: TimeWindow) -> Select[Any]:
 
 
 def _reports(by: Person, window: TimeWindow) -> Select[Any]:
-    """Grants that are to be reported, by the day that the report was to come, and whether it had."""
+    """Grants that are to be reported, by the day that the report was first to come, and whether it had."""
+    due = report_first_due()
+    return (
+        _rows(Case, (how_report_came(), due), NO_AMOUNT)
+        .outerjoin(GrantReport, GrantReport.case_id == Case.id)
+        .where(of_board(by.board_id), is_to_be_reported(), due.between(*window))
+    )
+
+
+def is_to_be_reported() -> ColumnElement[bool]:
+    """Of cases those whose grant, that holds, was given on the condition of a report."""
     asked = select(Decision.id).where(
         Decision.case_id == Case.id,
         Decision.kind == CaseKind.GRANT.value,
@@ -211,23 +233,24 @@ def _reports(by: Person, window: TimeWindow) -> Select[Any]:
         standing_decisions(),
         cast(Decision.reservations, Text).like(f'%"{Reservation.REPORT.value}"%'),
     )
-    due = report_due()
-    came = case(
-        (GrantReport.received_on <= due, "in_time"),
-        (GrantReport.received_on.is_not(None), "late"),
+    return and_(
+        Case.kind == CaseKind.GRANT,
+        Case.state.in_(["payment", "reporting", "closed"]),
+        asked.correlate(Case).exists(),
+    )
+
+
+def how_report_came() -> ColumnElement[str]:
+    """Of cases with their report, if there is one: in time, late, not, or nobody knows when.
+
+    One that had to be completed came when it first came.
+    """
+    came = func.coalesce(GrantReport.first_received_on, GrantReport.received_on)
+    return case(
+        (came <= report_first_due(), "in_time"),
+        (came.is_not(None), "late"),
         (told_before(), "unknown"),
         else_="missing",
-    )
-    return (
-        _rows(Case, (came, due), NO_AMOUNT)
-        .outerjoin(GrantReport, GrantReport.case_id == Case.id)
-        .where(
-            of_board(by.board_id),
-            Case.kind == CaseKind.GRANT,
-            Case.state.in_(["payment", "reporting", "closed"]),
-            asked.correlate(Case).exists(),
-            due.between(*window),
-        )
     )
 
 
@@ -253,7 +276,7 @@ def _coverage(by: Person, window: TimeWindow) -> Select[Any]:
     base = granted_associations(by, year, until=window.last).subquery()
     followed = last_followed(by.board_id, base.c.association, until=window.last)
     done = case((followed >= date(year, 1, 1), "followed"), else_="left")
-    return _rows(base, (done,), NO_AMOUNT, base.c.case)
+    return _rows(base, (done,), NO_AMOUNT, base.c.case).join(Case, Case.id == base.c.case)
 
 
 def _times(by: Person, window: TimeWindow) -> list[tuple[str, Any, Select[Any]]]:
@@ -299,7 +322,7 @@ def _times(by: Person, window: TimeWindow) -> list[tuple[str, Any, Select[Any]]]
         ("payment", days_between(Decision.decided_on, paid), of_decision.where(*decided, paid.is_not(None))),
         (
             "report",
-            days_between(GrantReport.received_on, func.date(GrantReport.read_at)),
+            days_between(GrantReport.received_on, day_in_sweden(GrantReport.read_at)),
             select(Case.id.label("case_id"))
             .join(GrantReport, GrantReport.case_id == Case.id)
             .where(own, GrantReport.received_on.is_not(None), _moments(GrantReport.read_at, window)),
@@ -333,16 +356,29 @@ SOURCES: Final[Mapping[FigureSource, Callable[[Person, TimeWindow], Select[Any]]
 
 
 def tallies(session: Session, source: FigureSource, by: Person, window: TimeWindow) -> dict[Raw, Tally]:
-    """What a source has in some days: what the rows are -> how many, their sum in öre, and how many without amount."""
+    """What a source has in some days: what the rows are -> how many, of what sum, of how many associations."""
     rows = SOURCES[source](by, window).subquery()
     raw = [column for column in rows.c if column.name.startswith("raw")]
     counted = session.execute(
-        select(*raw, func.count(), func.coalesce(func.sum(rows.c.amount), 0), func.count(rows.c.amount)).group_by(*raw)
+        select(
+            *raw,
+            func.count(),
+            func.coalesce(func.sum(rows.c.amount), 0),
+            func.count(rows.c.amount),
+            func.count(rows.c.subject.distinct()),
+        ).group_by(*raw)
     )
-    return {
-        tuple(str(part) for part in found): Tally(int(number), int(total), int(number) - int(known))
-        for *found, number, total, known in counted
+    found = {
+        tuple(str(part) for part in key): Tally(int(number), int(total), int(number) - int(known), subjects >= LEAST)
+        for *key, number, total, known, subjects in counted
     }
+    few = [key for key, tally in found.items() if not tally.many]
+    if few:
+        of_few = or_(*(and_(*(column == part for column, part in zip(raw, key, strict=True))) for key in few))
+        for *part, subject in session.execute(select(*raw, rows.c.subject).where(of_few).distinct()):
+            key = tuple(str(one) for one in part)
+            found[key] = found[key]._replace(few=found[key].few | {int(subject)})
+    return found
 
 
 def days_taken(session: Session, by: Person, window: TimeWindow) -> dict[str, dict[int, int]]:

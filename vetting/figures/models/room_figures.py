@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Text, cast, func, select
 
+from vetting.associations.models.associations import records_of
 from vetting.associations.models.booker_kinds import SaidBookerKind
 from vetting.bookings.models.letting import Deviation, DeviationWithdrawal
 from vetting.cases.models.cases import Case
@@ -46,7 +47,11 @@ def kinds_of_bookers(session: Session, by: Person, window: TimeWindow) -> dict[s
     """Kind of booker -> how many bookings came in; empty: nobody has said what the booker is."""
     said = (
         select(cast(SaidBookerKind.kind, Text))
-        .where(SaidBookerKind.board_id == by.board_id, SaidBookerKind.association_id == Case.association_id)
+        .where(
+            SaidBookerKind.board_id == by.board_id, SaidBookerKind.association_id.in_(records_of(Case.association_id))
+        )
+        .order_by(SaidBookerKind.at.desc(), SaidBookerKind.id.desc())
+        .limit(1)
         .correlate(Case)
         .scalar_subquery()
     )

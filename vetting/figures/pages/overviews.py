@@ -22,14 +22,12 @@ blueprint = Blueprint("overviews", __name__)
 PAGE: Final = 50
 BACK: Final = 3
 """Years before this one that can be chosen."""
-PICTURE_STYLE: Final = "".join(
-    (
-        "text{font:400 12px Inter,Arial,sans-serif;fill:#5b5d60}.t,.tb{fill:#292c30}.tb{font-weight:600}",
-        ".c,.cw,.ct{text-anchor:middle}.ct{fill:#292c30}.e{text-anchor:end}.w,.cw{fill:#fff}",
-        ".p1{fill:#0062ba}.p2{fill:#a9cbe8;stroke:#2a7cc5}.p3{fill:#e4e7ea;stroke:#808183}.p4{fill:#24405c}",
-        ".over{fill:#b81a1a}.grid{stroke:#dfe3e7}.mark{stroke:#292c30;stroke-width:2}",
-    ),
-)
+PICTURE_STYLE: Final = """
+text{font:400 12px Inter,Arial,sans-serif;fill:#5b5d60}.t,.tb{fill:#292c30}.tb{font-weight:600}
+.c,.cw,.ct{text-anchor:middle}.ct{fill:#292c30}.e{text-anchor:end}.w,.cw{fill:#fff}
+.p1{fill:#0062ba}.p2{fill:#a9cbe8;stroke:#2a7cc5}.p3{fill:#e4e7ea;stroke:#808183}.p4{fill:#24405c}
+.over{fill:#b81a1a}.grid{stroke:#dfe3e7}.mark{stroke:#292c30;stroke-width:2}
+"""
 """What a picture looks like outside its page: the light colours, carried in the file."""
 
 
@@ -67,7 +65,7 @@ def _plot_name(given: str) -> str:
     return given
 
 
-@blueprint.get("/oversikt/<plot_name>/<row_key>")
+@blueprint.get("/oversikt/<plot_name>/<path:row_key>")
 def cases(plot_name: str, row_key: str) -> str:
     """The cases of a row, of those that this person may see."""
     by, year = visitor.signed_in_person(), _year()

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from vetting.figures.domain.figures import FIGURES, PART_WORDS, FigureGroup
 from vetting.figures.domain.period_reports import TOTAL
 from vetting.figures.domain.periods import periods_as_text, periods_begun
-from vetting.figures.domain.report_content import content_kept
+from vetting.figures.domain.report_content import content_kept, digest_of_content
 from vetting.figures.forms import KeptReportForm, PeriodsForm
 from vetting.figures.models.kept_reports import find_kept_report, kept_reports
 from vetting.figures.services import period_reports as service
@@ -113,7 +113,7 @@ def _show(period_code: str, refused: PostedForm | None = None) -> str:
         period = service.find_period(session, by, period_code, on=visitor.today())
         content, job = _content(session, period)
         kept = [row for row in kept_reports(session, by.board_id) if row.code == period.code]
-        changed = service.changes_since(kept[0], content) if kept and content is not None else []
+        changed = service.changes_since(session, kept[0], by=by) if kept and job is None else []
         session.expunge_all()
     if content is None:
         return render_template(
@@ -135,7 +135,7 @@ def _show(period_code: str, refused: PostedForm | None = None) -> str:
         lines_of=lines_of,
         sent_reports=kept,
         changed=changed,
-        form=KeptReportForm(key="keep"),
+        shown=digest_of_content(content),
         refused=refused,
         counted=job is not None,
     )
@@ -189,9 +189,17 @@ def _as_file(content: bytes, kind: str, name: str) -> Response:
 @blueprint.post("/rapport/<period_code>/skickad")
 def keep(period_code: str) -> Response:
     """Keeps the report as it is sent."""
+    form, by = posted_form(KeptReportForm, key="keep"), visitor.signed_in_person()
+    with reading_session() as session:
+        period = service.find_period(session, by, period_code, on=visitor.today())
+        content, _job = _content(session, period)
+    if content is None:
+        return redirect_after_post(url_for("period_reports.show", period_code=period.code))
     return act_by_form(
-        posted_form(KeptReportForm, key="keep"),
-        lambda session: service.keep_report(session, period_code, by=visitor.signed_in_person(), at=visitor.now()),
+        form,
+        lambda session: service.keep_report(
+            session, period.code, content, by=by, at=visitor.now(), shown=form.shown.key
+        ),
         onto=lambda row: url_for("period_reports.sent", report_id=row.id),
         again=lambda refused: _show(period_code, refused),
     )

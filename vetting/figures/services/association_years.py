@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.associations.services.identities import conflict_free, find_association
+from vetting.associations.services.visibility import sight_of
 from vetting.figures.domain.plots import Plot, YearBar, small_years
 from vetting.figures.models.association_figures import (
     AmountOfYear,
@@ -49,6 +50,8 @@ class AssociationYears(NamedTuple):
     association: Association
     years: Sequence[AssociationYear]
     plots: Sequence[Plot]
+    whole: bool
+    """Whether this person may know more than the bookings."""
 
 
 def association_years(session: Session, key: int, *, by: Person, on: date) -> AssociationYears:
@@ -59,9 +62,10 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
     """
     association = find_association(session, key)
     conflict_free(session, by, association.id)
-    amounts = amounts_by_year(session, by, association.id)
-    members = members_by_year(session, by, association.id)
-    reports = reports_by_year(session, by, association.id, on)
+    whole = sight_of(session, by, association.id).whole
+    amounts = amounts_by_year(session, by, association.id) if whole else {}
+    members = members_by_year(session, by, association.id) if whole else {}
+    reports = reports_by_year(session, by, association.id, on) if whole else []
     bookings = bookings_by_year(session, by, association.id)
     known = {*amounts, *members, *bookings, *(report.year for report in reports)}
     span = range(max(min(known), on.year - MOST_YEARS + 1), on.year + 1) if known else range(0)
@@ -75,14 +79,16 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
         )
         for year in span
     ]
-    return AssociationYears(association, years[::-1], _plots(years) if years else [])
+    return AssociationYears(association, years[::-1], _plots(years) if years else [], whole)
 
 
 def _plots(years: Sequence[AssociationYear]) -> list[Plot]:
-    granted = [YearBar(one.year, one.amounts.granted or 0) for one in years]
+    granted = [YearBar(one.year, one.amounts.granted) for one in years]
     members = [YearBar(one.year, one.members) for one in years]
     bookings = [YearBar(one.year, one.bookings) for one in years]
-    found = [small_years("beviljat", _("Beviljat, tusen kr"), granted, thousands=True)]
+    found = []
+    if any(one.value is not None for one in granted):
+        found.append(small_years("beviljat", _("Beviljat, tusen kr"), granted, thousands=True))
     if any(one.value is not None for one in members):
         found.append(small_years("medlemmar", _("Medlemmar"), members))
     if any(one.value for one in bookings):

@@ -6,10 +6,10 @@ import calendar
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import false, select
+from sqlalchemy import false, func, select
 
 from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
-from vetting.boards.models.people import Board
+from vetting.boards.models.people import Board, Room
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
@@ -43,6 +43,7 @@ from vetting.figures.models.overview_figures import (
 )
 from vetting.figures.services.period_reports import the_board
 from vetting.kernel.dates import midnight
+from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, same_in_both
@@ -210,7 +211,9 @@ def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *
         case "pengar":
             granted = select(Decision.case_id).join(Case, Case.id == Decision.case_id)
             decided = decided_grants(the_board(by), date.min, date.max)
-            wanted = wanted.where(takes_from(int(key)), Case.id.in_(granted.where(*decided)))
+            wanted = wanted.where(
+                takes_from(int(key)), Case.id.in_(granted.where(*decided, Decision.outcome.in_(FAVOURABLE)))
+            )
         case "steg":
             wanted = wanted.where(open_applications(CaseState(key)))
         case "tid":
@@ -223,8 +226,11 @@ def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *
             wanted = wanted.where(Case.id.in_(select(rows.c.case_id)))
         case "lokaler":
             week = _week_of(on)
+            name_of_room = (
+                select(Room.name).where(Room.id == Occurrence.room_id).correlate(Occurrence).scalar_subquery()
+            )
             used = select(Occurrence.case_id).where(
-                Occurrence.room_name == key,
+                func.coalesce(name_of_room, Occurrence.room_name) == key,
                 Occurrence.starts_at >= midnight(week.first),
                 Occurrence.starts_at < midnight(week.last + timedelta(days=1)),
                 Occurrence.state != LEFT_OUT,
@@ -232,4 +238,4 @@ def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *
             wanted = wanted.where(Case.id.in_(used), Case.state == CaseState.CONFIRMED)
         case _:
             wanted = wanted.where(false())
-    return PlotCases(wanted.order_by(Case.id), plot.title + same_in_both(": ") + row.name)
+    return PlotCases(wanted.order_by(Case.id), plot.about + same_in_both(" ") + row.name)

@@ -27,7 +27,13 @@ from vetting.figures.domain.periods import (
     report_period,
     wrong_with_periods,
 )
-from vetting.figures.domain.report_content import CountedReport, ToldActivity, content_as_kept, content_kept
+from vetting.figures.domain.report_content import (
+    CountedReport,
+    ToldActivity,
+    content_as_kept,
+    content_kept,
+    digest_of_content,
+)
 from vetting.figures.domain.report_sentences import sentences_of
 from vetting.figures.models.figure_sources import cases_counted, days_taken, first_days, tallies
 from vetting.figures.models.kept_reports import KeptReport
@@ -49,7 +55,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.figures.domain.figures import FigureGroup, Raw, Tally
-    from vetting.figures.domain.period_reports import ChangedFigure
+    from vetting.figures.domain.period_reports import ChangedFigure, FigureReport
     from vetting.figures.domain.periods import PeriodRule, ReportPeriod
     from vetting.kernel.store.session import WritingSession
 
@@ -134,8 +140,24 @@ def count_report(
         Refused: this person may not read the registers, or somebody has stopped it.
     """
     require_permission(by, Action.READ_REGISTERS)
-    board = the_board(by)
     columns = columns_of(period, on=on)
+    report, has_bookings = _count_columns(session, columns, by=by, heard=heard)
+    return CountedReport(
+        code=period.code,
+        board=by.board,
+        until=columns[0].window.last,
+        ended=period.window.last <= on,
+        columns=columns,
+        sections=sections_of(report, sentences_of(report, has_bookings=has_bookings)),
+        activities=_activities(session, by, period),
+    )
+
+
+def _count_columns(
+    session: Session, columns: Sequence[ReportColumn], *, by: Person, heard: Callable[[int, int], bool] | None = None
+) -> tuple[FigureReport, bool]:
+    """All tables of some times, and whether the board has ever had a booking."""
+    board = the_board(by)
     first = first_days(session, board)
     total, counted = len(columns) * STEPS, list[CountedTime]()
     for place, column in enumerate(columns):
@@ -149,16 +171,7 @@ def count_report(
         known = any(_is_known(column.window, day) for day in first.values())
         counted.append(CountedTime(found, days_taken(session, board, column.window) if known else None))
     names = {str(row.id): same_in_both(row.name) for row in schemes(session, by.board_id)}
-    report = report_tables(columns, counted, names)
-    return CountedReport(
-        code=period.code,
-        board=by.board,
-        until=columns[0].window.last,
-        ended=period.window.last <= on,
-        columns=columns,
-        sections=sections_of(report, sentences_of(report, has_bookings=CaseKind.BOOKING in first)),
-        activities=_activities(session, by, period),
-    )
+    return report_tables(columns, counted, names), CaseKind.BOOKING in first
 
 
 def _is_known(window: TimeWindow, first: date | None) -> bool:
@@ -190,15 +203,23 @@ def _activities(session: Session, by: Person, period: ReportPeriod) -> list[Told
     return found
 
 
-def keep_report(session: WritingSession, code: str, *, by: Person, at: datetime) -> KeptReport:
-    """Keeps a report as it is sent: counted now, with its two files.
+def keep_report(
+    session: WritingSession, code: str, content: CountedReport, *, by: Person, at: datetime, shown: int | None = None
+) -> KeptReport:
+    """Keeps a report as it is sent, with its two files.
+
+    content: as it is counted now; shown: the digest of what the person saw and sent, where they saw it.
 
     Raises:
-        Refused: not this person's to keep, or no such period that has begun.
+        Refused: not this person's to keep, no such period that has begun, or it is another now than what was shown.
     """
     require_permission(by, Action.FOLLOW_UP)
     period = find_period(session, by, code, on=at.date())
-    content = count_report(session, period, by=by, on=at.date())
+    if content.code != period.code:
+        raise Refused(Obstacle.MISSING)
+    if shown is not None and shown != digest_of_content(content):
+        what = _("Talen är andra nu än när sidan visades.")
+        raise Refused(Obstacle.STALE, Problem("shown", what, _("Läs dem, hämta filerna på nytt och spara sedan.")))
     row = KeptReport(
         board_id=by.board_id,
         code=period.code,
@@ -218,9 +239,11 @@ def keep_report(session: WritingSession, code: str, *, by: Person, at: datetime)
     return row
 
 
-def changes_since(kept: KeptReport, now: CountedReport) -> list[ChangedFigure]:
-    """The figures that are others now than what was reported."""
-    return changed_since(content_kept(kept.content).sections, now.sections)
+def changes_since(session: Session, kept: KeptReport, *, by: Person) -> list[ChangedFigure]:
+    """The figures that are others now than what was reported, of the very days that it told of."""
+    told = content_kept(kept.content)
+    report, _has_bookings = _count_columns(session, told.columns[:1], by=by)
+    return changed_since(told.sections, sections_of(report, {}))
 
 
 class FigureCases(NamedTuple):
@@ -245,7 +268,11 @@ def cases_of_figure(session: Session, by: Person, group: FigureGroup, cell: str,
     rows = cases_counted(definition.source, board, window).subquery()
     raw = [column for column in rows.c if column.name.startswith("raw")]
     found = [tuple(str(part) for part in one) for one in session.execute(select(*raw).distinct())]
-    wanted = [one for one in found if definition.cell_of(one) == cell or (cell == TOTAL and definition.cell_of(one))]
+    wanted = [
+        one
+        for one in found
+        if definition.cell_of(one) == cell or (cell == TOTAL and definition.cell_of(one) is not None)
+    ]
     parts = [and_(*(column == part for column, part in zip(raw, one, strict=True))) for one in wanted]
     behind = select(rows.c.case_id).where(or_(false(), *parts))
     cases = select(Case).where(Case.id.in_(behind), seen_by(by, Action.READ_REGISTERS, by_key=True))

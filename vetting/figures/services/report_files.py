@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.boards.services.own_templates import paper_docx
-from vetting.figures.domain.masking import LEAST
+from vetting.figures.domain.figures import LEAST
 from vetting.figures.domain.period_reports import MEASURE_WORDS, Measure
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.dates import HERE
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 HIDDEN, UNKNOWN = _("döljs"), _("okänt")
 WHY_HIDDEN: Final = _(
-    "Tal under {least} döljs, och ibland ett till, så att ingen enskild förening kan pekas ut.", least=LEAST
+    "Det som gäller färre än {least} föreningar döljs, och ibland ett tal till, så att summan inte visar det. "
+    "Flera rapporter bredvid varandra kan visa mer än en.",
+    least=LEAST,
 )
 PLAN: Final = _("Planens aktiviteter")
 PLAN_HEADINGS: Final = (_("Aktivitet"), _("Ansvarig"), _("Status"), _("Anteckning"), _("Förra året"))

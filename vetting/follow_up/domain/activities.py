@@ -87,6 +87,8 @@ def wrong_with_activity(given: ActivityFields) -> list[Problem]:
         found.append(Problem("text", _("Det står inte vad som ska göras."), _("Skriv aktiviteten som planen har den.")))
     if given.status is ActivityStatus.DROPPED and not given.note.strip():
         found.append(Problem("note", _("Det står inte varför aktiviteten utgår."), _("Skriv det kort i anteckningen.")))
+    if given.drawn is not None and given.drawn < 0:
+        found.append(Problem("drawn", _("Antalet kan inte stämma."), _("Skriv 0 eller mer.")))
     if (given.drawn is not None or given.found or given.measure) and not given.controlled.strip():
         found.append(Problem("controlled", _("Det står inte vad som kontrolleras."), _("Skriv vad kontrollen gäller.")))
     return found

@@ -60,6 +60,8 @@ class GrantReport(ReportContent, Base):
     due_on: Mapped[date | None] = public_column()
     """The day it is to come, where that is another than its round's."""
     received_on: Mapped[date | None] = public_column()
+    first_received_on: Mapped[date | None] = public_column()
+    """The day it first came, of one that had to be completed; None of what was noted before that was kept."""
     noted_at: Mapped[datetime | None] = public_column()
     noted_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     finding: Mapped[ReportFinding | None] = public_column()
@@ -108,6 +110,13 @@ def part_reports(session: Session, case_id: int) -> Sequence[PartReport]:
 def report_of(session: Session, case_id: int) -> GrantReport | None:
     """A grant's report; None where nothing is known of one."""
     return next(iter(case_rows(session, GrantReport, case_id, GrantReport.id)), None)
+
+
+def report_first_due() -> ColumnElement[date | None]:
+    """Of cases: the day that the report is first to come, whatever is asked for after that."""
+    own = select(GrantReport.due_on).where(GrantReport.case_id == Case.id)
+    of_round = select(Round.report_on).where(Round.id == Case.round_id)
+    return func.coalesce(own.correlate(Case).scalar_subquery(), of_round.correlate(Case).scalar_subquery())
 
 
 def report_due() -> ColumnElement[date | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import csv
+import io
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from flask import Blueprint, render_template, request, url_for
 
@@ -33,12 +35,18 @@ if TYPE_CHECKING:
     from vetting.kernel.tables import Sheet
 
 blueprint = Blueprint("activities", __name__)
+YEAR_DIGITS: Final = 4
 F = TypeVar("F", bound=PostedForm)
 
 
 def _year_in_address() -> int:
     given = request.args.get("ar", "")
-    if given.isascii() and given.isdigit() and service.FIRST_YEAR <= int(given[:5]) <= service.LAST_YEAR:
+    if (
+        given.isascii()
+        and given.isdigit()
+        and len(given) == YEAR_DIGITS
+        and service.FIRST_YEAR <= int(given) <= service.LAST_YEAR
+    ):
         return int(given)
     return visitor.today().year
 
@@ -121,7 +129,7 @@ def _rows_of(form: ActivitiesForm) -> Sequence[ActivityFields]:
         book = read_workbook(content, form.file.name_of_file)
         table = _table_of(book.sheets[0]) if book.sheets else []
     else:
-        table = [line.split("\t") for line in form.table.data.splitlines()]
+        table = list(csv.reader(io.StringIO(form.table.data, newline=""), delimiter="\t"))
     rows, problems = read_activity_rows(table)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.cases.domain.cases import CaseMarkKind, FollowUpWay
+from vetting.cases.domain.cases import FollowUpWay
 from vetting.cases.forms.acts import FollowUpForm
 from vetting.cases.models.cases import find_case
-from vetting.cases.services import cases
 from vetting.follow_up.services.coverage import (
     FollowedAssociation,
     NewAssociation,
+    NewContact,
     associations_to_follow_up,
     count_new,
     coverage,
     new_associations,
+    note_contact,
 )
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
@@ -82,6 +83,7 @@ def _index(refused: PostedForm | None = None) -> str:
         counts={FollowUpList.GRANTED: counted.left, FollowUpList.NEW: new},
         counted=COUNTED,
         coverage=counted,
+        may_see=by.may(Action.READ_FIGURES),
         year=year,
         more=address_of_place(place[PAGE - 1]) if len(found) > PAGE else "",
         page=PAGE,
@@ -101,14 +103,11 @@ def note(number: str) -> Response:
             raise Refused(Obstacle.MISSING)
     return act_by_form(
         form,
-        lambda session: cases.mark_case(
+        lambda session: note_contact(
             session,
             number,
-            CaseMarkKind.CONTACT,
-            way=FollowUpWay(form.way.data),
-            on=form.on.data,
-            text=form.text.data,
-            rules=rules_in_use(),
+            NewContact(FollowUpWay(form.way.data), form.on.data, form.text.data),
+            rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),

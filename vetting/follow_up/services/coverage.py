@@ -8,17 +8,65 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import case, exists, func, or_, select, tuple_
 
 from vetting.associations.models.associations import Association, records_of
-from vetting.cases.domain.cases import OPEN
+from vetting.cases.domain.cases import OPEN, CaseMarkKind, FollowUpWay
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.services.cases import mark_case, open_case
+from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.decisions.models.granted_associations import granted_associations, last_followed
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.text import _
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+
+class NewContact(NamedTuple):
+    """How an association was followed up, when (None: today), and what it showed."""
+
+    way: FollowUpWay
+    on: date | None
+    text: str
+
+
+def note_contact(
+    session: WritingSession, number: str, new: NewContact, rules: Rules, *, by: Person, at: datetime
+) -> Case:
+    """A visit, a talk or papers seen while the support of a grant runs.
+
+    Raises:
+        Refused: no grant of this case holds, it is not this person's, or what was seen or the day is not said.
+    """
+    case = open_case(session, number, by=by, action=Action.ASSESS)
+    granted = select(Decision.id).where(
+        Decision.case_id == case.id,
+        Decision.kind == CaseKind.GRANT.value,
+        Decision.outcome.in_(FAVOURABLE),
+        standing_decisions(),
+    )
+    if session.scalar(granted.limit(1)) is None:
+        what = _("Inget bidrag är beviljat i ärendet.")
+        raise Refused(Obstacle.CLOSED, Problem(number, what, _("Följ upp i ett ärende där bidraget är beviljat.")))
+    return mark_case(
+        session,
+        number,
+        CaseMarkKind.CONTACT,
+        way=new.way,
+        on=new.on,
+        text=new.text,
+        rules=rules,
+        by=by,
+        at=at,
+    )
 
 
 class FollowedAssociation(NamedTuple):

@@ -25,7 +25,7 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRoutine:
-    """A version of the routine. amount: öre; percent: of last year's grant."""
+    """A version of the routine. amount: öre; percent: of last year's grant; follows: the version before."""
 
     owner: str
     approved_by: str
@@ -36,6 +36,7 @@ class NewRoutine:
     amount: int | None
     percent: int | None
     change: str
+    follows: int = 0
 
 
 def approve_routine(
@@ -46,16 +47,20 @@ def approve_routine(
     rules: what the rules in force are called, so that it can be told when they are others.
 
     Raises:
-        Refused: not this person's to approve, or something is missing or out of order.
+        Refused: not this person's to approve, something is missing or out of order, or another has approved one since.
     """
     require_permission(by, Action.PUBLISH_RULES)
+    last = grant_routine(session, by.board_id)
+    held = last.version if last is not None else 0
+    if new.follows != held:
+        what = _("Någon annan har godkänt en ny version av rutinen.")
+        raise Refused(Obstacle.STALE, Problem("version", what, _("Läs den version som gäller nu.")))
     problems = _wrong_with(new, at.date())
     if problems or new.approved_on is None or new.review_on is None:
         raise Refused(Obstacle.INVALID, *problems)
-    last = grant_routine(session, by.board_id)
     row = GrantRoutine(
         board_id=by.board_id,
-        version=(last.version if last is not None else 0) + 1,
+        version=held + 1,
         owner=new.owner.strip()[:LONGEST],
         approved_by=new.approved_by.strip()[:LONGEST],
         approved_on=new.approved_on,

@@ -212,7 +212,7 @@ def receive_report(
         raise Refused(Obstacle.INVALID, *problems)
     row = _row(session, case)
     _refuse_changed(row, version)
-    row.received_on, row.way = new.received_on, new.way
+    _note_arrival(row, new.received_on, new.way)
     row.used = sum(one.amount for one in new.rows) if new.rows else new.used
     row.use_rows = [[mask_personal_numbers(one.what), one.amount] for one in new.rows]
     row.activity = mask_personal_numbers(new.activity.strip()[:LONGEST_TEXT])
@@ -240,7 +240,7 @@ def note_report_form(
 ) -> GrantReport:
     """The board's own form has come as a file: the amount is read off it, the rest when a person goes through it."""
     row = _row(session, case)
-    row.received_on, row.way = received_on, way
+    _note_arrival(row, received_on, way)
     if used is not None:
         row.used = used
     _ask_anew(row, by, at)
@@ -268,7 +268,14 @@ def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *,
         **{name: getattr(row, name) for name in REPORT_CONTENT},
     )
     session.add(part)
-    row.received_on, row.way, row.used, row.use_rows, row.activity = None, None, None, [], ""
+    row.received_on, row.first_received_on, row.way, row.used, row.use_rows, row.activity = (
+        None,
+        None,
+        None,
+        None,
+        [],
+        "",
+    )
     row.women, row.men, row.others = None, None, None
     _forget_reading(row)
     session.flush()
@@ -283,6 +290,16 @@ def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *,
 NEXT_REPORT_AFTER: Final = timedelta(days=90)
 ANSWERED_REPORTS: Final = frozenset({ReportFinding.APPROVED, ReportFinding.DEVIATES})
 """What lets an instalment go that waits for a report."""
+
+
+def _note_arrival(row: GrantReport, day: date, way: ReportWay) -> None:
+    """When it came. The first day stays once a person has gone through it; until then it may be put right."""
+    came_again = row.finding is not None or row.first_received_on != row.received_on
+    if row.received_on is None or not came_again:
+        row.first_received_on = day
+    elif row.first_received_on is None:
+        row.first_received_on = row.received_on
+    row.received_on, row.way = day, way
 
 
 def _ask_anew(row: GrantReport, by: Person, at: datetime) -> None:

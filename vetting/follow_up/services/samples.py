@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -26,8 +27,9 @@ from vetting.follow_up.domain.samples import (
     wrong_with_sample,
 )
 from vetting.follow_up.models.grant_routines import grant_routine
-from vetting.follow_up.models.reports import GrantReport, report_due
+from vetting.follow_up.models.reports import GrantReport, report_due, report_first_due
 from vetting.follow_up.models.samples import Sample, SampledCase, find_sample, find_sampled, numbers_drawn
+from vetting.grants.models.rounds import id_of_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.decision_outcomes import FAVOURABLE
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 
 SERIES: Final = "STP"
 LONGEST: Final = 2_000
+CHANCE_BYTES: Final = 8
+"""Of the seed: nobody can know before the draw what it gives, and so choose days or a size by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,7 @@ def draw(session: WritingSession, new: NewSample, *, by: Person, at: datetime) -
         facts=[fact.value for fact in by_risk],
         amount=routine.amount if routine is not None else None,
         percent=routine.percent if routine is not None else None,
-        seed=f"{session.get_one(Board, by.board_id).code} {number}",
+        seed=f"{session.get_one(Board, by.board_id).code} {number} {secrets.token_hex(CHANCE_BYTES)}",
         population=0,
         at=at,
         by_user_id=by.id,
@@ -229,7 +233,10 @@ def _of_fact(fact: RiskFact, sample: Sample) -> ColumnElement[bool]:
         case RiskFact.AMOUNT:
             return Decision.amount >= sample.amount if sample.amount is not None else false()
         case RiskFact.FIRST_TIME:
-            return ~exists().where(of_same, other.id < Case.id, other.kind == Case.kind)
+            return and_(
+                Case.association_id.is_not(None),
+                ~exists().where(of_same, other.received_on < Case.received_on, other.kind == Case.kind),
+            )
         case RiskFact.CHANGE:
             return _is_changed(sample.percent)
         case RiskFact.LATE_REPORT:
@@ -240,7 +247,7 @@ def _of_fact(fact: RiskFact, sample: Sample) -> ColumnElement[bool]:
 
 
 def _is_changed(percent: int | None) -> ColumnElement[bool]:
-    """That a grant differs by so much from the association's grant before it."""
+    """That a grant differs by so much from what the association got of the same grant scheme the year before."""
     if percent is None:
         return false()
     before, earlier = aliased(Decision), aliased(Case)
@@ -250,7 +257,10 @@ def _is_changed(percent: int | None) -> ColumnElement[bool]:
         .where(
             earlier.board_id == Case.board_id,
             earlier.association_id == Case.association_id,
-            earlier.id < Case.id,
+            func.coalesce(id_of_scheme(earlier.scheme_id, earlier.round_id), 0)
+            == func.coalesce(id_of_scheme(Case.scheme_id, Case.round_id), 0),
+            func.extract("year", before.decided_on) == func.extract("year", Decision.decided_on) - 1,
+            not_taken_back(earlier.batch_id),
             before.kind == CaseKind.GRANT.value,
             before.outcome.in_(FAVOURABLE),
             standing_decisions(before),
@@ -271,8 +281,11 @@ def _reports_late(on: date) -> ColumnElement[bool]:
         .where(
             Case.kind == CaseKind.GRANT,
             Case.association_id.is_not(None),
-            report_due() < on,
-            or_(awaits_report(), GrantReport.received_on > report_due()),
+            not_taken_back(Case.batch_id),
+            or_(
+                and_(report_due() < on, awaits_report()),
+                func.coalesce(GrantReport.first_received_on, GrantReport.received_on) > report_first_due(),
+            ),
         )
     ).subquery()
     return exists().where(inner.c.association_id == Case.association_id, inner.c.board_id == Case.board_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 
+from vetting.kernel.dates import day_here
 from vetting.kernel.store.own_files import make_own
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 MODE: Final = "vetting_mode"
 ONLY_READS: Final = "vetting_only_reads"
 READ, WRITE = "read", "write"
+DAY_FUNCTION: Final = "vetting_day"
+"""What SQLite, which knows of no time zones, calls the day in Sweden of a moment."""
 BUSY_MILLISECONDS: Final = 20_000
 PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 """synchronous 2 is FULL: a decision that was acknowledged survives the loss of power."""
@@ -96,9 +100,15 @@ def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     for name, value in PRAGMAS.items():
         _set(cursor, name, value)
     found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
+    raw.create_function(DAY_FUNCTION, 1, _day_of, deterministic=True)
     cursor.close()
     if found != PRAGMAS:
         raise RuntimeError(f"SQLite did not take its settings: {found}")
+
+
+def _day_of(moment: str | None) -> str | None:
+    """The day in Sweden of a moment as the database keeps it: in UTC, without saying so."""
+    return None if moment is None else day_here(datetime.fromisoformat(moment).replace(tzinfo=UTC)).isoformat()
 
 
 def _set(cursor: Any, name: str, value: object) -> None:  # noqa: ANN401 - a cursor of the driver

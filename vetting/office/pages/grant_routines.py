@@ -44,6 +44,7 @@ def _show(refused: PostedForm | None = None) -> str:
     known: dict[str, object] = {"approved_on": on}
     if held is not None:
         known |= {
+            "version": held.version,
             "owner": held.owner,
             "approved_by": held.approved_by,
             "anchored": held.anchored,
