@@ -15,7 +15,7 @@ from vetting.follow_up.domain.samples import RiskFact, SampleResult, SampleWay
 from vetting.follow_up.models.activities import activities_of_year
 from vetting.follow_up.models.samples import drawn_cases
 from vetting.follow_up.services import activities, samples
-from vetting.follow_up.services.coverage import NewContact, note_contact
+from vetting.follow_up.services.coverage import NewFollowUp, note_contact
 from vetting.follow_up.services.grant_routines import NewRoutine, approve_routine
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
@@ -64,7 +64,7 @@ def follow_year(filling: BoardFilling, rules: Rules) -> None:
         note_contact(
             filling.session,
             paid.number,
-            NewContact(FollowUpWay.VISIT, filling.day(12), shown),
+            NewFollowUp(FollowUpWay.VISIT, filling.day(12), shown),
             rules,
             **filling.do(11),
         )

@@ -44,6 +44,18 @@ def test_a_code_says_which_days(
     assert found.windows == (days(*window), days(*previous) if previous else None, days(*last_year))
 
 
+def test_a_period_from_the_new_year_cuts_no_other() -> None:
+    """A half-year's report beside the four-month ones; the last of those ends with the year where no other does."""
+    rules = [PeriodRule("T1", 4, 30), PeriodRule("H", 6, 30, from_new_year=True), PeriodRule("T2", 8, 31)]
+    found = {name: report_period(rules, f"2026-{name}") for name in ("T1", "H", "T2")}
+    windows = {name: period.window for name, period in found.items() if period is not None}
+    assert windows == {
+        "T1": days("2026-01-01", "2026-04-30"),
+        "H": days("2026-01-01", "2026-06-30"),
+        "T2": days("2026-05-01", "2026-08-31"),
+    }
+
+
 @pytest.mark.parametrize("code", ["2026-T3", "2026", "T2", "26-T2", "1999-T1", "2100-T1", "2026-T2 ", "", "ÅÄÖ-T1"])
 def test_what_is_no_period_of_the_board_is_none(code: str) -> None:
     assert report_period(SHIPPED_PERIODS, code) is None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from tests.board import NUMBERS, board, booking_facts, clean_facts, group_board, refused, rules
-from tests.factories import TODAY
+from tests.cases.domain.test_exact_checks import granted
+from tests.factories import NOW, TODAY
+from tests.follow_up.services.test_reports import told
 from vetting import clock
 from vetting.boards.models.people import Board
 from vetting.cases.models.cases import Case
@@ -28,7 +30,11 @@ from vetting.figures.services.period_reports import (
     keep_report,
     period_rules,
 )
-from vetting.group.domain.advice import ConflictGround
+from vetting.follow_up.domain.reports import ReportFinding
+from vetting.follow_up.models.reports import GrantReport
+from vetting.follow_up.services.reports import read_report, receive_report
+from vetting.group.domain.advice import Advice, ConflictGround
+from vetting.group.models.meetings import Review
 from vetting.group.services.meetings import step_aside
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -260,6 +266,52 @@ def test_a_figure_is_the_boards_whole_and_its_cases_are_those_that_one_may_see(b
             behind(role)
     with pytest.raises(Refused):
         behind(Role.MANAGER, FigureGroup.OUTCOMES, "finns-inte")
+
+
+@pytest.mark.both_engines
+def test_a_report_that_had_to_be_completed_counts_from_when_it_first_came(board: BoardAtWork) -> None:
+    """Its day is the first one, too: what is asked for afterwards moves nothing between the times of a report."""
+    granted(board, 5)
+    day = TODAY + timedelta(days=5)
+    with open_reading(board.database) as s:
+        case = s.scalars(select(Case.number)).one()
+
+    def came(on: date) -> dict[str, int | None]:
+        found = table(report(board, on=on), FigureGroup.IN_TIME)
+        return {line.code: line.now().value for line in found.lines} if found is not None else {}
+
+    later = {"rules": rules(), "at": NOW + timedelta(days=40)}
+    assert came(day) == {"missing": 1}
+    board.do(receive_report, case, told(), rules=rules())
+    asked = {"complete_by": day + timedelta(days=30), "version": None}
+    board.do(read_report, case, ReportFinding.INCOMPLETE, "Vad hyran gällde.", **asked)
+    assert came(day) == {"in_time": 1}
+    board.do(receive_report, case, told(received_on=TODAY + timedelta(days=40)), **later)
+    assert came(day) == {"in_time": 1}
+    with open_reading(board.database) as s:
+        row = s.scalars(select(GrantReport)).one()
+        assert (row.first_received_on, row.received_on) == (TODAY, TODAY + timedelta(days=40))
+
+
+@pytest.mark.both_engines
+def test_an_opinion_is_met_by_what_was_decided_after_it_and_by_nothing_before(board: BoardAtWork) -> None:
+    case = board.approve()
+    met = []
+    for moment in (NOW - timedelta(hours=1), NOW + timedelta(hours=1)):
+        row = {
+            "board_id": board.board_id,
+            "case_id": case.id,
+            "question": "Ska föreningen få bidrag?",
+            "conditions": [],
+            "outcome": Advice.ADVISES_AGAINST.value,
+            "treated_at": moment,
+        }
+        with board.database.engine.begin() as connection:
+            connection.execute(insert(Review).values(row))
+        found = table(report(board), FigureGroup.FOLLOWED_ADVICE)
+        assert found is not None
+        met.append({line.code: line.now().value for line in found.lines})
+    assert met == [{"departed": 1}, {"departed": 1, "undecided": 1}]
 
 
 @pytest.mark.both_engines

@@ -42,6 +42,19 @@ def test_a_table_is_pasted_and_what_cannot_be_read_is_told_with_its_row(board: B
     assert rows(board) == ["Följa upp."]
 
 
+def test_a_cell_of_several_lines_is_pasted_as_a_spreadsheet_gives_it(board: BoardAtWork, kim: Somebody) -> None:
+    pasted = 'Aktivitet\tAnsvarig\n"Följa upp\nalla."\tUtredare'
+    assert kim.send(f"/uppfoljning/aktiviteter/{YEAR}/tabell", table=pasted).status_code == 303
+    assert [" ".join(row.split()) for row in rows(board)] == ["Följa upp alla."]
+
+
+@pytest.mark.parametrize("year", ["02026999999", "0" * 5 + "9" * 30, "-1", "igår", "1"])
+def test_a_year_that_is_none_shows_this_one(kim: Somebody, year: str) -> None:
+    answer = kim.get(f"{LIST}?ar={year}")
+    assert answer.status_code == 200
+    assert str(YEAR) in answer.text
+
+
 def test_a_workbook_and_an_example_are_read(board: BoardAtWork, kim: Somebody) -> None:
     book, file = openpyxl.Workbook(), io.BytesIO()
     sheet = book.active

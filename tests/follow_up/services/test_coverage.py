@@ -15,7 +15,7 @@ from tests.gates.services.test_closing import late_in_list, unreported
 from vetting.cases.domain.cases import CaseMarkKind, FollowUpWay
 from vetting.cases.models.cases import CaseMark
 from vetting.follow_up.services.coverage import (
-    NewContact,
+    NewFollowUp,
     associations_to_follow_up,
     coverage,
     new_associations,
@@ -34,7 +34,7 @@ VISIT: dict[str, Any] = {"way": FollowUpWay.VISIT, "on": None, "text": "Öppet h
 
 
 def visit(board: BoardAtWork, number: str, *, at: datetime = NOW, **said: Any) -> None:
-    board.do(note_contact, number, NewContact(**VISIT | said), rules(), at=at)
+    board.do(note_contact, number, NewFollowUp(**VISIT | said), rules(), at=at)
 
 
 def counted(board: BoardAtWork, year: int = YEAR, *, until: date | None = None) -> tuple[int, int, int]:
@@ -55,7 +55,7 @@ def test_a_visit_counts_in_the_year_of_its_day_and_is_no_report(board: BoardAtWo
     number = unreported(board)
     assert counted(board) == (1, 0, 1)
     for wrong in ({"text": " "}, {"on": TODAY + timedelta(days=1)}, {"on": date(2020, 1, 1)}, {"way": None}):
-        said = NewContact(**VISIT | wrong)
+        said = NewFollowUp(**VISIT | wrong)
         assert refused(board, note_contact, number, said, rules())[0] is Obstacle.INVALID
     late = late_in_list(board)
     visit(board, number, on=TODAY)
@@ -111,5 +111,5 @@ def test_an_association_is_new_until_somebody_here_has_answered_a_question_of_it
     assert names_new(board) == ["Föreningen Första", "Föreningen Andra"]
     board.handle(first.number)
     assert names_new(board) == ["Föreningen Andra"]
-    said = NewContact(**VISIT)
+    said = NewFollowUp(**VISIT)
     assert refused(board, note_contact, first.number, said, rules()) == (Obstacle.CLOSED, [first.number])

@@ -13,7 +13,7 @@ from vetting.cases.models.cases import find_case
 from vetting.follow_up.services.coverage import (
     FollowedAssociation,
     NewAssociation,
-    NewContact,
+    NewFollowUp,
     associations_to_follow_up,
     count_new,
     coverage,
@@ -106,7 +106,7 @@ def note(number: str) -> Response:
         lambda session: note_contact(
             session,
             number,
-            NewContact(FollowUpWay(form.way.data), form.on.data, form.text.data),
+            NewFollowUp(FollowUpWay(form.way.data), form.on.data, form.text.data),
             rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),

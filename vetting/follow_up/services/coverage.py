@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 
-class NewContact(NamedTuple):
+class NewFollowUp(NamedTuple):
     """How an association was followed up, when (None: today), and what it showed."""
 
     way: FollowUpWay
@@ -39,7 +39,7 @@ class NewContact(NamedTuple):
 
 
 def note_contact(
-    session: WritingSession, number: str, new: NewContact, rules: Rules, *, by: Person, at: datetime
+    session: WritingSession, number: str, new: NewFollowUp, rules: Rules, *, by: Person, at: datetime
 ) -> Case:
     """A visit, a talk or papers seen while the support of a grant runs.
 
