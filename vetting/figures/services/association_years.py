@@ -14,6 +14,8 @@ from vetting.figures.models.association_figures import (
     members_by_year,
     reports_by_year,
 )
+from vetting.figures.models.figure_sources import first_days
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ class AssociationYear(NamedTuple):
     amounts: AmountOfYear
     members: int | None
     reports: Sequence[str]
-    bookings: int
+    bookings: int | None
+    """None before the board's first booking in the program."""
 
 
 class AssociationYears(NamedTuple):
@@ -67,6 +70,7 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
     members = members_by_year(session, by, association.id) if whole else {}
     reports = reports_by_year(session, by, association.id, on) if whole else []
     bookings = bookings_by_year(session, by, association.id)
+    first = first_days(session, by).get(CaseKind.BOOKING)
     known = {*amounts, *members, *bookings, *(report.year for report in reports)}
     span = range(max(min(known), on.year - MOST_YEARS + 1), on.year + 1) if known else range(0)
     years = [
@@ -75,7 +79,7 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
             amounts.get(year, AmountOfYear()),
             members.get(year),
             [report.state for report in reports if report.year == year],
-            bookings.get(year, 0),
+            bookings.get(year, 0) if first is not None and year >= first.year else None,
         )
         for year in span
     ]
