@@ -368,12 +368,14 @@ def tallies(session: Session, source: FigureSource, by: Person, window: TimeWind
             func.count(rows.c.subject.distinct()),
         ).group_by(*raw)
     )
-    found = {
-        tuple(str(part) for part in key): Tally(int(number), int(total), int(number) - int(known), subjects >= LEAST)
-        for *key, number, total, known, subjects in counted
-    }
-    few = [key for key, tally in found.items() if not tally.many]
-    if few:
+    found: dict[Raw, Tally] = {}
+    few: dict[Raw, int] = {}
+    for *said, number, total, known, subjects in counted:
+        key = tuple(str(part) for part in said)
+        found[key] = Tally(int(number), int(total), int(number) - int(known), subjects >= LEAST)
+        if subjects < LEAST:
+            few[key] = int(subjects)
+    if len(few) > 1 and sum(few.values()) >= LEAST:  # else all of them together are still few, whoever they are
         of_few = or_(*(and_(*(column == part for column, part in zip(raw, key, strict=True))) for key in few))
         for *part, subject in session.execute(select(*raw, rows.c.subject).where(of_few).distinct()):
             key = tuple(str(one) for one in part)
