@@ -12,8 +12,8 @@ from tests.board import NUMBERS, board, booking_facts, clean_facts, group_board,
 from tests.cases.domain.test_exact_checks import granted
 from tests.factories import NOW, TODAY
 from tests.follow_up.services.test_reports import told
+from tests.house.test_registers import filled, readers, sheets
 from vetting import clock
-from vetting.boards.models.people import Board
 from vetting.cases.models.cases import Case
 from vetting.decisions.services.after_decision import reconsider_case
 from vetting.figures.domain.figures import FIGURES, FigureGroup, FigureSource
@@ -41,13 +41,9 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_verification
-from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.registers import RegisterSelection, register_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
 
     from tests.board import BoardAtWork
@@ -55,7 +51,7 @@ if TYPE_CHECKING:
     from vetting.figures.domain.report_content import CountedReport
     from vetting.figures.services.period_reports import FigureCases
 
-__all__ = ["board", "group_board"]
+__all__ = ["board", "filled", "group_board"]
 YEAR = TODAY.year
 CODE = f"{YEAR}-VB"
 
@@ -87,25 +83,9 @@ def number(
 # -- what the registers say ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def filled(demonstration_copy: Any) -> Iterator[Session]:
-    database = connect_database(f"sqlite:///{demonstration_copy}")
-    with open_reading(database) as session:
-        yield session
-    database.close()
-
-
-def readers(session: Session) -> list[Person]:
-    both = frozenset({Role.MANAGER, Role.AUDITOR})
-    rows = session.scalars(select(Board).order_by(Board.id))
-    return [Person(id=0, name="Läsaren", board_id=row.id, board=row.name, roles=both) for row in rows]
-
-
 def lines_of(session: Session, by: Person, name: RegisterName, sheet: int = 0) -> list[dict[str, Any]]:
     """The rows of a register, each as heading -> cell."""
-    found = register_sheets(
-        session, name, RegisterSelection(on=clock.now().date()), rules=rules(), by=by, language="sv"
-    )
+    found = sheets(session, name, by)
     headings = [column.heading.sv for column in found[sheet].columns]
     return [dict(zip(headings, line, strict=True)) for part in found[sheet].parts for line in part]
 

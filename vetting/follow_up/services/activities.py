@@ -51,6 +51,10 @@ def add_activities(
         row = PlanActivity(board_id=by.board_id, year=year, place=place, at=at, by_user_id=by.id)
         row.put(one)
         rows.append(row)
+    return _added(session, rows, by=by, at=at)
+
+
+def _added(session: WritingSession, rows: list[PlanActivity], *, by: Person, at: datetime) -> list[PlanActivity]:
     session.add_all(rows)
     session.flush()
     for row in rows:
@@ -125,8 +129,4 @@ def begin_year(session: WritingSession, year: int, *, by: Person, at: datetime) 
         )
         for place, row in enumerate(before, 1)
     ]
-    session.add_all(rows)
-    session.flush()
-    for row in rows:
-        session.note(TrailNote(action="activity_added", by=by, at=at, subject=row, board_id=by.board_id))
-    return rows
+    return _added(session, rows, by=by, at=at)
