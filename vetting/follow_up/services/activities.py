@@ -51,10 +51,10 @@ def add_activities(
         row = PlanActivity(board_id=by.board_id, year=year, place=place, at=at, by_user_id=by.id)
         row.put(one)
         rows.append(row)
-    return _added(session, rows, by=by, at=at)
+    return _add_rows(session, rows, by=by, at=at)
 
 
-def _added(session: WritingSession, rows: list[PlanActivity], *, by: Person, at: datetime) -> list[PlanActivity]:
+def _add_rows(session: WritingSession, rows: list[PlanActivity], *, by: Person, at: datetime) -> list[PlanActivity]:
     session.add_all(rows)
     session.flush()
     for row in rows:
@@ -129,4 +129,4 @@ def begin_year(session: WritingSession, year: int, *, by: Person, at: datetime) 
         )
         for place, row in enumerate(before, 1)
     ]
-    return _added(session, rows, by=by, at=at)
+    return _add_rows(session, rows, by=by, at=at)
