@@ -15,14 +15,21 @@ from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
 from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.decisions.domain.legal_force import decision_standing as stands
-from vetting.decisions.models.decisions import Decision, DecisionDraft, as_events, events_of, standing_decisions
+from vetting.decisions.models.decisions import (
+    Decision,
+    DecisionDraft,
+    as_events,
+    events_of,
+    standing_decisions,
+    standing_grants,
+)
 from vetting.follow_up.models.reports import AMOUNT_REPORTED, GrantReport, report_due
 from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
-from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
+from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
@@ -198,9 +205,7 @@ def grant_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        Decision.kind == CaseKind.GRANT.value,
-        Decision.outcome.in_(FAVOURABLE),
-        standing_decisions(),
+        standing_grants(),
         *decided_between(selection),
         *cases_named(selection),
     ]

@@ -13,10 +13,8 @@ from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, left_by, seen_by
 from vetting.cases.models.facts import FactValue, values_of_associations
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.engine.stored_values import from_plain
-from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.parts import in_parts
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
@@ -67,9 +65,7 @@ def _granted_sum(selection: RegisterSelection, by: Person) -> ScalarSelect[Any]:
         .where(
             Case.association_id == Association.id,
             seen_by(by, Action.READ_REGISTERS),
-            Decision.kind == CaseKind.GRANT.value,
-            standing_decisions(),
-            Decision.outcome.in_(FAVOURABLE),
+            standing_grants(),
             Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
         )
         .correlate(Association)

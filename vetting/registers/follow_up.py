@@ -8,13 +8,11 @@ from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.follow_up.domain.reports import FINDING_WORDS, ReportFinding, amount_left
 from vetting.follow_up.models.reports import GrantReport, report_due
 from vetting.follow_up.models.unused_money import UnusedMoney
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
@@ -121,9 +119,7 @@ def follow_up_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        Decision.kind == CaseKind.GRANT.value,
-        Decision.outcome.in_(FAVOURABLE),
-        standing_decisions(),
+        standing_grants(),
         *decided_between(selection),
         *cases_named(selection),
     ]

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index, exists, false, or_, select
+from sqlalchemy import ForeignKey, Index, and_, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight, DelegatedAct
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.grants.models.board_items import ItemDecision
-from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.parts import in_parts
 from vetting.kernel.roles import Role
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
@@ -301,6 +302,14 @@ def standing_decisions(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 
     of the outcome of a case it gives the one that holds, of stops, liftings and reclaims those that were not quashed.
     """
     return _standing_of(row) if row is not None else _standing()
+
+
+def standing_grants(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+    """Decisions that give a grant, the whole or a part of what was applied for, and hold."""
+    decision = Decision if row is None else row
+    return and_(
+        decision.kind == CaseKind.GRANT.value, decision.outcome.in_(sorted(FAVOURABLE)), standing_decisions(row)
+    )
 
 
 @cache

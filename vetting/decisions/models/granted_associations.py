@@ -10,9 +10,8 @@ from sqlalchemy.orm import aliased
 
 from vetting.cases.domain.cases import FOLLOW_UPS
 from vetting.cases.models.cases import Case, CaseMark, seen_by
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
 from vetting.kernel.store.day_counts import day_in_sweden
 
@@ -46,11 +45,9 @@ def granted_associations(
         .join(Decision, Decision.case_id == Case.id)
         .where(
             Decision.board_id == by.board_id,
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_(FAVOURABLE),
             Decision.decided_on.between(date(year - 1, 1, 1), until or date(year, 12, 31)),
             Case.association_id.is_not(None),
-            standing_decisions(),
+            standing_grants(),
             seen_by(by, Action.READ_REGISTERS, by_key=True),
         )
         .group_by(Case.association_id)

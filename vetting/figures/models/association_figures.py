@@ -11,13 +11,12 @@ from vetting.associations.models.associations import records_of
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.cases.models.facts import GivenFacts
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.figures.models.figure_sources import how_report_came, is_to_be_reported
 from vetting.follow_up.models.reports import GrantReport, report_first_due
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.store.import_batches import not_taken_back
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def amounts_by_year(session: Session, by: Person, association: int) -> dict[int,
     decided = (
         select(Decision.decided_on, Decision.amount)
         .join(Case, Case.id == Decision.case_id)
-        .where(*own, Decision.kind == CaseKind.GRANT.value, Decision.outcome.in_(FAVOURABLE), standing_decisions())
+        .where(*own, standing_grants())
     )
     for day, amount in session.execute(decided):
         granted[day.year] += amount or 0

@@ -23,6 +23,7 @@ from vetting.decisions.models.decisions import (
     is_sent,
     quashed_decisions,
     standing_decisions,
+    standing_grants,
 )
 from vetting.decisions.models.granted_associations import granted_associations, last_followed
 from vetting.figures.domain.figures import GROUNDS_IN_ORDER, LEAST, OTHER, REFUSALS, FigureSource, Tally
@@ -228,9 +229,7 @@ def is_to_be_reported() -> ColumnElement[bool]:
     """Of cases those whose grant, that holds, was given on the condition of a report."""
     asked = select(Decision.id).where(
         Decision.case_id == Case.id,
-        Decision.kind == CaseKind.GRANT.value,
-        Decision.outcome.in_(FAVOURABLE),
-        standing_decisions(),
+        standing_grants(),
         cast(Decision.reservations, Text).like(f'%"{Reservation.REPORT.value}"%'),
     )
     return and_(

@@ -11,12 +11,11 @@ from sqlalchemy import and_, func, select
 from vetting.boards.models.people import Room
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.figures.models.figure_sources import of_board
 from vetting.grants.models.rounds import BudgetLine, RoundScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.store.day_counts import days_between
 from vetting.payments.models.payments import Payment
 
@@ -80,9 +79,7 @@ def _granted_in(by: Person, rounds: Iterable[int]) -> Select[int | None, int | N
         .where(
             of_board(by.board_id),
             Case.round_id.in_(list(rounds)),
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_(FAVOURABLE),
-            standing_decisions(),
+            standing_grants(),
         )
         .group_by(Case.round_id, Case.scheme_id)
     )

@@ -12,10 +12,9 @@ from vetting.cases.domain.cases import OPEN, CaseMarkKind, FollowUpWay
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.cases import mark_case, open_case
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.decisions.models.granted_associations import granted_associations, last_followed
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _
@@ -49,9 +48,7 @@ def note_contact(
     case = open_case(session, number, by=by, action=Action.ASSESS)
     granted = select(Decision.id).where(
         Decision.case_id == case.id,
-        Decision.kind == CaseKind.GRANT.value,
-        Decision.outcome.in_(FAVOURABLE),
-        standing_decisions(),
+        standing_grants(),
     )
     if session.scalar(granted.limit(1)) is None:
         what = _("Inget bidrag är beviljat i ärendet.")

@@ -15,7 +15,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, find_case, next_number
 from vetting.cases.services.facts_from_records import awaits_report
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.follow_up.domain.samples import (
     OF_BOOKINGS,
     Candidate,
@@ -32,7 +32,6 @@ from vetting.follow_up.models.samples import Sample, SampledCase, find_sample, f
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
@@ -198,10 +197,8 @@ def _grants(session: Session, sample: Sample) -> list[Candidate]:
         .join(Decision, Decision.case_id == Case.id)
         .where(
             Decision.board_id == sample.board_id,
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_(FAVOURABLE),
             Decision.decided_on.between(sample.first_on, sample.last_on),
-            standing_decisions(),
+            standing_grants(),
             not_taken_back(Case.batch_id),
         )
     )
@@ -261,9 +258,7 @@ def _is_changed(percent: int | None) -> ColumnElement[bool]:
             == func.coalesce(id_of_scheme(Case.scheme_id, Case.round_id), 0),
             func.extract("year", before.decided_on) == func.extract("year", Decision.decided_on) - 1,
             not_taken_back(earlier.batch_id),
-            before.kind == CaseKind.GRANT.value,
-            before.outcome.in_(FAVOURABLE),
-            standing_decisions(before),
+            standing_grants(before),
         )
         .order_by(before.id.desc())
         .limit(1)

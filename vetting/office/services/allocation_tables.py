@@ -15,7 +15,7 @@ from vetting.cases.models.facts import values_of_many
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.facts_from_records import awaits_report
 from vetting.cases.services.screenings import current_of_many
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.engine.reductions import reduced_amount
 from vetting.follow_up.models.reports import GrantReport, report_due
 from vetting.grants.domain.allocations import (
@@ -382,9 +382,7 @@ def _earlier_years(
             Case.board_id == about.board_id,
             Case.association_id.in_(keys | set(merged.values())),
             Case.round_id.is_distinct_from(about.id),
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            standing_decisions(),
+            standing_grants(),
             Decision.decided_on >= date(year - YEARS_BACK, 1, 1),
         )
         .order_by(Decision.id)

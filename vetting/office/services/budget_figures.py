@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from vetting.cases.models.cases import Case
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.grants.models.rounds import RoundScheme
-from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
@@ -91,9 +89,7 @@ def granted_of_line(session: Session, line: BudgetLine, *, beside: Iterable[int]
         .where(
             Case.board_id == line.board_id,
             Case.round_id.not_in(list(beside)),
-            Decision.kind == CaseKind.GRANT.value,
-            Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
-            standing_decisions(),
+            standing_grants(),
             _of_line(line),
         )
     )
