@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vetting.figures.domain.figures import LEAST, FigureGroup, Tally
-from vetting.figures.domain.masking import Mask, mask_groups, mask_numbers
+from vetting.figures.domain.masking import CountedPiece, Mask, mask_beside, mask_groups, mask_numbers
 
 SMALL = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12), max_size=5)
 
@@ -154,3 +154,56 @@ def test_no_small_outcome_can_be_worked_out_from_both_tables(
         if 0 < number < LEAST:
             assert name in told.cells
             assert len({way[place] for way in ways}) > 1
+
+
+GROUP = FigureGroup.OUTCOMES
+MOST = 7
+TWO_CELLS = st.fixed_dictionaries({"a": st.integers(0, MOST), "b": st.integers(0, MOST)})
+
+
+def mask_of(numbers: dict[str, int], beside: dict[FigureGroup, Mask] | None = None) -> Mask:
+    return mask_groups({GROUP: counted(**numbers)}, beside)[GROUP]
+
+
+def told_as(numbers: dict[str, int], mask: Mask, of: dict[str, int]) -> bool:
+    """Whether numbers may be those of a report, for somebody who reads it."""
+    if not mask.total and sum(numbers.values()) != sum(of.values()):
+        return False
+    return all(numbers[name] > 0 if name in mask.cells else numbers[name] == of[name] for name in of)
+
+
+@given(TWO_CELLS, TWO_CELLS, TWO_CELLS)
+@settings(max_examples=60, deadline=None)
+def test_a_year_and_its_parts_read_together_tell_no_small_number(
+    first: dict[str, int], second: dict[str, int], rest: dict[str, int]
+) -> None:
+    """Two thirds are reported and the year is: every way that all can be, for somebody who reads the three."""
+    parts = (first, second, rest)
+    beside = mask_beside([CountedPiece({GROUP: counted(**one)}, one is not rest) for one in parts])
+    year = {name: sum(one[name] for one in parts) for name in rest}
+    mask = mask_of(year, beside)
+    any_numbers = [{"a": a, "b": b} for a, b in product(range(MOST + 1), repeat=2)]
+    of_first = [one for one in any_numbers if told_as(one, mask_of(first), first)]
+    of_second = [one for one in any_numbers if told_as(one, mask_of(second), second)]
+    found = [
+        (one, two, left)
+        for one, two, left in product(of_first, of_second, any_numbers)
+        if told_as({name: one[name] + two[name] + left[name] for name in left}, mask, year)
+    ]
+    for place, numbers in enumerate(parts):
+        for name, number in numbers.items():
+            if 0 < number < LEAST:
+                assert len({ways[place][name] for ways in found}) > 1, (place, name)
+
+
+def test_what_the_last_days_of_a_year_had_of_few_is_hidden_in_the_year() -> None:
+    """Ten and ten of the two thirds taken from 23 would leave three; from 26 they leave the six that are many."""
+    ten, three, six = counted(a=10), counted(a=3), counted(a=6)
+
+    def hidden(rest: dict[str, Tally]) -> Mask:
+        told = [CountedPiece({GROUP: ten}, told=True), CountedPiece({GROUP: ten}, told=True)]
+        return mask_beside([*told, CountedPiece({GROUP: rest}, told=False)])[GROUP]
+
+    assert hidden(three) == (frozenset({"a"}), True)
+    assert hidden(six) == (frozenset(), False)
+    assert hidden({}) == (frozenset(), False)

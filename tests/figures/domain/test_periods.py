@@ -17,6 +17,7 @@ from vetting.figures.domain.periods import (
     periods_as_text,
     periods_begun,
     periods_of,
+    pieces_of,
     read_periods,
     report_period,
 )
@@ -113,3 +114,30 @@ def test_the_periods_that_have_begun_stand_latest_first() -> None:
         "2026-T1",
     ]
     assert [period.code for period in periods_begun(SHIPPED_PERIODS, date(2026, 4, 30), 1)] == ["2026-VB", "2026-T1"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "window", "pieces"),
+    [
+        (
+            SHIPPED_PERIODS,
+            ("01-01", "12-31"),
+            [("01-01", "04-30", True), ("05-01", "08-31", True), ("09-01", "12-31", False)],
+        ),
+        (SHIPPED_PERIODS, ("01-01", "08-31"), [("01-01", "04-30", True), ("05-01", "08-31", True)]),
+        (SHIPPED_PERIODS, ("01-01", "06-10"), [("01-01", "04-30", True), ("05-01", "06-10", True)]),
+        (SHIPPED_PERIODS, ("01-01", "03-10"), [("01-01", "03-10", False)]),
+        (SHIPPED_PERIODS, ("05-01", "08-31"), [("05-01", "08-31", False)]),
+        (SHIPPED_PERIODS[2:], ("01-01", "12-31"), [("01-01", "12-31", False)]),
+        (
+            [PeriodRule("T1", 4, 30), PeriodRule("T2", 8, 31, from_new_year=True), SHIPPED_PERIODS[2]],
+            ("01-01", "12-31"),
+            [("01-01", "04-30", True), ("05-01", "08-31", True), ("09-01", "12-31", False)],
+        ),
+    ],
+)
+def test_a_period_is_cut_where_others_lie_in_it(
+    rules: list[PeriodRule], window: tuple[str, str], pieces: list[tuple[str, str, bool]]
+) -> None:
+    found = pieces_of(rules, days(*(f"2026-{day}" for day in window)))
+    assert [(f"{piece.window.first:%m-%d}", f"{piece.window.last:%m-%d}", piece.told) for piece in found] == pieces

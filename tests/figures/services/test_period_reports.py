@@ -16,7 +16,7 @@ from tests.house.test_registers import filled, readers, sheets
 from vetting import clock
 from vetting.cases.models.cases import Case
 from vetting.decisions.services.after_decision import reconsider_case
-from vetting.figures.domain.figures import FIGURES, FigureGroup, FigureSource
+from vetting.figures.domain.figures import FIGURES, LEAST, FigureGroup, FigureSource
 from vetting.figures.domain.period_reports import TOTAL, Measure
 from vetting.figures.domain.periods import SHIPPED_PERIODS, PeriodRule, TimeWindow
 from vetting.figures.domain.report_content import content_as_kept, content_kept
@@ -228,6 +228,28 @@ def test_small_numbers_are_hidden_and_told_in_no_sentence(board: BoardAtWork) ->
     assert "120 000" not in said
 
 
+@pytest.mark.both_engines
+def test_the_year_less_a_part_of_it_tells_no_small_number(board: BoardAtWork) -> None:
+    """Five came in during the first part and one after it: six in the year, less five, would be the one."""
+    whole = PeriodRule("VB", 12, 31, from_new_year=True)
+    board.do(change_periods, [PeriodRule("D1", 10, 31), whole], role=Role.MANAGER)
+    for place, number_ in enumerate(NUMBERS[:6]):
+        day = date(YEAR, 10, 1) if place < LEAST else TODAY
+        board.receive(clean_facts(number_, f"Föreningen {place}"), received_on=day)
+
+    def received(code: str) -> tuple[int | None, bool]:
+        found = table(report(board, code), FigureGroup.RECEIVED)
+        assert found is not None
+        assert found.total is not None
+        cell = found.total.now()
+        return cell.value, cell.hidden
+
+    assert received(f"{YEAR}-D1") == (5, False)
+    assert received(CODE) == (6, True)
+    board.do(change_periods, [whole], role=Role.MANAGER)
+    assert received(CODE) == (6, False), "no other report tells a part of it"
+
+
 def test_a_figure_is_the_boards_whole_and_its_cases_are_those_that_one_may_see(board: BoardAtWork) -> None:
     first = board.receive(clean_facts(NUMBERS[0], "Föreningen Ett")).number
     board.receive(clean_facts(NUMBERS[1], "Föreningen Två"))
@@ -265,7 +287,7 @@ def test_a_report_that_had_to_be_completed_counts_from_when_it_first_came(board:
     board.do(receive_report, case, told(), rules=rules())
     asked = {"complete_by": day + timedelta(days=30), "version": None}
     board.do(read_report, case, ReportFinding.INCOMPLETE, "Vad hyran gällde.", **asked)
-    assert came(day) == {"in_time": 1}
+    assert came(day) == {"incomplete": 1}, "what has come is not whole, whatever day it came"
     board.do(receive_report, case, told(received_on=TODAY + timedelta(days=40)), **later)
     assert came(day) == {"in_time": 1}
     with open_reading(board.database) as s:

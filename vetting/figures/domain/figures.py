@@ -19,7 +19,7 @@ from vetting.kernel.text import Words, _, in_context
 from vetting.payments.domain.reclaims import LEDGER_WORDS, RECLAIM_GROUND_WORDS, LedgerKind, ReclaimGround
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Raw = tuple[str, ...]
 """What the records say of a row that is counted, as the source gives it."""
@@ -292,6 +292,7 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
         cells={
             "in_time": _("Kom i tid"),
             "late": _("Kom sent"),
+            "incomplete": _("Kom, ska kompletteras"),
             "missing": _("Har inte kommit"),
             "unknown": _("Kom, okänt när"),
         },
@@ -350,6 +351,15 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
 }
 """Every group, in order."""
 UNNAMED: Final = in_context("grant scheme", "Ingen bidragsform angiven")
+
+
+def all_together(counted: Iterable[Mapping[Raw, Tally]]) -> dict[Raw, Tally]:
+    """What was counted in several times that have no day in common."""
+    found: dict[Raw, Tally] = {}
+    for one in counted:
+        for raw, tally in one.items():
+            found[raw] = found.get(raw, Tally()).plus(tally)
+    return found
 
 
 def by_cell(definition: GroupDefinition, counted: Mapping[Raw, Tally]) -> dict[str, Tally]:

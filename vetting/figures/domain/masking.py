@@ -5,7 +5,7 @@ What fewer than five associations have may point at one of them. Nothing at all 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.figures.domain.figures import LEAST, FigureGroup, Tally
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -65,10 +65,63 @@ def _keeps_quiet(hidden: Sequence[int]) -> bool:
     return len(hidden) > 1 and sum(hidden) >= LEAST and sum(hidden) > len(hidden)
 
 
-def mask_groups(found: Mapping[FigureGroup, Mapping[str, Tally]]) -> dict[FigureGroup, Mask]:
-    """What is hidden of groups that are told beside each other: none tells what another hides."""
-    small = {group: {name for name, one in cells.items() if one.is_small} for group, cells in found.items()}
-    quiet = {group for group, cells in found.items() if sum_of(cells).is_small}
+class CountedPiece(NamedTuple):
+    """What was counted of each group in some of the days of a period; told: whether another report tells them too."""
+
+    found: Mapping[FigureGroup, Mapping[str, Tally]]
+    told: bool
+
+
+def mask_beside(pieces: Sequence[CountedPiece]) -> dict[FigureGroup, Mask]:
+    """What of a period must be hidden since the reports of its parts, taken from it, would tell what few have.
+
+    What is left of a cell when all parts that tell it are taken away is that of the other parts together. It is told
+    where it is that of many, and is not what one report hides.
+    """
+    masks = [mask_groups(piece.found) if piece.told else {} for piece in pieces]
+    found = {}
+    for group in {group for piece in pieces for group in piece.found}:
+        beside = [
+            (piece.found.get(group, {}), mask.get(group) if piece.told else None)
+            for piece, mask in zip(pieces, masks, strict=True)
+        ]
+        names = {name for cells, _mask in beside for name in cells}
+        hidden = {
+            name
+            for name in names
+            if _tells_few(
+                [(cells.get(name, Tally()), mask is not None and name in mask.cells, mask) for cells, mask in beside]
+            )
+        }
+        total = _tells_few([(sum_of(cells), mask is not None and mask.total, mask) for cells, mask in beside])
+        found[group] = Mask(frozenset(hidden), total=total)
+    return found
+
+
+def _tells_few(parts: Sequence[tuple[Tally, bool, Mask | None]]) -> bool:
+    """Whether what is left of a number that is told tells what few have.
+
+    parts: of each what is counted in it, whether its report hides that, and that report's mask; None where it has none.
+    """
+    unseen = [tally for tally, hidden, mask in parts if tally.number and (hidden or mask is None)]
+    left = sum_of(dict(enumerate(unseen)))
+    alone = len(unseen) == 1 and any(hidden and tally.number for tally, hidden, _mask in parts)
+    return left.is_small or left.tells_amount_of_few or alone
+
+
+def mask_groups(
+    found: Mapping[FigureGroup, Mapping[str, Tally]], beside: Mapping[FigureGroup, Mask] | None = None
+) -> dict[FigureGroup, Mask]:
+    """What is hidden of groups that are told beside each other: none tells what another hides.
+
+    beside: what must be hidden since other reports tell the rest.
+    """
+    also = beside or {}
+    small = {
+        group: {name for name, one in cells.items() if one.is_small} | also.get(group, NOTHING).cells
+        for group, cells in found.items()
+    }
+    quiet = {group for group, cells in found.items() if sum_of(cells).is_small or also.get(group, NOTHING).total}
     while True:
         masks = {
             group: mask_numbers(
@@ -103,7 +156,7 @@ def _keep_grounds_quiet(
         small[FigureGroup.OUTCOMES].add(min(turned_down, key=lambda name: (outcomes[name].number, name)))
 
 
-def sum_of(cells: Mapping[str, Tally]) -> Tally:
+def sum_of(cells: Mapping[Any, Tally]) -> Tally:
     """All cells together."""
     total = Tally()
     for tally in cells.values():

@@ -17,7 +17,7 @@ from vetting.figures.domain.figures import (
     by_cell,
     durations,
 )
-from vetting.figures.domain.masking import NOTHING, TIMES_BESIDE, mask_groups, sum_of
+from vetting.figures.domain.masking import NOTHING, TIMES_BESIDE, CountedPiece, mask_beside, mask_groups, sum_of
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -105,11 +105,22 @@ class ReportColumn(NamedTuple):
     window: TimeWindow
 
 
+class CountedPart(NamedTuple):
+    """What was counted in a part of a time; told: whether another report of the board tells it too."""
+
+    tallies: Mapping[FigureSource, Mapping[Raw, Tally]]
+    told: bool
+
+
 class CountedTime(NamedTuple):
-    """What was counted in one time. A source that is not there is not known; days: None where none are."""
+    """What was counted in one time. A source that is not there is not known; days: None where none are.
+
+    parts: of a time in which other periods of the board lie, what was counted in each part of it.
+    """
 
     tallies: Mapping[FigureSource, Mapping[Raw, Tally]]
     days: Mapping[str, Mapping[int, int]] | None
+    parts: Sequence[CountedPart] = ()
 
 
 class FigureReport(NamedTuple):
@@ -127,15 +138,9 @@ def report_tables(
     columns: Sequence[ReportColumn], counted: Sequence[CountedTime], names: Mapping[str, Words]
 ) -> FigureReport:
     """Every table. counted: of each column; names: what cells are called that the records name, as grant schemes."""
-    found = [
-        {
-            group: by_cell(definition, one.tallies[definition.source])
-            for group, definition in FIGURES.items()
-            if definition.source in one.tallies
-        }
-        for one in counted
-    ]
-    masks = [mask_groups(one) for one in found]
+    found = [_by_group(one.tallies) for one in counted]
+    beside = [mask_beside([CountedPiece(_by_group(part.tallies), part.told) for part in one.parts]) for one in counted]
+    masks = [mask_groups(one, others) for one, others in zip(found, beside, strict=True)]
     tables = {}
     for group, definition in FIGURES.items():
         if definition.source is FigureSource.TIMES:
@@ -144,6 +149,14 @@ def report_tables(
             cells = [one.get(group) for one in found]
             tables[group] = _table(group, definition, cells, [one.get(group, NOTHING) for one in masks], names)
     return FigureReport(columns, tables)
+
+
+def _by_group(counted: Mapping[FigureSource, Mapping[Raw, Tally]]) -> dict[FigureGroup, dict[str, Tally]]:
+    return {
+        group: by_cell(definition, counted[definition.source])
+        for group, definition in FIGURES.items()
+        if definition.source in counted
+    }
 
 
 def _table(

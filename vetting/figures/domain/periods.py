@@ -50,6 +50,13 @@ class TimeWindow(NamedTuple):
     last: date
 
 
+class PeriodPiece(NamedTuple):
+    """Days of a period; told: whether another period of the board's tells them too."""
+
+    window: TimeWindow
+    told: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPeriod:
     """A period of one year, with what it is set beside."""
@@ -167,6 +174,24 @@ def _window(rules: Sequence[PeriodRule], rule: PeriodRule, year: int) -> TimeWin
         return TimeWindow(date(year, 1, 1), last)
     before = [end for end in _ends(rules, year) if end < last]
     return TimeWindow(max(before) + DAY, last)
+
+
+def pieces_of(rules: Sequence[PeriodRule], window: TimeWindow) -> list[PeriodPiece]:
+    """The days of a window cut where other periods of the board that lie in it begin and end; itself where none do."""
+    within = [_window(rules, rule, year) for rule in rules for year in range(window.first.year, window.last.year + 1)]
+    inner = {
+        TimeWindow(one.first, min(one.last, window.last)) for one in within if window.first <= one.first <= window.last
+    } - {window}
+    cuts = {window.first, *(one.first for one in inner), *(one.last + DAY for one in inner if one.last < window.last)}
+    starts = sorted(cuts)
+    pieces = [
+        TimeWindow(first, following - DAY)
+        for first, following in zip(starts, [*starts[1:], window.last + DAY], strict=True)
+    ]
+    return [
+        PeriodPiece(piece, any(one.first <= piece.first and piece.last <= one.last for one in inner))
+        for piece in pieces
+    ]
 
 
 def _before(rules: Sequence[PeriodRule], window: TimeWindow) -> TimeWindow:

@@ -111,6 +111,15 @@ def _thousands(amount: int) -> Words:
     return number_in_words(round(amount / THOUSAND))
 
 
+class MoneyPart(NamedTuple):
+    """A grant scheme's part of a line, in öre. What is left is the line's: they share it."""
+
+    name: str
+    key: str
+    granted: int
+    paid: int
+
+
 class MoneyBar(NamedTuple):
     """A line of the budget in öre; budget: None is not known."""
 
@@ -119,6 +128,8 @@ class MoneyBar(NamedTuple):
     budget: int | None
     granted: int
     paid: int
+    parts: Sequence[MoneyPart] = ()
+    """Its grant schemes, where they are several or another name than its own."""
 
 
 def money_plot(year: int, lines: Sequence[MoneyBar]) -> Plot:
@@ -136,18 +147,17 @@ def money_plot(year: int, lines: Sequence[MoneyBar]) -> Plot:
         marks.append(Label(max(whole, line.granted) / widest * ROOM, top + 32, said, "t", 6))
     if lines:
         marks += _names_in_bars(lines[0], widest)
-    rows = [
-        PlotRow(
-            same_in_both(line.name),
-            (
-                _thousands(line.paid),
-                _thousands(line.granted),
-                _("okänt") if line.budget is None else _thousands(line.budget - line.granted),
-            ),
-            line.key,
-        )
-        for line in lines
-    ]
+    rows = []
+    for line in lines:
+        left = _("okänt") if line.budget is None else _thousands(line.budget - line.granted)
+        rows.append(PlotRow(same_in_both(line.name), (_thousands(line.paid), _thousands(line.granted), left), line.key))
+        share = _("delas") if len(line.parts) > 1 else left
+        rows += [
+            PlotRow(
+                _("varav {name}", name=part.name), (_thousands(part.paid), _thousands(part.granted), share), part.key
+            )
+            for part in line.parts
+        ]
     known = [line.budget - line.granted for line in lines if line.budget is not None]
     total = PlotRow(
         _("Summa"),
@@ -160,7 +170,7 @@ def money_plot(year: int, lines: Sequence[MoneyBar]) -> Plot:
     return Plot(
         name="pengar",
         title=_money_title(lines),
-        about=_("Budget {year}, tusen kronor", year=year),
+        about=_("Budget {year} efter budgetpost och bidragsform, tusen kronor", year=year),
         heard=_("Staplar: budget, beviljat och betalt för varje budgetpost. Tabellen säger samma sak i tal."),
         height=max(len(lines) * ROW, LINE),
         marks=marks,
@@ -343,7 +353,7 @@ def _days_title(months: Sequence[MonthDots]) -> Words:
 
 
 class YearShares(NamedTuple):
-    """The reports of a year: how many came in time, late, and not at all."""
+    """The reports of a year: how many came in time, late, and not, or not whole."""
 
     year: int
     in_time: int
@@ -362,7 +372,7 @@ def reports_plot(years: Sequence[YearShares]) -> Plot:
     marks: list[Mark] = [
         Label(12, 12, _("i tid"), ""),
         Label(64, 12, _("sent"), ""),
-        Label(100, 12, _("inte alls"), "e"),
+        Label(100, 12, _("saknas"), "e"),
     ]
     for place, year in enumerate(shown):
         top, x = 20 + place * 36, 12.0
@@ -388,10 +398,10 @@ def reports_plot(years: Sequence[YearShares]) -> Plot:
         name="redovisningar",
         title=title,
         about=_("Andel av redovisningarna, efter det år de skulle komma"),
-        heard=_("Staplar: andelen redovisningar i tid, sent och inte alls för varje år. Tabellen säger det i tal."),
+        heard=_("Staplar: andelen redovisningar i tid, sent och saknade för varje år. Tabellen säger det i tal."),
         height=24 + max(len(shown), 1) * 36,
         marks=marks if shown else [],
-        headings=(_("I tid"), _("Sent"), _("Inte")),
+        headings=(_("I tid"), _("Sent"), _("Saknas helt eller delvis")),
         rows=[
             PlotRow(
                 same_in_both(str(year.year)),

@@ -37,7 +37,7 @@ class AmountOfYear(NamedTuple):
 
 
 class ReportOfYear(NamedTuple):
-    """A report that was to come in a year: 'in_time', 'late', 'missing' or 'unknown'."""
+    """A report that was to come in a year: as `how_report_came` has it."""
 
     year: int
     state: str

@@ -27,6 +27,7 @@ from vetting.decisions.models.decisions import (
 )
 from vetting.decisions.models.granted_associations import granted_associations, last_followed
 from vetting.figures.domain.figures import GROUNDS_IN_ORDER, LEAST, OTHER, REFUSALS, FigureSource, Tally
+from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import GrantReport, report_first_due, told_before
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.group.models.meetings import Review
@@ -240,12 +241,13 @@ def is_to_be_reported() -> ColumnElement[bool]:
 
 
 def how_report_came() -> ColumnElement[str]:
-    """Of cases with their report, if there is one: in time, late, not, or nobody knows when.
+    """Of cases with their report, if there is one: in time, late, not, not whole, or nobody knows when.
 
-    One that had to be completed came when it first came.
+    One that had to be completed came when it first came, once it is whole.
     """
     came = func.coalesce(GrantReport.first_received_on, GrantReport.received_on)
     return case(
+        (GrantReport.finding == ReportFinding.INCOMPLETE.value, "incomplete"),
         (came <= report_first_due(), "in_time"),
         (came.is_not(None), "late"),
         (told_before(), "unknown"),
@@ -354,8 +356,13 @@ SOURCES: Final[Mapping[FigureSource, Callable[[Person, TimeWindow], Select[Any]]
 """What each source counts; the times are counted otherwise."""
 
 
-def tallies(session: Session, source: FigureSource, by: Person, window: TimeWindow) -> dict[Raw, Tally]:
-    """What a source has in some days: what the rows are -> how many, of what sum, of how many associations."""
+def tallies(
+    session: Session, source: FigureSource, by: Person, window: TimeWindow, *, with_few: bool = False
+) -> dict[Raw, Tally]:
+    """What a source has in some days: what the rows are -> how many, of what sum, of how many associations.
+
+    with_few: the few are always named; else only where together they could be many.
+    """
     rows = SOURCES[source](by, window).subquery()
     raw = [column for column in rows.c if column.name.startswith("raw")]
     counted = session.execute(
@@ -374,7 +381,9 @@ def tallies(session: Session, source: FigureSource, by: Person, window: TimeWind
         found[key] = Tally(int(number), int(total), int(number) - int(known), subjects >= LEAST)
         if subjects < LEAST:
             few[key] = int(subjects)
-    if len(few) > 1 and sum(few.values()) >= LEAST:  # else all of them together are still few, whoever they are
+    if few and (
+        with_few or (len(few) > 1 and sum(few.values()) >= LEAST)
+    ):  # else all of them together are still few, whoever they are
         of_few = or_(*(and_(*(column == part for column, part in zip(raw, key, strict=True))) for key in few))
         for *part, subject in session.execute(select(*raw, rows.c.subject).where(of_few).distinct()):
             key = tuple(str(one) for one in part)

@@ -1,4 +1,4 @@
-"""The questions behind the overview: money by budget line, cases by step, days by month, rooms by hour."""
+"""The questions behind the overview: money by line and grant scheme, cases by step, days by month, rooms by hour."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, tuple_
 
 from vetting.boards.models.people import Room
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence
 from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.figures.models.figure_sources import of_board
-from vetting.grants.models.rounds import BudgetLine, RoundScheme
+from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
+from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.store.day_counts import days_between
 from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
@@ -33,42 +34,69 @@ TAKEN: Final = (CaseState.CONFIRMED.value,)
 """Bookings in these states take their room."""
 
 
-class LineMoney(NamedTuple):
-    """A budget line with what is granted and paid of it, in öre."""
+class SchemeMoney(NamedTuple):
+    """What is granted and paid of a budget line by one of the grant schemes that it is for, in öre."""
 
-    line: BudgetLine
+    scheme: GrantScheme
     granted: int
     paid: int
 
 
-def takes_from(line: Any) -> ColumnElement[bool]:  # noqa: ANN401 - an id, or a column with one
-    """Of cases those whose grants are taken from a line, by their round and grant scheme."""
-    taken = select(RoundScheme.id).where(
-        RoundScheme.line_id == line,
-        RoundScheme.round_id == Case.round_id,
-        (Case.scheme_id == RoundScheme.scheme_id) | Case.scheme_id.is_(None),
-    )
-    return taken.correlate_except(RoundScheme).exists()
+class LineMoney(NamedTuple):
+    """A budget line with what is granted and paid of it, in öre, and by each grant scheme."""
+
+    line: BudgetLine
+    granted: int
+    paid: int
+    schemes: Sequence[SchemeMoney]
+
+
+def takes_from(line: int, scheme: int | None = None) -> ColumnElement[bool]:
+    """Of cases those whose grants are taken from a line, by their round and grant scheme; those of one grant scheme."""
+    taken = select(RoundScheme.round_id, RoundScheme.scheme_id).where(RoundScheme.line_id == line)
+    if scheme is not None:
+        taken = taken.where(RoundScheme.scheme_id == scheme)
+    return tuple_(Case.round_id, id_of_scheme(Case.scheme_id, Case.round_id)).in_(taken)
 
 
 def money_of_year(session: Session, by: Person, year: int) -> list[LineMoney]:
-    """The budget lines of a year, by name."""
+    """The budget lines of a year, by name, each with its grant schemes, by name."""
     found = session.scalars(
         select(BudgetLine)
         .where(BudgetLine.board_id == by.board_id, BudgetLine.year == year)
         .order_by(BudgetLine.name, BudgetLine.id)
     ).all()
-    lines: dict[tuple[int, int | None], int] = {}
-    rows = select(RoundScheme.round_id, RoundScheme.scheme_id, RoundScheme.line_id).where(
-        RoundScheme.line_id.in_([line.id for line in found])
+    shares = (
+        select(RoundScheme.round_id, BudgetLine.id, GrantScheme)
+        .join(GrantScheme, GrantScheme.id == RoundScheme.scheme_id)
+        .join(BudgetLine, BudgetLine.id == RoundScheme.line_id)
+        .where(BudgetLine.id.in_([line.id for line in found]))
+        .order_by(RoundScheme.scheme_id)
     )
-    for round_id, scheme_id, line_id in session.execute(rows.order_by(RoundScheme.id)):
-        if line_id is not None:
-            lines[round_id, scheme_id] = line_id
-            lines.setdefault((round_id, None), line_id)
-    rounds = {round_id for round_id, _scheme in lines}
-    granted, paid = _sums(session, _granted_in(by, rounds), lines), _sums(session, _paid_in(by, rounds), lines)
-    return [LineMoney(line, granted.get(line.id, 0), paid.get(line.id, 0)) for line in found]
+    of_round: dict[tuple[int, int | None], tuple[int, int]] = {}
+    schemes: dict[int, dict[int, GrantScheme]] = defaultdict(dict)
+    for round_id, line_id, scheme in session.execute(shares):
+        of_round[round_id, scheme.id] = line_id, scheme.id
+        of_round.setdefault((round_id, None), (line_id, scheme.id))
+        schemes[line_id][scheme.id] = scheme
+    rounds = {round_id for round_id, _scheme in of_round}
+    granted, paid = _sums(session, _granted_in(by, rounds), of_round), _sums(session, _paid_in(by, rounds), of_round)
+
+    def of_line(sums: dict[tuple[int, int], int], line: BudgetLine) -> int:
+        return sum(amount for (line_id, _scheme), amount in sums.items() if line_id == line.id)
+
+    return [
+        LineMoney(
+            line,
+            of_line(granted, line),
+            of_line(paid, line),
+            [
+                SchemeMoney(scheme, granted.get((line.id, scheme.id), 0), paid.get((line.id, scheme.id), 0))
+                for scheme in sorted(schemes[line.id].values(), key=lambda one: (one.name, one.id))
+            ],
+        )
+        for line in found
+    ]
 
 
 def _granted_in(by: Person, rounds: Iterable[int]) -> Select[int | None, int | None, int | None]:
@@ -94,12 +122,17 @@ def _paid_in(by: Person, rounds: Iterable[int]) -> Select[int | None, int | None
     )
 
 
-def _sums(session: Session, rows: Any, lines: dict[tuple[int, int | None], int]) -> dict[int, int]:  # noqa: ANN401 - a select
-    found: dict[int, int] = defaultdict(int)
+def _sums(
+    session: Session,
+    rows: Any,  # noqa: ANN401 - a select
+    of_round: dict[tuple[int, int | None], tuple[int, int]],
+) -> dict[tuple[int, int], int]:
+    """(line, grant scheme) -> öre."""
+    found: dict[tuple[int, int], int] = defaultdict(int)
     for round_id, scheme_id, amount in session.execute(rows):
-        line = lines.get((round_id, scheme_id))
-        if line is not None:
-            found[line] += int(amount or 0)
+        key = of_round.get((round_id, scheme_id))
+        if key is not None:
+            found[key] += int(amount or 0)
     return dict(found)
 
 

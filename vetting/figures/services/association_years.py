@@ -31,6 +31,7 @@ MOST_YEARS: Final = 8
 REPORT_STATE_WORDS: Final[Mapping[str, Words]] = {
     "in_time": _("i tid"),
     "late": _("sent"),
+    "incomplete": _("ska kompletteras"),
     "missing": _("inte inkommen"),
     "unknown": _("inkommen, okänt när"),
 }

@@ -18,6 +18,7 @@ from vetting.figures.domain.figures import FigureSource, durations
 from vetting.figures.domain.periods import TimeWindow
 from vetting.figures.domain.plots import (
     MoneyBar,
+    MoneyPart,
     MonthDots,
     Plot,
     RoomHours,
@@ -31,6 +32,7 @@ from vetting.figures.domain.plots import (
 )
 from vetting.figures.models.figure_sources import cases_counted, tallies
 from vetting.figures.models.overview_figures import (
+    LineMoney,
     WaitingCounts,
     days_by_month,
     decided_grants,
@@ -105,11 +107,7 @@ def plot_named(session: Session, by: Person, name: str, year: int, *, on: date) 
     board, until = the_board(by), min(on, date(year, 12, 31))
     match name:
         case "pengar":
-            found = money_of_year(session, board, year)
-            return money_plot(
-                year,
-                [MoneyBar(row.line.name, str(row.line.id), row.line.amount, row.granted, row.paid) for row in found],
-            )
+            return money_plot(year, [_money_bar(row) for row in money_of_year(session, board, year)])
         case "steg":
             return _steps(session, board, on)
         case "tid":
@@ -120,6 +118,16 @@ def plot_named(session: Session, by: Person, name: str, year: int, *, on: date) 
             return _rooms(session, board, on)
         case _:
             raise Refused(Obstacle.MISSING)
+
+
+def _money_bar(row: LineMoney) -> MoneyBar:
+    line = row.line
+    parts = [
+        MoneyPart(one.scheme.name, f"{line.id}-{one.scheme.id}", one.granted, one.paid)
+        for one in row.schemes
+        if len(row.schemes) > 1 or one.scheme.name != line.name
+    ]
+    return MoneyBar(line.name, str(line.id), line.amount, row.granted, row.paid, parts)
 
 
 def _steps(session: Session, board: Person, on: date) -> Plot:
@@ -167,7 +175,12 @@ def _reports(session: Session, board: Person, year: int, on: date) -> list[YearS
         counted = found[int(due[:4])]
         counted[code] = counted.get(code, 0) + tally.number
     return [
-        YearShares(one, counted.get("in_time", 0), counted.get("late", 0), counted.get("missing", 0))
+        YearShares(
+            one,
+            counted.get("in_time", 0),
+            counted.get("late", 0),
+            counted.get("missing", 0) + counted.get("incomplete", 0),
+        )
         for one, counted in found.items()
     ]
 
@@ -212,7 +225,8 @@ def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *
             granted = select(Decision.case_id).join(Case, Case.id == Decision.case_id)
             decided = decided_grants(the_board(by), date.min, date.max)
             wanted = wanted.where(
-                takes_from(int(key)), Case.id.in_(granted.where(*decided, Decision.outcome.in_(FAVOURABLE)))
+                takes_from(*(int(part) for part in key.split("-"))),
+                Case.id.in_(granted.where(*decided, Decision.outcome.in_(FAVOURABLE))),
             )
         case "steg":
             wanted = wanted.where(open_applications(CaseState(key)))

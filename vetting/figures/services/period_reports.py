@@ -10,9 +10,10 @@ from sqlalchemy import and_, false, func, or_, select
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import Case, seen_by
-from vetting.figures.domain.figures import FIGURES, FigureSource
+from vetting.figures.domain.figures import FIGURES, FigureSource, all_together
 from vetting.figures.domain.period_reports import (
     TOTAL,
+    CountedPart,
     CountedTime,
     ReportColumn,
     changed_since,
@@ -24,6 +25,7 @@ from vetting.figures.domain.periods import (
     a_year_before,
     periods_as_kept,
     periods_of,
+    pieces_of,
     report_period,
     wrong_with_periods,
 )
@@ -158,18 +160,28 @@ def _count_columns(
 ) -> tuple[FigureReport, bool]:
     """All tables of some times, and whether the board has ever had a booking."""
     board = the_board(by)
-    first = first_days(session, board)
+    first, rules = first_days(session, board), period_rules(session, by.board_id)
     total, counted = len(columns) * STEPS, list[CountedTime]()
     for place, column in enumerate(columns):
+        pieces = pieces_of(rules, column.window)
         found: dict[FigureSource, Mapping[Raw, Tally]] = {}
+        parts: list[dict[FigureSource, Mapping[Raw, Tally]]] = [{} for _piece in pieces]
         for step, source in enumerate(FigureSource, 1):
             if heard is not None and not heard(place * STEPS + step, total):
                 raise Refused(Obstacle.STALE, Problem("period", _("Arbetet är stoppat."), _("Räkna om rapporten.")))
             kind = CaseKind.BOOKING if source is FigureSource.BOOKINGS else CaseKind.GRANT
-            if source is not FigureSource.TIMES and _is_known(column.window, first.get(kind)):
+            if source is FigureSource.TIMES or not _is_known(column.window, first.get(kind)):
+                continue
+            if source is FigureSource.FOLLOWED or len(pieces) == 1:  # who is followed up is no sum of shorter times
                 found[source] = tallies(session, source, board, column.window)
+                continue
+            for part, piece in zip(parts, pieces, strict=True):
+                part[source] = tallies(session, source, board, piece.window, with_few=True)
+            found[source] = all_together([part[source] for part in parts])
         known = any(_is_known(column.window, day) for day in first.values())
-        counted.append(CountedTime(found, days_taken(session, board, column.window) if known else None))
+        days = days_taken(session, board, column.window) if known else None
+        told = [CountedPart(part, piece.told) for part, piece in zip(parts, pieces, strict=True)]
+        counted.append(CountedTime(found, days, told if len(pieces) > 1 else ()))
     names = {str(row.id): same_in_both(row.name) for row in schemes(session, by.board_id)}
     return report_tables(columns, counted, names), CaseKind.BOOKING in first
 

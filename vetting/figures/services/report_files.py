@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 HIDDEN, UNKNOWN = _("döljs"), _("okänt")
 WHY_HIDDEN: Final = _(
     "Det som gäller färre än {least} föreningar döljs, och ibland ett tal till, så att summan inte visar det. "
-    "Flera rapporter bredvid varandra kan visa mer än en.",
+    "Rapporter som är räknade olika dagar kan bredvid varandra visa mer än en.",
     least=LEAST,
 )
 PLAN: Final = _("Planens aktiviteter")
