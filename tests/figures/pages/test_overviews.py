@@ -9,11 +9,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
+from sqlalchemy import insert
 
 from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, one_line, somebody
+from vetting.grants.models.rounds import RoundScheme
 from vetting.grants.services.budget_lines import LineWriting, add_line
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 
@@ -69,6 +72,32 @@ def test_every_row_opens_its_cases_and_what_is_no_row_is_not_found(board: BoardA
         "/oversikt/tid/2020-01",
     ):
         assert manager.get(none).status_code == 404
+
+
+def test_grant_schemes_that_share_a_line_are_told_apart_each_with_its_cases(
+    board: BoardAtWork, manager: Somebody
+) -> None:
+    """What is left is the line's; the round's grants are those of its first grant scheme, where they say none."""
+    number = filled(board)
+    line = board.do(add_line, LineWriting(name="Delad post", year=TODAY.year, amount=100_000_00)).id
+    schemes = [
+        board.do(add_scheme, SchemeWriting(name=name), role=Role.RULES_OWNER).id
+        for name in ("Lokalbidrag", "Arrangemang")
+    ]
+    with board.database.engine.begin() as connection:
+        for scheme in schemes:
+            row = {"round_id": board.round_id, "scheme_id": scheme, "line_id": line}
+            connection.execute(insert(RoundScheme).values(row))
+    page = one_line(manager.get("/oversikt").text)
+    for scheme, name in zip(schemes, ("Lokalbidrag", "Arrangemang"), strict=True):
+        assert f">varav {name}</a>" in page
+        assert f"/oversikt/pengar/{line}-{scheme}?" in page
+    assert page.count(">delas<") == 2
+    own, other = (manager.get(f"/oversikt/pengar/{line}-{scheme}") for scheme in schemes)
+    assert (own.status_code, other.status_code) == (200, 200)
+    assert number in own.text
+    assert number not in other.text
+    assert number in manager.get(f"/oversikt/pengar/{line}").text
 
 
 def test_a_picture_is_a_file_that_stands_alone(board: BoardAtWork, manager: Somebody) -> None:
