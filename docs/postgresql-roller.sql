@@ -54,7 +54,7 @@ BEGIN
   IF to_regclass('public.trail') IS NOT NULL THEN
     REVOKE UPDATE, DELETE, TRUNCATE ON trail, trail_content, trail_apart FROM vetting_app;
     REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON erasures FROM vetting_app;
-    REVOKE DELETE, TRUNCATE ON trail_head, trail_anchors FROM vetting_app;
+    REVOKE DELETE, TRUNCATE ON trail_heads, trail_anchors FROM vetting_app;
     REVOKE UPDATE ON trail_anchors FROM vetting_app;
     REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON alembic_version FROM vetting_app;
   END IF;

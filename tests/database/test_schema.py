@@ -60,7 +60,7 @@ def test_a_filled_database_of_an_earlier_version_is_brought_to_the_newest(
                 table.name: session.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables
             }
     assert [table for table in known & there.keys() if not there[table] and version == VERSIONS[-1]] == []
-    assert all(there[table] for table in OF_THE_TRAIL)
+    assert [table for table in OF_THE_TRAIL if not there[table]] == ["trail_ties"], "nothing had a chain of its own yet"
     databases.drop(place)
 
 

@@ -61,7 +61,7 @@ def test_a_year_of_work_needs_no_more_than_the_programs_role_has(address: str) -
         "UPDATE trail_content SET body = '{}'",
         "UPDATE trail_apart SET body = NULL",
         "INSERT INTO erasures (entry_id, kind, kept, basis, at) VALUES (1, 'personal', 'x', 'x', now())",
-        "DELETE FROM trail_head",
+        "DELETE FROM trail_heads",
         "UPDATE trail_anchors SET hash = 'x'",
         "DELETE FROM trail_anchors",
         "ALTER TABLE trail DISABLE TRIGGER ALL",

@@ -195,6 +195,8 @@ def verify(anchor: str, file: Path | None) -> None:
             head=found.head,
         )
     )
+    if found.untied:
+        click.echo(translate("{untied} av dem är nyare än kontrollsumman.", untied=found.untied))
     sys.exit(1 if found.problems else 0)
 
 
@@ -270,7 +272,7 @@ def backup(file: Path | None) -> None:
         if schema.present_step(opened) is None:
             raise UnreadableError(_empty())
         if file is not None:
-            checked = backups.back_up(opened, file, config.backup_keys)
+            checked = backups.back_up(opened, file, config.backup_keys, at=clock.now())
         elif config.backups is not None:
             file, checked = backups.back_up_by_plan(opened, config.backups, at=clock.now())
         else:

@@ -23,6 +23,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.own_files import make_own
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.trail_ties import tie_heads
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -55,16 +56,19 @@ class OpenedCopy:
     """Whether it was put into a database and read there; not, where the server lets nobody make one."""
 
 
-def back_up(database: Database, file: Path, receivers: Sequence[str] = ()) -> OpenedCopy:
+def back_up(database: Database, file: Path, receivers: Sequence[str] = (), *, at: datetime | None = None) -> OpenedCopy:
     """Writes a copy and opens it; nothing is left of it when it is not whole.
 
-    receivers: keys that it is sealed for, once it has been opened; none leaves it as it is.
+    receivers: keys that it is sealed for, once it has been opened; none leaves it as it is. at: when the heads of the
+    trail are tied together before it, where its tables are the newest; None leaves them as they are.
 
     Raises:
         UnreadableError: the file is there already, it cannot be written, or the copy is not whole.
     """
     if file.exists():
         raise _unusable(file, _("Filen finns redan."), _("Ge ett nytt namn."))
+    if at is not None and schema.is_current(database):
+        tie_heads(database, at=at)
     with _write_privately(file) as part:
         if database.is_sqlite:
             opened = _copy_sqlite(Path(str(database.engine.url.database)), part)
@@ -84,7 +88,7 @@ def back_up_by_plan(database: Database, plan: BackupPlan, *, at: datetime) -> tu
         OSError: the older ones cannot be removed.
     """
     file = plan.folder / backup_files.file_name(at, sealed=bool(plan.receivers))
-    opened = back_up(database, file, plan.receivers)
+    opened = back_up(database, file, plan.receivers, at=at)
     backup_files.remove_old_copies(plan.folder, plan.kept)
     return file, opened
 

@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 
 from vetting.database.tables import metadata
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.store.engine import LOCK, connect_database
+from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.turns import ALONE
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "migrations"
 OLDER: Final = frozenset(f"{step:04}" for step in range(1, 37))
 """The steps of what came before 0.2.0, which no version brings along."""
+HEAD_BEFORE: Final = "trail_head"
+"""What versions that knew one chain of the trail hold while they write."""
 LOCK_OF_TABLES: Final = 7_361_944
 """The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
 
@@ -45,7 +48,9 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
         refuse_unknown_step(before)
         if before is not None and before != newest_step():
             if not database.is_sqlite:
-                connection.exec_driver_sql(LOCK)
+                connection.exec_driver_sql(ALONE)
+                if connection.exec_driver_sql(f"SELECT to_regclass('{HEAD_BEFORE}')").scalar() is not None:
+                    connection.exec_driver_sql(f"LOCK TABLE {HEAD_BEFORE} IN EXCLUSIVE MODE")
             first(before)
         command.upgrade(config, to)
     return before

@@ -22,7 +22,7 @@ from vetting.grants.models import (
 )
 from vetting.group.models import meetings, special_reviews, tips
 from vetting.imports.models import downloaded_lists, staged_files
-from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors
+from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
 from vetting.kernel.store.base import Base
 from vetting.office.models import (
     board_notices,
@@ -93,6 +93,7 @@ __all__ = [
     "tips",
     "trail",
     "trail_anchors",
+    "trail_ties",
     "unused_money",
     "watches",
     "yearly_updates",

@@ -17,7 +17,7 @@ from vetting.database import backup_files
 from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.noted_faults import NotedFault
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.trail import TrailHead
+from vetting.kernel.store.trail import entries_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,8 +80,7 @@ def _of_work(session: Session, now: datetime) -> Iterator[Metric]:
 
 
 def _of_trail(session: Session, now: datetime) -> Iterator[Metric]:
-    last = session.scalar(select(TrailHead.last)) or 0
-    yield GaugeMetricFamily("vetting_trail_entries", "Entries of the trail", value=last)
+    yield GaugeMetricFamily("vetting_trail_entries", "Entries of the trail", value=entries_written(session))
     faults = session.scalar(select(func.count(NotedFault.id)).where(NotedFault.at >= now - FAULT_DAYS)) or 0
     yield GaugeMetricFamily("vetting_faults", "Mistakes of the program in a week", value=faults)
 

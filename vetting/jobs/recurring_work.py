@@ -19,6 +19,7 @@ from vetting.jobs.anchoring import anchor_trail
 from vetting.jobs.surroundings import Surroundings
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
+from vetting.kernel.store.trail_ties import tie_heads
 from vetting.registers import workbook_jobs
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def do_due(database: Database, *, at: datetime, beside: Surroundings = ALONE) ->
     WORK[name](database, at, beside)
     with open_technical(database) as session:
         row = session.scalars(select(RecurringWork).where(RecurringWork.name == name)).one()
-        row.next_at = midnight(day_here(at) + timedelta(days=1))
+        row.next_at = at + EACH[name] if name in EACH else midnight(day_here(at) + timedelta(days=1))
         row.held_until, row.done_for = None, day_here(at)
     return True
 
@@ -100,11 +101,15 @@ def _back_up(database: Database, at: datetime, beside: Surroundings) -> None:
         backups.back_up_by_plan(database, beside.backups, at=at)
 
 
+TIE: Final = "trail_tie"
+EACH: Final = {TIE: timedelta(minutes=1)}
+"""What is done more often than once a day."""
 WORK: Final[Mapping[str, Callable[[Database, datetime, Surroundings], object]]] = {
     NEW_DAY: lambda database, _at, _beside: renewals.note_new_day(database),
+    TIE: lambda database, at, _beside: tie_heads(database, at=at),
     "old_files": _forget,
     "trail_anchor": lambda database, at, beside: anchor_trail(database, beside.anchoring, at=at),
     "role_days": _follow_roles,
     BACKUP: _back_up,
 }
-"""Name -> what is done once a day, as soon as it has begun, in this order: first what the pages wait for."""
+"""Name -> what comes back: once a day, as soon as it has begun, in this order: first what the pages wait for."""

@@ -65,7 +65,7 @@ def workbook_of_register(
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (_("Av (funktion)"), by.function),
         *(((_("Regler"), EACH_BY_ITS_OWN.to(language)),) if tells_rules else ()),
-        (HEAD_OF_TRAIL, "{} {}".format(*head_of(session))),
+        (HEAD_OF_TRAIL, "{} {}".format(*head_of(session, by.board_id))),
     )
     return register_workbook(tables, about, ABOUT.to(language), language)
 

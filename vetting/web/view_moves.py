@@ -42,7 +42,8 @@ def rules_in_use() -> Rules:
 
 def in_transaction(work: Callable[[WritingSession], T]) -> T:
     """Does one act in one transaction; what is read after it is read anew."""
-    return run_in_transaction(visitor.database(), work)
+    by = visitor.visitor()
+    return run_in_transaction(visitor.database(), work, boards=[by.board_id] if by is not None else None)
 
 
 F = TypeVar("F", bound=PostedForm)

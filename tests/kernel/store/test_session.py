@@ -199,7 +199,7 @@ def test_many_rows_are_written_by_one_statement_and_the_trail_tells_of_each(data
     person = a_person(database, a_board(database))
     keys = [a_case(database, person, number=f"BID-2026-{place}").id for place in (1, 2, 3)]
     asked: list[str] = []
-    event.listen(database.writing, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     _give_purposes(database, person, {key: f"kurs {key}" for key in keys}, read_at=1)
     assert sum(statement.startswith("UPDATE cases") for statement in asked) == 1
     with open_reading(database) as session:
@@ -235,7 +235,8 @@ def test_rows_that_count_no_versions_are_not_written_together(database: Database
         write_together(session, {session.scalars(select(Board)).one(): {"name": "En annan"}})
 
 
-def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Database) -> None:
+@pytest.mark.parametrize("alone", [True, False])
+def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Database, *, alone: bool) -> None:
     board = a_board(database)
     numbers: list[str] = []
 
@@ -244,7 +245,7 @@ def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Datab
             session.note(TrailNote(action="numbered", by=None, at=NOW))
             return next_number(session, board.id, "BID", 2026)
 
-        numbers.append(run_in_transaction(database, work))
+        numbers.append(run_in_transaction(database, work, boards=None if alone else [board.id]))
 
     threads = [threading.Thread(target=one) for _ in range(12)]
     for thread in threads:

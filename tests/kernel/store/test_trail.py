@@ -19,13 +19,15 @@ from vetting.database import schema
 from vetting.imports.services import import_batches
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
-from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote, TrailPart
 from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, erase_content
+from vetting.kernel.store.trail_ties import TIED, tie_heads
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
+    from tests.databases import Databases
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
 
@@ -158,15 +160,16 @@ TAMPERINGS = {
         (
             (
                 "INSERT INTO trail SELECT (SELECT max(id) + 1 FROM trail), at, by_user_id, by_role, action, object_type, "
-                "object_id, board_id, case_id, reason, digest, hash, hash, format FROM trail WHERE id = 3"
+                "object_id, board_id, case_id, reason, digest, hash, hash, format, chain, "
+                "(SELECT max(place) + 1 FROM trail AS own WHERE own.chain = trail.chain) FROM trail WHERE id = 3"
             ),
         ),
         "The entry's content is missing.",
     ),
     "the head moved back": (
         (),
-        ("UPDATE trail_head SET last = last - 1",),
-        "trail: The chain's end is missing or replaced.",
+        ("UPDATE trail_heads SET last = last - 1",),
+        "The chain's end is missing or replaced.",
     ),
     "a payment made twice": (
         (),
@@ -394,9 +397,9 @@ def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
 @pytest.mark.parametrize(
     ("which", "named"),
     [
-        (1, "trail 2: Entries 1–1 are missing."),
-        (2, "trail 3: Entries 2–2 are missing."),
-        (3, "trail: The chain's end is missing or replaced."),
+        (1, "trail 3: Entries 1–1 are missing."),
+        (2, "trail: The chain's end is missing or replaced."),
+        (3, "trail, 1: The chain's end is missing or replaced."),
     ],
 )
 def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, named: str) -> None:
@@ -404,15 +407,64 @@ def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, name
     assert named in told(lived_in)
 
 
+def _cut_the_boards_chain(database: Database) -> None:
+    """The case is gone, and the board's chain ends before it, as if it had never been."""
+    _remove(database, 3)
+    first = rows_of(database, "SELECT hash FROM trail WHERE id = 1")[0][0]
+    raw(
+        database,
+        f"UPDATE trail_heads SET last = 1, entry_id = 1, hash = '{first}' WHERE chain = 1",
+        "DELETE FROM cases",
+    )
+
+
 def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) -> None:
     with open_reading(lived_in) as session:
-        anchor = trail_verification.verify_trail(session).head
+        anchor = trail_verification.verify_trail(session).heads[1][1]
     assert told(lived_in, anchor) == []
-    _remove(lived_in, 3)
-    second = rows_of(lived_in, "SELECT hash FROM trail WHERE id = 2")[0][0]
-    raw(lived_in, f"UPDATE trail_head SET last = 2, hash = '{second}'", "DELETE FROM cases")
+    _cut_the_boards_chain(lived_in)
     assert all("own guard" in line for line in told(lived_in))
     assert any("is not in the chain" in line for line in told(lived_in, anchor))
+
+
+def test_a_chain_written_anew_is_found_by_the_tie_of_the_heads(lived_in: Database) -> None:
+    """Whoever writes one chain anew must write the shared one anew, and that is what is kept elsewhere."""
+    assert tie_heads(lived_in, at=NOW)
+    assert not tie_heads(lived_in, at=NOW), "nothing has come since"
+    with open_reading(lived_in) as session:
+        found = trail_verification.verify_trail(session)
+        assert (found.problems, found.untied, found.entries) == ([], 0, 4)
+    with open_reading(lived_in) as session:
+        board = session.scalars(select(Board)).one()
+        reason = session.scalars(select(TrailEntry.reason).where(TrailEntry.action == TIED)).one()
+    assert reason.startswith("1:2:")
+    a_case(lived_in, a_person(lived_in, board, name="En Till"), number="BID-2026-0009")
+    with open_reading(lived_in) as session:
+        found = trail_verification.verify_trail(session)
+        assert (found.problems, found.untied) == ([], 1)
+    assert tie_heads(lived_in, at=NOW)
+    assert told(lived_in) == []
+
+
+def test_a_tied_chain_that_is_cut_is_named(lived_in: Database) -> None:
+    tie_heads(lived_in, at=NOW)
+    _cut_the_boards_chain(lived_in)
+    assert "trail 4: The chain 1 is not as it was when the chains were tied together." in told(lived_in)
+
+
+def test_boards_write_beside_each_other_each_in_its_own_chain(databases: Databases) -> None:
+    """Two transactions at once, of two boards: on PostgreSQL neither waits for the other, and both stand."""
+    database = schema.open_database(databases.postgresql(empty=True))
+    first, second = a_board(database), a_board(database, code="mitt")
+    with open_writing(database, [first.id]) as one, open_writing(database, [second.id]) as other:
+        for session, board in ((one, first), (other, second)):
+            session.note(TrailNote(action="numbered", by=None, at=NOW, board_id=board.id))
+        one.commit()
+        other.commit()
+    assert told(database) == []
+    rows = rows_of(database, "SELECT chain, place FROM trail WHERE action = 'numbered' ORDER BY chain")
+    assert [tuple(row) for row in rows] == [(first.id, 2), (second.id, 2)]
+    database.close()
 
 
 def _remove(database: Database, which: int) -> None:

@@ -164,7 +164,7 @@ class SeenBookings(NamedTuple):
     unchanged: frozenset[str]
     answered: frozenset[str]
     since: int
-    """The newest entry of the trail when this was found."""
+    """The newest entry of the board's in the trail when this was found."""
 
 
 def compare_seen(session: Session, seen: Mapping[str, int], *, by: Person) -> SeenBookings:
@@ -179,7 +179,7 @@ def compare_seen(session: Session, seen: Mapping[str, int], *, by: Person) -> Se
     return SeenBookings(
         unchanged=frozenset(number for number, version, _state in rows if seen[number] == version),
         answered=frozenset(number for number, _version, state in rows if state not in OPEN),
-        since=session.scalar(select(func.max(TrailEntry.id))) or 0,
+        since=session.scalar(select(func.max(TrailEntry.place)).where(TrailEntry.chain == by.board_id)) or 0,
     )
 
 
@@ -199,7 +199,8 @@ def confirm_unchanged(
     Raises:
         Refused: as for one by itself; another person has done something in it since.
     """
-    other = (TrailEntry.case_id == Case.id) & (TrailEntry.id > since) & (TrailEntry.by_user_id != by.id)
+    newer = (TrailEntry.chain == by.board_id) & (TrailEntry.place > since)
+    other = (TrailEntry.case_id == Case.id) & newer & (TrailEntry.by_user_id != by.id)
     if session.scalar(
         select(Case.id).where(Case.number == number, Case.board_id == by.board_id, exists().where(other))
     ):

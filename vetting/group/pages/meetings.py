@@ -551,5 +551,6 @@ def notes_as_pdf(meeting_id: int) -> Response:
 
 def _notes(meeting: Meeting, *, printed: bool = False) -> WrittenDocument:
     with reading_session() as session:
-        notes = meeting_notes(session, meeting, by=visitor.signed_in_person())
-        return with_head_of_trail(session, notes) if printed else notes
+        by = visitor.signed_in_person()
+        notes = meeting_notes(session, meeting, by=by)
+        return with_head_of_trail(session, notes, by=by) if printed else notes

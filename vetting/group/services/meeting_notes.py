@@ -95,9 +95,9 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
     return WrittenDocument(MINUTES if formal else NOTES, top, sections, _signatures(meeting) if formal else (), facts)
 
 
-def with_head_of_trail(session: Session, notes: WrittenDocument) -> WrittenDocument:
-    """The notes as they leave the program: the last line says how far the trail went, so that paper can prove it."""
-    entry_id, head = head_of(session)
+def with_head_of_trail(session: Session, notes: WrittenDocument, *, by: Person) -> WrittenDocument:
+    """The notes as they leave the program: the last line says how far the board's trail went, which paper can prove."""
+    entry_id, head = head_of(session, by.board_id)
     return replace(notes, signed=(*notes.signed, HEAD_OF_TRAIL + same_in_both(f": {entry_id} {head}")))
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PRIVACY: Final = "privacy"
 UNTOLD: Final = "untold"
+IN_ORDER: Final = "in_order"
+"""Of a table: whoever has read it to an id has read all that is before it."""
 Plain = dict[str, Any]
 """A JSON object."""
 Texts = list[str]

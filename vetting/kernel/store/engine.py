@@ -30,8 +30,6 @@ PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "journal_mode": "wal", "for
 """synchronous 2 is FULL: a decision that was acknowledged survives the loss of power."""
 TRY_AGAIN: Final = 0.02
 """Seconds between attempts to set up a file that somebody else is setting up."""
-LOCK: Final = "LOCK TABLE trail_head IN EXCLUSIVE MODE"
-"""One writer at a time, as in SQLite: the trail is one chain. Taken before the transaction sees anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -16,14 +17,15 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from vetting.cases.models import renewals
 from vetting.kernel.store.base import Base, table_of
-from vetting.kernel.store.engine import BUSY_MILLISECONDS, LOCK
+from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
 from vetting.kernel.store.trail import TECHNICAL, TrailNote, change_of, changes_of, close_entries
+from vetting.kernel.store.turns import keep_ids_in_order, turn_to_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from sqlalchemy import BindParameter, Update
+    from sqlalchemy import BindParameter, Connection, Engine, Update
 
     from vetting.kernel.store.engine import Database
 
@@ -38,6 +40,9 @@ _KEY, _READ = "row_key", "row_read"
 """In a statement about many rows: which one, and the version that it was read at."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: could not serialise, deadlock, lock not to be had."""
+TAKEN: Final = frozenset({"23505", "23P01"})
+"""PostgreSQL: a key or a time is taken. Where others write too it may have been at the same moment: whoever looks again
+sees it."""
 
 
 class ReadOnlyError(RuntimeError):
@@ -55,16 +60,19 @@ class ReadingSession(Session):
 class WritingSession(Session):
     """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, bind: Engine | Connection) -> None:
         self.written: Counter[str] = Counter()
         info = {DATABASE: database, ANSWERS: {}, WRITTEN: self.written}
-        super().__init__(database.writing, expire_on_commit=False, info=info)
+        super().__init__(bind, expire_on_commit=False, info=info)
         self.noted: list[TrailNote] = []
         self.changed: list[dict[str, Any]] = []
+        self.chains: set[int] = set()
+        """The chains of the trail that it writes to."""
 
     def note(self, entry: TrailNote) -> None:
         """An entry for the trail; what this transaction changes becomes its content."""
         self.noted.append(entry)
+        self.chains.add(entry.chain)
 
 
 @event.listens_for(ReadingSession, "before_flush")
@@ -77,6 +85,11 @@ def _refuse_flush(session: Session, _context: UOWTransaction, _instances: object
 def _refuse_bulk(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
         raise ReadOnlyError("a statement that changes rows in a reading session")
+
+
+@event.listens_for(WritingSession, "before_flush")
+def _keep_order(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    keep_ids_in_order(session)
 
 
 @event.listens_for(WritingSession, "do_orm_execute")
@@ -167,24 +180,36 @@ def open_reading(database: Database) -> Iterator[ReadingSession]:
 
 
 @contextmanager
-def open_writing(database: Database) -> Iterator[WritingSession]:
-    """A session that is one transaction: everything or nothing."""
-    with WritingSession(database) as session, session.begin():
-        _one_writer(session, database)
+def open_writing(database: Database, boards: Collection[int] | None = None) -> Iterator[WritingSession]:
+    """A session that is one transaction: everything or nothing.
+
+    boards: whose chains of the trail it is to write to: others write to other boards' meanwhile. None: nobody does.
+    """
+    with turn_to_write(database, boards) as bind, WritingSession(database, bind) as session, session.begin():
         yield session
 
 
-def run_in_transaction(database: Database, work: Callable[[WritingSession], T]) -> T:
-    """Does the work in one transaction, again when PostgreSQL could not put it in order with others."""
+def run_in_transaction(
+    database: Database, work: Callable[[WritingSession], T], *, boards: Collection[int] | None = None
+) -> T:
+    """Does the work in one transaction, again when PostgreSQL could not put it in order with others.
+
+    boards: as for `open_writing`. It is tried anew with the chains that it turned out to write to, and at last alone:
+    then there is nobody to be out of order with.
+    """
+    wanted = None if boards is None else set(boards)
     for attempt in range(TRIES):
+        alone, session = wanted is None or attempt == TRIES - 1, None
         try:
-            with open_writing(database) as session:
+            with open_writing(database, None if alone else wanted) as session:
                 return work(session)
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)
-            if state not in TRY_AGAIN or attempt == TRIES - 1:
+            if attempt == TRIES - 1 or not (state in TRY_AGAIN or (state in TAKEN and not alone)):
                 raise
-            time.sleep(0.02 * 2**attempt)
+            if wanted is not None and session is not None:
+                wanted |= session.chains
+            time.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)  # noqa: S311 - so that rivals do not meet again
     raise AssertionError
 
 
@@ -222,8 +247,3 @@ def open_technical(database: Database, *, alone: bool = False) -> Iterator[Sessi
         if alone and not database.is_sqlite:
             session.execute(text("LOCK TABLE sign_in_attempts IN EXCLUSIVE MODE"))
         yield session
-
-
-def _one_writer(session: Session, database: Database) -> None:
-    if not database.is_sqlite:
-        session.execute(text(LOCK))

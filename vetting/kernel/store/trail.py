@@ -1,4 +1,9 @@
-"""The trail: who did what to what, as one chain of digests; what lies apart can be erased, the chain stays."""
+"""The trail: who did what to what, as chains of digests; what lies apart can be erased, the chains stay.
+
+Each board has a chain of its own, so that boards do not wait for each other, and what they share has one; `trail_ties`
+ties their heads together. The id of an entry tells the order of acts that touch the same rows, and of those of one
+chain; of acts of two boards at the same moment it tells nothing, and it may leave numbers out. `place` leaves none out.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,19 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint, and_, insert, inspect, select, text
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    and_,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.privacy import Privacy
@@ -29,7 +46,8 @@ TECHNICAL: Final = frozenset(
         "trail",
         "trail_content",
         "trail_apart",
-        "trail_head",
+        "trail_heads",
+        "trail_ties",
         "trail_anchors",
         "noted_faults",
         "board_visits",
@@ -57,8 +75,11 @@ TECHNICAL: Final = frozenset(
     }
 )
 """Tables that are no records: no entry tells of them."""
-FORMAT: Final = 2
-"""How entries are made: the hash covers this number, and the digest both parts. 1 was before 0.2.0."""
+FORMAT: Final = 3
+"""How entries are made: the hash covers this number, and the digest both parts. 1 was before 0.2.0; of 1 and 2, when
+all were one chain, the hash does not cover the chain and the place."""
+SHARED: Final = 0
+"""The chain of what boards share, and of all that was before each board had its own."""
 
 
 class TrailEntry(Base):
@@ -68,6 +89,14 @@ class TrailEntry(Base):
     __table_args__ = (
         Index(None, "case_id", "id"),
         Index(None, "board_id", "id"),
+        Index(None, "chain", "place", unique=True),
+        Index(
+            "ix_trail_of_no_case",
+            "chain",
+            "id",
+            sqlite_where=text("case_id IS NULL"),
+            postgresql_where=text("case_id IS NULL"),
+        ),
         Index(
             "ix_trail_of_associations",
             "object_id",
@@ -77,7 +106,7 @@ class TrailEntry(Base):
         ),
     )
 
-    id: Mapped[int] = public_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = public_column(primary_key=True)
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column()
     by_role: Mapped[str] = public_column(default="")
@@ -91,6 +120,10 @@ class TrailEntry(Base):
     previous: Mapped[str] = public_column()
     hash: Mapped[str] = public_column()
     format: Mapped[int] = public_column(default=FORMAT, server_default="1")
+    chain: Mapped[int] = public_column(default=SHARED, server_default="0")
+    """The board whose chain it is in; 0 for the shared one."""
+    place: Mapped[int | None] = public_column()
+    """Its number in its chain; None of what was before there were several: its id is its number."""
 
 
 class TrailContent(Base):
@@ -131,12 +164,14 @@ class Erasure(Base):
 
 
 class TrailHead(Base):
-    """The end of the chain: one row."""
+    """The end of a chain."""
 
-    __tablename__ = "trail_head"
+    __tablename__ = "trail_heads"
 
-    id: Mapped[int] = public_column(primary_key=True, autoincrement=False)
+    chain: Mapped[int] = public_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = public_column()
+    """The place of its last entry."""
+    entry_id: Mapped[int] = public_column()
     hash: Mapped[str] = public_column()
 
 
@@ -154,6 +189,16 @@ class TrailNote:
     detail: Plain = field(default_factory=dict)
     bulk: tuple[BulkDigest, ...] = ()
     """Rows that were moved past the objects."""
+
+    @property
+    def board(self) -> int | None:
+        """Whose entry it is: a board's, or of all."""
+        return self.board_id if self.board_id is not None else (self.by.board_id if self.by else None)
+
+    @property
+    def chain(self) -> int:
+        """Which chain it goes to."""
+        return self.board or SHARED
 
 
 def json_value(value: object) -> Any:  # noqa: ANN401 - JSON
@@ -239,14 +284,12 @@ def _changes_of(item: object) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[str, Any]]) -> None:
-    """Writes the entries at the end of the chain; each row's change goes with the entry of its case, else the first."""
+    """Writes the entries at the ends of their chains; a change goes with the entry of its case, else the first."""
     changes = [change for change in changes if change["table"] not in TECHNICAL]
     if not noted:
         return
-    head = session.get(TrailHead, 1)
-    if head is None:
-        head = TrailHead(id=1, last=0, hash=START)
-        session.add(head)
+    heads = {chain: _head(session, chain) for chain in sorted({entry.chain for entry in noted})}
+    ids = _next_ids(session, len(noted))
     own: dict[int, list[dict[str, Any]]] = {place: [] for place in range(len(noted))}
     by_case: dict[int, int] = {}
     for place, entry in enumerate(noted):
@@ -256,7 +299,7 @@ def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[s
         own[by_case.get(change.pop("case", -1), 0)].append(change)
     rows: dict[type[Base], list[dict[str, Any]]] = {TrailEntry: [], TrailContent: [], TrailPart: []}
     for place, entry in enumerate(noted):
-        _close(head, entry, own[place], rows)
+        _close(heads[entry.chain], ids[place], entry, own[place], rows)
     session.flush()
     for table, some in rows.items():
         if some:  # plain rows: an act on many cases writes as many entries, and nobody asks for the objects
@@ -265,37 +308,60 @@ def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[s
 
 def entries_written(session: Session) -> int:
     """How many entries the trail has: as long as it is the same number, no record was written."""
-    return session.scalar(select(TrailHead.last).where(TrailHead.id == 1)) or 0
+    return int(session.scalar(select(func.sum(TrailHead.last))) or 0)
+
+
+def _head(session: Session, chain: int) -> TrailHead:
+    head = session.get(TrailHead, chain)
+    if head is None:
+        head = TrailHead(chain=chain, last=0, entry_id=0, hash=START)
+        session.add(head)
+    return head
+
+
+def _next_ids(session: Session, number: int) -> list[int]:
+    """As many ids that nobody has; in SQLite, where one writes at a time, they follow each other without a gap."""
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(select(func.max(TrailEntry.id))) or 0
+        return list(range(last + 1, last + number + 1))
+    drawn = text("SELECT nextval(pg_get_serial_sequence('trail', 'id')) FROM generate_series(1, :number)")
+    return sorted(int(one) for one in session.scalars(drawn, {"number": number}))
 
 
 def _close(
-    head: TrailHead, noted: TrailNote, changes: list[dict[str, Any]], rows: Mapping[type[Base], list[dict[str, Any]]]
+    head: TrailHead,
+    key: int,
+    noted: TrailNote,
+    changes: list[dict[str, Any]],
+    rows: Mapping[type[Base], list[dict[str, Any]]],
 ) -> None:
     said = split_entry(changes, noted.detail, noted.bulk)
     parts = {kind: (secrets.token_bytes(16), canonical_text(told)) for kind, told in said.items()}
     digests = {kind: digest_of_part(*part) for kind, part in parts.items()}
     subject, place = noted.subject, head.last + 1
     entry = {
-        "id": place,
+        "id": key,
         "at": noted.at,
         "by_user_id": (noted.by.id or None) if noted.by else None,
         "by_role": noted.by.function if noted.by else "",
         "action": noted.action,
         "object_type": subject.__tablename__ if subject is not None else "",
         "object_id": getattr(subject, "id", None),
-        "board_id": noted.board_id if noted.board_id is not None else (noted.by.board_id if noted.by else None),
+        "board_id": noted.board,
         "case_id": noted.case_id,
         "reason": noted.reason,
         "digest": combine_digests(digests.pop(OPEN), digests),
         "previous": head.hash,
         "format": FORMAT,
+        "chain": head.chain,
+        "place": place,
     }
-    head.last, head.hash = place, hash_of(entry)
+    head.last, head.entry_id, head.hash = place, key, hash_of(entry)
     rows[TrailEntry].append(entry | {"hash": head.hash})
     salt, body = parts.pop(OPEN)
-    rows[TrailContent].append({"id": place, "salt": salt, "body": body})
+    rows[TrailContent].append({"id": key, "salt": salt, "body": body})
     rows[TrailPart] += (
-        {"entry_id": place, "kind": kind, "digest": digests[kind], "salt": part[0], "body": part[1]}
+        {"entry_id": key, "kind": kind, "digest": digests[kind], "salt": part[0], "body": part[1]}
         for kind, part in parts.items()
     )
 
@@ -314,16 +380,20 @@ HASHED_COLUMNS: Final = (
     "digest",
     "previous",
 )
+IN_CHAINS: Final = 3
+"""The first format whose hash covers the chain and the place too."""
 
 
 def hash_of(entry: Mapping[str, Any]) -> str:
     """The hash of an entry, of its columns."""
-    return hash_of_values(entry["format"], [json_value(entry[name]) for name in HASHED_COLUMNS])
+    values = [json_value(entry[name]) for name in HASHED_COLUMNS]
+    return hash_of_values(entry["format"], values, (entry["chain"], entry["place"]))
 
 
-def hash_of_values(form: int, values: list[Any]) -> str:
-    """The same, of the values of `HASHED_COLUMNS` as JSON has them."""
-    return hashlib.sha256(canonical_text([form, *values]).encode()).hexdigest()
+def hash_of_values(form: int, values: list[Any], where: tuple[int, int | None]) -> str:
+    """The same, of the values of `HASHED_COLUMNS` as JSON has them. where: the chain and the place in it."""
+    covered = where if form >= IN_CHAINS else ()
+    return hashlib.sha256(canonical_text([form, *values, *covered]).encode()).hexdigest()
 
 
 WORDS_OF_ENTRY: Final = and_(

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, public_column
-from vetting.kernel.store.trail import START, TrailHead
+from vetting.kernel.store.trail import SHARED, START, TrailHead
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ class AnchorLine(NamedTuple):
         return hmac.compare_digest(self.seal, _seal(key, self.entry_id, self.hash))
 
 
-def head_of(session: Session) -> tuple[int, str]:
-    """The number and the hash of the last entry."""
-    head = session.get(TrailHead, 1)
-    return (head.last, head.hash) if head is not None else (0, START)
+def head_of(session: Session, chain: int = SHARED) -> tuple[int, str]:
+    """The id and the hash of the last entry of a chain; of the shared one where a board has none yet."""
+    head = session.get(TrailHead, chain) or session.get(TrailHead, SHARED)
+    return (head.entry_id, head.hash) if head is not None else (0, START)
 
 
 def keep_anchor(session: Session, *, key: str, at: datetime) -> AnchorLine | None:
-    """Keeps the head as it is now; None where nothing has happened since the last one. key: empty for no seal."""
+    """Keeps the shared head as it is now; None where it has not moved since the last one. key: empty for no seal."""
     entry_id, head = head_of(session)
     last = session.scalar(select(TrailAnchor.entry_id).order_by(TrailAnchor.id.desc()).limit(1))
     if entry_id in {0, last}:

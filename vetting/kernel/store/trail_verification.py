@@ -1,4 +1,4 @@
-"""Looks through the whole trail: the chain, the content of each entry, and every row against what the trail says."""
+"""Looks through the whole trail: the chains, the content of each entry, and every row against what the trail says."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from vetting.kernel.store.base import UNTOLD, Base, as_kept, table_of
 from vetting.kernel.store.leaving_batches import held_until_ready
 from vetting.kernel.store.trail import (
     HASHED_COLUMNS,
+    SHARED,
     START,
     TECHNICAL,
     Erasure,
@@ -33,6 +34,7 @@ from vetting.kernel.store.trail_content import (
     erased_columns,
     merge_parts,
 )
+from vetting.kernel.store.trail_ties import TiedHeads
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 
 AT_A_TIME: Final = 2_000
 _ENTRIES, CONTENT, PART = table_of(TrailEntry), table_of(TrailContent), table_of(TrailPart).c
-ENTRY: Final = [_ENTRIES.c[name] for name in (*HASHED_COLUMNS, "hash", "format")]
+ENTRY: Final = [_ENTRIES.c[name] for name in (*HASHED_COLUMNS, "hash", "format", "chain", "place")]
 AT: Final = HASHED_COLUMNS.index("at")
 ONLY_WORDS: Final = '{"detail":'
 """How a part begins that speaks of no row: what else it may say stands before, by its letter."""
@@ -67,9 +69,16 @@ class TrailVerification:
     """How a look through the whole trail came out."""
 
     entries: int = 0
-    last: int = 0
-    head: str = START
+    untied: int = 0
+    """How many of them are newer than the last tie: no checksum of the shared chain covers them."""
+    heads: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Chain -> the place and the hash of its last entry."""
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def head(self) -> str:
+        """The hash of the last entry of the shared chain, which the others are tied to."""
+        return self.heads.get(SHARED, (0, START))[1]
 
     def tell(self, where: str, what: Words) -> None:
         """Notes one thing that does not agree."""
@@ -99,7 +108,7 @@ class EntryContent:
         entry = self.entry
         values = list(entry[: len(HASHED_COLUMNS)])
         values[AT] = json_value(values[AT])
-        return hash_of_values(entry.format, values)
+        return hash_of_values(entry.format, values, (entry.chain, entry.place))
 
     def is_as_it_was(self) -> bool:
         """Whether what is there of the content agrees with the entry."""
@@ -161,9 +170,9 @@ class TrailReplay:
 def verify_trail(
     session: Session, *, anchor: str = "", anchors: Sequence[AnchorLine] = (), key: str = ""
 ) -> TrailVerification:
-    """Walks the chain, checks every content against its digest, and every row against what the trail says of it.
+    """Walks the chains, checks every content against its digest, and every row against what the trail says of it.
 
-    anchor: the hash of an earlier head, kept elsewhere; it must still be in the chain. anchors: earlier heads with
+    anchor: the hash of an earlier entry, kept elsewhere; it must still be in its chain. anchors: earlier heads with
     their entries, each of which must be as it was; key: what they are sealed with, empty where it is not looked at.
     """
     expected_at = {one.entry_id: one.hash for one in anchors}
@@ -171,16 +180,15 @@ def verify_trail(
     found, told = TrailVerification(), TrailReplay()
     empty: set[tuple[int, str]] = set()
     anchored = not anchor or anchor == START
-    expected = 0
+    knots = TiedHeads()
     for whole in entry_contents(session):
         row = whole.entry
-        expected += 1
         where = f"trail {row.id}"
-        if row.id != expected:
-            gap = _("Posterna {expected}–{value} saknas.", expected=expected, value=row.id - 1)
-            found.tell(where, gap)
-            expected = row.id
-        elif row.previous != found.head:
+        place = row.id if row.place is None else row.place
+        last, head = found.heads.get(row.chain, (0, START))
+        if place != last + 1:
+            found.tell(where, _("Posterna {expected}–{value} saknas.", expected=last + 1, value=place - 1))
+        elif row.previous != head:
             found.tell(where, _("Kedjan är bruten före posten."))
         if whole.hash() != row.hash:
             found.tell(where, _("Posten är ändrad."))
@@ -194,9 +202,13 @@ def verify_trail(
         anchored = anchored or row.hash == anchor
         if row.id in expected_at:
             seen[row.id] = row.hash
-        found.entries, found.last, found.head = found.entries + 1, row.id, row.hash
+        found.entries += 1
+        found.heads[row.chain] = place, row.hash
+        for chain in knots.follow(row, place):
+            found.tell(where, _("Kedjan {chain} är inte som den var när kedjorna knöts ihop.", chain=chain))
+    found.untied = knots.untied
     _check_erasures(told.erasures(), empty, found)
-    _check_head(session, found, anchored=anchored)
+    _check_heads(session, found, anchored=anchored)
     _check_anchors(anchors, seen, key, found)
     _check_guards(session, found)
     _check_rows(session, told, found)
@@ -235,10 +247,11 @@ def _check_erasures(
         found.tell(f"trail {entry}", _("Det som raderades ({kind}) ligger kvar eller är tillbaka.", kind=kind))
 
 
-def _check_head(session: Session, found: TrailVerification, *, anchored: bool) -> None:
-    head = session.get(TrailHead, 1)
-    if ((head.last, head.hash) if head else (0, START)) != (found.last, found.head):
-        found.tell("trail", _("Kedjans slut saknas eller är utbytt."))
+def _check_heads(session: Session, found: TrailVerification, *, anchored: bool) -> None:
+    kept = {row.chain: (row.last, row.hash) for row in session.scalars(select(TrailHead))}
+    for chain in sorted(kept.keys() | found.heads.keys()):
+        if kept.get(chain) != found.heads.get(chain):
+            found.tell("trail" if chain == SHARED else f"trail, {chain}", _("Kedjans slut saknas eller är utbytt."))
     if not anchored:
         found.tell("trail", _("Den angivna kontrollsumman finns inte i kedjan: kedjan är omskriven eller kapad."))
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from vetting.associations.models.associations import Association, AssociationName
 from vetting.cases.models.cases import Case
 from vetting.documents.models.document_reads import DocumentRead
-from vetting.kernel.store.trail import TrailEntry
+from vetting.kernel.store.trail import TrailEntry, TrailHead
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -36,7 +36,8 @@ class RowStamp(NamedTuple):
     """The case's version and kept screening, the association's names, the papers that were opened, and the newest entry
     of any case of the association in the board."""
     of_others: int
-    """The newest entry that is of no case: rules, the board's choices, meetings, persons, lists, associations."""
+    """The newest entries that are of no case, one of each chain, added: rules, the board's choices, meetings, persons,
+    lists, associations. Boards write at the same time: the newest of all says nothing of what another has not ended."""
 
 
 def stamps_of(session: Session, cases: Sequence[Case]) -> dict[int, RowStamp]:
@@ -48,7 +49,7 @@ def stamps_of(session: Session, cases: Sequence[Case]) -> dict[int, RowStamp]:
 @cache
 def _stamps() -> Select[Any]:
     asked, other = aliased(Case), aliased(Case)
-    entry, beside = aliased(TrailEntry), aliased(TrailEntry)
+    entry, beside, head = aliased(TrailEntry), aliased(TrailEntry), aliased(TrailHead)
 
     def newest(key: Any) -> Any:  # noqa: ANN401 - a column, and a statement of one value
         return select(func.max(entry.id)).where(entry.case_id == key).correlate(asked, other).scalar_subquery()
@@ -60,7 +61,10 @@ def _stamps() -> Select[Any]:
     )
     names = select(func.max(AssociationName.id)).where(AssociationName.association_id == asked.association_id)
     reads = select(func.max(DocumentRead.id)).where(DocumentRead.case_id == asked.id)
-    others = select(func.max(beside.id)).where(beside.case_id.is_(None))
+    newest_beside = (
+        select(func.max(beside.id)).where(beside.case_id.is_(None), beside.chain == head.chain).correlate(head)
+    )
+    others = select(func.sum(newest_beside.scalar_subquery())).select_from(head)
     return (
         select(
             asked.id,
