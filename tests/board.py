@@ -130,7 +130,10 @@ class BoardAtWork:
     round_id: int = 0
 
     def do(self, service: Any, *arguments: Any, role: Any = Role.CASEWORKER, at: Any = NOW, **more: Any) -> Any:
-        return run_in_transaction(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
+        def work(session: Any) -> Any:
+            return service(session, *arguments, by=self.staff[role], at=at, **more)
+
+        return run_in_transaction(self.database, work, boards=[self.board_id])
 
     @classmethod
     def copied(cls, databases: Databases, engine: str, *, way: str = "small", ruleset: str = SMALL) -> BoardAtWork:

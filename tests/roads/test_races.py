@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
-from tests.factories import TODAY
-from vetting.associations.models.associations import AssociationMerge
+from tests.factories import NOW, TODAY, a_board
+from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
+from vetting.associations.models.name_index import load_names
 from vetting.associations.services import merging
 from vetting.cases.models.cases import Case
 from vetting.cases.services import intake
 from vetting.cases.services.intake import NewCase
+from vetting.database import schema
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decisions
 from vetting.imports.services import import_batches
@@ -24,13 +26,17 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_bulk_rows, trail_verification
 from vetting.kernel.store.import_batches import ImportBatch
-from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
+from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.databases import Databases
+    from vetting.kernel.store.session import WritingSession
 
 
 RIVALS = 20
@@ -143,3 +149,85 @@ def test_a_list_that_fails_in_its_middle_leaves_nothing(board: BoardAtWork, monk
         assert trail_verification.verify_trail(s).problems == []
     monkeypatch.setattr(trail_bulk_rows, "bulk_of", real)
     board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+
+
+BOARDS = ("norr", "mitt", "syd", "vaster")
+
+
+def two_boards(board: BoardAtWork) -> list[BoardAtWork]:
+    """The board and three more, each with staff of its own."""
+    return [board, *(BoardAtWork(board.database, code=code).build() for code in BOARDS[1:])]
+
+
+def test_boards_that_take_in_the_same_new_associations_share_one_record_of_each(board: BoardAtWork) -> None:
+    """Five of each of four boards at once, all of the same five associations that nobody knew before."""
+    boards = two_boards(board)
+    new = [
+        NewCase(
+            kind=CaseKind.GRANT,
+            facts=clean_facts(NUMBERS[n % 5], f"Förening {n % 5}"),
+            received_on=TODAY,
+            channel="form",
+        )
+        for n in range(RIVALS)
+    ]
+    assert at_once(lambda n: boards[n // 5].do(intake.receive_case, new[n], rules=rules())) == {"done": RIVALS}
+    with open_reading(board.database) as s:
+        assert set(s.scalars(select(Association.number))) == set(NUMBERS[:5])
+        assert s.scalar(select(func.count()).select_from(Association)) == 5
+        rows = s.execute(select(Case.board_id, Case.number).order_by(Case.board_id, Case.number)).all()
+        assert [tuple(row) for row in rows] == [
+            (one.board_id, f"BID-2026-{n:04}") for one in boards for n in range(1, 6)
+        ]
+        places = s.execute(select(TrailEntry.chain, TrailEntry.place).order_by(TrailEntry.chain, TrailEntry.place))
+        told: dict[int, list[int | None]] = {}
+        for chain, place in places:
+            told.setdefault(chain, []).append(place)
+        assert all(found == list(range(1, len(found) + 1)) for found in told.values())
+        assert {one.board_id for one in boards} <= told.keys()
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_boards_that_import_at_once_each_take_in_their_own(board: BoardAtWork) -> None:
+    data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    boards = two_boards(board)
+    keys = [one.staged(data) for one in boards]
+    done = at_once(
+        lambda n: boards[n % 4].do(import_batches.confirm_import, keys[n % 4], good_only=False, rules=rules())
+    )
+    assert done["done"] >= len(boards)
+    with open_reading(board.database) as s:
+        for one in boards:
+            number = select(func.count()).select_from(Case).where(Case.board_id == one.board_id)
+            assert s.scalar(number) == 60
+        assert s.scalar(select(func.count()).select_from(ImportBatch)) == len(boards)
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_whoever_has_read_the_names_to_the_newest_has_read_them_all(databases: Databases) -> None:
+    """A board that adds a name waits for another that has added one: else the later id would be seen before the other."""
+    database = schema.open_database(databases.postgresql(empty=True))
+    one, other = (a_board(database, code=code).id for code in BOARDS[:2])
+
+    def add(session: WritingSession, board_id: int, name: str) -> None:
+        row = Association(number=None, name=name, folded=name.casefold(), source="form", created_at=NOW)
+        session.add(row)
+        session.flush()
+        session.add(AssociationName(association_id=row.id, name=name, folded=name.casefold(), kind="current"))
+        session.flush()
+        session.note(TrailNote(action="association_added", by=None, at=NOW, subject=row, board_id=board_id))
+
+    later = threading.Thread(
+        target=lambda: run_in_transaction(database, lambda s: add(s, other, "Den Senare"), boards=[other])
+    )
+    with open_writing(database, [one]) as session:
+        add(session, one, "Den Första")
+        later.start()
+        later.join(timeout=1.0)
+        assert later.is_alive()
+        assert load_names(database) == 0
+    later.join()
+    assert load_names(database) == 2
+    with open_reading(database) as s:
+        assert trail_verification.verify_trail(s).problems == []
+    database.close()

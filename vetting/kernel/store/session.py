@@ -89,7 +89,7 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 
 @event.listens_for(WritingSession, "before_flush")
 def _keep_order(session: Session, _context: UOWTransaction, _instances: object) -> None:
-    keep_ids_in_order(session)
+    keep_ids_in_order(session, (table_of(type(row)) for row in session.new if isinstance(row, Base)))
 
 
 @event.listens_for(WritingSession, "do_orm_execute")
@@ -99,6 +99,8 @@ def _refuse_unseen(state: ORMExecuteState) -> None:
         return
     if not state.execution_options.get(ACCOUNTED_OPTION):
         raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
+    if state.is_insert:
+        keep_ids_in_order(state.session, [getattr(state.statement, "table")])  # noqa: B009 - an insert has one
     if isinstance(state.session, WritingSession):
         state.session.written[PAST_OBJECTS] += 1
 

@@ -1,7 +1,7 @@
 """Many rows that one statement moved: the trail keeps a digest of each, in the order of their ids.
 
-The rows lie beside each other: nobody else writes meanwhile. What was changed since is in the trail by itself,
-with what it was before, so the row as it came can be put together again and compared.
+The rows of a digest lie beside each other; where others wrote meanwhile there are several. What was changed since is in
+the trail by itself, with what it was before, so the row as it came can be put together again and compared.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -154,10 +154,10 @@ class BulkReplay:
         self.erased: set[tuple[str, int, str]] = set()
 
     def add(self, data: Plain) -> None:
-        """Rows that an entry tells of; entries come in order, so do the ids of each table."""
+        """Rows that an entry tells of. Two boards may have moved theirs at once: their ids come in no order."""
         bulk = BulkDigest.of_data(data)
         self.ranges.setdefault(bulk.table, []).append(bulk)
-        self.moved.setdefault(bulk.table, []).append((bulk.first, bulk.last))
+        insort(self.moved.setdefault(bulk.table, []), (bulk.first, bulk.last))
 
     def has(self, table: str, key: int) -> bool:
         """Whether a row came by a move."""

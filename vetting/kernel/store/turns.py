@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from vetting.kernel.store.base import IN_ORDER, Base, table_of
+from vetting.kernel.store.base import IN_ORDER
 from vetting.kernel.store.engine import MODE, WRITE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Table
     from sqlalchemy.orm import Session
 
     from vetting.kernel.store.engine import Database
@@ -72,10 +72,10 @@ def _give_back(connection: Connection) -> None:
         connection.invalidate()
 
 
-def keep_ids_in_order(session: Session) -> None:
+def keep_ids_in_order(session: Session, tables: Iterable[Table]) -> None:
     """Before rows are added whose newest id says how far somebody has read: nobody else adds any until this is done."""
+    names = sorted({table.name for table in tables if table.info.get(IN_ORDER)})
     if session.get_bind().dialect.name == "sqlite":
         return
-    tables = {table_of(type(row)) for row in session.new if isinstance(row, Base)}
-    for name in sorted(table.name for table in tables if table.info.get(IN_ORDER)):
+    for name in names:
         session.execute(text("SELECT pg_advisory_xact_lock(:class, hashtext(:name))"), {"class": ORDERS, "name": name})
