@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import delete, event, insert, select, text, update
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -24,6 +24,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.append_only import APPEND_ONLY, ERASABLE
 from vetting.kernel.store.base import PRIVACY
 from vetting.kernel.store.engine import PRAGMAS, connect_database
+from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.session import (
     NoTrailError,
     ReadOnlyError,
@@ -35,6 +36,9 @@ from vetting.kernel.store.session import (
 from vetting.kernel.store.trail import TrailNote
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.databases import Databases
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
@@ -269,3 +273,65 @@ def test_every_table_that_is_never_changed_is_held_by_triggers(database: Databas
         )
         assert {row[0] for row in rows} == {*APPEND_ONLY, ERASABLE, "payment_bases"}
     assert set(APPEND_ONLY) <= set(metadata.tables)
+
+
+def note_once(done: list[int], cut: Callable[[WritingSession], None]) -> Callable[[WritingSession], None]:
+    """An act that counts how often it is done, and that somebody cuts off the first time."""
+
+    def work(session: WritingSession) -> None:
+        session.add(Board(code="mitt", name="Mitt", rules={}, created_at=NOW))
+        session.flush()
+        session.note(TrailNote(action="board_added", by=None, at=NOW))
+        done.append(1)
+        if len(done) == 1:
+            cut(session)
+            session.flush()
+
+    return work
+
+
+def process_of(session: WritingSession) -> int:
+    return int(session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+def cut_off(database: Database, key: int) -> None:
+    with database.engine.begin() as other:
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({key})")
+
+
+def test_what_is_cut_off_before_it_is_kept_is_done_again(databases: Databases) -> None:
+    """The server kept nothing, so nobody needs to know."""
+    database = schema.open_database(databases.postgresql(empty=True))
+    done: list[int] = []
+
+    def cut(session: WritingSession) -> None:
+        cut_off(database, process_of(session))
+        session.execute(select(Board))
+
+    run_in_transaction(database, note_once(done, cut))
+    assert len(done) == 2
+    with open_reading(database) as session:
+        assert session.scalars(select(Board.code)).all() == ["mitt"]
+        assert trail_verification.verify_trail(session).problems == []
+    database.close()
+
+
+def test_what_is_cut_off_while_it_is_kept_is_not_done_again(databases: Databases) -> None:
+    """Nobody knows whether the server kept it: doing it again might do it twice."""
+    database = schema.open_database(databases.postgresql(empty=True))
+    done: list[int] = []
+
+    def cut(session: WritingSession) -> None:
+        key = process_of(session)
+        event.listen(session.connection(), "commit", lambda _connection: cut_off(database, key))
+
+    with pytest.raises(DBAPIError) as error:
+        run_in_transaction(database, note_once(done, cut))
+    assert len(done) == 1
+    told = told_of(error.value)
+    assert told is not None
+    assert told.what.sv == "Anslutningen till databasen bröts."
+    with open_reading(database) as session:
+        assert session.scalars(select(Board.code)).all() == []
+    run_in_transaction(database, note_once([1], cut))
+    database.close()

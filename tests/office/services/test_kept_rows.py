@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, judged_again, rules
-from tests.factories import TODAY
+from tests.factories import TODAY, a_board
 from tests.rows_checked import take_from_before
 from vetting.decisions.services import decisions
 from vetting.kernel.case_kinds import CaseKind
@@ -111,3 +111,32 @@ def test_when_there_are_too_many_it_begins_anew(board: BoardAtWork, monkeypatch:
     first, _ = asked(board, some[:1])
     second, _ = asked(board, some[1:])
     assert asked(board, some)[0] == [*first, *second]
+
+
+def test_an_entry_of_another_board_that_ends_late_makes_another_stamp_though_its_id_is_lower(
+    board: BoardAtWork,
+) -> None:
+    """Two boards write at once: what took its id first may be there last."""
+    case = board.receive()
+    other = a_board(board.database, code="mitt")
+
+    def stamp() -> object:
+        with open_reading(board.database) as s:
+            return stamps_of(s, [case])[case.id]
+
+    before = stamp()
+    assert stamp() == before
+    with board.database.engine.begin() as connection:
+        columns = "at, by_role, action, object_type, reason, digest, previous, hash, format"
+        connection.exec_driver_sql(
+            f"INSERT INTO trail (id, chain, place, board_id, {columns}) "
+            f"SELECT 0, {other.id}, 0, {other.id}, {columns} FROM trail WHERE id = 1"
+        )
+    assert stamp() == before, "a chain's own order holds: what comes last in it is its newest"
+    with board.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO trail_heads VALUES ({other.id + 1}, 1, 2, 'x')")
+        connection.exec_driver_sql(
+            f"INSERT INTO trail (id, chain, place, board_id, {columns}) "
+            f"SELECT -1, {other.id + 1}, 1, {other.id + 1}, {columns} FROM trail WHERE id = 1"
+        )
+    assert stamp() != before

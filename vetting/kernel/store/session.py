@@ -68,6 +68,8 @@ class WritingSession(Session):
         self.changed: list[dict[str, Any]] = []
         self.chains: set[int] = set()
         """The chains of the trail that it writes to."""
+        self.is_ending = False
+        """Whether the database has been asked to keep it: whoever loses the connection then does not know."""
 
     def note(self, entry: TrailNote) -> None:
         """An entry for the trail; what this transaction changes becomes its content."""
@@ -124,6 +126,7 @@ def _write_trail(session: Session) -> None:
     renewals.note_rescreening(session, session.changed)
     close_entries(session, session.noted, session.changed)
     session.noted, session.changed = [], []
+    session.is_ending = True
 
 
 def write_together(session: WritingSession, changed: Mapping[R, Mapping[str, Any]]) -> None:
@@ -196,6 +199,7 @@ def run_in_transaction(
 ) -> T:
     """Does the work in one transaction, again when PostgreSQL could not put it in order with others.
 
+    Again too when the connection is lost before the database was asked to keep what was done: then it has kept nothing.
     boards: as for `open_writing`. It is tried anew with the chains that it turned out to write to, and at last alone:
     then there is nobody to be out of order with.
     """
@@ -207,7 +211,8 @@ def run_in_transaction(
                 return work(session)
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)
-            if attempt == TRIES - 1 or not (state in TRY_AGAIN or (state in TAKEN and not alone)):
+            lost = error.connection_invalidated and not (session is not None and session.is_ending)
+            if attempt == TRIES - 1 or not (state in TRY_AGAIN or (state in TAKEN and not alone) or lost):
                 raise
             if wanted is not None and session is not None:
                 wanted |= session.chains

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from vetting.kernel.store.base import IN_ORDER
 from vetting.kernel.store.engine import MODE, WRITE
@@ -68,7 +67,7 @@ def _give_back(connection: Connection) -> None:
         connection.execution_options(**{MODE: ""}, isolation_level="AUTOCOMMIT")
         connection.exec_driver_sql(GIVE_BACK)
         connection.commit()
-    except DBAPIError:
+    except Exception:  # noqa: BLE001 - whatever is the matter, a connection that is closed holds no lock
         connection.invalidate()
 
 
