@@ -27,7 +27,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_bulk_rows, trail_verification
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
-from vetting.kernel.store.trail import TrailEntry, TrailNote
+from vetting.kernel.store.trail import SHARED, TrailEntry, TrailNote
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 from vetting.shipped import shipped_folder
@@ -220,7 +220,7 @@ def test_whoever_has_read_the_names_to_the_newest_has_read_them_all(databases: D
     later = threading.Thread(
         target=lambda: run_in_transaction(database, lambda s: add(s, other, "Den Senare"), boards=[other])
     )
-    with open_writing(database, [one]) as session:
+    with open_writing(database, [one, SHARED]) as session:
         add(session, one, "Den Första")
         later.start()
         later.join(timeout=1.0)

@@ -30,7 +30,7 @@ def remove_old(database: Database, *, at: datetime) -> None:
     with open_reading(database) as session:
         boards = session.scalars(select(Board.id).order_by(Board.id)).all()
     for board_id in boards:
-        run_in_transaction(database, partial(remove_old_of, board_id=board_id, at=at))
+        run_in_transaction(database, partial(remove_old_of, board_id=board_id, at=at), boards=[board_id])
 
 
 def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> dict[RetentionKind, int]:

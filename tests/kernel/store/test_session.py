@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import rows_of
-from vetting.boards.models.people import Board
+from vetting.boards.models.people import Board, User
 from vetting.cases.models.cases import Case, next_number
 from vetting.database import schema
 from vetting.database.tables import metadata
@@ -26,6 +27,7 @@ from vetting.kernel.store.base import PRIVACY
 from vetting.kernel.store.engine import PRAGMAS, connect_database
 from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.session import (
+    BESIDE,
     NoTrailError,
     ReadOnlyError,
     open_reading,
@@ -33,7 +35,7 @@ from vetting.kernel.store.session import (
     run_in_transaction,
     write_together,
 )
-from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.store.trail import SHARED, TrailNote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -334,4 +336,45 @@ def test_what_is_cut_off_while_it_is_kept_is_not_done_again(databases: Databases
     with open_reading(database) as session:
         assert session.scalars(select(Board.code)).all() == []
     run_in_transaction(database, note_once([1], cut))
+    database.close()
+
+
+def test_what_needs_more_locks_than_were_asked_for_is_done_anew_with_them(databases: Databases) -> None:
+    """A board's own rows need its lock; a new row that boards share the shared one; to change one needs them all."""
+    database = schema.open_database(databases.postgresql(empty=True))
+    board, other = a_board(database), a_board(database, code="mitt")
+    turns: list[frozenset[int] | None] = []
+
+    def work(change: Callable[[WritingSession], None], session: WritingSession) -> None:
+        turns.append(session.turn.boards)
+        session.note(TrailNote(action="noted", by=None, at=NOW, board_id=board.id))
+        change(session)
+        session.flush()
+
+    def rename(session: WritingSession) -> None:
+        session.get_one(User, person.id).name = "En Annan"
+
+    def add(session: WritingSession) -> None:
+        session.add(User(login="ny", name="Ny", password_hash="", created_at=NOW))
+
+    def number(session: WritingSession) -> None:
+        next_number(session, other.id, "BID", 2026)
+
+    def rename_by_statement(session: WritingSession) -> None:
+        session.execute(update(User).values(name="Ingen"), execution_options=BESIDE)
+
+    person = a_person(database, board)
+    own, shared = frozenset({board.id}), frozenset({board.id, SHARED})
+    for change, wanted in (
+        (lambda _session: None, [own]),
+        (add, [own, shared]),
+        (number, [own, own | {other.id}]),
+        (rename, [own, None]),
+        (rename_by_statement, [own, None]),
+    ):
+        turns.clear()
+        run_in_transaction(database, partial(work, change), boards=own)
+        assert turns == wanted
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").scalar() == 0
     database.close()

@@ -26,7 +26,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
 
 from vetting.associations.domain.name_differences import same_name
 from vetting.kernel.organisation_numbers import fold_name
-from vetting.kernel.store.base import IN_ORDER, Base, Plain, personal_column, public_column
+from vetting.kernel.store.base import SHARED_BY_BOARDS, Base, Plain, personal_column, public_column
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.read_cache import ask_once
 
@@ -55,6 +55,7 @@ class Association(Base):
             sqlite_where=text("number IS NULL"),
             postgresql_where=text("number IS NULL"),
         ),
+        {"info": {SHARED_BY_BOARDS: True}},
     )
 
     id: Mapped[int] = public_column(primary_key=True)
@@ -81,7 +82,7 @@ class AssociationName(Base):
         UniqueConstraint("association_id", "folded", "kind"),
         Index(None, "folded", "association_id"),
         Index(None, "kind", "id"),
-        {"info": {IN_ORDER: True}},
+        {"info": {SHARED_BY_BOARDS: True}},
     )
 
     id: Mapped[int] = public_column(primary_key=True)

@@ -14,6 +14,7 @@ from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.domain.ways_of_working import WayOfWorking
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.base import (
+    SHARED_BY_BOARDS,
     Base,
     Plain,
     Texts,
@@ -40,6 +41,7 @@ class Board(Base):
     """A board: everything but the association register belongs to one."""
 
     __tablename__ = "boards"
+    __table_args__ = {"info": {SHARED_BY_BOARDS: True}}  # noqa: RUF012 - SQLAlchemy's own name
 
     id: Mapped[int] = public_column(primary_key=True)
     code: Mapped[str] = public_column(unique=True)
@@ -119,6 +121,7 @@ class User(Base):
     """Somebody with an account."""
 
     __tablename__ = "users"
+    __table_args__ = {"info": {SHARED_BY_BOARDS: True}}  # noqa: RUF012 - SQLAlchemy's own name
 
     id: Mapped[int] = public_column(primary_key=True)
     login: Mapped[str] = personal_column(unique=True)
@@ -208,7 +211,7 @@ class Identity(Base):
     """Who an account is to the municipality's directory: the subject there, which no two people ever have."""
 
     __tablename__ = "identities"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (UniqueConstraint("issuer", "subject"), {"info": {SHARED_BY_BOARDS: True}})
 
     id: Mapped[int] = public_column(primary_key=True)
     user_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)

@@ -263,7 +263,7 @@ def number_of(series: str, year: int, serial: int) -> str:
 
 
 def next_number(session: Session, board_id: int, series: str, year: int) -> str:
-    """'BID-2026-0147': the next of its series in the board; one writer at a time keeps it without gaps."""
+    """'BID-2026-0147': the next of its series in the board; one writer at a time in a board keeps it without gaps."""
     row = session.scalar(
         select(Serial).where(Serial.board_id == board_id, Serial.series == series, Serial.year == year)
     )

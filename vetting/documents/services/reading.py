@@ -120,7 +120,11 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
         row.folded = _fold_text(" ".join([name, *texts]))
         kept.add(row)
         renewals.ask_for(kept, kept.get_one(Case, case_id))
-    run_in_transaction(database, lambda session: judge_again(session, session.get_one(Case, case_id), rules, at=at))
+    run_in_transaction(
+        database,
+        lambda session: judge_again(session, session.get_one(Case, case_id), rules, at=at),
+        boards=[board_id],
+    )
     return state
 
 

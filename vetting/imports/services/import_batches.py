@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, func, select
@@ -324,15 +325,15 @@ def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: 
     while True:
         with open_technical(database) as session:
             staged = session.get_one(StagedFile, key)
-            state, good = staged.state, staged.counts["good"]
+            state, good, boards = staged.state, staged.counts["good"], [staged.board_id]
             moved = staged.progress.get("moved", 0)
         if state != CONFIRMING:
             return
         heard(moved, good)
         if moved < good:
-            run_in_transaction(database, lambda session: _piece(session, key, at=at))
+            run_in_transaction(database, lambda session: _piece(session, key, at=at), boards=boards)
         else:
-            run_in_transaction(database, lambda session: _last_piece(session, key, rules, at=at))
+            run_in_transaction(database, lambda session: _last_piece(session, key, rules, at=at), boards=boards)
 
 
 def _on_its_way(session: WritingSession, key: int) -> tuple[StagedFile, ImportBatch] | None:
@@ -398,7 +399,8 @@ def screen_batch(
     Of a batch that was taken back, the open cases of the same associations: they may have rested on what it said.
     """
     with open_reading(database) as session:
-        wanted = _to_screen(session.get_one(ImportBatch, batch_id))
+        batch = session.get_one(ImportBatch, batch_id)
+        wanted, boards = _to_screen(batch), [batch.board_id]
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
     last = done = 0
     while heard(done, total):
@@ -410,7 +412,9 @@ def screen_batch(
             )
         if not keys:
             return
-        run_in_transaction(database, lambda session, keys=tuple(keys): _screen(session, batch_id, keys, rules, at=at))  # type: ignore[misc]
+        run_in_transaction(
+            database, partial(_screen, batch_id=batch_id, keys=tuple(keys), rules=rules, at=at), boards=boards
+        )
         done, last = done + len(keys), keys[-1]
 
 
@@ -444,7 +448,7 @@ def count_unscreened(session: Session, batch: ImportBatch) -> int:
     return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
 
 
-def _screen(session: WritingSession, batch_id: int, keys: tuple[int, ...], rules: Rules, *, at: datetime) -> None:
+def _screen(session: WritingSession, *, batch_id: int, keys: tuple[int, ...], rules: Rules, at: datetime) -> None:
     batch = session.get_one(ImportBatch, batch_id)
     for case in session.scalars(select(Case).where(Case.id.in_(keys)).order_by(Case.id)):
         screen_case(session, case, rules, at=at)

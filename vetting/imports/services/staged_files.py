@@ -238,7 +238,9 @@ def choose_columns(
         raise Refused(Obstacle.INVALID, *problems)
     kept = " ".join(name.split())[:60]
     if kept:
-        run_in_transaction(database, lambda session: _keep_layout(session, kept, chosen, headings, by=by, at=at))
+        run_in_transaction(
+            database, lambda session: _keep_layout(session, kept, chosen, headings, by=by, at=at), boards=[by.board_id]
+        )
     with open_technical(database) as writing_to:
         found = writing_to.get_one(StagedFile, key, with_for_update=True)
         if found.state not in {UNKNOWN, READY}:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PRIVACY: Final = "privacy"
 UNTOLD: Final = "untold"
-IN_ORDER: Final = "in_order"
-"""Of a table: whoever has read it to an id has read all that is before it."""
+SHARED_BY_BOARDS: Final = "shared"
+"""Of a table: its rows are no board's own."""
 Plain = dict[str, Any]
 """A JSON object."""
 Texts = list[str]

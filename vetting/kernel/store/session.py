@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import bindparam, event, text, update
+from sqlalchemy import Table, bindparam, event, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.attributes import set_committed_value
@@ -20,7 +20,7 @@ from vetting.kernel.store.base import Base, table_of
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
 from vetting.kernel.store.trail import TECHNICAL, TrailNote, change_of, changes_of, close_entries
-from vetting.kernel.store.turns import keep_ids_in_order, turn_to_write
+from vetting.kernel.store.turns import OutOfTurnError, turn_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Connection, Engine, Update
 
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.turns import Turn
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Base)
@@ -60,21 +61,20 @@ class ReadingSession(Session):
 class WritingSession(Session):
     """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
 
-    def __init__(self, database: Database, bind: Engine | Connection) -> None:
+    def __init__(self, database: Database, bind: Engine | Connection, turn: Turn) -> None:
         self.written: Counter[str] = Counter()
         info = {DATABASE: database, ANSWERS: {}, WRITTEN: self.written}
         super().__init__(bind, expire_on_commit=False, info=info)
         self.noted: list[TrailNote] = []
         self.changed: list[dict[str, Any]] = []
-        self.chains: set[int] = set()
-        """The chains of the trail that it writes to."""
+        self.turn = turn
         self.is_ending = False
         """Whether the database has been asked to keep it: whoever loses the connection then does not know."""
 
     def note(self, entry: TrailNote) -> None:
         """An entry for the trail; what this transaction changes becomes its content."""
+        self.turn.write_to(entry.chain)
         self.noted.append(entry)
-        self.chains.add(entry.chain)
 
 
 @event.listens_for(ReadingSession, "before_flush")
@@ -90,8 +90,15 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 
 
 @event.listens_for(WritingSession, "before_flush")
-def _keep_order(session: Session, _context: UOWTransaction, _instances: object) -> None:
-    keep_ids_in_order(session, (table_of(type(row)) for row in session.new if isinstance(row, Base)))
+def _write_in_turn(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    if not isinstance(session, WritingSession):
+        return
+    changed = [row for row in session.dirty if session.is_modified(row)]
+    for row in (*session.new, *changed, *session.deleted):
+        session.turn.write_rows(table_of(type(row)), new=row in session.new)
+        board = getattr(row, "board_id", None)
+        if isinstance(board, int):
+            session.turn.write_to(board)
 
 
 @event.listens_for(WritingSession, "do_orm_execute")
@@ -101,9 +108,10 @@ def _refuse_unseen(state: ORMExecuteState) -> None:
         return
     if not state.execution_options.get(ACCOUNTED_OPTION):
         raise NoTrailError("a statement that changes rows: use objects, or tell the trail of them in bulk")
-    if state.is_insert:
-        keep_ids_in_order(state.session, [getattr(state.statement, "table")])  # noqa: B009 - an insert has one
     if isinstance(state.session, WritingSession):
+        table = getattr(state.statement, "table", None)
+        if isinstance(table, Table):
+            state.session.turn.write_rows(table, new=state.is_insert)
         state.session.written[PAST_OBJECTS] += 1
 
 
@@ -190,7 +198,12 @@ def open_writing(database: Database, boards: Collection[int] | None = None) -> I
 
     boards: whose chains of the trail it is to write to: others write to other boards' meanwhile. None: nobody does.
     """
-    with turn_to_write(database, boards) as bind, WritingSession(database, bind) as session, session.begin():
+    wanted = None if boards is None else frozenset(boards)
+    with (
+        turn_to_write(database, wanted) as (bind, turn),
+        WritingSession(database, bind, turn) as session,
+        session.begin(),
+    ):
         yield session
 
 
@@ -200,22 +213,23 @@ def run_in_transaction(
     """Does the work in one transaction, again when PostgreSQL could not put it in order with others.
 
     Again too when the connection is lost before the database was asked to keep what was done: then it has kept nothing.
-    boards: as for `open_writing`. It is tried anew with the chains that it turned out to write to, and at last alone:
-    then there is nobody to be out of order with.
+    boards: as for `open_writing`. It is tried anew with the locks that it turned out to need, and at last alone: then
+    there is nobody to be out of order with.
     """
-    wanted = None if boards is None else set(boards)
+    wanted = None if boards is None else frozenset(boards)
     for attempt in range(TRIES):
-        alone, session = wanted is None or attempt == TRIES - 1, None
+        session = None
+        wanted = wanted if attempt < TRIES - 1 else None
         try:
-            with open_writing(database, None if alone else wanted) as session:
+            with open_writing(database, wanted) as session:
                 return work(session)
+        except OutOfTurnError as error:
+            wanted = error.needed
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)
             lost = error.connection_invalidated and not (session is not None and session.is_ending)
-            if attempt == TRIES - 1 or not (state in TRY_AGAIN or (state in TAKEN and not alone) or lost):
+            if attempt == TRIES - 1 or not (state in TRY_AGAIN or (state in TAKEN and wanted is not None) or lost):
                 raise
-            if wanted is not None and session is not None:
-                wanted |= session.chains
             time.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)  # noqa: S311 - so that rivals do not meet again
     raise AssertionError
 

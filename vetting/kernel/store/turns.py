@@ -1,7 +1,11 @@
 """Whose turn it is to write, in PostgreSQL: one at a time in each board, all boards beside each other.
 
 The locks are advisory ones of the session, taken before its transaction begins: so the transaction sees what whoever
-held them before has done. SQLite has one place for writing, and needs none.
+held them before has done. Whoever writes to a board holds that board's. Of the tables that boards share, rows are added
+by whoever holds the shared lock too, and changed or removed only by whoever writes alone: nobody rests on such a row
+meanwhile. SQLite has one place for writing, and needs none.
+
+Who needs what turns out as it is written: `OutOfTurnError` then begins it anew with the locks that were missing.
 """
 
 from __future__ import annotations
@@ -9,44 +13,79 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
-from vetting.kernel.store.base import IN_ORDER
+from vetting.kernel.store.base import SHARED_BY_BOARDS
 from vetting.kernel.store.engine import MODE, WRITE
+from vetting.kernel.store.trail import SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from sqlalchemy import Connection, Engine, Table
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.store.engine import Database
 
 CHAINS: Final = 7_361_945
-"""The class of the locks of the chains; the key is the chain."""
+"""The class of the locks; the key is the board, 0 for what boards share."""
 ALL: Final = -1
-"""The key that whoever writes to some chains shares, and whoever writes alone has."""
-ORDERS: Final = 7_361_946
-"""The class of the locks of tables whose ids are to come in the order in which they are seen."""
+"""The key that whoever writes to some boards shares, and whoever writes alone has."""
 ALONE: Final = f"SELECT pg_advisory_xact_lock({CHAINS}, {ALL})"
 """For a transaction that begins with it: nobody else writes until it ends."""
 PATIENCE: Final = "SET lock_timeout = '60s'"
 GIVE_BACK: Final = "SELECT pg_advisory_unlock_all(); RESET lock_timeout"
 
 
+class OutOfTurnError(OperationalError):
+    """Something is to be written that the locks that are held do not allow. needed: the boards; None for alone."""
+
+    def __init__(self, needed: frozenset[int] | None) -> None:
+        super().__init__(None, None, Exception("out of turn"))
+        self.needed = needed
+
+
+class Turn:
+    """What the locks that are held allow. boards: None where nobody else writes."""
+
+    def __init__(self, boards: frozenset[int] | None) -> None:
+        self.boards = boards
+
+    def write_to(self, board: int) -> None:
+        """Something of a board, or with 0 something new that boards share, is to be written.
+
+        Raises:
+            OutOfTurnError: its lock is not held.
+        """
+        if self.boards is not None and board not in self.boards:
+            raise OutOfTurnError(self.boards | {board})
+
+    def write_rows(self, table: Table, *, new: bool) -> None:
+        """Rows of a table are to be added, or (not new) changed or removed.
+
+        Raises:
+            OutOfTurnError: boards share them, and the lock for that is not held.
+        """
+        if self.boards is None or not table.info.get(SHARED_BY_BOARDS):
+            return
+        if not new:
+            raise OutOfTurnError(None)
+        self.write_to(SHARED)
+
+
 @contextmanager
-def turn_to_write(database: Database, boards: Collection[int] | None) -> Iterator[Engine | Connection]:
-    """What a transaction that writes is opened on, while it is its turn. boards: the chains; None for all."""
+def turn_to_write(database: Database, boards: frozenset[int] | None) -> Iterator[tuple[Engine | Connection, Turn]]:
+    """What a transaction that writes is opened on, while it is its turn. boards: whose; None for all."""
     if database.is_sqlite:
-        yield database.writing
+        yield database.writing, Turn(None)
         return
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
         try:
             connection.exec_driver_sql("; ".join([PATIENCE, *_locks(boards)]))
             connection.commit()
-            connection.execution_options(**{MODE: WRITE}, isolation_level="SERIALIZABLE")
-            yield connection
+            level = "SERIALIZABLE" if boards is None else "REPEATABLE READ"
+            connection.execution_options(**{MODE: WRITE}, isolation_level=level)
+            yield connection, Turn(boards)
         finally:
             _give_back(connection)
 
@@ -54,7 +93,7 @@ def turn_to_write(database: Database, boards: Collection[int] | None) -> Iterato
 def _locks(boards: Collection[int] | None) -> list[str]:
     if boards is None:
         return [f"SELECT pg_advisory_lock({CHAINS}, {ALL})"]
-    own = [f"SELECT pg_advisory_lock({CHAINS}, {chain})" for chain in sorted(set(boards))]
+    own = [f"SELECT pg_advisory_lock({CHAINS}, {board})" for board in sorted(boards)]
     return [f"SELECT pg_advisory_lock_shared({CHAINS}, {ALL})", *own]
 
 
@@ -69,12 +108,3 @@ def _give_back(connection: Connection) -> None:
         connection.commit()
     except Exception:  # noqa: BLE001 - whatever is the matter, a connection that is closed holds no lock
         connection.invalidate()
-
-
-def keep_ids_in_order(session: Session, tables: Iterable[Table]) -> None:
-    """Before rows are added whose newest id says how far somebody has read: nobody else adds any until this is done."""
-    names = sorted({table.name for table in tables if table.info.get(IN_ORDER)})
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    for name in names:
-        session.execute(text("SELECT pg_advisory_xact_lock(:class, hashtext(:name))"), {"class": ORDERS, "name": name})

@@ -126,7 +126,7 @@ def write_letters(
         if done % 10 == 0 and not heard(done, len(rows)):
             return {"written": done - len(left), "left": left}
         try:
-            run_in_transaction(database, _one_letter(number, key, rules=rules, by=by, at=at))
+            run_in_transaction(database, _one_letter(number, key, rules=rules, by=by, at=at), boards=[by.board_id])
         except Refused as refused:
             problem = refused.problems[0] if refused.problems else None
             left.append([number, problem.what.sv if problem else "", problem.what.to("en") if problem else ""])
