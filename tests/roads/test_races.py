@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY, a_board
+from tests.soak.test_rivals import compete
 from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
 from vetting.associations.models.name_index import load_names
 from vetting.associations.services import merging
@@ -34,6 +35,7 @@ from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.databases import Databases
     from vetting.kernel.store.session import WritingSession
@@ -231,3 +233,8 @@ def test_whoever_has_read_the_names_to_the_newest_has_read_them_all(databases: D
     with open_reading(database) as s:
         assert trail_verification.verify_trail(s).problems == []
     database.close()
+
+
+def test_twenty_rivals_of_two_processes_have_one_winner_each_time(databases: Databases, tmp_path: Path) -> None:
+    """As many rounds as there is time for here; a thousand of them are a long test."""
+    compete(databases, tmp_path, 12)
