@@ -63,6 +63,7 @@ from vetting.registers import pages as registers
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
+from vetting.systems.pages import api, systems
 from vetting.texts import FOLDER
 from vetting.web import (
     csrf,
@@ -148,7 +149,7 @@ def create_app(config: Config, database: Database) -> Flask:
     if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
     wire.compress_answers(app)
-    csrf.protect_forms(app)
+    csrf.protect_forms(app, without_cookies=api.blueprint)
     page_macros.use_page_macros(app)
     translation.install_translations(app, preferences.visitor_language)
     app.teardown_appcontext(visitor.look_again)
@@ -233,6 +234,8 @@ def create_app(config: Config, database: Database) -> Flask:
         activities,
         followed_associations,
         samples,
+        api,
+        systems,
         grant_routines,
         association_years,
         overviews,

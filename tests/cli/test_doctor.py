@@ -128,7 +128,7 @@ def test_a_database_that_is_old_gone_or_open_to_others_is_told(settings: dict[st
     assert (code, points["VETTING_DATABASE_URL"]["health"]) == (1, "fails")
     old = f"sqlite:///{tmp_path / 'c.db'}"
     database = schema.open_database(old)
-    schema.downgrade(database, "0116")
+    schema.downgrade(database, "0147")
     database.close()
     assert told(settings, VETTING_DATABASE_URL=old)[1]["VETTING_DATABASE_URL"]["remedy"] == "Kör 'vetting db upgrade'."
 

@@ -153,7 +153,7 @@ def read_only_disk_for_an_upgrade(here: Fault) -> Any:
 
 def step_back(here: Fault) -> None:
     with closing(connect_database(here.address)) as database:
-        schema.downgrade(database, "0117")
+        schema.downgrade(database, "0147")
 
 
 def held(here: Fault) -> None:
@@ -387,7 +387,7 @@ def test_a_fault_is_told_in_one_line_with_what_to_do_and_nothing_is_half_done(
 ) -> None:
     board = BoardAtWork.copied(databases, "sqlite")
     with open_reading(board.database) as session:
-        before = verify_trail(session).head
+        before = verify_trail(session).heads
     place = tmp_path / "data"
     place.mkdir()
     file = place / "a.db"
@@ -413,7 +413,8 @@ def test_a_fault_is_told_in_one_line_with_what_to_do_and_nothing_is_half_done(
     if step == schema.newest_step():
         with closing(connect_database(f"sqlite:///{file}")) as database, open_reading(database) as session:
             found = verify_trail(session)
-            assert (found.head, found.problems) == (before, [])
+            heads = {chain: head for chain, head in found.heads.items() if chain in before}  # what is tied stays so
+            assert (heads, found.problems) == (before, [])
 
 
 def test_there_are_thirty_faults_and_more() -> None:

@@ -20,6 +20,7 @@ from tests.formats.papers import pdf
 from tests.page_fixtures import TOKEN
 from tests.rules.services.guideline import GUIDELINE
 from tests.rules.services.test_publishing import published, tried
+from tests.systems.asking import new_system
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.services import delegation, roles
@@ -72,6 +73,7 @@ from vetting.payments.services.reclaims import NewReclaim
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.rules.services import drafts
 from vetting.rules.services.versions import value_criteria_in_force
+from vetting.systems.services.systems import add_system
 from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
 
 if TYPE_CHECKING:
@@ -130,6 +132,8 @@ MISSING = {
     "job_id": 99999,
     "workbook_id": 99999,
     "watch_id": 99999,
+    "system_id": 99999,
+    "form_id": "finns-inte",
     "session_id": 99999,
     "passkey_id": 99999,
     "ruleset_name": "finns-inte",
@@ -185,6 +189,7 @@ SHARED = {
     "page": 1,
     "kind": "paper",
     "register_name": "approvals",
+    "form_id": "booking",
     "sheet_number": 1,
     "name": "ansokningar.xlsx",
     "filename": "app.css",
@@ -510,6 +515,7 @@ def world(databases: Databases) -> World:
     for board, one, neighbour in ((norr, own, syd), (syd, other, norr)):
         given = board.do(board_notices.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
         one["agreement_id"] = given.id
+        one["system_id"] = system_of(board)
         one.update(delegation_of(board))
     workbooks = {role: workbook_of(norr, role) for role in Role if Action.READ_REGISTERS in MAY[role]}
     world = World(
@@ -527,6 +533,12 @@ def world(databases: Databases) -> World:
     )
     signed_in(world, Role.MANAGER, board="syd")  # session 1 is never that of whoever tries the addresses
     return world
+
+
+def system_of(board: BoardAtWork) -> int:
+    """A system with a token."""
+    key: int = board.do(add_system, new_system(), role=Role.ADMINISTRATOR)[0].id
+    return key
 
 
 def watch_of(board: BoardAtWork, role: Role, own: dict[str, Any], booking: dict[str, Any]) -> int:
@@ -666,6 +678,9 @@ def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: 
         if endpoint in SAFE:
             continue
         access = ACCESS[endpoint]
+        if access is Access.SYSTEM:  # whoever is signed in is nobody there
+            assert ask(client, world.app, rule, method, world.of_role(role, booking=False)) == 401
+            continue
         sights = {MAY[role][access]} if isinstance(access, Action) and access in MAY[role] else set()
         own = world.of_role(role, booking=sights == {CaseReach.BOOKINGS} or endpoint in OF_BOOKINGS)
         status = ask(client, world.app, rule, method, own)
@@ -703,7 +718,7 @@ def test_nobody_opens_anything_without_signing_in(world: World, which: str) -> N
         if ACCESS[endpoint] in {Access.EVERYONE, Access.TRIAL}:
             continue
         status = ask(world.app.test_client(), world.app, rule, method, values)
-        assert status == 303, f"{method} {rule.rule}: {status}"
+        assert status == (401 if ACCESS[endpoint] is Access.SYSTEM else 303), f"{method} {rule.rule}: {status}"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if Action.READ_ASSOCIATIONS in MAY[role]])

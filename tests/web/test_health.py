@@ -33,7 +33,7 @@ def test_old_tables_and_a_database_that_is_away_are_not_ready_and_alive(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = create_app(Config(), board.database).test_client()
-    schema.downgrade(board.database, "0116")
+    schema.downgrade(board.database, "0147")
     assert (client.get("/redo").status_code, client.get("/redo").text) == (503, "tables\n")
     schema.upgrade(board.database)
     assert client.get("/redo").status_code == 200

@@ -36,6 +36,7 @@ from vetting.office.models import (
 from vetting.payments.models import payment_bases, payments, reclaims
 from vetting.registers import models as registers
 from vetting.rules import models as rules
+from vetting.systems.models import systems
 
 __all__ = [
     "activities",
@@ -90,6 +91,7 @@ __all__ = [
     "special_reviews",
     "staged_files",
     "support_endings",
+    "systems",
     "tips",
     "trail",
     "trail_anchors",

@@ -21,6 +21,7 @@ from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail_ties import tie_heads
 from vetting.registers import workbook_jobs
+from vetting.systems.services.systems import forget_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,6 +89,7 @@ def _forget(database: Database, at: datetime, _beside: Surroundings) -> None:
     retention.remove_old(database, at=at)
     workbook_jobs.forget_old(database, at=at)
     reading.ask_for_unread(database, at=at)
+    forget_minutes(database, at=at)
 
 
 def _follow_roles(database: Database, at: datetime, _beside: Surroundings) -> None:

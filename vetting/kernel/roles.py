@@ -253,11 +253,13 @@ class Person:
     roles: frozenset[Role]
     with_group: bool = True
     """Whether the board works with a reference group."""
+    system: str = ""
+    """What it is called, where it is another system that acts and nobody's hand."""
 
     @property
     def function(self) -> str:
         """The function that the trail and registers name instead of the person."""
-        return ", ".join(ROLE_WORDS[role].sv for role in Role if role in self.roles)
+        return self.system or ", ".join(ROLE_WORDS[role].sv for role in Role if role in self.roles)
 
     def sights(self, action: Action) -> frozenset[CaseReach]:
         """Which cases the action reaches, by any of the roles."""

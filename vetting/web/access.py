@@ -22,6 +22,8 @@ class Access(StrEnum):
     """No case, no stored data: the page works on what the visitor brings."""
     TRIAL = "trial"
     """The same, for whom the installation lets try: everyone, those who are signed in, or nobody."""
+    SYSTEM = "system"
+    """Another system, by its token and the right that the view names; no cookie is read."""
     SIGNED_IN = "signed_in"
     """Only what belongs to the person."""
 
@@ -369,6 +371,19 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "deciding.note": Action.REGISTER_CASE,
     "case_acts.close": Action.HANDLE,
     "communications.reconsider": Action.RECONSIDER,
+    "api.description": Access.EVERYONE,
+    "api.forms": Access.SYSTEM,
+    "api.schema": Access.SYSTEM,
+    "api.send_application": Access.SYSTEM,
+    "api.send_booking": Access.SYSTEM,
+    "api.case": Access.SYSTEM,
+    "api.papers": Access.SYSTEM,
+    "api.send_paper": Access.SYSTEM,
+    "api.ask_quick_check": Access.SYSTEM,
+    "api.register": Access.SYSTEM,
+    "systems.show": Action.MANAGE_BOARD,
+    "systems.add": Action.MANAGE_BOARD,
+    "systems.end": Action.MANAGE_BOARD,
     "own_templates.show": Access.SIGNED_IN,
     "own_templates.download": Access.SIGNED_IN,
     "own_templates.take": Action.MANAGE_BOARD,
@@ -624,7 +639,11 @@ class RouteEntry(StrEnum):
 def entry_for(endpoint: str | None, person: Person | None, trial: TrialAccess = TrialAccess.EVERYONE) -> RouteEntry:
     """Whether a visitor may open an endpoint; what has no rule is closed to all. trial: who may try a list."""
     rule = ACCESS.get(endpoint or "")
-    if endpoint is None or rule is Access.EVERYONE or (rule is Access.TRIAL and trial is TrialAccess.EVERYONE):
+    if (
+        endpoint is None
+        or rule in {Access.EVERYONE, Access.SYSTEM}
+        or (rule is Access.TRIAL and trial is TrialAccess.EVERYONE)
+    ):
         return RouteEntry.OPEN
     if rule is None or (rule is Access.TRIAL and trial is TrialAccess.NOBODY):
         return RouteEntry.UNKNOWN

@@ -10,7 +10,7 @@ from flask import current_app, g
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
 
 __all__ = ["CSRFError", "has_valid_token", "protect_forms"]
 
@@ -29,9 +29,9 @@ class MaskedTokens(CSRFProtect):  # type: ignore[misc] # the library is not type
         return unmask(given) if given else None
 
 
-def protect_forms(app: Flask) -> None:
-    """Checks the token of every POST; there are no exceptions."""
-    MaskedTokens(app)
+def protect_forms(app: Flask, *, without_cookies: Blueprint) -> None:
+    """Checks the token of every POST. without_cookies: what knows nobody by a cookie, and cannot be forged so."""
+    MaskedTokens(app).exempt(without_cookies)
     app.context_processor(lambda: {"csrf_token": _token_of_answer})
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import current_app, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
@@ -16,11 +17,16 @@ from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.csrf import CSRFError
 from vetting.web.log import request_id
-from vetting.web.preferences import visitor_language
+from vetting.web.preferences import is_asked_by_system, visitor_language
+from vetting.web.problems import problem_response
 from vetting.web.translation import gettext
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Callable, Mapping
+
+    from flask import Flask, Response
+
+    from vetting.kernel.text import Words
 
 ErrorResponse = tuple[str, int] | tuple[str, int, dict[str, str]]
 """A page, its status, and when to come back where the program knows."""
@@ -34,12 +40,60 @@ STALE: Final = Problem(
 
 def register_error_pages(app: Flask) -> None:
     """One page for all of them."""
-    app.register_error_handler(Refused, _obstacle_page)
-    app.register_error_handler(UnreadableError, _unreadable)
-    app.register_error_handler(StaleDataError, _overtaken)
-    app.register_error_handler(CSRFError, _forged_form_page)
-    app.register_error_handler(HTTPException, _http_error_page)
-    app.register_error_handler(Exception, _mistake_page)
+    for kind, page in (
+        (Refused, _obstacle_page),
+        (UnreadableError, _unreadable),
+        (StaleDataError, _overtaken),
+        (CSRFError, _forged_form_page),
+        (HTTPException, _http_error_page),
+        (Exception, _mistake_page),
+    ):
+        app.register_error_handler(kind, partial(_answer, page))
+
+
+def _answer(page: Callable[[Any], ErrorResponse], error: Exception) -> ErrorResponse | Response:
+    """A page for people; for another system a problem."""
+    return _problem(error) if is_asked_by_system() else page(error)
+
+
+def _problem(error: Exception) -> Response:
+    match error:
+        case UnreadableError():
+            return _problem(Refused(Obstacle.INVALID, error.problem))
+        case StaleDataError():
+            return _problem(Refused(Obstacle.STALE, STALE))
+        case Refused():
+            title = error.problems[0].what if error.problems else OBSTACLE_TITLES[error.obstacle]
+            status = STATUS[error.obstacle]
+            return problem_response(status, title.to(visitor_language()), error.problems, headers=retry_after(error))
+        case HTTPException():
+            status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+            return problem_response(status, _title_of(status), headers=retry_after(error))
+        case _:
+            status, what, remedy = _mistake(error)
+            return problem_response(status, f"{what} {remedy}")
+
+
+OBSTACLE_TITLES: Final[Mapping[Obstacle, Words]] = {
+    Obstacle.INVALID: _("Begäran gick inte att förstå."),
+    Obstacle.STALE: STALE.what,
+    Obstacle.CLOSED: _("Det går inte nu."),
+    Obstacle.FORBIDDEN: _("Nyckeln ger inte rätt till det."),
+    Obstacle.MISSING: _("Det finns inte."),
+    Obstacle.WAIT: _("Vänta en stund och försök igen."),
+}
+
+
+def _title_of(status: HTTPStatus) -> str:
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return gettext("Adressen finns inte.")
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return gettext("Adressen kan inte användas så.")
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return gettext("Det som skickades är för stort.")
+        case _:
+            return gettext("Begäran gick inte att förstå.")
 
 
 def _page(status: int, what: str, remedy: str) -> tuple[str, int]:
@@ -141,17 +195,20 @@ def _refusal(error: Exception) -> tuple[str, int]:
 
 
 def _mistake_page(error: Exception) -> ErrorResponse:
+    return _page(*_mistake(error))
+
+
+def _mistake(error: Exception) -> tuple[HTTPStatus, str, str]:
     """A mistake of ours: a reference for support, and nothing of the visitor's data in the log."""
     known = told_of(error)
     if known is not None:
         current_app.logger.error("%s: %s", known.where, place_of(error))
-        return _page(
-            HTTPStatus.SERVICE_UNAVAILABLE, known.what.to(visitor_language()), known.remedy.to(visitor_language())
-        )
+        language = visitor_language()
+        return HTTPStatus.SERVICE_UNAVAILABLE, known.what.to(language), known.remedy.to(language)
     reference = request_id()
     current_app.logger.error("reference %s: %s", reference, place_of(error))
     note_fault(visitor.database(), reference, place_of(error), at=visitor.now())
-    return _page(
+    return (
         HTTPStatus.INTERNAL_SERVER_ERROR,
         gettext("Något gick fel hos oss. Inget har sparats."),
         gettext(

@@ -100,6 +100,7 @@ PART_OF: Final = {
     "allocations": "rounds",
     "board_items": "rounds",
     "own_templates": "setup",
+    "systems": "setup",
     "board_decisions": "rounds",
     "item_appeals": "rounds",
     "outside_decisions": "rounds",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COLOURS: Final = ("auto", "light", "dark")
 KEYS: Final = ("on", "off")
 LONGEST_PATH: Final = 200
+API: Final = "/api/"
 blueprint = Blueprint("preferences", __name__)
 
 
@@ -38,7 +39,14 @@ def forget_language(_error: BaseException | None = None) -> None:
     _LANGUAGE.set(None)
 
 
+def is_asked_by_system() -> bool:
+    """Whether the address is one of the interface for other systems."""
+    return request.path.startswith(API)
+
+
 def _find_language() -> Language:
+    if is_asked_by_system():
+        return cast("Language", request.accept_languages.best_match(LANGUAGES) or "sv")
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return cast("Language", chosen)

@@ -71,6 +71,8 @@ BODY_LIMITS: Final[Mapping[str, tuple[int, int]]] = {
     "deviations.note": (11 * limits.MEGABYTE, SMALL),
     "own_templates.take": (11 * limits.MEGABYTE, SMALL),
     "drafts.take_in": (3 * limits.MEGABYTE, SMALL),
+    "api.send_application": (limits.MEGABYTE, SMALL),
+    "api.send_paper": (11 * limits.MEGABYTE, SMALL),
 }
 """Endpoint -> most bytes of the request, most bytes of its fields; the rest may send little."""
 YEAR: Final = 365 * 24 * 3600

@@ -266,7 +266,7 @@ def test_the_notes_are_the_same_on_the_page_in_word_and_as_pdf(
             assert said in text
     assert "____" not in word
     with open_reading(board.database) as s:
-        entry_id, head = trail_anchors.head_of(s)
+        entry_id, head = trail_anchors.head_of(s, board.board_id)
     printed = unicodedata.normalize("NFKC", " ".join(printed.split()))  # two f of a digest are one sign in print
     for text in (word, printed):  # what leaves the program says how far the trail went
         assert f"Spårets senaste post och kontrollsumma: {entry_id} {head}" in text

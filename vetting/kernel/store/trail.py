@@ -72,6 +72,7 @@ TECHNICAL: Final = frozenset(
         "made_workbooks",
         "renewals",
         "recurring",
+        "system_minutes",
     }
 )
 """Tables that are no records: no entry tells of them."""

@@ -1,0 +1,270 @@
+"""The interface for other systems: what is sent is taken in once, told in time, and refused in words with its place."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.factories import NOW, TODAY
+from tests.formats.papers import pdf
+from tests.page_fixtures import board, on_that_day
+from tests.systems.asking import NAME, AskingSystem
+from vetting.boards.models.people import Room
+from vetting.cases.models.cases import Case
+from vetting.cases.services import cases
+from vetting.documents.models.documents import Document
+from vetting.jobs.worker import Worker
+from vetting.kernel.roles import Role
+from vetting.kernel.store import trail_verification
+from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.trail import TrailEntry
+from vetting.systems.domain.rights import SystemRight
+from vetting.systems.services.systems import end_system
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+__all__ = ["board", "on_that_day"]
+pytestmark = pytest.mark.usefixtures("on_that_day")
+ANSWERS = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0], "amount_applied": 40_000.5}
+
+
+@pytest.fixture
+def system(board: BoardAtWork) -> AskingSystem:
+    return AskingSystem(board)
+
+
+def form_of(system: AskingSystem) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        form for form in json.loads(system.get("/forms").text)["forms"] if form["kind"] == "grant"
+    )
+    return found
+
+
+def send(system: AskingSystem, *, key: str | None = None, **answers: Any) -> TestResponse:
+    return system.post("/applications", {"form": form_of(system)["id"], "answers": {**ANSWERS, **answers}}, key=key)
+
+
+def problem(answer: TestResponse, status: int) -> list[str]:
+    """The pointers of a problem; what is answered is one, of that status."""
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json"), answer.text
+    body = json.loads(answer.text)
+    assert body["status"] == status
+    assert body["title"]
+    assert "Traceback" not in answer.text
+    for error in body.get("errors", ()):
+        assert error["detail"]
+        assert error["remedy"]
+    return [error["pointer"] for error in body.get("errors", ())]
+
+
+def test_an_application_is_sent_its_paper_read_and_its_state_fetched(board: BoardAtWork, system: AskingSystem) -> None:
+    form = form_of(system)
+    schema = json.loads(system.get(form["schema"].removeprefix("/api/v1")).text)
+    assert {"name_in_application", "organisation_number", "amount_applied"} <= schema["properties"].keys()
+    sent = send(system)
+    assert sent.status_code == 201, sent.text
+    number = json.loads(sent.text)["number"]
+    assert sent.headers["Location"] == f"/api/v1/cases/{number}"
+    assert "Set-Cookie" not in sent.headers
+    paper = system.send_file(
+        number, pdf("Stadgar för Provkörens Vänner"), "stadgar.pdf", type="statutes_document", dated="2026-03-01"
+    )
+    assert paper.status_code == 201, paper.text
+    worker = Worker(board.database, rules(), lambda: NOW)
+    while worker.run_next():
+        pass
+    [told] = json.loads(system.get(f"/cases/{number}/documents").text)["documents"]
+    assert (told["type"], told["reading"]) == ("statutes_document", "read")
+    assert json.loads(system.get(f"/cases/{number}").text) == {
+        "number": number,
+        "kind": "grant",
+        "received_on": TODAY.isoformat(),
+        "state": "received",
+    }
+    with open_reading(board.database) as s:
+        case = s.scalars(select(Case)).one()
+        assert (case.name, case.amount_applied, case.channel) == ("Provkörens Vänner", 40_000_50, "api")
+        by = s.scalars(select(TrailEntry.by_role).where(TrailEntry.action == "case_received")).one()
+        assert by == NAME
+        assert trail_verification.verify_trail(s).problems == []
+
+
+def test_what_is_sent_again_by_the_same_key_has_the_same_answer_and_is_there_once(
+    board: BoardAtWork, system: AskingSystem
+) -> None:
+    first, again = send(system, key="a"), send(system, key="a")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.text == again.text
+    assert problem(send(system, key="a", purpose="Något annat"), 409) == ["Idempotency-Key"]
+    assert problem(send(system, key=""), 422) == ["Idempotency-Key"]
+    number = json.loads(first.text)["number"]
+    file = pdf("Stadgar")
+    papers = [system.send_file(number, file, "a.pdf", key="b", type="statutes_document") for _turn in range(2)]
+    assert [answer.status_code for answer in papers] == [201, 200]
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(Case.id))) == 1
+        assert s.scalar(select(func.count(Document.id))) == 1
+
+
+def test_the_outcome_is_told_when_the_letter_has_gone_and_not_before(board: BoardAtWork, system: AskingSystem) -> None:
+    number = json.loads(send(system).text)["number"]
+    board.do(cases.withdraw_case, number)
+    assert json.loads(system.get(f"/cases/{number}").text)["state"] == "withdrawn"
+    other = board.receive(clean_facts(NUMBERS[1], "Föreningen Annan")).number
+    problem(system.get(f"/cases/{other}"), 404)
+    problem(system.get("/cases/BID-2026-9999"), 404)
+
+
+@pytest.mark.parametrize(
+    ("answers", "pointer"),
+    [
+        ({"members_total": "många"}, "/answers/members_total"),
+        ({"amount_applied": True}, "/answers/amount_applied"),
+        ({"amount_applied": -5}, "/answers/amount_applied"),
+        ({"organisation_number": "802999-0235"}, "/answers/organisation_number"),
+        ({"finns/inte": 1}, "/answers/finns~1inte"),
+        ({"name_in_application": ["x"]}, "/answers/name_in_application"),
+        ({"budget_rows": {}}, "/answers/budget_rows"),
+        ({"budget_rows": [{"vad": 1}]}, "/answers/budget_rows/0/vad"),
+    ],
+)
+def test_an_answer_that_is_none_is_told_with_its_place(
+    board: BoardAtWork, system: AskingSystem, answers: dict[str, Any], pointer: str
+) -> None:
+    assert problem(send(system, **answers), 422) == [pointer]
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(Case.id))) == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"form": NaN}',
+        b'{"form": 1, "answers": {}}',
+        b'{"form": "1", "answers": []}',
+        b'{"form": "1", "answers": {}, "mer": 1}',
+        b'{"form": "9999", "answers": {}}',
+        b'{"form": "1", "answers": {"name_in_application": "\\u0000"}}',
+        b"[" * 100_000,
+        b'{"form": "1", "answers": {"amount_applied": 1e999999}}',
+    ],
+)
+def test_a_body_that_is_none_is_told(system: AskingSystem, body: bytes) -> None:
+    answer = system.post("/applications", body)
+    problem(answer, 404 if b'9999"' in body else 422)
+
+
+def test_a_token_opens_its_own_rights_in_its_own_board_until_its_day(board: BoardAtWork, databases: Any) -> None:
+    del databases
+    only = AskingSystem(board, SystemRight.QUICK_CHECK)
+    problem(send_any(only), 403)
+    problem(only.get("/registers/approvals"), 403)
+    assert only.get("/forms").status_code == 200
+    other = BoardAtWork(board.database, code="mitt").build()
+    number = json.loads(send(AskingSystem(board)).text)["number"]
+    problem(AskingSystem(other).get(f"/cases/{number}"), 404)
+    problem(AskingSystem(board).get(f"/cases/{number}"), 404)
+    ended = AskingSystem(board, last_day=TODAY)
+    assert ended.get("/forms").status_code == 200
+    with open_reading(board.database) as s:
+        from vetting.systems.models.systems import System
+
+        key = s.scalars(select(System.id).order_by(System.id.desc())).first()
+    board.do(end_system, key, role=Role.ADMINISTRATOR)
+    answer = ended.get("/forms")
+    problem(answer, 401)
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    for secret in ("", "vtg_fel", "x" * 10_000):
+        problem(ended.get("/forms", Authorization=f"Bearer {secret}"), 401)
+    problem(ended.get("/forms", Authorization="Basic eDp5"), 401)
+
+
+def send_any(system: AskingSystem) -> TestResponse:
+    return system.post("/applications", {"form": "1", "answers": ANSWERS})
+
+
+def test_a_token_is_over_after_its_last_day(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vetting import clock
+
+    system = AskingSystem(board, last_day=TODAY)
+    assert system.get("/forms").status_code == 200
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=1))
+    problem(system.get("/forms"), 401)
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_back(board: BoardAtWork) -> None:
+    system = AskingSystem(board, per_minute=3)
+    found = [system.get("/forms") for _turn in range(5)]
+    assert [answer.status_code for answer in found] == [200, 200, 200, 429, 429]
+    problem(found[-1], 429)
+    assert 0 < int(found[-1].headers["Retry-After"]) <= 60
+
+
+def test_a_booking_comes_in_and_a_room_that_is_not_there_is_told(board: BoardAtWork, system: AskingSystem) -> None:
+    times = [{"room": "Stora salen", "starts_at": "2026-12-01T18:00:00+01:00", "ends_at": "2026-12-01T20:00:00+01:00"}]
+    answers = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0]}
+    sent = system.post("/bookings", {"times": times, "answers": answers})
+    assert sent.status_code == 201, sent.text
+    assert json.loads(sent.text)["kind"] == "booking"
+    with board.database.engine.begin() as connection:
+        connection.execute(Room.__table__.insert().values(board_id=board.board_id, name="Lilla salen", hours={}))  # type: ignore[attr-defined] # a table
+    assert problem(system.post("/bookings", {"times": times, "answers": answers}), 422) == ["/times/0/room"]
+    for wrong, pointer in (
+        ([], "/times"),
+        ([{}], "/times/0/starts_at"),
+        ([{**times[0], "starts_at": "i morgon"}], "/times/0/starts_at"),
+        ([{**times[0], "ends_at": "2026-12-01T17:00:00+01:00"}], "/times/0/ends_at"),
+        ([{**times[0], "room": ""}], "/times/0/room"),
+        ([times[0], {**times[0], "room": "En annan"}], "/times"),
+        ("x", "/times"),
+    ):
+        assert problem(system.post("/bookings", {"times": wrong, "answers": answers}), 422) == [pointer]
+
+
+def test_the_quick_check_has_three_answers_and_says_when_it_knows_nobody(
+    board: BoardAtWork, system: AskingSystem
+) -> None:
+    board.receive()
+    known = json.loads(system.post("/quick-checks", {"organisation_number": NUMBERS[0]}).text)
+    assert {known["association"], known["event"]} <= {"nothing_found", "ask", "look"}
+    assert known["name"]
+    stranger = json.loads(system.post("/quick-checks", {"organisation_number": NUMBERS[4]}).text)
+    assert stranger == {"association": "not_known", "event": "not_known", "name": None}
+
+
+def test_a_register_comes_page_by_page(board: BoardAtWork, system: AskingSystem) -> None:
+    board.approve()
+    page = json.loads(system.get("/registers/approvals").text)
+    assert len(page["rows"]) == 1
+    assert len(page["rows"][0]) == len(page["columns"])
+    assert page["next_page"] is None
+    problem(system.get("/registers/approvals?page=x"), 422)
+    problem(system.get("/registers/approvals?from=2026-13-01"), 422)
+    problem(system.get("/registers/finns-inte"), 404)
+
+
+def test_what_is_no_address_or_too_large_is_a_problem_too(system: AskingSystem) -> None:
+    problem(system.get("/finns-inte"), 404)
+    problem(system.client.delete("/api/v1/forms", headers=system.headers()), 405)
+    number = json.loads(send(system).text)["number"]
+    problem(system.send_file(number, b"x" * 12_000_000, "stor.pdf"), 413)
+    problem(system.send_file(number, b"", "tom.pdf"), 422)
+    problem(system.send_file(number, b"\x00\x01", "okand.bin"), 422)
+    assert problem(system.send_file(number, pdf("x"), "x.pdf", type="finns-inte"), 422) == ["type"]
+
+
+def test_problems_are_told_in_the_language_that_is_asked_for(system: AskingSystem) -> None:
+    swedish = system.get("/finns-inte")
+    english = system.get("/finns-inte", **{"Accept-Language": "en"})
+    assert json.loads(swedish.text)["title"] != json.loads(english.text)["title"]

@@ -1,0 +1,272 @@
+"""The questions of a form as JSON Schema, and answers by it read as the same cells of a list would be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.engine.cells import read_cell
+from vetting.engine.facts import LISTS, NUMBERS, Facts, FactType, Item, ListRow, Support
+from vetting.kernel.dates import HERE
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Problem
+from vetting.kernel.tables import Cell, CellKind
+from vetting.kernel.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from vetting.engine.facts import FactDefinition, Scalar, Value
+    from vetting.kernel.text import Language, Words
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+LONGEST_TEXT: Final = 10_000
+MOST_ITEMS: Final = 200
+YES, NO = "ja", "nej"
+TEXT_LISTS: Final = frozenset({FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_CASES})
+WANTED: Final[Mapping[str, Words]] = {
+    "string": _("Det ska vara en text."),
+    "number": _("Det ska vara ett tal."),
+    "integer": _("Det ska vara ett heltal."),
+    "boolean": _("Det ska vara true eller false."),
+    "array": _("Det ska vara en lista."),
+    "object": _("Det ska vara ett objekt."),
+}
+BY_SCHEMA: Final = _("Svara så som formulärets schema säger.")
+
+
+def schema_of_form(
+    address: str, title: Words, facts: Iterable[FactDefinition], language: Language, *, needs: Iterable[str] = ()
+) -> dict[str, Any]:
+    """A form as a JSON Schema of its answers. address: where it stands. needs: what must be answered."""
+    properties = {fact.id: _schema_of(fact, language) for fact in facts if fact.type is not FactType.LIST_OF_DOCUMENTS}
+    return {
+        "$schema": DIALECT,
+        "$id": address,
+        "title": title.to(language),
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in needs if name in properties],
+        "additionalProperties": False,
+    }
+
+
+def _schema_of(fact: FactDefinition, language: Language) -> dict[str, Any]:
+    found: dict[str, Any] = {"title": fact.label.to(language)}
+    said = " ".join(text for text in (fact.help.to(language), fact.unit.to(language)) if text)
+    if said:
+        found["description"] = said
+    return found | _kind_of(fact, language)
+
+
+TEXT: Final = {"type": "string", "maxLength": LONGEST_TEXT}
+AMOUNT: Final = {"multipleOf": 0.01}
+PLAIN: Final[Mapping[FactType, Mapping[str, Any]]] = {
+    FactType.WHOLE_NUMBER: {"type": "integer"},
+    FactType.YEAR: {"type": "integer"},
+    FactType.NUMBER: {"type": "number"},
+    FactType.MONEY: {"type": "number", **AMOUNT},
+    FactType.DATE: {"type": "string", "format": "date"},
+    FactType.DATETIME: {"type": "string", "format": "date-time"},
+    FactType.YES_NO: {"type": "boolean"},
+    FactType.DOCUMENT: {"type": "boolean"},
+    FactType.ORGANISATION_NUMBER: {"type": "string", "pattern": "^[0-9]{6}-?[0-9]{4}$"},
+    FactType.CHOICE: {"type": "string"},
+}
+"""What a single answer is; any other is a text."""
+
+
+def _kind_of(fact: FactDefinition, language: Language) -> dict[str, Any]:
+    """What an answer to one question must be."""
+    if fact.type in LISTS:
+        unique = {"uniqueItems": True} if fact.type is FactType.CHOICES else {}
+        return {"type": "array", "items": _item_of(fact, language), "maxItems": MOST_ITEMS, **unique}
+    found = {**PLAIN.get(fact.type, TEXT)}
+    if fact.type is FactType.CHOICE:
+        found["oneOf"] = _options(fact, language)
+    elif fact.type is FactType.MONEY:
+        found |= {} if fact.may_be_below_nought else {"minimum": 0}
+    elif fact.type in NUMBERS:
+        found |= _limits(fact)
+    return found
+
+
+def _item_of(fact: FactDefinition, language: Language) -> dict[str, Any]:
+    """What each thing of a list must be."""
+    match fact.type:
+        case FactType.CHOICES:
+            return {"type": "string", "oneOf": _options(fact, language)}
+        case FactType.LIST_OF_SUPPORT:
+            return _object({"funder": TEXT, "amount": {"type": ["number", "null"], "minimum": 0, **AMOUNT}}, ["funder"])
+        case FactType.LIST_OF_ROWS:
+            return _object({name: _schema_of(one, language) for name, one in fact.fields.items()}, [])
+        case _:
+            return TEXT
+
+
+def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _limits(fact: FactDefinition) -> dict[str, Any]:
+    limits = {"minimum": fact.smallest, "maximum": fact.largest}
+    return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+def _options(fact: FactDefinition, language: Language) -> list[dict[str, Any]]:
+    return [{"const": name, "title": words.to(language)} for name, words in fact.options.items()]
+
+
+@dataclass
+class ReadAnswers:
+    """What was answered, and what is wrong; `where` of a problem is a JSON pointer."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def facts(self) -> Facts:
+        """As facts; what was not answered is asked and missing."""
+        return Facts(self.values, frozenset(self.absent))
+
+
+def read_answers(facts: Iterable[FactDefinition], answers: Mapping[str, Any], *, at: str, on: date) -> ReadAnswers:
+    """Answers to the questions of a form. at: the pointer of the answers; on: today."""
+    found, known = ReadAnswers(), {fact.id: fact for fact in facts}
+    for name, said in answers.items():
+        where, fact = f"{at}/{_pointer_part(name)}", known.get(name)
+        if fact is None or fact.type is FactType.LIST_OF_DOCUMENTS:
+            what = _("Formuläret frågar inte efter ”{name}”.", name=mask_personal_numbers(name)[:80])
+            found.problems.append(Problem(where, what, _("Ta bort svaret.")))
+        elif said is not None:
+            _read(fact, said, where, found, on)
+    return found
+
+
+def _pointer_part(name: str) -> str:
+    return mask_personal_numbers(name)[:80].replace("~", "~0").replace("/", "~1")
+
+
+def _read(fact: FactDefinition, said: Any, where: str, found: ReadAnswers, on: date) -> None:  # noqa: ANN401 - JSON
+    if fact.type is FactType.LIST_OF_ROWS or fact.type is FactType.LIST_OF_SUPPORT:
+        value: Value | None = _rows(fact, said, where, found, on)
+    elif fact.type in TEXT_LISTS or fact.type is FactType.CHOICES:
+        value = _texts(fact, said, where, found)
+    else:
+        value = _one(fact, said, where, found, on)
+    if value is not None and value not in ("", ()):
+        found.values[fact.id] = value
+
+
+def _one(fact: FactDefinition, said: Any, where: str, found: ReadAnswers, on: date) -> Value | None:  # noqa: ANN401 - JSON
+    """A single answer, by the reader of cells; None where it is none, or is wrong."""
+    text = _as_text(fact, said, where, found)
+    if not text:
+        return None
+    reading = read_cell(fact, Cell(CellKind.TEXT, text), on=on)
+    if reading.told is not None:
+        found.problems.append(Problem(where, *reading.told))
+        return None
+    if reading.absent:
+        found.absent.add(fact.id)
+    return reading.value
+
+
+def _as_text(fact: FactDefinition, said: Any, where: str, found: ReadAnswers) -> str:  # noqa: ANN401 - JSON
+    """An answer as it would be typed; empty where it is of another kind."""
+    if fact.type in {FactType.YES_NO, FactType.DOCUMENT}:
+        return (YES if said else NO) if _is("boolean", said, where, found) else ""
+    if fact.type in NUMBERS:
+        kind = "integer" if fact.type in {FactType.WHOLE_NUMBER, FactType.YEAR} else "number"
+        return format(Decimal(said), "f") if _is(kind, said, where, found) else ""
+    if not _is("string", said, where, found):
+        return ""
+    if fact.type is FactType.CHOICE and said not in fact.options:
+        found.problems.append(_no_option(fact, where))
+        return ""
+    if fact.type is FactType.DATETIME:
+        return _moment(said)
+    return str(said)
+
+
+def _moment(said: str) -> str:
+    """A moment as it is typed here: one with an offset is told in Swedish time."""
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    here = moment.astimezone(HERE) if moment.tzinfo is not None else moment
+    return here.strftime("%Y-%m-%d %H:%M")
+
+
+def _is(kind: str, said: Any, where: str, found: ReadAnswers) -> bool:  # noqa: ANN401 - JSON
+    """Whether an answer is of a kind, told where not. A number of JSON is a Decimal here, or a whole number."""
+    right = {
+        "string": isinstance(said, str) and len(said) <= LONGEST_TEXT and "\x00" not in said,
+        "boolean": isinstance(said, bool),
+        "integer": isinstance(said, int | Decimal) and not isinstance(said, bool) and said == int(said),
+        "number": isinstance(said, int | Decimal) and not isinstance(said, bool),
+        "array": isinstance(said, list) and len(said) <= MOST_ITEMS,
+        "object": isinstance(said, dict),
+    }[kind]
+    if not right:
+        found.problems.append(Problem(where, WANTED[kind], BY_SCHEMA))
+    return right
+
+
+def _no_option(fact: FactDefinition, where: str) -> Problem:
+    what = _("Det är inget av alternativen för ”{label}”.", label=fact.label.sv)
+    return Problem(where, what, _("Välj bland: {options}.", options=", ".join(fact.options)[:400]))
+
+
+def _texts(fact: FactDefinition, said: Any, where: str, found: ReadAnswers) -> tuple[str, ...] | None:  # noqa: ANN401 - JSON
+    if not _is("array", said, where, found):
+        return None
+    before, items = len(found.problems), []
+    for place, item in enumerate(said):
+        at = f"{where}/{place}"
+        if _is("string", item, at, found):
+            items.append(" ".join(mask_personal_numbers(item).split()))
+            if fact.type is FactType.CHOICES and item not in fact.options:
+                found.problems.append(_no_option(fact, at))
+    return tuple(item for item in items if item) if len(found.problems) == before else None
+
+
+def _rows(fact: FactDefinition, said: Any, where: str, found: ReadAnswers, on: date) -> tuple[Any, ...] | None:  # noqa: ANN401 - JSON
+    if not _is("array", said, where, found):
+        return None
+    before, rows = len(found.problems), list[Item]()
+    for place, item in enumerate(said):
+        at = f"{where}/{place}"
+        if not _is("object", item, at, found):
+            continue
+        row = _support(item, at, found) if fact.type is FactType.LIST_OF_SUPPORT else _row(fact, item, at, found, on)
+        rows += [row] if row is not None else []
+    return tuple(rows) if len(found.problems) == before else None
+
+
+def _support(item: Mapping[str, Any], at: str, found: ReadAnswers) -> Support | None:
+    funder, amount = item.get("funder"), item.get("amount")
+    if not _is("string", funder, f"{at}/funder", found):
+        return None
+    if amount is not None and not _is("number", amount, f"{at}/amount", found):
+        return None
+    return Support(" ".join(mask_personal_numbers(str(funder)).split()), None if amount is None else int(amount * 100))
+
+
+def _row(fact: FactDefinition, item: Mapping[str, Any], at: str, found: ReadAnswers, on: date) -> ListRow | None:
+    inner = ReadAnswers(problems=found.problems)
+    fields: list[tuple[str, Scalar]] = []
+    for name, said in item.items():
+        if name not in fact.fields:
+            what = _("Raden har inget fält ”{name}”.", name=mask_personal_numbers(name)[:80])
+            found.problems.append(Problem(f"{at}/{_pointer_part(name)}", what, BY_SCHEMA))
+        elif said is not None:
+            value = _one(fact.fields[name], said, f"{at}/{name}", inner, on)
+            if value is not None and not isinstance(value, tuple):
+                fields.append((name, value))
+    order = list(fact.fields)
+    return ListRow(tuple(sorted(fields, key=lambda one: order.index(one[0])))) if fields else None

@@ -1,0 +1,304 @@
+"""The interface as OpenAPI 3.1: what can be asked, by which right, and every answer there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.text import _
+from vetting.systems.domain.rights import RIGHT_WORDS, SystemRight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.kernel.text import Language, Words
+
+STATES: Final = (
+    "received",
+    "being_handled",
+    "completion_requested",
+    "comment_requested",
+    "decided",
+    "withdrawn",
+    "confirmed",
+    "refused",
+    "cancelled",
+)
+"""What a sender is told of where a case stands."""
+TONES: Final = ("nothing_found", "ask", "look", "not_known")
+PROBLEMS: Final[Mapping[int, Words]] = {
+    400: _("Det som skickades går inte att läsa."),
+    401: _("Nyckeln saknas, har gått ut eller är avslutad."),
+    403: _("Nyckeln ger inte rätt till det."),
+    404: _("Det finns inte, eller är inte det här systemets."),
+    409: _("Något annat har skickats med samma nyckel, eller någon annan var först."),
+    413: _("Det som skickades är för stort."),
+    422: _("Något i det som skickades kan inte tas emot; felen säger var, vad och vad som kan göras."),
+    429: _("Systemet har frågat för ofta; Retry-After säger när det får igen."),
+    503: _("Det går inte just nu; det går att försöka igen."),
+}
+ALWAYS: Final = (400, 401, 403, 429, 503)
+SEARCHED: Final = (*ALWAYS, 404)
+SENT: Final = (*ALWAYS, 404, 409, 413, 422)
+
+
+def describe(language: Language, root: str) -> dict[str, Any]:
+    """The whole description. root: what the addresses begin with, where the program is served below another path."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "vetting",
+            "version": "1",
+            "description": _(
+                "För e-tjänster och bokningssystem. Varje system har en nyckel med rättigheter i en nämnd. "
+                "Det som skickas med en Idempotency-Key tas emot en gång: samma sak igen får samma svar."
+            ).to(language),
+        },
+        "servers": [{"url": f"{root}/api/v1"}],
+        "security": [{"token": []}],
+        "paths": _paths(language),
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+            "responses": {
+                f"Problem{status}": {
+                    "description": words.to(language),
+                    "content": {"application/problem+json": {"schema": _ref("Problem")}},
+                }
+                for status, words in PROBLEMS.items()
+            },
+        },
+    }
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _answers(*statuses: int) -> dict[str, Any]:
+    return {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in statuses}
+
+
+def _ok(what: str, schema: Mapping[str, Any], media: str = "application/json") -> dict[str, Any]:
+    return {"description": what, "content": {media: {"schema": schema}}}
+
+
+def _text(longest: int = 200, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schema
+    return {"type": "string", "maxLength": longest, **more}
+
+
+def _parameter(place: str, name: str, schema: Mapping[str, Any], *, required: bool = False) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": required or place == "path", "schema": schema}
+
+
+NUMBER: Final = _parameter("path", "number", _text(40, pattern="^[A-Z]{2,5}-[0-9]{4}-[0-9]{1,9}$"))
+KEY: Final = _parameter("header", "Idempotency-Key", _text(minLength=1, pattern="^[!-~]+$"), required=True)
+
+
+def _operation(language: Language, name: str, what: Words, right: SystemRight | None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - OpenAPI
+    found = {"operationId": name, "summary": what.to(language), **more}
+    if right is not None:
+        found["description"] = _("Kräver rättigheten: ").to(language) + RIGHT_WORDS[right].to(language) + "."
+    return found
+
+
+def _body(schema: Mapping[str, Any], media: str = "application/json") -> dict[str, Any]:
+    return {"required": True, "content": {media: {"schema": schema}}}
+
+
+def _paths(language: Language) -> dict[str, Any]:
+    def op(name: str, what: Words, right: SystemRight | None, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - OpenAPI
+        return _operation(language, name, what, right, **more)
+
+    sent_case = {"201": _sent("Case"), "200": _sent("Case"), **_answers(*SENT)}
+    day = _text(10, format="date")
+    page = {"type": "integer", "minimum": 1, "maximum": 999_999, "default": 1}
+    return {
+        "/openapi.json": {
+            "get": op(
+                "description",
+                _("Den här beskrivningen"),
+                None,
+                security=[],
+                responses={"200": _ok("OpenAPI 3.1", {"type": "object"})},
+            )
+        },
+        "/forms": {
+            "get": op(
+                "forms",
+                _("Formulären som kan skickas nu"),
+                None,
+                responses={"200": _ok("OK", _ref("Forms")), **_answers(*ALWAYS)},
+            )
+        },
+        "/forms/{form_id}/schema": {
+            "get": op(
+                "schema",
+                _("Svaren på ett formulär som JSON Schema"),
+                None,
+                parameters=[
+                    _parameter("path", "form_id", _text(40, pattern="^(booking|[0-9]{1,9}([.][0-9]{1,9})?)$")),
+                    _parameter("query", "room", _text()),
+                ],
+                responses={"200": _ok("OK", {"type": "object"}, "application/schema+json"), **_answers(*SEARCHED)},
+            )
+        },
+        "/applications": {
+            "post": op(
+                "send_application",
+                _("Skicka en ansökan"),
+                SystemRight.APPLY,
+                parameters=[KEY],
+                requestBody=_body(_ref("Application")),
+                responses=sent_case,
+            )
+        },
+        "/bookings": {
+            "post": op(
+                "send_booking",
+                _("Skicka en bokning"),
+                SystemRight.BOOK,
+                parameters=[KEY],
+                requestBody=_body(_ref("Booking")),
+                responses=sent_case,
+            )
+        },
+        "/cases/{number}": {
+            "get": op(
+                "case",
+                _("Hur det går för något som har skickats"),
+                None,
+                parameters=[NUMBER],
+                responses={"200": _ok("OK", _ref("Case")), **_answers(*SEARCHED)},
+            )
+        },
+        "/cases/{number}/documents": {
+            "get": op(
+                "papers",
+                _("Handlingarna som har skickats"),
+                None,
+                parameters=[NUMBER],
+                responses={"200": _ok("OK", _ref("Documents")), **_answers(*SEARCHED)},
+            ),
+            "post": op(
+                "send_paper",
+                _("Skicka en handling"),
+                SystemRight.APPLY,
+                parameters=[NUMBER, KEY],
+                requestBody=_body(_ref("Paper"), "multipart/form-data"),
+                responses={"201": _sent("Document"), "200": _sent("Document"), **_answers(*SENT)},
+            ),
+        },
+        "/quick-checks": {
+            "post": op(
+                "ask_quick_check",
+                _("Snabbkollens svar om en förening som vill boka"),
+                SystemRight.QUICK_CHECK,
+                requestBody=_body(_ref("QuickCheck")),
+                responses={"200": _ok("OK", _ref("QuickCheckAnswer")), **_answers(*ALWAYS, 413, 422)},
+            )
+        },
+        "/registers/{register_name}": {
+            "get": op(
+                "register",
+                _("Ett register, en sida i taget"),
+                SystemRight.REGISTERS,
+                parameters=[
+                    _parameter("path", "register_name", {"type": "string", "enum": [*RegisterName]}),
+                    _parameter("query", "sheet", page),
+                    _parameter("query", "page", page),
+                    _parameter("query", "from", day),
+                    _parameter("query", "to", day),
+                    _parameter("query", "q", _text()),
+                ],
+                responses={"200": _ok("OK", _ref("RegisterPage")), **_answers(*SEARCHED, 422)},
+            )
+        },
+    }
+
+
+def _sent(name: str) -> dict[str, Any]:
+    return _ok("OK", _ref(name))
+
+
+def _object(required: tuple[str, ...], *, closed: bool = True, **properties: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schema
+    found = {"type": "object", "required": list(required), "properties": properties}
+    return found | ({"additionalProperties": False} if closed else {})
+
+
+def _schemas() -> dict[str, Any]:
+    answers = {"type": "object", "additionalProperties": True}
+    moment, day = _text(40, format="date-time"), {"type": "string", "format": "date"}
+    time = _object(("room", "starts_at"), room=_text(minLength=1), starts_at=moment, ends_at=moment)
+    document = _object(
+        ("id", "name", "type", "sha256"),
+        id={"type": "integer"},
+        name={"type": "string"},
+        type={"type": "string"},
+        sha256={"type": "string"},
+        size={"type": "integer"},
+        reading={"type": "string"},
+    )
+    form = _object(
+        ("id", "kind", "title", "schema"),
+        id={"type": "string"},
+        kind={"enum": ["grant", "booking"]},
+        title={"type": "string"},
+        opens_on=day,
+        closes_on=day,
+        schema={"type": "string"},
+    )
+    error = _object(
+        ("pointer", "detail", "remedy"),
+        pointer={"type": "string"},
+        detail={"type": "string"},
+        remedy={"type": "string"},
+    )
+    return {
+        "Problem": _object(
+            ("type", "title", "status"),
+            type={"type": "string"},
+            title={"type": "string"},
+            status={"type": "integer"},
+            errors={"type": "array", "items": error},
+        ),
+        "Forms": _object(("forms",), forms={"type": "array", "items": form}),
+        "Application": _object(("form", "answers"), form=_text(40), answers=answers),
+        "Booking": _object(
+            ("times", "answers"),
+            times={"type": "array", "minItems": 1, "maxItems": 100, "items": time},
+            answers=answers,
+        ),
+        "Case": _object(
+            ("number", "kind", "received_on", "state"),
+            number={"type": "string"},
+            kind={"enum": ["grant", "booking"]},
+            received_on=day,
+            state={"enum": list(STATES)},
+            outcome={"enum": [*(one.value for one in DecisionOutcome), None]},
+            decided_on=day,
+        ),
+        "Document": document,
+        "Documents": _object(("documents",), documents={"type": "array", "items": document}),
+        "Paper": _object(
+            ("file",), file={"type": "string", "format": "binary"}, type=_text(60), dated=_text(10, format="date")
+        ),
+        "QuickCheck": _object((), organisation_number=_text(), name=_text(), answers=answers),
+        "QuickCheckAnswer": _object(
+            ("association", "event", "name"),
+            association={"enum": list(TONES)},
+            event={"enum": list(TONES)},
+            name={"type": ["string", "null"]},
+        ),
+        "RegisterPage": _object(
+            ("register", "columns", "rows", "next_page"),
+            register={"type": "string"},
+            columns={
+                "type": "array",
+                "items": _object(("heading", "kind"), heading={"type": "string"}, kind={"type": "string"}),
+            },
+            rows={"type": "array", "items": {"type": "array"}},
+            next_page={"type": ["integer", "null"]},
+        ),
+    }

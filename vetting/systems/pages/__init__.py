@@ -1,0 +1,1 @@
+"""The interface itself, and the page where tokens are given."""

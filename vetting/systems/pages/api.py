@@ -1,0 +1,378 @@
+"""The interface for other systems: by token, never by cookie; JSON in and out, problems as RFC 9457."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
+
+from flask import Blueprint, Response, request, url_for
+
+from vetting.engine.screening import BookingPart
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import HERE, InvalidDayError, parse_day
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.store.session import run_in_transaction
+from vetting.kernel.text import _
+from vetting.office.services.quick_checks import quick_check
+from vetting.registers import RegisterSelection, register_pages
+from vetting.systems.domain.answer_schemas import read_answers, schema_of_form
+from vetting.systems.domain.descriptions import describe
+from vetting.systems.domain.rights import SystemRight
+from vetting.systems.forms import SentPaperForm
+from vetting.systems.services import sending
+from vetting.systems.services.systems import find_system, seconds_to_wait
+from vetting.web import visitor
+from vetting.web.preferences import visitor_language
+from vetting.web.problems import problem_response
+from vetting.web.translation import gettext
+from vetting.web.view_moves import posted_form, rules_in_use
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from vetting.cases.models.cases import Case
+    from vetting.engine.proposal import Proposal
+    from vetting.systems.services.systems import KnownSystem
+
+P = ParamSpec("P")
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+BEARER: Final = "Bearer "
+NOTHING_FOUND, ASK, LOOK, NOT_KNOWN = "nothing_found", "ask", "look", "not_known"
+TONES: Final = {"approve": NOTHING_FOUND, "refer": NOTHING_FOUND, "complete": ASK}
+"""What a proposal comes to at a counter: nothing found, ask the booker, or let somebody look."""
+
+
+def for_system(
+    right: SystemRight | None,
+) -> Callable[[Callable[Concatenate[KnownSystem, P], Response]], Callable[P, Response]]:
+    """A view that a system with a right may ask; with any right at all where none is named."""
+
+    def guarded(view: Callable[Concatenate[KnownSystem, P], Response]) -> Callable[P, Response]:
+        @wraps(view)
+        def answered(*given: P.args, **named: P.kwargs) -> Response:
+            said = request.headers.get("Authorization", "")
+            secret = said.removeprefix(BEARER) if said.startswith(BEARER) else ""
+            with reading_session() as session:
+                system = find_system(session, secret, on=visitor.today())
+            if system is None:
+                return problem_response(
+                    HTTPStatus.UNAUTHORIZED, gettext("Nyckeln saknas, har gått ut eller är avslutad.")
+                )
+            wait = seconds_to_wait(visitor.database(), system, at=visitor.now())
+            if wait:
+                title = gettext("Systemet har frågat för ofta.")
+                return problem_response(HTTPStatus.TOO_MANY_REQUESTS, title, headers={"Retry-After": str(wait)})
+            if right is not None and right not in system.rights:
+                return problem_response(HTTPStatus.FORBIDDEN, gettext("Nyckeln ger inte rätt till det."))
+            return view(system, *given, **named)
+
+        return answered
+
+    return guarded
+
+
+def _json(body: Any, status: int = HTTPStatus.OK, **headers: str) -> Response:  # noqa: ANN401 - JSON
+    text = json.dumps(body, ensure_ascii=False, default=_plain)
+    return Response(text, status=status, content_type="application/json", headers=headers)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _object_sent(*names: str) -> dict[str, Any]:
+    """The object that was sent, with these fields and no others.
+
+    Raises:
+        Refused: it is no JSON, or another object.
+    """
+    try:
+        found = json.loads(request.get_data(), parse_float=Decimal, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise _wrong("", _("Det är ingen JSON."), _("Skicka ett objekt som application/json i UTF-8.")) from None
+    if not isinstance(found, dict):
+        raise _wrong("", _("Det ska vara ett objekt."), _("Skicka det som beskrivningen säger."))
+    for name in found:
+        if name not in names:
+            what = _("Fältet ”{name}” finns inte.", name=mask_personal_numbers(name)[:60])
+            raise _wrong("", what, _("Skicka det som beskrivningen säger."))
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _wrong(where: str, what: Any, remedy: Any) -> Refused:  # noqa: ANN401 - words
+    return Refused(Obstacle.INVALID, Problem(where, what, remedy))
+
+
+def _text(found: dict[str, Any], name: str) -> str:
+    said = found.get(name, "")
+    if not isinstance(said, str) or len(said) > 200 or "\x00" in said:  # noqa: PLR2004 - signs of a name
+        raise _wrong(f"/{name}", _("Det ska vara en text."), _("Skicka det som beskrivningen säger."))
+    return said
+
+
+def _answers(found: dict[str, Any]) -> dict[str, Any]:
+    said = found.get("answers", {})
+    if not isinstance(said, dict):
+        raise _wrong("/answers", _("Det ska vara ett objekt."), _("Skicka svaren efter formulärets schema."))
+    return said
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """What there is to ask, for whoever builds against it."""
+    return _json(describe(visitor_language(), request.script_root))
+
+
+@blueprint.get("/forms")
+@for_system(None)
+def forms(system: KnownSystem) -> Response:
+    """The forms that can be sent now."""
+    found: list[dict[str, Any]] = []
+    with reading_session() as session:
+        if SystemRight.APPLY in system.rights:
+            by = system.acting(SystemRight.APPLY)
+            found += [
+                {
+                    "id": form.id,
+                    "kind": CaseKind.GRANT.value,
+                    "title": form.title.to(visitor_language()),
+                    "opens_on": form.into.opens_on,
+                    "closes_on": form.into.closes_on,
+                    "schema": url_for("api.schema", form_id=form.id),
+                }
+                for form in sending.open_forms(session, by, visitor.today())
+            ]
+    if SystemRight.BOOK in system.rights:
+        name = sending.BOOKING_FORM
+        schema_address = url_for("api.schema", form_id=name)
+        booking = {"id": name, "kind": CaseKind.BOOKING.value, "title": gettext("Bokning"), "schema": schema_address}
+        found.append(booking)
+    return _json({"forms": found})
+
+
+@blueprint.get("/forms/<form_id>/schema")
+@for_system(None)
+def schema(system: KnownSystem, form_id: str) -> Response:
+    """The answers of a form as JSON Schema."""
+    language, on, rules = visitor_language(), visitor.today(), rules_in_use()
+    is_booking = form_id == sending.BOOKING_FORM
+    right = SystemRight.BOOK if is_booking else SystemRight.APPLY
+    if right not in system.rights:
+        raise Refused(Obstacle.FORBIDDEN)
+    by = system.acting(right)
+    with reading_session() as session:
+        if is_booking:
+            title, own = _("Bokning"), sending.rules_of_room(session, by, request.args.get("room", "")[:200], on)
+        else:
+            form = sending.form_of(session, by, form_id, on)
+            title, own = form.title, form.scheme.ruleset if form.scheme is not None else ""
+        kind = CaseKind.BOOKING if is_booking else CaseKind.GRANT
+        facts = sending.questions_of(session, kind, rules, by=by, on=on, own=own)
+    found = schema_of_form(url_for("api.schema", form_id=form_id), title, facts, language)
+    return Response(json.dumps(found, ensure_ascii=False), content_type="application/schema+json")
+
+
+def _take_in(
+    system: KnownSystem, right: SystemRight, sent: sending.SentKey, act: Callable[..., tuple[Case, dict[str, Any]]]
+) -> Response:
+    """Does what was sent once, and says where to ask how it goes."""
+    by, at, rules = system.acting(right), visitor.now(), rules_in_use()
+    answer, before = run_in_transaction(
+        visitor.database(),
+        lambda session: sending.once(session, system, sent, lambda: act(session, by=by, at=at, rules=rules), at=at),
+        boards=[system.board_id],
+    )
+    status = HTTPStatus.OK if before else HTTPStatus.CREATED
+    headers = {"Location": url_for("api.case", number=answer["number"])} if "number" in answer else {}
+    return _json(answer, status, **headers)
+
+
+def _key(*parts: bytes) -> sending.SentKey:
+    return sending.sent_key(request.headers.get("Idempotency-Key", ""), request.path.encode(), *parts)
+
+
+@blueprint.post("/applications")
+@for_system(SystemRight.APPLY)
+def send_application(system: KnownSystem) -> Response:
+    """An application by the form of a round."""
+    sent, found = _key(request.get_data()), _object_sent("form", "answers")
+    name, answers = _text(found, "form"), _answers(found)
+    return _take_in(
+        system,
+        SystemRight.APPLY,
+        sent,
+        lambda session, **more: sending.receive_application(session, name, answers, **more),
+    )
+
+
+@blueprint.post("/bookings")
+@for_system(SystemRight.BOOK)
+def send_booking(system: KnownSystem) -> Response:
+    """A booking of a room."""
+    sent, found = _key(request.get_data()), _object_sent("times", "answers")
+    times, answers = _times(found), _answers(found)
+    return _take_in(
+        system, SystemRight.BOOK, sent, lambda session, **more: sending.receive_booking(session, times, answers, **more)
+    )
+
+
+def _times(found: dict[str, Any]) -> Sequence[sending.SentTime]:
+    said = found.get("times")
+    if not isinstance(said, list) or not 1 <= len(said) <= sending.MOST_TIMES:
+        what = _("Det ska vara en lista med 1 till {most} tider.", most=sending.MOST_TIMES)
+        raise _wrong("/times", what, _("Skicka lokal, början och slut för varje tid."))
+    times = []
+    for place, item in enumerate(said):
+        at = f"/times/{place}"
+        if not isinstance(item, dict) or not item.keys() <= {"room", "starts_at", "ends_at"}:
+            raise _wrong(at, _("Det är ingen tid."), _("Skicka lokal, början och slut för varje tid."))
+        room, starts = _text(item, "room").strip(), _moment(item.get("starts_at"), f"{at}/starts_at")
+        ends = None if item.get("ends_at") is None else _moment(item["ends_at"], f"{at}/ends_at")
+        if not room:
+            raise _wrong(f"{at}/room", _("Lokalen saknas."), _("Skriv vad lokalen heter."))
+        if ends is not None and ends <= starts:
+            raise _wrong(f"{at}/ends_at", _("Tiden slutar innan den börjar."), _("Rätta början eller slut."))
+        times.append(sending.SentTime(room=room, starts_at=starts, ends_at=ends))
+    return times
+
+
+def _moment(said: object, where: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
+        if moment is not None and date(2000, 1, 1) <= moment.date() <= date(2100, 1, 1):
+            return moment if moment.tzinfo is not None else moment.replace(tzinfo=HERE)
+    except (ValueError, OverflowError):
+        pass
+    raise _wrong(where, _("Det är ingen tidpunkt."), _("Skriv den så här: 2026-03-15T18:00+01:00."))
+
+
+@blueprint.get("/cases/<number>")
+@for_system(None)
+def case(system: KnownSystem, number: str) -> Response:
+    """Where a case stands that this system has sent."""
+    with reading_session() as session:
+        found = sending.sent_case(session, system, number)
+        return _json(sending.state_of(session, found))
+
+
+@blueprint.get("/cases/<number>/documents")
+@for_system(None)
+def papers(system: KnownSystem, number: str) -> Response:
+    """The papers that have come in a case that this system has sent."""
+    with reading_session() as session:
+        return _json({"documents": sending.papers_of(session, sending.sent_case(session, system, number))})
+
+
+@blueprint.post("/cases/<number>/documents")
+@for_system(SystemRight.APPLY)
+def send_paper(system: KnownSystem, number: str) -> Response:
+    """A paper that belongs to an application: multipart/form-data with `file`, `type` and `dated`."""
+    form = posted_form(SentPaperForm)
+    if not form.validate():
+        raise Refused(Obstacle.INVALID, *form.problems)
+    paper = form.document(visitor.today())
+    sent = _key(paper.content, paper.name.encode(), paper.type.encode(), str(paper.dated).encode())
+    with reading_session() as session:
+        sending.sent_case(session, system, number)
+    return _take_in(
+        system,
+        SystemRight.APPLY,
+        sent,
+        lambda session, **more: sending.add_paper(session, sending.sent_case(session, system, number), paper, **more),
+    )
+
+
+def _day_of(said: str, where: str) -> date | None:
+    try:
+        return parse_day(said) if said else None
+    except InvalidDayError:
+        raise _wrong(where, _("Det är inget datum."), _("Skriv datumet så här: 2026-03-15.")) from None
+
+
+@blueprint.post("/quick-checks")
+@for_system(SystemRight.QUICK_CHECK)
+def ask_quick_check(system: KnownSystem) -> Response:
+    """What the board's records and rules say of an association that wants to book; nothing is kept."""
+    found = _object_sent("organisation_number", "name", "answers")
+    wanted = _text(found, "organisation_number") or _text(found, "name")
+    by, on, rules = system.acting(SystemRight.QUICK_CHECK), visitor.today(), rules_in_use()
+    with reading_session() as session:
+        facts = sending.questions_of(session, CaseKind.BOOKING, rules, by=by, on=on)
+        read = read_answers(facts, _answers(found), at="/answers", on=on)
+        if read.problems:
+            raise Refused(Obstacle.INVALID, *read.problems)
+        checked = quick_check(
+            session,
+            wanted,
+            kind=CaseKind.BOOKING,
+            chosen=None,
+            rules=rules,
+            by=by,
+            at=visitor.now(),
+            stated=read.facts(),
+        )
+        parts = checked.parts if checked.association is not None else {}
+        return _json(
+            {
+                "association": _tone(parts.get(BookingPart.ASSOCIATION)),
+                "event": _tone(parts.get(BookingPart.EVENT)),
+                "name": checked.association.name if checked.association is not None else None,
+            }
+        )
+
+
+def _tone(proposal: Proposal | None) -> str:
+    return NOT_KNOWN if proposal is None else TONES.get(proposal.value, LOOK)
+
+
+@blueprint.get("/registers/<register_name>")
+@for_system(SystemRight.REGISTERS)
+def register(system: KnownSystem, register_name: str) -> Response:
+    """A page of a register: its columns and rows, as on the screen."""
+    if register_name not in list(RegisterName):
+        raise Refused(Obstacle.MISSING)
+    name, by = RegisterName(register_name), system.acting(SystemRight.REGISTERS)
+    selection = RegisterSelection(
+        first=_day_of(request.args.get("from", ""), "from"),
+        last=_day_of(request.args.get("to", ""), "to"),
+        text=mask_personal_numbers(request.args.get("q", "").strip())[:120],
+        on=visitor.today(),
+    )
+    language = visitor_language()
+    with reading_session() as session:
+        pages = register_pages(
+            session,
+            name,
+            selection,
+            sheet=_number("sheet"),
+            page=_number("page"),
+            rules=rules_in_use(),
+            by=by,
+            language=language,
+        )
+        if not pages:
+            raise Refused(Obstacle.MISSING)
+        page = next(iter(pages.values()))
+        columns = [{"heading": one.heading.to(language), "kind": one.kind.value} for one in page.table.columns]
+        rows = [list(line) for part in page.table.parts for line in part]
+    return _json(
+        {"register": REGISTER_WORDS[name].to(language), "columns": columns, "rows": rows, "next_page": page.following}
+    )
+
+
+def _number(name: str) -> int:
+    said = request.args.get(name, "1")
+    if not (said.isascii() and said.isdigit() and 1 <= len(said) <= 6 and int(said)):  # noqa: PLR2004 - digits
+        raise _wrong(name, _("Det ska vara ett heltal."), _("Skriv ett tal från 1."))
+    return int(said)

@@ -1,0 +1,66 @@
+"""The page where a board's administrator gives other systems their tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.systems.domain.rights import RIGHT_WORDS
+from vetting.systems.forms import EndedSystemForm, NewSystemForm
+from vetting.systems.models.systems import systems_of
+from vetting.systems.services import systems as service
+from vetting.web import visitor
+from vetting.web.view_moves import act_by_form, page_by_form, posted_form
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("systems", __name__)
+USUAL_DAYS, USUAL_RATE = timedelta(days=365), 60
+
+
+@blueprint.get("/system")
+def show() -> str:
+    """The systems, and the form for one more."""
+    return _page()
+
+
+def _page(form: NewSystemForm | None = None, *, secret: str = "", of: str = "") -> str:
+    with reading_session() as session:
+        rows = systems_of(session, visitor.signed_in_person().board_id)
+        known = {"per_minute": USUAL_RATE, "last_day": visitor.today() + USUAL_DAYS}
+        return render_template(
+            "systems/systems/show.html",
+            rows=rows,
+            rights=RIGHT_WORDS,
+            on=visitor.today(),
+            form=form or NewSystemForm(known=known),
+            secret=secret,
+            of=of,
+        )
+
+
+@blueprint.post("/system")
+def add() -> Response:
+    """A token, which is shown once."""
+    form = posted_form(NewSystemForm)
+    return page_by_form(
+        form,
+        lambda session: service.add_system(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        page=lambda made: _page(secret=made[1], of=made[0].name),
+        again=_page,
+    )
+
+
+@blueprint.post("/system/<int:system_id>/avsluta")
+def end(system_id: int) -> Response:
+    """A token that opens nothing from now on."""
+    return act_by_form(
+        posted_form(EndedSystemForm),
+        lambda session: service.end_system(session, system_id, by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("systems.show"),
+        again=lambda _form: _page(),
+    )

@@ -1,0 +1,1 @@
+"""Tokens given and ended; what a system sends taken in once."""

@@ -1,0 +1,353 @@
+"""What a system sends: an application, a booking, a paper; taken in once by its key, and its state told."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import select
+
+from vetting.boards.models.letting_kinds import letting_kind_of_room
+from vetting.boards.models.people import Board, Room
+from vetting.bookings.domain.room_bookings import RoomTime
+from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import Case
+from vetting.cases.models.intake import RequestedTime
+from vetting.cases.services.intake import NewCase, receive_case
+from vetting.decisions.models.decisions import Decision, is_sent, standing_decisions
+from vetting.documents.models.documents import DocumentText, of_case
+from vetting.documents.services.documents import NewDocument, add_document
+from vetting.engine.asked_facts import ALWAYS, form_sections
+from vetting.engine.facts import FactType
+from vetting.grants.models.rounds import rounds, schemes_of_rounds
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import Words, _, same_in_both
+from vetting.rules.services import versions
+from vetting.systems.domain.answer_schemas import read_answers
+from vetting.systems.domain.rights import SystemRight
+from vetting.systems.models.systems import SystemRequest, has_sent, request_by_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import FactDefinition
+    from vetting.grants.models.rounds import Round
+    from vetting.grants.models.schemes import GrantScheme
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+    from vetting.systems.services.systems import KnownSystem
+
+CHANNEL: Final = "api"
+BOOKING_FORM: Final = "booking"
+LONGEST_KEY: Final = 200
+MOST_TIMES: Final = 100
+STATES: Final[Mapping[CaseState, str]] = {
+    CaseState.RECEIVED: "received",
+    CaseState.COMPLETION: "completion_requested",
+    CaseState.COMMUNICATION: "comment_requested",
+    CaseState.WITHDRAWN: "withdrawn",
+    CaseState.DISCONTINUED: "withdrawn",
+    CaseState.REQUESTED: "received",
+    CaseState.CONFIRMED: "confirmed",
+    CaseState.REFUSED: "refused",
+    CaseState.CANCELLED: "cancelled",
+    CaseState.RESCINDED: "cancelled",
+}
+"""What the sender is told of where a case stands; all else is being handled until a decision has been sent."""
+HANDLED, DECIDED = "being_handled", "decided"
+STATE_NAMES: Final = sorted({*STATES.values(), HANDLED, DECIDED})
+
+
+NO_SCHEME: Final[tuple[None]] = (None,)
+
+
+class OpenForm(NamedTuple):
+    """A form that applications can be sent by: a round, and which of its grant schemes."""
+
+    into: Round
+    scheme: GrantScheme | None
+
+    @property
+    def id(self) -> str:
+        """What it is called in an address."""
+        return str(self.into.id) if self.scheme is None else f"{self.into.id}.{self.scheme.id}"
+
+    @property
+    def title(self) -> Words:
+        """What people call it."""
+        if self.scheme is None or self.scheme.name == self.into.name:
+            return same_in_both(self.into.name)
+        return same_in_both(f"{self.into.name}: {self.scheme.name}")
+
+
+def open_forms(session: Session, by: Person, on: date) -> list[OpenForm]:
+    """The forms of the rounds that are open that day."""
+    of_rounds = schemes_of_rounds(session, by.board_id)
+    return [
+        OpenForm(into, scheme)
+        for into in rounds(session, by)
+        if into.closed_at is None and into.opens_on <= on <= into.closes_on
+        for scheme in (of_rounds.get(into.id) or NO_SCHEME)
+    ]
+
+
+def form_of(session: Session, by: Person, name: str, on: date) -> OpenForm:
+    """One of the open forms.
+
+    Raises:
+        Refused: there is none of that name in the board, or its round is not open.
+    """
+    found = next((form for form in open_forms(session, by, on) if form.id == name), None)
+    if found is None:
+        what = _("Det finns inget öppet formulär {name}.", name=name[:40])
+        raise Refused(Obstacle.MISSING, Problem("/form", what, _("Hämta listan över formulär.")))
+    return found
+
+
+def questions_of(
+    session: Session, kind: CaseKind, rules: Rules, *, by: Person, on: date, own: str = ""
+) -> list[FactDefinition]:
+    """What is asked, who it is first. own: the rules of a grant scheme or kind of letting that has its own."""
+    ruleset = versions.rules_in_force(session, by.board_id, kind, rules, on=on, own=own)
+    sections = form_sections(ruleset, kind) if ruleset is not None else ()
+    catalogue = rules.folder.book.catalogue
+    asked = [*(catalogue[name] for name in ALWAYS), *(fact for section in sections for fact in section.facts)]
+    return [fact for fact in asked if fact.type is not FactType.LIST_OF_DOCUMENTS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentTime:
+    """A time that a room is wanted; in Swedish time where it says nothing else."""
+
+    room: str
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentKey:
+    """The key that the sender chose, and the digest of where it was sent and what."""
+
+    key: str
+    digest: str
+
+
+def sent_key(key: str, *parts: bytes) -> SentKey:
+    """The key of what is sent.
+
+    Raises:
+        Refused: none is said, or it is longer than keys are.
+    """
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+        what = _("Idempotency-Key saknas, eller är längre än {most} tecken.", most=LONGEST_KEY)
+        remedy = _("Skicka en nyckel som är ny för varje sak, och densamma när samma sak skickas igen.")
+        raise Refused(Obstacle.INVALID, Problem("Idempotency-Key", what, remedy))
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return SentKey(key=key, digest=digest.hexdigest())
+
+
+def once(
+    session: WritingSession,
+    system: KnownSystem,
+    sent: SentKey,
+    act: Callable[[], tuple[Case, dict[str, Any]]],
+    *,
+    at: datetime,
+) -> tuple[dict[str, Any], bool]:
+    """Does what is sent by a key, once. The answer, and whether it had been done before.
+
+    Raises:
+        Refused: another thing was sent by the same key, or what the act refuses; then the key is still free.
+    """
+    before = request_by_key(session, system.id, sent.key)
+    if before is not None:
+        if before.digest != sent.digest:
+            what = _("Något annat har skickats med samma Idempotency-Key.")
+            raise Refused(Obstacle.STALE, Problem("Idempotency-Key", what, _("Använd en ny nyckel för varje sak.")))
+        return before.answer, True
+    case, answer = act()
+    session.add(
+        SystemRequest(
+            board_id=system.board_id,
+            system_id=system.id,
+            key=sent.key,
+            digest=sent.digest,
+            answer=answer,
+            case_id=case.id,
+            at=at,
+        )
+    )
+    session.flush()
+    return answer, False
+
+
+def receive_application(
+    session: WritingSession, name: str, answers: Mapping[str, Any], *, rules: Rules, by: Person, at: datetime
+) -> tuple[Case, dict[str, Any]]:
+    """Takes in an application by the form of a round.
+
+    Raises:
+        Refused: there is no such open form, an answer is none, or what receiving a case refuses.
+    """
+    on = day_here(at)
+    form = form_of(session, by, name, on)
+    own = form.scheme.ruleset if form.scheme is not None else ""
+    read = read_answers(
+        questions_of(session, CaseKind.GRANT, rules, by=by, on=on, own=own), answers, at="/answers", on=on
+    )
+    if read.problems:
+        raise Refused(Obstacle.INVALID, *read.problems)
+    new = NewCase(
+        kind=CaseKind.GRANT,
+        facts=read.facts(),
+        received_on=on,
+        channel=CHANNEL,
+        round_id=form.into.id,
+        scheme_id=form.scheme.id if form.scheme is not None else None,
+        asked_by=own,
+    )
+    case = receive_case(session, new, rules=rules, by=by, at=at)
+    return case, state_of(session, case)
+
+
+def rules_of_room(session: Session, by: Person, room: str, on: date) -> str:
+    """The own rules of what a room is let as; empty where the shared ones hold."""
+    return versions.ruleset_of_letting(session, letting_kind_of_room(session, by.board_id, room), on=on)
+
+
+def receive_booking(
+    session: WritingSession,
+    times: Sequence[SentTime],
+    answers: Mapping[str, Any],
+    *,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> tuple[Case, dict[str, Any]]:
+    """Takes in a booking of one room, at one time or several.
+
+    Raises:
+        Refused: the room is not there, the times cannot be, an answer is none, or what receiving a case refuses.
+    """
+    on = day_here(at)
+    room = _room(session, times, by)
+    name = room.name if room is not None else times[0].room
+    own = rules_of_room(session, by, name, on)
+    asked = questions_of(session, CaseKind.BOOKING, rules, by=by, on=on, own=own)
+    read = read_answers(asked, answers, at="/answers", on=on)
+    if read.problems:
+        raise Refused(Obstacle.INVALID, *read.problems)
+    uses = tuple(RequestedTime(room_name=name, starts_at=time.starts_at, ends_at=time.ends_at) for time in times)
+    new = NewCase(kind=CaseKind.BOOKING, facts=read.facts(), received_on=on, channel=CHANNEL, asked_by=own, uses=uses)
+    if room is not None and has_own_bookings(session.get_one(Board, by.board_id)):
+        wanted = [RoomTime(time.starts_at, time.ends_at) for time in times if time.ends_at is not None]
+        if len(wanted) < len(times):
+            what = _("Tiden saknar slut.")
+            raise Refused(Obstacle.INVALID, Problem("/times", what, _("Säg när bokningen slutar.")))
+        case = book_room(session, new, BookingSeries(room_id=room.id, uses=wanted), rules=rules, by=by, at=at)
+    else:
+        case = receive_case(session, new, rules=rules, by=by, at=at)
+    return case, state_of(session, case)
+
+
+def _room(session: Session, times: Sequence[SentTime], by: Person) -> Room | None:
+    """The board's room that is wanted; None where the board has no rooms of its own.
+
+    Raises:
+        Refused: several rooms are, or one that the board does not have.
+    """
+    names = {time.room.strip() for time in times}
+    if len(names) != 1:
+        what = _("En bokning gäller en lokal.")
+        raise Refused(Obstacle.INVALID, Problem("/times", what, _("Skicka en bokning för varje lokal.")))
+    rooms = {room.name: room for room in session.scalars(select(Room).where(Room.board_id == by.board_id))}
+    found = rooms.get(next(iter(names)))
+    if found is None and rooms:
+        what = _("Nämnden har ingen lokal som heter så.")
+        remedy = _("Välj bland: {names}.", names=", ".join(sorted(rooms))[:400])
+        raise Refused(Obstacle.INVALID, Problem("/times/0/room", what, remedy))
+    return found
+
+
+def sent_case(session: Session, system: KnownSystem, number: str) -> Case:
+    """A case that came from this very system.
+
+    Raises:
+        Refused: there is none of that number.
+    """
+    case = session.scalar(select(Case).where(Case.board_id == system.board_id, Case.number == number))
+    if case is None or not has_sent(session, system.id, case.id):
+        raise Refused(Obstacle.MISSING)
+    return case
+
+
+def right_for(case: Case) -> SystemRight:
+    """By which right a system knows of a case that it sent."""
+    return SystemRight.BOOK if case.kind is CaseKind.BOOKING else SystemRight.APPLY
+
+
+def state_of(session: Session, case: Case) -> dict[str, Any]:
+    """Where a case stands, as its sender is told: the outcome once the decision has been sent, and never before."""
+    sent = session.scalar(
+        select(Decision)
+        .where(Decision.case_id == case.id, Decision.kind == case.kind.value, standing_decisions(), is_sent())
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+    state = STATES.get(case.state, HANDLED)
+    found: dict[str, Any] = {
+        "number": case.number,
+        "kind": case.kind.value,
+        "received_on": case.received_on.isoformat(),
+        "state": DECIDED if sent is not None and state == HANDLED else state,
+    }
+    if sent is not None:
+        found["outcome"] = sent.outcome.value
+        found["decided_on"] = sent.decided_on.isoformat()
+    return found
+
+
+def add_paper(
+    session: WritingSession, case: Case, paper: NewDocument, *, rules: Rules, by: Person, at: datetime
+) -> tuple[Case, dict[str, Any]]:
+    """Keeps a paper that belongs to a case that was sent.
+
+    Raises:
+        Refused: the rules ask for no such paper, or what keeping a document refuses.
+    """
+    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    asked = catalogue.get(paper.type)
+    if paper.type and (asked is None or asked.type is not FactType.DOCUMENT):
+        what = _("Reglerna frågar inte efter handlingen ”{name}”.", name=paper.type[:60])
+        known = sorted(name for name, fact in catalogue.items() if fact.type is FactType.DOCUMENT)
+        raise Refused(Obstacle.INVALID, Problem("type", what, _("Välj bland: {names}.", names=", ".join(known)[:400])))
+    document = add_document(session, case.number, paper, rules=rules, by=by, at=at)
+    return case, {"id": document.id, "name": document.name, "type": document.type, "sha256": document.sha256}
+
+
+def papers_of(session: Session, case: Case) -> list[dict[str, Any]]:
+    """The papers that have come in a case, and whether their text has been read by machine."""
+    papers = of_case(session, case.id)
+    keys = [one.id for one in papers]
+    texts = {row.id: row.state for row in session.scalars(select(DocumentText).where(DocumentText.id.in_(keys)))}
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "type": one.type,
+            "sha256": one.sha256,
+            "size": one.size,
+            "reading": texts.get(one.id, "waiting"),
+        }
+        for one in papers
+    ]

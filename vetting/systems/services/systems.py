@@ -1,0 +1,179 @@
+"""A board gives a system a token, ends it, and knows whose it is when it is shown."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from vetting.boards.models.people import Board, User
+from vetting.boards.services.sign_in import require_permission
+from vetting.kernel.dates import day_here
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, Person
+from vetting.kernel.store.session import open_technical
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.systems.domain.rights import ROLES, SystemRight
+from vetting.systems.models.systems import System, SystemMinute, system_by_digest
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import WritingSession
+
+PREFIX: Final = "vtg_"
+"""What a token begins with, so that it is known where it has been left by mistake."""
+NO_PASSWORD: Final = "!"  # noqa: S105 - what no password is hashed to
+LONGEST_NAME: Final = 60
+MOST_A_MINUTE: Final = 6_000
+LONGEST_DAYS: Final = 2 * 366
+SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSystem:
+    """What is asked for of a token."""
+
+    name: str
+    rights: tuple[SystemRight, ...]
+    per_minute: int
+    last_day: date
+
+
+class KnownSystem(NamedTuple):
+    """A system whose token is good, and what it is let do."""
+
+    id: int
+    user_id: int
+    name: str
+    board_id: int
+    board: str
+    with_group: bool
+    rights: frozenset[SystemRight]
+    per_minute: int
+
+    def acting(self, right: SystemRight) -> Person:
+        """The system as who does something by one of its rights."""
+        return Person(
+            id=self.user_id,
+            name=self.name,
+            board_id=self.board_id,
+            board=self.board,
+            roles=frozenset({ROLES[right]}),
+            with_group=self.with_group,
+            system=self.name,
+        )
+
+
+def add_system(session: WritingSession, new: NewSystem, *, by: Person, at: datetime) -> tuple[System, str]:
+    """A system with its token, which is kept nowhere.
+
+    Raises:
+        Refused: not this person's to give; no name or right, or it would be good for too long or ask too often.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    problems = list(_wrong_with(new, day_here(at)))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    secret, name = PREFIX + secrets.token_urlsafe(32), " ".join(new.name.split())
+    account = User(
+        login=f"system-{secrets.token_hex(8)}", name=name, password_hash=NO_PASSWORD, active=False, created_at=at
+    )
+    session.add(account)
+    session.flush()
+    row = System(
+        board_id=by.board_id,
+        user_id=account.id,
+        name=name,
+        digest=digest_of(secret),
+        rights=[right.value for right in new.rights],
+        per_minute=new.per_minute,
+        last_day=new.last_day,
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="system_added", by=by, at=at, subject=row, board_id=by.board_id, reason=name))
+    return row, secret
+
+
+def _wrong_with(new: NewSystem, on: date) -> list[Problem]:
+    found = []
+    if not 1 <= len(" ".join(new.name.split())) <= LONGEST_NAME:
+        what = _("Systemet behöver ett namn på högst {most} tecken.", most=LONGEST_NAME)
+        found.append(Problem("name", what, _("Skriv vad det är, som E-tjänsten för föreningsbidrag.")))
+    if not new.rights:
+        found.append(Problem("rights", _("Inget är valt."), _("Kryssa för det som systemet ska få göra.")))
+    if not 1 <= new.per_minute <= MOST_A_MINUTE:
+        what = _("Antalet frågor i minuten ska vara mellan 1 och {most}.", most=MOST_A_MINUTE)
+        found.append(Problem("per_minute", what, _("Skriv ett tal, som 60.")))
+    if not 0 <= (new.last_day - on).days <= LONGEST_DAYS:
+        what = _("Sista dagen ska ligga framåt, högst två år.")
+        found.append(Problem("last_day", what, _("Välj en dag, och ge en ny nyckel när den går ut.")))
+    return found
+
+
+def end_system(session: WritingSession, key: int, *, by: Person, at: datetime) -> System:
+    """From now on the token opens nothing.
+
+    Raises:
+        Refused: not this person's to end, there is no such system in the board, or it has ended.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    row = session.get(System, key)
+    if row is None or row.board_id != by.board_id:
+        raise Refused(Obstacle.MISSING)
+    if row.ended_at is not None:
+        what = _("Nyckeln är redan avslutad.")
+        raise Refused(Obstacle.STALE, Problem("system", what, _("Ladda om sidan.")))
+    row.ended_at = at
+    session.note(TrailNote(action="system_ended", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
+    return row
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find_system(session: Session, secret: str, *, on: date) -> KnownSystem | None:
+    """Whose token it is; None of one that is nobody's, ended or too old."""
+    row = system_by_digest(session, digest_of(secret), on) if secret.startswith(PREFIX) else None
+    if row is None:
+        return None
+    board = session.get_one(Board, row.board_id)
+    rights = frozenset(SystemRight(right) for right in row.rights)
+    return KnownSystem(row.id, row.user_id, row.name, board.id, board.name, board.with_group, rights, row.per_minute)
+
+
+def forget_minutes(database: Database, *, at: datetime) -> None:
+    """How often systems asked before this hour is of no use to anybody."""
+    hour_ago = int(at.timestamp()) // SECONDS - SECONDS
+    with open_technical(database) as session:
+        session.execute(delete(SystemMinute).where(SystemMinute.minute < hour_ago))
+
+
+def seconds_to_wait(database: Database, system: KnownSystem, *, at: datetime) -> int:
+    """Counts that a system asks, in all processes together; in how many seconds it may again, 0 where it may now."""
+    minute = int(at.timestamp()) // SECONDS
+    dialect = sqlite if database.is_sqlite else postgresql
+    added = (
+        dialect.insert(SystemMinute)
+        .values(system_id=system.id, minute=minute, number=1)
+        .on_conflict_do_update(
+            index_elements=["system_id", "minute"], set_={"number": SystemMinute.__table__.c.number + 1}
+        )
+        .returning(SystemMinute.__table__.c.number)
+    )
+    with open_technical(database) as session:
+        number = int(session.execute(added).scalar_one())
+    return 0 if number <= system.per_minute else SECONDS - int(at.timestamp()) % SECONDS
