@@ -212,6 +212,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "letters": ("caseworker.norr", "/arenden/BID-2025-0003/brev"),
     "letter-preview": ("caseworker.norr", "/arenden/BID-2025-0001/brev?typ=approval&om=1"),
     "own-templates": ("administrator.norr", "/mallar"),
+    "systems": ("administrator.norr", "/system"),
     "officer-report": ("caseworker.norr", f"/arenden/{DOUBTED}/tjansteutlatande"),
     "to-decide-one": ("decision-maker.norr", f"/att-besluta/{DOUBTED}"),
     "due": ("caseworker.norr", "/frister"),

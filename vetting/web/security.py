@@ -14,6 +14,7 @@ from vetting.formats import limits
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.web import csrf, visitor
 from vetting.web.access import PROVED_ANEW, WITHOUT_FACTOR, RouteEntry, is_proved_anew
+from vetting.web.preferences import is_asked_by_system
 from vetting.web.sub_path import path_here
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ def _sane() -> None:
 
 def _without_personal_numbers() -> Response | None:
     """A personal number stays in no address: not in the browser's history, a page's title, its links or a log."""
+    if is_asked_by_system():  # it keeps no history, and no answer says it again
+        return None
     if request.method not in {"GET", "HEAD"} or request.endpoint in WITH_CODES or not request.query_string:
         return None
     given = list(request.args.items(multi=True))

@@ -369,6 +369,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "ways_of_working": "ordning",
     "setup": "ordning",
     "own_templates": "ordning",
+    "systems": "ordning",
     "delegation": "ordning",
     "registers": "register",
 }
