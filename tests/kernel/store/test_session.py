@@ -378,3 +378,14 @@ def test_what_needs_more_locks_than_were_asked_for_is_done_anew_with_them(databa
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").scalar() == 0
     database.close()
+
+
+def test_a_database_that_cannot_be_reached_is_told_and_nothing_was_asked() -> None:
+    """The driver has no code of a server that it never spoke to."""
+    database = connect_database("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(OperationalError) as error, open_reading(database) as session:
+        session.scalars(select(Board.id)).all()
+    told = told_of(error.value)
+    assert told is not None
+    assert told.what.sv.endswith("Inget är sparat.")
+    database.close()

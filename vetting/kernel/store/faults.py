@@ -8,7 +8,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import _
@@ -114,10 +114,21 @@ def _told_of_one(error: BaseException) -> Problem | None:
         if isinstance(code, int):
             return _SQLITE.get(code & 0xFF)
         found = _POSTGRESQL.get(str(getattr(error.orig, "sqlstate", None)))
-        return LOST if found is None and error.connection_invalidated else found
+        if found is None and error.connection_invalidated:
+            return LOST
+        return OUT_OF_REACH if found is None and _could_not_connect(error) else found
     if isinstance(error, sqlite3.Error):
         return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     return _SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
+
+
+def _could_not_connect(error: DBAPIError) -> bool:
+    """Whether there was no connection yet: then nothing was asked, and the driver has no code of the server's."""
+    return (
+        isinstance(error, OperationalError)
+        and error.statement is None
+        and getattr(error.orig, "sqlstate", None) is None
+    )
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
