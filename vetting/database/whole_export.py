@@ -38,6 +38,7 @@ SIGNS_IN: Final = frozenset(
         "recovery_codes.digest",
         "second_factors.secret",
         "sign_ins.token",
+        "systems.digest",
         "sign_ins.id_token",
     }
 )
