@@ -15,7 +15,7 @@ from vetting.app import create_app
 from vetting.config import Config
 from vetting.kernel.roles import Role
 from vetting.systems.domain.rights import SystemRight
-from vetting.systems.services.systems import NewSystem, add_system
+from vetting.systems.services.systems import NewSystem, add_system, agree_system
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -32,8 +32,10 @@ def new_system(*rights: SystemRight, per_minute: int = 6_000, last_day: date = d
 
 
 def token_of(board: BoardAtWork, *rights: SystemRight, **more: Any) -> str:
-    secret: str = board.do(add_system, new_system(*rights, **more), role=Role.ADMINISTRATOR)[1]
-    return secret
+    row, secret = board.do(add_system, new_system(*rights, **more), role=Role.ADMINISTRATOR)
+    if row.waits:
+        board.do(agree_system, row.id, role=Role.MANAGER)
+    return str(secret)
 
 
 class AskingSystem:

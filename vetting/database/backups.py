@@ -68,7 +68,8 @@ def back_up(database: Database, file: Path, receivers: Sequence[str] = (), *, at
     if file.exists():
         raise _unusable(file, _("Filen finns redan."), _("Ge ett nytt namn."))
     if at is not None and schema.is_current(database):
-        tie_heads(database, at=at)
+        with suppress(DBAPIError):  # a copy of what has not been tied is better than none
+            tie_heads(database, at=at)
     with _write_privately(file) as part:
         if database.is_sqlite:
             opened = _copy_sqlite(Path(str(database.engine.url.database)), part)

@@ -68,6 +68,16 @@ class SentPaperForm(PostedForm):
         )
 
 
+class RenewedSystemForm(PostedForm):
+    """A new token for a system that is there."""
+
+
+class AgreedSystemForm(PostedForm):
+    """A yes to what a system was given."""
+
+    receipt: Words = _("Nyckeln är godkänd.")
+
+
 class EndedSystemForm(PostedForm):
     """A token that is ended."""
 

@@ -427,7 +427,10 @@ class HandedInField(TypedField):
     @property
     def content(self) -> bytes:
         """What the file holds; nothing where none was chosen."""
-        return self.data.stream.read() if self.data is not None else b""
+        if self.data is None:
+            return b""
+        self.data.stream.seek(0)  # an act may be done again, from the beginning
+        return self.data.stream.read()
 
     def process_formdata(self, valuelist: Sequence[object]) -> None:
         """The file, where one was chosen."""

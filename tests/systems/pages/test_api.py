@@ -13,18 +13,22 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from tests.page_fixtures import board, on_that_day
-from tests.systems.asking import NAME, AskingSystem
+from tests.systems.asking import NAME, AskingSystem, new_system
 from vetting.boards.models.people import Room
 from vetting.cases.models.cases import Case
 from vetting.cases.services import cases
 from vetting.documents.models.documents import Document
+from vetting.documents.services.documents import NewDocument, add_document
 from vetting.jobs.worker import Worker
+from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
+from vetting.office.domain.sealed_reads import ReadKind
+from vetting.office.models.sealed_reads import SealedRead
 from vetting.systems.domain.rights import SystemRight
-from vetting.systems.services.systems import end_system
+from vetting.systems.services.systems import add_system, agree_system, end_system, renew_system
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -158,6 +162,10 @@ def test_an_answer_that_is_none_is_told_with_its_place(
         b'{"form": "1", "answers": {"name_in_application": "\\u0000"}}',
         b"[" * 100_000,
         b'{"form": "1", "answers": {"amount_applied": 1e999999}}',
+        b'{"form": "1", "answers": {"amount_applied": 1e2000000}}',
+        b'{"form": "1", "answers": {"amount_applied": 1e9999999999999999999}}',
+        b'{"form": "1", "answers": {"members_total": ' + b"9" * 5_000 + b"}}",
+        b'{"form": "1", "answers": {"\\ud800": 1}}',
     ],
 )
 def test_a_body_that_is_none_is_told(system: AskingSystem, body: bytes) -> None:
@@ -268,3 +276,47 @@ def test_problems_are_told_in_the_language_that_is_asked_for(system: AskingSyste
     swedish = system.get("/finns-inte")
     english = system.get("/finns-inte", **{"Accept-Language": "en"})
     assert json.loads(swedish.text)["title"] != json.loads(english.text)["title"]
+
+
+def test_a_paper_that_the_board_added_is_not_told_to_the_sender(board: BoardAtWork, system: AskingSystem) -> None:
+    number = json.loads(send(system).text)["number"]
+    own = NewDocument(
+        name="Polisens yttrande.pdf",
+        media_type="application/pdf",
+        content=pdf("Inget för sökanden"),
+        type="",
+        dated=None,
+        arrived_on=TODAY,
+    )
+    board.do(add_document, number, own, rules=rules())
+    assert json.loads(system.get(f"/cases/{number}/documents").text) == {"documents": []}
+
+
+def test_registers_wait_for_a_second_persons_yes_and_each_fetch_is_noted(board: BoardAtWork) -> None:
+    row, secret = board.do(add_system, new_system(SystemRight.REGISTERS), role=Role.ADMINISTRATOR)
+    system = AskingSystem(board)
+    system.secret = secret
+    problem(system.get("/registers/approvals"), 403)
+    with pytest.raises(Refused):
+        board.do(agree_system, row.id, role=Role.CASEWORKER)
+    board.do(agree_system, row.id, role=Role.MANAGER)
+    assert system.get("/registers/approvals").status_code == 200
+    with open_reading(board.database) as s:
+        noted = s.execute(select(SealedRead.user_id, SealedRead.kind, SealedRead.about)).all()
+        assert [tuple(one) for one in noted] == [(row.user_id, ReadKind.EXPORT, "approvals")]
+    with pytest.raises(Refused):
+        board.do(agree_system, row.id, role=Role.MANAGER)
+
+
+def test_a_new_token_knows_what_the_old_one_sent_and_the_old_one_opens_nothing(board: BoardAtWork) -> None:
+    row, secret = board.do(add_system, new_system(SystemRight.APPLY), role=Role.ADMINISTRATOR)
+    system = AskingSystem(board)
+    system.secret = secret
+    number = json.loads(send(system, key="a").text)["number"]
+    system.secret = board.do(renew_system, row.id, TODAY + timedelta(days=365), role=Role.ADMINISTRATOR)[1]
+    assert system.get(f"/cases/{number}").status_code == 200
+    assert send(system, key="a").status_code == 200
+    system.secret = secret
+    problem(system.get("/forms"), 401)
+    with pytest.raises(Refused):
+        board.do(renew_system, row.id, TODAY - timedelta(days=1), role=Role.ADMINISTRATOR)

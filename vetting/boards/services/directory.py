@@ -20,7 +20,7 @@ from vetting.formats.yaml_reading import read_file
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Faults, Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.session import open_technical, run_in_transaction
-from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.store.trail import SHARED, TrailNote
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def sign_in_by_directory(
     if isinstance(groups, GroupGap):
         raise Refused(Obstacle.CLOSED, GAP_PROBLEMS[groups])
     wanted = roles_given(groups, rules)
-    user_id = run_in_transaction(database, lambda session: _bring_up_to_date(session, visitor, wanted, at))
+    user_id = run_in_transaction(
+        database, lambda session: _bring_up_to_date(session, visitor, wanted, at), boards=[SHARED]
+    )
     with open_technical(database) as session:
         boards = people.boards_of(session, user_id, day_here(at)) if user_id else ()
         if user_id is None or not boards:

@@ -14,7 +14,7 @@ from vetting.cases.models.renewals import Renewal, cases_to_rescreen, waiting_re
 from vetting.cases.services.screenings import changed_screening, judge_again, keep_changed, one_of_many, read_ahead
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
-from vetting.kernel.store.trail import entries_written
+from vetting.kernel.store.trail import SHARED, ends_of_chains
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,22 +46,25 @@ def rescreen_waiting_cases(database: Database, rules: Rules, *, at: datetime) ->
     """
     done: dict[int, int | None] = {}
     changed: dict[int, ChangedScreening | None] = {}
+    board_of: dict[int, int] = {}
     with open_reading(database) as session:
-        written = entries_written(session)  # before anything else is read
+        written = ends_of_chains(session)  # before anything else is read
         room = AT_A_TIME
         for row in waiting_renewals(session):
             wanted = select(Case).where(cases_to_rescreen(row)).order_by(Case.id).limit(room)
             found = session.scalars(wanted).all()
             new = [case for case in found if case.id not in changed]  # several things may have touched one case
             changed |= _judge(session, new, rules, at)
+            board_of |= {case.id: case.board_id for case in new}
             done[row.id] = None if len(found) < room else found[-1].id
             room -= len(found)
             if room <= 0:
                 break
-    differ = {key: one for key, one in changed.items() if one is not None}
-    if differ and not _keep_together(database, differ, written, at):
-        for key in differ:
-            _judge_alone(database, key, rules, at)
+    for board_id in sorted(set(board_of.values())):
+        differ = {key: one for key, one in changed.items() if one is not None and board_of[key] == board_id}
+        if differ and not _keep_together(database, board_id, differ, written, at):
+            for key in differ:
+                _judge_alone(database, board_id, key, rules, at)
     if done:
         with open_technical(database) as session:
             _note(session, done)
@@ -93,34 +96,43 @@ def _judge(session: Session, cases: Sequence[Case], rules: Rules, at: datetime) 
     return found
 
 
-def _keep_together(database: Database, differ: Mapping[int, ChangedScreening], written: int, at: datetime) -> bool:
-    """Keeps them all in one transaction: as long as nothing was written since they were judged, they still hold.
+def _keep_together(
+    database: Database,
+    board_id: int,
+    differ: Mapping[int, ChangedScreening],
+    written: Mapping[int, int],
+    at: datetime,
+) -> bool:
+    """Keeps those of a board in one transaction: as long as nothing was written there since, they hold.
+
+    written: how far each chain of the trail had come then. What another board writes asks for its own look.
 
     Returns whether they are kept. Where one of them cannot be, or somebody has written meanwhile, none is.
     """
 
     def kept(session: WritingSession) -> bool:
-        if entries_written(session) != written:
+        now = ends_of_chains(session)
+        if any(now.get(chain) != written.get(chain) for chain in (board_id, SHARED)):
             return False
         cases = session.scalars(select(Case).where(Case.id.in_(differ)))
         keep_changed(session, {case: differ[case.id] for case in cases}, at=at)
         return True
 
     try:
-        return run_in_transaction(database, kept)
+        return run_in_transaction(database, kept, boards=[board_id])
     except DBAPIError:
         raise
     except Exception:  # noqa: BLE001 - each is judged by itself, and the one that cannot be is told of then
         return False
 
 
-def _judge_alone(database: Database, key: int, rules: Rules, at: datetime) -> None:
+def _judge_alone(database: Database, board_id: int, key: int, rules: Rules, at: datetime) -> None:
     """One case, in a transaction of its own."""
 
     def judged(session: WritingSession) -> None:
         judge_again(session, session.get_one(Case, key), rules, at=at)
 
-    one_of_many(key, lambda: run_in_transaction(database, judged))
+    one_of_many(key, lambda: run_in_transaction(database, judged, boards=[board_id]))
 
 
 def _note(session: Session, done: Mapping[int, int | None]) -> None:

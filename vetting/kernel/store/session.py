@@ -39,8 +39,8 @@ BESIDE: Final[dict[str, Any]] = {ACCOUNTED_OPTION: True, "synchronize_session": 
 """For statements that change only what lies ready and is no record, or whose rows the trail is told of in bulk."""
 _KEY, _READ = "row_key", "row_read"
 """In a statement about many rows: which one, and the version that it was read at."""
-TRY_AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
-"""PostgreSQL: could not serialise, deadlock, lock not to be had."""
+TRY_AGAIN: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL: could not serialise, deadlock. Whoever has waited long for a lock is told so."""
 TAKEN: Final = frozenset({"23505", "23P01"})
 """PostgreSQL: a key or a time is taken. Where others write too it may have been at the same moment: whoever looks again
 sees it."""

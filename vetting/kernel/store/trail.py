@@ -308,8 +308,13 @@ def close_entries(session: Session, noted: list[TrailNote], changes: list[dict[s
 
 
 def entries_written(session: Session) -> int:
-    """How many entries the trail has: as long as it is the same number, no record was written."""
+    """How many entries the trail has, in all its chains."""
     return int(session.scalar(select(func.sum(TrailHead.last))) or 0)
+
+
+def ends_of_chains(session: Session) -> dict[int, int]:
+    """Chain -> how many entries it has."""
+    return dict(session.execute(select(TrailHead.chain, TrailHead.last)).tuples().all())
 
 
 def _head(session: Session, chain: int) -> TrailHead:

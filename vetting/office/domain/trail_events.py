@@ -128,6 +128,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "quick_checks_forgotten": _("Gamla snabbkollar togs bort"),
     "calendar_opened": _("Öppnade en kalender"),
     "system_added": _("Gav ett annat system en nyckel"),
+    "system_agreed": _("Sade ja till att ett annat system hämtar register"),
+    "system_renewed": _("Gav ett annat system en ny nyckel"),
     "system_ended": _("Avslutade ett annat systems nyckel"),
     "heads_tied": _("Spårets kedjor knöts ihop"),
     "order_changed": _("Ändrade hur nämnden arbetar"),

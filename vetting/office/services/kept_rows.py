@@ -17,6 +17,7 @@ from vetting.associations.models.associations import Association, AssociationNam
 from vetting.cases.models.cases import Case
 from vetting.documents.models.document_reads import DocumentRead
 from vetting.kernel.store.trail import TrailEntry, TrailHead
+from vetting.kernel.store.trail_ties import TIED
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -62,7 +63,9 @@ def _stamps() -> Select[Any]:
     names = select(func.max(AssociationName.id)).where(AssociationName.association_id == asked.association_id)
     reads = select(func.max(DocumentRead.id)).where(DocumentRead.case_id == asked.id)
     newest_beside = (
-        select(func.max(beside.id)).where(beside.case_id.is_(None), beside.chain == head.chain).correlate(head)
+        select(func.max(beside.id))
+        .where(beside.case_id.is_(None), beside.chain == head.chain, beside.action != TIED)
+        .correlate(head)
     )
     others = select(func.sum(newest_beside.scalar_subquery())).select_from(head)
     return (

@@ -16,7 +16,7 @@ from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from vetting.engine.facts import FactDefinition, Scalar, Value
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_TEXT: Final = 10_000
 MOST_ITEMS: Final = 200
+LARGEST_AMOUNT: Final = 1_000_000_000_00
+"""Öre."""
 YES, NO = "ja", "nej"
 TEXT_LISTS: Final = frozenset({FactType.LIST_OF_TEXT, FactType.LIST_OF_PARTNERS, FactType.LIST_OF_CASES})
 WANTED: Final[Mapping[str, Words]] = {
@@ -196,22 +198,30 @@ def _moment(said: str) -> str:
     """A moment as it is typed here: one with an offset is told in Swedish time."""
     try:
         moment = datetime.fromisoformat(said)
-    except ValueError:
+        here = moment.astimezone(HERE) if moment.tzinfo is not None else moment
+    except (ValueError, OverflowError):
         return said
-    here = moment.astimezone(HERE) if moment.tzinfo is not None else moment
     return here.strftime("%Y-%m-%d %H:%M")
+
+
+def _is_number(said: object) -> bool:
+    return isinstance(said, int | Decimal) and not isinstance(said, bool)
+
+
+KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "string": lambda said: isinstance(said, str) and len(said) <= LONGEST_TEXT,
+    "boolean": lambda said: isinstance(said, bool),
+    "integer": lambda said: _is_number(said) and said == int(said),
+    "number": _is_number,
+    "array": lambda said: isinstance(said, list) and len(said) <= MOST_ITEMS,
+    "object": lambda said: isinstance(said, dict),
+}
+"""What a value of each kind is."""
 
 
 def _is(kind: str, said: Any, where: str, found: ReadAnswers) -> bool:  # noqa: ANN401 - JSON
     """Whether an answer is of a kind, told where not. A number of JSON is a Decimal here, or a whole number."""
-    right = {
-        "string": isinstance(said, str) and len(said) <= LONGEST_TEXT and "\x00" not in said,
-        "boolean": isinstance(said, bool),
-        "integer": isinstance(said, int | Decimal) and not isinstance(said, bool) and said == int(said),
-        "number": isinstance(said, int | Decimal) and not isinstance(said, bool),
-        "array": isinstance(said, list) and len(said) <= MOST_ITEMS,
-        "object": isinstance(said, dict),
-    }[kind]
+    right = KINDS[kind](said)
     if not right:
         found.problems.append(Problem(where, WANTED[kind], BY_SCHEMA))
     return right
@@ -253,6 +263,9 @@ def _support(item: Mapping[str, Any], at: str, found: ReadAnswers) -> Support | 
     if not _is("string", funder, f"{at}/funder", found):
         return None
     if amount is not None and not _is("number", amount, f"{at}/amount", found):
+        return None
+    if amount is not None and not 0 <= amount * 100 <= LARGEST_AMOUNT:
+        found.problems.append(Problem(f"{at}/amount", _("Beloppet är orimligt."), BY_SCHEMA))
         return None
     return Support(" ".join(mask_personal_numbers(str(funder)).split()), None if amount is None else int(amount * 100))
 

@@ -22,7 +22,6 @@ STATES: Final = (
     "decided",
     "withdrawn",
     "confirmed",
-    "refused",
     "cancelled",
 )
 """What a sender is told of where a case stands."""

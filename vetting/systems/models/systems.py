@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
+from vetting.systems.domain.rights import SystemRight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,15 @@ class System(Base):
     """The last day that the token is good for."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    agreed_at: Mapped[datetime | None] = public_column()
+    """When a second person said yes to registers; until then it fetches none."""
+    agreed_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     ended_at: Mapped[datetime | None] = public_column()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second person has to say yes before it may do all that it was given."""
+        return SystemRight.REGISTERS.value in self.rights and self.agreed_at is None
 
 
 class SystemRequest(Base):
@@ -47,10 +56,10 @@ class SystemRequest(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     system_id: Mapped[int] = public_column(ForeignKey("systems.id"))
-    key: Mapped[str] = public_column()
+    key: Mapped[str] = personal_column()
     digest: Mapped[str] = sealed_column()
     """Of where it was sent, and what: another thing by the same key is refused."""
-    answer: Mapped[Plain] = public_column()
+    answer: Mapped[Plain] = personal_column()
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
     at: Mapped[datetime] = public_column()
 

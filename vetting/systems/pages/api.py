@@ -19,7 +19,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
+from vetting.office.domain.sealed_reads import ReadKind
 from vetting.office.services.quick_checks import quick_check
+from vetting.office.services.trail_pages import note_read
 from vetting.registers import RegisterSelection, register_pages
 from vetting.systems.domain.answer_schemas import read_answers, schema_of_form
 from vetting.systems.domain.descriptions import describe
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 BEARER: Final = "Bearer "
+LONGEST_NUMBER: Final = 20
 NOTHING_FOUND, ASK, LOOK, NOT_KNOWN = "nothing_found", "ask", "look", "not_known"
 TONES: Final = {"approve": NOTHING_FOUND, "refer": NOTHING_FOUND, "complete": ASK}
 """What a proposal comes to at a counter: nothing found, ask the booker, or let somebody look."""
@@ -94,8 +97,12 @@ def _object_sent(*names: str) -> dict[str, Any]:
         Refused: it is no JSON, or another object.
     """
     try:
-        found = json.loads(request.get_data(), parse_float=Decimal, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        found = json.loads(request.get_data(), parse_float=_decimal, parse_int=_whole, parse_constant=_refuse_constant)
+        if (
+            b"\\u0000" in json.dumps(found, ensure_ascii=False, default=str).encode()
+        ):  # nor half a sign: no UTF-8 has it
+            raise ValueError
+    except (ValueError, ArithmeticError, RecursionError):
         raise _wrong("", _("Det är ingen JSON."), _("Skicka ett objekt som application/json i UTF-8.")) from None
     if not isinstance(found, dict):
         raise _wrong("", _("Det ska vara ett objekt."), _("Skicka det som beskrivningen säger."))
@@ -108,6 +115,22 @@ def _object_sent(*names: str) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _decimal(text: str) -> Decimal:
+    """A number of a size that somebody means: to make whole one with a large exponent would never end."""
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(text[:LONGEST_NUMBER])
+    found = Decimal(text)
+    if not -LONGEST_NUMBER < found.adjusted() < LONGEST_NUMBER:
+        raise ValueError(text)
+    return found
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(text[:LONGEST_NUMBER])
+    return int(text)
 
 
 def _wrong(where: str, what: Any, remedy: Any) -> Refused:  # noqa: ANN401 - words
@@ -271,7 +294,7 @@ def case(system: KnownSystem, number: str) -> Response:
 def papers(system: KnownSystem, number: str) -> Response:
     """The papers that have come in a case that this system has sent."""
     with reading_session() as session:
-        return _json({"documents": sending.papers_of(session, sending.sent_case(session, system, number))})
+        return _json({"documents": sending.papers_of(session, system, sending.sent_case(session, system, number))})
 
 
 @blueprint.post("/cases/<number>/documents")
@@ -366,6 +389,7 @@ def register(system: KnownSystem, register_name: str) -> Response:
         page = next(iter(pages.values()))
         columns = [{"heading": one.heading.to(language), "kind": one.kind.value} for one in page.table.columns]
         rows = [list(line) for part in page.table.parts for line in part]
+    note_read(visitor.database(), ReadKind.EXPORT, register_name, by=by, at=visitor.now())
     return _json(
         {"register": REGISTER_WORDS[name].to(language), "columns": columns, "rows": rows, "next_page": page.following}
     )

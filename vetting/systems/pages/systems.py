@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.kernel.roles import Action
 from vetting.systems.domain.rights import RIGHT_WORDS
-from vetting.systems.forms import EndedSystemForm, NewSystemForm
+from vetting.systems.forms import AgreedSystemForm, EndedSystemForm, NewSystemForm, RenewedSystemForm
 from vetting.systems.models.systems import systems_of
 from vetting.systems.services import systems as service
 from vetting.web import visitor
@@ -30,13 +31,16 @@ def show() -> str:
 
 def _page(form: NewSystemForm | None = None, *, secret: str = "", of: str = "") -> str:
     with reading_session() as session:
-        rows = systems_of(session, visitor.signed_in_person().board_id)
+        by = visitor.signed_in_person()
+        rows = systems_of(session, by.board_id)
         known = {"per_minute": USUAL_RATE, "last_day": visitor.today() + USUAL_DAYS}
         return render_template(
             "systems/systems/show.html",
             rows=rows,
             rights=RIGHT_WORDS,
             on=visitor.today(),
+            may_give=by.may(Action.MANAGE_BOARD),
+            may_agree=by.may(Action.AGREE_PEOPLE),
             form=form or NewSystemForm(known=known),
             secret=secret,
             of=of,
@@ -52,6 +56,30 @@ def add() -> Response:
         lambda session: service.add_system(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
         page=lambda made: _page(secret=made[1], of=made[0].name),
         again=_page,
+    )
+
+
+@blueprint.post("/system/<int:system_id>/ny-nyckel")
+def renew(system_id: int) -> Response:
+    """A new token for a system that is there, shown once."""
+    return page_by_form(
+        posted_form(RenewedSystemForm, key=str(system_id)),
+        lambda session: service.renew_system(
+            session, system_id, visitor.today() + USUAL_DAYS, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        page=lambda made: _page(secret=made[1], of=made[0].name),
+        again=lambda _form: _page(),
+    )
+
+
+@blueprint.post("/system/<int:system_id>/godkann")
+def agree(system_id: int) -> Response:
+    """A second person's yes to a system that fetches registers."""
+    return act_by_form(
+        posted_form(AgreedSystemForm),
+        lambda session: service.agree_system(session, system_id, by=visitor.signed_in_person(), at=visitor.now()),
+        onto=url_for("systems.show"),
+        again=lambda _form: _page(),
     )
 
 

@@ -24,6 +24,7 @@ from vetting.engine.facts import FactType
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
@@ -54,10 +55,8 @@ STATES: Final[Mapping[CaseState, str]] = {
     CaseState.COMPLETION: "completion_requested",
     CaseState.COMMUNICATION: "comment_requested",
     CaseState.WITHDRAWN: "withdrawn",
-    CaseState.DISCONTINUED: "withdrawn",
     CaseState.REQUESTED: "received",
     CaseState.CONFIRMED: "confirmed",
-    CaseState.REFUSED: "refused",
     CaseState.CANCELLED: "cancelled",
     CaseState.RESCINDED: "cancelled",
 }
@@ -107,7 +106,7 @@ def form_of(session: Session, by: Person, name: str, on: date) -> OpenForm:
     """
     found = next((form for form in open_forms(session, by, on) if form.id == name), None)
     if found is None:
-        what = _("Det finns inget öppet formulär {name}.", name=name[:40])
+        what = _("Det finns inget öppet formulär {name}.", name=mask_personal_numbers(name)[:40])
         raise Refused(Obstacle.MISSING, Problem("/form", what, _("Hämta listan över formulär.")))
     return found
 
@@ -241,7 +240,7 @@ def receive_booking(
     """
     on = day_here(at)
     room = _room(session, times, by)
-    name = room.name if room is not None else times[0].room
+    name = room.name if room is not None else mask_personal_numbers(times[0].room)
     own = rules_of_room(session, by, name, on)
     asked = questions_of(session, CaseKind.BOOKING, rules, by=by, on=on, own=own)
     read = read_answers(asked, answers, at="/answers", on=on)
@@ -335,9 +334,9 @@ def add_paper(
     return case, {"id": document.id, "name": document.name, "type": document.type, "sha256": document.sha256}
 
 
-def papers_of(session: Session, case: Case) -> list[dict[str, Any]]:
-    """The papers that have come in a case, and whether their text has been read by machine."""
-    papers = of_case(session, case.id)
+def papers_of(session: Session, system: KnownSystem, case: Case) -> list[dict[str, Any]]:
+    """The papers of a case that a system has sent, and whether their text has been read by machine."""
+    papers = [paper for paper in of_case(session, case.id) if paper.by_user_id == system.user_id]
     keys = [one.id for one in papers]
     texts = {row.id: row.state for row in session.scalars(select(DocumentText).where(DocumentText.id.in_(keys)))}
     return [

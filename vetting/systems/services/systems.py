@@ -14,10 +14,10 @@ from vetting.boards.models.people import Board, User
 from vetting.boards.services.sign_in import require_permission
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action, Person
+from vetting.kernel.roles import SEPARATION_WORDS, Action, Person, SeparationOfDuties
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import NO_WORDS, _
 from vetting.systems.domain.rights import ROLES, SystemRight
 from vetting.systems.models.systems import System, SystemMinute, system_by_digest
 
@@ -117,9 +117,55 @@ def _wrong_with(new: NewSystem, on: date) -> list[Problem]:
         what = _("Antalet frågor i minuten ska vara mellan 1 och {most}.", most=MOST_A_MINUTE)
         found.append(Problem("per_minute", what, _("Skriv ett tal, som 60.")))
     if not 0 <= (new.last_day - on).days <= LONGEST_DAYS:
-        what = _("Sista dagen ska ligga framåt, högst två år.")
-        found.append(Problem("last_day", what, _("Välj en dag, och ge en ny nyckel när den går ut.")))
+        found.append(_wrong_day())
     return found
+
+
+def agree_system(session: WritingSession, key: int, *, by: Person, at: datetime) -> System:
+    """A second person's yes to a system that fetches registers: who gives tokens reads none of what it opens.
+
+    Raises:
+        Refused: not this person's to say, there is no such system that waits, or they made it themselves.
+    """
+    require_permission(by, Action.AGREE_PEOPLE)
+    row = _own_system(session, key, by)
+    if not row.waits:
+        raise Refused(Obstacle.STALE, Problem("system", _("Nyckeln väntar inte på något ja."), _("Ladda om sidan.")))
+    if row.by_user_id == by.id:
+        raise Refused(Obstacle.CLOSED, Problem("system", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], NO_WORDS))
+    row.agreed_at, row.agreed_by_id = at, by.id
+    session.note(TrailNote(action="system_agreed", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
+    return row
+
+
+def renew_system(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> tuple[System, str]:
+    """A new token for a system that is there: it knows of all that it sent, and the old token opens nothing more.
+
+    Raises:
+        Refused: not this person's to give, there is no such system, it has ended, or the day is too far ahead or gone.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    row = _own_system(session, key, by)
+    if not 0 <= (last_day - day_here(at)).days <= LONGEST_DAYS:
+        raise Refused(Obstacle.INVALID, _wrong_day())
+    secret = PREFIX + secrets.token_urlsafe(32)
+    row.digest, row.last_day = digest_of(secret), last_day
+    session.note(TrailNote(action="system_renewed", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
+    return row, secret
+
+
+def _own_system(session: WritingSession, key: int, by: Person) -> System:
+    row = session.get(System, key)
+    if row is None or row.board_id != by.board_id:
+        raise Refused(Obstacle.MISSING)
+    if row.ended_at is not None:
+        raise Refused(Obstacle.STALE, Problem("system", _("Nyckeln är redan avslutad."), _("Ladda om sidan.")))
+    return row
+
+
+def _wrong_day() -> Problem:
+    what = _("Sista dagen ska ligga framåt, högst två år.")
+    return Problem("last_day", what, _("Välj en dag, och ge en ny nyckel när den går ut."))
 
 
 def end_system(session: WritingSession, key: int, *, by: Person, at: datetime) -> System:
@@ -129,12 +175,7 @@ def end_system(session: WritingSession, key: int, *, by: Person, at: datetime) -
         Refused: not this person's to end, there is no such system in the board, or it has ended.
     """
     require_permission(by, Action.MANAGE_BOARD)
-    row = session.get(System, key)
-    if row is None or row.board_id != by.board_id:
-        raise Refused(Obstacle.MISSING)
-    if row.ended_at is not None:
-        what = _("Nyckeln är redan avslutad.")
-        raise Refused(Obstacle.STALE, Problem("system", what, _("Ladda om sidan.")))
+    row = _own_system(session, key, by)
     row.ended_at = at
     session.note(TrailNote(action="system_ended", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
     return row
@@ -151,7 +192,8 @@ def find_system(session: Session, secret: str, *, on: date) -> KnownSystem | Non
     if row is None:
         return None
     board = session.get_one(Board, row.board_id)
-    rights = frozenset(SystemRight(right) for right in row.rights)
+    given = frozenset(SystemRight(right) for right in row.rights)
+    rights = given - {SystemRight.REGISTERS} if row.waits else given
     return KnownSystem(row.id, row.user_id, row.name, board.id, board.name, board.with_group, rights, row.per_minute)
 
 
