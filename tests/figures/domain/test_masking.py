@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vetting.figures.domain.figures import LEAST, FigureGroup, Tally
-from vetting.figures.domain.masking import CountedPiece, Mask, mask_beside, mask_groups, mask_numbers
+from vetting.figures.domain.masking import CountedPieces, Mask, mask_beside, mask_groups, mask_numbers
 
 SMALL = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12), max_size=5)
 
@@ -157,7 +157,7 @@ def test_no_small_outcome_can_be_worked_out_from_both_tables(
 
 
 GROUP = FigureGroup.OUTCOMES
-MOST = 7
+MOST = 5
 TWO_CELLS = st.fixed_dictionaries({"a": st.integers(0, MOST), "b": st.integers(0, MOST)})
 
 
@@ -172,23 +172,45 @@ def told_as(numbers: dict[str, int], mask: Mask, of: dict[str, int]) -> bool:
     return all(numbers[name] > 0 if name in mask.cells else numbers[name] == of[name] for name in of)
 
 
-@given(TWO_CELLS, TWO_CELLS, TWO_CELLS)
-@settings(max_examples=60, deadline=None)
+SHIPPED = frozenset({frozenset({0}), frozenset({1})})
+"""Two thirds."""
+GROWING = frozenset({frozenset({0}), frozenset({0, 1})})
+"""The first part, and the first two together: both from the new year."""
+
+
+@pytest.mark.parametrize("reports", [SHIPPED, GROWING])
+@given(parts=st.tuples(TWO_CELLS, TWO_CELLS, TWO_CELLS))
+@settings(max_examples=12, deadline=None)
 def test_a_year_and_its_parts_read_together_tell_no_small_number(
-    first: dict[str, int], second: dict[str, int], rest: dict[str, int]
+    reports: frozenset[frozenset[int]], parts: tuple[dict[str, int], ...]
 ) -> None:
-    """Two thirds are reported and the year is: every way that all can be, for somebody who reads the three."""
-    parts = (first, second, rest)
-    beside = mask_beside([CountedPiece({GROUP: counted(**one)}, one is not rest) for one in parts])
-    year = {name: sum(one[name] for one in parts) for name in rest}
-    mask = mask_of(year, beside)
-    any_numbers = [{"a": a, "b": b} for a, b in product(range(MOST + 1), repeat=2)]
-    of_first = [one for one in any_numbers if told_as(one, mask_of(first), first)]
-    of_second = [one for one in any_numbers if told_as(one, mask_of(second), second)]
+    """Every way that all can be, for somebody who reads the reports of parts of the year, and the year's."""
+
+    def together(places: frozenset[int], of: tuple[dict[str, int], ...]) -> dict[str, int]:
+        return {name: sum(of[place][name] for place in places) for name in "ab"}
+
+    pieces = [{GROUP: counted(**one)} for one in parts]
+
+    def seen(places: frozenset[int]) -> Mask:
+        inner = CountedPieces([pieces[at] for at in sorted(places)], relative(places))
+        found = {name: Tally() for name in "ab"}
+        for at in sorted(places):
+            found = {name: found[name].plus(pieces[at][GROUP][name]) for name in "ab"}
+        return mask_groups({GROUP: found}, mask_beside(inner))[GROUP]
+
+    def relative(places: frozenset[int]) -> frozenset[frozenset[int]]:
+        order = sorted(places)
+        return frozenset(frozenset(order.index(at) for at in one) for one in reports if one < places)
+
+    year = frozenset({0, 1, 2})
+    told = {one: (seen(one), together(one, parts)) for one in (*reports, year)}
+    any_numbers = [{"a": a, "b": b} for a, b in product(range(MOST + 3), repeat=2)]
+    alone = {at: told.get(frozenset({at})) for at in range(3)}
+    fitting = [[one for one in any_numbers if (known := alone[at]) is None or told_as(one, *known)] for at in range(3)]
     found = [
-        (one, two, left)
-        for one, two, left in product(of_first, of_second, any_numbers)
-        if told_as({name: one[name] + two[name] + left[name] for name in left}, mask, year)
+        ways
+        for ways in product(*fitting)
+        if all(told_as(together(one, ways), mask, numbers) for one, (mask, numbers) in told.items())
     ]
     for place, numbers in enumerate(parts):
         for name, number in numbers.items():
@@ -201,9 +223,19 @@ def test_what_the_last_days_of_a_year_had_of_few_is_hidden_in_the_year() -> None
     ten, three, six = counted(a=10), counted(a=3), counted(a=6)
 
     def hidden(rest: dict[str, Tally]) -> Mask:
-        told = [CountedPiece({GROUP: ten}, told=True), CountedPiece({GROUP: ten}, told=True)]
-        return mask_beside([*told, CountedPiece({GROUP: rest}, told=False)])[GROUP]
+        return mask_beside(CountedPieces([{GROUP: ten}, {GROUP: ten}, {GROUP: rest}], SHIPPED))[GROUP]
 
     assert hidden(three) == (frozenset({"a"}), True)
     assert hidden(six) == (frozenset(), False)
     assert hidden({}) == (frozenset(), False)
+
+
+def test_what_a_longer_report_told_is_taken_from_a_still_longer_one() -> None:
+    """Four, then three more, then three more: ten less the seven that were told would be the three."""
+    own = [
+        Tally(4, few=frozenset({1, 2, 3, 4})),
+        Tally(3, few=frozenset({5, 6, 7})),
+        Tally(3, few=frozenset({8, 9, 10})),
+    ]
+    told = CountedPieces([{GROUP: {"a": one}} for one in own], GROWING)
+    assert "a" in mask_beside(told)[GROUP].cells

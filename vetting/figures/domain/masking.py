@@ -11,7 +11,10 @@ from vetting.figures.domain.figures import LEAST, FigureGroup, Tally
 from vetting.kernel.decision_outcomes import DecisionOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    Found = Mapping[FigureGroup, Mapping[str, Tally]]
+    """What was counted of each group, by cell."""
 
 
 class Mask(NamedTuple):
@@ -65,48 +68,84 @@ def _keeps_quiet(hidden: Sequence[int]) -> bool:
     return len(hidden) > 1 and sum(hidden) >= LEAST and sum(hidden) > len(hidden)
 
 
-class CountedPiece(NamedTuple):
-    """What was counted of each group in some of the days of a period; told: whether another report tells them too."""
-
-    found: Mapping[FigureGroup, Mapping[str, Tally]]
-    told: bool
+ALL_CELLS: Final = None
+"""In the place of a cell: the sum of them."""
 
 
-def mask_beside(pieces: Sequence[CountedPiece]) -> dict[FigureGroup, Mask]:
-    """What of a period must be hidden since the reports of its parts, taken from it, would tell what few have.
+class CountedPieces(NamedTuple):
+    """A time in pieces without a day in common: what each counted; told: which of them other reports tell together."""
 
-    What is left of a cell when all parts that tell it are taken away is that of the other parts together. It is told
-    where it is that of many, and is not what one report hides.
+    pieces: Sequence[Found]
+    told: frozenset[frozenset[int]] = frozenset()
+
+
+def mask_beside(counted: CountedPieces) -> dict[FigureGroup, Mask]:
+    """What of a period must be hidden since other reports, taken from it, would tell what few have.
+
+    Any reports without a day in common may be taken from it. What is left of a cell that they all tell is told where it
+    is that of many, and is not what another report hides. Those reports hide by the same rule.
     """
-    masks = [mask_groups(piece.found) if piece.told else {} for piece in pieces]
+    return _mask_within(counted, frozenset(range(len(counted.pieces))))
+
+
+def _mask_within(counted: CountedPieces, window: frozenset[int]) -> dict[FigureGroup, Mask]:
+    inner = sorted((one for one in counted.told if one < window), key=sorted)
+    masks = {one: mask_groups(_found_in(counted, one), _mask_within(counted, one)) for one in inner}
+    groups = {group for piece in counted.pieces for group in piece}
     found = {}
-    for group in {group for piece in pieces for group in piece.found}:
-        beside = [
-            (piece.found.get(group, {}), mask.get(group) if piece.told else None)
-            for piece, mask in zip(pieces, masks, strict=True)
-        ]
-        names = {name for cells, _mask in beside for name in cells}
-        hidden = {
-            name
-            for name in names
-            if _tells_few(
-                [(cells.get(name, Tally()), mask is not None and name in mask.cells, mask) for cells, mask in beside]
-            )
-        }
-        total = _tells_few([(sum_of(cells), mask is not None and mask.total, mask) for cells, mask in beside])
-        found[group] = Mask(frozenset(hidden), total=total)
+    for group in groups:
+        names = {name for piece in counted.pieces for name in piece.get(group, {})}
+        hidden = {name for name in names if _tells_few(counted, window, masks, group, name)}
+        found[group] = Mask(frozenset(hidden), total=_tells_few(counted, window, masks, group, ALL_CELLS))
     return found
 
 
-def _tells_few(parts: Sequence[tuple[Tally, bool, Mask | None]]) -> bool:
-    """Whether what is left of a number that is told tells what few have.
+def _found_in(counted: CountedPieces, window: frozenset[int]) -> dict[FigureGroup, dict[str, Tally]]:
+    """What was counted in some pieces together."""
+    found: dict[FigureGroup, dict[str, Tally]] = {}
+    for place in sorted(window):
+        for group, cells in counted.pieces[place].items():
+            own = found.setdefault(group, {})
+            for name, tally in cells.items():
+                own[name] = own.get(name, Tally()).plus(tally)
+    return found
 
-    parts: of each what is counted in it, whether its report hides that, and that report's mask; None where it has none.
-    """
-    unseen = [tally for tally, hidden, mask in parts if tally.number and (hidden or mask is None)]
-    left = sum_of(dict(enumerate(unseen)))
-    alone = len(unseen) == 1 and any(hidden and tally.number for tally, hidden, _mask in parts)
-    return left.is_small or left.tells_amount_of_few or alone
+
+def _tells_few(
+    counted: CountedPieces,
+    window: frozenset[int],
+    masks: Mapping[frozenset[int], Mapping[FigureGroup, Mask]],
+    group: FigureGroup,
+    name: str | None,
+) -> bool:
+    """Whether a number that is told tells what few have, to somebody who has the reports that lie in its time."""
+
+    def tally_of(places: frozenset[int]) -> Tally:
+        cells = [counted.pieces[place].get(group, {}) for place in sorted(places)]
+        return sum_of(dict(enumerate(sum_of(one) if name is ALL_CELLS else one.get(name, Tally()) for one in cells)))
+
+    def counts(places: frozenset[int]) -> frozenset[int]:
+        return frozenset(place for place in places if tally_of(frozenset({place})).number)
+
+    hides = {
+        one: (mask := of_group.get(group)) is not None and (mask.total if name is ALL_CELLS else name in mask.cells)
+        for one, of_group in masks.items()
+    }
+    unseen = {counts(one) for one, hidden in hides.items() if hidden}
+    for taken in _apart([one for one, hidden in hides.items() if not hidden]):
+        left = window - taken
+        rest = tally_of(left)
+        if rest.is_small or rest.tells_amount_of_few or (rest.number and counts(left) in unseen):
+            return True
+    return bool(counts(window)) and counts(window) in unseen
+
+
+def _apart(windows: Sequence[frozenset[int]]) -> Iterator[frozenset[int]]:
+    """The days of any of some reports that have no day in common."""
+    for place, one in enumerate(windows):
+        yield one
+        for more in _apart([other for other in windows[place + 1 :] if not other & one]):
+            yield one | more
 
 
 def mask_groups(

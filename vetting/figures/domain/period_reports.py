@@ -17,7 +17,7 @@ from vetting.figures.domain.figures import (
     by_cell,
     durations,
 )
-from vetting.figures.domain.masking import NOTHING, TIMES_BESIDE, CountedPiece, mask_beside, mask_groups, sum_of
+from vetting.figures.domain.masking import NOTHING, TIMES_BESIDE, CountedPieces, mask_beside, mask_groups, sum_of
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -105,22 +105,17 @@ class ReportColumn(NamedTuple):
     window: TimeWindow
 
 
-class CountedPart(NamedTuple):
-    """What was counted in a part of a time; told: whether another report of the board tells it too."""
-
-    tallies: Mapping[FigureSource, Mapping[Raw, Tally]]
-    told: bool
-
-
 class CountedTime(NamedTuple):
     """What was counted in one time. A source that is not there is not known; days: None where none are.
 
-    parts: of a time in which other periods of the board lie, what was counted in each part of it.
+    parts: of a time in which other periods of the board lie, what was counted in each part of it; told: which of those
+    parts the other periods tell together.
     """
 
     tallies: Mapping[FigureSource, Mapping[Raw, Tally]]
     days: Mapping[str, Mapping[int, int]] | None
-    parts: Sequence[CountedPart] = ()
+    parts: Sequence[Mapping[FigureSource, Mapping[Raw, Tally]]] = ()
+    told: frozenset[frozenset[int]] = frozenset()
 
 
 class FigureReport(NamedTuple):
@@ -139,7 +134,7 @@ def report_tables(
 ) -> FigureReport:
     """Every table. counted: of each column; names: what cells are called that the records name, as grant schemes."""
     found = [_by_group(one.tallies) for one in counted]
-    beside = [mask_beside([CountedPiece(_by_group(part.tallies), part.told) for part in one.parts]) for one in counted]
+    beside = [mask_beside(CountedPieces([_by_group(part) for part in one.parts], one.told)) for one in counted]
     masks = [mask_groups(one, others) for one, others in zip(found, beside, strict=True)]
     tables = {}
     for group, definition in FIGURES.items():

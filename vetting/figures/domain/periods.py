@@ -50,11 +50,11 @@ class TimeWindow(NamedTuple):
     last: date
 
 
-class PeriodPiece(NamedTuple):
-    """Days of a period; told: whether another period of the board's tells them too."""
+class PeriodPieces(NamedTuple):
+    """The days of a period in pieces; told: which of them other periods of the board tell together."""
 
-    window: TimeWindow
-    told: bool
+    windows: Sequence[TimeWindow]
+    told: frozenset[frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +176,7 @@ def _window(rules: Sequence[PeriodRule], rule: PeriodRule, year: int) -> TimeWin
     return TimeWindow(max(before) + DAY, last)
 
 
-def pieces_of(rules: Sequence[PeriodRule], window: TimeWindow) -> list[PeriodPiece]:
+def pieces_of(rules: Sequence[PeriodRule], window: TimeWindow) -> PeriodPieces:
     """The days of a window cut where other periods of the board that lie in it begin and end; itself where none do."""
     within = [_window(rules, rule, year) for rule in rules for year in range(window.first.year, window.last.year + 1)]
     inner = {
@@ -188,10 +188,11 @@ def pieces_of(rules: Sequence[PeriodRule], window: TimeWindow) -> list[PeriodPie
         TimeWindow(first, following - DAY)
         for first, following in zip(starts, [*starts[1:], window.last + DAY], strict=True)
     ]
-    return [
-        PeriodPiece(piece, any(one.first <= piece.first and piece.last <= one.last for one in inner))
-        for piece in pieces
-    ]
+    told = (
+        frozenset(at for at, piece in enumerate(pieces) if one.first <= piece.first and piece.last <= one.last)
+        for one in inner
+    )
+    return PeriodPieces(pieces, frozenset(told))
 
 
 def _before(rules: Sequence[PeriodRule], window: TimeWindow) -> TimeWindow:

@@ -13,7 +13,6 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.figures.domain.figures import FIGURES, FigureSource, all_together
 from vetting.figures.domain.period_reports import (
     TOTAL,
-    CountedPart,
     CountedTime,
     ReportColumn,
     changed_since,
@@ -165,23 +164,22 @@ def _count_columns(
     for place, column in enumerate(columns):
         pieces = pieces_of(rules, column.window)
         found: dict[FigureSource, Mapping[Raw, Tally]] = {}
-        parts: list[dict[FigureSource, Mapping[Raw, Tally]]] = [{} for _piece in pieces]
+        parts: list[dict[FigureSource, Mapping[Raw, Tally]]] = [{} for _piece in pieces.windows]
         for step, source in enumerate(FigureSource, 1):
             if heard is not None and not heard(place * STEPS + step, total):
                 raise Refused(Obstacle.STALE, Problem("period", _("Arbetet är stoppat."), _("Räkna om rapporten.")))
             kind = CaseKind.BOOKING if source is FigureSource.BOOKINGS else CaseKind.GRANT
             if source is FigureSource.TIMES or not _is_known(column.window, first.get(kind)):
                 continue
-            if source is FigureSource.FOLLOWED or len(pieces) == 1:  # who is followed up is no sum of shorter times
+            if source is FigureSource.FOLLOWED or not pieces.told:  # who is followed up is no sum of shorter times
                 found[source] = tallies(session, source, board, column.window)
                 continue
-            for part, piece in zip(parts, pieces, strict=True):
-                part[source] = tallies(session, source, board, piece.window, with_few=True)
+            for part, window in zip(parts, pieces.windows, strict=True):
+                part[source] = tallies(session, source, board, window, with_few=True)
             found[source] = all_together([part[source] for part in parts])
         known = any(_is_known(column.window, day) for day in first.values())
         days = days_taken(session, board, column.window) if known else None
-        told = [CountedPart(part, piece.told) for part, piece in zip(parts, pieces, strict=True)]
-        counted.append(CountedTime(found, days, told if len(pieces) > 1 else ()))
+        counted.append(CountedTime(found, days, parts if pieces.told else (), pieces.told))
     names = {str(row.id): same_in_both(row.name) for row in schemes(session, by.board_id)}
     return report_tables(columns, counted, names), CaseKind.BOOKING in first
 
