@@ -314,7 +314,7 @@ def entries_written(session: Session) -> int:
 
 def ends_of_chains(session: Session) -> dict[int, int]:
     """Chain -> how many entries it has."""
-    return dict(session.execute(select(TrailHead.chain, TrailHead.last)).tuples().all())
+    return {row.chain: row.last for row in session.execute(select(TrailHead.chain, TrailHead.last))}
 
 
 def _head(session: Session, chain: int) -> TrailHead:
