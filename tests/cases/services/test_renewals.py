@@ -476,9 +476,9 @@ def test_those_that_differ_are_kept_in_one_transaction_each_with_its_own_entry(
     judged_again(board)
     transactions: list[int] = []
 
-    def counted(*given: Any) -> Any:
+    def counted(*given: Any, **named: Any) -> Any:
         transactions.append(1)
-        return run_in_transaction(*given)
+        return run_in_transaction(*given, **named)
 
     monkeypatch.setattr(renewals, "run_in_transaction", counted)
     later = NOW + timedelta(days=800)  # every answer has expired
