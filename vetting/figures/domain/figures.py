@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import PROPOSAL_WORDS
@@ -21,6 +22,7 @@ from vetting.payments.domain.reclaims import LEDGER_WORDS, RECLAIM_GROUND_WORDS,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+Key = TypeVar("Key", bound=Hashable)
 Raw = tuple[str, ...]
 """What the records say of a row that is counted, as the source gives it."""
 
@@ -353,12 +355,12 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
 UNNAMED: Final = in_context("grant scheme", "Ingen bidragsform angiven")
 
 
-def all_together(counted: Iterable[Mapping[Raw, Tally]]) -> dict[Raw, Tally]:
+def all_together(counted: Iterable[Mapping[Key, Tally]]) -> dict[Key, Tally]:
     """What was counted in several times that have no day in common."""
-    found: dict[Raw, Tally] = {}
+    found: dict[Key, Tally] = {}
     for one in counted:
-        for raw, tally in one.items():
-            found[raw] = found.get(raw, Tally()).plus(tally)
+        for key, tally in one.items():
+            found[key] = found.get(key, Tally()).plus(tally)
     return found
 
 

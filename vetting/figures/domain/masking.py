@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.figures.domain.figures import LEAST, FigureGroup, Tally
+from vetting.figures.domain.figures import LEAST, FigureGroup, Tally, all_together
 from vetting.kernel.decision_outcomes import DecisionOutcome
 
 if TYPE_CHECKING:
@@ -102,13 +102,9 @@ def _mask_within(counted: CountedPieces, window: frozenset[int]) -> dict[FigureG
 
 def _found_in(counted: CountedPieces, window: frozenset[int]) -> dict[FigureGroup, dict[str, Tally]]:
     """What was counted in some pieces together."""
-    found: dict[FigureGroup, dict[str, Tally]] = {}
-    for place in sorted(window):
-        for group, cells in counted.pieces[place].items():
-            own = found.setdefault(group, {})
-            for name, tally in cells.items():
-                own[name] = own.get(name, Tally()).plus(tally)
-    return found
+    pieces = [counted.pieces[place] for place in sorted(window)]
+    groups = {group for piece in pieces for group in piece}
+    return {group: all_together(piece.get(group, {}) for piece in pieces) for group in groups}
 
 
 def _tells_few(

@@ -40,18 +40,15 @@ WANTED: Final[Mapping[str, Words]] = {
 BY_SCHEMA: Final = _("Svara så som formulärets schema säger.")
 
 
-def schema_of_form(
-    address: str, title: Words, facts: Iterable[FactDefinition], language: Language, *, needs: Iterable[str] = ()
-) -> dict[str, Any]:
-    """A form as a JSON Schema of its answers. address: where it stands. needs: what must be answered."""
-    properties = {fact.id: _schema_of(fact, language) for fact in facts if fact.type is not FactType.LIST_OF_DOCUMENTS}
+def schema_of_form(address: str, title: Words, facts: Iterable[FactDefinition], language: Language) -> dict[str, Any]:
+    """A form as a JSON Schema of its answers, none of which must be there. address: where it stands."""
     return {
         "$schema": DIALECT,
         "$id": address,
         "title": title.to(language),
         "type": "object",
-        "properties": properties,
-        "required": [name for name in needs if name in properties],
+        "properties": {fact.id: _schema_of(fact, language) for fact in facts},
+        "required": [],
         "additionalProperties": False,
     }
 
@@ -140,7 +137,7 @@ def read_answers(facts: Iterable[FactDefinition], answers: Mapping[str, Any], *,
     found, known = ReadAnswers(), {fact.id: fact for fact in facts}
     for name, said in answers.items():
         where, fact = f"{at}/{_pointer_part(name)}", known.get(name)
-        if fact is None or fact.type is FactType.LIST_OF_DOCUMENTS:
+        if fact is None:
             what = _("Formuläret frågar inte efter ”{name}”.", name=mask_personal_numbers(name)[:80])
             found.problems.append(Problem(where, what, _("Ta bort svaret.")))
         elif said is not None:

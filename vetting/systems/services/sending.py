@@ -62,7 +62,6 @@ STATES: Final[Mapping[CaseState, str]] = {
 }
 """What the sender is told of where a case stands; all else is being handled until a decision has been sent."""
 HANDLED, DECIDED = "being_handled", "decided"
-STATE_NAMES: Final = sorted({*STATES.values(), HANDLED, DECIDED})
 
 
 NO_SCHEME: Final[tuple[None]] = (None,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -11,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vetting.boards.models.people import Board, User
-from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.sign_in import digest_of, require_permission
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Person, SeparationOfDuties
@@ -179,11 +178,6 @@ def end_system(session: WritingSession, key: int, *, by: Person, at: datetime) -
     row.ended_at = at
     session.note(TrailNote(action="system_ended", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
     return row
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def find_system(session: Session, secret: str, *, on: date) -> KnownSystem | None:
