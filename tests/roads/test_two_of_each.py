@@ -73,8 +73,8 @@ def _close_for_a_while(address: str) -> bool:
 
 
 def wait_for_import(address: str, key: int) -> None:
-    """Until the list is in; whoever killed its worker waits until another has taken it up."""
-    last = time.monotonic() + 120
+    """Until the list is in: one whose worker was killed waits two minutes until another takes it up."""
+    last = time.monotonic() + 300
     with closing(connect_database(address)) as database:
         while time.monotonic() < last:
             with open_reading(database) as session:

@@ -21,7 +21,7 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_anchors, trail_erasure, trail_verification
 from vetting.kernel.store.engine import connect_database
-from vetting.kernel.store.faults import told_of
+from vetting.kernel.store.faults import UNREACHED, told_of
 from vetting.kernel.store.own_files import OWN_FILE
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail_content import APART
@@ -49,7 +49,8 @@ def database(*, current: bool = True) -> Iterator[Database]:
         opened = connect_database(address)
         at = schema.present_step(opened)
     except NOT_REACHED as error:
-        raise UnreadableError(told_of(error) or _unreachable(error)) from error
+        told = told_of(error)
+        raise UnreadableError(_unreachable(error) if told in {None, UNREACHED} else told) from error
     try:
         schema.refuse_unknown_step(at)
         if current and at != schema.newest_step():

@@ -14,8 +14,8 @@ from vetting.figures.services import report_jobs
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Refused
-from vetting.kernel.store.faults import place_of
-from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, Job, note_heartbeat, take_next
+from vetting.kernel.store.faults import AWAY, place_of, told_of
+from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, QUEUED, Job, note_heartbeat, take_next
 from vetting.kernel.store.session import open_technical
 from vetting.office.services import round_letters
 from vetting.registers import models as register_models
@@ -105,6 +105,9 @@ class Worker:
             problems = [[problem.where, problem.what.sv, problem.what.en] for problem in refused.problems]
             self._ended(key, FAILED, {"problems": problems}, {})
         except Exception as error:  # noqa: BLE001 - its row says that it failed
+            if told_of(error) in AWAY:
+                self._put_back(key, error)
+                return False
             LOG.error("job %s of kind %s failed: %s", key, job.kind, place_of(error))  # noqa: TRY400 - no words of a case
             self._ended(key, FAILED, {"problems": []}, {})
         else:
@@ -125,6 +128,14 @@ class Worker:
         except OperationalError as error:
             LOG.warning("job %s could not be heard of: %s", key, place_of(error))
         return True
+
+    def _put_back(self, key: int, error: Exception) -> None:
+        """It waits again, for any worker. While the database is still away it cannot be told: then it is silent."""
+        LOG.warning("job %s lost the database and waits: %s", key, place_of(error))
+        with open_technical(self.database) as session:
+            job = session.get_one(Job, key)
+            if job.state not in ENDED_STATES:
+                note_heartbeat(job, self.clock(), state=QUEUED)
 
     def _ended(self, key: int, state: str, told: Mapping[str, Any], result: Mapping[str, Any]) -> None:
         with open_technical(self.database) as session:

@@ -32,6 +32,13 @@ OUT_OF_REACH: Final = Problem(
     _("Databasen tar inte emot fler anslutningar, eller startar just nu. Inget är sparat."),
     _("Vänta en minut och försök igen."),
 )
+UNREACHED: Final = Problem(
+    "database",
+    _("Databasen går inte att nå. Inget är sparat."),
+    _(
+        "Vänta en minut och försök igen. Går det inte då heller, se att databasservern är igång och att adressen stämmer."
+    ),
+)
 READ_ONLY: Final = Problem(
     "database",
     _("Databasen går bara att läsa. Inget är sparat."),
@@ -62,6 +69,8 @@ FAULTY_DISK: Final = Problem(
     _("Disken svarar med fel. Inget är sparat."),
     _("Stäng sidorna, se maskinens logg, och ta inget från disken som inte har prövats."),
 )
+AWAY: Final = frozenset({LOST, OUT_OF_REACH, UNREACHED})
+"""The database is away and comes back: nothing is wrong with what was asked of it."""
 DEEPEST: Final = 12
 """Frames that a log tells of."""
 _SYSTEM: Final = {
@@ -116,7 +125,7 @@ def _told_of_one(error: BaseException) -> Problem | None:
         found = _POSTGRESQL.get(str(getattr(error.orig, "sqlstate", None)))
         if found is None and error.connection_invalidated:
             return LOST
-        return OUT_OF_REACH if found is None and _could_not_connect(error) else found
+        return UNREACHED if found is None and _could_not_connect(error) else found
     if isinstance(error, sqlite3.Error):
         return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     return _SYSTEM.get(error.errno or 0) if isinstance(error, OSError) else None
