@@ -35,9 +35,7 @@ OUT_OF_REACH: Final = Problem(
 UNREACHED: Final = Problem(
     "database",
     _("Databasen går inte att nå. Inget är sparat."),
-    _(
-        "Vänta en minut och försök igen. Går det inte då heller, se att databasservern är igång och att adressen stämmer."
-    ),
+    _("Vänta en minut och försök igen. Hjälper det inte, se att databasservern är igång och att adressen stämmer."),
 )
 READ_ONLY: Final = Problem(
     "database",
