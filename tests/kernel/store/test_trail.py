@@ -452,6 +452,20 @@ def test_a_tied_chain_that_is_cut_is_named(lived_in: Database) -> None:
     assert "trail 4: The chain 1 is not as it was when the chains were tied together." in told(lived_in)
 
 
+def test_a_chain_that_is_kept_out_of_the_ties_is_named(lived_in: Database) -> None:
+    """Whoever sets how far a chain is tied past the program lets its newest entries go untied: three ties tell."""
+    tie_heads(lived_in, at=NOW)
+    with open_reading(lived_in) as session:
+        board = session.scalars(select(Board)).one()
+    a_case(lived_in, a_person(lived_in, board, name="En Till"), number="BID-2026-0009")
+    raw(lived_in, "UPDATE trail_ties SET place = (SELECT last FROM trail_heads WHERE chain = 1) WHERE chain = 1")
+    for place, code in enumerate(("mitt", "syd", "vaster"), start=1):
+        a_board(lived_in, code=code)
+        assert tie_heads(lived_in, at=NOW)
+        passed = "trail, 1: The chain has entries that were not tied to the others when those were tied later."
+        assert told(lived_in) == ([passed] if place == 3 else [])
+
+
 def test_boards_write_beside_each_other_each_in_its_own_chain(databases: Databases) -> None:
     """Two transactions at once, of two boards: on PostgreSQL neither waits for the other, and both stand."""
     database = schema.open_database(databases.postgresql(empty=True))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 TIED: Final = "heads_tied"
+PASSED_OVER: Final = 3
+"""As many ties come after an entry and none covers it: one alone may be tied before the entry is there to be seen."""
 _KNOT: Final = re.compile(r"(\d+):(\d+):([0-9a-f]{64})")
 
 
@@ -63,20 +65,30 @@ class TiedHeads:
     """What the ties say, followed through the trail in the order of the entries."""
 
     def __init__(self) -> None:
-        self._newer: defaultdict[int, dict[int, str]] = defaultdict(dict)
-        """Chain -> place -> hash, of what no tie has told of yet."""
+        self._newer: defaultdict[int, dict[int, tuple[str, int]]] = defaultdict(dict)
+        """Chain -> place -> hash and how many ties came before, of what no tie has told of yet."""
+        self._ties = 0
 
     def follow(self, entry: Any, place: int) -> Iterator[int]:  # noqa: ANN401 - a row of columns
         """Takes in one entry; of a tie, the chains that are not as it says."""
         if entry.chain != SHARED:
-            self._newer[entry.chain][place] = entry.hash
+            self._newer[entry.chain][place] = entry.hash, self._ties
         elif entry.action == TIED:
+            self._ties += 1
             for told in _KNOT.finditer(entry.reason):
                 chain, last = int(told[1]), int(told[2])
                 newer = self._newer[chain]
-                if newer.get(last) != told[3]:
+                if newer.get(last, ("", 0))[0] != told[3]:
                     yield chain
                 self._newer[chain] = {at: one for at, one in newer.items() if at > last}
+
+    def passed_over(self) -> list[int]:
+        """The chains with an entry that several later ties say nothing of."""
+        return sorted(
+            chain
+            for chain, newer in self._newer.items()
+            if any(self._ties - before >= PASSED_OVER for _hash, before in newer.values())
+        )
 
     @property
     def untied(self) -> int:

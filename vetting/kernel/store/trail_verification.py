@@ -207,6 +207,8 @@ def verify_trail(
         for chain in knots.follow(row, place):
             found.tell(where, _("Kedjan {chain} är inte som den var när kedjorna knöts ihop.", chain=chain))
     found.untied = knots.untied
+    for chain in knots.passed_over():
+        found.tell(f"trail, {chain}", _("Kedjan har poster som inte knöts ihop med de andra när de senare knöts."))
     _check_erasures(told.erasures(), empty, found)
     _check_heads(session, found, anchored=anchored)
     _check_anchors(anchors, seen, key, found)
