@@ -95,6 +95,8 @@ class UnreadableError(Exception):
 class Obstacle(StrEnum):
     """Why something asked for is not done."""
 
+    UNREADABLE = "unreadable"
+    """What was given is not even of the form that was asked for."""
     INVALID = "invalid"
     """What was given cannot be used."""
     STALE = "stale"

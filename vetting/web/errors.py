@@ -75,6 +75,7 @@ def _problem(error: Exception) -> Response:
 
 
 OBSTACLE_TITLES: Final[Mapping[Obstacle, Words]] = {
+    Obstacle.UNREADABLE: _("Begäran gick inte att förstå."),
     Obstacle.INVALID: _("Begäran gick inte att förstå."),
     Obstacle.STALE: STALE.what,
     Obstacle.CLOSED: _("Det går inte nu."),
@@ -101,6 +102,7 @@ def _page(status: int, what: str, remedy: str) -> tuple[str, int]:
 
 
 STATUS: Final = {
+    Obstacle.UNREADABLE: HTTPStatus.BAD_REQUEST,
     Obstacle.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
     Obstacle.STALE: HTTPStatus.CONFLICT,
     Obstacle.CLOSED: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -15,11 +15,13 @@ from tests.formats.papers import pdf
 from tests.page_fixtures import board, on_that_day
 from tests.systems.asking import NAME, AskingSystem, new_system
 from vetting.boards.models.people import Room
-from vetting.cases.models.cases import Case
+from vetting.bookings.services.room_bookings import NewRoom, set_room, switch_own_bookings
+from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.services import cases
 from vetting.documents.models.documents import Document
 from vetting.documents.services.documents import NewDocument, add_document
 from vetting.jobs.worker import Worker
+from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
@@ -147,30 +149,30 @@ def test_an_answer_that_is_none_is_told_with_its_place(
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("status", "body"),
     [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"\xff\xfe",
-        b'{"form": NaN}',
-        b'{"form": 1, "answers": {}}',
-        b'{"form": "1", "answers": []}',
-        b'{"form": "1", "answers": {}, "mer": 1}',
-        b'{"form": "9999", "answers": {}}',
-        b'{"form": "1", "answers": {"name_in_application": "\\u0000"}}',
-        b"[" * 100_000,
-        b'{"form": "1", "answers": {"amount_applied": 1e999999}}',
-        b'{"form": "1", "answers": {"amount_applied": 1e2000000}}',
-        b'{"form": "1", "answers": {"amount_applied": 1e9999999999999999999}}',
-        b'{"form": "1", "answers": {"members_total": ' + b"9" * 5_000 + b"}}",
-        b'{"form": "1", "answers": {"\\ud800": 1}}',
+        (400, b""),
+        (400, b"{"),
+        (422, b"[]"),
+        (422, b"null"),
+        (400, b"\xff\xfe"),
+        (400, b'{"form": NaN}'),
+        (422, b'{"form": 1, "answers": {}}'),
+        (422, b'{"form": "1", "answers": []}'),
+        (422, b'{"form": "1", "answers": {}, "mer": 1}'),
+        (404, b'{"form": "9999", "answers": {}}'),
+        (400, b'{"form": "1", "answers": {"name_in_application": "\\u0000"}}'),
+        (400, b"[" * 100_000),
+        (400, b'{"form": "1", "answers": {"amount_applied": 1e999999}}'),
+        (400, b'{"form": "1", "answers": {"amount_applied": 1e2000000}}'),
+        (400, b'{"form": "1", "answers": {"amount_applied": 1e9999999999999999999}}'),
+        (400, b'{"form": "1", "answers": {"members_total": ' + b"9" * 5_000 + b"}}"),
+        (400, b'{"form": "1", "answers": {"\\ud800": 1}}'),
     ],
 )
-def test_a_body_that_is_none_is_told(system: AskingSystem, body: bytes) -> None:
+def test_a_body_that_is_none_is_told(system: AskingSystem, status: int, body: bytes) -> None:
     answer = system.post("/applications", body)
-    problem(answer, 404 if b'9999"' in body else 422)
+    problem(answer, status)
 
 
 def test_a_token_opens_its_own_rights_in_its_own_board_until_its_day(board: BoardAtWork, databases: Any) -> None:
@@ -238,6 +240,40 @@ def test_a_booking_comes_in_and_a_room_that_is_not_there_is_told(board: BoardAtW
         ("x", "/times"),
     ):
         assert problem(system.post("/bookings", {"times": wrong, "answers": answers}), 422) == [pointer]
+
+
+def test_a_board_that_books_its_rooms_here_holds_the_time_for_whoever_was_first(
+    board: BoardAtWork, system: AskingSystem
+) -> None:
+    board.do(switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
+    for name in ("Lilla salen", "Stora salen"):
+        board.do(set_room, None, NewRoom(name=name, hours={}), role=Role.ADMINISTRATOR)
+    answers = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0]}
+
+    def ask(*hours: str, room: str = "Stora salen", ends: bool = True) -> TestResponse:
+        times = [
+            {"room": room, "starts_at": f"2026-12-01T{hour}:00:00+01:00"}
+            | ({"ends_at": f"2026-12-01T{hour}:50:00+01:00"} if ends else {})
+            for hour in hours
+        ]
+        return system.post("/bookings", {"times": times, "answers": answers})
+
+    assert problem(ask("18", ends=False), 422) == ["/times"]
+    first = ask("18", "20")
+    assert first.status_code == 201, first.text
+    with open_reading(board.database) as s:
+        held = s.execute(select(Occurrence.starts_at, Occurrence.room_id, Occurrence.slot_from)).all()
+        rooms = {row.id: row.name for row in s.scalars(select(Room))}
+    assert sorted((starts.astimezone(HERE).hour, rooms[key], slot is not None) for starts, key, slot in held) == [
+        (18, "Stora salen", True),
+        (20, "Stora salen", True),
+    ]
+    second = ask("20")
+    assert problem(second, 422) == ["/times"]
+    assert "Lilla salen" in second.text, "it is told which room is free then"
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(Case.id))) == 1
+    assert ask("20", room="Lilla salen").status_code == 201
 
 
 def test_the_quick_check_has_three_answers_and_says_when_it_knows_nobody(

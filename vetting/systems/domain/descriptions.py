@@ -8,24 +8,13 @@ from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.text import _
 from vetting.systems.domain.rights import RIGHT_WORDS, SystemRight
+from vetting.systems.domain.told import STATES, TONES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vetting.kernel.text import Language, Words
 
-STATES: Final = (
-    "received",
-    "being_handled",
-    "completion_requested",
-    "comment_requested",
-    "decided",
-    "withdrawn",
-    "confirmed",
-    "cancelled",
-)
-"""What a sender is told of where a case stands."""
-TONES: Final = ("nothing_found", "ask", "look", "not_known")
 PROBLEMS: Final[Mapping[int, Words]] = {
     400: _("Det som skickades går inte att läsa."),
     401: _("Nyckeln saknas, har gått ut eller är avslutad."),

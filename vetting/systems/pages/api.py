@@ -26,6 +26,7 @@ from vetting.registers import RegisterSelection, register_pages
 from vetting.systems.domain.answer_schemas import read_answers, schema_of_form
 from vetting.systems.domain.descriptions import describe
 from vetting.systems.domain.rights import SystemRight
+from vetting.systems.domain.told import told_tone
 from vetting.systems.forms import SentPaperForm
 from vetting.systems.services import sending
 from vetting.systems.services.systems import find_system, seconds_to_wait
@@ -40,16 +41,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vetting.cases.models.cases import Case
-    from vetting.engine.proposal import Proposal
     from vetting.systems.services.systems import KnownSystem
 
 P = ParamSpec("P")
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 BEARER: Final = "Bearer "
 LONGEST_NUMBER: Final = 20
-NOTHING_FOUND, ASK, LOOK, NOT_KNOWN = "nothing_found", "ask", "look", "not_known"
-TONES: Final = {"approve": NOTHING_FOUND, "refer": NOTHING_FOUND, "complete": ASK}
-"""What a proposal comes to at a counter: nothing found, ask the booker, or let somebody look."""
 
 
 def for_system(
@@ -102,7 +99,8 @@ def _object_sent(*names: str) -> dict[str, Any]:
         if b"\\u0000" in kept:
             raise ValueError
     except (ValueError, ArithmeticError, RecursionError):
-        raise _wrong("", _("Det är ingen JSON."), _("Skicka ett objekt som application/json i UTF-8.")) from None
+        remedy = _("Skicka ett objekt som application/json i UTF-8.")
+        raise Refused(Obstacle.UNREADABLE, Problem("", _("Det är ingen JSON."), remedy)) from None
     if not isinstance(found, dict):
         raise _wrong("", _("Det ska vara ett objekt."), _("Skicka det som beskrivningen säger."))
     for name in found:
@@ -305,8 +303,6 @@ def send_paper(system: KnownSystem, number: str) -> Response:
         raise Refused(Obstacle.INVALID, *form.problems)
     paper = form.document(visitor.today())
     sent = _key(paper.content, paper.name.encode(), paper.type.encode(), str(paper.dated).encode())
-    with reading_session() as session:
-        sending.sent_case(session, system, number)
     return _take_in(
         system,
         SystemRight.APPLY,
@@ -347,15 +343,11 @@ def ask_quick_check(system: KnownSystem) -> Response:
         parts = checked.parts if checked.association is not None else {}
         return _json(
             {
-                "association": _tone(parts.get(BookingPart.ASSOCIATION)),
-                "event": _tone(parts.get(BookingPart.EVENT)),
+                "association": told_tone(parts.get(BookingPart.ASSOCIATION)),
+                "event": told_tone(parts.get(BookingPart.EVENT)),
                 "name": checked.association.name if checked.association is not None else None,
             }
         )
-
-
-def _tone(proposal: Proposal | None) -> str:
-    return NOT_KNOWN if proposal is None else TONES.get(proposal.value, LOOK)
 
 
 @blueprint.get("/registers/<register_name>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
@@ -12,7 +12,6 @@ from vetting.boards.models.letting_kinds import letting_kind_of_room
 from vetting.boards.models.people import Board, Room
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
-from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services.intake import NewCase, receive_case
@@ -30,6 +29,7 @@ from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
 from vetting.systems.domain.answer_schemas import read_answers
 from vetting.systems.domain.rights import SystemRight
+from vetting.systems.domain.told import told_state
 from vetting.systems.models.systems import SystemRequest, has_sent, request_by_key
 
 if TYPE_CHECKING:
@@ -50,20 +50,6 @@ CHANNEL: Final = "api"
 BOOKING_FORM: Final = "booking"
 LONGEST_KEY: Final = 200
 MOST_TIMES: Final = 100
-STATES: Final[Mapping[CaseState, str]] = {
-    CaseState.RECEIVED: "received",
-    CaseState.COMPLETION: "completion_requested",
-    CaseState.COMMUNICATION: "comment_requested",
-    CaseState.WITHDRAWN: "withdrawn",
-    CaseState.REQUESTED: "received",
-    CaseState.CONFIRMED: "confirmed",
-    CaseState.CANCELLED: "cancelled",
-    CaseState.RESCINDED: "cancelled",
-}
-"""What the sender is told of where a case stands; all else is being handled until a decision has been sent."""
-HANDLED, DECIDED = "being_handled", "decided"
-
-
 NO_SCHEME: Final[tuple[None]] = (None,)
 
 
@@ -252,7 +238,11 @@ def receive_booking(
         if len(wanted) < len(times):
             what = _("Tiden saknar slut.")
             raise Refused(Obstacle.INVALID, Problem("/times", what, _("Säg när bokningen slutar.")))
-        case = book_room(session, new, BookingSeries(room_id=room.id, uses=wanted), rules=rules, by=by, at=at)
+        try:
+            case = book_room(session, new, BookingSeries(room_id=room.id, uses=wanted), rules=rules, by=by, at=at)
+        except Refused as refused:
+            told = (replace(problem, where="/times") for problem in refused.problems)  # not the field of a page
+            raise Refused(refused.obstacle, *told) from refused
     else:
         case = receive_case(session, new, rules=rules, by=by, at=at)
     return case, state_of(session, case)
@@ -302,12 +292,11 @@ def state_of(session: Session, case: Case) -> dict[str, Any]:
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    state = STATES.get(case.state, HANDLED)
     found: dict[str, Any] = {
         "number": case.number,
         "kind": case.kind.value,
         "received_on": case.received_on.isoformat(),
-        "state": DECIDED if sent is not None and state == HANDLED else state,
+        "state": told_state(case.state, is_sent=sent is not None),
     }
     if sent is not None:
         found["outcome"] = sent.outcome.value
