@@ -263,8 +263,10 @@ def test_a_board_that_books_its_rooms_here_holds_the_time_for_whoever_was_first(
     assert first.status_code == 201, first.text
     with open_reading(board.database) as s:
         held = s.execute(select(Occurrence.starts_at, Occurrence.room_id, Occurrence.slot_from)).all()
-        rooms = {row.id: row.name for row in s.scalars(select(Room))}
-    assert sorted((starts.astimezone(HERE).hour, rooms[key], slot is not None) for starts, key, slot in held) == [
+        rooms: dict[int | None, str] = {row.id: row.name for row in s.scalars(select(Room))}
+    assert sorted(
+        (starts and starts.astimezone(HERE).hour, rooms[key], slot is not None) for starts, key, slot in held
+    ) == [
         (18, "Stora salen", True),
         (20, "Stora salen", True),
     ]
@@ -342,6 +344,10 @@ def test_registers_wait_for_a_second_persons_yes_and_each_fetch_is_noted(board: 
         assert [tuple(one) for one in noted] == [(row.user_id, ReadKind.EXPORT, "approvals")]
     with pytest.raises(Refused):
         board.do(agree_system, row.id, role=Role.MANAGER)
+    system.secret = board.do(renew_system, row.id, TODAY, role=Role.ADMINISTRATOR)[1]
+    problem(system.get("/registers/approvals"), 403)
+    board.do(agree_system, row.id, role=Role.MANAGER)
+    assert system.get("/registers/approvals").status_code == 200
 
 
 def test_a_new_token_knows_what_the_old_one_sent_and_the_old_one_opens_nothing(board: BoardAtWork) -> None:

@@ -13,7 +13,7 @@ from vetting.boards.models.people import Board, Room
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
-from vetting.decisions.models.decisions import Decision
+from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.figures.domain.figures import FigureSource, durations
 from vetting.figures.domain.periods import TimeWindow
 from vetting.figures.domain.plots import (
@@ -45,7 +45,6 @@ from vetting.figures.models.overview_figures import (
 )
 from vetting.figures.services.period_reports import the_board
 from vetting.kernel.dates import midnight
-from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, same_in_both
@@ -222,12 +221,8 @@ def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *
     wanted = select(Case).where(seen_by(by, Action.READ_REGISTERS))
     match name:
         case "pengar":
-            granted = select(Decision.case_id).join(Case, Case.id == Decision.case_id)
-            decided = decided_grants(the_board(by), date.min, date.max)
-            wanted = wanted.where(
-                takes_from(*(int(part) for part in key.split("-"))),
-                Case.id.in_(granted.where(*decided, Decision.outcome.in_(FAVOURABLE))),
-            )
+            granted = select(Decision.case_id).where(Decision.board_id == by.board_id, standing_grants())
+            wanted = wanted.where(takes_from(*(int(part) for part in key.split("-"))), Case.id.in_(granted))
         case "steg":
             wanted = wanted.where(open_applications(CaseState(key)))
         case "tid":

@@ -299,6 +299,19 @@ HELP_PAGES: Final = (
         _("lösenord tvåsteg två steg app kod reservkod passnyckel glömt logga ut telefon"),
     ),
     HelpPage(
+        "system",
+        _("E-tjänster och bokningssystem"),
+        _("Den som sköter kontona, chef"),
+        (
+            _("Andra system gör en nyckel åt varje system: vad det får, hur ofta och till vilken dag."),
+            _("Nyckeln visas en gång. Kopiera den till systemet; här sparas den inte i klartext."),
+            _("Ett system som hämtar register väntar tills en andra person har godkänt nyckeln, också en ny."),
+            _("Ny nyckel i ett år ersätter den gamla genast. Avsluta nyckeln när systemet inte används längre."),
+            _("Leverantören bygger efter beskrivningen (OpenAPI). Frågorna är nämndens egna formulär."),
+        ),
+        _("api nyckel token e-tjänst bokningssystem leverantör integration openapi"),
+    ),
+    HelpPage(
         "register",
         _("Register och Excel"),
         _("Chef och revisor"),
@@ -369,7 +382,7 @@ HELP_OF: Final[Mapping[str, str]] = {
     "ways_of_working": "ordning",
     "setup": "ordning",
     "own_templates": "ordning",
-    "systems": "ordning",
+    "systems": "system",
     "delegation": "ordning",
     "registers": "register",
 }

@@ -36,6 +36,7 @@ class System(Base):
     """The last day that the token is good for."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    """Who gave the token that holds now."""
     agreed_at: Mapped[datetime | None] = public_column()
     """When a second person said yes to registers; until then it fetches none."""
     agreed_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))

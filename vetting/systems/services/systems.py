@@ -140,6 +140,8 @@ def agree_system(session: WritingSession, key: int, *, by: Person, at: datetime)
 def renew_system(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> tuple[System, str]:
     """A new token for a system that is there: it knows of all that it sent, and the old token opens nothing more.
 
+    Registers wait for a second yes again: whoever renews holds a token that others said yes to.
+
     Raises:
         Refused: not this person's to give, there is no such system, it has ended, or the day is too far ahead or gone.
     """
@@ -149,6 +151,7 @@ def renew_system(session: WritingSession, key: int, last_day: date, *, by: Perso
         raise Refused(Obstacle.INVALID, _wrong_day())
     secret = PREFIX + secrets.token_urlsafe(32)
     row.digest, row.last_day = digest_of(secret), last_day
+    row.by_user_id, row.agreed_at, row.agreed_by_id = by.id or None, None, None
     session.note(TrailNote(action="system_renewed", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
     return row, secret
 
