@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import subprocess
@@ -11,7 +10,6 @@ import time
 from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import psycopg
 from sqlalchemy import func, select
@@ -19,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from tests.board import BoardAtWork, rules
 from tests.browser.conftest import free_port, start_server
-from tests.soak.visitors import FORM, TOKEN, Visitor
+from tests.soak.visitors import Visitor, write_note
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Note
 from vetting.database import schema
@@ -82,31 +80,6 @@ def wait_for_import(address: str, key: int) -> None:
                     return
             time.sleep(0.5)
     raise AssertionError("the list is not in")
-
-
-def write_note(visitor: Visitor, port: int, number: str, said: str) -> int:
-    """Sends a note once and never again: its status, 0 where no answer came."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    cookies = dict(visitor.cookies)
-
-    def headers() -> dict[str, str]:
-        return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "Content-Type": FORM}
-
-    try:
-        with closing(connection):
-            connection.request("GET", f"/arenden/{number}", headers=headers())
-            page = connection.getresponse()
-            for value in page.headers.get_all("Set-Cookie") or []:
-                name, rest = value.split(";")[0].split("=", 1)
-                cookies[name] = rest
-            found = TOKEN.search(page.read().decode())
-            if found is None:
-                return page.status
-            body = urlencode({"csrf_token": found[1], "text": said, "official": "1"})
-            connection.request("POST", f"/arenden/{number}/anteckning", body, headers())
-            return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
 
 
 def test_nothing_is_lost_and_nothing_is_done_twice(databases: Databases) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -213,9 +214,7 @@ def _opened_dump(database: Database, dump: Path) -> OpenedCopy:
 
 
 def _filled_from(dump: Path, url: URL) -> None:
-    _postgresql(
-        "pg_restore", url, "--exit-on-error", "--single-transaction", *_NOBODYS, f"--dbname={url.database}", str(dump)
-    )
+    _postgresql("pg_restore", url, "--exit-on-error", "--single-transaction", *_NOBODYS, str(dump))
 
 
 def _read_copy(database: Database) -> OpenedCopy:
@@ -244,9 +243,10 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
                 _("Installera PostgreSQL:s klientprogram, i serverns version eller senare."),
             )
         )
+    way, secret = _connection(url) if url is not None else ([], {})
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, found on the path
-        [found, "--no-password", *arguments] if url is not None else [found, *arguments],
-        env={**os.environ, **_libpq(url)},
+        [found, *way, *arguments],
+        env={**os.environ, **secret},
         capture_output=True,
         text=True,
         check=False,
@@ -258,19 +258,14 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
         )
 
 
-def _libpq(url: URL | None) -> dict[str, str]:
-    if url is None:
-        return {}
-    host = url.host or url.query.get("host") or ""
-    given = {
-        "PGHOST": host if isinstance(host, str) else host[0],
-        "PGPORT": str(url.port or ""),
-        "PGUSER": url.username or "",
-        "PGPASSWORD": str(url.password or ""),
-        "PGDATABASE": url.database or "",
-        "PGSSLMODE": str(url.query.get("sslmode", "")),
-    }
-    return {name: value for name, value in given.items() if value}
+def _connection(url: URL) -> tuple[list[str], dict[str, str]]:
+    """How one of PostgreSQL's programs reaches the server as the program itself does, on all its hosts and as sealed.
+
+    Options, and what stands in its environment.
+    """
+    _words, given = url.get_dialect()().create_connect_args(url)
+    password = given.pop("password", None)
+    return ["--no-password", f"--dbname={make_conninfo(**given)}"], {"PGPASSWORD": password} if password else {}
 
 
 def _to_disk(path: Path) -> None:
