@@ -93,7 +93,7 @@ def start_server(port: int, database: Path | str, **settings: str) -> subprocess
         try:
             with urlopen(f"http://127.0.0.1:{port}/prova", timeout=2):
                 return server
-        except (URLError, ConnectionError):
+        except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
     server.kill()
     raise RuntimeError("the server did not answer")

@@ -6,6 +6,7 @@ board some cases are walked by the services; the others are like them by plain i
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import threading
@@ -13,6 +14,8 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from http.client import HTTPConnection
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,16 +24,22 @@ from sqlalchemy import insert, select, text
 from tests.bench.pages import AT_ONCE, columns_of
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.browser.conftest import free_port, start_server
+from tests.house.samples import organisation_number
 from tests.soak.visitors import Visitor
+from tests.systems.asking import new_system
 from vetting import clock
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.services import renewals
 from vetting.database import schema
 from vetting.decisions.models.decisions import Decision
+from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
+from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.systems.domain.rights import SystemRight
+from vetting.systems.services.systems import add_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +54,9 @@ LAST: Final = date(YEAR, 11, 20)
 OPEN: Final = 0.05
 """The share of the applications that are handled now."""
 PASSWORD: Final = "korrekt häst batteri"
+SENDERS, EVENING = 8, 60.0
+"""E-services of as many boards that send applications on the last evening of a round, for so many seconds."""
+LAST_DAY: Final = "Sista dagen"
 THINKING: Final = 4.0
 """Seconds from one page to the next, on average, of somebody who works fast."""
 PAGES: Final = {
@@ -70,10 +82,12 @@ class Measured:
     statuses: dict[int, int] = field(default_factory=dict)
     visited_in: float = 0.0
     written: int = 0
+    evening: list[float] = field(default_factory=list)
+    """Seconds of each application that was sent while the 60 went on."""
 
     def p95(self, name: str) -> float:
         """Milliseconds that 95 of 100 answers of a page took at most."""
-        return quantiles(self.pages[name], n=20, method="inclusive")[-1] * 1e3
+        return _p95(self.pages[name])
 
     def lines(self) -> Iterator[str]:
         """As it is told."""
@@ -86,10 +100,18 @@ class Measured:
         for name in PAGES:
             middle = quantiles(self.pages[name], n=2, method="inclusive")[0] * 1e3
             yield f"  {name}: half within {middle:.0f} ms, 95 of 100 within {self.p95(name):.0f} ms"
+        yield (
+            f"  last evening: {len(self.evening) / EVENING:.1f} applications a second from e-services, 95 of 100 answered "
+            f"within {_p95(self.evening):.0f} ms"
+        )
 
 
-def fill(address: str, share: float) -> BoardAtWork:
-    """Fills a database with a share of a year."""
+def _p95(seconds: Sequence[float]) -> float:
+    return quantiles(seconds, n=20, method="inclusive")[-1] * 1e3
+
+
+def fill(address: str, share: float) -> tuple[BoardAtWork, list[str]]:
+    """Fills a database with a share of a year; one of its boards, and the tokens of e-services."""
     database = schema.open_database(address)
     boards = [BoardAtWork(database, code=f"b{place:02}").build() for place in range(BOARDS)]
     rows: dict[type[Base], list[dict[str, Any]]] = {Association: [], AssociationName: [], Case: [], Decision: []}
@@ -105,7 +127,16 @@ def fill(address: str, share: float) -> BoardAtWork:
         sys.stderr.write(f"\r{place + 1} of {BOARDS} boards")
     schema.count_rows(database)
     renewals.renew_all(database, rules(), at=clock.now())
-    return boards[0]
+    return boards[0], [_token_for_last_day(board) for board in boards[:SENDERS]]
+
+
+def _token_for_last_day(board: BoardAtWork) -> str:
+    """The token of an e-service of a board, where a round closes today."""
+    at, today = clock.now(), clock.now().date()
+    board.do(add_round, NewRound(name=LAST_DAY, opens_on=today - timedelta(days=30), closes_on=today), at=at)
+    system = new_system(SystemRight.APPLY, last_day=today + timedelta(days=1))
+    secret: str = board.do(add_system, system, role=Role.ADMINISTRATOR, at=at)[1]
+    return secret
 
 
 def _names(database: Database, board: BoardAtWork, rows: dict[type[Base], list[dict[str, Any]]]) -> list[int]:
@@ -182,7 +213,7 @@ def _insert(database: Database, rows: dict[type[Base], list[dict[str, Any]]]) ->
 def measure(address: str, share: float, *, seconds: float = 120.0) -> Measured:
     """Fills an empty database, and lets so many people work in it for some seconds."""
     found, began = Measured(share), time.monotonic()
-    board = fill(address, share)
+    board, tokens = fill(address, share)
     found.filled_in = time.monotonic() - began
     with board.database.engine.connect() as connection:
         found.size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
@@ -206,13 +237,51 @@ def measure(address: str, share: float, *, seconds: float = 120.0) -> Measured:
         stop.wait(seconds)
         with lock:
             found.visited_in = time.monotonic() - began
+            visited = {name: list(each) for name, each in found.pages.items()}
+        found.evening = _last_evening(port, tokens)
         stop.set()
         for person in people:
             person.join(timeout=60)
+        found.pages = visited
     finally:
         server.terminate()
         server.wait(60)
     return found
+
+
+def _last_evening(port: int, tokens: Sequence[str]) -> list[float]:
+    """Sends applications as fast as each is answered; how long each took. Whatever is not taken in is an error."""
+    began, took, wrong = time.monotonic(), list[float](), list[str]()
+
+    def send(place: int, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+            connection.request("GET", "/api/v1/forms", headers=headers)
+            forms = json.load(connection.getresponse())["forms"]
+            name = next(form["id"] for form in forms if form["title"].startswith(LAST_DAY))
+            for turn in range(1_000):
+                if time.monotonic() - began > EVENING:
+                    return
+                serial = (turn + place * 1_000 // SENDERS) % 1_000
+                who = {"name_in_application": f"Sena föreningen {serial}", "amount_applied": 20_000}
+                answers = who | {"organisation_number": organisation_number(serial)}
+                sent = time.monotonic()
+                body = json.dumps({"form": name, "answers": answers})
+                connection.request("POST", "/api/v1/applications", body, headers | {"Idempotency-Key": str(turn)})
+                answer = connection.getresponse()
+                said = answer.read().decode()
+                took.append(time.monotonic() - sent)
+                if answer.status != HTTPStatus.CREATED:
+                    wrong.append(said)
+
+    senders = [threading.Thread(target=send, args=sender) for sender in enumerate(tokens)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    if wrong:
+        raise AssertionError(wrong[:3])
+    return took
 
 
 def _work(port: int, place: int, found: Measured, stop: threading.Event, lock: threading.Lock) -> None:

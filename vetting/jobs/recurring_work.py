@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 ALONE: Final = Surroundings()
 BACKUP: Final = "backup"
+TIE: Final = "trail_tie"
 LEASE_TIME: Final = timedelta(minutes=10)
 """So long a worker has what it took; one that was killed is followed by another after that."""
-LEASES: Final = {BACKUP: timedelta(hours=2)}
-"""Where it is longer: a large database is not copied twice at once."""
+LEASES: Final = {BACKUP: timedelta(hours=2), TIE: timedelta(minutes=2)}
+"""Where it is another: a large database is not copied twice at once, and the chains are not long untied."""
 
 
 def do_due(database: Database, *, at: datetime, beside: Surroundings = ALONE) -> bool:
@@ -103,7 +104,6 @@ def _back_up(database: Database, at: datetime, beside: Surroundings) -> None:
         backups.back_up_by_plan(database, beside.backups, at=at)
 
 
-TIE: Final = "trail_tie"
 EACH: Final = {TIE: timedelta(minutes=1)}
 """What is done more often than once a day."""
 WORK: Final[Mapping[str, Callable[[Database, datetime, Surroundings], object]]] = {
