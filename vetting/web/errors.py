@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import current_app, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.faults import place_of, told_of
@@ -61,40 +61,54 @@ def _problem(error: Exception) -> Response:
         case UnreadableError():
             return _problem(Refused(Obstacle.INVALID, error.problem))
         case StaleDataError():
-            return _problem(Refused(Obstacle.STALE, STALE))
+            return _problem(Refused(Obstacle.STALE))
         case Refused():
-            title = error.problems[0].what if error.problems else OBSTACLE_TITLES[error.obstacle]
-            status = STATUS[error.obstacle]
-            return problem_response(status, title.to(visitor_language()), error.problems, headers=retry_after(error))
+            language, status = visitor_language(), STATUS[error.obstacle]
+            usual, way_on = OBSTACLE_WORDS[error.obstacle]
+            title = error.problems[0].what if error.problems else usual
+            told = "" if error.problems else way_on.to(language)
+            return problem_response(status, title.to(language), error.problems, remedy=told, headers=retry_after(error))
         case HTTPException():
             status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-            return problem_response(status, _title_of(status), headers=retry_after(error))
+            what, remedy = _words_of(status)
+            allowed = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
+            return problem_response(status, what, remedy=remedy, headers={**retry_after(error), **allowed})
         case _:
             status, what, remedy = _mistake(error)
-            return problem_response(status, f"{what} {remedy}")
+            return problem_response(status, what, remedy=remedy)
 
 
-OBSTACLE_TITLES: Final[Mapping[Obstacle, Words]] = {
-    Obstacle.UNREADABLE: _("Begäran gick inte att förstå."),
-    Obstacle.INVALID: _("Begäran gick inte att förstå."),
-    Obstacle.STALE: STALE.what,
-    Obstacle.CLOSED: _("Det går inte nu."),
-    Obstacle.FORBIDDEN: _("Nyckeln ger inte rätt till det."),
-    Obstacle.MISSING: _("Det finns inte."),
-    Obstacle.WAIT: _("Vänta en stund och försök igen."),
+_AS_DESCRIBED: Final = _("Skicka det som beskrivningen säger.")
+OBSTACLE_WORDS: Final[Mapping[Obstacle, tuple[Words, Words]]] = {
+    Obstacle.UNREADABLE: (_("Begäran gick inte att förstå."), _AS_DESCRIBED),
+    Obstacle.INVALID: (_("Begäran gick inte att förstå."), _AS_DESCRIBED),
+    Obstacle.STALE: (_("Något annat ändrades samtidigt."), _("Skicka det igen med samma Idempotency-Key.")),
+    Obstacle.CLOSED: (_("Det går inte nu."), _("Fråga nämnden.")),
+    Obstacle.FORBIDDEN: (
+        _("Nyckeln ger inte rätt till det."),
+        _("Be den som sköter nämndens konton om rätten, på sidan Andra system."),
+    ),
+    Obstacle.MISSING: (
+        _("Det finns inte, eller är inte det här systemets."),
+        _("Fråga bara efter det som systemet självt har skickat."),
+    ),
+    Obstacle.WAIT: (_("Vänta en stund och försök igen."), _("Retry-After säger hur många sekunder.")),
 }
+"""What another system is told where nothing more is known, and what it can do."""
 
 
-def _title_of(status: HTTPStatus) -> str:
+def _words_of(status: HTTPStatus) -> tuple[str, str]:
     match status:
         case HTTPStatus.NOT_FOUND:
-            return gettext("Adressen finns inte.")
+            return gettext("Adressen finns inte."), gettext("Beskrivningen säger vilka adresser som finns.")
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            return gettext("Adressen kan inte användas så.")
+            return gettext("Adressen kan inte användas så."), gettext("Allow säger hur den kan användas.")
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return gettext("Det som skickades är för stort.")
+            return gettext("Det som skickades är för stort."), gettext(
+                "Skicka högst %(largest)s kB åt gången.", largest=(request.max_content_length or 0) // 1000
+            )
         case _:
-            return gettext("Begäran gick inte att förstå.")
+            return gettext("Begäran gick inte att förstå."), _AS_DESCRIBED.to(visitor_language())
 
 
 def _page(status: int, what: str, remedy: str) -> tuple[str, int]:

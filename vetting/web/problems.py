@@ -19,14 +19,20 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 def problem_response(
-    status: int, title: str, problems: Iterable[Problem] = (), *, headers: Mapping[str, str] | None = None
+    status: int,
+    title: str,
+    problems: Iterable[Problem] = (),
+    *,
+    remedy: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A problem: what it is, and where each thing lies, what it is and what to do."""
+    """A problem: what it is and what to do, or where each thing lies, what it is and what to do."""
     language = visitor_language()
     told = [
         {"pointer": one.where, "detail": one.what.to(language), "remedy": one.remedy.to(language)} for one in problems
     ]
-    body = {"type": "about:blank", "title": title, "status": int(status)} | ({"errors": told} if told else {})
+    body = {"type": "about:blank", "title": title, "status": int(status)}
+    body |= ({"detail": remedy} if remedy else {}) | ({"errors": told} if told else {})
     response = Response(json.dumps(body, ensure_ascii=False), status=status, content_type=MEDIA_TYPE)
     response.headers.extend(headers or {})
     if status == HTTPStatus.UNAUTHORIZED:

@@ -18,6 +18,7 @@ from vetting.boards.models.people import Room
 from vetting.bookings.services.room_bookings import NewRoom, set_room, switch_own_bookings
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.services import cases
+from vetting.cases.services.screenings import facts_of_case
 from vetting.documents.models.documents import Document
 from vetting.documents.services.documents import NewDocument, add_document
 from vetting.jobs.worker import Worker
@@ -149,6 +150,57 @@ def test_an_answer_that_is_none_is_told_with_its_place(
 
 
 @pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("25.100", 25_10), ("250.000", 250_00), ("40000", 40_000_00), ("40000.5", 40_000_50), ("1e3", 1_000_00)],
+)
+def test_a_number_is_the_number_that_json_says(board: BoardAtWork, system: AskingSystem, sent: str, kept: int) -> None:
+    """Not what a person may mean by a dot before three digits."""
+    body = json.dumps({"form": form_of(system)["id"], "answers": ANSWERS | {"amount_applied": "X"}})
+    answer = system.post("/applications", body.replace('"X"', sent).encode())
+    assert answer.status_code == 201, answer.text
+    with open_reading(board.database) as s:
+        case = s.scalars(select(Case)).one()
+        assert facts_of_case(s, case, rules().folder.book.catalogue).values["amount_applied"] == kept
+
+
+@pytest.mark.parametrize("sent", ["10.555", "0.005"])
+def test_an_amount_of_parts_of_an_ore_is_refused(system: AskingSystem, sent: str) -> None:
+    body = json.dumps({"form": form_of(system)["id"], "answers": ANSWERS | {"amount_applied": "X"}})
+    answer = system.post("/applications", body.replace('"X"', sent).encode())
+    assert problem(answer, 422) == ["/answers/amount_applied"]
+    assert "två decimaler" in answer.text
+
+
+def test_a_whole_number_may_be_written_with_a_point(system: AskingSystem) -> None:
+    assert send(system, members_total=55.0).status_code == 201
+
+
+def test_a_second_application_needs_its_reason_and_tells_of_nobody_elses(
+    board: BoardAtWork, system: AskingSystem
+) -> None:
+    first = json.loads(send(system).text)["number"]
+    other = AskingSystem(board, SystemRight.APPLY)
+    again = send(other)
+    assert problem(again, 422) == ["/doubled_because"]
+    assert first not in again.text
+    body = {"form": form_of(other)["id"], "answers": ANSWERS, "doubled_because": "Två olika projekt."}
+    assert other.post("/applications", body).status_code == 201
+
+
+def test_a_paper_is_sent_by_the_right_of_what_it_belongs_to(board: BoardAtWork) -> None:
+    system = AskingSystem(board, SystemRight.BOOK)
+    answers = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0]}
+    times = [{"room": "Salen", "starts_at": "2026-12-01T18:00:00"}]
+    number = json.loads(system.post("/bookings", {"times": times, "answers": answers}).text)["number"]
+    assert system.send_file(number, pdf("Programmet"), "program.pdf").status_code == 201
+    for wrong, pointer in (
+        ([{"room": "Salen", "starts_at": "2026-01-02T18:00:00"}], "/times/0/starts_at"),
+        ([{**times[0], "ends_at": "2026-12-01T20:00:00"}, {**times[0], "ends_at": "2026-12-01T19:00:00"}], "/times"),
+    ):
+        assert problem(system.post("/bookings", {"times": wrong, "answers": answers}), 422) == [pointer]
+
+
+@pytest.mark.parametrize(
     ("status", "body"),
     [
         (400, b""),
@@ -230,6 +282,10 @@ def test_a_booking_comes_in_and_a_room_that_is_not_there_is_told(board: BoardAtW
     with board.database.engine.begin() as connection:
         connection.execute(Room.__table__.insert().values(board_id=board.board_id, name="Lilla salen", hours={}))  # type: ignore[attr-defined] # a table
     assert problem(system.post("/bookings", {"times": times, "answers": answers}), 422) == ["/times/0/room"]
+    booking = next(form for form in json.loads(system.get("/forms").text)["forms"] if form["kind"] == "booking")
+    assert booking["rooms"] == ["Lilla salen"]
+    assert system.get("/forms/booking/schema?room=Lilla%20salen").status_code == 200
+    assert problem(system.get("/forms/booking/schema?room=Finnsinte"), 404) == ["room"]
     for wrong, pointer in (
         ([], "/times"),
         ([{}], "/times/0/starts_at"),
@@ -258,7 +314,7 @@ def test_a_board_that_books_its_rooms_here_holds_the_time_for_whoever_was_first(
         ]
         return system.post("/bookings", {"times": times, "answers": answers})
 
-    assert problem(ask("18", ends=False), 422) == ["/times"]
+    assert problem(ask("18", ends=False), 422) == ["/times/0/ends_at"]
     first = ask("18", "20")
     assert first.status_code == 201, first.text
     with open_reading(board.database) as s:
@@ -286,13 +342,21 @@ def test_the_quick_check_has_three_answers_and_says_when_it_knows_nobody(
     assert {known["association"], known["event"]} <= {"nothing_found", "ask", "look"}
     assert known["name"]
     stranger = json.loads(system.post("/quick-checks", {"organisation_number": NUMBERS[4]}).text)
-    assert stranger == {"association": "not_known", "event": "not_known", "name": None}
+    assert stranger == {"association": "not_known", "event": "not_known", "name": None, "matches": 0}
+    for wrong, pointer in (
+        ({}, "/name"),
+        ({"organisation_number": "802999-0318"}, "/organisation_number"),
+        ({"organisation_number": "811218-9876"}, "/organisation_number"),
+    ):
+        assert problem(system.post("/quick-checks", wrong), 422) == [pointer], "a slip is not an unknown association"
 
 
 def test_a_register_comes_page_by_page(board: BoardAtWork, system: AskingSystem) -> None:
     board.approve()
     page = json.loads(system.get("/registers/approvals").text)
     assert len(page["rows"]) == 1
+    row = dict(zip([one["heading"] for one in page["columns"]], page["rows"][0], strict=True))
+    assert row["Beviljat kr"] == 40_000, "kronor, as the heading says"
     assert len(page["rows"][0]) == len(page["columns"])
     assert page["next_page"] is None
     problem(system.get("/registers/approvals?page=x"), 422)
@@ -302,9 +366,14 @@ def test_a_register_comes_page_by_page(board: BoardAtWork, system: AskingSystem)
 
 def test_what_is_no_address_or_too_large_is_a_problem_too(system: AskingSystem) -> None:
     problem(system.get("/finns-inte"), 404)
-    problem(system.client.delete("/api/v1/forms", headers=system.headers()), 405)
+    wrong_way = system.client.delete("/api/v1/forms", headers=system.headers())
+    problem(wrong_way, 405)
+    assert "GET" in wrong_way.headers["Allow"]
+    assert json.loads(wrong_way.text)["detail"]
     number = json.loads(send(system).text)["number"]
-    problem(system.send_file(number, b"x" * 12_000_000, "stor.pdf"), 413)
+    large = system.send_file(number, b"x" * 12_000_000, "stor.pdf")
+    problem(large, 413)
+    assert "11534 kB" in large.text
     problem(system.send_file(number, b"", "tom.pdf"), 422)
     problem(system.send_file(number, b"\x00\x01", "okand.bin"), 422)
     assert problem(system.send_file(number, pdf("x"), "x.pdf", type="finns-inte"), 422) == ["type"]
@@ -334,7 +403,9 @@ def test_registers_wait_for_a_second_persons_yes_and_each_fetch_is_noted(board: 
     row, secret = board.do(add_system, new_system(SystemRight.REGISTERS), role=Role.ADMINISTRATOR)
     system = AskingSystem(board)
     system.secret = secret
-    problem(system.get("/registers/approvals"), 403)
+    waits = system.get("/registers/approvals")
+    problem(waits, 403)
+    assert "väntar på att en andra person" in waits.text
     with pytest.raises(Refused):
         board.do(agree_system, row.id, role=Role.CASEWORKER)
     board.do(agree_system, row.id, role=Role.MANAGER)

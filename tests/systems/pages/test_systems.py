@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.page_fixtures import board, on_that_day, one_line, somebody
 from vetting.boards.models.people import User
 from vetting.boards.services.sign_in import digest_of
-from vetting.kernel.roles import Role
+from vetting.kernel.roles import SEPARATION_WORDS, Role, SeparationOfDuties
 from vetting.kernel.store.session import open_reading
 from vetting.systems.models.systems import System
 
@@ -48,6 +48,22 @@ def test_a_token_is_shown_once_and_kept_as_its_digest(board: BoardAtWork) -> Non
     assert bo.send(f"/system/{key}/avsluta").status_code == 303
     assert "Avslutad" in bo.get("/system").text
     assert bo.send(f"/system/{key}/avsluta").status_code == 409
+
+
+def test_registers_wait_for_somebody_else_who_is_told_of_it_today(board: BoardAtWork) -> None:
+    bo, manager = somebody(board, Role.ADMINISTRATOR), somebody(board, Role.MANAGER)
+    page = bo.send("/system", **{**TYPED, "rights": "registers"})
+    assert "/godkann" not in page.text, "no button for who gave it"
+    with open_reading(board.database) as s:
+        key = s.scalars(select(System.id)).one()
+    own = bo.send(f"/system/{key}/godkann")
+    assert own.status_code == 422
+    assert "Inget är ändrat" in own.text
+    assert one_line(SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN].sv) in one_line(own.text)
+    assert "annat system" in one_line(manager.get("/i-dag").text)
+    assert f"/system/{key}/godkann" in manager.get("/system").text
+    assert manager.send(f"/system/{key}/godkann").status_code == 303
+    assert "annat system" not in one_line(manager.get("/i-dag").text)
 
 
 @pytest.mark.parametrize(

@@ -297,6 +297,10 @@ def _check_doubled(
         return
     others = applications_in_round(association.id, new.round_id, scheme_id)
     other = session.scalar(others.where(Case.board_id == by.board_id))
+    if other and by.system:  # whose it is and what it is called is not told outside
+        what = _("Föreningen har redan en ansökan i omgången.")
+        remedy = _("Ska det finnas två: skicka varför i doubled_because.")
+        raise Refused(Obstacle.INVALID, Problem("doubled_because", what, remedy))
     if other:
         raise Refused(
             Obstacle.INVALID,

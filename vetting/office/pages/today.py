@@ -43,6 +43,7 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.GATES: lambda _key: url_for("ways_of_working.show", _anchor="waits"),
     TodayPlace.FACTOR: lambda _key: url_for("ways_of_working.show", _anchor="factor-heading"),
     TodayPlace.PAY_TO: lambda _key: url_for("ways_of_working.show", _anchor="pay-heading"),
+    TodayPlace.SYSTEMS: lambda _key: url_for("systems.show"),
     TodayPlace.PAIRS: lambda _key: url_for("ways_of_working.show", _anchor="apart-heading"),
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),
     TodayPlace.ROUND: lambda key: url_for("rounds.show", round_id=int(key)),

@@ -47,6 +47,7 @@ from vetting.office.services.watches import watch_lines
 from vetting.payments.models.payments import Payment, pauses_to_tell, stops_to_review
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
+from vetting.systems.models.systems import systems_waiting_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +95,7 @@ class TodayPlace(StrEnum):
     ITEM = "item"
     APPEALS = "appeals"
     PAY_TO = "pay_to"
+    SYSTEMS = "systems"
     CHANGE = "change"
     SUPPORT = "support"
     ACTIVITY = "activity"
@@ -230,6 +232,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
             TodayPlace.PAIRS,
         ),
         (waiting.accounts, _("konto för återbetalning"), _("konton för återbetalning"), TodayPlace.PAY_TO),
+        (len(systems_waiting_for(session, by)), _("annat system"), _("andra system"), TodayPlace.SYSTEMS),
     ):
         if count:
             yield TodayLine(None, count_in_words(count, one, several), _("väntar på ditt ja"), _("Svara"), place)

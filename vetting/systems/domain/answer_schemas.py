@@ -7,10 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.engine.asked_facts import ALWAYS
 from vetting.engine.cells import read_cell
+from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import LISTS, NUMBERS, Facts, FactType, Item, ListRow, Support
 from vetting.kernel.dates import HERE
-from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import _
@@ -38,24 +40,29 @@ WANTED: Final[Mapping[str, Words]] = {
     "object": _("Det ska vara ett objekt."),
 }
 BY_SCHEMA: Final = _("Svara så som formulärets schema säger.")
+TOO_LONG: Final = _("Texten är längre än {most} tecken.", most=LONGEST_TEXT)
+TOO_MANY: Final = _("Listan har fler än {most} saker.", most=MOST_ITEMS)
+PARTS_OF_ORE: Final = _("Beloppet har fler än två decimaler.")
+AS_PAPER: Final = _("Sätts av den fil som skickas med den här typen (type): {name}.")
 
 
 def schema_of_form(address: str, title: Words, facts: Iterable[FactDefinition], language: Language) -> dict[str, Any]:
-    """A form as a JSON Schema of its answers, none of which must be there. address: where it stands."""
+    """A form as a JSON Schema of its answers: only who it is must be there. address: where it stands."""
     return {
         "$schema": DIALECT,
         "$id": address,
         "title": title.to(language),
         "type": "object",
         "properties": {fact.id: _schema_of(fact, language) for fact in facts},
-        "required": [],
+        "anyOf": [{"required": [name]} for name in ALWAYS],
         "additionalProperties": False,
     }
 
 
 def _schema_of(fact: FactDefinition, language: Language) -> dict[str, Any]:
     found: dict[str, Any] = {"title": fact.label.to(language)}
-    said = " ".join(text for text in (fact.help.to(language), fact.unit.to(language)) if text)
+    paper = AS_PAPER.with_values(name=fact.id).to(language) if fact.type is FactType.DOCUMENT else ""
+    said = " ".join(text for text in (fact.help.to(language), fact.unit.to(language), paper) if text)
     if said:
         found["description"] = said
     return found | _kind_of(fact, language)
@@ -162,33 +169,48 @@ def _read(fact: FactDefinition, said: Any, where: str, found: ReadAnswers, on: d
 
 def _one(fact: FactDefinition, said: Any, where: str, found: ReadAnswers, on: date) -> Value | None:  # noqa: ANN401 - JSON
     """A single answer, by the reader of cells; None where it is none, or is wrong."""
-    text = _as_text(fact, said, where, found)
-    if not text:
+    cell = _as_cell(fact, said, where, found)
+    if cell is None:
         return None
-    reading = read_cell(fact, Cell(CellKind.TEXT, text), on=on)
+    reading = read_cell(fact, cell, on=on)
     if reading.told is not None:
-        found.problems.append(Problem(where, *reading.told))
+        personal = reading.told[0] == PERSONAL_NUMBER
+        told = (PERSONAL_NUMBER_WRITTEN, REMOVE_IT) if personal else reading.told
+        found.problems.append(Problem(where, *told))
         return None
     if reading.absent:
         found.absent.add(fact.id)
     return reading.value
 
 
-def _as_text(fact: FactDefinition, said: Any, where: str, found: ReadAnswers) -> str:  # noqa: ANN401 - JSON
-    """An answer as it would be typed; empty where it is of another kind."""
+def _as_cell(fact: FactDefinition, said: Any, where: str, found: ReadAnswers) -> Cell | None:  # noqa: ANN401 - JSON
+    """An answer as a cell of a list would hold it; None where it is empty, or of another kind."""
     if fact.type in {FactType.YES_NO, FactType.DOCUMENT}:
-        return (YES if said else NO) if _is("boolean", said, where, found) else ""
+        return Cell(CellKind.TEXT, YES if said else NO) if _is("boolean", said, where, found) else None
     if fact.type in NUMBERS:
-        kind = "integer" if fact.type in {FactType.WHOLE_NUMBER, FactType.YEAR} else "number"
-        return format(Decimal(said), "f") if _is(kind, said, where, found) else ""
+        return _as_number(fact, said, where, found)
     if not _is("string", said, where, found):
-        return ""
+        return None
     if fact.type is FactType.CHOICE and said not in fact.options:
         found.problems.append(_no_option(fact, where))
-        return ""
-    if fact.type is FactType.DATETIME:
-        return _moment(said)
-    return str(said)
+        return None
+    text = _moment(said) if fact.type is FactType.DATETIME else str(said)
+    return Cell(CellKind.TEXT, text) if text else None
+
+
+def _as_number(fact: FactDefinition, said: Any, where: str, found: ReadAnswers) -> Cell | None:  # noqa: ANN401 - JSON
+    """A number of JSON is a number: 25.100 is 25.1, never what a person may mean by a dot before three digits."""
+    kind = "integer" if fact.type in {FactType.WHOLE_NUMBER, FactType.YEAR} else "number"
+    if not _is(kind, said, where, found) or (fact.type is FactType.MONEY and not _is_of_ore(said, where, found)):
+        return None
+    return Cell(CellKind.NUMBER, int(said) if said == int(said) else float(said))
+
+
+def _is_of_ore(said: int | Decimal, where: str, found: ReadAnswers) -> bool:
+    if said * 100 != int(said * 100):
+        found.problems.append(Problem(where, PARTS_OF_ORE, BY_SCHEMA))
+        return False
+    return True
 
 
 def _moment(said: str) -> str:
@@ -206,26 +228,30 @@ def _is_number(said: object) -> bool:
 
 
 KINDS: Final[Mapping[str, Callable[[Any], bool]]] = {
-    "string": lambda said: isinstance(said, str) and len(said) <= LONGEST_TEXT,
+    "string": lambda said: isinstance(said, str),
     "boolean": lambda said: isinstance(said, bool),
     "integer": lambda said: _is_number(said) and said == int(said),
     "number": _is_number,
-    "array": lambda said: isinstance(said, list) and len(said) <= MOST_ITEMS,
+    "array": lambda said: isinstance(said, list),
     "object": lambda said: isinstance(said, dict),
 }
 """What a value of each kind is."""
+LONGEST: Final[Mapping[str, tuple[int, Words]]] = {"string": (LONGEST_TEXT, TOO_LONG), "array": (MOST_ITEMS, TOO_MANY)}
+"""How long one may be, and what is said of one that is longer."""
 
 
 def _is(kind: str, said: Any, where: str, found: ReadAnswers) -> bool:  # noqa: ANN401 - JSON
     """Whether an answer is of a kind, told where not. A number of JSON is a Decimal here, or a whole number."""
-    right = KINDS[kind](said)
-    if not right:
-        found.problems.append(Problem(where, WANTED[kind], BY_SCHEMA))
-    return right
+    told = None if KINDS[kind](said) else WANTED[kind]
+    if told is None and kind in LONGEST and len(said) > LONGEST[kind][0]:
+        told = LONGEST[kind][1]
+    if told is not None:
+        found.problems.append(Problem(where, told, BY_SCHEMA))
+    return told is None
 
 
 def _no_option(fact: FactDefinition, where: str) -> Problem:
-    what = _("Det är inget av alternativen för ”{label}”.", label=fact.label.sv)
+    what = _("Det är inget av alternativen för ”{label}”.", label=fact.label)
     return Problem(where, what, _("Välj bland: {options}.", options=", ".join(fact.options)[:400]))
 
 
@@ -259,7 +285,9 @@ def _support(item: Mapping[str, Any], at: str, found: ReadAnswers) -> Support | 
     funder, amount = item.get("funder"), item.get("amount")
     if not _is("string", funder, f"{at}/funder", found):
         return None
-    if amount is not None and not _is("number", amount, f"{at}/amount", found):
+    if amount is not None and not (
+        _is("number", amount, f"{at}/amount", found) and _is_of_ore(amount, f"{at}/amount", found)
+    ):
         return None
     if amount is not None and not 0 <= amount * 100 <= LARGEST_AMOUNT:
         found.problems.append(Problem(f"{at}/amount", _("Beloppet är orimligt."), BY_SCHEMA))

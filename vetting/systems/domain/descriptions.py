@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.kernel.decision_outcomes import DecisionOutcome
-from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.register_tables import RegisterColumnKind, RegisterName
 from vetting.kernel.text import _
 from vetting.systems.domain.rights import RIGHT_WORDS, SystemRight
 from vetting.systems.domain.told import STATES, TONES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from vetting.kernel.text import Language, Words
 
@@ -48,7 +48,7 @@ def describe(language: Language, root: str) -> dict[str, Any]:
         "paths": _paths(language),
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": _schemas(),
+            "schemas": _schemas(language),
             "responses": {
                 f"Problem{status}": {
                     "description": words.to(language),
@@ -76,8 +76,11 @@ def _text(longest: int = 200, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - 
     return {"type": "string", "maxLength": longest, **more}
 
 
-def _parameter(place: str, name: str, schema: Mapping[str, Any], *, required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": required or place == "path", "schema": schema}
+def _parameter(
+    place: str, name: str, schema: Mapping[str, Any], *, required: bool = False, said: str = ""
+) -> dict[str, Any]:
+    found = {"name": name, "in": place, "required": required or place == "path", "schema": schema}
+    return found | ({"description": said} if said else {})
 
 
 NUMBER: Final = _parameter("path", "number", _text(40, pattern="^[A-Z]{2,5}-[0-9]{4}-[0-9]{1,9}$"))
@@ -101,6 +104,7 @@ def _paths(language: Language) -> dict[str, Any]:
 
     sent_case = {"201": _sent("Case"), "200": _sent("Case"), **_answers(*SENT)}
     day = _text(10, format="date")
+    asked_by_room = _("Lokalen, där nämnden frågar olika för olika lokaler.")
     page = {"type": "integer", "minimum": 1, "maximum": 999_999, "default": 1}
     return {
         "/openapi.json": {
@@ -127,7 +131,7 @@ def _paths(language: Language) -> dict[str, Any]:
                 None,
                 parameters=[
                     _parameter("path", "form_id", _text(40, pattern="^(booking|[0-9]{1,9}([.][0-9]{1,9})?)$")),
-                    _parameter("query", "room", _text()),
+                    _parameter("query", "room", _text(), said=asked_by_room.to(language)),
                 ],
                 responses={"200": _ok("OK", {"type": "object"}, "application/schema+json"), **_answers(*SEARCHED)},
             )
@@ -171,8 +175,8 @@ def _paths(language: Language) -> dict[str, Any]:
             ),
             "post": op(
                 "send_paper",
-                _("Skicka en handling"),
-                SystemRight.APPLY,
+                _("Skicka en handling till det som har skickats, med samma rättighet"),
+                None,
                 parameters=[NUMBER, KEY],
                 requestBody=_body(_ref("Paper"), "multipart/form-data"),
                 responses={"201": _sent("Document"), "200": _sent("Document"), **_answers(*SENT)},
@@ -194,11 +198,11 @@ def _paths(language: Language) -> dict[str, Any]:
                 SystemRight.REGISTERS,
                 parameters=[
                     _parameter("path", "register_name", {"type": "string", "enum": [*RegisterName]}),
-                    _parameter("query", "sheet", page),
-                    _parameter("query", "page", page),
-                    _parameter("query", "from", day),
-                    _parameter("query", "to", day),
-                    _parameter("query", "q", _text()),
+                    _parameter("query", "sheet", page, said=_("Registrets flik, den första är 1.").to(language)),
+                    _parameter("query", "page", page, said=_("next_page i förra svaret.").to(language)),
+                    _parameter("query", "from", day, said=_("Första dagen.").to(language)),
+                    _parameter("query", "to", day, said=_("Sista dagen.").to(language)),
+                    _parameter("query", "q", _text(), said=_("Det som raden ska innehålla.").to(language)),
                 ],
                 responses={"200": _ok("OK", _ref("RegisterPage")), **_answers(*SEARCHED, 422)},
             )
@@ -215,77 +219,130 @@ def _object(required: tuple[str, ...], *, closed: bool = True, **properties: Any
     return found | ({"additionalProperties": False} if closed else {})
 
 
-def _schemas() -> dict[str, Any]:
-    answers = {"type": "object", "additionalProperties": True}
-    moment, day = _text(40, format="date-time"), {"type": "string", "format": "date"}
-    time = _object(("room", "starts_at"), room=_text(minLength=1), starts_at=moment, ends_at=moment)
+STRING: Final = {"type": "string"}
+WHOLE: Final = {"type": "integer"}
+DAY: Final = {"type": "string", "format": "date"}
+KIND: Final = {"enum": ["grant", "booking"]}
+
+
+def _list(items: Mapping[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schema
+    return {"type": "array", "items": items, **more}
+
+
+def _schemas(language: Language) -> dict[str, Any]:
+    def said(what: Words, schema: Mapping[str, Any]) -> dict[str, Any]:
+        return {"description": what.to(language), **schema}
+
+    answers = said(_("Fråga och svar, efter formulärets schema."), {"type": "object", "additionalProperties": True})
+    return _sent_schemas(said, answers) | _told_schemas(said)
+
+
+def _sent_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]], answers: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schema
+    """What is sent."""
+    moment = said(_("Utan tidszon gäller svensk tid."), _text(40, format="date-time"))
+    room = said(_("En av formulärets lokaler (rooms), om det har några."), _text(minLength=1))
+    because = _("Varför det ska finnas två, när föreningen redan har en ansökan i omgången.")
+    kinds = _("Högst 10 MB: PDF, Word, Excel, OpenDocument, e-post, bild eller text.")
+    paper_type = _("Den fråga i formuläret som handlingen svarar på, som statutes_document.")
+    asked = _("Organisationsnummer eller namn, och det som är känt om evenemanget.")
+    time = _object(("room", "starts_at"), room=room, starts_at=moment, ends_at=moment)
+    return {
+        "Application": _object(
+            ("form", "answers"),
+            form=said(_("Formulärets id."), _text(40, minLength=1)),
+            answers=answers,
+            doubled_because=said(because, _text()),
+        ),
+        "Booking": _object(("times", "answers"), times=_list(time, minItems=1, maxItems=100), answers=answers),
+        "Paper": _object(
+            ("file",),
+            file=said(kinds, {"type": "string", "format": "binary"}),
+            type=said(paper_type, _text(60)),
+            dated=_text(10, format="date"),
+        ),
+        "QuickCheck": said(asked, _object((), organisation_number=_text(), name=_text(), answers=answers)),
+    }
+
+
+def _told_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """What is answered."""
+    rooms = _("Lokalerna som kan bokas; tom lista om vilken lokal som helst får skrivas.")
+    reading = _("waiting: ännu inte läst av maskinen; read: läst; annars varför den inte gick att läsa.")
+    pointer = _("JSON Pointer i det som skickades, eller fältets, parameterns eller filens namn.")
+    states = _(
+        "completion_requested: nämnden har bett om komplettering; comment_requested: föreningen kan yttra sig; "
+        "decided: beslutet är skickat till föreningen."
+    )
+    outcomes = {"enum": [*(one.value for one in DecisionOutcome), None]}
+    tone = said(
+        _(
+            "nothing_found: inget hinder i nämndens uppgifter; ask: fråga bokaren om det som saknas; look: låt en "
+            "handläggare se efter; not_known: föreningen är inte känd, eller flera heter så."
+        ),
+        {"enum": list(TONES)},
+    )
     document = _object(
         ("id", "name", "type", "sha256"),
-        id={"type": "integer"},
-        name={"type": "string"},
-        type={"type": "string"},
-        sha256={"type": "string"},
-        size={"type": "integer"},
-        reading={"type": "string"},
+        id=WHOLE,
+        name=STRING,
+        type=STRING,
+        sha256=STRING,
+        size=said(_("Antal byte."), WHOLE),
+        reading=said(reading, STRING),
     )
     form = _object(
         ("id", "kind", "title", "schema"),
-        id={"type": "string"},
-        kind={"enum": ["grant", "booking"]},
-        title={"type": "string"},
-        opens_on=day,
-        closes_on=day,
-        schema={"type": "string"},
+        id=STRING,
+        kind=KIND,
+        title=STRING,
+        opens_on=DAY,
+        closes_on=DAY,
+        schema=said(_("Adressen till frågorna som JSON Schema, från serverns rot."), STRING),
+        rooms=said(rooms, _list(STRING)),
     )
     error = _object(
         ("pointer", "detail", "remedy"),
-        pointer={"type": "string"},
-        detail={"type": "string"},
-        remedy={"type": "string"},
+        pointer=said(pointer, STRING),
+        detail=said(_("Vad som är fel."), STRING),
+        remedy=said(_("Vad som kan göras."), STRING),
+    )
+    column = _object(
+        ("heading", "kind"),
+        heading=said(_("På det språk som begärs; ordningen är densamma på alla språk."), STRING),
+        kind=said(_("money är kronor."), {"enum": [*RegisterColumnKind]}),
     )
     return {
         "Problem": _object(
             ("type", "title", "status"),
-            type={"type": "string"},
-            title={"type": "string"},
-            status={"type": "integer"},
-            errors={"type": "array", "items": error},
+            type=STRING,
+            title=STRING,
+            status=WHOLE,
+            detail=said(_("Vad som kan göras."), STRING),
+            errors=_list(error),
         ),
-        "Forms": _object(("forms",), forms={"type": "array", "items": form}),
-        "Application": _object(("form", "answers"), form=_text(40), answers=answers),
-        "Booking": _object(
-            ("times", "answers"),
-            times={"type": "array", "minItems": 1, "maxItems": 100, "items": time},
-            answers=answers,
-        ),
+        "Forms": _object(("forms",), forms=_list(form)),
         "Case": _object(
             ("number", "kind", "received_on", "state"),
-            number={"type": "string"},
-            kind={"enum": ["grant", "booking"]},
-            received_on=day,
-            state={"enum": list(STATES)},
-            outcome={"enum": [*(one.value for one in DecisionOutcome), None]},
-            decided_on=day,
+            number=STRING,
+            kind=KIND,
+            received_on=DAY,
+            state=said(states, {"enum": list(STATES)}),
+            outcome=said(_("Beslutets utfall, när det är skickat till föreningen."), outcomes),
+            decided_on=DAY,
         ),
         "Document": document,
-        "Documents": _object(("documents",), documents={"type": "array", "items": document}),
-        "Paper": _object(
-            ("file",), file={"type": "string", "format": "binary"}, type=_text(60), dated=_text(10, format="date")
-        ),
-        "QuickCheck": _object((), organisation_number=_text(), name=_text(), answers=answers),
+        "Documents": _object(("documents",), documents=_list(document)),
         "QuickCheckAnswer": _object(
-            ("association", "event", "name"),
-            association={"enum": list(TONES)},
-            event={"enum": list(TONES)},
+            ("association", "event", "name", "matches"),
+            association=tone,
+            event=tone,
             name={"type": ["string", "null"]},
+            matches=said(_("Hur många föreningar i registret det kan vara."), WHOLE),
         ),
         "RegisterPage": _object(
             ("register", "columns", "rows", "next_page"),
-            register={"type": "string"},
-            columns={
-                "type": "array",
-                "items": _object(("heading", "kind"), heading={"type": "string"}, kind={"type": "string"}),
-            },
+            register=STRING,
+            columns=_list(column),
             rows={"type": "array", "items": {"type": "array"}},
             next_page={"type": ["integer", "null"]},
         ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped
 
+from vetting.kernel.roles import Action
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
 from vetting.systems.domain.rights import SystemRight
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
 
 
 class System(Base):
@@ -45,7 +48,11 @@ class System(Base):
     @property
     def waits(self) -> bool:
         """Whether a second person has to say yes before it may do all that it was given."""
-        return SystemRight.REGISTERS.value in self.rights and self.agreed_at is None
+        return SystemRight.REGISTERS.value in self.rights and self.agreed_at is None and self.ended_at is None
+
+    def may_be_agreed_by(self, user_id: int) -> bool:
+        """Whether somebody would be a second person: not who gave the token."""
+        return self.by_user_id != user_id
 
 
 class SystemRequest(Base):
@@ -73,6 +80,13 @@ class SystemMinute(Base):
     system_id: Mapped[int] = public_column(ForeignKey("systems.id"), primary_key=True, autoincrement=False)
     minute: Mapped[int] = public_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = public_column()
+
+
+def systems_waiting_for(session: Session, by: Person) -> Sequence[System]:
+    """The systems of a board that wait for a yes which this person may be the second to give."""
+    if not by.may(Action.AGREE_PEOPLE):
+        return []
+    return [row for row in systems_of(session, by.board_id) if row.waits and row.may_be_agreed_by(by.id)]
 
 
 def systems_of(session: Session, board_id: int) -> Sequence[System]:

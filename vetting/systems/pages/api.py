@@ -15,8 +15,8 @@ from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
+from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
 from vetting.office.domain.sealed_reads import ReadKind
@@ -31,6 +31,7 @@ from vetting.systems.forms import SentPaperForm
 from vetting.systems.services import sending
 from vetting.systems.services.systems import find_system, seconds_to_wait
 from vetting.web import visitor
+from vetting.web.errors import OBSTACLE_WORDS
 from vetting.web.preferences import visitor_language
 from vetting.web.problems import problem_response
 from vetting.web.translation import gettext
@@ -41,12 +42,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vetting.cases.models.cases import Case
+    from vetting.kernel.register_tables import Cell
     from vetting.systems.services.systems import KnownSystem
 
 P = ParamSpec("P")
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 BEARER: Final = "Bearer "
 LONGEST_NUMBER: Final = 20
+ORE: Final = 100
+"""To a krona."""
+OFTEN: Final = _("Systemet har frågat för ofta.")
 
 
 def for_system(
@@ -63,19 +68,29 @@ def for_system(
                 system = find_system(session, secret, on=visitor.today())
             if system is None:
                 return problem_response(
-                    HTTPStatus.UNAUTHORIZED, gettext("Nyckeln saknas, har gått ut eller är avslutad.")
+                    HTTPStatus.UNAUTHORIZED,
+                    gettext("Nyckeln saknas, har gått ut eller är avslutad."),
+                    remedy=gettext("Skicka en nyckel som gäller som Authorization: Bearer. Nämnden ger en ny."),
                 )
             wait = seconds_to_wait(visitor.database(), system, at=visitor.now())
             if wait:
-                title = gettext("Systemet har frågat för ofta.")
-                return problem_response(HTTPStatus.TOO_MANY_REQUESTS, title, headers={"Retry-After": str(wait)})
-            if right is not None and right not in system.rights:
-                return problem_response(HTTPStatus.FORBIDDEN, gettext("Nyckeln ger inte rätt till det."))
+                raise TooEarlyError(wait, Problem("", OFTEN, OBSTACLE_WORDS[Obstacle.WAIT][1]))
+            if right is not None:
+                _require_right(system, right)
             return view(system, *given, **named)
 
         return answered
 
     return guarded
+
+
+def _require_right(system: KnownSystem, right: SystemRight) -> None:
+    """Refuses what the token gives no right to, or not yet."""
+    if right in system.waiting:
+        what = _("Rätten väntar på att en andra person i nämnden säger ja.")
+        raise Refused(Obstacle.FORBIDDEN, Problem("", what, _("Be nämnden godkänna nyckeln på sidan Andra system.")))
+    if right not in system.rights:
+        raise Refused(Obstacle.FORBIDDEN)
 
 
 def _json(body: Any, status: int = HTTPStatus.OK, **headers: str) -> Response:  # noqa: ANN401 - JSON
@@ -99,14 +114,15 @@ def _object_sent(*names: str) -> dict[str, Any]:
         if b"\\u0000" in kept:
             raise ValueError
     except (ValueError, ArithmeticError, RecursionError):
+        what = _("Det är ingen JSON, eller har tal eller tecken som inte tas emot.")
         remedy = _("Skicka ett objekt som application/json i UTF-8.")
-        raise Refused(Obstacle.UNREADABLE, Problem("", _("Det är ingen JSON."), remedy)) from None
+        raise Refused(Obstacle.UNREADABLE, Problem("", what, remedy)) from None
     if not isinstance(found, dict):
         raise _wrong("", _("Det ska vara ett objekt."), _("Skicka det som beskrivningen säger."))
     for name in found:
         if name not in names:
             what = _("Fältet ”{name}” finns inte.", name=mask_personal_numbers(name)[:60])
-            raise _wrong("", what, _("Skicka det som beskrivningen säger."))
+            raise _wrong(f"/{mask_personal_numbers(name)[:60]}", what, _("Skicka det som beskrivningen säger."))
     return found
 
 
@@ -141,8 +157,15 @@ def _text(found: dict[str, Any], name: str) -> str:
     return said
 
 
-def _answers(found: dict[str, Any]) -> dict[str, Any]:
-    said = found.get("answers", {})
+def _needed_text(found: dict[str, Any], name: str) -> str:
+    said = _text(found, name).strip()
+    if not said:
+        raise _wrong(f"/{name}", _("Fältet ”{name}” saknas.", name=name), _("Skicka det som beskrivningen säger."))
+    return said
+
+
+def _answers(found: dict[str, Any], *, is_needed: bool = True) -> dict[str, Any]:
+    said = found.get("answers", {} if not is_needed else None)
     if not isinstance(said, dict):
         raise _wrong("/answers", _("Det ska vara ett objekt."), _("Skicka svaren efter formulärets schema."))
     return said
@@ -173,11 +196,17 @@ def forms(system: KnownSystem) -> Response:
                 }
                 for form in sending.open_forms(session, by, visitor.today())
             ]
-    if SystemRight.BOOK in system.rights:
-        name = sending.BOOKING_FORM
-        schema_address = url_for("api.schema", form_id=name)
-        booking = {"id": name, "kind": CaseKind.BOOKING.value, "title": gettext("Bokning"), "schema": schema_address}
-        found.append(booking)
+        if SystemRight.BOOK in system.rights:
+            name = sending.BOOKING_FORM
+            found.append(
+                {
+                    "id": name,
+                    "kind": CaseKind.BOOKING.value,
+                    "title": gettext("Bokning"),
+                    "schema": url_for("api.schema", form_id=name),
+                    "rooms": list(sending.rooms_of(session, system.acting(SystemRight.BOOK))),
+                }
+            )
     return _json({"forms": found})
 
 
@@ -193,7 +222,12 @@ def schema(system: KnownSystem, form_id: str) -> Response:
     by = system.acting(right)
     with reading_session() as session:
         if is_booking:
-            title, own = _("Bokning"), sending.rules_of_room(session, by, request.args.get("room", "")[:200], on)
+            room = request.args.get("room", "")[:200]
+            rooms = sending.rooms_of(session, by)
+            if room and rooms and room not in rooms:
+                what = _("Nämnden har ingen lokal som heter så.")
+                raise Refused(Obstacle.MISSING, Problem("room", what, _("Hämta listan över formulär.")))
+            title, own = _("Bokning"), sending.rules_of_room(session, by, room, on)
         else:
             form = sending.form_of(session, by, form_id, on)
             title, own = form.title, form.scheme.ruleset if form.scheme is not None else ""
@@ -226,13 +260,13 @@ def _key(*parts: bytes) -> sending.SentKey:
 @for_system(SystemRight.APPLY)
 def send_application(system: KnownSystem) -> Response:
     """An application by the form of a round."""
-    sent, found = _key(request.get_data()), _object_sent("form", "answers")
-    name, answers = _text(found, "form"), _answers(found)
+    sent, found = _key(request.get_data()), _object_sent("form", "answers", "doubled_because")
+    name, answers, because = _needed_text(found, "form"), _answers(found), _text(found, "doubled_because").strip()
     return _take_in(
         system,
         SystemRight.APPLY,
         sent,
-        lambda session, **more: sending.receive_application(session, name, answers, **more),
+        lambda session, **more: sending.receive_application(session, name, answers, doubled_because=because, **more),
     )
 
 
@@ -295,9 +329,12 @@ def papers(system: KnownSystem, number: str) -> Response:
 
 
 @blueprint.post("/cases/<number>/documents")
-@for_system(SystemRight.APPLY)
+@for_system(None)
 def send_paper(system: KnownSystem, number: str) -> Response:
-    """A paper that belongs to an application: multipart/form-data with `file`, `type` and `dated`."""
+    """A paper that belongs to what the system sent: multipart/form-data with `file`, `type` and `dated`."""
+    with reading_session() as session:
+        right = sending.right_for(sending.sent_case(session, system, number))
+    _require_right(system, right)
     form = posted_form(SentPaperForm)
     if not form.validate():
         raise Refused(Obstacle.INVALID, *form.problems)
@@ -305,7 +342,7 @@ def send_paper(system: KnownSystem, number: str) -> Response:
     sent = _key(paper.content, paper.name.encode(), paper.type.encode(), str(paper.dated).encode())
     return _take_in(
         system,
-        SystemRight.APPLY,
+        right,
         sent,
         lambda session, **more: sending.add_paper(session, sending.sent_case(session, system, number), paper, **more),
     )
@@ -323,13 +360,15 @@ def _day_of(said: str, where: str) -> date | None:
 def ask_quick_check(system: KnownSystem) -> Response:
     """What the board's records and rules say of an association that wants to book; nothing is kept."""
     found = _object_sent("organisation_number", "name", "answers")
-    wanted = _text(found, "organisation_number") or _text(found, "name")
+    number = _text(found, "organisation_number").strip()
+    wanted = number or _needed_text(found, "name")
     by, on, rules = system.acting(SystemRight.QUICK_CHECK), visitor.today(), rules_in_use()
     with reading_session() as session:
         facts = sending.questions_of(session, CaseKind.BOOKING, rules, by=by, on=on)
-        read = read_answers(facts, _answers(found), at="/answers", on=on)
-        if read.problems:
-            raise Refused(Obstacle.INVALID, *read.problems)
+        read = read_answers(facts, _answers(found, is_needed=False), at="/answers", on=on)
+        who = read_answers(facts, {"organisation_number": number} if number else {}, at="", on=on)
+        if who.problems or read.problems:
+            raise Refused(Obstacle.INVALID, *who.problems, *read.problems)
         checked = quick_check(
             session,
             wanted,
@@ -346,6 +385,7 @@ def ask_quick_check(system: KnownSystem) -> Response:
                 "association": told_tone(parts.get(BookingPart.ASSOCIATION)),
                 "event": told_tone(parts.get(BookingPart.EVENT)),
                 "name": checked.association.name if checked.association is not None else None,
+                "matches": len(checked.matches),
             }
         )
 
@@ -379,11 +419,23 @@ def register(system: KnownSystem, register_name: str) -> Response:
             raise Refused(Obstacle.MISSING)
         page = next(iter(pages.values()))
         columns = [{"heading": one.heading.to(language), "kind": one.kind.value} for one in page.table.columns]
-        rows = [list(line) for part in page.table.parts for line in part]
+        money = [one.kind is RegisterColumnKind.MONEY for one in page.table.columns]
+        rows = [
+            [in_kronor(cell) if is_money else cell for cell, is_money in zip(line, money, strict=True)]
+            for part in page.table.parts
+            for line in part
+        ]
     note_read(visitor.database(), ReadKind.EXPORT, register_name, by=by, at=visitor.now())
     return _json(
         {"register": REGISTER_WORDS[name].to(language), "columns": columns, "rows": rows, "next_page": page.following}
     )
+
+
+def in_kronor(cell: Cell) -> Cell:
+    """Money is whole öre here and kronor outside, as its heading says and as applications are sent."""
+    if not isinstance(cell, int):
+        return cell
+    return cell // ORE if cell % ORE == 0 else cell / ORE
 
 
 def _number(name: str) -> int:

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, url_for
 from vetting.kernel.roles import Action
 from vetting.systems.domain.rights import RIGHT_WORDS
 from vetting.systems.forms import AgreedSystemForm, EndedSystemForm, NewSystemForm, RenewedSystemForm
-from vetting.systems.models.systems import systems_of
+from vetting.systems.models.systems import systems_of, systems_waiting_for
 from vetting.systems.services import systems as service
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, page_by_form, posted_form
@@ -18,6 +18,8 @@ from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
+
+    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("systems", __name__)
 USUAL_DAYS, USUAL_RATE = timedelta(days=365), 60
@@ -29,7 +31,8 @@ def show() -> str:
     return _page()
 
 
-def _page(form: NewSystemForm | None = None, *, secret: str = "", of: str = "") -> str:
+def _page(form: NewSystemForm | None = None, *, told: PostedForm | None = None, secret: str = "", of: str = "") -> str:
+    """told: a form beside that of a new token, with what it was refused for."""
     with reading_session() as session:
         by = visitor.signed_in_person()
         rows = systems_of(session, by.board_id)
@@ -40,8 +43,9 @@ def _page(form: NewSystemForm | None = None, *, secret: str = "", of: str = "") 
             rights=RIGHT_WORDS,
             on=visitor.today(),
             may_give=by.may(Action.MANAGE_BOARD),
-            may_agree=by.may(Action.AGREE_PEOPLE),
+            agreeable={row.id for row in systems_waiting_for(session, by)},
             form=form or NewSystemForm(known=known),
+            told=told or form,
             secret=secret,
             of=of,
         )
@@ -68,7 +72,7 @@ def renew(system_id: int) -> Response:
             session, system_id, visitor.today() + USUAL_DAYS, by=visitor.signed_in_person(), at=visitor.now()
         ),
         page=lambda made: _page(secret=made[1], of=made[0].name),
-        again=lambda _form: _page(),
+        again=lambda form: _page(told=form),
     )
 
 
@@ -79,7 +83,7 @@ def agree(system_id: int) -> Response:
         posted_form(AgreedSystemForm),
         lambda session: service.agree_system(session, system_id, by=visitor.signed_in_person(), at=visitor.now()),
         onto=url_for("systems.show"),
-        again=lambda _form: _page(),
+        again=lambda form: _page(told=form),
     )
 
 
@@ -90,5 +94,5 @@ def end(system_id: int) -> Response:
         posted_form(EndedSystemForm),
         lambda session: service.end_system(session, system_id, by=visitor.signed_in_person(), at=visitor.now()),
         onto=url_for("systems.show"),
-        again=lambda _form: _page(),
+        again=lambda form: _page(told=form),
     )

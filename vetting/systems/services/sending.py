@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
@@ -33,7 +35,7 @@ from vetting.systems.domain.told import told_state
 from vetting.systems.models.systems import SystemRequest, has_sent, request_by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -157,7 +159,9 @@ def once(
     if before is not None:
         if before.digest != sent.digest:
             what = _("Något annat har skickats med samma Idempotency-Key.")
-            raise Refused(Obstacle.STALE, Problem("Idempotency-Key", what, _("Använd en ny nyckel för varje sak.")))
+            raise Refused(
+                Obstacle.STALE, Problem("Idempotency-Key", what, _("Använd en ny Idempotency-Key för varje sak."))
+            )
         return before.answer, True
     case, answer = act()
     session.add(
@@ -175,10 +179,28 @@ def once(
     return answer, False
 
 
+@contextmanager
+def _told_by_pointers(asked: Sequence[FactDefinition], fields: Mapping[str, str]) -> Iterator[None]:
+    """What the services refuse is told by its place in what was sent. fields: what they call a place -> its pointer."""
+    try:
+        yield
+    except Refused as refused:
+        known = {**{fact.id: f"/answers/{fact.id}" for fact in asked}, **fields}
+        told = (replace(problem, where=known.get(problem.where, "")) for problem in refused.problems)
+        raise Refused(refused.obstacle, *told) from refused
+
+
 def receive_application(
-    session: WritingSession, name: str, answers: Mapping[str, Any], *, rules: Rules, by: Person, at: datetime
+    session: WritingSession,
+    name: str,
+    answers: Mapping[str, Any],
+    *,
+    doubled_because: str,
+    rules: Rules,
+    by: Person,
+    at: datetime,
 ) -> tuple[Case, dict[str, Any]]:
-    """Takes in an application by the form of a round.
+    """Takes in an application by the form of a round. doubled_because: why there are two of one association, if so.
 
     Raises:
         Refused: there is no such open form, an answer is none, or what receiving a case refuses.
@@ -186,9 +208,8 @@ def receive_application(
     on = day_here(at)
     form = form_of(session, by, name, on)
     own = form.scheme.ruleset if form.scheme is not None else ""
-    read = read_answers(
-        questions_of(session, CaseKind.GRANT, rules, by=by, on=on, own=own), answers, at="/answers", on=on
-    )
+    asked = questions_of(session, CaseKind.GRANT, rules, by=by, on=on, own=own)
+    read = read_answers(asked, answers, at="/answers", on=on)
     if read.problems:
         raise Refused(Obstacle.INVALID, *read.problems)
     new = NewCase(
@@ -199,9 +220,17 @@ def receive_application(
         round_id=form.into.id,
         scheme_id=form.scheme.id if form.scheme is not None else None,
         asked_by=own,
+        doubled_because=doubled_because,
     )
-    case = receive_case(session, new, rules=rules, by=by, at=at)
+    with _told_by_pointers(asked, {"doubled_because": "/doubled_because"}):
+        case = receive_case(session, new, rules=rules, by=by, at=at)
     return case, state_of(session, case)
+
+
+def rooms_of(session: Session, by: Person) -> dict[str, Room]:
+    """The rooms that the board lets, by their names; none where it lets what anybody calls a room."""
+    wanted = select(Room).where(Room.board_id == by.board_id).order_by(Room.name)
+    return {room.name: room for room in session.scalars(wanted)}
 
 
 def rules_of_room(session: Session, by: Person, room: str, on: date) -> str:
@@ -221,7 +250,8 @@ def receive_booking(
     """Takes in a booking of one room, at one time or several.
 
     Raises:
-        Refused: the room is not there, the times cannot be, an answer is none, or what receiving a case refuses.
+        Refused: the room is not there, the times cannot be or have been, an answer is none, or what receiving a case
+            refuses.
     """
     on = day_here(at)
     room = _room(session, times, by)
@@ -233,19 +263,30 @@ def receive_booking(
         raise Refused(Obstacle.INVALID, *read.problems)
     uses = tuple(RequestedTime(room_name=name, starts_at=time.starts_at, ends_at=time.ends_at) for time in times)
     new = NewCase(kind=CaseKind.BOOKING, facts=read.facts(), received_on=on, channel=CHANNEL, asked_by=own, uses=uses)
-    if room is not None and has_own_bookings(session.get_one(Board, by.board_id)):
-        wanted = [RoomTime(time.starts_at, time.ends_at) for time in times if time.ends_at is not None]
-        if len(wanted) < len(times):
-            what = _("Tiden saknar slut.")
-            raise Refused(Obstacle.INVALID, Problem("/times", what, _("Säg när bokningen slutar.")))
-        try:
+    holds = room is not None and has_own_bookings(session.get_one(Board, by.board_id))
+    wanted = [RoomTime(time.starts_at, time.ends_at) for time in times if time.ends_at is not None]
+    _check_times(times, wanted, all_end=holds, on=on)
+    with _told_by_pointers(asked, {"room_id": "/times"}):
+        if holds and room is not None:
             case = book_room(session, new, BookingSeries(room_id=room.id, uses=wanted), rules=rules, by=by, at=at)
-        except Refused as refused:
-            told = (replace(problem, where="/times") for problem in refused.problems)  # not the field of a page
-            raise Refused(refused.obstacle, *told) from refused
-    else:
-        case = receive_case(session, new, rules=rules, by=by, at=at)
+        else:
+            case = receive_case(session, new, rules=rules, by=by, at=at)
     return case, state_of(session, case)
+
+
+def _check_times(times: Sequence[SentTime], wanted: Sequence[RoomTime], *, all_end: bool, on: date) -> None:
+    """Refuses times that have been, that have no end where the room is held until it, and that lie over each other."""
+    for place, time in enumerate(times):
+        if day_here(time.starts_at) < on:
+            what = _("Tiden har redan varit.")
+            raise Refused(Obstacle.INVALID, Problem(f"/times/{place}/starts_at", what, _("Skicka en tid framåt.")))
+        if time.ends_at is None and all_end:
+            what = _("Tiden saknar slut.")
+            raise Refused(Obstacle.INVALID, Problem(f"/times/{place}/ends_at", what, _("Säg när bokningen slutar.")))
+    ordered = sorted(wanted, key=lambda use: use.starts)
+    if any(later.starts < earlier.ends for earlier, later in pairwise(ordered)):
+        what = _("Två av tiderna ligger över varandra.")
+        raise Refused(Obstacle.INVALID, Problem("/times", what, _("Skicka varje tid en gång.")))
 
 
 def _room(session: Session, times: Sequence[SentTime], by: Person) -> Room | None:
@@ -258,7 +299,7 @@ def _room(session: Session, times: Sequence[SentTime], by: Person) -> Room | Non
     if len(names) != 1:
         what = _("En bokning gäller en lokal.")
         raise Refused(Obstacle.INVALID, Problem("/times", what, _("Skicka en bokning för varje lokal.")))
-    rooms = {room.name: room for room in session.scalars(select(Room).where(Room.board_id == by.board_id))}
+    rooms = rooms_of(session, by)
     found = rooms.get(next(iter(names)))
     if found is None and rooms:
         what = _("Nämnden har ingen lokal som heter så.")

@@ -57,6 +57,8 @@ class KnownSystem(NamedTuple):
     board: str
     with_group: bool
     rights: frozenset[SystemRight]
+    waiting: frozenset[SystemRight]
+    """What it was given and may not do before a second person has said yes."""
     per_minute: int
 
     def acting(self, right: SystemRight) -> Person:
@@ -130,7 +132,7 @@ def agree_system(session: WritingSession, key: int, *, by: Person, at: datetime)
     row = _own_system(session, key, by)
     if not row.waits:
         raise Refused(Obstacle.STALE, Problem("system", _("Nyckeln väntar inte på något ja."), _("Ladda om sidan.")))
-    if row.by_user_id == by.id:
+    if not row.may_be_agreed_by(by.id):
         raise Refused(Obstacle.CLOSED, Problem("system", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], NO_WORDS))
     row.agreed_at, row.agreed_by_id = at, by.id
     session.note(TrailNote(action="system_agreed", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
@@ -190,8 +192,18 @@ def find_system(session: Session, secret: str, *, on: date) -> KnownSystem | Non
         return None
     board = session.get_one(Board, row.board_id)
     given = frozenset(SystemRight(right) for right in row.rights)
-    rights = given - {SystemRight.REGISTERS} if row.waits else given
-    return KnownSystem(row.id, row.user_id, row.name, board.id, board.name, board.with_group, rights, row.per_minute)
+    waiting = given & {SystemRight.REGISTERS} if row.waits else frozenset()
+    return KnownSystem(
+        id=row.id,
+        user_id=row.user_id,
+        name=row.name,
+        board_id=board.id,
+        board=board.name,
+        with_group=board.with_group,
+        rights=given - waiting,
+        waiting=waiting,
+        per_minute=row.per_minute,
+    )
 
 
 def forget_minutes(database: Database, *, at: datetime) -> None:
