@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import psycopg
+from sqlalchemy.exc import OperationalError
 
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
+from vetting.imports.models.staged_files import READING, READY, StagedFile
+from vetting.imports.services import staged_files
 from vetting.jobs.worker import Worker
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store import engine
-from vetting.kernel.store.jobs import DONE, QUEUED, Job
+from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, SILENT, Job, take_next
 from vetting.kernel.store.session import open_reading
 from vetting.registers import RegisterSelection, workbook_jobs
 
@@ -32,11 +38,13 @@ def test_a_heartbeat_that_the_database_has_no_room_for_ends_no_job(
         wanted = RegisterSelection(on=NOW.date())
         key = board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=Role.AUDITOR).id
         worker = Worker(board.database, rules(), lambda: NOW)
+        job = take_next(board.database, NOW)
+        assert job is not None
         with closing(sqlite3.connect(str(board.database.engine.url.database), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            assert worker.heard_of(key, 3, 10)
+            assert worker.heard_of(job, 3, 10)
             assert done(board, key) == 0
-        assert worker.heard_of(key, 4, 10)
+        assert worker.heard_of(job, 4, 10)
         assert done(board, key) == 4
 
 
@@ -45,8 +53,8 @@ class CutOff(Worker):
 
     cuts: list[int]
 
-    def heard_of(self, key: int, done: int, total: int) -> bool:
-        heard = super().heard_of(key, done, total)
+    def heard_of(self, job: Job, done: int, total: int) -> bool:
+        heard = super().heard_of(job, done, total)
         if self.cuts:
             self.cuts.pop()
             with self.database.engine.connect() as other:
@@ -64,14 +72,56 @@ def test_a_job_that_loses_the_database_waits_and_is_done_when_it_is_back(databas
         worker.cuts = [1]
         assert not worker.run_next()
         assert worker.cuts == []
-        assert state(board, key) == QUEUED
+        assert state(board, key) == (QUEUED, 0), "it has ended no worker"
         assert worker.run_next()
-        assert state(board, key) == DONE
+        assert state(board, key) == (DONE, 1)
 
 
-def state(board: BoardAtWork, key: int) -> str:
+def test_a_list_that_is_read_when_the_database_goes_is_read_again_from_its_beginning(databases: Databases) -> None:
+    board = BoardAtWork.copied(databases, "postgresql")
+    with closing(board.database):
+        head = "municipality,system,org_number,name,types,activities,city"
+        lines = [f"Provby,FRI,,Föreningen {place} i Provby,Idrott,,Provby" for place in range(3_000)]
+        content, by = "\n".join([head, *lines]).encode(), board.staff[Role.CASEWORKER]
+        key = staged_files.hand_in(board.database, content, "a.csv", round_id=None, by=by, at=NOW, wait=True)
+        worker = CutOff(board.database, rules(), lambda: NOW)
+        worker.cuts = [1]
+        assert not worker.run_next()
+        assert worker.cuts == []
+        assert staged_state(board, key) == READING
+        assert worker.run_next()
+        assert staged_state(board, key) == READY
+
+
+def staged_state(board: BoardAtWork, key: int) -> str:
     with open_reading(board.database) as session:
-        return session.get_one(Job, key).state
+        return session.get_one(StagedFile, key).state
+
+
+def test_a_worker_that_comes_back_late_leaves_the_job_to_who_has_it(databases: Databases) -> None:
+    """The server it spoke to is gone, another worker has taken the job up, and then it hears of it."""
+    board = BoardAtWork.copied(databases, "sqlite")
+    with closing(board.database):
+        wanted = RegisterSelection(on=NOW.date())
+        key = board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=Role.AUDITOR).id
+        late = Worker(board.database, rules(), lambda: NOW)
+        first = take_next(board.database, NOW)
+        second = take_next(board.database, NOW + SILENT + timedelta(seconds=1))
+        assert first is not None
+        assert second is not None
+        assert (first.id, second.id) == (key, key)
+        assert not late.heard_of(first, 3, 10)
+        late._put_back(first, OperationalError("SELECT", {}, psycopg.errors.AdminShutdown()))
+        late._ended(first, FAILED, {}, {})
+        assert state(board, key) == (RUNNING, 2)
+        assert late.heard_of(second, 3, 10)
+
+
+def state(board: BoardAtWork, key: int) -> tuple[str, int]:
+    """Where a job stands, and how many workers have had it."""
+    with open_reading(board.database) as session:
+        job = session.get_one(Job, key)
+        return job.state, job.tries
 
 
 def done(board: BoardAtWork, key: int) -> int:

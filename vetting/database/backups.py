@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 from sqlalchemy import inspect, make_url
 from sqlalchemy.exc import DBAPIError
 
 from vetting.database import backup_files, schema
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store import trail_verification
-from vetting.kernel.store.engine import connect_database
+from vetting.kernel.store.engine import REACH, connect_database
 from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.own_files import make_own
 from vetting.kernel.store.session import open_reading
@@ -214,7 +214,8 @@ def _opened_dump(database: Database, dump: Path) -> OpenedCopy:
 
 
 def _filled_from(dump: Path, url: URL) -> None:
-    _postgresql("pg_restore", url, "--exit-on-error", "--single-transaction", *_NOBODYS, str(dump))
+    into = f"--dbname={url.database}"
+    _postgresql("pg_restore", url, "--exit-on-error", "--single-transaction", *_NOBODYS, into, str(dump))
 
 
 def _read_copy(database: Database) -> OpenedCopy:
@@ -243,10 +244,9 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
                 _("Installera PostgreSQL:s klientprogram, i serverns version eller senare."),
             )
         )
-    way, secret = _connection(url) if url is not None else ([], {})
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, found on the path
-        [found, *way, *arguments],
-        env={**os.environ, **secret},
+        [found, *(["--no-password"] if url is not None else []), *arguments],
+        env={**os.environ, **(_connection(url) if url is not None else {})},
         capture_output=True,
         text=True,
         check=False,
@@ -258,14 +258,15 @@ def _postgresql(program: str, url: URL | None, *arguments: str) -> None:
         )
 
 
-def _connection(url: URL) -> tuple[list[str], dict[str, str]]:
-    """How one of PostgreSQL's programs reaches the server as the program itself does, on all its hosts and as sealed.
+def _connection(url: URL) -> dict[str, str]:
+    """The environment by which one of PostgreSQL's programs reaches the server as the program itself does.
 
-    Options, and what stands in its environment.
+    On all its hosts, as sealed, and nothing of it where a list of processes shows it.
     """
     _words, given = url.get_dialect()().create_connect_args(url)
-    password = given.pop("password", None)
-    return ["--no-password", f"--dbname={make_conninfo(**given)}"], {"PGPASSWORD": password} if password else {}
+    asked = {**REACH, **given} | ({"dbname": url.database} if url.database else {})
+    named = {option.keyword.decode(): option.envvar for option in Conninfo.get_defaults()}
+    return {name.decode(): str(asked[word]) for word, name in named.items() if name is not None and word in asked}
 
 
 def _to_disk(path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.folding import folded_text
-from vetting.engine.facts import FactDefinition, FactType, ListRow, Scalar, Support, Value
+from vetting.engine.facts import FactDefinition, FactLevel, FactType, ListRow, Scalar, Support, Value
 from vetting.kernel import organisation_numbers
 from vetting.kernel.dates import FIRST_YEAR, LAST_YEAR, InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, check_amount, parse_amount
@@ -245,7 +245,13 @@ def _not_from_a_list(given: CellInput) -> Value:
     )
 
 
+LONGEST_ACCOUNT: Final = 60
+
+
 def _text(given: CellInput) -> str:
+    if given.definition.level is FactLevel.FINANCE and len(given.text) > LONGEST_ACCOUNT:
+        what = _("”{shown}” är längre än {most} tecken.", shown=shorten_cell_text(given.text), most=LONGEST_ACCOUNT)
+        raise UnreadableValueError(what, _("Skriv bara kontots nummer."))
     return given.text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import OperationalError
@@ -14,8 +15,8 @@ from vetting.figures.services import report_jobs
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Refused
-from vetting.kernel.store.faults import AWAY, place_of, told_of
-from vetting.kernel.store.jobs import DONE, ENDED_STATES, FAILED, QUEUED, Job, note_heartbeat, take_next
+from vetting.kernel.store.faults import AWAY, DATABASE_BUSY, place_of, told_of
+from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, note_heartbeat, take_next
 from vetting.kernel.store.session import open_technical
 from vetting.office.services import round_letters
 from vetting.registers import models as register_models
@@ -23,7 +24,7 @@ from vetting.registers import workbook_jobs
 from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from typing import Any
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 PAUSE: Final = 0.5
 """Seconds between two looks for work."""
+PAUSE_WHEN_AWAY: Final = 2.0
+PASSING: Final = AWAY | {DATABASE_BUSY}
+"""What the database is like for a while: a job that meets it is done another time."""
 AT_ONCE: Final = 2
 """Jobs of as many boards that one process works on: a large list of one board holds up no other."""
 LOG: Final = logging.getLogger(__name__)
@@ -96,64 +100,71 @@ class Worker:
         job = take_next(self.database, self.clock())
         if job is None:
             return False
-        key = job.id
         try:
             told, result = JOB_FUNCTIONS[job.kind](self, job)
         except JobStoppedError:
             return True
         except Refused as refused:
             problems = [[problem.where, problem.what.sv, problem.what.en] for problem in refused.problems]
-            self._ended(key, FAILED, {"problems": problems}, {})
+            self._ended(job, FAILED, {"problems": problems}, {})
         except Exception as error:  # noqa: BLE001 - its row says that it failed
-            if told_of(error) in AWAY:
-                self._put_back(key, error)
+            if told_of(error) in PASSING:
+                self._put_back(job, error)
                 return False
-            LOG.error("job %s of kind %s failed: %s", key, job.kind, place_of(error))  # noqa: TRY400 - no words of a case
-            self._ended(key, FAILED, {"problems": []}, {})
+            LOG.error("job %s of kind %s failed: %s", job.id, job.kind, place_of(error))  # noqa: TRY400 - no words of a case
+            self._ended(job, FAILED, {"problems": []}, {})
         else:
-            self._ended(key, DONE, told, result)
+            self._ended(job, DONE, told, result)
         return True
 
-    def heard_of(self, key: int, done: int, total: int) -> bool:
-        """Tells how far the job has come; False when it has been stopped.
+    def heard_of(self, job: Job, done: int, total: int) -> bool:
+        """Tells how far the job has come; False when it has been stopped, or another worker has taken it up.
 
         While another writes for long it cannot be told: then the next time.
         """
         try:
-            with open_technical(self.database) as session:
-                job = session.get_one(Job, key)
-                if job.state in ENDED_STATES:
+            with self._still_ours(job) as row:
+                if row is None:
                     return False
-                note_heartbeat(job, self.clock(), done=done, total=total)
+                note_heartbeat(row, self.clock(), done=done, total=total)
         except OperationalError as error:
-            LOG.warning("job %s could not be heard of: %s", key, place_of(error))
+            LOG.warning("job %s could not be heard of: %s", job.id, place_of(error))
         return True
 
-    def _put_back(self, key: int, error: Exception) -> None:
-        """It waits again, for any worker. While the database is still away it cannot be told: then it is silent."""
-        LOG.warning("job %s lost the database and waits: %s", key, place_of(error))
-        with open_technical(self.database) as session:
-            job = session.get_one(Job, key)
-            if job.state not in ENDED_STATES:
-                note_heartbeat(job, self.clock(), state=QUEUED)
+    def _put_back(self, job: Job, error: Exception) -> None:
+        """It waits again, for any worker. While the database is still away it cannot be told: then it is silent.
 
-    def _ended(self, key: int, state: str, told: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        It has not ended its worker, so the try counts only where the database was there and busy.
+        """
+        LOG.warning("job %s lost the database and waits: %s", job.id, place_of(error))
+        self._end.wait(PAUSE_WHEN_AWAY)
+        with self._still_ours(job) as row:
+            if row is not None:
+                tries = row.tries - (told_of(error) in AWAY)
+                note_heartbeat(row, self.clock(), state=QUEUED, tries=tries)
+
+    def _ended(self, job: Job, state: str, told: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+        with self._still_ours(job) as row:
+            if row is not None:
+                ended = self.clock()
+                note_heartbeat(row, ended, state=state, told=dict(told), result=dict(result), ended_at=ended)
+
+    @contextmanager
+    def _still_ours(self, job: Job) -> Iterator[Job | None]:
+        """The row of a job that this worker took up; None when it has ended, or waits for or has another worker."""
         with open_technical(self.database) as session:
-            job = session.get_one(Job, key)
-            if job.state not in ENDED_STATES:
-                note_heartbeat(
-                    job, self.clock(), state=state, told=dict(told), result=dict(result), ended_at=self.clock()
-                )
+            row = session.get_one(Job, job.id, with_for_update=True)
+            yield row if (row.state, row.tries) == (RUNNING, job.tries) else None
 
 
 class _StoppableHeartbeat:
     """Tells how far a job has come, and remembers whether it has been stopped."""
 
     def __init__(self, worker: Worker, job: Job) -> None:
-        self.worker, self.key, self.stopped = worker, job.id, False
+        self.worker, self.job, self.stopped = worker, job, False
 
     def __call__(self, done: int, total: int) -> bool:
-        self.stopped = self.stopped or not self.worker.heard_of(self.key, done, total)
+        self.stopped = self.stopped or not self.worker.heard_of(self.job, done, total)
         return not self.stopped
 
 
@@ -192,7 +203,7 @@ def _period_report(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping
 
 
 def _heartbeat(worker: Worker, job: Job) -> Callable[[int, int], bool]:
-    return lambda done, total: worker.heard_of(job.id, done, total)
+    return lambda done, total: worker.heard_of(job, done, total)
 
 
 def _read_file(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

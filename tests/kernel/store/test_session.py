@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,7 @@ from vetting.cases.models.cases import Case, next_number
 from vetting.database import schema
 from vetting.database.tables import metadata
 from vetting.kernel.privacy import Privacy
-from vetting.kernel.store import trail_verification
+from vetting.kernel.store import engine, trail_verification
 from vetting.kernel.store.append_only import APPEND_ONLY, ERASABLE
 from vetting.kernel.store.base import PRIVACY
 from vetting.kernel.store.engine import PRAGMAS, connect_database
@@ -387,3 +389,19 @@ def test_a_database_that_cannot_be_reached_is_told_and_nothing_was_asked() -> No
         session.scalars(select(Board.id)).all()
     assert told_of(error.value) is UNREACHED
     database.close()
+
+
+def test_a_host_that_takes_the_call_and_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a machine that hangs: a stopped server refuses at once, and the next host is asked."""
+    monkeypatch.setitem(engine.REACH, "connect_timeout", "2")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        with closing(connect_database(address)) as database:
+            with pytest.raises(OperationalError) as error, open_reading(database) as session:
+                session.scalars(select(Board.id)).all()
+            assert told_of(error.value) is UNREACHED
+
+
+def test_the_server_gives_up_whoever_is_gone_in_the_middle_of_something(databases: Databases) -> None:
+    with closing(connect_database(databases.postgresql(empty=True))) as database, database.engine.connect() as one:
+        assert one.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one() == "10min"

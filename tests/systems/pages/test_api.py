@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +19,9 @@ from vetting.bookings.services.room_bookings import NewRoom, set_room, switch_ow
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.services import cases
 from vetting.cases.services.screenings import facts_of_case
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.services import decisions
+from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.documents.models.documents import Document
 from vetting.documents.services.documents import NewDocument, add_document
 from vetting.jobs.worker import Worker
@@ -36,6 +39,8 @@ from vetting.systems.services.systems import add_system, agree_system, end_syste
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
+    from vetting.engine.facts import Facts
+
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
 ANSWERS = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0], "amount_applied": 40_000.5}
@@ -51,6 +56,18 @@ def form_of(system: AskingSystem) -> dict[str, Any]:
         form for form in json.loads(system.get("/forms").text)["forms"] if form["kind"] == "grant"
     )
     return found
+
+
+def said_of(system: AskingSystem, facts: Facts) -> dict[str, Any]:
+    """Facts as the form's answers: what it asks and JSON can say."""
+    asked = json.loads(system.get(form_of(system)["schema"].removeprefix("/api/v1")).text)["properties"]
+    told: dict[str, Any] = {name: value for name, value in facts.values.items() if name in asked}
+    for name, value in told.items():
+        if isinstance(value, date):
+            told[name] = value.isoformat()
+        elif isinstance(value, int) and "multipleOf" in asked[name]:
+            told[name] = value / 100
+    return told
 
 
 def send(system: AskingSystem, *, key: str | None = None, **answers: Any) -> TestResponse:
@@ -120,6 +137,23 @@ def test_what_is_sent_again_by_the_same_key_has_the_same_answer_and_is_there_onc
 
 
 def test_the_outcome_is_told_when_the_letter_has_gone_and_not_before(board: BoardAtWork, system: AskingSystem) -> None:
+    sent = send(system, **said_of(system, clean_facts()))
+    assert sent.status_code == 201, sent.text
+    number = json.loads(sent.text)["number"]
+    board.make_ready(number)
+    board.propose(number)
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    decision = board.decide(number)
+    told = json.loads(system.get(f"/cases/{number}").text)
+    assert told["state"] == "being_handled"
+    assert "outcome" not in told
+    new = NewDecisionEvent(what=DecisionEventKind.SENT, on=TODAY)
+    board.do(note_decision_event, decision.id, new, rules=rules(), role=Role.REGISTRAR)
+    told = json.loads(system.get(f"/cases/{number}").text)
+    assert (told["state"], told["outcome"], told["decided_on"]) == ("decided", "approved", TODAY.isoformat())
+
+
+def test_a_system_sees_its_own_and_what_has_been_taken_back(board: BoardAtWork, system: AskingSystem) -> None:
     number = json.loads(send(system).text)["number"]
     board.do(cases.withdraw_case, number)
     assert json.loads(system.get(f"/cases/{number}").text)["state"] == "withdrawn"
@@ -161,6 +195,17 @@ def test_a_number_is_the_number_that_json_says(board: BoardAtWork, system: Askin
     with open_reading(board.database) as s:
         case = s.scalars(select(Case)).one()
         assert facts_of_case(s, case, rules().folder.book.catalogue).values["amount_applied"] == kept
+
+
+def test_what_is_no_answers_at_all_is_told_of_in_part(system: AskingSystem) -> None:
+    told = system.post(
+        "/applications", {"form": form_of(system)["id"], "answers": {f"x{place}": 1 for place in range(5_000)}}
+    )
+    assert len(problem(told, 422)) == 50
+
+
+def test_an_account_is_no_text_without_end(system: AskingSystem) -> None:
+    assert problem(send(system, giro_number="9" * 3_000), 422) == ["/answers/giro_number"]
 
 
 @pytest.mark.parametrize("sent", ["10.555", "0.005"])

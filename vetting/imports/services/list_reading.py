@@ -45,6 +45,7 @@ from vetting.imports.services.downloaded_lists import open_columns
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of
+from vetting.kernel.store.faults import AWAY, told_of
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.text import _, same_in_both
 from vetting.rules.services import versions
@@ -150,8 +151,9 @@ def read_staged_file(
         return _fail_reading(database, staged, refused.problems[0])
     except _OvertakenError:
         return READING
-    except Exception:
-        _fail_reading(database, staged, _our_fault(staged.file))
+    except Exception as error:
+        if told_of(error) not in AWAY:  # of a database that comes back it is read again from its beginning
+            _fail_reading(database, staged, _our_fault(staged.file))
         raise
 
 

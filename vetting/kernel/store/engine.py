@@ -28,6 +28,19 @@ DAY_FUNCTION: Final = "vetting_day"
 BUSY_MILLISECONDS: Final = 20_000
 PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 """synchronous 2 is FULL: a decision that was acknowledged survives the loss of power."""
+REACH: Final = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+"""How soon a host that does not answer is given up, where the address says nothing else: seconds, then thousandths."""
+GIVEN_UP: Final = (
+    "SET idle_in_transaction_session_timeout = '10min'; "
+    "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+)
+"""How soon the server gives up a program that is gone in the middle of something: whoever waits for it may go on."""
 TRY_AGAIN: Final = 0.02
 """Seconds between attempts to set up a file that somebody else is setting up."""
 
@@ -57,7 +70,17 @@ def connect_database(address: str) -> Database:
     url = _with_driver(make_url(address))
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    reach = {name: value for name, value in REACH.items() if name not in url.query}
+    engine = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=reach
+    )
+
+    @event.listens_for(engine, "connect")
+    def _limit(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(GIVEN_UP)
+        cursor.close()
+        connection.commit()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -136,8 +136,15 @@ def write_letters(
 
 def _one_letter(
     number: str, decision_id: int, *, rules: Rules, by: Person, at: datetime
-) -> Callable[[WritingSession], Letter]:
-    return lambda session: letters.write_letter_of_decision(session, number, decision_id, rules=rules, by=by, at=at)
+) -> Callable[[WritingSession], Letter | None]:
+    """Writes the letter of a decision, once: another worker may have the same list, or it was written by hand."""
+
+    def write(session: WritingSession) -> Letter | None:
+        if session.scalar(select(Decision.id).where(Decision.id == decision_id, _is_told())) is not None:
+            return None
+        return letters.write_letter_of_decision(session, number, decision_id, rules=rules, by=by, at=at)
+
+    return write
 
 
 def items_without_letters(session: Session, by: Person) -> Sequence[tuple[ItemDecision, str, int]]:

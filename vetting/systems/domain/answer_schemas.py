@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_TEXT: Final = 10_000
 MOST_ITEMS: Final = 200
+MOST_PROBLEMS: Final = 50
+"""So many are told at a time: what is not meant as answers at all costs no more than that."""
 LARGEST_AMOUNT: Final = 1_000_000_000_00
 """Öre."""
 YES, NO = "ja", "nej"
@@ -143,6 +145,8 @@ def read_answers(facts: Iterable[FactDefinition], answers: Mapping[str, Any], *,
     """Answers to the questions of a form. at: the pointer of the answers; on: today."""
     found, known = ReadAnswers(), {fact.id: fact for fact in facts}
     for name, said in answers.items():
+        if len(found.problems) >= MOST_PROBLEMS:
+            break
         where, fact = f"{at}/{_pointer_part(name)}", known.get(name)
         if fact is None:
             what = _("Formuläret frågar inte efter ”{name}”.", name=mask_personal_numbers(name)[:80])
@@ -274,6 +278,8 @@ def _rows(fact: FactDefinition, said: Any, where: str, found: ReadAnswers, on: d
     before, rows = len(found.problems), list[Item]()
     for place, item in enumerate(said):
         at = f"{where}/{place}"
+        if len(found.problems) >= MOST_PROBLEMS:
+            break
         if not _is("object", item, at, found):
             continue
         row = _support(item, at, found) if fact.type is FactType.LIST_OF_SUPPORT else _row(fact, item, at, found, on)
@@ -299,6 +305,8 @@ def _row(fact: FactDefinition, item: Mapping[str, Any], at: str, found: ReadAnsw
     inner = ReadAnswers(problems=found.problems)
     fields: list[tuple[str, Scalar]] = []
     for name, said in item.items():
+        if len(found.problems) >= MOST_PROBLEMS:
+            break
         if name not in fact.fields:
             what = _("Raden har inget fält ”{name}”.", name=mask_personal_numbers(name)[:80])
             found.problems.append(Problem(f"{at}/{_pointer_part(name)}", what, BY_SCHEMA))

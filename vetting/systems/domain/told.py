@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.cases.domain.cases import CaseState
 from vetting.engine.proposal import Proposal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HANDLED, DECIDED = "being_handled", "decided"
+HANDLED, DECIDED, CONFIRMED, CANCELLED = "being_handled", "decided", "confirmed", "cancelled"
 _STATES: Final[Mapping[CaseState, str]] = {
     CaseState.RECEIVED: "received",
     CaseState.COMPLETION: "completion_requested",
     CaseState.COMMUNICATION: "comment_requested",
     CaseState.WITHDRAWN: "withdrawn",
     CaseState.REQUESTED: "received",
-    CaseState.CONFIRMED: "confirmed",
-    CaseState.CANCELLED: "cancelled",
-    CaseState.RESCINDED: "cancelled",
+    CaseState.CONFIRMED: CONFIRMED,
+    CaseState.CANCELLED: CANCELLED,
 }
 NOTHING_FOUND, ASK, LOOK, NOT_KNOWN = "nothing_found", "ask", "look", "not_known"
 _TONES: Final[Mapping[Proposal, str]] = {
@@ -33,10 +33,15 @@ TONES: Final = (NOTHING_FOUND, ASK, LOOK, NOT_KNOWN)
 """Every word for what a quick check found."""
 
 
-def told_state(state: CaseState, *, is_sent: bool) -> str:
-    """Where a case stands, to its sender: handled until a decision has been sent, where it says nothing else."""
-    found = _STATES.get(state, HANDLED)
-    return DECIDED if is_sent and found == HANDLED else found
+def told_state(state: CaseState, sent: str | None) -> str:
+    """Where a case stands, to its sender. sent: the kind of the last decision that has been sent, None before there is.
+
+    What has been decided and not sent is being handled. A booking that is confirmed is told at once, for it is the
+    system that tells its booker; that it is taken back is told when the decision on it has been sent.
+    """
+    if state is CaseState.RESCINDED:
+        return CANCELLED if sent == RESCISSION else CONFIRMED
+    return _STATES.get(state) or (HANDLED if sent is None else DECIDED)
 
 
 def told_tone(proposal: Proposal | None) -> str:

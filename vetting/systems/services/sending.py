@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from vetting.boards.models.letting_kinds import letting_kind_of_room
 from vetting.boards.models.people import Board, Room
+from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services.intake import NewCase, receive_case
-from vetting.decisions.models.decisions import Decision, is_sent, standing_decisions
+from vetting.decisions.models.decisions import Decision, is_sent, quashed_decisions
 from vetting.documents.models.documents import DocumentText, of_case
 from vetting.documents.services.documents import NewDocument, add_document
 from vetting.engine.asked_facts import ALWAYS, form_sections
@@ -52,6 +53,7 @@ CHANNEL: Final = "api"
 BOOKING_FORM: Final = "booking"
 LONGEST_KEY: Final = 200
 MOST_TIMES: Final = 100
+MOST_PAPERS: Final = 200
 NO_SCHEME: Final[tuple[None]] = (None,)
 
 
@@ -327,21 +329,23 @@ def right_for(case: Case) -> SystemRight:
 
 def state_of(session: Session, case: Case) -> dict[str, Any]:
     """Where a case stands, as its sender is told: the outcome once the decision has been sent, and never before."""
-    sent = session.scalar(
+    kind = case.kind.value
+    told = session.scalars(
         select(Decision)
-        .where(Decision.case_id == case.id, Decision.kind == case.kind.value, standing_decisions(), is_sent())
+        .where(Decision.case_id == case.id, Decision.kind.in_([kind, RESCISSION]), is_sent())
+        .where(Decision.id.not_in(quashed_decisions()))
         .order_by(Decision.id.desc())
         .limit(1)
-    )
+    ).first()
     found: dict[str, Any] = {
         "number": case.number,
-        "kind": case.kind.value,
+        "kind": kind,
         "received_on": case.received_on.isoformat(),
-        "state": told_state(case.state, is_sent=sent is not None),
+        "state": told_state(case.state, told.kind if told is not None else None),
     }
-    if sent is not None:
-        found["outcome"] = sent.outcome.value
-        found["decided_on"] = sent.decided_on.isoformat()
+    if told is not None and told.kind == kind:
+        found["outcome"] = told.outcome.value
+        found["decided_on"] = told.decided_on.isoformat()
     return found
 
 
@@ -359,6 +363,9 @@ def add_paper(
         what = _("Reglerna frågar inte efter handlingen ”{name}”.", name=paper.type[:60])
         known = sorted(name for name, fact in catalogue.items() if fact.type is FactType.DOCUMENT)
         raise Refused(Obstacle.INVALID, Problem("type", what, _("Välj bland: {names}.", names=", ".join(known)[:400])))
+    if len(of_case(session, case.id)) >= MOST_PAPERS:
+        what = _("Ärendet har redan {most} handlingar.", most=MOST_PAPERS)
+        raise Refused(Obstacle.CLOSED, Problem("file", what, _("Fråga nämnden hur resten kan lämnas.")))
     document = add_document(session, case.number, paper, rules=rules, by=by, at=at)
     return case, {"id": document.id, "name": document.name, "type": document.type, "sha256": document.sha256}
 
