@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from tests.board import BoardAtWork, rules
@@ -84,10 +85,18 @@ def test_a_list_that_is_read_when_the_database_goes_is_read_again_from_its_begin
         lines = [f"Provby,FRI,,Föreningen {place} i Provby,Idrott,,Provby" for place in range(3_000)]
         content, by = "\n".join([head, *lines]).encode(), board.staff[Role.CASEWORKER]
         key = staged_files.hand_in(board.database, content, "a.csv", round_id=None, by=by, at=NOW, wait=True)
-        worker = CutOff(board.database, rules(), lambda: NOW)
-        worker.cuts = [1]
+        worker, cuts = Worker(board.database, rules(), lambda: NOW), [1]
+
+        def cut(connection: Any, _cursor: Any, statement: str, *_rest: object) -> None:
+            if cuts and statement.startswith("INSERT INTO staged_rows"):
+                cuts.pop()
+                own = connection.connection.dbapi_connection.info.backend_pid
+                with board.database.engine.connect() as other:
+                    other.exec_driver_sql(f"SELECT pg_terminate_backend({own})")
+
+        event.listen(board.database.engine, "before_cursor_execute", cut)
         assert not worker.run_next()
-        assert worker.cuts == []
+        assert cuts == []
         assert staged_state(board, key) == READING
         assert worker.run_next()
         assert staged_state(board, key) == READY

@@ -62,8 +62,8 @@ def test_every_sqlite_connection_keeps_what_it_acknowledges(databases: Any, monk
     monkeypatch.setitem(PRAGMAS, "synchronous", int(shipped_with.stdout))
     assert PRAGMAS == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": FULL, "busy_timeout": 20_000}
     file_database = connect_database(databases.sqlite())
-    for engine in (file_database.engine, file_database.reading, file_database.writing):
-        with engine.connect() as connection:
+    for door in (file_database.engine, file_database.reading, file_database.writing):
+        with door.connect() as connection:
             for name, value in PRAGMAS.items():
                 assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value
 
