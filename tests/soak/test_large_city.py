@@ -1,4 +1,4 @@
-"""A tenth and a half of a large city's year, and 60 people in it: no answer is an error. How soon is told and drawn."""
+"""A tenth, half and whole year of a large city, and 60 people in it: no answer is an error. How soon is told and drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 pytestmark = pytest.mark.soak
-SHARES = (0.1, 0.5)
+SHARES = (0.1, 0.5, 1.0)
 PICTURE = Path("build/skala.svg")
 
 
