@@ -141,11 +141,11 @@ def test_what_is_stopped_on_its_way_keeps_no_file(
     heard: list[tuple[int, int]] = []
     really = Worker.heard_of
 
-    def stopped_after_one(worker: Worker, key: int, done: int, total: int) -> bool:
+    def stopped_after_one(worker: Worker, job: Job, done: int, total: int) -> bool:
         if heard:
             assert auditor.send(f"{page}/stoppa").status_code == 303
         heard.append((done, total))
-        return really(worker, key, done, total)
+        return really(worker, job, done, total)
 
     monkeypatch.setattr(Worker, "heard_of", stopped_after_one)
     job = work(board)

@@ -19,7 +19,7 @@ from http.client import HTTPConnection
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from tests.bench.pages import AT_ONCE, columns_of
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
@@ -30,6 +30,7 @@ from tests.systems.asking import new_system
 from vetting import clock
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
 from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.models.renewals import NEW_DAY, RecurringWork, Renewal
 from vetting.cases.services import renewals
 from vetting.database import schema
 from vetting.decisions.models.decisions import Decision
@@ -57,6 +58,7 @@ PASSWORD: Final = "korrekt häst batteri"
 SENDERS, EVENING = 8, 60.0
 """E-services of as many boards that send applications on the last evening of a round, for so many seconds."""
 LAST_DAY: Final = "Sista dagen"
+LONGEST_NIGHT: Final = 1_800.0
 THINKING: Final = 4.0
 """Seconds from one page to the next, on average, of somebody who works fast."""
 PAGES: Final = {
@@ -77,6 +79,8 @@ class Measured:
 
     share: float
     filled_in: float = 0.0
+    night: float = 0.0
+    """Seconds until every open case had been judged again, as it is each night."""
     size: int = 0
     pages: dict[str, list[float]] = field(default_factory=dict)
     statuses: dict[int, int] = field(default_factory=dict)
@@ -92,7 +96,10 @@ class Measured:
     def lines(self) -> Iterator[str]:
         """As it is told."""
         asked = sum(self.statuses.values())
-        yield f"{self.share:g} of a year: filled in {self.filled_in:.0f} s, {self.size / 1e6:.0f} MB"
+        yield (
+            f"{self.share:g} of a year: filled in {self.filled_in:.0f} s, {self.size / 1e6:.0f} MB; "
+            f"the night's work {self.night:.0f} s"
+        )
         yield (
             f"  {PEOPLE} people, {asked / self.visited_in:.1f} requests and {self.written / self.visited_in:.1f} acts "
             f"a second; answers {dict(sorted(self.statuses.items()))}"
@@ -217,9 +224,12 @@ def measure(address: str, share: float, *, seconds: float = 120.0) -> Measured:
     found.filled_in = time.monotonic() - began
     with board.database.engine.connect() as connection:
         found.size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
-    board.database.close()
     port = free_port()
     server = start_server(port, address)
+    began = time.monotonic()
+    _wait_for_night(board.database)
+    found.night = time.monotonic() - began
+    board.database.close()
     found.pages = {name: [] for name in PAGES}
     stop, lock = threading.Event(), threading.Lock()
     try:
@@ -247,6 +257,19 @@ def measure(address: str, share: float, *, seconds: float = 120.0) -> Measured:
         server.terminate()
         server.wait(60)
     return found
+
+
+def _wait_for_night(database: Database) -> None:
+    """Until what a new day brings is done: it goes on beside the pages, and most days nobody is there then."""
+    last = time.monotonic() + LONGEST_NIGHT
+    while time.monotonic() < last:
+        time.sleep(1)
+        with open_reading(database) as session:
+            day = session.scalar(select(RecurringWork.next_at).where(RecurringWork.name == NEW_DAY))
+            left = session.scalar(select(func.count(Renewal.id)))
+        if day is not None and day > clock.now() and not left:
+            return
+    raise AssertionError("the night's work is not done")
 
 
 def _last_evening(port: int, tokens: Sequence[str]) -> list[float]:
