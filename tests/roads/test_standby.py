@@ -20,7 +20,7 @@ from sqlalchemy import make_url, select
 from tests.board import BoardAtWork
 from tests.browser.conftest import free_port, start_server
 from tests.cli.test_commands import vetting
-from tests.databases import Databases
+from tests.databases import MEMORY, Databases
 from tests.soak.visitors import Visitor, write_note
 from vetting.cases.models.cases import Note
 from vetting.database import schema
@@ -69,7 +69,11 @@ def test_all_that_was_acknowledged_is_in_the_standby_that_takes_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir="/dev/shm", ignore_cleanup_errors=True)))
+        folder = Path(
+            stack.enter_context(
+                tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, ignore_cleanup_errors=True)
+            )
+        )
         folder.chmod(0o755)
         databases = Databases(folder)
         stack.callback(databases.stop)
