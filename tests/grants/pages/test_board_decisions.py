@@ -32,11 +32,15 @@ from vetting.jobs.worker import Worker
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
+from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
+from vetting.office.services import round_letters
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.board import BoardAtWork
     from tests.page_fixtures import Somebody
 
@@ -256,6 +260,29 @@ def test_letters_for_all_go_with_the_extract(board: BoardAtWork, kim: Somebody, 
     attached = [[part.get_filename() for part in draft.walk() if part.get_filename()] for draft in drafts]
     assert all("protokollsutdrag.pdf" in found for found in attached)
     assert drafts or any(name.startswith("protokollsutdrag") for name in names)
+
+
+def test_two_workers_with_the_same_list_write_each_letter_once(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    """As when one was thought lost: the other has read the list before the first has written anything."""
+    enter(somebody(board, Role.DECISION_MAKER), board, [f"{number}/1" for number in numbers])
+    address = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
+    assert kim.send(f"{address}/protokollsutdrag", extract=(PDF, "§ 47.pdf")).status_code == 303
+    assert kim.send(f"{address}/brev").status_code == 303
+    job = take_next(board.database, clock.now())
+    assert job is not None
+
+    def write(heard: Callable[[int, int], bool]) -> dict[str, Any]:
+        return round_letters.write_letters(board.database, job, rules(), at=clock.now(), heard=heard)
+
+    def meanwhile(done: int, _total: int) -> bool:
+        if done == 0:
+            assert write(lambda _done, _total: True)["left"] == []
+        return True
+
+    assert write(meanwhile)["left"] == []
+    assert len(kept(board, Letter)) == len(numbers)
 
 
 def test_what_is_printed_has_the_extract_behind_each_letter(
