@@ -303,7 +303,7 @@ HELP_PAGES: Final = (
         _("E-tjänster och bokningssystem"),
         _("Den som sköter kontona, chef"),
         (
-            _("Andra system gör en nyckel åt varje system: vad det får, hur ofta och till vilken dag."),
+            _("På sidan Andra system görs en nyckel för varje system: vad det får, hur ofta och till vilken dag."),
             _("Nyckeln visas en gång. Kopiera den till systemet; här sparas den inte i klartext."),
             _("Ett system som hämtar register väntar tills en andra person har godkänt nyckeln, också en ny."),
             _("Ny nyckel i ett år ersätter den gamla genast. Avsluta nyckeln när systemet inte används längre."),
