@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 
+def ask_for_register(board: BoardAtWork) -> int:
+    """The key of a job that waits."""
+    wanted = RegisterSelection(on=NOW.date())
+    return int(board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=Role.AUDITOR).id)
+
+
 def test_a_heartbeat_that_the_database_has_no_room_for_ends_no_job(
     databases: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,8 +42,7 @@ def test_a_heartbeat_that_the_database_has_no_room_for_ends_no_job(
     monkeypatch.setitem(engine.PRAGMAS, "busy_timeout", 100)
     board = BoardAtWork.copied(databases, "sqlite")
     with closing(board.database):
-        wanted = RegisterSelection(on=NOW.date())
-        key = board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=Role.AUDITOR).id
+        key = ask_for_register(board)
         worker = Worker(board.database, rules(), lambda: NOW)
         job = take_next(board.database, NOW)
         assert job is not None
@@ -67,8 +72,7 @@ class CutOff(Worker):
 def test_a_job_that_loses_the_database_waits_and_is_done_when_it_is_back(databases: Databases) -> None:
     board = BoardAtWork.copied(databases, "postgresql")
     with closing(board.database):
-        wanted = RegisterSelection(on=NOW.date())
-        key = board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=Role.AUDITOR).id
+        key = ask_for_register(board)
         worker = CutOff(board.database, rules(), lambda: NOW)
         worker.cuts = [1]
         assert not worker.run_next()
@@ -111,8 +115,7 @@ def test_a_worker_that_comes_back_late_leaves_the_job_to_who_has_it(databases: D
     """The server it spoke to is gone, another worker has taken the job up, and then it hears of it."""
     board = BoardAtWork.copied(databases, "sqlite")
     with closing(board.database):
-        wanted = RegisterSelection(on=NOW.date())
-        key = board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=Role.AUDITOR).id
+        key = ask_for_register(board)
         late = Worker(board.database, rules(), lambda: NOW)
         first = take_next(board.database, NOW)
         second = take_next(board.database, NOW + SILENT + timedelta(seconds=1))

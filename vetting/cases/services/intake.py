@@ -297,16 +297,11 @@ def _check_doubled(
         return
     others = applications_in_round(association.id, new.round_id, scheme_id)
     other = session.scalar(others.where(Case.board_id == by.board_id))
-    if other and by.system:  # whose it is and what it is called is not told outside
+    if not other:
+        return
+    what = _("Föreningen har redan en ansökan i omgången: {other}.", other=other)
+    remedy = _("Öppna den, eller skriv varför det ska finnas två.")
+    if by.system:  # whose it is and what it is called is not told outside
         what = _("Föreningen har redan en ansökan i omgången.")
         remedy = _("Ska det finnas två: skicka varför i doubled_because.")
-        raise Refused(Obstacle.INVALID, Problem("doubled_because", what, remedy))
-    if other:
-        raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "doubled_because",
-                _("Föreningen har redan en ansökan i omgången: {other}.", other=other),
-                _("Öppna den, eller skriv varför det ska finnas två."),
-            ),
-        )
+    raise Refused(Obstacle.INVALID, Problem("doubled_because", what, remedy))

@@ -136,6 +136,11 @@ class ReadAnswers:
     absent: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether as much is wrong as is told at a time."""
+        return len(self.problems) >= MOST_PROBLEMS
+
     def facts(self) -> Facts:
         """As facts; what was not answered is asked and missing."""
         return Facts(self.values, frozenset(self.absent))
@@ -145,7 +150,7 @@ def read_answers(facts: Iterable[FactDefinition], answers: Mapping[str, Any], *,
     """Answers to the questions of a form. at: the pointer of the answers; on: today."""
     found, known = ReadAnswers(), {fact.id: fact for fact in facts}
     for name, said in answers.items():
-        if len(found.problems) >= MOST_PROBLEMS:
+        if found.is_full:
             break
         where, fact = f"{at}/{_pointer_part(name)}", known.get(name)
         if fact is None:
@@ -278,7 +283,7 @@ def _rows(fact: FactDefinition, said: Any, where: str, found: ReadAnswers, on: d
     before, rows = len(found.problems), list[Item]()
     for place, item in enumerate(said):
         at = f"{where}/{place}"
-        if len(found.problems) >= MOST_PROBLEMS:
+        if found.is_full:
             break
         if not _is("object", item, at, found):
             continue
@@ -305,7 +310,7 @@ def _row(fact: FactDefinition, item: Mapping[str, Any], at: str, found: ReadAnsw
     inner = ReadAnswers(problems=found.problems)
     fields: list[tuple[str, Scalar]] = []
     for name, said in item.items():
-        if len(found.problems) >= MOST_PROBLEMS:
+        if found.is_full:
             break
         if name not in fact.fields:
             what = _("Raden har inget fält ”{name}”.", name=mask_personal_numbers(name)[:80])
