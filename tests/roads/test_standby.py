@@ -21,7 +21,7 @@ from tests.board import BoardAtWork
 from tests.browser.conftest import free_port, start_server
 from tests.cli.test_commands import vetting
 from tests.databases import MEMORY, Databases
-from tests.soak.visitors import Visitor, write_note
+from tests.soak.visitors import NoteWriters
 from vetting.cases.models.cases import Note
 from vetting.database import schema
 from vetting.kernel.store import trail_verification
@@ -88,28 +88,20 @@ def test_all_that_was_acknowledged_is_in_the_standby_that_takes_over(
         address = f"postgresql://postgres@/{make_url(first).database}?{hosts}&target_session_attrs=read-write"
         port = free_port()
         server = start_server(port, address, VETTING_PROCESSES="2")
-        said: dict[str, int] = {}
-        stop, lock = threading.Event(), threading.Lock()
-
-        def work(place: int) -> None:
-            with closing(Visitor(port)) as visitor:
-                visitor.sign_in(f"caseworker.{board.code}", PASSWORD)
-                turn = 0
-                while not stop.is_set():
-                    note = f"Anteckning {place}-{turn}."
-                    status = write_note(visitor, port, number, note)
-                    with lock:
-                        said[note] = status
-                    turn += 1
+        writers = NoteWriters(port)
+        said, stop = writers.said, writers.stop
 
         def written(more_than: int) -> int:
             """How many are acknowledged, as soon as they are so many more, or there has been time for it."""
             last = time.monotonic() + LONGEST
-            while (found := Counter(said.values())[303]) < more_than + NOTES and time.monotonic() < last:
+            while (found := writers.acknowledged) < more_than + NOTES and time.monotonic() < last:
                 stop.wait(0.2)
             return found
 
-        people = [threading.Thread(target=work, args=(place,)) for place in range(PEOPLE)]
+        login = f"caseworker.{board.code}"
+        people = [
+            threading.Thread(target=writers.write, args=(place, login, PASSWORD, number)) for place in range(PEOPLE)
+        ]
         try:
             for person in people:
                 person.start()
@@ -117,7 +109,7 @@ def test_all_that_was_acknowledged_is_in_the_standby_that_takes_over(
             run_tool(primary, "pg_ctl", "-D", str(primary.pgdata), "-m", "immediate", "stop")
             stop.wait(WITHOUT)
             run_tool(standby, "pg_ctl", "-D", str(standby.pgdata), "promote")
-            after = written(Counter(said.values())[303])
+            after = written(writers.acknowledged)
         finally:
             stop.set()
             for person in people:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from tests.board import BoardAtWork, rules
 from tests.browser.conftest import free_port, start_server
-from tests.soak.visitors import Visitor, write_note
+from tests.soak.visitors import NoteWriters
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Note
 from vetting.database import schema
@@ -94,22 +94,13 @@ def test_nothing_is_lost_and_nothing_is_done_twice(databases: Databases) -> None
         boards[0].do(import_batches.confirm_import, key, good_only=True, rules=rules())
     port = free_port()
     server = start_server(port, address, VETTING_PROCESSES="2", VETTING_WORKERS="2")
-    said: dict[str, int] = {}
-    stop, lock = threading.Event(), threading.Lock()
-
-    def work(place: int) -> None:
-        code = BOARDS[place % len(BOARDS)]
-        with closing(Visitor(port)) as visitor:
-            visitor.sign_in(f"caseworker.{code}", PASSWORD)
-            for turn in range(10_000):
-                if stop.is_set():
-                    return
-                note = f"Anteckning {place}-{turn}."
-                status = write_note(visitor, port, numbers[code], note)
-                with lock:
-                    said[note] = status
-
-    people = [threading.Thread(target=work, args=(place,)) for place in range(PEOPLE)]
+    writers = NoteWriters(port)
+    said, stop = writers.said, writers.stop
+    codes = [BOARDS[place % len(BOARDS)] for place in range(PEOPLE)]
+    people = [
+        threading.Thread(target=writers.write, args=(place, f"caseworker.{code}", PASSWORD, numbers[code]))
+        for place, code in enumerate(codes)
+    ]
     killed = []
     try:
         for person in people:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import http.client
 import re
+import threading
 import time
+from collections import Counter
 from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
@@ -91,3 +95,30 @@ def write_note(visitor: Visitor, port: int, number: str, said: str) -> int:
             return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0
+
+
+@dataclass
+class NoteWriters:
+    """People who write notes at the same time until they are stopped. said: note -> the status that was answered."""
+
+    port: int
+    said: dict[str, int] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def acknowledged(self) -> int:
+        """How many notes were said to be kept."""
+        return Counter(self.said.values())[303]
+
+    def write(self, place: int, login: str, password: str, number: str) -> None:
+        """One of them: a note after another in a case."""
+        with closing(Visitor(self.port)) as visitor:
+            visitor.sign_in(login, password)
+            for turn in count():
+                if self.stop.is_set():
+                    return
+                note = f"Anteckning {place}-{turn}."
+                status = write_note(visitor, self.port, number, note)
+                with self.lock:
+                    self.said[note] = status
