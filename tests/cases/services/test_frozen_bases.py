@@ -66,6 +66,11 @@ def later(board: BoardAtWork, **facts: Any) -> str:
     return number
 
 
+def test_the_report_of_a_case_with_a_point_against_names_cases_alike(board: BoardAtWork) -> None:
+    first, second = later(board), later(board)
+    assert any(f": {first}, " in line for line in told(board, second, at=NOW + YEAR))
+
+
 @pytest.mark.both_engines
 def test_a_decided_case_shows_facts_and_answers_as_they_stood(board: BoardAtWork) -> None:
     case = board.approve()
@@ -183,5 +188,5 @@ def test_a_stale_proposal_is_not_listed_as_ready_and_its_officer_sees_what_chang
 def test_what_is_ready_in_the_demonstration_can_be_decided_on(demonstration: FilledOnce) -> None:
     with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
         ready = select(Case).where(Case.state == CaseState.READY.value)
-        assert len(session.scalars(ready).all()) == 3
+        assert len(session.scalars(ready).all()) == 6
         assert stale_proposals.stale_of(session, ready, rules(), on=clock.now().date()) == {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.cases.services import earlier_answers
 from vetting.decisions.domain import officer_reports as parts
@@ -43,13 +43,11 @@ if TYPE_CHECKING:
 class CaseLine(Words):
     """A line about another case."""
 
-    case: str
+    __slots__ = ("case",)
 
-    def __new__(cls, words: Words, case: str) -> Self:
-        """The words, with the case's number."""
-        made = super().__new__(cls, *words)
-        made.case = case
-        return made
+    def __init__(self, words: Words, case: str) -> None:
+        super().__init__(*words)
+        self.case = case
 
 
 TITLE: Final = _("Tjänsteutlåtande")
