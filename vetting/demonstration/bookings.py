@@ -105,9 +105,9 @@ def fill_month(board: DemonstrationMonth) -> None:
         role=Role.ADMINISTRATOR,
     )
     monday = monday_before(board.now.date())
+    _asked_group(board, monday)
     _take_in(board, "bokningar förra listan.csv", _regular_rows(board, monday) + _first_few(board, monday), ago=6)
     _answer(board, monday)
-    _asked_group(board, monday)
     after = monday + timedelta(days=7)
     _take_in(board, "bokningar veckans lista.csv", _regular_rows(board, after) + _few(board, after), ago=0.2)
 

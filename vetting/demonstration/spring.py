@@ -62,7 +62,7 @@ def decided_autumn(filling: BoardFilling, rules: Rules) -> None:
     The last is appealed, and the court does not change it.
     """
     round_id = _round(filling, f"{AUTUMN} {filling.day(DECIDED).year}", opens=200, closes=170, decides=DECIDED)
-    made = [_apply(filling, rules, place + FIRST, SCHEMES[0], round_id, 176 - place) for place in range(7)]
+    made = [_apply(filling, rules, place + FIRST, SCHEMES[place // 4], round_id, 176 - place) for place in range(7)]
     few = _apply(filling, rules, 7 + FIRST, SCHEMES[0], round_id, 168, fault="few_members")
     for case in (*made, few):
         filling.handle(case, 150)

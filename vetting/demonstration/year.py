@@ -263,7 +263,6 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     run_in_transaction(database, norr.share_money)
     run_in_transaction(database, norr.note_tip)
     run_in_transaction(database, lambda s: demonstration_follow_up.follow_year(norr.with_session(s), rules))
-    run_in_transaction(database, lambda s: demonstration_spring.decided_autumn(mitt.with_session(s), rules))
     run_in_transaction(database, lambda s: demonstration_spring.open_spring(mitt.with_session(s), rules))
     return filled
 
@@ -283,6 +282,11 @@ def _information(board: Board) -> str:
     return re.sub(
         r"\[[^]]*\]", lambda _found: next(blanks), proposed_information(board.name, with_group=board.with_group)
     )
+
+
+def _members(number: str, year: int) -> int:
+    """About as many as the year before."""
+    return 24 + int(number[5:9]) * 37 % 376 + year % 4
 
 
 def _number(place: int) -> str:
@@ -319,16 +323,19 @@ class BoardFilling:
         spring = self._round("Bidrag till våren", 5, -40, -70, tuple(SCHEMES))
         self._round("Projektbidrag sommaren", -40, -80, -110)
         self._decided_year(last)
-        self._open_round(this)
-        if self.plan.code != "norr":  # whose month comes by lists
-            self._week()
         self._after_decisions()
+        if self.plan.code == "norr":
+            self._summer()
+        if self.plan.code == "mitt":
+            demonstration_spring.decided_autumn(self, self.rules)
         self._reported()
+        self._open_round(this)
         if self.plan.code == "norr":
             self._who_is_who(this)
             self._special_review()
-            self._summer()
             self._for_two(spring)
+        else:  # norr's month comes by lists
+            self._week()
         self._steps_done()
         return self
 
@@ -490,10 +497,11 @@ class BoardFilling:
         )
 
     def for_premises(self, session: WritingSession, scheme: int) -> None:
-        """A round of the grant scheme with rules of its own: one application in time, one three days late."""
+        """A round of the grant scheme with rules of its own: one application is granted, one came three days late."""
         self.with_session(session).schemes["Lokalbidrag"] = scheme
         round_id = self._round("Lokalbidrag i år", 40, 10, -20)
         held = [ListRow((("held_on", self.day(60 + 7 * week)), ("participants", 6 + week))) for week in range(4)]
+        made = []
         for place, day, rent in ((30, 12, 60_000_00), (31, 7, 48_000_00)):
             name, number = self.names[place]
             facts = self.facts_of(name, number, self.day(day), "").with_values(
@@ -502,7 +510,9 @@ class BoardFilling:
             new = NewCase(
                 kind=CaseKind.GRANT, facts=facts, received_on=self.day(day), channel="form", round_id=round_id
             )
-            intake.receive_case(session, new, rules=self.rules, **self.do(day))
+            made.append(intake.receive_case(session, new, rules=self.rules, **self.do(day)))
+        self.handle(made[0], 6)
+        self.decide(made[0], 3, self.approval(made[0]))
 
     def _round(self, name: str, opens: int, closes: int, decides: int, schemes: tuple[str, ...] = ()) -> int:
         line = self.lines.get(self.day(decides).year)
@@ -542,7 +552,7 @@ class BoardFilling:
             "giro_number": f"{number[2:6]}-{number[6:]}",
             "giro_holder_is_association": True,
             "amount_applied": amount,
-            "members_total": self.drawn.randrange(24, 400),
+            "members_total": _members(number, day.year),
             "purpose": self.drawn.choice(_PURPOSES),
             "application_date": day,
             "avstand_valdsbejakande_uttryck_signed": True,
@@ -559,6 +569,8 @@ class BoardFilling:
             values["annual_meeting_held_on"] = day - timedelta(days=500)
         elif fault == "few_members":
             values["members_total"] = 3
+        elif fault == "signal":
+            values["members_total"] = 3 * _members(number, day.year)
         elif fault == "no_giro":
             del values["giro_number"]
             del values["giro_holder_is_association"]
@@ -752,7 +764,7 @@ class BoardFilling:
             whose = {
                 "established_by": EstablishedBy.BOARD_DECISION,
                 "established_on": self.day(days_ago + 5),
-                "reference": f"§ {40 + int(days_ago) % 30}",
+                "reference": "§ 45",
             }
         new = reclaims.NewReclaim(ground=ground, amount=5_000_00, reasons=reasons, **whose)
         found = reclaims.open_reclaim(self.session, case.number, new, **self.do(days_ago))
@@ -773,7 +785,7 @@ class BoardFilling:
             found.number,
             version=None,
             weighed="" if paid_back else "Föreningen invänder inget, och svaret ändrar inte bedömningen.",
-            form=DecisionForm(paragraph=f"§ {60 + int(days_ago) % 20}"),
+            form=DecisionForm(paragraph=f"§ {120 - int(days_ago) * 3 // 10}"),
             **self.do(days_ago - 30, Role.DECISION_MAKER),
         )
         part = 5_000_00 if paid_back else 2_000_00
@@ -861,12 +873,13 @@ class BoardFilling:
             meetings.call_meeting(
                 self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3", **self.do(1, Role.GROUP_SECRETARY)
             )
-        for case in clean[:2]:
-            if case.state != CaseState.REFERRED:
-                decisions.propose_decision(
-                    self.session, case.number, self.approval(case), version=None, rules=self.rules, **self.do(1)
-                )
-        decisions.make_ready(self.session, clean[0].number, rules=self.rules, **self.do(1))
+        clear = [case for case in clean if (case.proposal, case.state) == ("approve", CaseState.IN_PROGRESS)]
+        for case in clear[:3]:
+            decisions.propose_decision(
+                self.session, case.number, self.approval(case), version=None, rules=self.rules, **self.do(1)
+            )
+        for case in clear[:2]:
+            decisions.make_ready(self.session, case.number, rules=self.rules, **self.do(1))
         promised = NewWatch(
             about=WatchedThing.CASE,
             key=asked.id,
@@ -927,32 +940,23 @@ class BoardFilling:
         made = self.session.scalars(
             select(Decision).where(Decision.board_id == self.board_id, Decision.kind == CaseKind.GRANT.value)
         ).all()
-        by: dict[str, Any] = {"by": self.staff[Role.CASEWORKER], "at": self.now}
         for place, decision in enumerate(made):
-            sent = after_decision.NewDecisionEvent(
-                what=DecisionEventKind.SENT, on=decision.decided_on + timedelta(days=2)
-            )
-            after_decision.note_decision_event(self.session, decision.id, sent, rules=self.rules, **by)
+            days_ago = (self.now.date() - decision.decided_on).days
+            self._noted(decision, DecisionEventKind.SENT, days_ago - 2)
             if decision not in made[:-3]:
                 continue  # nobody has reported it to the board yet
-            told_on = decision.decided_on + timedelta(days=6)
-            delegation.report_decisions(self.session, [decision.id], told_on, "§ 12", **by)
-            announced = after_decision.NewDecisionEvent(
-                what=DecisionEventKind.ANNOUNCED, on=told_on + timedelta(days=1)
-            )
-            after_decision.note_decision_event(self.session, decision.id, announced, rules=self.rules, **by)
+            by = self.do(days_ago - 6)
+            delegation.report_decisions(self.session, [decision.id], self.day(days_ago - 6), "§ 12", **by)
+            self._noted(decision, DecisionEventKind.ANNOUNCED, days_ago - 7)
             if place == 0:
-                appealed = after_decision.NewDecisionEvent(
-                    what=DecisionEventKind.APPEALED,
-                    on=decision.decided_on + timedelta(days=10),
-                    court="Förvaltningsrätten i Exempelstad",
-                    number="T 12-26",
-                )
-                upheld = after_decision.NewDecisionEvent(
-                    what=DecisionEventKind.UPHELD, on=decision.decided_on + timedelta(days=120)
-                )
-                for new in (appealed, upheld):
-                    after_decision.note_decision_event(self.session, decision.id, new, rules=self.rules, **by)
+                court = "Förvaltningsrätten i Exempelstad"
+                self._noted(decision, DecisionEventKind.APPEALED, days_ago - 10, court=court, number="T 12-26")
+                self._noted(decision, DecisionEventKind.UPHELD, days_ago - 120)
+
+    def _noted(self, decision: Decision, what: DecisionEventKind, days_ago: int, **more: str) -> None:
+        """What happened to a decision, noted the same day."""
+        new = after_decision.NewDecisionEvent(what=what, on=self.day(days_ago), **more)
+        after_decision.note_decision_event(self.session, decision.id, new, rules=self.rules, **self.do(days_ago))
 
     def _reported(self) -> None:
         """Most of last year's grants are reported and gone through; a few reports are late."""

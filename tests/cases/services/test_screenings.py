@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from tests.board import NUMBERS, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
@@ -15,11 +16,12 @@ from vetting.bookings.services.answers import BookingAnswer
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
 from vetting.cases.models.facts import GivenFacts
-from vetting.cases.services import cases, screenings
+from vetting.cases.services import assessments, cases, screenings
+from vetting.engine.results import CriterionResult
 from vetting.engine.screening import screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, Role
-from vetting.kernel.store.session import BESIDE, run_in_transaction
+from vetting.kernel.store.session import BESIDE, open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 
 if TYPE_CHECKING:
@@ -152,3 +154,17 @@ def test_a_booking_is_confirmed_by_one_judgement_and_one_more_where_something_is
         board.do(answers.confirm_booking, number, answer, version=None, rules=rules(), role=Role.PREMISES)
         times.append(len(judged))
     assert times == [2, 1]
+
+
+def test_an_answer_dated_after_the_day_that_is_judged_does_not_count(board: BoardAtWork) -> None:
+    number, later = board.receive().number, NOW + timedelta(days=9)
+    board.do(assessments.record_nothing_found, number, rules=rules(), at=later)
+    with open_reading(board.database) as s:
+        case = s.scalars(select(Case).where(Case.number == number)).one()
+        before, after = (screenings.screen_without_keeping(s, case, rules(), on=at.date()) for at in (NOW, later))
+        assert before is not None
+        assert after is not None
+        assert before.answers == {}
+        assert {finding.result for finding in after.screening.findings if finding.criterion.id in after.answers} == {
+            CriterionResult.NOTHING_FOUND
+        }

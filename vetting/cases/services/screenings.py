@@ -301,7 +301,8 @@ def screen_under_rules(
     if not_asked:
         unknown = not_asked - facts.values.keys() - facts.absent - facts.unreadable
         facts = replace(facts, not_asked=facts.not_asked | unknown)
-    given, ids = answers_for_case(session, case)
+    every, ids = answers_for_case(session, case)
+    given = {name: answer for name, answer in every.items() if answer.on <= on}  # a later one was not known that day
     found = screen(ruleset, facts, given, kind=case.kind, moment=ReviewMoment.BEFORE, on=on)
     return CaseScreening(found, {name: ids[name] for name in given})
 
