@@ -4,18 +4,21 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 
-.PHONY: help install demo test check bench soak shots release audit requirements texts migration filled clean
+.PHONY: help install demo test test-long check bench soak shots release audit requirements texts migration filled clean
 
 help:            ## this list
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 install: $(VENV)/run.done        ## make .venv with all that running needs
 demo: install                    ## start the program here and print its address
 	$(BIN)/vetting demo --port $(PORT)
 
-test: $(VENV)/test.done $(VENV)/provider.done $(VENV)/release.done ## all checks and tests
+test: $(VENV)/test.done          ## the checks and the tests that one runs before each commit
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
+
+test-long: $(VENV)/test.done $(VENV)/provider.done $(VENV)/release.done ## the rest: kills, two of each, installation, release, races, the browser cross
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m long
 
 check: $(VENV)/test.done         ## only the quick checks: ruff, mypy, import-linter, djlint
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
@@ -23,7 +26,7 @@ check: $(VENV)/test.done         ## only the quick checks: ruff, mypy, import-li
 bench: $(VENV)/test.done         ## ratios against bare work; prints, never judges
 	$(BIN)/python -m tests.bench
 
-soak: $(VENV)/test.done          ## the long tests
+soak: $(VENV)/test.done          ## tests that take hours
 	$(BIN)/python -m pytest tests/soak
 	$(BIN)/python -m pytest -n 2 --dist worksteal --thorough tests
 

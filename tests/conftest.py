@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,12 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 
-from tests import rows_checked
+from tests import left_over, one_day, rows_checked
 from tests.board import board, group_board
 from tests.databases import database, databases, empty_database, engine, engines_of, file_database
 from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
+from tests.factories import NOW
 from vetting.boards.services import sign_in
 from vetting.cli.memory import settle_memory
 from vetting.kernel.store import engine as store_engine
@@ -21,6 +23,8 @@ from vetting.rules.services.rule_files import RulesFolder, read_rules
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vetting.engine.ruleset import RuleSet
 
 __all__ = [
@@ -34,6 +38,8 @@ __all__ = [
     "file_database",
     "group_board",
 ]
+GUARD = left_over.start_guard() if left_over.RUN not in os.environ else None
+one_day.begin(NOW)
 store_engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
 rows_checked.make_all_anew(pytest.MonkeyPatch())  # what is kept is held against what is made anew, in every test
@@ -63,6 +69,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("thorough")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Whatever still runs when the last test is over is told of, and makes the run red."""
+    yield
+    left = left_over.wait_until_none(os.environ[left_over.RUN]) if GUARD is not None else {}
+    for process, command in left.items():
+        print(f"\nstill running after the tests: {process} {command[:200]}")  # noqa: T201 - there is no report any more
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure() -> None:
+    """The run is over: its guard ends what is left."""
+    if GUARD is not None:
+        GUARD.communicate()
 
 
 @lru_cache(maxsize=1)

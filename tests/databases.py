@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from tests import left_over
 from vetting.database import schema
 from vetting.kernel.store.engine import Database, connect_database
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MEMORY = Path("/dev/shm")
 ENGINES = ("sqlite", "postgresql")
 AT_STAKE = (
     "tests/database/",
@@ -121,8 +120,7 @@ class Databases:
 
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    folder = Path(tempfile.mkdtemp(prefix="vetting-tests-", dir=MEMORY)) if MEMORY.is_dir() else None
-    found = Databases(folder or tmp_path_factory.mktemp("databases"))
+    found = Databases(left_over.folder_in_memory() or tmp_path_factory.mktemp("databases"))
     yield found
     found.stop()
     shutil.rmtree(found.folder, ignore_errors=True)

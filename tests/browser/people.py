@@ -112,7 +112,7 @@ def fill(page: Page, facts: dict[str, str]) -> None:
             found.fill(value)
 
 
-CASE, CLOSED, DOUBTED, BOOKED = "BID-2026-0012", "BID-2025-0001", "BID-2026-0026", "BOK-2026-0001"
+CASE, CLOSED, DOUBTED, BOOKED = "BID-2026-0016", "BID-2025-0001", "BID-2026-0030", "BOK-2026-0002"
 PAGES: dict[str, tuple[str, str]] = {
     "login": ("", "/logga-in"),
     "queue": ("caseworker.norr", "/arenden"),
@@ -149,7 +149,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "association-unsure": ("caseworker.norr", "/foreningar/40"),
     "association-premises": ("premises.norr", "/foreningar/1"),
     "merge": ("caseworker.norr", "/foreningar/40/sla-ihop/41"),
-    "case-unsure": ("caseworker.norr", "/arenden/BID-2026-0028"),
+    "case-unsure": ("caseworker.norr", "/arenden/BID-2026-0032"),
     "papers": ("caseworker.norr", "/handlingar?q=protokoll&forening=39"),
     "agreements": ("administrator.norr", "/overenskommelser"),
     "order": ("administrator.norr", "/ordning"),
@@ -202,13 +202,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "completion-letters": ("caseworker.norr", "/kompletteringar/1"),
     "forms": ("caseworker.norr", "/blanketter"),
     "meetings": ("group-secretary.norr", "/moten"),
-    "conflicts": ("group-secretary.norr", "/moten/3/jav"),
+    "conflicts": ("group-secretary.norr", "/moten/4/jav"),
     "help": ("", "/hjalp"),
     "help-page": ("caseworker.norr", "/hjalp/ansokan"),
-    "meeting": ("auditor.norr", "/moten/2"),
-    "meeting-case": ("group-secretary.norr", "/moten/2?punkt=3"),
-    "meeting-opening": ("group-secretary.norr", "/moten/2?punkt=1"),
-    "notes": ("group-secretary.norr", "/moten/2/anteckningar"),
+    "meeting": ("auditor.norr", "/moten/3"),
+    "meeting-case": ("group-secretary.norr", "/moten/3?punkt=3"),
+    "meeting-opening": ("group-secretary.norr", "/moten/3?punkt=1"),
+    "notes": ("group-secretary.norr", "/moten/3/anteckningar"),
     "letters": ("caseworker.norr", "/arenden/BID-2025-0003/brev"),
     "letter-preview": ("caseworker.norr", "/arenden/BID-2025-0001/brev?typ=approval&om=1"),
     "own-templates": ("administrator.norr", "/mallar"),
@@ -245,7 +245,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "room-use": ("manager.norr", "/lokaler/anvandning"),
     "tips": ("caseworker.norr", "/foreningar/1/tips"),
     "special-review-new": ("caseworker.norr", "/foreningar/1/kontroll"),
-    "projected": ("auditor.norr", "/moten/2?lage=projektor&punkt=3"),
+    "projected": ("auditor.norr", "/moten/3?lage=projektor&punkt=3"),
     "to-decide": ("decision-maker.norr", "/att-besluta"),
     "draft": ("decision-maker.norr", f"/arenden/{DOUBTED}/beslut"),
     "decision": ("caseworker.norr", "/beslut/1"),

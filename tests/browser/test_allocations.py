@@ -12,7 +12,7 @@ from tests.browser.people import signed_in
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 SHEET = "/omgangar/2/fordelning"
 PASTE = """(text) => {
   const data = new DataTransfer();

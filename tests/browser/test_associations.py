@@ -13,7 +13,7 @@ from tests.browser.test_case_pages import check
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.mark.parametrize(("width", "scripts"), [pytest.param(1280, True, marks=pytest.mark.thorough), (390, False)])
@@ -33,14 +33,14 @@ def test_two_records_are_made_one_and_taken_apart(
         if scripts:
             check(page)
         page.get_by_role("button", name="Slå ihop posterna").click()
-        expect(page.get_by_role("link", name="BID-2026-0027")).to_be_visible()
+        expect(page.get_by_role("link", name="BID-2026-0031")).to_be_visible()
         expect(page.get_by_text("skrivs också så").first).to_be_visible()
         page.goto(f"{address}/foreningar/41")  # the old address leads to the one that holds
         expect(page.get_by_role("heading", name="Kvinnoföreningen Tänkeholm")).to_be_visible()
         if scripts:
             check(page)
         page.get_by_role("button", name="Ångra sammanslagningen").click()
-        expect(page.get_by_role("link", name="BID-2026-0027")).to_have_count(0)
+        expect(page.get_by_role("link", name="BID-2026-0031")).to_have_count(0)
         page.get_by_role("button", name="Inte samma förening").click()
         expect(page.get_by_text("Det står inte hur du vet det.").first).to_be_visible()
         page.get_by_label("Vad som skiljer dem").fill("Olika styrelser.")
@@ -52,10 +52,10 @@ def test_two_records_are_made_one_and_taken_apart(
 
 def test_a_name_that_nobody_has_seen_is_settled_from_the_case(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "caseworker.norr") as page:
-        page.goto(f"{address}/arenden/BID-2026-0028")
+        page.goto(f"{address}/arenden/BID-2026-0032")
         page.get_by_role("link", name="Se efter vem det är").click()
         page.get_by_label("tidigare namn").check(force=True)
         page.get_by_role("button", name="Spara").click()
         expect(page.get_by_text("tidigare namn").first).to_be_visible()
-        page.goto(f"{address}/arenden/BID-2026-0028")
+        page.goto(f"{address}/arenden/BID-2026-0032")
         expect(page.get_by_role("link", name="Se efter vem det är")).to_have_count(0)

@@ -16,7 +16,7 @@ from vetting import clock
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 CHANGED = 1_000
 """What the board granted of one row, in kronor."""
 PASTE = """(text) => {

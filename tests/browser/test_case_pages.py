@@ -74,6 +74,7 @@ def test_a_page_is_for_everybody(browser: Browser, address: str, place: int, nam
     page.context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.thorough if place % 10 else ()) for place, name in enumerate(PAGES)]
 )
@@ -88,6 +89,7 @@ def test_a_page_in_english_has_no_swedish_and_is_for_everybody_too(browser: Brow
     page.context.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["queue", "case", "draft", "meeting"])
 def test_the_keyboard_reaches_every_control(browser: Browser, address: str, name: str) -> None:
     page = opened(browser, address, name, 1280, "light", "sv")
@@ -120,7 +122,7 @@ OPENED = "details.fi:not(.several)"
 
 def test_a_point_opens_in_its_place_and_what_is_typed_in_another_stays(browser: Browser, address: str) -> None:
     page = as_user(browser, address, "caseworker.norr")
-    page.goto(f"{address}/arenden/BID-2026-0019")
+    page.goto(f"{address}/arenden/BID-2026-0023")
     text = "Det jag redan har skrivit."
     for _ in range(2):
         shut_points(page).first.focus()
@@ -132,13 +134,13 @@ def test_a_point_opens_in_its_place_and_what_is_typed_in_another_stays(browser: 
     assert [box.input_value() for box in page.get_by_label("Motivering").all()].count(text) == 1
     page.keyboard.press("Enter")
     assert page.locator(f"{OPENED}[open]").count() == 1
-    assert page.url.endswith("/arenden/BID-2026-0019")
+    assert page.url.endswith("/arenden/BID-2026-0023")
     page.context.close()
 
 
 def test_without_scripts_a_heading_opens_the_page_with_its_point_or_its_form(browser: Browser, address: str) -> None:
     page = as_user(browser, address, "caseworker.norr", java_script_enabled=False)
-    page.goto(f"{address}/arenden/BID-2026-0019")
+    page.goto(f"{address}/arenden/BID-2026-0023")
     shut_points(page).first.click()
     expect(page.locator(f"{OPENED}[open]").get_by_label("Motivering")).to_be_visible()
     page.get_by_role("link", name="Lägg till en handling").click()
@@ -149,7 +151,7 @@ def test_without_scripts_a_heading_opens_the_page_with_its_point_or_its_form(bro
 
 def test_whoever_is_signed_out_when_a_point_is_opened_is_asked_to_sign_in(browser: Browser, address: str) -> None:
     page = as_user(browser, address, "caseworker.norr")
-    page.goto(f"{address}/arenden/BID-2026-0019")
+    page.goto(f"{address}/arenden/BID-2026-0023")
     point = shut_points(page).first
     page.context.clear_cookies()
     point.click()

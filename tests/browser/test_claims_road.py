@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 CLAIM = "ATK-2026-0001"
 
 

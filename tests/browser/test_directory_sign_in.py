@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.databases import Databases
     from tests.demonstration import FilledOnce
 
+pytestmark = pytest.mark.long
+
 SCRIPT = Path(__file__).parents[1] / "identity" / "real_provider.py"
 PASSWORD = "korrekt häst batteri"
 APP = base64.b32encode(b"0123456789abcdef").decode()

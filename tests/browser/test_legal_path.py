@@ -85,6 +85,7 @@ def at_work(browser: Browser, address: str, role: Role) -> Iterator[Page]:
     page.context.close()
 
 
+@pytest.mark.long
 def test_a_meeting_of_seventy_and_eight_takes_two_clicks_a_case(browser: Browser, board: BoardAtWork) -> None:
     now = clock.now()
     for place in range(78):
@@ -210,6 +211,7 @@ def call_the_group(browser: Browser, address: str) -> None:
         press(page, "Kalla")
 
 
+@pytest.mark.long
 def test_a_refusal_on_a_value_criterion_is_walked_by_six_people(browser: Browser, board: BoardAtWork) -> None:
     case = board.receive().number
     with served(board) as address:

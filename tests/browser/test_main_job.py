@@ -295,6 +295,7 @@ def test_a_clean_application_is_three_clicks_by_the_officer_and_three_by_who_dec
         expect(page.get_by_role("link", name=re.compile(r"^Beslut \d"))).to_be_visible()
 
 
+@pytest.mark.long
 def test_many_without_questions_are_signed_in_one_stroke_and_the_others_named(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "caseworker.norr") as page:
         page.goto(f"{address}/arenden?klara=1")
@@ -319,11 +320,12 @@ def test_many_without_questions_are_signed_in_one_stroke_and_the_others_named(br
         assert clicks.made == 4
 
 
+@pytest.mark.long
 def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: str) -> None:
     """The session ends on the server while somebody types: the text is kept, and goes where it was meant for."""
     text = "Föreningen ringde och berättade att protokollet kommer i nästa vecka, med underskrifter."
     with signed_in(browser, address, "caseworker.norr", anew=True) as page:
-        page.goto(f"{address}/arenden/BID-2026-0020")
+        page.goto(f"{address}/arenden/BID-2026-0024")
         cookies = page.context.cookies()
         other = page.context.new_page()
         other.goto(f"{address}/arenden")
@@ -341,11 +343,12 @@ def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: 
         assert heading(page) != "Din text finns kvar"
 
 
+@pytest.mark.long
 def test_two_people_on_one_case_the_second_keeps_the_text(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "caseworker.soder") as page:
-        page.goto(f"{address}/arenden/BID-2026-0013")
+        page.goto(f"{address}/arenden/BID-2026-0017")
         other = page.context.new_page()
-        other.goto(f"{address}/arenden/BID-2026-0013")
+        other.goto(f"{address}/arenden/BID-2026-0017")
         page.locator(".fi.several summary").first.click()
         page.locator(".fi.several .fi a").first.click()
         point = page.locator(".fi.several details.fi").first
@@ -364,13 +367,14 @@ def test_two_people_on_one_case_the_second_keeps_the_text(browser: Browser, addr
         expect(page.locator(".tl").get_by_text(re.compile("^Granskat: inget hinder ")).first).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_file_of_300_megabytes_is_answered_in_words(browser: Browser, address: str, tmp_path: Path) -> None:
     """The whole body is taken off the wire and thrown away: a broken connection would show nothing to read."""
     huge = tmp_path / "inspelning.pdf"
     with huge.open("wb") as file:
         file.truncate(300 * 1024 * 1024)
     with signed_in(browser, address, "caseworker.norr") as page:
-        page.goto(f"{address}/arenden/BID-2026-0022")
+        page.goto(f"{address}/arenden/BID-2026-0026")
         page.get_by_text("Lägg till en handling").click()
         page.locator("#document-file").set_input_files(huge)
         page.locator("#document-type").select_option("accounts")
@@ -378,5 +382,5 @@ def test_a_file_of_300_megabytes_is_answered_in_words(browser: Browser, address:
             press(page, "Lägg till")
         assert answer.value.status == 413
         assert "stor" in page.locator("main").inner_text()
-        page.goto(f"{address}/arenden/BID-2026-0022")
+        page.goto(f"{address}/arenden/BID-2026-0026")
         assert not page.get_by_text("inspelning.pdf").count()

@@ -37,6 +37,7 @@ def test_a_check_at_the_counter_by_keyboard_only(browser: Browser, address: str,
         assert page.get_by_role("link", name="Pensionärsföreningen Tänkeholm").count() >= 1
 
 
+@pytest.mark.long
 def test_somebody_new_is_added_with_the_questions_on_the_same_page_without_scripts(
     browser: Browser, address: str
 ) -> None:
@@ -55,6 +56,7 @@ def test_somebody_new_is_added_with_the_questions_on_the_same_page_without_scrip
         assert "Kulturföreningen Nyponbacken" in page.locator("h1").inner_text()
 
 
+@pytest.mark.long
 def test_the_key_is_turned_off_by_whoever_is_troubled_by_it(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "premises.norr") as page:
         page.goto(f"{address}/bokningar")

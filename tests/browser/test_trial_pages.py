@@ -87,12 +87,14 @@ def test_axe_would_find_something(page: Page, address: str) -> None:
     assert any("select-name" in found for found in violations(page))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [320, 640, 768, 1024, 1920])
 def test_no_width_scrolls_sideways(page: Page, address: str, width: int) -> None:
     shown(page, address, "applications", width, "light", "sv")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.long
 def test_text_spacing_clips_no_button_or_tag(page: Page, address: str) -> None:
     shown(page, address, "applications", 390, "light", "sv")
     page.evaluate("""() => { const sheet = new CSSStyleSheet(); sheet.replaceSync(
@@ -104,6 +106,7 @@ def test_text_spacing_clips_no_button_or_tag(page: Page, address: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["ask", "applications"])
 def test_targets_are_large_enough(page: Page, address: str, name: str) -> None:
     shown(page, address, name, 390, "light", "sv")
@@ -121,6 +124,7 @@ def focused(page: Page) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_the_keyboard_reaches_everything_in_order_and_the_focus_is_seen(page: Page, address: str) -> None:
     page.goto(f"{address}/prova")
     reached = []
@@ -137,6 +141,7 @@ def test_the_keyboard_reaches_everything_in_order_and_the_focus_is_seen(page: Pa
     assert [where for where in reached if not where["outline"]] == []
 
 
+@pytest.mark.long
 def test_the_job_by_keyboard_only(page: Page, address: str) -> None:
     page.goto(f"{address}/prova")
     page.locator("select[name=rules]").focus()
@@ -167,6 +172,7 @@ def test_the_job_without_javascript(browser: Browser, address: str) -> None:
     context.close()
 
 
+@pytest.mark.long
 def test_the_rows_are_filtered_by_what_is_to_be_done(page: Page, address: str) -> None:
     page.goto(f"{address}/prova")
     upload(page, "ansokningar.xlsx")

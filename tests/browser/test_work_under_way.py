@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
     from vetting.kernel.store.engine import Database
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture

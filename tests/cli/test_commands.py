@@ -580,6 +580,7 @@ def test_a_row_changed_past_the_program_is_named_and_the_exit_code_is_one(tmp_pa
     assert "boards 1: Raden är ändrad utan spår: name." in done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.iterdir()))
 def test_each_shipped_sample_is_imported_undone_and_imported_again(
     demo: tuple[Path, dict[str, Any]], name: str
@@ -647,8 +648,8 @@ def test_who_has_not_answered_is_told_and_reminded_with_letters(
     env = {"VETTING_DATABASE_URL": f"sqlite:///{own}"}
     told = vetting("remind", "--board", "norr", "--json", env=env)
     late = json.loads(told.stdout)["late"]
-    assert (told.returncode, [row["case"] for row in late]) == (0, ["BID-2026-0006"])
-    assert "BID-2026-0006" in vetting("remind", "--board", "norr", env=env).stdout
+    assert (told.returncode, [row["case"] for row in late]) == (0, ["BID-2026-0010"])
+    assert "BID-2026-0010" in vetting("remind", "--board", "norr", env=env).stdout
     for wrong in (tmp_path / "brev.txt", tmp_path / "saknas" / "brev.zip"):
         refused = vetting("remind", "--board", "norr", "--out", wrong, env=env)
         assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1)
@@ -657,7 +658,7 @@ def test_who_has_not_answered_is_told_and_reminded_with_letters(
     done = vetting("remind", "--board", "norr", "--out", out, "--json", env=env)
     assert (done.returncode, json.loads(done.stdout)["reminded"]) == (0, 1)
     [name] = zipfile.ZipFile(out).namelist()
-    assert name.startswith("001 BID-2026-0006")
+    assert name.startswith("001 BID-2026-0010")
     assert json.loads(vetting("remind", "--board", "norr", "--json", env=env).stdout)["late"] == []
     assert vetting("audit", "verify", env=env).returncode == 0
     assert vetting("remind", "--board", "nope", env=env).returncode == 2

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from tests.demonstration import FilledOnce
 
+pytestmark = pytest.mark.long
+
 SLOW = """
 import sys, time
 from flask import Flask, request

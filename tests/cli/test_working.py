@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
+pytestmark = pytest.mark.long
+
 PATIENCE = 60.0
 
 

@@ -18,6 +18,8 @@ from tests.made_release import release
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 __all__ = ["release"]
 FREE = re.compile(
     r"MIT|BSD|Apache|PSFL?|Python Software|MPL|ISC|LGPL|EUPL|HPND|Unlicense|0BSD|Python-2|Zlib|ZPL|Zope|CC0",

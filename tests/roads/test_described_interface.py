@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.board import BoardAtWork
 
 __all__ = ["board", "on_that_day"]
-pytestmark = pytest.mark.usefixtures("on_that_day")
+pytestmark = [pytest.mark.usefixtures("on_that_day"), pytest.mark.long]
 TRIES = 25
 
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from tests.databases import Databases
     from vetting.kernel.store.session import WritingSession
 
+pytestmark = pytest.mark.long
+
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 LINE = re.compile(r"^\S+: \S.*[.!] [A-ZÅÄÖ]\S*.{3,}$")
 """Where: what. What to do."""

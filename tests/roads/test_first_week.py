@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vetting.bookings.services.weeks import Week, WeekBooking
 
 __all__ = ["board", "on_that_day"]
-pytestmark = pytest.mark.usefixtures("on_that_day")
+pytestmark = [pytest.mark.usefixtures("on_that_day"), pytest.mark.long]
 MONDAY, ADDRESS = date(2026, 11, 23), "/bokningar/vecka/2026-W48"
 
 

