@@ -4,6 +4,9 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
 
+# Where this is set, each process of the tests and of the demonstration would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo test test-long check bench soak shots release audit requirements texts migration filled clean
 
 help:            ## this list

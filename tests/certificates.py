@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from vetting import clock
+from tests.one_day import real_now
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ class Authority:
     def _certificate(
         self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, extension: x509.ExtensionType
     ) -> x509.Certificate:
-        now = clock.now()
+        now = real_now()
         made = x509.CertificateBuilder().subject_name(subject).issuer_name(self.name).public_key(key.public_key())
         made = made.serial_number(x509.random_serial_number()).not_valid_before(now - WEEK).not_valid_after(now + WEEK)
         identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())

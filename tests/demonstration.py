@@ -6,8 +6,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.golden import record
 from vetting.database.tables import metadata
 from vetting.kernel.store.engine import connect_database
 
@@ -63,23 +62,17 @@ def count_on(write: Connection) -> None:
 
 
 def fill(folder: Path) -> FilledOnce:
-    """Fills the demonstration in a folder, unless another process has done it or is doing it: then waits for that."""
-    path, printed = folder / "demonstration.db", folder / "demonstration.json"
+    """Fills the demonstration in a folder, unless another process has done it or is doing it: then waits for that.
+
+    It is filled as for the golden record: at the moment when each run of the tests begins.
+    """
+    printed = folder / "demonstration.json"
     with (folder / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not printed.exists():
-            done = subprocess.run(
-                [sys.executable, "-m", "vetting", "demo", "--no-serve", "--json"],
-                env={**os.environ, "VETTING_DATABASE_URL": f"sqlite:///{path}"},
-                check=False,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-            )
-            if done.returncode:
-                raise RuntimeError(done.stderr)
-            printed.write_text(done.stdout, encoding="utf-8")
-    return FilledOnce(path, json.loads(printed.read_text(encoding="utf-8")))
+            _path, told = record.fill(folder)
+            printed.write_text(json.dumps(told), encoding="utf-8")
+    return FilledOnce(folder / "demonstration.db", json.loads(printed.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="session")

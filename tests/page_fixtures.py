@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from tests import browsers
 from tests.board import BoardAtWork
 from tests.factories import NOW
 from vetting import clock
@@ -44,35 +45,31 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-def token(client: FlaskClient) -> str:
-    found = TOKEN.search(client.get("/tillganglighet").text)
-    assert found
-    return found[1]
-
-
 def send(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
     """Posts a form with its token."""
     files = {name: FileStorage(value[0], value[1], name) for name, value in fields.items() if isinstance(value, tuple)}
-    boundary, body = encode_multipart({"csrf_token": token(client), **fields, **files})
+    boundary, body = encode_multipart({"csrf_token": browsers.token_of(client), **fields, **files})
     return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
 class Somebody:
     """A person with a browser."""
 
-    def __init__(self, board: BoardAtWork, app: Any, role: Role, login: str = "") -> None:
+    def __init__(self, board: BoardAtWork, app: Any, role: Role) -> None:
         self.board = board
         self.client: FlaskClient = app.test_client()
-        at = self.token("/logga-in")
-        self.client.post(
-            "/logga-in",
-            data={"csrf_token": at, "login": login or f"{role.value}.{board.code}", "password": "korrekt häst batteri"},
-        )
+        fields = {"csrf_token": self.token(), "login": f"{role.value}.{board.code}", "password": browsers.PASSWORD}
+        self.client.post("/logga-in", data=fields)
 
-    def token(self, path: str = "/tillganglighet") -> str:
-        found = TOKEN.search(self.client.get(path).text)
-        assert found
-        return found[1]
+    @classmethod
+    def at_work(cls, board: BoardAtWork, login: str) -> Self:
+        """Somebody who has signed in already."""
+        made = cls.__new__(cls)
+        made.board, made.client = board, browsers.signed_in(board.database, login)
+        return made
+
+    def token(self) -> str:
+        return browsers.token_of(self.client)
 
     def get(self, path: str) -> Any:
         return self.client.get(path)
@@ -98,13 +95,13 @@ def one_line(page: str) -> str:
 
 def somebody(board: BoardAtWork, role: Role) -> Somebody:
     """A person of the board with a browser, by their role."""
-    return Somebody(board, create_app(Config(), board.database), role)
+    return Somebody.at_work(board, f"{role.value}.{board.code}")
 
 
 def colleague(board: BoardAtWork, role: Role, name: str) -> Somebody:
     """One more person with that role, with a browser."""
     board.somebody(role, name)
-    return Somebody(board, create_app(Config(), board.database), role, f"{name}.{board.code}")
+    return Somebody.at_work(board, f"{name}.{board.code}")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import requests
 
 from tests.browser.conftest import free_port, needed, start_server
 from tests.browser.people import violations
+from vetting import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,7 +203,7 @@ def test_without_a_second_factor_at_the_directory_an_app_is_connected_where_the_
     assert page.url == f"{by_password.address}/losenord/tva-steg"
     assert violations(page) == []
     key = page.locator("main code").inner_text().replace("-", "")
-    page.locator("#code").fill(pyotp.TOTP(key).now())
+    page.locator("#code").fill(pyotp.TOTP(key).at(clock.now()))
     page.get_by_role("button", name="Koppla appen").click()
     assert page.locator("main li code").count() == 10
     assert violations(page) == []
@@ -209,6 +211,6 @@ def test_without_a_second_factor_at_the_directory_an_app_is_connected_where_the_
     sign_in(page, by_password, "kim", code=False)
     assert page.url.startswith(f"{by_password.address}/logga-in/kod")
     assert violations(page) == []
-    page.locator("#code").fill(pyotp.TOTP(key).at(time.time() + 30))  # the one of now has been used
+    page.locator("#code").fill(pyotp.TOTP(key).at(clock.now() + timedelta(seconds=30)))  # the one of now has been used
     page.get_by_role("button", name="Logga in").click()
     assert page.url == f"{by_password.address}/register"

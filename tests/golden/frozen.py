@@ -12,8 +12,8 @@ import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-MOMENT = datetime(2026, 10, 20, 9, 30, tzinfo=ZoneInfo("Europe/Stockholm"))
-"""A working day in the autumn of the demonstration."""
+MOMENT = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
+"""When every run of the tests begins (`tests.factories.NOW`)."""
 
 
 def freeze() -> None:

@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from vetting import clock
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -117,7 +119,7 @@ class FalseProvider:
             _send(to, 400, {"error": "invalid_grant"})
             return
         now = int(time.time())
-        times = {"iat": now, "exp": now + 300, "auth_time": now}
+        times = {"iat": now, "exp": now + 300, "auth_time": int(clock.now().timestamp())}
         claims = self.twist({"iss": self.issuer, "aud": "vetting", "nonce": asked["nonce"], **times, **self.claims})
         token = jwt.encode({"alg": "RS256", "kid": self.signed_by.kid}, claims, self.signed_by)
         _send(to, 200, {"access_token": "a", "token_type": "Bearer", "expires_in": 300, "id_token": token})

@@ -19,7 +19,7 @@ SHIFT: Final = "TESTS_CLOCK_SHIFT"
 
 def begin(moment: datetime) -> None:
     """From here on it is that moment, and time goes on from it, here and in all that this process starts."""
-    os.environ.setdefault(SHIFT, str((moment - datetime.now(UTC)).total_seconds()))  # noqa: TID251 - the real moment
+    os.environ.setdefault(SHIFT, str((moment - real_now()).total_seconds()))
     path = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(path))
     move_clock()
@@ -28,4 +28,9 @@ def begin(moment: datetime) -> None:
 def move_clock() -> None:
     """The program's clock shows the tests' moment."""
     shift = timedelta(seconds=float(os.environ[SHIFT]))
-    clock.now = lambda: (datetime.now(UTC) + shift).astimezone(HERE)  # noqa: TID251 - the real moment, moved
+    clock.now = lambda: (real_now() + shift).astimezone(HERE)
+
+
+def real_now() -> datetime:
+    """The moment for those who know no other clock: libraries that look at certificates and codes."""
+    return datetime.now(UTC)  # noqa: TID251 - here and in `sitecustomize` only

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 PASSWORD = "prova utan risk"
-ROLES = ("caseworker", "premises", "decision-maker", "registrar", "finance", "manager", "auditor")
+ROLES = ("caseworker", "premises", "decision-maker", "finance", "manager", "registrar", "auditor")
+BOARDS = {"norr": ROLES, "mitt": ROLES[:5]}
+OFTEN = (8, 5, 3, 1, 1, 1, 1)
 
 
 def signed_in(app: Flask, login: str) -> FlaskClient:
@@ -43,17 +45,17 @@ def test_what_a_page_offers_can_be_done(demonstration_copy: Path, presses: int) 
     database = connect_database(f"sqlite:///{demonstration_copy}")
     app = create_app(Config(), database)
     with open_reading(database) as session:
-        numbers = session.scalars(
-            select(Case.number).join(Board, Board.id == Case.board_id).where(Board.code == "norr").order_by(Case.id)
-        ).all()
-    people = {role: signed_in(app, f"{role}.norr") for role in ROLES}
+        cases = select(Case.number).join(Board, Board.id == Case.board_id).order_by(Case.id)
+        numbers = {board: session.scalars(cases.where(Board.code == board)).all() for board in BOARDS}
+    people = {(board, role): signed_in(app, f"{role}.{board}") for board, roles in BOARDS.items() for role in roles}
     chance = random.Random(2026)
     pressed: Counter[str] = Counter()
     for _ in range(presses * 4):
         if pressed.total() >= presses:
             break
-        who = people[chance.choices(ROLES, weights=(8, 5, 3, 1, 1, 1, 1))[0]]
-        number = chance.choice(numbers)
+        board = chance.choice(tuple(BOARDS))
+        who = people[board, chance.choices(BOARDS[board], weights=OFTEN[: len(BOARDS[board])])[0]]
+        number = chance.choice(numbers[board])
         page = who.get(f"/arenden/{number}")
         if page.status_code == 404:
             continue

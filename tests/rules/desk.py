@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests import browsers
 from tests.board import BoardAtWork
-from tests.page_fixtures import TOKEN
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.app import create_app
-from vetting.config import Config
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleDraft
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
-PASSWORD = "korrekt häst batteri"
-
 
 class Desk:
     """A rules owner at work on one draft."""
@@ -32,16 +28,10 @@ class Desk:
     def __init__(self, databases: Databases, text: str = GUIDELINE, worked: str = CASES) -> None:
         self.board = BoardAtWork.copied(databases, "sqlite")
         self.draft = self.board.do(drafts.take_in, text.encode(), worked.encode(), role=Role.RULES_OWNER)
-        self.app = create_app(Config(), self.board.database)
         self.client = self.signed_in(Role.RULES_OWNER)
 
     def signed_in(self, role: Role) -> FlaskClient:
-        client = self.app.test_client()
-        found = TOKEN.search(client.get("/logga-in").text)
-        assert found
-        login = {"csrf_token": found[1], "login": f"{role.value}.norr", "password": PASSWORD}
-        assert client.post("/logga-in", data=login).status_code == 303
-        return client
+        return browsers.signed_in(self.board.database, f"{role.value}.norr")
 
     def kept(self) -> RuleDraft:
         with open_reading(self.board.database) as session:
@@ -53,9 +43,12 @@ class Desk:
     def post(
         self, path: str, form: Mapping[str, str] | None = None, *, version: int | None = None, **fields: str
     ) -> TestResponse:
-        token = TOKEN.search(self.client.get("/regler").text)
-        assert token
-        data = {"csrf_token": token[1], "version": str(version or self.kept().version), **(form or {}), **fields}
+        data = {
+            "csrf_token": browsers.token_of(self.client),
+            "version": str(version or self.kept().version),
+            **(form or {}),
+            **fields,
+        }
         return self.client.post(f"/regler/utkast/{self.draft.id}{path}", data=data)
 
     def somebody_else_saves(self) -> None:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from vetting.app import create_app
-from vetting.config import Config
+from tests.browsers import browser_on
 from vetting.kernel.roles import Role
 from vetting.systems.domain.rights import SystemRight
 from vetting.systems.services.systems import NewSystem, add_system, agree_system
@@ -43,7 +42,7 @@ class AskingSystem:
 
     def __init__(self, board: BoardAtWork, *rights: SystemRight, **more: Any) -> None:
         self.secret = token_of(board, *rights, **more)
-        self.client: FlaskClient = create_app(Config(), board.database).test_client(use_cookies=False)
+        self.client: FlaskClient = browser_on(board.database, use_cookies=False)
 
     def headers(self, key: str | None = None, language: str = "sv") -> dict[str, str]:
         key = f"nyckel-{next(KEYS)}" if key is None else key

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from tests.board import GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
+from tests.browsers import token_of
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from tests.page_fixtures import TOKEN
@@ -590,12 +591,7 @@ def ask(client: FlaskClient, app: Flask, rule: Any, method: str, values: dict[st
         address = url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
     if method == "GET":
         return client.get(address).status_code
-    with client.session_transaction() as kept:
-        kept.setdefault("csrf_token", "")
-    page = client.get("/tillganglighet").text
-    found = TOKEN.search(page)
-    assert found
-    return client.post(address, data={"csrf_token": found[1]}).status_code
+    return client.post(address, data={"csrf_token": token_of(client)}).status_code
 
 
 def of_an_object(rule: Any) -> bool:

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 SCHEMES: Final = ("Verksamhetsbidrag", "Projektbidrag")
 AUTUMN, SPRING = "Höstens bidrag", "Vårens bidrag"
-FIRST: Final = 1
-"""The first association that applies: the one before it has a case that waits for its decision as it stands."""
-APPLICANTS, FOR_BOTH = 39, 21
+FIRST: Final = 4
+"""The first association that applies: those before it have cases that wait for their decisions as they stand."""
+APPLICANTS, FOR_BOTH = 36, 24
 """Associations that apply in spring, and how many of them for both grant schemes."""
 UNHANDLED: Final = 3
 MONEY: Final = 1_100_000_00

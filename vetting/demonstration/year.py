@@ -836,7 +836,7 @@ class BoardFilling:
         count = 26 if self.plan.code == "norr" else 18
         made = [self._apply(place, round_id, 40 - place, FAULTS[place % len(FAULTS)]) for place in range(count)]
         clean = [case for place, case in enumerate(made) if not FAULTS[place % len(FAULTS)]]
-        for case in clean[:6]:
+        for case in clean[:7]:
             self.handle(case, 8)
         lacking = next(case for case in made if case.proposal == "complete")
         completions.request_completion(
@@ -867,19 +867,17 @@ class BoardFilling:
                 text="Underlaget visar inte vem som leder verksamheten.",
                 dissent="En ledamot ansåg att underlaget räcker.",
             )
-            self._meeting(clean[:4], 5, {clean[1].id: against})
-            for case in clean[4:6]:
+            self._meeting(clean[:5], 5, {clean[1].id: against})
+            for case in clean[5:7]:
                 meetings.refer_to_group(self.session, case.number, "", rules=self.rules, **self.do(2))
             meetings.call_meeting(
                 self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3", **self.do(1, Role.GROUP_SECRETARY)
             )
         clear = [case for case in clean if (case.proposal, case.state) == ("approve", CaseState.IN_PROGRESS)]
-        for case in clear[:3]:
-            decisions.propose_decision(
-                self.session, case.number, self.approval(case), version=None, rules=self.rules, **self.do(1)
-            )
         for case in clear[:2]:
-            decisions.make_ready(self.session, case.number, rules=self.rules, **self.do(1))
+            proposed, by = self.approval(case), self.do(1)
+            decisions.propose_decision(self.session, case.number, proposed, version=None, rules=self.rules, **by)
+            decisions.make_ready(self.session, case.number, rules=self.rules, **by)
         promised = NewWatch(
             about=WatchedThing.CASE,
             key=asked.id,

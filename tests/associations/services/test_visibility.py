@@ -14,17 +14,16 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import ACT, BoardAtWork, board, booking_facts, clean_facts, group_board, rules
+from tests.browsers import signed_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from tests.office.services.test_board_notices import agree, stopped
 from tests.page_fixtures import Somebody
-from vetting.app import create_app
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.cases import take_up
-from vetting.config import Config
 from vetting.decisions.services import communications, decisions
 from vetting.documents.services import documents, reading
 from vetting.engine.evidence import CriterionAnswer
@@ -87,10 +86,8 @@ class Reader(Somebody):
     """A person who opens every page there is."""
 
     def __init__(self, board: BoardAtWork, login: str) -> None:
-        self.board, self.app = board, create_app(Config(), board.database)
-        self.client = self.app.test_client()
-        fields = {"csrf_token": self.token("/logga-in"), "login": f"{login}.norr", "password": "korrekt häst batteri"}
-        assert self.client.post("/logga-in", data=fields).status_code == 303
+        self.board, self.client = board, signed_in(board.database, f"{login}.norr")
+        self.app = self.client.application
 
     def pages(self, found: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Every page and file that opens for them, with its words."""

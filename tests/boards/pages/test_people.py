@@ -158,7 +158,7 @@ def test_a_password_typed_into_a_session_that_has_ended_is_not_kept(
     board: BoardAtWork, offices: dict[Role, Somebody]
 ) -> None:
     kim = offices[Role.CASEWORKER]
-    token = kim.token("/losenord")
+    token = kim.token()
     with open_technical(board.database) as s:
         for row in s.scalars(select(SignIn)):
             row.ended_at = row.seen_at

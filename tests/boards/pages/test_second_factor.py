@@ -65,7 +65,7 @@ def sign_in(somebody: Somebody, role: Role) -> Any:
     return somebody.client.post(
         "/logga-in",
         data={
-            "csrf_token": somebody.token("/logga-in"),
+            "csrf_token": somebody.token(),
             "login": f"{role.value}.{somebody.board.code}",
             "password": "korrekt häst batteri",
         },
@@ -215,7 +215,7 @@ def test_what_no_person_types_is_refused_in_words(board: BoardAtWork, app: Flask
         assert kim.send("/bekrafta/passnyckel", answer=odd, carried="x").status_code in {400, 404, 422, 429}
     kim.send("/logga-ut")
     odd_name = {
-        "csrf_token": kim.token("/logga-in"),
+        "csrf_token": kim.token(),
         "login": "caseworker.norr\x00",
         "password": "korrekt häst batteri",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.boards.models.people import Board
@@ -137,9 +137,8 @@ def _judge_alone(database: Database, board_id: int, key: int, rules: Rules, at: 
 
 def _note(session: Session, done: Mapping[int, int | None]) -> None:
     """What is done is gone; of what is not, how far it has come."""
+    session.execute(delete(Renewal).where(Renewal.id.in_([key for key, last in done.items() if last is None])))
     for key, last in done.items():
-        row = session.get(Renewal, key)
-        if row is not None and last is None:
-            session.delete(row)
-        elif row is not None and last is not None:
+        row = session.get(Renewal, key) if last is not None else None
+        if row is not None and last is not None:
             row.done_to = last
