@@ -134,15 +134,15 @@ def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
     try:
         assert serving.stdout
         assert f"http://127.0.0.1:{port}/" in serving.stdout.readline()
-        with urlopen(f"http://127.0.0.1:{port}/logga-in", timeout=20) as answer:  # at the first try
+        with urlopen(f"http://127.0.0.1:{port}/logga-in", timeout=300) as answer:  # at the first try
             assert answer.status == 200
         if sys.platform == "linux":
             assert_no_secrets_of(serving.pid, KEY, str(tmp_path / "a.db"))
         with suppress(HTTPError):
-            urlopen(f"http://127.0.0.1:{port}/logga-in", data=b"login=kim", timeout=20)
+            urlopen(f"http://127.0.0.1:{port}/logga-in", data=b"login=kim", timeout=300)
     finally:
         serving.terminate()
-        _, told = serving.communicate(timeout=20)
+        _, told = serving.communicate(timeout=300)
     lines = [json.loads(line) for line in told.splitlines() if not line.startswith("Varning")]
     assert {line["message"]: line.get("status") for line in lines} == {"names loaded": None, "sign_in_failed": 400}
     assert len(lines) == 2
@@ -185,7 +185,7 @@ def test_upgrades_at_once_wait_for_each_other(databases: Databases, on_engine: s
         )
         for _ in range(3)
     ]
-    ended = [(process.communicate(timeout=120), process.returncode) for process in started]
+    ended = [(process.communicate(timeout=300), process.returncode) for process in started]
     assert [code for _, code in ended] == [0, 0, 0], ended
     assert sorted(out.split()[0] for (out, _), _ in ended) == ["Redan", "Redan", "Uppgraderad:"]
     with closing(connect_database(address)) as opened:

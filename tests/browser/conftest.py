@@ -11,18 +11,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Locator, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
-
-    from playwright.sync_api import Browser
 
     from tests.databases import Databases
     from tests.demonstration import FilledOnce
@@ -36,6 +33,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 300_000
+"""Milliseconds."""
 _click, _press = Locator.click, Locator.press
 _PORTS: set[int] = set()
 
@@ -57,7 +56,21 @@ def wait_for_whole_pages() -> None:
     Locator.click, Locator.press = click, press  # type: ignore[method-assign]
 
 
+def wait_as_long_as_it_takes() -> None:
+    """What a page is to show is waited for, also on a machine that has much else to do."""
+    new_context = Browser.new_context
+
+    def patient(self: Browser, **look: Any) -> BrowserContext:
+        context = new_context(self, **look)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    Browser.new_context = patient  # type: ignore[method-assign]
+    expect.set_options(timeout=PATIENCE)
+
+
 wait_for_whole_pages()
+wait_as_long_as_it_takes()
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -117,7 +130,7 @@ def address(databases: Databases, demonstration: FilledOnce) -> Iterator[str]:
     server = start_server(port, demonstration.copy(Path(tempfile.mkdtemp(dir=databases.folder))))
     yield f"http://127.0.0.1:{port}"
     server.terminate()
-    server.wait(10)
+    server.wait(300)
 
 
 @pytest.fixture(scope="session")

@@ -82,10 +82,10 @@ def _world(databases: Databases, demonstration: FilledOnce, factors: str) -> Ite
         )
         yield World(address, provider)
         server.terminate()
-        server.wait(10)
+        server.wait(300)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(300)
 
 
 def _wait_for(address: str) -> None:

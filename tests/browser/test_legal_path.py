@@ -59,7 +59,7 @@ def served(board: BoardAtWork) -> Iterator[str]:
     finally:
         # The browser may hold a connection that it opened ahead: the loop ends when those are closed, too.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
-        thread.join(timeout=30)
+        thread.join(timeout=300)
         assert not thread.is_alive()
         server.task_dispatcher.shutdown()
 

@@ -60,7 +60,7 @@ def vetting(
         encoding="utf-8",
         env={**os.environ, **settings},
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -245,7 +245,7 @@ def test_stopping_it_leaves_nothing_behind(tmp_path: Path) -> None:
         )
         time.sleep(seconds)
         running.send_signal(signal.SIGTERM)
-        running.wait(10)
+        running.wait(300)
         assert [path.name for path in tmp_path.iterdir() if path.name != "ut.xlsx"] == ["stor.xlsx"]
         assert not list(
             Path("/dev/shm").glob(f"vetting-{running.pid}-*")
@@ -734,7 +734,7 @@ def test_setup_asks_at_a_terminal_and_asks_again_for_what_cannot_be(tmp_path: Pa
             encoding="utf-8",
             env={**os.environ, "VETTING_DATABASE_URL": address, "VETTING_LANGUAGE": "sv"},
             check=False,
-            timeout=60,
+            timeout=300,
         )
     finally:
         os.close(ours)

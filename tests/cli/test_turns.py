@@ -24,7 +24,7 @@ class _Work:
 
     def __call__(self, _environ: Any, _start: Any) -> Iterable[bytes]:
         self.begun += 1
-        if not self.free.wait(30):
+        if not self.free.wait(300):
             raise TimeoutError
         self.ended += 1
         return [b"done"]

@@ -86,6 +86,15 @@ def line_of(running: subprocess.Popen[str]) -> str:
 
 
 @SERVERS
+def _lets_in(port: int) -> bool:
+    """Whether somebody who comes now is answered: refused, or left until the door is gone, is not."""
+    try:
+        urlopen(f"http://127.0.0.1:{port}/quick", timeout=5).close()
+    except (URLError, ConnectionError, TimeoutError):
+        return False
+    return True
+
+
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_what_has_begun_is_answered_and_nobody_else_comes_in(server: str, sign: int) -> None:
     if (server, sign) == ("gunicorn", signal.SIGINT):
@@ -95,14 +104,13 @@ def test_what_has_begun_is_answered_and_nobody_else_comes_in(server: str, sign: 
         kept = http.client.HTTPConnection("127.0.0.1", port)  # a browser keeps its connection: it holds nothing up
         kept.request("GET", "/quick")
         kept.getresponse().read()
-        asked = beside.submit(lambda: urlopen(f"http://127.0.0.1:{port}/slow", timeout=30).read())
+        asked = beside.submit(lambda: urlopen(f"http://127.0.0.1:{port}/slow", timeout=300).read())
         assert line_of(running) == "begun"
         running.send_signal(sign)
-        time.sleep(1.5)
-        with pytest.raises((URLError, ConnectionError, TimeoutError)):  # refused, or left until the door is gone
-            urlopen(f"http://127.0.0.1:{port}/quick", timeout=0.5)
+        while _lets_in(port):
+            time.sleep(0.05)
         assert len(asked.result()) == 3_000_000
-        assert running.wait(15) == 0
+        assert running.wait(300) == 0
         assert line_of(running) == "ended"
         kept.close()
 
@@ -119,7 +127,7 @@ def test_a_mistake_that_nobody_caught_is_told_without_its_words() -> None:
         with pytest.raises(URLError):
             urlopen(f"http://127.0.0.1:{port}/broken?q=words")
         running.terminate()
-        _out, told = running.communicate(timeout=20)
+        _out, told = running.communicate(timeout=300)
         assert "Error handling request ValueError" in told
         assert "words" not in told
 
@@ -152,13 +160,13 @@ def test_a_process_that_dies_is_followed_by_another_with_all_that_belongs_to_it(
         comes_true(lambda: not any(lives(one) for one in workers))
         second = comes_true(lambda: [one for one in children(server.pid) if one != first and children(one)])[0]
         assert second != other
-        with urlopen(f"http://127.0.0.1:{port}/redo", timeout=20) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/redo", timeout=300) as answer:
             assert answer.read() == b"ok\n"
         ask_pages(port, 40)
         comes_true(lambda: counted(numbers) == 80)  # of all processes, those that are gone too
     finally:
         server.terminate()
-        assert server.wait(20) == 0
+        assert server.wait(300) == 0
     comes_true(lambda: not any(lives(one) for one in (first, second, other)))
     with closing(connect_database(f"sqlite:///{file}")) as database, open_reading(database) as session:
         assert verify_trail(session).problems == []
@@ -166,7 +174,7 @@ def test_a_process_that_dies_is_followed_by_another_with_all_that_belongs_to_it(
 
 def ask_pages(port: int, number: int) -> None:
     def ask(_place: int) -> int:
-        with urlopen(f"http://127.0.0.1:{port}/halsa", timeout=20) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/halsa", timeout=300) as answer:
             return int(answer.status)
 
     with ThreadPoolExecutor(8) as pool:
@@ -175,7 +183,7 @@ def ask_pages(port: int, number: int) -> None:
 
 def counted(port: int) -> float:
     """How many times it was asked whether the pages live."""
-    with suppress(URLError), urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+    with suppress(URLError), urlopen(f"http://127.0.0.1:{port}/metrics", timeout=300) as answer:
         line = re.search(
             r'(?m)^vetting_requests_total{[^}]*endpoint="health.alive"[^}]*} ([0-9.]+)', answer.read().decode()
         )

@@ -49,7 +49,7 @@ def tried(attempt: str, *, closed: bool = True) -> str:
             cwd=folder,
             env=environment_of_child(folder),
             check=False,
-            timeout=60,
+            timeout=300,
         )
     return done.stdout.split()[0] if done.stdout else f"{done.returncode} {done.stderr[-300:]}"
 

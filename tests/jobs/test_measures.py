@@ -38,7 +38,7 @@ def answered(registry: CollectorRegistry) -> tuple[str, dict[tuple[str, ...], fl
     port = free_port()
     end = serve_measures(registry, "127.0.0.1", port)
     try:
-        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=300) as answer:
             text = answer.read().decode()
     finally:
         end()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-PATIENCE = 90
+PATIENCE = 300
 """Seconds."""
 
 
@@ -58,12 +58,12 @@ def opened(address: str) -> OpenerDirector:
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
     typed = {"csrf_token": token[1], "login": "caseworker.norr", "password": PASSWORD}
-    browser.open(f"{address}/logga-in", urlencode(typed).encode(), timeout=20)
+    browser.open(f"{address}/logga-in", urlencode(typed).encode(), timeout=300)
     return browser
 
 
 def test_a_letter_is_set_in_the_process_that_serves_the_demonstration(address: str) -> None:
     """Threads of the filling that a fork left behind would wait for ever."""
     browser = opened(address)
-    with browser.open(f"{address}/omgangar/2/arende.pdf", timeout=20) as answer:
+    with browser.open(f"{address}/omgangar/2/arende.pdf", timeout=300) as answer:
         assert answer.read(4) == b"%PDF"

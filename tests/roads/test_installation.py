@@ -147,7 +147,7 @@ class Installation:
         finally:
             for one in (proxy, pages):
                 one.terminate()
-                one.wait(30)
+                one.wait(300)
 
 
 def answers(pool: HTTPSConnectionPool) -> bool:
@@ -401,4 +401,4 @@ def test_the_steps_of_the_container_file_lead_to_pages_that_are_well(release: Pa
         comes_true(here.is_well)
     finally:
         pages.terminate()
-        assert pages.wait(30) == 0
+        assert pages.wait(300) == 0

@@ -31,7 +31,7 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "skicka-ansokan.py"
 
 def send(port: int, token: str, paper: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(EXAMPLE), f"http://127.0.0.1:{port}", token, str(paper)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_the_example_sends_an_application_and_is_told_how_it_is_going(databases: Databases, tmp_path: Path) -> None:
@@ -59,4 +59,4 @@ def test_the_example_sends_an_application_and_is_told_how_it_is_going(databases:
         assert (refused.returncode, "401" in refused.stderr) == (1, True)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(300)

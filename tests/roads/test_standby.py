@@ -120,7 +120,7 @@ def test_all_that_was_acknowledged_is_in_the_standby_that_takes_over(
             for person in people:
                 person.join()
             server.terminate()
-            server.wait(60)
+            server.wait(300)
         statuses = Counter(said.values())
         assert NOTES <= before <= after - NOTES, (before, after, statuses)
         assert set(statuses) <= {303, 503, 0}, statuses

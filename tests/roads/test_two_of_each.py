@@ -119,7 +119,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(databases: Databases) -> None
     finally:
         stop.set()
         server.terminate()
-        server.wait(60)
+        server.wait(300)
     assert all(killed), killed
     statuses = Counter(said.values())
     assert statuses[303] > 20, statuses
