@@ -31,6 +31,8 @@ AT_STAKE = (
     "tests/roads/test_races",
 )
 """Where what is tested is how things are stored, what happens at the same time, or how much is read and written."""
+DIFFERS = ("tests/database/test_schema", "tests/kernel/store/", "tests/roads/test_races")
+"""Of those where PostgreSQL does otherwise than SQLite."""
 TEMPLATE = "vetting_template"
 NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 """What PostgreSQL does so that nothing is lost with the power: no test pulls the plug, and it costs most of the time."""
@@ -126,11 +128,19 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     shutil.rmtree(found.folder, ignore_errors=True)
 
 
-def engines_of(test: pytest.Function, root: Path) -> tuple[str, ...]:
-    """The engines that a test runs on: both where the database itself is at stake, elsewhere for one walk of a module."""
-    at_stake = test.path.relative_to(root).as_posix().startswith(AT_STAKE) and not test.get_closest_marker("one_engine")
-    wanted = at_stake or test.get_closest_marker("both_engines") or test.config.getoption("--thorough")
-    return ENGINES if wanted else ENGINES[:1]
+def engines_of(test: pytest.Function, root: Path) -> list[Any]:
+    """The engines that a test runs on: both where the database itself is at stake, elsewhere for one walk of a module.
+
+    That walk on PostgreSQL is left to the long tests, but where PostgreSQL does otherwise: locks, races, types, plans.
+    """
+    place = test.path.relative_to(root).as_posix()
+    at_stake = place.startswith(AT_STAKE) and not test.get_closest_marker("one_engine")
+    sqlite, postgresql = ENGINES
+    if at_stake and place.startswith(DIFFERS):
+        return [sqlite, postgresql]
+    if at_stake or test.get_closest_marker("both_engines") or test.config.getoption("--thorough"):
+        return [sqlite, pytest.param(postgresql, marks=pytest.mark.long)]
+    return [sqlite]
 
 
 @pytest.fixture

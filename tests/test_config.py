@@ -95,6 +95,7 @@ def test_all_that_is_wrong_is_told_at_once_and_no_secret_is_repeated() -> None:
     assert "lösen" not in str(told.value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "address", ["sqlite://", "postgresql://nobody@127.0.0.1:1/x", "sqlite:////no/such/folder/a.db"]
 )
@@ -114,6 +115,7 @@ def test_pages_are_not_served_without_a_key_or_with_old_tables(tmp_path: Path) -
     assert not without.stdout + old.stdout
 
 
+@pytest.mark.long
 def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'a.db'}"
     schema.open_database(address).close()
@@ -172,6 +174,7 @@ def test_the_memory_of_the_process_is_closed_and_the_settings_are_still_read() -
     assert done.stdout.split() == ["0", "False", KEY, "en"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("on_engine", ["sqlite", "postgresql"])
 def test_upgrades_at_once_wait_for_each_other(databases: Databases, on_engine: str) -> None:
     address = getattr(databases, on_engine)(empty=True)

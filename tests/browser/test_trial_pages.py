@@ -64,7 +64,10 @@ def shown(page: Page, address: str, name: str, width: int, colours: str, languag
     open_page(page, address, name)
 
 
-@pytest.mark.parametrize(("name", "width", "colours", "language"), ROUNDS)
+@pytest.mark.parametrize(
+    ("name", "width", "colours", "language"),
+    [pytest.param(*one, marks=pytest.mark.long if one[-1] == "en" else ()) for one in ROUNDS],
+)
 def test_axe_finds_nothing_and_the_page_never_scrolls_sideways(
     page: Page,
     address: str,

@@ -261,6 +261,7 @@ def test_what_other_boards_have_decided_is_told_to_who_handles_it_and_not_at_the
         assert "Beslut hos andra nämnder" not in Reader(board, "premises").get(place).text, place
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ground", [DecisionGround.BUDGET, DecisionGround.PRIORITY])
 def test_a_refusal_for_lack_of_money_at_another_board_is_told_to_nobody(
     board: BoardAtWork, ground: DecisionGround
