@@ -22,6 +22,8 @@ from vetting.kernel.backup_plans import BackupPlan, KeptCopies
 from vetting.kernel.problem import UnreadableError
 from vetting.kernel.store.engine import connect_database
 
+pytestmark = pytest.mark.long
+
 PLAN = KeptCopies(7, 5, 12)
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tests.board import BoardAtWork
     from tests.databases import Databases
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def _own_programs(monkeypatch: pytest.MonkeyPatch) -> None:

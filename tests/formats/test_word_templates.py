@@ -121,6 +121,7 @@ def test_a_field_in_the_header_is_checked_too() -> None:
     assert wrong_with_template(template("x", header="{{ secret }}"), "mall.docx")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "data",
     [
@@ -185,6 +186,7 @@ def with_field(*pieces: str, simple: str = "") -> bytes:
     return edited(GOOD, "word/document.xml", "</w:p>", f"{code}</w:p>")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "line",
     [
@@ -209,6 +211,7 @@ def test_what_a_template_leads_to_is_read_as_xml_and_allowed_by_its_kind(line: s
     assert len(wrong_with_template(linked(line), "mall.docx")) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind",
     [
@@ -223,6 +226,7 @@ def test_a_part_is_allowed_by_its_type_whatever_it_is_called(kind: str) -> None:
     assert len(wrong_with_template(typed(kind), "mall.docx")) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "pieces",
     [
@@ -245,6 +249,7 @@ def test_a_field_that_fetches_runs_or_is_filled_in_is_refused(pieces: tuple[str,
         assert len(wrong_with_template(with_field(simple=simple), "mall.docx")) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "part",
     [
@@ -257,6 +262,7 @@ def test_an_element_that_fetches_or_embeds_is_refused(part: str) -> None:
     assert len(wrong_with_template(edited(GOOD, "word/document.xml", "</w:p>", f"{part}</w:p>"), "mall.docx")) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name",
     [
@@ -275,6 +281,7 @@ def test_nothing_lies_in_a_template_that_nothing_leads_to(name: str) -> None:
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "part",
     [
@@ -431,6 +438,7 @@ def test_a_template_without_the_usual_styles_still_numbers_its_points_and_draws_
     assert "w:tblBorders" in made.tables[0]._tbl.xml
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "data",
     [

@@ -20,6 +20,8 @@ from vetting.kernel.store.session import open_reading
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 HEAVIEST = 40_000
 """Bytes of a page of a case: what is closed in it is fetched when it is opened."""
 HEAVIEST_PACKED = 10_000

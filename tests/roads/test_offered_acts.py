@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "prova utan risk"
 ROLES = ("caseworker", "premises", "decision-maker", "finance", "manager", "registrar", "auditor")
 BOARDS = {"norr": ROLES, "mitt": ROLES[:5]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.associations.services.test_visibility import Reader
@@ -17,6 +18,8 @@ from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
+
+pytestmark = pytest.mark.long
 
 OF_IMPORTS = re.compile(r"^/import|.*/zip$|^/losenord(/tva-steg)?$")
 HAPPENED = re.compile(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from tests.demonstration import FilledOnce
 
+pytestmark = pytest.mark.long
+
 ADDRESSES = re.compile(r'(?:href|action|src|formaction)="([^"]*)"')
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 BELOW = "/bidrag"

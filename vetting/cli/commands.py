@@ -28,7 +28,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     ),
     "db": CommandPlace("database", "db", translate("Databasen: uppgradera, kontrollera.")),
     "delegation": CommandPlace("people", "delegation", translate("Vem som får besluta vad.")),
-    "demo": CommandPlace("serving", "demo", translate("Prova programmet på den egna datorn.")),
+    "demo": CommandPlace("demonstration", "demo", translate("Prova programmet på den egna datorn.")),
     "doctor": CommandPlace(
         "doctor", "doctor", translate("Mår installationen bra? Punkt för punkt, med vad som ska göras.")
     ),

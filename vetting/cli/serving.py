@@ -1,58 +1,45 @@
-"""`vetting serve` and `vetting demo`: the pages, on one's own machine."""
+"""`vetting serve`: the pages."""
 
 from __future__ import annotations
 
 import atexit
-import json
 import logging
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
-from sqlalchemy import select
 
 from vetting import clock
 from vetting.app import create_app
 from vetting.associations.models.name_index import BYTES_OF_NAME, load_names
-from vetting.boards.models.people import Board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.doctor import refuse_unsafe_start
-from vetting.cli.language import LANGUAGE, translate
+from vetting.cli.language import translate
 from vetting.cli.memory import settle_memory, share_memory
 from vetting.cli.web_servers import FORKS, Beside, serve_pages
 from vetting.cli.working import WorkerProcesses
-from vetting.config import Config, from_environment, settings
-from vetting.database import schema
-from vetting.demonstration import year
+from vetting.config import Config, from_environment
 from vetting.formats.sandbox import missing_protection
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.roles import ROLE_WORDS, Role
-from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
-from vetting.rules.services.rulebook import load_rules
 from vetting.web.log import TELLS, measure_requests, to_stderr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from flask import Flask
 
-    from vetting.demonstration.year import DemonstrationContent
     from vetting.kernel.store.engine import Database
 
 LOG: Final = logging.getLogger(__name__)
 HOST = "127.0.0.1"
-DEMO_FILE = "vetting-demo.db"
 
 
 @click.command(help=COMMANDS["serve"].help)
@@ -65,42 +52,7 @@ def serve(host: str, port: int) -> None:
         raise UnreadableError(_no_key())
     refuse_unsafe_start(config, host)
     with database() as opened:
-        _serve(config, host, port, opened)
-
-
-@click.command(help=COMMANDS["demo"].help)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--no-serve", is_flag=True, help=translate("Fyll bara databasen och skriv ut inloggningarna."))
-@click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
-def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
-    """Fills a demonstration database with invented boards, people and cases, prints address and logins, serves."""
-    config = from_environment()
-    if not no_serve:  # before anything is thrown away: it may be served there already
-        _refuse_taken(HOST, port)
-    if "VETTING_DATABASE_URL" not in settings():
-        for ending in ("", "-wal", "-shm"):
-            Path(DEMO_FILE + ending).unlink(missing_ok=True)
-        config = replace(config, database_url=f"sqlite:///{DEMO_FILE}")
-    opened = schema.open_database(config.database_url)
-    filled = _as_document(_fill_demonstration(opened, config)) if no_serve else _fill_beside(config)
-    if as_json:
-        click.echo(json.dumps(filled, ensure_ascii=False))
-    else:
-        _print_logins(filled)
-    if not no_serve:
-        _serve(config, HOST, port, opened)
-    opened.close()
-
-
-def _fill_beside(config: Config) -> dict[str, Any]:
-    """The demonstration, filled by a process of its own: what sets letters has threads that no fork takes along."""
-    command = [sys.executable, "-m", "vetting", "demo", "--no-serve", "--json"]
-    own = os.environ | {"VETTING_DATABASE_URL": config.database_url}
-    done = subprocess.run(command, env=own, stdout=subprocess.PIPE, check=False)  # noqa: S603 - this program itself
-    if done.returncode:
-        raise SystemExit(done.returncode)
-    filled: dict[str, Any] = json.loads(done.stdout)
-    return filled
+        serve_installation(config, host, port, opened)
 
 
 def _no_key() -> Problem:
@@ -110,51 +62,6 @@ def _no_key() -> Problem:
         _("Saknas. Varje process och varje start skulle signera med en egen nyckel."),
         _("Gör en med: {how}", how=how),
     )
-
-
-def _fill_demonstration(opened: Database, config: Config) -> DemonstrationContent:
-    """The demonstration, made now.
-
-    Raises:
-        UnreadableError: the database holds boards already: a real one is never mixed with invented cases.
-    """
-    with open_reading(opened) as session:
-        taken = session.scalar(select(Board.id).limit(1)) is not None
-    if taken:
-        what = _("Databasen är inte tom.")
-        remedy = _("Ange en annan adress, eller ingen.")
-        raise UnreadableError(Problem("VETTING_DATABASE_URL", what, remedy))
-    rules = load_rules(config.rules, config.imports)
-    settle_memory()
-    return year.fill_demonstration(opened, rules, at=clock.now())
-
-
-def _as_document(filled: DemonstrationContent) -> dict[str, Any]:
-    return {
-        "boards": [{"code": code, "name": name} for code, name in filled.boards],
-        "logins": [
-            {
-                "role": login.role.value,
-                "board": login.board,
-                "user": login.user,
-                "name": login.name,
-                "password": year.PASSWORD,
-            }
-            for login in filled.logins
-        ],
-    }
-
-
-def _print_logins(filled: Mapping[str, Any]) -> None:
-    click.echo(translate("Allt är påhittat. Logga in som:"))
-    for board in filled["boards"]:
-        click.echo(f"\n{board['name']}")
-        for login in filled["logins"]:
-            if login["board"] == board["code"]:
-                role = ROLE_WORDS[Role(login["role"])].to(LANGUAGE)
-                click.echo(f"  {login['user']:<24} {role} ({login['name']})")
-    told = translate("Lösenord för alla")
-    click.echo(f"\n{told}: {year.PASSWORD}\n")
 
 
 def _say_where(host: str, port: int) -> None:
@@ -175,7 +82,12 @@ def _say_what_is_open() -> None:
         )
 
 
-def _refuse_taken(host: str, port: int, where: str = "") -> None:
+def refuse_taken(host: str, port: int, where: str = "") -> None:
+    """Says so where a port is taken. where: the setting that names it.
+
+    Raises:
+        UnreadableError: another program listens there, or nobody may.
+    """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -198,9 +110,9 @@ def _load_names(opened: Database) -> None:
     LOG.info("names loaded", extra={TELLS: told})
 
 
-def _serve(config: Config, host: str, port: int, opened: Database) -> None:
+def serve_installation(config: Config, host: str, port: int, opened: Database) -> None:
     """Says where it is when it answers, not before."""
-    _refuse_taken(host, port)
+    refuse_taken(host, port)
     to_stderr()
     share_memory()
     app = create_app(config, opened)
@@ -233,7 +145,7 @@ def _measures(config: Config, opened: Database, app: Flask) -> Callable[[], Call
     if config.metrics is None:
         return lambda: lambda: None
     host, port = config.metrics
-    _refuse_taken(host, port, "VETTING_METRICS")
+    refuse_taken(host, port, "VETTING_METRICS")
     shared = Path(tempfile.mkdtemp(prefix="vetting-measures-")) if FORKS else None
     if shared is not None:  # read when the library is loaded: each process counts in a file there
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)

@@ -84,9 +84,14 @@ WRITES: dict[str, Any] = {
         update(Case).where(Case.id == case.id).values(name="Annan").execution_options(**BESIDE)
     ),
     "the day it came": lambda _s, case: setattr(case, "received_on", TODAY.replace(year=TODAY.year - 1)),
-    "a mark": lambda s, case: cases.put_mark(s, case, CaseMarkKind.BASIC_CHECK, by=case_by(s), at=NOW),
+    "a mark that ends a report": lambda s, case: cases.put_mark(
+        s, case, CaseMarkKind.CLOSED_UNREPORTED, by=case_by(s), at=NOW
+    ),
 }
 BESIDES: dict[str, Any] = {
+    "a mark of what was looked at": lambda s, case: cases.put_mark(
+        s, case, CaseMarkKind.BASIC_CHECK, by=case_by(s), at=NOW
+    ),
     "nothing": lambda _s, _case: None,
     "who handles it": lambda s, case: cases.take_up(case, case_by(s)),
     "its version": lambda _s, case: cases.raise_version(case),

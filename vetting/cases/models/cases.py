@@ -355,9 +355,14 @@ def conflicts_of(session: Session, users: Iterable[int]) -> dict[int, list[Confl
 @ask_once(Conflict, Case.association_id)
 def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has stepped aside in a case, or left its association."""
+    return session.scalar(_case_left_by(user_id), {"case": case_id}) is not None
+
+
+@lru_cache(maxsize=1024)
+def _case_left_by(user_id: int) -> Select[int]:
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
     aside = or_(Case.id.in_(stepped_aside), Case.association_id.in_(left_by(user_id)))
-    return session.scalar(select(Case.id).where(Case.id == case_id, aside)) is not None
+    return select(Case.id).where(Case.id == bindparam("case"), aside)
 
 
 def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozenset[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Date, Text, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, Date, Text, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.domain.name_differences import may_be_same
@@ -340,9 +341,8 @@ def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tup
     if together is not None and str(giro) in together:
         others: Iterable[Row[Any]] = together[str(giro)]
     else:
-        elsewhere = or_(Case.association_id.is_(None), Case.association_id != case.association_id)
-        wanted = _with_giro([str(giro)]).where(Case.board_id == case.board_id, Case.id != case.id, elsewhere)
-        others = session.execute(wanted.limit(computed_facts.MOST_NAMED))
+        asked = {"giros": [str(giro)], "board": case.board_id, "case": case.id, "association": case.association_id or 0}
+        others = session.execute(_with_giro_elsewhere(), asked)
     named = (
         row.number
         for row in others
@@ -353,21 +353,32 @@ def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tup
     return tuple(islice(named, computed_facts.MOST_NAMED))
 
 
-def _with_giro(giros: Sequence[str]) -> Select[*tuple[Any, ...]]:
+@cache  # to build it takes longer than the database does with it
+def _with_giro() -> Select[*tuple[Any, ...]]:
     """Open cases that say one of some accounts."""
+    said = GrantApplication.giro.in_(bindparam("giros", expanding=True))
     return (
         select(Case.id, Case.number, Case.board_id, Case.association_id, GrantApplication.giro)
         .join(GrantApplication, GrantApplication.case_id == Case.id)
-        .where(GrantApplication.giro.in_(giros), Case.state.in_(OPEN), not_taken_back(Case.batch_id))
+        .where(said, Case.state.in_(OPEN), not_taken_back(Case.batch_id))
         .order_by(Case.id)
     )
+
+
+@cache
+def _with_giro_elsewhere() -> Select[*tuple[Any, ...]]:
+    """The first of them in a board that are another's than an association's: 0 where it is not known whose."""
+    other = or_(Case.association_id.is_(None), Case.association_id != bindparam("association", type_=BigInteger))
+    here = Case.board_id == bindparam("board", type_=BigInteger)
+    others = _with_giro().where(here, Case.id != bindparam("case", type_=BigInteger), other)
+    return others.limit(computed_facts.MOST_NAMED)
 
 
 def _of_giros(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, list[Row[Any]]]]:
     """Case -> account -> the open cases that say it: all accounts of some cases, alike for each of them."""
     said = {row.value for case in cases for row in values_of(session, case) if row.fact == "giro_number" and row.value}
     found: dict[str, list[Row[Any]]] = {str(giro): [] for giro in said}
-    for row in session.execute(_with_giro(sorted(found))) if found else ():
+    for row in session.execute(_with_giro(), {"giros": sorted(found)}) if found else ():
         found[row.giro].append(row)
     return dict.fromkeys((case.id for case in cases), found)
 

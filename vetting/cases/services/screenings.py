@@ -15,7 +15,7 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain import computed_facts, word_passages
-from vetting.cases.domain.cases import OPEN
+from vetting.cases.domain.cases import OPEN, CaseMarkKind
 from vetting.cases.models.assessments import answered_again, answers_with_kind, standing_answers
 from vetting.cases.models.cases import communications
 from vetting.cases.models.facts import values_of
@@ -78,6 +78,8 @@ STANDS_BESIDE: Final = frozenset({"screenings", "word_hits", "no_conflicts", "de
 """Tables that no judgement reads."""
 KEPT_OF_ACTS: Final = frozenset({"number", "screening_id", "proposal", "attention", "version", "officer_id"})
 """Columns of a case that no judgement reads; its number is touched by every act, and never changes."""
+READ_OF_MARKS: Final = frozenset({CaseMarkKind.FOLLOWED_UP.value, CaseMarkKind.CLOSED_UNREPORTED.value})
+"""Kinds of marks that a judgement reads: whether an earlier grant's report is still awaited."""
 T = TypeVar("T")
 A_TIP: Final = _("Ett tips.")
 """What a kept screening says of a tip, whose number may be gone."""
@@ -284,6 +286,8 @@ def _may_be_read(change: Mapping[str, Any]) -> bool:
     """Whether a change of this act may be read by a judgement: all but a few that come of it or stand beside it."""
     if change["table"] == "cases" and change["op"] == "update":
         return not change["after"].keys() <= KEPT_OF_ACTS
+    if change["table"] == "marks" and change["op"] == "insert":
+        return change["after"].get("kind") in READ_OF_MARKS
     return change["table"] not in STANDS_BESIDE
 
 
