@@ -346,9 +346,9 @@ def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: 
 @pytest.mark.long
 def test_two_people_on_one_case_the_second_keeps_the_text(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "caseworker.soder") as page:
-        page.goto(f"{address}/arenden/BID-2026-0018")
+        page.goto(f"{address}/arenden/BID-2026-0014")
         other = page.context.new_page()
-        other.goto(f"{address}/arenden/BID-2026-0018")
+        other.goto(f"{address}/arenden/BID-2026-0014")
         page.locator(".fi.several summary").first.click()
         page.locator(".fi.several .fi a").first.click()
         point = page.locator(".fi.several details.fi").first

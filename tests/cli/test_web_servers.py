@@ -85,7 +85,6 @@ def line_of(running: subprocess.Popen[str]) -> str:
     return running.stdout.readline().strip()
 
 
-@SERVERS
 def _lets_in(port: int) -> bool:
     """Whether somebody who comes now is answered: refused, or left until the door is gone, is not."""
     try:
@@ -95,6 +94,7 @@ def _lets_in(port: int) -> bool:
     return True
 
 
+@SERVERS
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_what_has_begun_is_answered_and_nobody_else_comes_in(server: str, sign: int) -> None:
     if (server, sign) == ("gunicorn", signal.SIGINT):
