@@ -33,6 +33,8 @@ from vetting.kernel.store.session import open_technical
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 

@@ -31,10 +31,6 @@ FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
 ON = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 9, 30)
 
-HEAVY = pytest.mark.long
-WEIGHTY = {"large", "million blank rows", "zip bomb", "many cells", "huge text", "lying bomb"}
-"""Files that fill the memory or the time that a child is given."""
-
 
 def screened(data: bytes, file: str = "lista.xlsx") -> ScreenedList:
     return screen_list(data, file, ruleset=FARSTA, layouts=RULES.layouts, on=ON)
@@ -53,7 +49,8 @@ def quiet_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", [pytest.param(one, marks=HEAVY if one in WEIGHTY else ()) for one in hostile.REFUSED])
+@pytest.mark.long
+@pytest.mark.parametrize("name", hostile.REFUSED)
 def test_a_bad_file_is_refused_with_what_and_remedy_and_leaves_nothing(name: str, quiet_disk: Path) -> None:
     make, words = hostile.REFUSED[name]
     data = make()
@@ -91,10 +88,8 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
     assert 50 * 1024 < int(answer.stdout) < 400 * 1024
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [pytest.param(*one, marks=HEAVY if one[0] in WEIGHTY else (), id=one[0]) for one in list(hostile.odd())[:-1]],
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("name", "data"), list(hostile.odd())[:-1], ids=[name for name, _ in hostile.odd()][:-1])
 def test_an_odd_file_is_read_all_the_same(name: str, data: bytes, quiet_disk: Path) -> None:
     """And written back: what can be read can be annotated."""
     del name

@@ -62,7 +62,11 @@ def sums(table: RegisterTable) -> list[int | None]:
 
 
 @pytest.mark.parametrize("name", RegisterName)
-@pytest.mark.parametrize("selection", SELECTIONS, ids=["all", "named", "a year"])
+@pytest.mark.parametrize(
+    "selection",
+    [pytest.param(one, marks=() if one is SELECTIONS[0] else pytest.mark.long) for one in SELECTIONS],
+    ids=["all", "named", "a year"],
+)
 def test_the_pages_of_a_register_are_the_whole_and_its_sums_are_those_of_its_rows(
     filled: Session, monkeypatch: pytest.MonkeyPatch, name: RegisterName, selection: RegisterSelection
 ) -> None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
     from vetting.kernel.store.engine import Database
 
+pytestmark = pytest.mark.long
+
 DAYS = (date(2026, 11, 20), date(2027, 12, 1))
 
 
