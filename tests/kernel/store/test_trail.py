@@ -407,6 +407,15 @@ def test_an_entry_that_is_removed_is_missed(lived_in: Database, which: int, name
     assert named in told(lived_in)
 
 
+def test_an_entry_written_anew_with_a_hash_of_its_own_breaks_the_chain(lived_in: Database) -> None:
+    with open_reading(lived_in) as session:
+        entry = session.get_one(TrailEntry, 1)
+        forged = {column.key: getattr(entry, column.key) for column in TrailEntry.__table__.columns} | {"reason": "x"}
+    without_triggers(lived_in, "trail")
+    raw(lived_in, f"UPDATE trail SET reason = 'x', hash = '{trail.hash_of(forged)}' WHERE id = 1")
+    assert "trail 3: The chain is broken before the entry." in told(lived_in)
+
+
 def _cut_the_boards_chain(database: Database) -> None:
     """The case is gone, and the board's chain ends before it, as if it had never been."""
     _remove(database, 3)
