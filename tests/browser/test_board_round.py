@@ -130,7 +130,7 @@ def tell_all(page: Page, decided: str) -> tuple[int, int]:
     )
     page.get_by_role("button", name="Lämna in").click()
     page.get_by_role("button", name=re.compile(r"Skriv \d+ brev")).click()
-    expect(page.get_by_role("link", name="Läs och skicka breven")).to_be_visible(timeout=300_000)
+    expect(page.get_by_role("link", name="Läs och skicka breven")).to_be_visible()
     told = page.locator(".head p").first.inner_text()
     follow(page, "Läs och skicka breven")
     page.get_by_role("button", name="Skickade med posten").click()

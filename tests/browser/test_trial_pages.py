@@ -49,7 +49,6 @@ def short_lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
-    context.set_default_timeout(300_000)
     yield context.new_page()
     context.close()
 

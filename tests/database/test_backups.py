@@ -111,7 +111,6 @@ def test_a_sealed_copy_comes_back_row_by_row_with_its_key(
     databases.drop(place)
 
 
-@pytest.mark.long
 def test_a_copy_taken_while_others_write_is_whole(filled: BoardAtWork, databases: Databases, tmp_path: Path) -> None:
     stop, made = threading.Event(), [0]
 

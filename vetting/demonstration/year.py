@@ -952,7 +952,7 @@ class BoardFilling:
                 self._noted(decision, DecisionEventKind.UPHELD, days_ago - 120)
 
     def _noted(self, decision: Decision, what: DecisionEventKind, days_ago: int, **more: str) -> None:
-        """What happened to a decision, noted the same day."""
+        """Notes an event of a decision on the day that it happened."""
         new = after_decision.NewDecisionEvent(what=what, on=self.day(days_ago), **more)
         after_decision.note_decision_event(self.session, decision.id, new, rules=self.rules, **self.do(days_ago))
 

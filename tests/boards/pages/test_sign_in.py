@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.browsers import token_of
 from tests.factories import NOW, a_board
-from tests.page_fixtures import app, send
+from tests.page_fixtures import TOKEN, app, send
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.domain import sign_in as signing_in
@@ -401,4 +400,4 @@ def test_without_a_session_a_post_keeps_nothing(client: FlaskClient, file_databa
 def test_a_page_for_those_signed_in_leads_to_the_form_and_back(client: FlaskClient) -> None:
     answer = client.get("/fortsatt?a=1")
     assert answer.headers["Location"].startswith("/logga-in?next=/fortsatt")
-    assert token_of(client)
+    assert TOKEN.search(client.get("/tillganglighet").text)
