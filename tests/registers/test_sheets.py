@@ -11,10 +11,12 @@ from sqlalchemy import insert, select
 from tests.board import rules
 from vetting import clock
 from vetting.boards.models.people import Board
+from vetting.decisions.models.decisions import Decision
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import LedgerEntry, Reclaim
 from vetting.registers import RegisterSelection, register_pages, register_sheets, sheets, sheets_of
 
@@ -90,6 +92,32 @@ def test_the_pages_of_a_register_are_the_whole_and_its_sums_are_those_of_its_row
             assert rows == list(whole.rows[::-1] if newest_first else whole.rows)
             seen += len(rows)
     assert seen >= (1 if name is RegisterName.PAYMENT_STOPS else 2)  # few are stopped in a year
+
+
+def test_what_was_approved_is_of_the_chosen_days_and_paid_is_what_the_ledger_has_paid(filled: Session) -> None:
+    days = sorted(filled.scalars(select(Decision.decided_on).where(Decision.outcome == "approved")))
+    middle = days[len(days) // 2]
+    unpaid = 0
+    for by in readers(filled):
+        sheet = sheets_of(RegisterName.APPROVALS, rules())[0]
+        every = sheet.rows(filled, SELECTIONS[0], by)
+        for selection, wanted in (
+            (
+                RegisterSelection(on=SELECTIONS[0].on, first=middle),
+                [r for r in every if r.decision.decided_on >= middle],
+            ),
+            (
+                RegisterSelection(on=SELECTIONS[0].on, last=middle),
+                [r for r in every if r.decision.decided_on <= middle],
+            ),
+        ):
+            assert [row.decision.id for row in sheet.rows(filled, selection, by)] == [row.decision.id for row in wanted]
+        for row in every:
+            payments = filled.scalars(select(Payment).where(Payment.case_id == row.case.id)).all()
+            assert row.paid == sum(one.amount for one in payments if one.paid_on is not None)
+            unpaid += sum(one.paid_on is None for one in payments)
+    assert days[0] < middle < days[-1]
+    assert unpaid
 
 
 def test_of_too_many_rows_there_are_no_sums_and_all_pages(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -705,6 +705,21 @@ def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: 
                 assert others == missing, f"{role} {method} {rule.rule}: {found}"
 
 
+OPEN_TO_EVERYONE = {
+    *("static", "health.alive", "health.ready", "preferences.choose", "calendars.feed", "api.description"),
+    *("start_pages.start", "start_pages.accessibility", "help_pages.index", "help_pages.show"),
+    *("trial.ask", "trial.answer", "trial.workbook", "trial.sample"),
+    *("sign_in.ask", "sign_in.enter", "sign_in.leave", "directory.begin", "directory.answer"),
+    *("second_factor.ask", "second_factor.enter", "passkeys.enter", "people.welcome", "people.set_password"),
+}
+
+
+def test_what_is_open_to_everyone_is_written_down_twice() -> None:
+    assert {
+        endpoint for endpoint, rule in ACCESS.items() if rule in {Access.EVERYONE, Access.TRIAL}
+    } == OPEN_TO_EVERYONE
+
+
 @pytest.mark.parametrize("which", ["own", "other", "missing"])
 def test_nobody_opens_anything_without_signing_in(world: World, which: str) -> None:
     values = (

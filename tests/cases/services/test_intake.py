@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
@@ -14,7 +14,7 @@ from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, O
 from vetting.cases.models.completions import contacts
 from vetting.cases.models.facts import GivenFacts, value_between
 from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import intake
+from vetting.cases.services import cases, intake
 from vetting.cases.services.contacts import set_contact
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.imports.models.staged_files import StagedFile, StagedProblem
@@ -49,6 +49,21 @@ def test_where_an_application_says_it_is_answered_letters_go_unless_the_office_h
     board.do(set_contact, case.number, given)
     again = board.receive(said, round_id=None)
     assert contact_of(board, again) == ("kansli@provkvarnen.example", "")
+
+
+def test_what_is_said_again_in_the_same_words_is_kept_once(board: BoardAtWork) -> None:
+    said = clean_facts()
+    case = board.receive(said)
+    facts_written(board, case, said)
+    with open_reading(board.database) as session:
+        assert session.scalar(select(func.count(GivenFacts.id)).where(GivenFacts.case_id == case.id)) == 1
+    facts_written(board, case, said.with_values({"purpose": "Något annat"}))
+    with open_reading(board.database) as session:
+        assert session.scalar(select(func.count(GivenFacts.id)).where(GivenFacts.case_id == case.id)) == 2
+
+
+def facts_written(board: BoardAtWork, case: Case, facts: Facts) -> None:
+    board.do(cases.change_facts, case.number, facts, version=None, rules=rules())
 
 
 @pytest.mark.parametrize("email", ["ingen adress", "19811218-9876@x.example"])
