@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
+from tests.jobs.working_off import work_off
 from vetting.imports.models.staged_files import READING, READY, StagedFile
 from vetting.imports.services import staged_files
 from vetting.jobs.worker import Worker
@@ -79,6 +80,17 @@ def test_a_job_that_loses_the_database_waits_and_is_done_when_it_is_back(databas
         assert worker.cuts == []
         assert state(board, key) == (QUEUED, 0), "it has ended no worker"
         assert worker.run_next()
+        assert state(board, key) == (DONE, 1)
+
+
+def test_whoever_works_off_all_jobs_takes_up_one_that_was_put_back(databases: Databases) -> None:
+    board = BoardAtWork.copied(databases, "postgresql")
+    with closing(board.database):
+        key = ask_for_register(board)
+        worker = CutOff(board.database, rules(), lambda: NOW)
+        worker.cuts = [1]
+        work_off(worker)
+        assert worker.cuts == []
         assert state(board, key) == (DONE, 1)
 
 

@@ -16,6 +16,7 @@ from unittest import mock
 
 from tests.board import rules
 from tests.factories import NOW
+from tests.jobs.working_off import work_off
 from tests.roads.lives import give_lives, kill
 from vetting.imports.models.staged_files import READY, StagedFile
 from vetting.imports.services import import_batches, list_reading
@@ -79,16 +80,14 @@ def live(database: Database, key: int, board_row: int, by: int, *, hours: int) -
     at = NOW + timedelta(hours=hours)
     worker = Worker(database, rules(), lambda: at)
     person = Person(id=by, name="x", board_id=board_row, board="Norr", roles=frozenset({Role.CASEWORKER}))
-    while worker.run_next():
-        pass
+    work_off(worker)
     with open_reading(database) as session:
         state = session.get_one(StagedFile, key).state
     if state == READY:
         run_in_transaction(
             database, lambda s: import_batches.confirm_import(s, key, good_only=False, rules=rules(), by=person, at=at)
         )
-    while worker.run_next():
-        pass
+    work_off(worker)
 
 
 def one_life(address: str, key: str, board_row: str, by: str, point: str) -> None:

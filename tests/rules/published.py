@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.board import rules
 from tests.factories import NOW
+from tests.jobs.working_off import work_off
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.cases.services import what_if
 from vetting.jobs.worker import Worker
@@ -53,7 +54,6 @@ def tried_draft(board: BoardAtWork, key: int) -> Job:
     """The what-if of a draft on all that it is for, worked off."""
     job: Job = board.do(what_if.ask_for, key, what_if.CaseSelection(), rules=rules(), role=Role.RULES_OWNER)
     at_work = Worker(board.database, rules(), lambda: NOW)
-    while at_work.run_next():
-        pass
+    work_off(at_work)
     with open_reading(board.database) as s:
         return s.get_one(Job, job.id)

@@ -18,6 +18,7 @@ from tests.board import GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts,
 from tests.browsers import token_of
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
+from tests.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.services.guideline import GUIDELINE
 from tests.rules.services.test_publishing import published, tried
@@ -559,8 +560,7 @@ def workbook_of(board: BoardAtWork, role: Role) -> int:
     wanted = RegisterSelection(on=TODAY)
     job = board.do(workbook_jobs.ask_for, RegisterName.APPROVALS, wanted, role=role, at=clock.now())  # it lies a day
     worker = Worker(board.database, rules(), clock.now)
-    while worker.run_next():
-        pass
+    work_off(worker)
     key: int = job.id
     return key
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.board import rules
 from tests.factories import NOW, TODAY
+from tests.jobs.working_off import work_off
 from tests.page_fixtures import Somebody, board
 from vetting import clock
 from vetting.app import create_app
@@ -227,8 +228,7 @@ def test_a_sensitive_workbook_that_was_made_is_fetched_after_a_proof(
 ) -> None:
     def made(name: RegisterName) -> str:
         job = board.do(workbook_jobs.ask_for, name, RegisterSelection(on=TODAY), role=Role.AUDITOR, at=hands.at)
-        while Worker(board.database, rules(), lambda: hands.at).run_next():
-            pass
+        work_off(Worker(board.database, rules(), lambda: hands.at))
         return f"/register/excel/{job.id}/fil"
 
     ira = Somebody(board, app, Role.AUDITOR)

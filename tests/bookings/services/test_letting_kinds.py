@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
+from tests.jobs.working_off import work_off
 from tests.rules.published import publish_draft, tried_draft
 from vetting.boards.models.people import Room
 from vetting.bookings.domain.room_bookings import RoomTime
@@ -168,8 +169,7 @@ def test_a_list_of_bookings_is_judged_row_by_row_by_its_rooms(
     key = board.staged(LIST, "bokningar.csv", into_round=False, role=Role.PREMISES)
     board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
     at_work = Worker(board.database, rules(), lambda: NOW)
-    while at_work.run_next():
-        pass
+    work_off(at_work)
     with open_reading(board.database) as s:
         found = s.execute(select(Case.rule_version_id, Case.letting_kind_id).order_by(Case.id)).all()
     assert [(row[0] == version, row[1]) for row in found] == [(True, kind.id), (False, None)]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.board import rules
 from tests.factories import NOW
 from tests.formats.papers import pdf
+from tests.jobs.working_off import work_off
 from tests.page_fixtures import board, kim, on_that_day, somebody
 from vetting.documents.models.documents import Document
 from vetting.jobs.worker import Worker
@@ -31,8 +32,7 @@ def number(board: BoardAtWork, kim: Somebody) -> str:
     content = pdf("Årsmötet hölls i bystugan", "Kassören avgick")
     assert kim.send(f"/arenden/{number}/handling", file=(content, "protokoll.pdf")).status_code == 303
     at_work = Worker(board.database, rules(), lambda: NOW)
-    while at_work.run_next():
-        pass
+    work_off(at_work)
     return number
 
 

@@ -12,6 +12,7 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, r
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf, picture, word
 from tests.formats.test_document_reading import locked
+from tests.jobs.working_off import work_off
 from vetting.associations.models.associations import Association
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import assessments
@@ -39,8 +40,7 @@ def put_in(board: BoardAtWork, number: str, content: bytes, name: str, media: st
 
 def read_all(board: BoardAtWork) -> None:
     worker = Worker(board.database, rules(), lambda: NOW)
-    while worker.run_next():
-        pass
+    work_off(worker)
 
 
 def found(board: BoardAtWork, wanted: str, role: Role = Role.CASEWORKER) -> list[reading.DocumentHit]:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats import hostile
+from tests.jobs.working_off import work_off
 from vetting.associations.models.associations import TO_CONFIRM, Association, AssociationName
 from vetting.associations.services.associations import search_associations
 from vetting.cases.models.cases import Case, Occurrence, visible_cases
@@ -653,8 +654,7 @@ def test_a_batch_that_stopped_on_its_way_is_taken_up_by_whoever_hands_the_file_i
     again = confirmed(board, data)
     assert again.id == first.id
     worker = Worker(board.database, rules(), lambda: NOW)
-    while worker.run_next():
-        pass
+    work_off(worker)
     assert len(seen(board)) == 2
     assert faults(board) == []
 
@@ -890,8 +890,7 @@ def test_cases_that_rested_on_a_list_are_screened_anew_when_it_is_taken_back(boa
     )
     assert board.case(first).proposal == "refuse"
     board.do(import_batches.undo_import, batch.id)
-    while worker.run_next():
-        pass
+    work_off(worker)
     assert board.case(first).proposal != "refuse"
     assert faults(board) == []
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
+from tests.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.desk import Desk
 from tests.rules.services.guideline import GUIDELINE
@@ -39,8 +40,7 @@ def tried(desk: Desk) -> Job:
     """The job that has tried the draft on all cases of the board."""
     assert desk.post("/prova", which="").status_code == 303
     at_work = Worker(desk.board.database, rules(), lambda: NOW)
-    while at_work.run_next():
-        pass
+    work_off(at_work)
     with open_reading(desk.board.database) as s:
         return s.scalars(select(Job).where(Job.kind == drafts.WHAT_IF)).one()
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
+from tests.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.desk import FACT, FORMS, Desk
 from tests.rules.published import accept_filled_cases, publish_draft
@@ -70,8 +71,7 @@ def test_what_is_handed_over_is_tried_meanwhile(databases: Databases) -> None:
         with open_reading(desk.board.database) as session:
             jobs = jobs_about(session, desk.draft.board_id, drafts.WHAT_IF, str(desk.draft.id))
         assert len(jobs) == 1, "what is tried as it stands is not tried again"
-        while Worker(desk.board.database, rules(), lambda: NOW).run_next():
-            pass
+        work_off(Worker(desk.board.database, rules(), lambda: NOW))
         desk.board.do(drafts.give_back, desk.draft.id, "Läs en gång till.", role=Role.MANAGER)
 
 

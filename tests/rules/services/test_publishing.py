@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
+from tests.jobs.working_off import work_off
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.cases.models.cases import Case
 from vetting.cases.services import assessments, cases, explanations, rule_moves, what_if
@@ -60,8 +61,7 @@ def look(board: BoardAtWork, key: int, role: Role = OWNER) -> drafts.RuleDraftRe
 def tried(board: BoardAtWork, key: int, which: what_if.CaseSelection | None = None) -> Job:
     job: Job = board.do(what_if.ask_for, key, which or what_if.CaseSelection(), rules=rules(), role=OWNER)
     worker = Worker(board.database, rules(), lambda: NOW)
-    while worker.run_next():
-        pass
+    work_off(worker)
     with open_reading(board.database) as session:
         return session.get_one(Job, job.id)
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
+from tests.jobs.working_off import work_off
 from tests.page_fixtures import board, on_that_day
 from tests.systems.asking import NAME, AskingSystem, new_system
 from vetting.boards.models.people import Room
@@ -101,8 +102,7 @@ def test_an_application_is_sent_its_paper_read_and_its_state_fetched(board: Boar
     )
     assert paper.status_code == 201, paper.text
     worker = Worker(board.database, rules(), lambda: NOW)
-    while worker.run_next():
-        pass
+    work_off(worker)
     [told] = json.loads(system.get(f"/cases/{number}/documents").text)["documents"]
     assert (told["type"], told["reading"]) == ("statutes_document", "read")
     assert json.loads(system.get(f"/cases/{number}").text) == {
