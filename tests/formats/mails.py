@@ -1,4 +1,4 @@
-"""Mails as programs save them: internet mail, Outlook's own file and its parcel, made by hand."""
+"""Mails as programs save them: internet mail and Outlook's own file, made by hand."""
 
 from __future__ import annotations
 
@@ -41,27 +41,6 @@ def eml(
 
         message.add_attachment(message_from_bytes(mail, policy=default))
     return message.as_bytes()
-
-
-def tnef(body: str, files: Sequence[tuple[str, bytes]]) -> bytes:
-    """winmail.dat."""
-
-    def attribute(level: int, key: int, data: bytes) -> bytes:
-        return struct.pack("<BII", level, key, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
-
-    parts = [
-        struct.pack("<IH", 0x223E9F78, 1),
-        attribute(1, 0x00089006, struct.pack("<I", 0x10000)),
-        attribute(1, 0x00069007, struct.pack("<II", 1252, 0)),
-        attribute(1, 0x0002800C, body.encode("cp1252") + b"\0"),
-    ]
-    for name, content in files:
-        parts += [
-            attribute(2, 0x00069002, struct.pack("<HIHHI", 1, 0xFFFFFFFF, 32, 32, 0)),
-            attribute(2, 0x00018010, name.encode("cp1252") + b"\0"),
-            attribute(2, 0x0006800F, content),
-        ]
-    return b"".join(parts)
 
 
 def msg(

@@ -1,4 +1,4 @@
-"""Inside the child: saved e-mails (.eml, .msg, winmail.dat) as sender, time, text and files. Fetches nothing."""
+"""Inside the child: saved e-mails (.eml, .msg) as sender, time, text and files. Fetches nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from lxml import html as pages
 from olefile import OleFileIO
 from oxmsg.message import Message as Outlook
 from oxmsg.storage import Storage, Stream
-from tnefparse import TNEF
 
 from vetting.formats import limits
 from vetting.formats.containers import OLE
@@ -145,7 +144,7 @@ def _one_part(part: Message, found: MailContents, texts: dict[str, str], depth: 
         texts[key] = (texts.get(key, "") + "\n" + _decode_content(content, part.get_content_charset())).strip("\n")
         return
     if kind == "application/ms-tnef" or name.casefold() in _WINMAIL:
-        _winmail(content, found, texts)
+        found.left.append((name or "winmail.dat", "mail_winmail"))
         return
     if not content:
         if name:
@@ -168,28 +167,6 @@ def _bytes(part: Message) -> bytes:
     except (ValueError, LookupError, AssertionError):
         return b""
     return payload if isinstance(payload, bytes) else b""
-
-
-def _winmail(data: bytes, found: MailContents, texts: dict[str, str]) -> None:
-    """The parcel that Outlook makes of a mail for others than Outlook."""
-    try:
-        parcel = TNEF(data)
-        body = parcel.body or parcel.htmlbody
-        files = [(str(item.long_filename() or item.name), bytes(item.data or b"")) for item in parcel.attachments]
-    except Exception:  # noqa: BLE001 - whatever a broken parcel makes the library do, it is told and kept out
-        found.left.append(("winmail.dat", "mail_winmail"))
-        return
-    if not files and not body:
-        found.left.append(("winmail.dat", "mail_winmail"))
-        return
-    if body and not any(texts.values()):
-        said = body if isinstance(body, str) else _decode_content(bytes(body), None)
-        texts["plain"] = _without_marks(said) if said.lstrip()[:1] == "<" else said
-    for name, content in files:
-        if content:
-            found.add(_tidy(name) or f"bilaga-{len(found.parts) + 1}", content)
-        else:
-            found.left.append((_tidy(name) or "winmail.dat", "mail_empty"))
 
 
 def _open_outlook(data: bytes) -> Storage:

@@ -32,7 +32,7 @@ FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
     ),
     "mail_deep": (_("Mejlet ligger för långt in i andra mejl."), _SAVE_PART),
     "mail_empty": (_("Bilagan är tom eller bara en länk."), _SAVE_PART),
-    "mail_winmail": (_("winmail.dat går inte att läsa."), _SAVE_PART),
+    "mail_winmail": (_("Outlook har packat bilagorna i winmail.dat, som inte läses."), _SAVE_PART),
     "mail_text": (_("Mejlets text går inte att läsa."), _("Läs det i e-postprogrammet. Mejlet sparas som det kom.")),
     "empty": (_("Filen är tom."), _AS_XLSX),
     "broken": (_("Filen är trasig och går inte att läsa."), _SAVE_AGAIN),
