@@ -44,7 +44,7 @@ from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
 from vetting.office.pages import (
     board_notices,
-    calendars,
+    due_items,
     grant_routines,
     help_pages,
     month_ends,
@@ -164,7 +164,7 @@ def create_app(config: Config, database: Database) -> Flask:
         ways_of_working,
         own_templates,
         bookings,
-        calendars,
+        due_items,
         letters,
         cases,
         support,

@@ -706,7 +706,7 @@ def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: 
 
 
 OPEN_TO_EVERYONE = {
-    *("static", "health.alive", "health.ready", "preferences.choose", "calendars.feed", "api.description"),
+    *("static", "health.alive", "health.ready", "preferences.choose", "api.description"),
     *("start_pages.start", "start_pages.accessibility", "help_pages.index", "help_pages.show"),
     *("trial.ask", "trial.answer", "trial.workbook", "trial.sample"),
     *("sign_in.ask", "sign_in.enter", "sign_in.leave", "directory.begin", "directory.answer"),

@@ -32,7 +32,6 @@ CONTENT: Final = "content"
 SIGNS_IN: Final = frozenset(
     {
         "users.password_hash",
-        "calendar_tokens.digest",
         "invitations.digest",
         "kept_texts.token",
         "recovery_codes.digest",

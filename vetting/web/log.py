@@ -64,8 +64,6 @@ CHANGES: Final = frozenset(
     }
 )
 """Acts that change who may do what."""
-TAKEN_OUT: Final = frozenset({"text/calendar"})
-"""Files that are no attachments."""
 NAMES: Final = frozenset({"number", "role_name", "register_name", "gate_id", "habit_name"})
 """Parts of addresses that are told beside ids: none holds what somebody wrote, nor a secret."""
 
@@ -145,7 +143,7 @@ def _act(response: Response) -> str:
         return "signed_out"
     if status < HTTPStatus.BAD_REQUEST and request.method == "POST" and endpoint in CHANGES:
         return "rights_changed"
-    out = response.headers.get("Content-Disposition", "").startswith("attachment") or response.mimetype in TAKEN_OUT
+    out = response.headers.get("Content-Disposition", "").startswith("attachment")
     return "taken_out" if out and status == HTTPStatus.OK and endpoint != "static" else ""
 
 

@@ -42,7 +42,7 @@ MENU_ENTRIES: Final = (
     ("registry.index", _l("Diarieföring")),
     ("letters.waiting", _l("Brev")),
     ("endings.index", _l("Avskrivningar")),
-    ("calendars.index", _l("Frister")),
+    ("due_items.index", _l("Frister")),
     ("imports.index", _l("Importera lista")),
     ("incoming.index", _l("Inkommet")),
     ("completions.index", _l("Kompletteringar")),

@@ -47,7 +47,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.services import calendars, quick_checks
+from vetting.office.services import quick_checks
 
 EVENING = RoomTime(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))
 
@@ -257,16 +257,6 @@ def test_opening_hours_are_read_and_a_day_without_any_is_closed() -> None:
     assert is_closed(hours, room_time(date(2026, 12, 1), time(7), time(9)))
     assert price_of("zero", []) == "zero"
     assert price_of("", []) == "normal"
-
-
-def test_the_calendar_has_rooms_and_times_and_no_names(board: BoardAtWork) -> None:
-    case = book(board)
-    secret = board.do(calendars.open_calendar, role=Role.PREMISES)
-    with open_reading(board.database) as s:
-        said = calendars.calendar_feed(s, secret, at=NOW, language="sv").decode()
-    assert f"SUMMARY:Salen {case.number}" in said
-    assert "DTEND:20261201T190000Z" in said
-    assert "Föreningen" not in said
 
 
 def test_a_refused_booking_that_is_opened_again_takes_its_room_back_or_says_that_it_is_taken(

@@ -1,4 +1,4 @@
-"""For whoever decides, and beside the case: lists, amounts, questions back, special reviews, experts, calendars."""
+"""For whoever decides, and beside the case: lists, amounts, questions back, special reviews, experts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from icalendar import Calendar
 from sqlalchemy import event, select
 
 from tests.board import ACT, NUMBERS, BoardAtWork, clean_facts, judged_again, refused, rules
@@ -35,7 +34,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import day_in_words
-from vetting.office.services import calendars, reminders
+from vetting.office.services import reminders
 from vetting.office.services.case_files import case_file
 
 MAKER = Role.DECISION_MAKER
@@ -266,45 +265,6 @@ def test_an_expert_gets_the_question_the_note_on_secrecy_the_report_and_the_chos
     assert refused(board, note, number, row.id, " ")[0] is Obstacle.INVALID
     board.do(note, number, row.id, "Inget känt.")
     assert refused(board, note, number, row.id, "Mer.")[0] is Obstacle.STALE
-
-
-# calendars
-
-
-def secret_of(board: BoardAtWork, role: Role) -> str:
-    return run_in_transaction(board.database, lambda s: calendars.open_calendar(s, by=board.staff[role], at=NOW))
-
-
-def entries(board: BoardAtWork, secret: str, at: Any = NOW) -> list[str]:
-    with open_reading(board.database) as s:
-        made = calendars.calendar_feed(s, secret, at=at, language="sv")
-    return [str(event["summary"]) for event in Calendar.from_ical(made).walk("VEVENT")]
-
-
-def test_a_calendar_says_numbers_and_days_and_never_a_name(group_board: BoardAtWork) -> None:
-    board = group_board
-    number = board.receive().number
-    board.do(meetings.refer_to_group, number, "", rules=rules())
-    board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
-    secret = secret_of(board, Role.GROUP_MEMBER)
-    assert sorted(entries(board, secret)) == [f"Beslut ska fattas {number}", "Referensgruppen"]
-    with open_reading(board.database) as s:
-        assert b"Provkvarnen" not in calendars.calendar_feed(s, secret, at=NOW, language="sv")
-
-
-def test_a_calendar_knows_when_its_owner_steps_aside_and_an_old_address_is_worth_nothing(
-    group_board: BoardAtWork,
-) -> None:
-    board = group_board
-    number = board.receive().number
-    old = secret_of(board, Role.CASEWORKER)
-    assert [line for line in entries(board, old) if number in line] == [f"Beslut ska fattas {number}"]
-    board.do(meetings.step_aside, number, ConflictGround.OTHER)
-    assert [line for line in entries(board, old) if number in line] == []
-    secret_of(board, Role.CASEWORKER)
-    for secret in (old, "", "x" * 43):
-        with pytest.raises(Refused):
-            entries(board, secret)
 
 
 def test_who_looks_after_the_board_is_told_that_its_order_changed(board: BoardAtWork) -> None:

@@ -114,16 +114,6 @@ def test_a_step_is_noted_as_done_and_taken_back(board: BoardAtWork, kim: Somebod
     assert kim.send(f"/omgangar/{board.round_id}/steg/finns-inte", done="1").status_code == 404
 
 
-def test_the_calendar_says_the_steps_and_no_names(board: BoardAtWork, kim: Somebody) -> None:
-    board.receive()
-    page = kim.send("/frister").text
-    secret = re.search(r"/kalender/([^<]+)\.ics", page)
-    assert secret
-    feed = kim.get(f"/kalender/{secret[1]}.ics").text.replace("\r\n ", "")
-    assert "Presidieberedning: Verksamhetsbidrag 2027" in feed
-    assert "Provkvarnen" not in feed
-
-
 def test_a_board_without_a_list_of_meetings_has_no_steps_on_its_first_page(board: BoardAtWork, kim: Somebody) -> None:
     kim.send(f"/omgangar/{board.round_id}/dagar", **{"day-report_ready": "2026-11-16", "was-report_ready": ""})
     assert "Tjänsteutlåtandet klart" not in kim.get("/i-dag").text

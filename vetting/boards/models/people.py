@@ -259,18 +259,6 @@ class SignIn(Base):
     """What the directory that began it is shown when it ends; empty where a password began it."""
 
 
-class CalendarToken(Base):
-    """The address of a person's calendar in a board; the address holds the secret, this only its digest."""
-
-    __tablename__ = "calendar_tokens"
-
-    id: Mapped[int] = public_column(primary_key=True)
-    user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
-    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    digest: Mapped[str] = sealed_column(unique=True)
-    at: Mapped[datetime] = public_column()
-
-
 class SignInAttempt(Base):
     """A failed try, by the digest of an account's name or of an address: the brakes count them."""
 
@@ -298,12 +286,6 @@ class KeptText(Base):
 def is_ahead() -> ColumnElement[bool]:
     """Roles that are given, and begin on a day that has not come."""
     return RoleRequest.given & RoleRequest.begins_on.is_not(None) & RoleRequest.begun_at.is_(None)
-
-
-def forget_calendars(session: Session, user_id: int) -> None:
-    """The addresses of an account's calendars lead nowhere any more."""
-    for old in session.scalars(select(CalendarToken).where(CalendarToken.user_id == user_id)):
-        session.delete(old)
 
 
 def user_by_login(session: Session, login: str) -> User | None:

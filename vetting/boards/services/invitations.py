@@ -16,7 +16,6 @@ from vetting.boards.models.people import (
     RoleRequest,
     User,
     boards_of,
-    forget_calendars,
     is_ahead,
 )
 from vetting.boards.services.passwords import wrong_with_password
@@ -186,7 +185,6 @@ def use_link(session: WritingSession, secret: str, password: str, *, at: datetim
     for board in {found.board_id} - {None} or {board.id for board in boards_of(session, user.id)}:
         session.note(TrailNote(action="password_set", by=None, at=at, subject=user, board_id=board))
     end_sessions(session, user.id, at)
-    forget_calendars(session, user.id)
     return user
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from vetting.boards.domain import sign_in as signing_in
-from vetting.boards.models.people import Board, RoleHolding, SignIn, User, forget_calendars
+from vetting.boards.models.people import Board, RoleHolding, SignIn, User
 from vetting.boards.services.sign_in import digest_of, end_sessions, require_permission
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -90,6 +90,5 @@ def end_sessions_of(session: WritingSession, user_id: int, *, by: Person, at: da
         raise Refused(Obstacle.MISSING)
     user = session.get_one(User, user_id)
     end_sessions(session, user_id, at)
-    forget_calendars(session, user_id)
     session.note(TrailNote(action="sessions_ended", by=by, at=at, subject=user, board_id=by.board_id))
     return user

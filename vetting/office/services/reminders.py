@@ -19,7 +19,7 @@ from vetting.decisions.services.stale_proposals import stale_of
 from vetting.group.models.special_reviews import SpecialReview
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
-from vetting.office.services.calendars import due_items
+from vetting.office.services.due_items import due_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -40,7 +40,7 @@ from vetting.office.services import (
     support_endings,
     trail_pages,
 )
-from vetting.office.services.calendars import DECIDE_BY, due_items
+from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.round_years import steps_between
 from vetting.office.services.watches import watch_lines
