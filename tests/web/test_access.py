@@ -137,7 +137,6 @@ MISSING = {
     "system_id": 99999,
     "form_id": "finns-inte",
     "session_id": 99999,
-    "passkey_id": 99999,
     "ruleset_name": "finns-inte",
     "place": "99",
     "way": "upp",
@@ -214,7 +213,6 @@ SHARED = {
     "secret": "x",
     "record_kind": "document",
     "session_id": 1,
-    "passkey_id": 1,
 }
 
 
@@ -710,7 +708,7 @@ OPEN_TO_EVERYONE = {
     *("start_pages.start", "start_pages.accessibility", "help_pages.index", "help_pages.show"),
     *("trial.ask", "trial.answer", "trial.workbook", "trial.sample"),
     *("sign_in.ask", "sign_in.enter", "sign_in.leave", "directory.begin", "directory.answer"),
-    *("second_factor.ask", "second_factor.enter", "passkeys.enter", "people.welcome", "people.set_password"),
+    *("second_factor.ask", "second_factor.enter", "people.welcome", "people.set_password"),
 }
 
 

@@ -96,27 +96,6 @@ class NewAppForm(PostedForm):
     carried = CarriedField()
 
 
-class PasskeyForm(PostedForm):
-    """A key that a device has made."""
-
-    receipt: Words = _("Passnyckeln är sparad.")
-    name = TextField(_("Vad du kallar den"), short=True, hint=_("Till exempel Jobbdatorn eller Nyckelringen."))
-    answer = CarriedField()
-
-
-class PasskeyAnswerForm(PostedForm):
-    """A key's answer."""
-
-    answer = CarriedField()
-    next = CarriedField()
-
-
-class PasskeyEndForm(PostedForm):
-    """That a key opens nothing any more."""
-
-    receipt: Words = _("Passnyckeln är borttagen.")
-
-
 class NewCodesForm(PostedForm):
     """That the recovery codes are to be made anew."""
 
@@ -147,7 +126,7 @@ class DemandForm(PostedForm):
     role = SeveralField(
         _("Lägg till roller"),
         options=ROLE_WORDS,
-        hint=_("Den som är inloggad får koppla en app eller passnyckel innan nästa sida öppnas."),
+        hint=_("Den som är inloggad får koppla en app innan nästa sida öppnas."),
     )
 
     def command(self) -> frozenset[Role]:

@@ -30,8 +30,8 @@ TELLS: Final = "acts"
 """Where a record carries what is told beside its message."""
 SIGN_IN, SIGN_OUT = "sign_in.enter", "sign_in.leave"
 BY_DIRECTORY: Final = "directory.answer"
-SIGNS_IN: Final = frozenset({SIGN_IN, "second_factor.enter", "passkeys.enter"})
-PROVES: Final = frozenset({"second_factor.prove", "passkeys.prove"})
+SIGNS_IN: Final = frozenset({SIGN_IN, "second_factor.enter"})
+PROVES: Final = frozenset({"second_factor.prove"})
 CHANGES: Final = frozenset(
     {
         "people.take_in",
@@ -44,8 +44,6 @@ CHANGES: Final = frozenset(
         "second_factor.add",
         "second_factor.make_codes",
         "second_factor.remove",
-        "passkeys.add",
-        "passkeys.remove",
         "ways_of_working.demand_factor",
         "delegation.add",
         "delegation.answer",

@@ -26,9 +26,7 @@ KEPT_TEXT_KEY: Final = "kept"
 """Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
-NEVER_KEPT: Final = frozenset(
-    {"people.change_password", "second_factor.add", "second_factor.prove", "passkeys.add", "passkeys.prove"}
-)
+NEVER_KEPT: Final = frozenset({"people.change_password", "second_factor.add", "second_factor.prove"})
 """Forms behind sign-in with a password, a secret or a code."""
 _DIRECTIVES: Final = {
     "default-src": "'none'",

@@ -181,7 +181,7 @@ def test_an_administrator_sees_who_lacks_it_and_helps_who_has_lost_it(
     ada.send("/ordning/tva-steg", role="registrar")
     page = ada.get("/personer").text
     assert "loggar in i två steg" in page
-    assert "ska koppla en app eller passnyckel för att komma vidare" in page
+    assert "ska koppla en app för att komma vidare" in page
     key = board.staff[Role.CASEWORKER].id
     assert ada.send(f"/personer/{key}/tva-steg/av").status_code == 303
     assert kim.get("/i-dag").headers["Location"].startswith("/logga-in")
@@ -211,9 +211,6 @@ def test_what_no_person_types_is_refused_in_words(board: BoardAtWork, app: Flask
     assert carried
     for odd in ("é", "١٢٣٤٥٦", "a\x00b", "1" * 5000):
         assert kim.send("/losenord/tva-steg", code=odd, carried=unescape(carried[1])).status_code == 422
-    for odd in ("[" * 50_000, "{}", "[]", "null", "\x00", '{"id": 1}'):
-        assert kim.send("/losenord/passnyckel", answer=odd, carried="x").status_code == 422
-        assert kim.send("/bekrafta/passnyckel", answer=odd, carried="x").status_code in {400, 404, 422, 429}
     kim.send("/logga-ut")
     odd_name = {
         "csrf_token": kim.token(),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 from vetting.kernel.store.base import Base, personal_column, public_column, sealed_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
@@ -39,31 +39,9 @@ class RecoveryCode(Base):
     digest: Mapped[str] = sealed_column(unique=True)
 
 
-class Passkey(Base):
-    """The public half of a key that a device keeps for an account."""
-
-    __tablename__ = "passkeys"
-
-    id: Mapped[int] = public_column(primary_key=True)
-    user_id: Mapped[int] = personal_column(ForeignKey("users.id"), index=True)
-    credential: Mapped[str] = sealed_column(unique=True)
-    """The device's name for it, base64url."""
-    public_key: Mapped[str] = sealed_column()
-    """COSE, base64url."""
-    sign_count: Mapped[int] = public_column()
-    """How often it was used, as the device says; a copy of a device would begin anew."""
-    name: Mapped[str] = personal_column()
-    at: Mapped[datetime] = public_column()
-
-
-def passkeys_of(session: Session, user_id: int) -> Sequence[Passkey]:
-    """An account's passkeys, the oldest first."""
-    return session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)).all()
-
-
 def has_factor(session: Session, user_id: int) -> bool:
-    """Whether an account has an app or a passkey."""
-    return factor_of(session, user_id) is not None or bool(passkeys_of(session, user_id))
+    """Whether an account has an app."""
+    return factor_of(session, user_id) is not None
 
 
 def factor_of(session: Session, user_id: int) -> SecondFactor | None:
@@ -72,10 +50,8 @@ def factor_of(session: Session, user_id: int) -> SecondFactor | None:
 
 
 def with_factor(session: Session, user_ids: Collection[int]) -> frozenset[int]:
-    """Those of the accounts that have an app or a passkey."""
-    apps = select(SecondFactor.user_id).where(SecondFactor.user_id.in_(user_ids))
-    keys = select(Passkey.user_id).where(Passkey.user_id.in_(user_ids))
-    return frozenset(session.scalars(apps.union(keys)))
+    """Those of the accounts that have an app."""
+    return frozenset(session.scalars(select(SecondFactor.user_id).where(SecondFactor.user_id.in_(user_ids))))
 
 
 def codes_left(session: Session, user_id: int) -> int:

@@ -11,18 +11,10 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
 from vetting.boards.domain.second_factor import grouped_code, is_demanded
-from vetting.boards.forms import (
-    CodeForm,
-    NewAppForm,
-    NewCodesForm,
-    NoAppForm,
-    PasskeyAnswerForm,
-    PasskeyForm,
-    ProofForm,
-)
+from vetting.boards.forms import CodeForm, NewAppForm, NewCodesForm, NoAppForm, ProofForm
 from vetting.boards.models.people import Board, User
-from vetting.boards.models.second_factors import codes_left, factor_of, has_factor, passkeys_of
-from vetting.boards.pages import known_browsers, passkey_questions
+from vetting.boards.models.second_factors import codes_left, factor_of, has_factor
+from vetting.boards.pages import known_browsers
 from vetting.boards.pages.sign_in import begin_in_browser, onward
 from vetting.boards.services import directory
 from vetting.boards.services import second_factor as service
@@ -39,7 +31,6 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.boards.services.sign_in import NewSignIn
     from vetting.kernel.store.session import WritingSession
     from vetting.web.forms import PostedForm
 
@@ -58,27 +49,10 @@ def ask() -> Response:
     return _render_code(CodeForm(known={"next": request.args.get("next", "")}))
 
 
-def _render_code(form: CodeForm, status: int = 200, refused: PasskeyAnswerForm | None = None) -> Response:
-    with reading_session() as session:
-        waiting = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now())
-        question = passkey_questions.question_to_prove(session, waiting.user_id) if waiting is not None else ""
-    if waiting is None:
+def _render_code(form: CodeForm, status: int = 200) -> Response:
+    if not _waiting_user():
         return redirect_after_post(url_for("sign_in.ask", next=form.next.typed or None))
-    own = refused or PasskeyAnswerForm(key="passkey", known={"next": form.next.typed})
-    page = render_template(
-        "boards/second_factor/ask.html", form=form, refused=refused or form, question=question, passkey=own
-    )
-    return make_response(page, status)
-
-
-def render_refused_code(form: PasskeyAnswerForm, refused: Refused, onto: str) -> Response:
-    """The page of the code again, where a passkey was no answer."""
-    if refused.obstacle is Obstacle.MISSING:
-        g.no_sign_in = True
-        return redirect_after_post(url_for("sign_in.ask", next=onto or None))
-    again = _render_code(CodeForm(known={"next": onto}), STATUS[refused.obstacle], form)
-    again.headers.update(retry_after(refused))
-    return again
+    return make_response(render_template("boards/second_factor/ask.html", form=form), status)
 
 
 @blueprint.post("/logga-in/kod")
@@ -93,32 +67,27 @@ def enter() -> Response:
             visitor.token_of_browser(),
             form.code.data,
             at=visitor.now(),
-            device=known_browsers.secret_of(waiting_user()),
+            device=known_browsers.secret_of(_waiting_user()),
         )
     except Refused as refused:
         if refused.obstacle is Obstacle.MISSING:
             g.no_sign_in = True
             return redirect_after_post(url_for("sign_in.ask", next=form.next.data or None))
-        g.signed_in = waiting_user() or ""
+        g.signed_in = _waiting_user() or ""
         form.tell(refused.problems)
         again = _render_code(form, STATUS[refused.obstacle])
         again.headers.update(retry_after(refused))
         return again
-    return begin_known(began, form.next.data)
+    with reading_session() as session:
+        login = session.get_one(User, began.user_id).login
+    return known_browsers.remember_device(begin_in_browser(began, onward(form.next.data)), login)
 
 
-def waiting_user() -> int:
+def _waiting_user() -> int:
     """Whose sign-in waits in this browser; 0 where none does."""
     with reading_session() as session:
         waiting = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now())
         return waiting.user_id if waiting else 0
-
-
-def begin_known(began: NewSignIn, onto: str) -> Response:
-    """A sign-in that is whole: goes on, in a browser that is known for the account from now on."""
-    with reading_session() as session:
-        login = session.get_one(User, began.user_id).login
-    return known_browsers.remember_device(begin_in_browser(began, onward(onto)), login)
 
 
 @blueprint.get("/losenord/tva-steg")
@@ -128,16 +97,14 @@ def own() -> str:
 
 
 def render_own(refused: PostedForm | None = None, codes: list[str] | None = None) -> str:
-    """One's app, passkeys and recovery codes. codes: to be shown once."""
+    """One's app and recovery codes. codes: to be shown once."""
     person = visitor.signed_in_person()
     visit = visitor.open_visit()
     with reading_session() as session:
         login = session.get_one(User, person.id).login
         demanding = session.get_one(Board, person.board_id).factor_roles
         found = factor_of(session, person.id)
-        keys = passkeys_of(session, person.id)
         left = codes_left(session, person.id)
-        question = passkey_questions.question_to_add(session, person)
     form = refused if isinstance(refused, NewAppForm) else NewAppForm()
     secret = _read_carried(form, person.id) or service.new_secret()
     form.carry(carried=_signer().dumps({"user": person.id, "secret": secret}))
@@ -147,9 +114,6 @@ def render_own(refused: PostedForm | None = None, codes: list[str] | None = None
         form=form,
         refused=refused,
         app=found,
-        passkeys=keys,
-        question=question,
-        new_key=refused if isinstance(refused, PasskeyForm) else PasskeyForm(key="passkey"),
         left=left,
         codes=codes or (),
         demanded=is_demanded(person.roles, demanding),
@@ -242,30 +206,16 @@ def _endpoint_of(path: str) -> str:
         return ""
 
 
-def render_proof(refused: CodeForm | ProofForm | PasskeyAnswerForm | None, onto: str = "") -> str:
-    """The proof that is asked for anew: by code, passkey, password or the municipality's directory."""
+def render_proof(refused: CodeForm | ProofForm | None, onto: str = "") -> str:
+    """The proof that is asked for anew: by code, password or the municipality's directory."""
     person = visitor.signed_in_person()
     with reading_session() as session:
         by_code = has_factor(session, person.id)
-        question = passkey_questions.question_to_prove(session, person.id)
         asks = by_code or bool(session.get_one(User, person.id).password_hash)
         by_directory = identity_provider() is not None and directory.is_of_directory(session, person.id)
-    own = refused if isinstance(refused, PasskeyAnswerForm) else None
     onto = onto or (str(refused.next.typed) if refused is not None else "")
-    form = (
-        refused
-        if isinstance(refused, CodeForm | ProofForm)
-        else (CodeForm if by_code else ProofForm)(known={"next": onto})
-    )
-    return render_template(
-        "boards/second_factor/prove.html",
-        form=form,
-        refused=own or form,
-        asks=asks,
-        by_directory=by_directory,
-        question=question,
-        passkey=own or PasskeyAnswerForm(key="passkey", known={"next": onto}),
-    )
+    form = refused or (CodeForm if by_code else ProofForm)(known={"next": onto})
+    return render_template("boards/second_factor/prove.html", form=form, asks=asks, by_directory=by_directory)
 
 
 @blueprint.post("/bekrafta")

@@ -14,14 +14,7 @@ from vetting.boards.domain import second_factor as factors
 from vetting.boards.domain.sign_in import MOST_FAILURES
 from vetting.boards.models import people
 from vetting.boards.models.people import Board, RoleHolding, SignIn, User
-from vetting.boards.models.second_factors import (
-    RecoveryCode,
-    SecondFactor,
-    codes_left,
-    factor_of,
-    has_factor,
-    passkeys_of,
-)
+from vetting.boards.models.second_factors import RecoveryCode, SecondFactor, factor_of, has_factor
 from vetting.boards.services.invitations import FACTOR_REMOVED, INVITATION_MADE, check_may_open
 from vetting.boards.services.sign_in import (
     begin_session,
@@ -41,12 +34,11 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.models.people import SignInAttempt
     from vetting.boards.services.sign_in import NewSignIn
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
@@ -83,7 +75,7 @@ def add_app(session: WritingSession, secret: str, code: str, *, by: Person, toke
     session.add(SecondFactor(user_id=by.id, secret=secret, last_step=step, at=at))
     end_sessions(session, by.id, at, but=digest_of(token))
     mark_session(session, token, at=at, factor=True)
-    session.note(account_note("factor_added", session.get_one(User, by.id), by, at))
+    session.note(_account_note("factor_added", session.get_one(User, by.id), by, at))
     return _new_codes(session, by.id)
 
 
@@ -95,7 +87,7 @@ def make_recovery_codes(session: WritingSession, *, by: Person, at: datetime) ->
     """
     if not has_factor(session, by.id):
         raise Refused(Obstacle.MISSING)
-    session.note(account_note("recovery_codes_made", session.get_one(User, by.id), by, at))
+    session.note(_account_note("recovery_codes_made", session.get_one(User, by.id), by, at))
     return _new_codes(session, by.id)
 
 
@@ -121,22 +113,14 @@ def remove_own_app(session: WritingSession, *, by: Person, at: datetime) -> None
     found = factor_of(session, by.id)
     if found is None:
         raise Refused(Obstacle.MISSING)
-    check_may_do_without(session, by.id)
+    _check_may_do_without(session, by.id)
     session.delete(found)
-    session.flush()
-    forget_codes_of_nothing(session, by.id)
-    session.note(account_note("factor_removed", session.get_one(User, by.id), by, at))
+    _forget_codes(session, by.id)
+    session.note(_account_note("factor_removed", session.get_one(User, by.id), by, at))
 
 
-def check_may_do_without(session: Session, user_id: int, *, but_passkey: int = 0) -> None:
-    """Whether an account may lose a factor. but_passkey: the key that is to go; none where it is the app.
-
-    Raises:
-        Refused: it is the last, and a role that is held in some board demands one.
-    """
-    left = [key for key in passkeys_of(session, user_id) if key.id != but_passkey]
-    if left or (but_passkey and factor_of(session, user_id) is not None):
-        return
+def _check_may_do_without(session: Session, user_id: int) -> None:
+    """Refuses where a role that the account holds in some board demands a second factor."""
     held = session.execute(
         select(RoleHolding.role, Board)
         .join(Board, Board.id == RoleHolding.board_id)
@@ -147,17 +131,6 @@ def check_may_do_without(session: Session, user_id: int, *, but_passkey: int = 0
             Obstacle.CLOSED,
             Problem("app", _("En av dina roller kräver inloggning i två steg."), _("Byt app i stället.")),
         )
-
-
-def forget_codes_of_nothing(session: Session, user_id: int) -> None:
-    """Without any factor there is nothing that recovery codes stand in for."""
-    if not has_factor(session, user_id):
-        _forget_codes(session, user_id)
-
-
-def first_recovery_codes(session: WritingSession, user_id: int) -> list[str]:
-    """New recovery codes for an account that has none, to be shown once; else none."""
-    return [] if codes_left(session, user_id) else _new_codes(session, user_id)
 
 
 def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> User:
@@ -175,13 +148,12 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
     if by is not None:
         require_permission(by, Action.MANAGE_PEOPLE)
         check_may_open(session, user, by, command="vetting user factor-end", other=INVITATION_MADE, at=at)
-    if not has_factor(session, user.id):
+    app = factor_of(session, user.id)
+    if app is None:
         raise Refused(
             Obstacle.STALE, Problem("app", _("Kontot har ingen app för inloggning."), _("Läs sidan på nytt."))
         )
-    app = factor_of(session, user.id)
-    for factor in (*passkeys_of(session, user.id), *([app] if app is not None else ())):
-        session.delete(factor)
+    session.delete(app)
     _forget_codes(session, user.id)
     end_sessions(session, user.id, at)
     everywhere: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
@@ -199,26 +171,12 @@ def finish_sign_in(database: Database, token: str, code: str, *, at: datetime, d
         TooEarlyError: too many wrong codes.
         Refused: the code is wrong, or nothing waits any more.
     """
-    return finish_waiting(
-        database,
-        token,
-        lambda row: _check_code(database, row.user_id, row.board_id, code, at=at, device=device),
-        at=at,
-    )
-
-
-def finish_waiting(database: Database, token: str, check: Callable[[SignIn], None], *, at: datetime) -> NewSignIn:
-    """A session with a new token instead of one that waits. check: raises where the second factor is wrong.
-
-    Raises:
-        Refused: nothing waits any more, or what the check says.
-    """
     with open_technical(database) as session:
         waiting = waiting_sign_in(session, token, at=at)
         if waiting is None:
             raise Refused(Obstacle.MISSING)
         session.expunge(waiting)
-    check(waiting)
+    _check_code(database, waiting.user_id, waiting.board_id, code, at=at, device=device)
     with open_technical(database) as session:
         found = waiting_sign_in(session, token, at=at)
         if found is None:
@@ -259,17 +217,12 @@ def prove(
                 raise
             wrong = Problem("proof", _("Lösenordet är fel."), _("Skriv det lösenord som du loggar in med."))
             raise Refused(Obstacle.INVALID, wrong) from None
-    mark_proved(database, token, at=at, factor=by_code)
-
-
-def mark_proved(database: Database, token: str, *, at: datetime, factor: bool) -> None:
-    """Keeps that the owner of a session has proved who they are. factor: by a second factor."""
     with open_technical(database) as session:
-        mark_session(session, token, at=at, factor=factor)
+        mark_session(session, token, at=at, factor=by_code)
 
 
 def mark_session(session: Session, token: str, *, at: datetime, factor: bool) -> None:
-    """The same, in a session of the database that is open already."""
+    """Keeps that the owner of a session has proved who they are. factor: by a second factor."""
     for begun in session.scalars(select(SignIn).where(SignIn.token == digest_of(token))):
         begun.proved_at = at
         if factor:
@@ -302,26 +255,15 @@ def _set_demand(
     return board
 
 
-def count_code_try(database: Database, user_id: int, device: str, *, at: datetime) -> list[SignInAttempt]:
-    """Counts a try of a second factor before it is made, as with passwords: strangers shut no known browser out.
-
-    Raises:
-        TooEarlyError: too many wrong tries.
-    """
-    key = key_of("code-device", device) if device else key_of("code", str(user_id))
-    return count_try(database, {key: MOST_FAILURES}, at)
-
-
 def _check_code(database: Database, user_id: int, board_id: int, code: str, *, at: datetime, device: str) -> None:
-    attempts = count_code_try(database, user_id, device, at=at)
+    key = key_of("code-device", device) if device else key_of("code", str(user_id))
+    attempts = count_try(database, {key: MOST_FAILURES}, at)  # before it is made: strangers shut no known browser out
     plain = factors.plain_code(code)
     with open_technical(database, alone=True) as session:
         found = factor_of(session, user_id)
-        if not has_factor(session, user_id):
+        if found is None:
             raise Refused(Obstacle.MISSING)
         if factors.is_app_code(plain):
-            if found is None:
-                raise Refused(Obstacle.INVALID, _wrong_code(at))
             step = _matching_step(found.secret, plain, factors.steps_taken(at, found.last_step))
             right = step is not None
             found.last_step = step or found.last_step
@@ -365,6 +307,6 @@ def _wrong_code(at: datetime) -> Problem:
     )
 
 
-def account_note(action: str, subject: User, by: Person, at: datetime) -> TrailNote:
+def _account_note(action: str, subject: User, by: Person, at: datetime) -> TrailNote:
     """The entry of what somebody did with their own account."""
     return TrailNote(action=action, by=by, at=at, subject=subject, board_id=by.board_id)

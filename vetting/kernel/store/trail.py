@@ -54,7 +54,6 @@ TECHNICAL: Final = frozenset(
         "sign_ins",
         "second_factors",
         "recovery_codes",
-        "passkeys",
         "sign_in_attempts",
         "kept_texts",
         "jobs",

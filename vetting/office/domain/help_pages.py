@@ -292,11 +292,11 @@ HELP_PAGES: Final = (
         _("Alla"),
         (
             _("Ditt namn högst upp, eller Din inloggning längst ner, leder till lösenord, två steg och inloggningar."),
-            _("Två steg: läs in bilden i en app i telefonen, eller lägg till en passnyckel. Spara reservkoderna."),
+            _("Två steg: läs in bilden i en app i telefonen. Spara reservkoderna."),
             _("Är telefonen borta: skriv en reservkod. Utan koder hjälper den som sköter kontona eller servern."),
             _("Känsliga filer och beslut frågar efter kod eller lösenord igen när det har gått en kvart."),
         ),
-        _("lösenord tvåsteg två steg app kod reservkod passnyckel glömt logga ut telefon"),
+        _("lösenord tvåsteg två steg app kod reservkod glömt logga ut telefon"),
     ),
     HelpPage(
         "system",
@@ -338,7 +338,6 @@ HELP_OF: Final[Mapping[str, str]] = {
     "people": "personer",
     "people.password": "inloggning",
     "second_factor": "inloggning",
-    "passkeys": "inloggning",
     "trail": "register",
     "personal_data": "ordning",
     "rooms": "vecka",

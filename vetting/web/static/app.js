@@ -47,36 +47,6 @@ for (const row of document.querySelectorAll("[data-copies]")) {
   });
 }
 
-// A passkey: the form is shown where the browser has them, asks the device and sends its answer.
-const bytesOf = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-const textOf = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)))
-  .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!window.PublicKeyCredential) continue;
-  form.hidden = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const told = form.querySelector("[role=alert]");
-    told.hidden = true;
-    const options = JSON.parse(form.dataset.options);
-    options.challenge = bytesOf(options.challenge);
-    if (options.user) options.user.id = bytesOf(options.user.id);
-    for (const key of [...(options.allowCredentials ?? []), ...(options.excludeCredentials ?? [])]) key.id = bytesOf(key.id);
-    try {
-      const made = await navigator.credentials[form.dataset.passkey]({ publicKey: options });
-      const response = { clientDataJSON: textOf(made.response.clientDataJSON) };
-      for (const part of ["attestationObject", "authenticatorData", "signature", "userHandle"]) {
-        if (made.response[part]) response[part] = textOf(made.response[part]);
-      }
-      form.elements.answer.value = JSON.stringify({ id: made.id, rawId: textOf(made.rawId), type: made.type, response });
-      form.submit();
-    } catch {
-      told.textContent = form.dataset.failed;
-      told.hidden = false;
-    }
-  });
-}
-
 // A menu that is open closes by Escape, and when somebody goes elsewhere.
 for (const box of document.querySelectorAll(".nav details")) {
   document.addEventListener("click", (event) => { if (!box.contains(event.target)) box.open = false; });
