@@ -34,7 +34,6 @@ from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.rules.models import RuleDraft
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -398,58 +397,6 @@ def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path
     one_clear_line(vetting("audit", "erase", "1", *basis, "7", env=env), "Innehållet är ändrat utanför programmet")
 
 
-def test_rules_are_compared_in_words(tmp_path: Path) -> None:
-    done = vetting("rules", "diff", "farsta-2021", "hasselby-vallingby-2017")
-    assert done.returncode == 0
-    assert done.stdout.rstrip().endswith("skillnader.")
-    own = tmp_path / "riktlinjer.yaml"
-    own.write_text(
-        (shipped_folder("rules") / "sets" / "farsta-2021.yaml").read_text(encoding="utf-8"), encoding="utf-8"
-    )
-    assert vetting("rules", "diff", "farsta-2021", own).stdout == "0 skillnader.\n"
-    one_clear_line(vetting("rules", "diff", "farsta-2021", tmp_path / "finns-inte.yaml"), "Filen går inte att läsa.")
-    large = tmp_path / "stor.yaml"
-    large.write_bytes(b"#" * 50_000_000)
-    one_clear_line(vetting("rules", "diff", "farsta-2021", large), "Filen är för stor")
-
-
-def test_rules_are_tried_on_the_demonstrations_cases_and_nothing_changes(
-    demo: tuple[Path, dict[str, Any]], tmp_path: Path
-) -> None:
-    env = {"VETTING_DATABASE_URL": f"sqlite:///{demo[0]}"}
-    out = tmp_path / "prov.xlsx"
-    done = vetting("rules", "simulate", "grundkrav-bidrag", "--board", "norr", "--json", "--out", out, env=env)
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["cases"] == 44
-    assert 0 < told["turned"] <= told["cases"]
-    assert openpyxl.load_workbook(out)["Ändras"].max_row > told["turned"]
-    same = vetting("rules", "simulate", "farsta-2021-med-grundkrav", "--board", "norr", "--json", env=env)
-    assert json.loads(same.stdout)["turned"] == 0
-    assert " 0 fel" in vetting("audit", "verify", env=env).stdout
-    one_clear_line(
-        vetting("rules", "simulate", "grundkrav-bidrag", "--board", "norr", "--round", "Nix", env=env),
-        "Det finns ingen omgång 'Nix'.",
-    )
-
-
-def test_a_draft_is_published_by_command_with_the_second_persons_password_only(demonstration_copy: Path) -> None:
-    env = {"VETTING_DATABASE_URL": f"sqlite:///{demonstration_copy}"}
-
-    def publish(login: str, password: str) -> subprocess.CompletedProcess[str]:
-        return vetting("rules", "publish", draft, "--board", "norr", "--login", login, env=env, typed=password + "\n")
-
-    opened = connect_database(env["VETTING_DATABASE_URL"])
-    with open_reading(opened) as session:
-        draft = session.get_one(RuleDraft, 2).ruleset
-    opened.close()
-    one_clear_line(publish("manager.norr", "fel lösenord"), "stämmer inte")
-    one_clear_line(publish("rules-owner.norr", "prova utan risk"), "En annan person måste publicera")
-    done = publish("manager.norr", "prova utan risk")
-    assert done.returncode == 0, done.stderr
-    assert f"{draft} version 2 gäller från" in done.stdout
-
-
 def test_a_register_is_taken_in_once_and_every_row_accounted_for(
     demo: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -516,15 +463,11 @@ def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
     assert secret != again
     one_clear_line(vetting("user", "invite", "ingen", env=env), "inget sådant konto")
     assert "kim\tKim Ek\tnorr\tHandläggare" in vetting("user", "list", env=env).stdout
-    give = ["delegation", "add", "kim", "--board", "norr", "--kind", "grant", "--largest", "200000"]
-    one_clear_line(vetting(*give, env=env), "inte beslutsfattare")
     vetting(*add[:-1], "decision_maker", env=env)
-    assert vetting(*give, env=env).stdout == "kim får besluta i norr.\n"  # nobody else is there to say yes
     boss = ["user", "add", "bo", "--name", "Bo Ek", "--board", "norr", "--role", "manager"]
     assert "bo i norr: Chef." in vetting(*boss, env=env).stdout
     waits = vetting(*add[:-1], "finance", env=env).stdout
     assert waits.startswith("Väntar på ja från nämndens chef eller systemförvaltare, under Personer: Ekonomi.")
-    assert "Väntar på ja" in vetting(*give, env=env).stdout
     end = ["user", "role-end", "kim", "--board", "norr", "--role", "decision_maker"]
     assert vetting(*end, env=env).stdout == "kim är inte längre Beslutsfattare i norr.\n"
     one_clear_line(vetting("user", "role-end", "ingen", *end[3:], env=env), "inget sådant konto")

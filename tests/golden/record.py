@@ -24,7 +24,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.cookiejar import CookieJar
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
@@ -174,7 +173,6 @@ def of_rules_and_registers(commands: Commands, demo: Mapping[str, Any]) -> list[
     for sample in samples():
         run("screen", str(sample), "--rules", RULES, "--json")
         run("import", str(sample), "--board", demo["boards"][0]["code"], "--dry-run", "--json")
-    run("rules", "simulate", RULES, "--board", demo["boards"][0]["code"], "--json")
     return sets
 
 
@@ -190,8 +188,6 @@ def of_commands(folder: Path, language: str, database: Path, demo: Mapping[str, 
     sets = of_rules_and_registers(commands, demo)
     for words in helps(run("--help"), run):
         run(*words, "--help")
-    for one, other in pairwise(sets):
-        run("rules", "diff", one, other)
     for sample in samples():
         for one in (each for each in sets if each != RULES):
             run("screen", str(sample), "--rules", one, "--json")
@@ -206,8 +202,6 @@ def of_commands(folder: Path, language: str, database: Path, demo: Mapping[str, 
         run("remind", "--board", code, "--staff")
         for sample in samples():
             run("import", str(sample), "--board", code, "--dry-run")
-        for one in sets:
-            run("rules", "simulate", one, "--board", code)
         for asked in ("802", "Förening", "finns inte"):
             run("check", asked, "--board", code, "--json")
     commands.end()

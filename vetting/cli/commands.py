@@ -27,7 +27,6 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
         "quick_checks", "check_command", translate("Snabbkoll av en förening, på nummer eller namn.")
     ),
     "db": CommandPlace("database", "db", translate("Databasen: uppgradera, kontrollera.")),
-    "delegation": CommandPlace("people", "delegation", translate("Vem som får besluta vad.")),
     "demo": CommandPlace("demonstration", "demo", translate("Prova programmet på den egna datorn.")),
     "doctor": CommandPlace(
         "doctor", "doctor", translate("Mår installationen bra? Punkt för punkt, med vad som ska göras.")
@@ -48,7 +47,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
         translate("Vilka som inte har svarat på en begäran om komplettering, och påminnelsebreven."),
     ),
     "restore": CommandPlace("database", "restore", translate("Lägg tillbaka en säkerhetskopia.")),
-    "rules": CommandPlace("rule_versions", "rules", translate("Läs och pröva regeluppsättningar.")),
+    "rules": CommandPlace("rules", "rules", translate("Läs och pröva regeluppsättningar.")),
     "screen": CommandPlace(
         "screened_lists", "screen_command", translate("Granska en lista (xlsx eller csv) mot en regeluppsättning.")
     ),

@@ -1,4 +1,4 @@
-"""`vetting user …`, `vetting delegation add`, `vetting board add`: from the machine, before anyone can sign in."""
+"""`vetting user …` and `vetting board add`: from the machine, before anyone can sign in."""
 
 from __future__ import annotations
 
@@ -65,63 +65,6 @@ def add_board(
     with database() as opened:
         run_in_transaction(opened, lambda session: boards.add_board(session, new, by=None, at=clock.now()))
     click.echo(translate("Nämnden {code} är tillagd.", code=code))
-
-
-@board.command("factor", help=translate("Välj vilka roller som loggar in i två steg."))
-@click.argument("code")
-@click.option("--role", "roles", type=ROLES, multiple=True, help=translate("Utelämnad: ingen roll."))
-def set_factor(code: str, roles: tuple[str, ...]) -> None:
-    """The whole choice, also fewer than before."""
-
-    def work(session: WritingSession) -> None:
-        found = sign_in.find_board(session, code)
-        second_factor.set_demand(session, found, {Role(role) for role in roles}, at=clock.now())
-
-    with database() as opened:
-        run_in_transaction(opened, work)
-    words = service.in_words(tuple(Role(role) for role in roles)).to(LANGUAGE) or translate("ingen roll")
-    click.echo(translate("Inloggning i två steg i {code} krävs av: {words}.", code=code, words=words))
-
-
-@click.group("delegation", help=COMMANDS["delegation"].help)
-def delegation() -> None:
-    """The group of commands about the board's scheme of delegation."""
-
-
-@delegation.command("add", help=translate("Ge en person rätt att besluta."))
-@click.argument("login")
-@click.option("--board", "code", required=True, help=translate("Nämndens kod."))
-@click.option("--point", default="", help=translate("Punkt i delegationsordningen."))
-@click.option("--kind", "kinds", type=click.Choice(["grant", "booking", "reclaim"]), multiple=True, required=True)
-@click.option("--maker", type=click.Choice(["delegate", "board", "committee", "chair"]), default="delegate")
-@click.option("--largest", type=click.IntRange(1), metavar="KR", help=translate("Högsta belopp."))
-@click.option("--no-refusals", is_flag=True, help=translate("Omfattar inte avslag."))
-def add_delegation(
-    login: str, code: str, point: str, kinds: tuple[str, ...], maker: str, largest: int | None, *, no_refusals: bool
-) -> None:
-    """Always one person, never a group."""
-    given = boards.NewDelegation(
-        login=login,
-        board=code,
-        point=point,
-        kinds=kinds,
-        maker=maker,
-        largest=largest * 100 if largest else None,
-        refusals=not no_refusals,
-    )
-    with database() as opened:
-        row = run_in_transaction(
-            opened, lambda session: boards.add_board_delegation(session, given, by=None, at=clock.now())
-        )
-    click.echo(
-        translate(
-            "Väntar på ja från nämndens chef eller systemförvaltare, under Delegation: {login} i {code}.",
-            login=login,
-            code=code,
-        )
-        if row.waits
-        else translate("{login} får besluta i {code}.", login=login, code=code)
-    )
 
 
 @click.group("user", help=COMMANDS["user"].help)

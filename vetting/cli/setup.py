@@ -23,14 +23,13 @@ from vetting.cli.people import tell_link, tell_waiting
 from vetting.config import from_environment
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
-from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS, Person, Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
@@ -40,29 +39,16 @@ if TYPE_CHECKING:
 @click.command("setup", help=COMMANDS["setup"].help)
 @click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
 @click.option("--name", default="", help=translate("Nämndens namn."))
-@click.option("--unit", default="", help=translate("Enheten som handlägger."))
 @click.option("--way", type=click.Choice([way.value for way in WayOfWorking]), help=translate("Arbetssätt."))
 @click.option("--grant-rules", default="", metavar="ID")
-@click.option("--booking-rules", default="", metavar="ID")
-@click.option("--adopted-on", default="", metavar="DATE")
-@click.option("--letterhead", default="", help=translate("Rader skilda med |."))
-def setup(  # noqa: PLR0917 - click gives each option by its name
-    code: str,
-    name: str,
-    unit: str,
-    way: str | None,
-    grant_rules: str,
-    booking_rules: str,
-    adopted_on: str,
-    letterhead: str,
-) -> None:
+def setup(code: str, name: str, way: str | None, grant_rules: str) -> None:
     """From a terminal it asks for what the options leave out; from a script it takes what it is given."""
     rules = _rules()
     with database() as opened:
         name = name or _ask(translate("1. Nämndens namn"), code)
-        unit = unit or _ask(translate("   Enheten som handlägger"), "")
+        unit = _ask(translate("   Enheten som handlägger"), "")
         chosen = WayOfWorking(way) if way else _ask_way()
-        given = _chosen_rules(rules, grant_rules, booking_rules, adopted_on)
+        given = _chosen_rules(rules, grant_rules)
 
         def set_up(session: WritingSession) -> Person:
             by = _board(session, code, name)
@@ -74,14 +60,14 @@ def setup(  # noqa: PLR0917 - click gives each option by its name
 
         by = run_in_transaction(opened, set_up)
         _people(opened, by)
-        letterhead = letterhead or _ask(translate("6. Brevhuvud, rader skilda med |"), "")
+        letterhead = _ask(translate("6. Brevhuvud, rader skilda med |"), "")
         if letterhead:
             lines = letterhead.replace("|", "\n")
             run_in_transaction(opened, lambda session: boards.set_letterhead(session, lines, by=by, at=clock.now()))
         _print_steps_left(opened, by)
 
 
-def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on: str) -> ChosenRules:
+def _chosen_rules(rules: Rules, grant_rules: str) -> ChosenRules:
     sets = rules.folder.sets
     known = ", ".join(sets)
 
@@ -89,16 +75,9 @@ def _chosen_rules(rules: Rules, grant_rules: str, booking_rules: str, adopted_on
         return "" if text in sets else translate("Det finns inga sådana regler.")
 
     grant = grant_rules or _ask(translate("3. Regler för bidrag ({known})", known=known), "", wrong)
-    booking = booking_rules or _ask(translate("   Regler för bokningar"), "", wrong)
-    on = adopted_on or _ask(translate("   Antagna av nämnden (datum)"), "", partial(_unreadable, parse_day))
-    return ChosenRules(grant=grant, booking=booking, adopted_as="", adopted_on=_day(on))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_day(text) if text else None
-    except InvalidDayError as error:
-        raise UnreadableError(Problem("--adopted-on", error.what, error.remedy)) from None
+    booking = _ask(translate("   Regler för bokningar"), "", wrong)
+    on = _ask(translate("   Antagna av nämnden (datum)"), "", partial(_unreadable, parse_day))
+    return ChosenRules(grant=grant, booking=booking, adopted_as="", adopted_on=parse_day(on) if on else None)
 
 
 def _rules() -> Rules:

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.delegation import DecisionAuthority, given_acts, in_order
 from vetting.boards.domain.second_factor import DEMANDED_FROM_START
-from vetting.boards.models.people import SMALL, Board, RoleHolding, user_by_login
-from vetting.boards.services import roles
-from vetting.boards.services.sign_in import find_board, require_permission
-from vetting.decisions.models.decisions import Delegation
+from vetting.boards.models.people import SMALL, Board
+from vetting.boards.services.sign_in import require_permission
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.trail import TrailNote
@@ -43,19 +40,6 @@ class NewBoard:
     """Roles that it demands a second factor of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDelegation:
-    """What one person is to decide in the board's name; the amount in öre."""
-
-    login: str
-    board: str
-    point: str
-    kinds: tuple[str, ...]
-    maker: str = "delegate"
-    largest: int | None = None
-    refusals: bool = True
-
-
 LONGEST_LETTERHEAD: Final = 600
 MOST_LINES: Final = 8
 
@@ -82,44 +66,6 @@ def set_letterhead(session: WritingSession, text: str, *, by: Person, at: dateti
 def letterhead_of(board: Board) -> str:
     """What stands first on its letters and forms: at least its name."""
     return board.letterhead or board.name
-
-
-def add_board_delegation(session: WritingSession, new: NewDelegation, *, by: Person | None, at: datetime) -> Delegation:
-    """Gives one person, who holds the role, the right to decide.
-
-    Raises:
-        Refused: there is no such board, or no decision maker with that login in it.
-    """
-    board = find_board(session, new.board)
-    user = user_by_login(session, new.login)
-    held = user and session.scalar(
-        select(RoleHolding.id).where(
-            RoleHolding.user_id == user.id,
-            RoleHolding.board_id == board.id,
-            RoleHolding.role == Role.DECISION_MAKER.value,
-        )
-    )
-    if user is None or not held:
-        what = _("Kontot är inte beslutsfattare i nämnden.")
-        remedy = _("Ge rollen först: vetting user add … --role decision_maker.")
-        raise Refused(Obstacle.MISSING, Problem(new.login, what, remedy))
-    row = Delegation(
-        board_id=board.id,
-        user_id=user.id,
-        maker=new.maker,
-        point=new.point,
-        kinds=list(new.kinds),
-        acts=in_order(given_acts(new.kinds, (), DecisionAuthority(new.maker), refusals=new.refusals)),
-        refusals=new.refusals,
-        largest=new.largest,
-        valid_from=at.date(),
-        asked_by_id=(by.id or None) if by else None,
-        waits=bool(roles.second_persons(session, board.id, but={user.id, by.id if by else 0})),
-    )
-    session.add(row)
-    session.flush()
-    session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=board.id))
-    return row
 
 
 def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: datetime) -> Board:

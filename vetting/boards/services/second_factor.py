@@ -230,27 +230,16 @@ def mark_session(session: Session, token: str, *, at: datetime, factor: bool) ->
 
 
 def demand_factor(session: WritingSession, roles: Collection[Role], *, by: Person, at: datetime) -> Board:
-    """More roles that the board demands a second factor of; none is taken away here.
+    """More roles that the board demands a second factor of; none is taken away.
 
     Raises:
         Refused: not this person's to set.
     """
     require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
-    return _set_demand(session, board, {*roles, *(Role(name) for name in board.factor_roles)}, by=by, at=at)
-
-
-def set_demand(session: WritingSession, board: Board, roles: Collection[Role], *, at: datetime) -> Board:
-    """Which roles a board demands a second factor of, also fewer than before: from the machine itself."""
-    return _set_demand(session, board, set(roles), by=None, at=at)
-
-
-def _set_demand(
-    session: WritingSession, board: Board, roles: Collection[Role], *, by: Person | None, at: datetime
-) -> Board:
-    names = [role.value for role in Role if role in roles]
-    board.factor_roles = names
-    reason = "factor: " + ", ".join(names)
+    demanded = {*roles, *(Role(name) for name in board.factor_roles)}
+    board.factor_roles = [role.value for role in Role if role in demanded]
+    reason = "factor: " + ", ".join(board.factor_roles)
     session.note(TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=reason))
     return board
 
