@@ -123,7 +123,7 @@ def main() -> None:
             content = count_report(session, period, by=by, on=ON)
             took = time.perf_counter() - begun
         told = {
-            table.group.value: table.total.now().value
+            table.group.value: table.total.now()
             for section in content.sections
             for table in section.tables
             if table.total is not None

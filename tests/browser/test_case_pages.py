@@ -45,7 +45,6 @@ ANOTHER_OF_ITS_KIND = {
     "meeting-case",
     "meeting-opening",
     "letter-preview",
-    "period-report-exact",
     "projected",
     "report-unread",
     "report-deviates",

@@ -1,4 +1,4 @@
-"""`vetting report`: the figures of a period, for whatever the municipality reports in; small numbers are hidden."""
+"""`vetting report`: the figures of a period, for whatever the municipality reports in."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Action(StrEnum):
     """Draws samples, keeps the list of the plan's activities, and what was reported."""
     READ_REGISTERS = "read_registers"
     READ_FIGURES = "read_figures"
-    """Sees exact figures, however small, with the cases behind them: who sees all of the board's cases."""
+    """Opens the cases behind figures: who sees all of the board's cases."""
     READ_RULES = "read_rules"
     WRITE_RULES = "write_rules"
     PUBLISH_RULES = "publish_rules"

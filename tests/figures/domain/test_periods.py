@@ -17,7 +17,6 @@ from vetting.figures.domain.periods import (
     periods_as_text,
     periods_begun,
     periods_of,
-    pieces_of,
     read_periods,
     report_period,
 )
@@ -114,26 +113,3 @@ def test_the_periods_that_have_begun_stand_latest_first() -> None:
         "2026-T1",
     ]
     assert [period.code for period in periods_begun(SHIPPED_PERIODS, date(2026, 4, 30), 1)] == ["2026-VB", "2026-T1"]
-
-
-GROWING = (PeriodRule("T1", 4, 30), PeriodRule("T2", 8, 31, from_new_year=True), SHIPPED_PERIODS[2])
-
-
-@pytest.mark.parametrize(
-    ("rules", "window", "ends", "told"),
-    [
-        (SHIPPED_PERIODS, ("01-01", "12-31"), ["04-30", "08-31", "12-31"], {(0,), (1,)}),
-        (SHIPPED_PERIODS, ("01-01", "08-31"), ["04-30", "08-31"], {(0,), (1,)}),
-        (SHIPPED_PERIODS, ("01-01", "06-10"), ["04-30", "06-10"], {(0,), (1,)}),
-        (SHIPPED_PERIODS, ("01-01", "03-10"), ["03-10"], set()),
-        (SHIPPED_PERIODS, ("05-01", "08-31"), ["08-31"], set()),
-        (SHIPPED_PERIODS[2:], ("01-01", "12-31"), ["12-31"], set()),
-        (GROWING, ("01-01", "12-31"), ["04-30", "08-31", "12-31"], {(0,), (0, 1)}),
-    ],
-)
-def test_a_period_is_cut_where_others_lie_in_it(
-    rules: tuple[PeriodRule, ...], window: tuple[str, str], ends: list[str], told: set[tuple[int, ...]]
-) -> None:
-    found = pieces_of(rules, days(*(f"2026-{day}" for day in window)))
-    assert [f"{piece.last:%m-%d}" for piece in found.windows] == ends
-    assert {tuple(sorted(one)) for one in found.told} == told

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import PROPOSAL_WORDS
@@ -22,48 +21,28 @@ from vetting.payments.domain.reclaims import LEDGER_WORDS, RECLAIM_GROUND_WORDS,
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-Key = TypeVar("Key", bound=Hashable)
 Raw = tuple[str, ...]
 """What the records say of a row that is counted, as the source gives it."""
 
 
-LEAST: Final = 5
-"""So many associations are told together: fewer may point at one."""
-
-
 class Tally(NamedTuple):
-    """Some rows counted: how many, their sum (öre), of how many the amount is not known, and of how many associations.
-
-    many: of at least five; few: which, where they are fewer. Whoever is no association counts by its case.
-    """
+    """Some rows counted: how many, their sum (öre), and of how many the amount is not known."""
 
     number: int = 0
     total: int = 0
     unknown: int = 0
-    many: bool = False
-    few: frozenset[int] = frozenset()
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
-        together = self.few | other.few
-        many = self.many or other.many or len(together) >= LEAST
-        return Tally(
-            self.number + other.number,
-            self.total + other.total,
-            self.unknown + other.unknown,
-            many,
-            frozenset() if many else together,
-        )
+        return Tally(self.number + other.number, self.total + other.total, self.unknown + other.unknown)
 
-    @property
-    def is_small(self) -> bool:
-        """Whether what is counted is that of so few that one of them may be pointed at."""
-        return self.number > 0 and not self.many
 
-    @property
-    def tells_amount_of_few(self) -> bool:
-        """Whether the sum is that of so few whose amount is known."""
-        return 0 < self.number - self.unknown < LEAST or (self.is_small and self.total > 0)
+def sum_of(tallies: Iterable[Tally]) -> Tally:
+    """All of them together."""
+    total = Tally()
+    for tally in tallies:
+        total = total.plus(tally)
+    return total
 
 
 class FigureSource(StrEnum):
@@ -353,15 +332,6 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
 }
 """Every group, in order."""
 UNNAMED: Final = in_context("grant scheme", "Ingen bidragsform angiven")
-
-
-def all_together(counted: Iterable[Mapping[Key, Tally]]) -> dict[Key, Tally]:
-    """What was counted in several times that have no day in common."""
-    found: dict[Key, Tally] = {}
-    for one in counted:
-        for key, tally in one.items():
-            found[key] = found.get(key, Tally()).plus(tally)
-    return found
 
 
 def by_cell(definition: GroupDefinition, counted: Mapping[Raw, Tally]) -> dict[str, Tally]:

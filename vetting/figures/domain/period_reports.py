@@ -1,4 +1,4 @@
-"""The report of a period: tables of figures beside the time before and last year, small numbers hidden for others."""
+"""The report of a period: tables of figures beside the time before and last year."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.figures.domain.figures import (
     FIGURES,
-    LEAST,
     PART_WORDS,
     UNNAMED,
     FigureGroup,
@@ -16,15 +15,14 @@ from vetting.figures.domain.figures import (
     Tally,
     by_cell,
     durations,
+    sum_of,
 )
-from vetting.figures.domain.masking import NOTHING, TIMES_BESIDE, CountedPieces, mask_beside, mask_groups, sum_of
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vetting.figures.domain.figures import GroupDefinition, Raw
-    from vetting.figures.domain.masking import Mask
     from vetting.figures.domain.periods import TimeWindow
 
 TOTAL: Final = "total"
@@ -48,11 +46,8 @@ MEASURE_WORDS: Final[Mapping[Measure, Words]] = {
 }
 
 
-class CellValue(NamedTuple):
-    """A figure: None is not known. hidden: in what is made for others. Money is öre."""
-
-    value: int | None
-    hidden: bool = False
+Figure = int | None
+"""A figure: None is not known. Money is öre."""
 
 
 class ReportLine(NamedTuple):
@@ -60,9 +55,9 @@ class ReportLine(NamedTuple):
 
     code: str
     label: Words
-    cells: Mapping[Measure, Sequence[CellValue]]
+    cells: Mapping[Measure, Sequence[Figure]]
 
-    def now(self, measure: Measure = Measure.NUMBER) -> CellValue:
+    def now(self, measure: Measure = Measure.NUMBER) -> Figure:
         """The figure of the period itself."""
         return self.cells[measure][0]
 
@@ -86,7 +81,7 @@ class ReportTable(NamedTuple):
         """Whether nothing was counted in any of the times that are known."""
         if self.total is None:
             return not self.lines
-        return not any(cell.value for cell in self.total.cells[Measure.NUMBER])
+        return not any(self.total.cells[Measure.NUMBER])
 
 
 class ReportSection(NamedTuple):
@@ -106,16 +101,10 @@ class ReportColumn(NamedTuple):
 
 
 class CountedTime(NamedTuple):
-    """What was counted in one time. A source that is not there is not known; days: None where none are.
-
-    parts: of a time in which other periods of the board lie, what was counted in each part of it; told: which of those
-    parts the other periods tell together.
-    """
+    """What was counted in one time. A source that is not there is not known; days: None where none are."""
 
     tallies: Mapping[FigureSource, Mapping[Raw, Tally]]
     days: Mapping[str, Mapping[int, int]] | None
-    parts: Sequence[Mapping[FigureSource, Mapping[Raw, Tally]]] = ()
-    told: frozenset[frozenset[int]] = frozenset()
 
 
 class FigureReport(NamedTuple):
@@ -134,15 +123,12 @@ def report_tables(
 ) -> FigureReport:
     """Every table. counted: of each column; names: what cells are called that the records name, as grant schemes."""
     found = [_by_group(one.tallies) for one in counted]
-    beside = [mask_beside(CountedPieces([_by_group(part) for part in one.parts], one.told)) for one in counted]
-    masks = [mask_groups(one, others) for one, others in zip(found, beside, strict=True)]
     tables = {}
     for group, definition in FIGURES.items():
         if definition.source is FigureSource.TIMES:
-            tables[group] = _times_table(group, definition, [one.days for one in counted], masks)
+            tables[group] = _times_table(group, definition, [one.days for one in counted])
         else:
-            cells = [one.get(group) for one in found]
-            tables[group] = _table(group, definition, cells, [one.get(group, NOTHING) for one in masks], names)
+            tables[group] = _table(group, definition, [one.get(group) for one in found], names)
     return FigureReport(columns, tables)
 
 
@@ -158,25 +144,17 @@ def _table(
     group: FigureGroup,
     definition: GroupDefinition,
     found: Sequence[Mapping[str, Tally] | None],
-    masks: Sequence[Mask],
     names: Mapping[str, Words],
 ) -> ReportTable:
     measures = (Measure.NUMBER, Measure.MONEY) if definition.money is not None else (Measure.NUMBER,)
 
-    def cells(code: str) -> dict[Measure, list[CellValue]]:
-        made: dict[Measure, list[CellValue]] = {measure: [] for measure in measures}
-        for one, mask in zip(found, masks, strict=True):
-            if one is None:
-                for measure in measures:
-                    made[measure].append(CellValue(None))
-                continue
-            whole = code == TOTAL
-            tally = sum_of(one) if whole else one.get(code, Tally())
-            hidden = mask.total if whole else code in mask.cells
-            made[Measure.NUMBER].append(CellValue(tally.number, hidden))
+    def cells(code: str) -> dict[Measure, list[Figure]]:
+        made: dict[Measure, list[Figure]] = {measure: [] for measure in measures}
+        for one in found:
+            tally = None if one is None else sum_of(one.values()) if code == TOTAL else one.get(code, Tally())
+            made[Measure.NUMBER].append(None if tally is None else tally.number)
             if Measure.MONEY in measures:
-                alone = _tells_amount(one, mask) if whole else tally.tells_amount_of_few
-                made[Measure.MONEY].append(CellValue(tally.total, hidden or alone))
+                made[Measure.MONEY].append(None if tally is None else tally.total)
         return made
 
     lines = [
@@ -185,22 +163,13 @@ def _table(
         if any(one is not None and one.get(code, Tally()).number for one in found)
     ]
     now = found[0]
-    unknown = sum_of(now).unknown if now else 0
+    unknown = sum_of(now.values()).unknown if now else 0
     notes = [] if definition.note is None else [definition.note]
     if definition.money is not None and unknown:
         notes.append(_("Beloppet är okänt i några ärenden: summan är lägst den som står."))
     return ReportTable(
         group, definition.title, measures, lines, ReportLine(TOTAL, _("Summa"), cells(TOTAL)), tuple(notes)
     )
-
-
-def _tells_amount(found: Mapping[str, Tally], mask: Mask) -> bool:
-    """Whether the sum of the amounts would tell that of few, or of one cell that is hidden beside others that are not.
-
-    A cell whose own amount is that of few is hidden as one whose number is.
-    """
-    unseen = [one for code, one in found.items() if one.total and (code in mask.cells or one.tells_amount_of_few)]
-    return sum_of(found).tells_amount_of_few or len(unseen) == 1
 
 
 def _codes(
@@ -218,24 +187,17 @@ def _times_table(
     group: FigureGroup,
     definition: GroupDefinition,
     found: Sequence[Mapping[str, Mapping[int, int]] | None],
-    masks: Sequence[Mapping[FigureGroup, Mask]],
 ) -> ReportTable:
-    """A number is hidden where it is small, and where it would tell what the group that it is of hides."""
     measures = (Measure.NUMBER, Measure.MEDIAN, Measure.NINETIETH)
     lines = []
     for step, label in definition.cells.items():
-        cells: dict[Measure, list[CellValue]] = {measure: [] for measure in measures}
-        beside = TIMES_BESIDE.get(step)
-        for one, mask in zip(found, masks, strict=True):
+        cells: dict[Measure, list[Figure]] = {measure: [] for measure in measures}
+        for one in found:
             taken = durations(one.get(step, {})) if one is not None else None
-            number = None if one is None else taken.number if taken is not None else 0
-            hidden = number is not None and 0 < number < LEAST
-            of_group = mask.get(beside, NOTHING) if beside is not None else NOTHING
-            unsaid = hidden or bool(number and (of_group.cells or of_group.total))
-            cells[Measure.NUMBER].append(CellValue(number, unsaid))
-            cells[Measure.MEDIAN].append(CellValue(taken.median if taken else None, hidden))
-            cells[Measure.NINETIETH].append(CellValue(taken.ninetieth if taken else None, hidden))
-        if any(cell.value for cell in cells[Measure.NUMBER]):
+            cells[Measure.NUMBER].append(None if one is None else taken.number if taken is not None else 0)
+            cells[Measure.MEDIAN].append(taken.median if taken else None)
+            cells[Measure.NINETIETH].append(taken.ninetieth if taken else None)
+        if any(cells[Measure.NUMBER]):
             lines.append(ReportLine(step, label, cells))
     notes = () if definition.note is None else (definition.note,)
     return ReportTable(group, definition.title, measures, lines, None, notes)
@@ -286,7 +248,7 @@ def sections_as_kept(sections: Sequence[ReportSection]) -> list[dict[str, Any]]:
 
 
 def _line_as_kept(line: ReportLine) -> dict[str, Any]:
-    cells = {measure.value: [[cell.value, cell.hidden] for cell in found] for measure, found in line.cells.items()}
+    cells = {measure.value: list(found) for measure, found in line.cells.items()}
     return {"code": line.code, "label": _both(line.label), "cells": cells}
 
 
@@ -314,8 +276,13 @@ def sections_kept(kept: Sequence[Mapping[str, Any]]) -> list[ReportSection]:
 
 
 def _line_kept(kept: Mapping[str, Any]) -> ReportLine:
-    cells = {Measure(name): [CellValue(*cell) for cell in found] for name, found in kept["cells"].items()}
+    cells = {Measure(name): [_figure_kept(cell) for cell in found] for name, found in kept["cells"].items()}
     return ReportLine(kept["code"], _words(kept["label"]), cells)
+
+
+def _figure_kept(kept: Figure | Sequence[Figure]) -> Figure:
+    """A figure; one kept while small numbers were hidden in files stands beside whether it was."""
+    return kept[0] if isinstance(kept, list) else kept  # type: ignore[return-value] # of a list the first is a figure
 
 
 OF_NOW: Final = frozenset({FigureGroup.PROPOSALS})
@@ -343,7 +310,7 @@ def changed_since(kept: Sequence[ReportSection], now: Sequence[ReportSection]) -
 
 def _numbers(sections: Sequence[ReportSection]) -> dict[tuple[str, str], tuple[Words, Words, int | None]]:
     return {
-        (table.group.value, line.code): (table.title, line.label, line.now().value)
+        (table.group.value, line.code): (table.title, line.label, line.now())
         for section in sections
         for table in section.tables
         for line in table.lines

@@ -50,13 +50,6 @@ class TimeWindow(NamedTuple):
     last: date
 
 
-class PeriodPieces(NamedTuple):
-    """The days of a period in pieces; told: which of them other periods of the board tell together."""
-
-    windows: Sequence[TimeWindow]
-    told: frozenset[frozenset[int]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPeriod:
     """A period of one year, with what it is set beside."""
@@ -174,25 +167,6 @@ def _window(rules: Sequence[PeriodRule], rule: PeriodRule, year: int) -> TimeWin
         return TimeWindow(date(year, 1, 1), last)
     before = [end for end in _ends(rules, year) if end < last]
     return TimeWindow(max(before) + DAY, last)
-
-
-def pieces_of(rules: Sequence[PeriodRule], window: TimeWindow) -> PeriodPieces:
-    """The days of a window cut where other periods of the board that lie in it begin and end; itself where none do."""
-    within = [_window(rules, rule, year) for rule in rules for year in range(window.first.year, window.last.year + 1)]
-    inner = {
-        TimeWindow(one.first, min(one.last, window.last)) for one in within if window.first <= one.first <= window.last
-    } - {window}
-    cuts = {window.first, *(one.first for one in inner), *(one.last + DAY for one in inner if one.last < window.last)}
-    starts = sorted(cuts)
-    pieces = [
-        TimeWindow(first, following - DAY)
-        for first, following in zip(starts, [*starts[1:], window.last + DAY], strict=True)
-    ]
-    told = (
-        frozenset(at for at, piece in enumerate(pieces) if one.first <= piece.first and piece.last <= one.last)
-        for one in inner
-    )
-    return PeriodPieces(pieces, frozenset(told))
 
 
 def _before(rules: Sequence[PeriodRule], window: TimeWindow) -> TimeWindow:

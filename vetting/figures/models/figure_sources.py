@@ -26,7 +26,7 @@ from vetting.decisions.models.decisions import (
     standing_grants,
 )
 from vetting.decisions.models.granted_associations import granted_associations, last_followed
-from vetting.figures.domain.figures import GROUNDS_IN_ORDER, LEAST, OTHER, REFUSALS, FigureSource, Tally
+from vetting.figures.domain.figures import GROUNDS_IN_ORDER, OTHER, REFUSALS, FigureSource, Tally
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import GrantReport, report_first_due, told_before
 from vetting.grants.models.rounds import id_of_scheme
@@ -66,13 +66,8 @@ def _moments(column: Any, window: TimeWindow) -> ColumnElement[bool]:  # noqa: A
 def _rows(of: Any, raw: tuple[Any, ...], amount: Any, case_id: Any = Case.id) -> Select[Any]:  # noqa: ANN401 - columns
     """Rows of a table: what each is, its amount, and its case."""
     names = [cast(part, Text).label(f"raw{place}") for place, part in enumerate(raw)]
-    found: Select[Any] = select(*names, amount.label("amount"), case_id.label("case_id"), _subject().label("subject"))  # type: ignore[assignment] # as many as there are
+    found: Select[Any] = select(*names, amount.label("amount"), case_id.label("case_id"))  # type: ignore[assignment] # as many as there are
     return found.select_from(of)
-
-
-def _subject() -> ColumnElement[int]:
-    """Whose a case is: its association, else itself."""
-    return func.coalesce(Case.association_id, -Case.id)
 
 
 NO_AMOUNT: Final = literal(0)
@@ -356,39 +351,16 @@ SOURCES: Final[Mapping[FigureSource, Callable[[Person, TimeWindow], Select[Any]]
 """What each source counts; the times are counted otherwise."""
 
 
-def tallies(
-    session: Session, source: FigureSource, by: Person, window: TimeWindow, *, with_few: bool = False
-) -> dict[Raw, Tally]:
-    """What a source has in some days: what the rows are -> how many, of what sum, of how many associations.
-
-    with_few: the few are always named; else only where together they could be many.
-    """
+def tallies(session: Session, source: FigureSource, by: Person, window: TimeWindow) -> dict[Raw, Tally]:
+    """What a source has in some days: what the rows are -> how many, and of what sum."""
     rows = SOURCES[source](by, window).subquery()
     raw = [column for column in rows.c if column.name.startswith("raw")]
-    counted = session.execute(
-        select(
-            *raw,
-            func.count(),
-            func.coalesce(func.sum(rows.c.amount), 0),
-            func.count(rows.c.amount),
-            func.count(rows.c.subject.distinct()),
-        ).group_by(*raw)
-    )
-    found: dict[Raw, Tally] = {}
-    few: dict[Raw, int] = {}
-    for *said, number, total, known, subjects in counted:
-        key = tuple(str(part) for part in said)
-        found[key] = Tally(int(number), int(total), int(number) - int(known), subjects >= LEAST)
-        if subjects < LEAST:
-            few[key] = int(subjects)
-    if few and (
-        with_few or (len(few) > 1 and sum(few.values()) >= LEAST)
-    ):  # else all of them together are still few, whoever they are
-        of_few = or_(*(and_(*(column == part for column, part in zip(raw, key, strict=True))) for key in few))
-        for *part, subject in session.execute(select(*raw, rows.c.subject).where(of_few).distinct()):
-            key = tuple(str(one) for one in part)
-            found[key] = found[key]._replace(few=found[key].few | {int(subject)})
-    return found
+    amount = rows.c.amount
+    counted = select(*raw, func.count(), func.coalesce(func.sum(amount), 0), func.count(amount)).group_by(*raw)
+    return {
+        tuple(str(part) for part in said): Tally(int(number), int(total), int(number) - int(known))
+        for *said, number, total, known in session.execute(counted)
+    }
 
 
 def days_taken(session: Session, by: Person, window: TimeWindow) -> dict[str, dict[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
 from vetting.figures.domain.figures import FIGURES, PART_WORDS, FigureGroup
 from vetting.figures.domain.period_reports import TOTAL
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("period_reports", __name__)
 PAGE: Final = 50
-EXACT: Final = "exakta"
 
 
 @blueprint.get("/rapport")
@@ -103,7 +102,7 @@ def _content(session: ReadingSession, period: ReportPeriod) -> tuple[CountedRepo
 
 @blueprint.get("/rapport/<period_code>")
 def show(period_code: str) -> str:
-    """The report as others get it; with the exact figures for those who see the cases, where they ask for them."""
+    """The report as others get it; its figures lead to their cases, for those who see these."""
     return _show(period_code)
 
 
@@ -128,7 +127,6 @@ def _show(period_code: str, refused: PostedForm | None = None) -> str:
         content=content,
         title=title_of(content),
         days=days_of(content),
-        exact=service.sees_figures(by) and request.args.get("tal") == EXACT,
         may_see=service.sees_figures(by),
         cell_in_words=cell_in_words,
         headings_of=headings_of,
@@ -167,7 +165,7 @@ def stop(period_code: str) -> Response:
 
 @blueprint.get("/rapport/<period_code>.<any(docx, xlsx):report_file>")
 def file(period_code: str, report_file: str) -> Response:
-    """The report as a file for others: small numbers are hidden."""
+    """The report as a file for others."""
     by = visitor.signed_in_person()
     with reading_session() as session:
         period = service.find_period(session, by, period_code, on=visitor.today())

@@ -1,4 +1,4 @@
-"""The report of a period: counted of the whole board, told with small numbers hidden, kept as it was sent."""
+"""The report of a period: counted of the whole board, kept as it was sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import and_, false, func, or_, select
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import Case, seen_by
-from vetting.figures.domain.figures import FIGURES, FigureSource, all_together
+from vetting.figures.domain.figures import FIGURES, FigureSource
 from vetting.figures.domain.period_reports import (
     TOTAL,
     CountedTime,
@@ -24,7 +24,6 @@ from vetting.figures.domain.periods import (
     a_year_before,
     periods_as_kept,
     periods_of,
-    pieces_of,
     report_period,
     wrong_with_periods,
 )
@@ -71,7 +70,7 @@ def the_board(by: Person) -> Person:
 
 
 def sees_figures(by: Person) -> bool:
-    """Whether a person sees the exact figures: who sees the board's cases sees how many they are."""
+    """Whether a person may open the cases behind the figures."""
     return by.may(Action.READ_FIGURES)
 
 
@@ -159,27 +158,20 @@ def _count_columns(
 ) -> tuple[FigureReport, bool]:
     """All tables of some times, and whether the board has ever had a booking."""
     board = the_board(by)
-    first, rules = first_days(session, board), period_rules(session, by.board_id)
+    first = first_days(session, board)
     total, counted = len(columns) * STEPS, list[CountedTime]()
     for place, column in enumerate(columns):
-        pieces = pieces_of(rules, column.window)
         found: dict[FigureSource, Mapping[Raw, Tally]] = {}
-        parts: list[dict[FigureSource, Mapping[Raw, Tally]]] = [{} for _piece in pieces.windows]
         for step, source in enumerate(FigureSource, 1):
             if heard is not None and not heard(place * STEPS + step, total):
                 raise Refused(Obstacle.STALE, Problem("period", _("Arbetet är stoppat."), _("Räkna om rapporten.")))
             kind = CaseKind.BOOKING if source is FigureSource.BOOKINGS else CaseKind.GRANT
             if source is FigureSource.TIMES or not _is_known(column.window, first.get(kind)):
                 continue
-            if source is FigureSource.FOLLOWED or not pieces.told:  # who is followed up is no sum of shorter times
-                found[source] = tallies(session, source, board, column.window)
-                continue
-            for part, window in zip(parts, pieces.windows, strict=True):
-                part[source] = tallies(session, source, board, window, with_few=True)
-            found[source] = all_together([part[source] for part in parts])
+            found[source] = tallies(session, source, board, column.window)
         known = any(_is_known(column.window, day) for day in first.values())
         days = days_taken(session, board, column.window) if known else None
-        counted.append(CountedTime(found, days, parts if pieces.told else (), pieces.told))
+        counted.append(CountedTime(found, days))
     names = {str(row.id): same_in_both(row.name) for row in schemes(session, by.board_id)}
     return report_tables(columns, counted, names), CaseKind.BOOKING in first
 

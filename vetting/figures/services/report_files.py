@@ -1,11 +1,10 @@
-"""A report as files for others: a document to paste from and a workbook with real cells; small numbers hidden."""
+"""A report as files for others: a document to paste from and a workbook with real cells."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from vetting.boards.services.own_templates import paper_docx
-from vetting.figures.domain.figures import LEAST
 from vetting.figures.domain.period_reports import MEASURE_WORDS, Measure
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.dates import HERE
@@ -20,17 +19,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.figures.domain.period_reports import CellValue, ReportColumn, ReportLine, ReportTable
+    from vetting.figures.domain.period_reports import Figure, ReportColumn, ReportLine, ReportTable
     from vetting.figures.domain.report_content import CountedReport
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.roles import Person
 
-HIDDEN, UNKNOWN = _("döljs"), _("okänt")
-WHY_HIDDEN: Final = _(
-    "Det som gäller färre än {least} föreningar döljs, och ibland ett tal till, så att summan inte visar det. "
-    "Rapporter som är räknade olika dagar kan bredvid varandra visa mer än en.",
-    least=LEAST,
-)
+UNKNOWN: Final = _("okänt")
 PLAN: Final = _("Planens aktiviteter")
 PLAN_HEADINGS: Final = (_("Aktivitet"), _("Ansvarig"), _("Status"), _("Anteckning"), _("Förra året"))
 KINDS: Final = {
@@ -53,13 +47,11 @@ def days_of(content: CountedReport) -> Words:
     return told if content.ended else told + _(", perioden pågår")
 
 
-def cell_in_words(cell: CellValue, measure: Measure, *, exact: bool = False) -> Words:
-    """A figure as it is told. exact: for those who see the cases."""
-    if cell.value is None:
+def cell_in_words(cell: Figure, measure: Measure) -> Words:
+    """A figure as it is told."""
+    if cell is None:
         return UNKNOWN
-    if cell.hidden and not exact:
-        return HIDDEN
-    return kronor(cell.value) if measure is Measure.MONEY else number_in_words(cell.value)
+    return kronor(cell) if measure is Measure.MONEY else number_in_words(cell)
 
 
 def headings_of(table: ReportTable, columns: Sequence[ReportColumn]) -> list[Words]:
@@ -82,7 +74,7 @@ def report_document(content: CountedReport) -> WrittenDocument:
         title_of(content),
         (same_in_both(content.board), days_of(content)),
         (*_sections(content), *_plan(content)),
-        (WHY_HIDDEN,),
+        (),
     )
 
 
@@ -158,7 +150,6 @@ def report_xlsx(content: CountedReport, *, by: Person, at: datetime) -> bytes:
         (_("Period").to(OFFICIAL), f"{content.code}, {days_of(content).to(OFFICIAL)}"),
         (_("Av (funktion)").to(OFFICIAL), by.function),
         (_("Datum").to(OFFICIAL), at.astimezone(HERE).strftime("%Y-%m-%d %H:%M")),
-        (_("Små tal").to(OFFICIAL), WHY_HIDDEN.to(OFFICIAL)),
     ]
     return register_workbook(
         [said, *tables, *([plan] if content.activities else [])],
@@ -177,14 +168,11 @@ def _measures(tables: Sequence[ReportTable]) -> list[Measure]:
 
 
 def _cells(line: ReportLine, measures: Sequence[Measure], content: CountedReport) -> Iterator[Cell]:
-    """As cells: what is hidden or unknown is a word, and never nothing."""
+    """As cells: what is unknown is a word, and never nothing."""
     for measure in measures:
         for place in range(len(content.columns)):
             if measure not in line.cells:
                 yield None
                 continue
             cell = line.cells[measure][place]
-            if cell.value is None or cell.hidden:
-                yield cell_in_words(cell, measure).to(OFFICIAL)
-            else:
-                yield cell.value
+            yield UNKNOWN.to(OFFICIAL) if cell is None else cell

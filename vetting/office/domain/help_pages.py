@@ -205,8 +205,7 @@ HELP_PAGES: Final = (
         _("Chef, handläggare och revisor"),
         (
             _("Rapporter har en sida för varje period. Meningarna är färdiga att klistra in."),
-            _("Hämta den i Word eller Excel. Det som gäller få föreningar döljs där."),
-            _("Den som ser ärendena kan visa exakta tal. Varje tal öppnar sina ärenden."),
+            _("Hämta den i Word eller Excel. Varje tal öppnar sina ärenden för den som får se dem."),
             _("Spara som skickad när den har gått iväg. Ändras talen sedan säger sidan det."),
             _("Översikt visar året som fem bilder. Titeln säger vad bilden visar, tabellen bredvid säger samma sak."),
         ),
