@@ -25,7 +25,7 @@ from vetting.bookings.pages import bookers, bookings, deviations, letting, letti
 from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake, own_columns
 from vetting.decisions.pages import communications, deciding, endings, grant_changes, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
-from vetting.figures.pages import association_years, overviews, period_reports, room_use
+from vetting.figures.pages import overviews, period_reports
 from vetting.follow_up.pages import activities, followed_associations, reports, samples
 from vetting.formats import limits
 from vetting.grants.pages import (
@@ -235,10 +235,8 @@ def create_app(config: Config, database: Database) -> Flask:
         api,
         systems,
         grant_routines,
-        association_years,
         overviews,
         period_reports,
-        room_use,
         trial,
         weeks,
         bookers,

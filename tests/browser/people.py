@@ -244,8 +244,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "period-report": ("manager.norr", "/rapport/2026-VB"),
     "period-report-sent": ("auditor.norr", "/rapport/skickad/1"),
     "figure-cases": ("manager.norr", "/rapport/2026-VB/tal/inkomna/total"),
-    "association-years": ("caseworker.norr", "/foreningar/2/ar"),
-    "room-use": ("manager.norr", "/lokaler/anvandning"),
     "tips": ("caseworker.norr", "/foreningar/1/tips"),
     "special-review-new": ("caseworker.norr", "/foreningar/1/kontroll"),
     "projected": ("auditor.norr", "/moten/3?lage=projektor&punkt=3"),

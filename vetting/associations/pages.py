@@ -12,6 +12,7 @@ from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import search_associations
 from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
+from vetting.figures.services.association_years import REPORT_STATE_WORDS, association_years
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -82,6 +83,8 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
         return render_template(
             "associations/show.html",
             file=file,
+            years=association_years(session, key, by=person, on=visitor.today()),
+            report_states=REPORT_STATE_WORDS,
             refused=refused,
             forms=FormsOfAssociation(
                 {name.id: same_in_both(name.name) for name in file.to_confirm or file.names}, refused

@@ -89,8 +89,6 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
 }
 """What each role needs daily; the rest stands under *Mer*."""
 PART_OF: Final = {
-    "association_years": "associations",
-    "room_use": "overviews",
     "followed_associations": "reports",
     "samples": "reports",
     "activities": "reports",

@@ -16,13 +16,11 @@ from vetting.figures.domain.plots import (
     Plot,
     RoomHours,
     StepBar,
-    YearBar,
     YearShares,
     days_plot,
     money_plot,
     reports_plot,
     rooms_plot,
-    small_years,
     steps_plot,
 )
 from vetting.kernel.text import same_in_both
@@ -113,9 +111,3 @@ def test_titles_say_the_finding() -> None:
     assert money_plot(2026, [line._replace(budget=None)]).rows[0].cells[-1].sv == "okänt"
     assert money_plot(2026, []).is_empty
     assert reports_plot([YearShares(2026, 3, 0, 1)]).title.sv == "75 procent redovisade i tid 2026"
-
-
-def test_a_year_that_nobody_has_told_of_has_no_bar_and_says_so() -> None:
-    plot = small_years("medlemmar", same_in_both("Medlemmar"), [YearBar(2025, None), YearBar(2026, 40)])
-    assert sum(isinstance(mark, Bar) for mark in plot.marks) == 1
-    assert plot.heard.sv == "Medlemmar: 2025 okänt, 2026 40"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 import pytest
-from PIL import Image
 from sqlalchemy import insert
 
 from tests.board import NUMBERS, booking_facts, clean_facts
@@ -100,22 +97,6 @@ def test_grant_schemes_that_share_a_line_are_told_apart_each_with_its_cases(
     assert number in manager.get(f"/oversikt/pengar/{line}").text
 
 
-def test_a_picture_is_a_file_that_stands_alone(board: BoardAtWork, manager: Somebody) -> None:
-    filled(board)
-    answer = manager.get("/oversikt/steg.svg")
-    assert "attachment" in answer.headers["Content-Disposition"]
-    root = ET.fromstring(answer.data)  # noqa: S314 - our own
-    assert root.tag.endswith("svg")
-    assert root.attrib["width"] == "640"
-    assert "Inkommen" in "".join(root.itertext())
-    image = Image.open(io.BytesIO(manager.get("/oversikt/steg.png").data))
-    assert image.format == "PNG"
-    assert image.width > 1_000
-    assert len(image.convert("L").getcolors(maxcolors=256) or ()) > 8
-    assert manager.get("/oversikt/lokaler.svg").status_code == 404
-    assert manager.get("/oversikt/finns-inte.png").status_code == 404
-
-
 def test_a_board_without_anything_has_frames_and_a_sentence(manager: Somebody) -> None:
     page = one_line(manager.get("/oversikt").text)
     assert page.count("Inget att rita än.") == 5
@@ -125,4 +106,3 @@ def test_a_board_without_anything_has_frames_and_a_sentence(manager: Somebody) -
 def test_the_counter_and_finance_do_not_see_the_boards_figures(board: BoardAtWork) -> None:
     for role in (Role.PREMISES, Role.FINANCE, Role.GROUP_MEMBER):
         assert somebody(board, role).get("/oversikt").status_code == 403
-        assert somebody(board, role).get("/lokaler/anvandning").status_code == 403

@@ -1,4 +1,4 @@
-"""The overview of a board: what waits, and five pictures whose rows open their cases; each picture as a file."""
+"""The overview of a board: what waits, and five pictures whose rows open their cases."""
 
 from __future__ import annotations
 
@@ -6,29 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.figures.services.overviews import PLOTS, cases_of_row, overview, plot_named
-from vetting.formats.plot_images import png_of_svg
+from vetting.figures.services.overviews import PLOTS, cases_of_row, overview
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
-from vetting.web.view_moves import attachment_response, whole_number_in_address
+from vetting.web.view_moves import whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
-
 blueprint = Blueprint("overviews", __name__)
 PAGE: Final = 50
 BACK: Final = 3
 """Years before this one that can be chosen."""
-PICTURE_STYLE: Final = """
-text{font:400 12px Inter,Arial,sans-serif;fill:#5b5d60}.t,.tb{fill:#292c30}.tb{font-weight:600}
-.c,.cw,.ct{text-anchor:middle}.ct{fill:#292c30}.e{text-anchor:end}.w,.cw{fill:#fff}
-.p1{fill:#0062ba}.p2{fill:#a9cbe8;stroke:#2a7cc5}.p3{fill:#e4e7ea;stroke:#808183}.p4{fill:#24405c}
-.over{fill:#b81a1a}.grid{stroke:#dfe3e7}.mark{stroke:#292c30;stroke-width:2}
-"""
-"""What a picture looks like outside its page: the light colours, carried in the file."""
 
 
 def _year() -> int:
@@ -84,18 +74,3 @@ def cases(plot_name: str, row_key: str) -> str:
         key=row_key,
         year=year,
     )
-
-
-@blueprint.get("/oversikt/<plot_name>.<any(svg, png):picture_kind>")
-def picture(plot_name: str, picture_kind: str) -> Response:
-    """One picture as a file, in the light colours."""
-    by, year = visitor.signed_in_person(), _year()
-    with reading_session() as session:
-        plot = plot_named(session, by, _plot_name(plot_name), year, on=visitor.today())
-    if plot.is_empty:
-        raise Refused(Obstacle.MISSING)
-    svg = render_template("figures/overviews/picture.html", plot=plot, style=PICTURE_STYLE).strip()
-    name = f"{plot_name}-{year}.{picture_kind}"
-    if picture_kind == "svg":
-        return attachment_response(svg.encode(), "image/svg+xml", name)
-    return attachment_response(png_of_svg(svg), "image/png", name)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.associations.services.identities import conflict_free, find_association
 from vetting.associations.services.visibility import sight_of
-from vetting.figures.domain.plots import Plot, YearBar, small_years
 from vetting.figures.models.association_figures import (
     AmountOfYear,
     amounts_by_year,
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.associations.models.associations import Association
     from vetting.kernel.roles import Person
 
 MOST_YEARS: Final = 8
@@ -49,28 +46,23 @@ class AssociationYear(NamedTuple):
 
 
 class AssociationYears(NamedTuple):
-    """An association with its years, the latest first, and small pictures of them."""
+    """The years of an association, the latest first."""
 
-    association: Association
     years: Sequence[AssociationYear]
-    plots: Sequence[Plot]
     whole: bool
     """Whether this person may know more than the bookings."""
 
 
 def association_years(session: Session, key: int, *, by: Person, on: date) -> AssociationYears:
-    """What the board knows of an association, year by year.
-
-    Raises:
-        Refused: there is no such association, or this person has left it to others.
-    """
-    association = find_association(session, key)
-    conflict_free(session, by, association.id)
-    whole = sight_of(session, by, association.id).whole
-    amounts = amounts_by_year(session, by, association.id) if whole else {}
-    members = members_by_year(session, by, association.id) if whole else {}
-    reports = reports_by_year(session, by, association.id, on) if whole else []
-    bookings = bookings_by_year(session, by, association.id)
+    """What the board knows of an association, year by year; nothing for whoever has left it to others."""
+    sight = sight_of(session, by, key)
+    if sight.aside:
+        return AssociationYears((), whole=False)
+    whole = sight.whole
+    amounts = amounts_by_year(session, by, key) if whole else {}
+    members = members_by_year(session, by, key) if whole else {}
+    reports = reports_by_year(session, by, key, on) if whole else []
+    bookings = bookings_by_year(session, by, key)
     first = first_days(session, by).get(CaseKind.BOOKING)
     known = {*amounts, *members, *bookings, *(report.year for report in reports)}
     span = range(max(min(known), on.year - MOST_YEARS + 1), on.year + 1) if known else range(0)
@@ -84,18 +76,4 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
         )
         for year in span
     ]
-    return AssociationYears(association, years[::-1], _plots(years) if years else [], whole)
-
-
-def _plots(years: Sequence[AssociationYear]) -> list[Plot]:
-    granted = [YearBar(one.year, one.amounts.granted) for one in years]
-    members = [YearBar(one.year, one.members) for one in years]
-    bookings = [YearBar(one.year, one.bookings) for one in years]
-    found = []
-    if any(one.value is not None for one in granted):
-        found.append(small_years("beviljat", _("Beviljat, tusen kr"), granted, thousands=True))
-    if any(one.value is not None for one in members):
-        found.append(small_years("medlemmar", _("Medlemmar"), members))
-    if any(one.value for one in bookings):
-        found.append(small_years("bokningar", _("Bokade tider"), bookings))
-    return found
+    return AssociationYears(years[::-1], whole)

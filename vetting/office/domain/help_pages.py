@@ -359,8 +359,6 @@ HELP_OF: Final[Mapping[str, str]] = {
     "grant_routines": "uppfoljning",
     "period_reports": "rapport",
     "overviews": "rapport",
-    "association_years": "rapport",
-    "room_use": "rapport",
     "rounds": "omgang",
     "round_years": "omgang",
     "allocations": "omgang",
