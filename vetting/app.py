@@ -42,7 +42,6 @@ from vetting.group.pages import meetings, special_reviews, tips
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
 from vetting.office.pages import (
-    board_notices,
     due_items,
     grant_routines,
     help_pages,
@@ -158,7 +157,6 @@ def create_app(config: Config, database: Database) -> Flask:
     log.register_log_lines(app)
     reading_log.note_readings(app)
     for module in (
-        board_notices,
         associations,
         ways_of_working,
         own_templates,

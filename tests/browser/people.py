@@ -155,7 +155,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "merge": ("caseworker.norr", "/foreningar/40/sla-ihop/41"),
     "case-unsure": ("caseworker.norr", "/arenden/BID-2026-0032"),
     "papers": ("caseworker.norr", "/handlingar?q=protokoll&forening=39"),
-    "agreements": ("administrator.norr", "/overenskommelser"),
     "order": ("administrator.norr", "/ordning"),
     "order-read": ("caseworker.mitt", "/ordning"),
     "setup": ("administrator.norr", "/kom-igang"),

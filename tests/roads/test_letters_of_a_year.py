@@ -38,7 +38,13 @@ pytestmark = pytest.mark.long
 
 Told = tuple[Case, letters.WritableLetter, "Letter"]
 OF_REPORTS = {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}
-DECIDES = frozenset(LetterKind) - {LetterKind.COMMENT, LetterKind.REMINDER, LetterKind.SET_OFF, *OF_REPORTS}
+DECIDES = frozenset(LetterKind) - {
+    LetterKind.COMMENT,
+    LetterKind.REMINDER,
+    LetterKind.SET_OFF,
+    LetterKind.COPY,
+    *OF_REPORTS,
+}
 
 
 def every(session: Session, language: str) -> Iterator[Told]:

@@ -65,7 +65,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.models.support_endings import SupportEnding
-from vetting.office.services import board_notices, publishing_lists, registry, watches
+from vetting.office.services import publishing_lists, registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models.payments import Payment, SetOff
@@ -156,7 +156,6 @@ MISSING = {
     "form_file": "sv.docx",
     "association_id": 99999,
     "record_id": 99999,
-    "agreement_id": 99999,
     "page": 1,
     "gate_id": "finns-inte",
     "habit_name": "finns-inte",
@@ -510,9 +509,7 @@ def world(databases: Databases) -> World:
         reasons="x",
     )
     other["reclaim_number"] = syd.do(reclaims.open_reclaim, other["number"], new).number
-    for board, one, neighbour in ((norr, own, syd), (syd, other, norr)):
-        given = board.do(board_notices.agree, neighbour.board_id, "KS 2026/1", role=Role.ADMINISTRATOR)
-        one["agreement_id"] = given.id
+    for board, one in ((norr, own), (syd, other)):
         one["system_id"] = system_of(board)
         one.update(delegation_of(board))
     workbooks = {role: workbook_of(norr, role) for role in Role if Action.READ_REGISTERS in MAY[role]}

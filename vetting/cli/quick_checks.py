@@ -87,10 +87,6 @@ def _document(found: QuickCheckResult, kind: CaseKind) -> dict[str, Any]:
             if screening
         ],
         "missing": list(facts_to_ask(screening)) if screening else [],
-        "notices": [
-            {"board": notice.board, "decision": notice.kind, "since": notice.on.isoformat(), "ask": notice.ask}
-            for notice in (about.notices if about else ())
-        ],
         "earlier": [
             {"case": case.number, "kind": case.kind, "state": case.state} for case in (about.earlier if about else ())
         ],

@@ -25,7 +25,6 @@ from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
 from vetting.kernel.store.base import Base
 from vetting.office.models import (
-    board_notices,
     quick_checks,
     records,
     sealed_reads,
@@ -45,7 +44,6 @@ __all__ = [
     "associations",
     "board_days",
     "board_items",
-    "board_notices",
     "booker_kinds",
     "cases",
     "completions",

@@ -13,7 +13,7 @@ from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
 from vetting.decisions.services.endings import NewEnding
 from vetting.decisions.services.grant_changes import NewGrantChange
-from vetting.decisions.services.other_boards import NewHandover
+from vetting.decisions.services.other_boards import NewCopy, NewHandover
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
     ENDINGS,
@@ -333,6 +333,18 @@ class HandoverForm(PostedForm):
     def command(self) -> NewHandover:
         """The handing over."""
         return NewHandover(to=self.to.data, address=self.address.data, text=self.text.data)
+
+
+class DecisionCopyForm(PostedForm):
+    """A copy of a decision, to another board."""
+
+    receipt: Words = _("Kopian ligger bland brev att skicka. Den diarieförs när den skickas.")
+    to = TextField(_("Nämnd"), needs=(_("Det står inte vilken nämnd."), _("Skriv namnet på nämnden.")))
+    address = TextField(_("E-post eller postadress"), rows=2)
+
+    def command(self) -> NewCopy:
+        """The copy."""
+        return NewCopy(to=self.to.data, address=self.address.data)
 
 
 class EndedCasesForm(DecidedForm):

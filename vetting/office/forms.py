@@ -160,14 +160,6 @@ class WorkingMaterialForm(PostedForm):
     act = CarriedField()
 
 
-class AgreementForm(PostedForm):
-    """The own board's word to share with another."""
-
-    receipt: Words = _("Överenskommelsen är antecknad.")
-    other_id = KeyChoiceField(_("Nämnd"))
-    reference = TextField(_("Beslutets diarienummer"))
-
-
 class QuickCheckForm(FactForm):
     """Who is asked about, and what is said of the event. In the words of the address: typ, val, disk, ny."""
 

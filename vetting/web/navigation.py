@@ -53,7 +53,6 @@ MENU_ENTRIES: Final = (
     ("ways_of_working.show", _l("Så arbetar nämnden")),
     ("trail.index", _l("Spåret")),
     ("setup.show", _l("Kom igång")),
-    ("board_notices.index", _l("Överenskommelser")),
     ("trial.ask", _l("Prova en lista")),
 )
 """Endpoint, name; in the menu's order."""

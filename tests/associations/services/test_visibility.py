@@ -17,7 +17,6 @@ from tests.board import ACT, BoardAtWork, board, booking_facts, clean_facts, gro
 from tests.browsers import signed_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
-from tests.office.services.test_board_notices import agree, stopped
 from tests.page_fixtures import Somebody
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
@@ -248,37 +247,6 @@ def test_what_is_sealed_stands_on_no_page_of_an_association(board: BoardAtWork, 
     page = Reader(board, login).get(f"/foreningar/{found['association_id']}").text
     assert "Organisationsform" in page  # what is not sealed does
     assert SOURCE not in page
-
-
-def test_what_other_boards_have_decided_is_told_to_who_handles_it_and_not_at_the_counter(board: BoardAtWork) -> None:
-    other = BoardAtWork(board.database, code="syd").build()
-    case, _ = stopped(other)
-    agree(board, other)
-    agree(other, board)
-    places = (f"/snabbkoll?q={NUMBER}&typ=bokning", f"/foreningar/{case.association_id}")
-    for place in places:
-        assert "Beslut hos andra nämnder" in Reader(board, "caseworker").get(place).text, place
-        assert "Beslut hos andra nämnder" not in Reader(board, "premises").get(place).text, place
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("ground", [DecisionGround.BUDGET, DecisionGround.PRIORITY])
-def test_a_refusal_for_lack_of_money_at_another_board_is_told_to_nobody(
-    board: BoardAtWork, ground: DecisionGround
-) -> None:
-    other = BoardAtWork(board.database, code="syd").build()
-    case = other.receive()
-    other.make_ready(case.number)
-    other.propose(
-        case.number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(ground,), reasons="Det räcker inte."
-    )
-    other.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
-    other.decide(case.number)
-    agree(board, other)
-    agree(other, board)
-    found = {"association_id": case.association_id, "number": "x", "booking": "x", "other": "x"}
-    for login in ("caseworker", "premises", "decision_maker"):
-        assert told(Reader(board, login), found, "Beslut hos andra nämnder") == []
 
 
 @pytest.mark.parametrize("login", ["group_member", "vbe_coordinator"])

@@ -19,9 +19,9 @@ from vetting.cases.services import cases, contacts
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision, decision_draft_of
+from vetting.decisions.models.decisions import Decision, decision_draft_of, events_of
 from vetting.decisions.models.decisions import of_case as decisions_of
-from vetting.decisions.models.letters import Letter
+from vetting.decisions.models.letters import Letter, newest_unsent
 from vetting.decisions.models.letters import of_case as letters_of
 from vetting.decisions.services import (
     after_decision,
@@ -35,7 +35,7 @@ from vetting.decisions.services import (
 from vetting.decisions.services.after_decision import NewDecisionEvent
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.endings import NewEnding
-from vetting.decisions.services.other_boards import NewHandover
+from vetting.decisions.services.other_boards import NewCopy, NewHandover
 from vetting.documents.domain.statuses import DocumentStatus
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
@@ -44,6 +44,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
+from vetting.office.services.records import records_of_case
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.payments.models.payments import of_case as payments_of
 from vetting.payments.services import payments
@@ -231,6 +232,34 @@ def test_another_boards_matter_is_handed_over_with_a_receipt_and_the_applicant_i
         file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
     assert [note.text for note in file.notes.newest] == ["Överlämnat till Kulturnämnden. Det gäller hela staden."]
     assert refused(board, other_boards.hand_to_board, number, new)[0] is Obstacle.CLOSED
+
+
+def test_a_copy_of_a_decision_goes_to_another_board_and_is_registered_when_it_is_sent(board: BoardAtWork) -> None:
+    number = board.receive().number
+    propose(board, number)
+    end(board, number)
+    with open_reading(board.database) as s:
+        decision = s.scalars(select(Decision).order_by(Decision.id.desc())).first()
+    assert decision is not None
+    assert refused(board, other_boards.copy_decision, decision.id, NewCopy(to=" "), rules=rules())[1] == ["to"]
+    assert refused(board, other_boards.copy_decision, 99_999, NewCopy(to="x"), rules=rules())[0] is Obstacle.MISSING
+    to = [NewCopy(to="Kulturnämnden", address="kultur@exempel.se"), NewCopy(to="Skolnämnden", address="Torget 1")]
+    first, second = (board.do(other_boards.copy_decision, decision.id, one, rules=rules()) for one in to)
+    assert (first.email, first.decision_id) == ("kultur@exempel.se", None)
+    with open_reading(board.database) as s:
+        own = next(one.letter for one in unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER]))
+        assert first.lines[2 : 2 + 3] == own.lines[:3]
+        waiting = [one.letter for one in unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER])]
+        assert [one.name for one in waiting if one.kind is LetterKind.COPY] == ["Kulturnämnden", "Skolnämnden"]
+        assert [one.name for one in newest_unsent(s, decision.case_id) if one.kind is LetterKind.COPY] == [
+            "Skolnämnden",
+            "Kulturnämnden",
+        ]
+    board.do(letters.mark_sent, second.id, "post")
+    with open_reading(board.database) as s:
+        assert "sent" not in {event.what for event in events_of(s, [decision.id]).get(decision.id, ())}
+        listed = records_of_case(s, board.case(number), rules(), board.staff[Role.REGISTRAR])
+        assert [one for one in listed if "Kopia för kännedom" in str(one)]
 
 
 DOUBLE = DecisionGround.DOUBLE

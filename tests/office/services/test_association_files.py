@@ -66,7 +66,6 @@ def test_of_every_association_the_same_is_told_as_if_all_were_asked(
                     asked.setattr(association_files, "_holdings", lambda *_given: every)
                     assert told == _told(session, key, by), (user.login, key)
     assert {model.__tablename__ for model in every - seen} == {
-        "board_agreements",
         "association_merges",
         "association_distinctions",
         "deviations",
@@ -116,4 +115,4 @@ def test_of_an_association_with_little_little_is_asked(board: BoardAtWork) -> No
 
 
 FEW = 10
-"""What is said of it among them, in the application; no papers, decisions, payments, merges or notices."""
+"""What is said of it among them, in the application; no papers, decisions, payments or merges."""

@@ -47,6 +47,8 @@ class LetterKind(StrEnum):
     """To another board, whose matter it is; its receipt is signed and comes back."""
     HANDED_OVER = "handed_over"
     """To the applicant, of the same."""
+    COPY = "copy"
+    """Of a decision, to another board, for its knowledge."""
 
 
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
@@ -70,6 +72,7 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.SET_OFF: _("Kvittning mot er utbetalning"),
     LetterKind.HANDOVER: _("Överlämnande och kvittens"),
     LetterKind.HANDED_OVER: _("Er ansökan är överlämnad"),
+    LetterKind.COPY: _("Kopia för kännedom"),
 }
 _OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
     LetterKind.APPROVAL: _("Bekräftelse och avtal om lokal"),
@@ -585,6 +588,15 @@ def compose_handover(kind: LetterKind, about: HandoverContent, language: Languag
     said = [line.to(language) for line in [*body, text.NO_WORDS, _REGARDS]]
     signed = [*(function_in_words(line).to(language) for line in about.signed), about.board]
     return (LETTER_WORDS[kind] + same_in_both(numbers)).to(language), "\n".join([*said, *signed]).splitlines()
+
+
+_FOR_KNOWLEDGE: Final = _("Vi sänder beslutet nedan till er för kännedom.")
+
+
+def compose_copy(subject: str, lines: Sequence[str], language: Language) -> tuple[str, list[str]]:
+    """(subject, lines) of a copy to another board. subject, lines: the letter that told the association."""
+    heading = LETTER_WORDS[LetterKind.COPY].to(language)
+    return f"{heading}: {subject}", [_FOR_KNOWLEDGE.to(language), "", *lines]
 
 
 _BODIES: Final[Mapping[LetterKind, Callable[[LetterContent], list[Words]]]] = {

@@ -64,9 +64,10 @@ def of_case(session: Session, case_id: int) -> Sequence[Letter]:
 
 def newest_unsent(session: Session, case_id: int) -> list[Letter]:
     """A case's letters that have not gone and were not written anew since, newest first."""
-    newest: dict[tuple[LetterKind, int | None, int | None, int | None], Letter] = {}
+    newest: dict[tuple[LetterKind, str, int | None, int | None, int | None], Letter] = {}
     for row in of_case(session, case_id):
-        newest.setdefault((row.kind, row.decision_id, row.communication_id, row.reclaim_id), row)
+        copied = f"{row.name} {row.subject}" if row.kind is LetterKind.COPY else ""
+        newest.setdefault((row.kind, copied, row.decision_id, row.communication_id, row.reclaim_id), row)
     return [row for row in newest.values() if row.sent_at is None]
 
 

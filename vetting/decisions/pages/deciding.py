@@ -17,6 +17,7 @@ from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.forms import (
     AmountChangeForm,
     DecisionByForm,
+    DecisionCopyForm,
     DecisionEventForm,
     FormsOfReviewing,
     ManyDecisionsForm,
@@ -29,6 +30,7 @@ from vetting.decisions.services import after_decision, drafted_reasons, endings,
 from vetting.decisions.services import decisions as service
 from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.decisions.services.letters import instalments_of
+from vetting.decisions.services.other_boards import copy_decision
 from vetting.gates.services import before_decision
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -379,7 +381,7 @@ def show(decision_id: int) -> str:
     return _render_decision(decision_id)
 
 
-def _render_decision(decision_id: int, refused: DecisionEventForm | None = None) -> str:
+def _render_decision(decision_id: int, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         decision = session.scalar(
             select(Decision)
@@ -411,7 +413,9 @@ def _render_decision(decision_id: int, refused: DecisionEventForm | None = None)
             replaced=session.scalar(
                 select(Decision).where(Decision.changes_id == decision.id, Decision.kind == decision.kind)
             ),
-            form=refused or DecisionEventForm(),
+            form=refused if isinstance(refused, DecisionEventForm) else DecisionEventForm(),
+            copy=refused if isinstance(refused, DecisionCopyForm) else DecisionCopyForm(key="copy"),
+            refused=refused,
             today=visitor.today(),
         )
 
@@ -429,6 +433,20 @@ def note(decision_id: int) -> Response:
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
+        ),
+        onto=url_for("deciding.show", decision_id=decision_id),
+        again=lambda refused: _render_decision(decision_id, refused),
+    )
+
+
+@blueprint.post("/beslut/<int:decision_id>/kopia")
+def send_copy(decision_id: int) -> Response:
+    """Writes a copy of the decision to another board."""
+    form = posted_form(DecisionCopyForm, key="copy")
+    return act_by_form(
+        form,
+        lambda s: copy_decision(
+            s, decision_id, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("deciding.show", decision_id=decision_id),
         again=lambda refused: _render_decision(decision_id, refused),

@@ -1,4 +1,4 @@
-"""What belongs to another board is handed over to it: a note, a receipt to sign, and a letter that tells."""
+"""Letters to other boards: an application that is theirs is handed over, a decision is sent as a copy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Note
+from vetting.cases.models.cases import Case, Note
 from vetting.cases.services.cases import (
     change_state,
     open_case,
@@ -16,7 +16,8 @@ from vetting.cases.services.cases import (
     remove_working_notes,
     still_open,
 )
-from vetting.decisions.domain.letters import HandoverContent, LetterKind, compose_handover
+from vetting.decisions.domain.letters import HandoverContent, LetterKind, compose_copy, compose_handover
+from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
 from vetting.documents.domain.statuses import RECORDED
@@ -30,9 +31,9 @@ from vetting.kernel.text import OFFICIAL, _
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vetting.cases.models.cases import Case
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
 
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 2000
@@ -47,6 +48,14 @@ class NewHandover:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCopy:
+    """To which board a copy of a decision goes, and where it is reached."""
+
+    to: str
+    address: str = ""
+
+
 def hand_to_board(
     session: WritingSession, number: str, new: NewHandover, *, by: Person, at: datetime
 ) -> tuple[Letter, Letter]:
@@ -59,9 +68,7 @@ def hand_to_board(
     still_open(case)
     refuse_paid(session, case)
     refuse_tried(session, case)
-    to = " ".join(new.to.split())[:LONGEST_NAME]
-    if not to:
-        raise Refused(Obstacle.INVALID, Problem("to", _("Det står inte vilken nämnd."), _("Skriv vem som tar över.")))
+    to = _name_of_board(new.to)
     change_state(case, CaseState.CLOSED)
     case.look_again_at, case.look_again_because, case.sleeps_until = None, "", None
     remove_working_notes(session, case)
@@ -72,10 +79,7 @@ def hand_to_board(
     session.note(TrailNote(action="handed_to_board", by=by, at=at, subject=note, case_id=case.id))
     content = _content(session, case, to, text, by)
     receipt = _letter(case, LetterKind.HANDOVER, content, by, at)
-    receipt.name, receipt.language = to, OFFICIAL
-    lines = [line for line in new.address.splitlines() if line.strip()]
-    receipt.email = next((line.strip() for line in lines if "@" in line), "")
-    receipt.postal = [line.strip() for line in lines if "@" not in line]
+    _direct(receipt, to, new.address)
     told = _letter(case, LetterKind.HANDED_OVER, content, by, at)
     told.language = letters.language_of(session, case)
     told.email, told.postal = letters.address_of(session, case)
@@ -83,6 +87,46 @@ def hand_to_board(
         row.subject, row.lines = compose_handover(row.kind, content, row.language)  # type: ignore[arg-type]
         letters.keep_letter(session, case, row, by=by, at=at)
     return receipt, told
+
+
+def copy_decision(
+    session: WritingSession, decision_id: int, new: NewCopy, *, rules: Rules, by: Person, at: datetime
+) -> Letter:
+    """Writes what the association was told of a decision as a letter to another board; it is sent as other letters.
+
+    Raises:
+        Refused: there is no such decision for this person, no letter tells of it, or nobody is named.
+    """
+    decision = session.get(Decision, decision_id)
+    if decision is None or decision.board_id != by.board_id:
+        raise Refused(Obstacle.MISSING)
+    number = session.get_one(Case, decision.case_id).number
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    to = _name_of_board(new.to)
+    told = letters.preview_letter(
+        session, number, letters.letter_kind_of(decision), decision.id, language=OFFICIAL, rules=rules, by=by, at=at
+    )
+    row = Letter(
+        board_id=case.board_id, case_id=case.id, kind=LetterKind.COPY, name=to, written_at=at, by_user_id=by.id
+    )
+    _direct(row, to, new.address)
+    row.subject, row.lines = compose_copy(told.subject, told.lines, OFFICIAL)
+    return letters.keep_letter(session, case, row, by=by, at=at)
+
+
+def _name_of_board(typed: str) -> str:
+    to = " ".join(typed.split())[:LONGEST_NAME]
+    if not to:
+        raise Refused(Obstacle.INVALID, Problem("to", _("Det står inte vilken nämnd."), _("Skriv namnet på nämnden.")))
+    return to
+
+
+def _direct(row: Letter, to: str, address: str) -> None:
+    """To a board, where it is reached: a line with @ is its e-mail address, the others its postal address."""
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    row.name, row.language = to, OFFICIAL
+    row.email = next((line for line in lines if "@" in line), "")
+    row.postal = [line for line in lines if "@" not in line]
 
 
 def _letter(case: Case, kind: LetterKind, content: HandoverContent, by: Person, at: datetime) -> Letter:

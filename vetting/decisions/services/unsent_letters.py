@@ -68,6 +68,7 @@ def _newer_letters() -> Select[int]:
         newer.decision_id.is_not_distinct_from(Letter.decision_id),
         newer.communication_id.is_not_distinct_from(Letter.communication_id),
         newer.reclaim_id.is_not_distinct_from(Letter.reclaim_id),
+        (Letter.kind != LetterKind.COPY) | ((newer.name == Letter.name) & (newer.subject == Letter.subject)),
         newer.id > Letter.id,
     )
 
@@ -112,7 +113,7 @@ def returned_letters(session: Session, by: Person) -> list[UnsentLetter]:
         .where(
             Letter.board_id == by.board_id,
             Letter.returned_at.is_not(None),
-            Letter.kind.not_in([LetterKind.HANDOVER, LetterKind.HANDED_OVER]),
+            Letter.kind.not_in([LetterKind.HANDOVER, LetterKind.HANDED_OVER, LetterKind.COPY]),
             seen_by(by, Action.HANDLE, by_key=True),
             ~_newer_letters().exists(),
             ~_tells_what_is_over(),

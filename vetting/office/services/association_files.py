@@ -40,7 +40,6 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import hold_rows
-from vetting.office.models.board_notices import BoardAgreement, Notice, notices
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import Reclaim
 from vetting.rules.services import versions
@@ -95,8 +94,6 @@ class AssociationFile:
     """Those of the deviations that were noted wrongly."""
     reviews: Sequence[SpecialReview]
     """Special reviews of it that are open."""
-    notices: Sequence[Notice]
-    """Decisions in force at boards that have agreed to tell."""
     contacts: Sequence[Contact]
     events: Sequence[tuple[TrailEntry, Plain]]
     people: Mapping[int, str]
@@ -161,7 +158,6 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
         reviews=special_reviews.open_of(session, [association.id], by)
         if by.may(Action.READ_SPECIAL_REVIEWS) and special_reviews.SpecialReview in has
         else (),
-        notices=sight.known(notices(session, by.board_id, association.id, on=on)) if BoardAgreement in has else (),
         contacts=_contacts(session, association, by)
         if by.may(Action.HANDLE) and not sight.aside and Contact in has
         else (),
@@ -190,7 +186,6 @@ _ASKED: Final = (
     AssociationMerge,
     AssociationDistinction,
     trail.TrailEntry,
-    BoardAgreement,
 )
 
 
@@ -219,7 +214,6 @@ def _whether_held(by: Person) -> Select[*tuple[Any, ...]]:
             or_(AssociationDistinction.first_id == key, AssociationDistinction.second_id == key)
         ),
         entry: exists().where(entry.object_type == "associations", entry.object_id == key),
-        BoardAgreement: exists().where(BoardAgreement.board_id == by.board_id),
     }
     return select(Association, *(wanted[model] for model in _ASKED)).where(Association.id == key)
 

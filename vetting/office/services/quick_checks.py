@@ -37,7 +37,6 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.office.domain.quick_checks import parts_of, proposal_of
 from vetting.office.models import quick_checks as store
-from vetting.office.models.board_notices import notices
 from vetting.office.models.quick_checks import QuickCheck
 from vetting.rules.services import versions
 
@@ -53,7 +52,6 @@ if TYPE_CHECKING:
     from vetting.engine.proposal import Proposal
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.office.models.board_notices import Notice
     from vetting.rules.services.rulebook import Rules
 
 MOST_EARLIER: Final = 8
@@ -71,8 +69,6 @@ class QuickCheckFindings:
     screening: Screening | None
     """None where the board has chosen no rules."""
     earlier: Sequence[Case]
-    notices: Sequence[Notice]
-    """Decisions in force at boards that have agreed to tell."""
     looked_on: date | None
     """When the association was last looked at in this board."""
     looked_at: Sequence[str]
@@ -222,16 +218,15 @@ def _about(
 ) -> QuickCheckFindings:
     sight = sight_of(session, by, association.id)
     if sight.aside:
-        return QuickCheckFindings(screening=None, earlier=(), notices=(), looked_on=None, looked_at=(), aside=True)
+        return QuickCheckFindings(screening=None, earlier=(), looked_on=None, looked_at=(), aside=True)
     earlier = sight.known(
         session.scalars(
             visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
         ).all()
     )
-    told = sight.known(notices(session, by.board_id, association.id, on=on))
     ruleset = versions.rules_in_force(session, by.board_id, kind, rules, on=on)
     if ruleset is None:
-        return QuickCheckFindings(screening=None, earlier=earlier, notices=told, looked_on=None, looked_at=())
+        return QuickCheckFindings(screening=None, earlier=earlier, looked_on=None, looked_at=())
     asking = Case(
         id=AFTER_ALL,
         board_id=by.board_id,
@@ -253,7 +248,6 @@ def _about(
     return QuickCheckFindings(
         screening=screen(ruleset, facts, given, kind=kind, moment=ReviewMoment.BEFORE, on=on),
         earlier=earlier,
-        notices=told,
         looked_on=looked_on,
         looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
         elsewhere=examinations_elsewhere.examined_elsewhere(session, by.board_id, [asking]).get(asking.id)

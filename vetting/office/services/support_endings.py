@@ -22,7 +22,6 @@ from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.office.domain.support_endings import EndingDays, EndingState, ending_state
-from vetting.office.models.board_notices import Notice, notices
 from vetting.office.models.support_endings import SupportEnding, endings_of, find_ending, open_endings
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import Reclaim
@@ -71,8 +70,6 @@ class SupportNow:
     reclaims: Sequence[tuple[Reclaim, Case]]
     measures: Sequence[tuple[Decision, Case]]
     """Stops, liftings, claims and bookings taken back: the newest first."""
-    notices: Sequence[Notice]
-    """What boards that have agreed to tell have in force."""
     endings: Sequence[EndingLine]
 
     @property
@@ -114,7 +111,6 @@ def support_of(session: Session, association_id: int, *, by: Person, on: date, n
         bookings=_coming_bookings(session, own, now),
         reclaims=[(row, case) for row, case in session.execute(claims.limit(MOST))],
         measures=[(row, case) for row, case in session.execute(measures)],
-        notices=notices(session, by.board_id, association_id, on=on),
         endings=_lines(session, endings_of(session, association_id, by), on),
     )
 

@@ -16,15 +16,50 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """The step forward."""
     op.execute("DELETE FROM recovery_codes WHERE user_id NOT IN (SELECT user_id FROM second_factors)")
-    op.drop_table("calendar_tokens")
     with op.batch_alter_table("passkeys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_passkeys_user_id"))
 
     op.drop_table("passkeys")
+    op.drop_table("calendar_tokens")
+    with op.batch_alter_table("board_agreements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_agreements_board_id_other_id"))
+
+    op.drop_table("board_agreements")
 
 
 def downgrade() -> None:
     """The step back."""
+    op.create_table(
+        "board_agreements",
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("board_id", WHOLE, nullable=False),
+        sa.Column("other_id", WHOLE, nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by_user_id", WHOLE, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_board_agreements_board_id")),
+        sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_board_agreements_by_user_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["boards.id"], name=op.f("fk_board_agreements_other_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_agreements")),
+    )
+    with op.batch_alter_table("board_agreements", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_board_agreements_board_id_other_id"), ["board_id", "other_id"], unique=False
+        )
+
+    op.create_table(
+        "calendar_tokens",
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("user_id", WHOLE, nullable=False),
+        sa.Column("board_id", WHOLE, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_calendar_tokens_board_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_tokens_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_calendar_tokens_digest")),
+    )
     op.create_table(
         "passkeys",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -40,16 +75,3 @@ def downgrade() -> None:
     )
     with op.batch_alter_table("passkeys", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
-        "calendar_tokens",
-        sa.Column("id", WHOLE, nullable=False),
-        sa.Column("user_id", WHOLE, nullable=False),
-        sa.Column("board_id", WHOLE, nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_calendar_tokens_board_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_tokens_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_tokens")),
-        sa.UniqueConstraint("digest", name=op.f("uq_calendar_tokens_digest")),
-    )
