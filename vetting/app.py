@@ -54,7 +54,6 @@ from vetting.office.pages import (
     today,
     trail,
     watches,
-    yearly_updates,
 )
 from vetting.payments.pages import payment_bases, payments
 from vetting.registers import pages as registers
@@ -172,7 +171,6 @@ def create_app(config: Config, database: Database) -> Flask:
         records,
         registry,
         watches,
-        yearly_updates,
         outside_decisions,
         trail,
         completions,

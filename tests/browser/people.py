@@ -197,7 +197,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "round-mail": ("caseworker.norr", "/omgangar/2/utskick/receipt"),
     "year": ("caseworker.norr", "/omgangar/arshjul"),
     "board-meetings": ("caseworker.norr", "/omgangar/sammantraden"),
-    "yearly-update": ("caseworker.norr", "/foreningar/arlig-uppdatering"),
     "own-columns": ("caseworker.norr", "/egna-kolumner"),
     "imports": ("caseworker.norr", "/import"),
     "incoming": ("caseworker.norr", "/inkommet"),

@@ -42,6 +42,7 @@ DECIDES = frozenset(LetterKind) - {
     LetterKind.COMMENT,
     LetterKind.REMINDER,
     LetterKind.SET_OFF,
+    LetterKind.UPDATE,
     LetterKind.COPY,
     *OF_REPORTS,
 }

@@ -30,7 +30,6 @@ from vetting.office.models import (
     sealed_reads,
     support_endings,
     watches,
-    yearly_updates,
 )
 from vetting.payments.models import payment_bases, payments, reclaims
 from vetting.registers import models as registers
@@ -96,6 +95,5 @@ __all__ = [
     "trail_ties",
     "unused_money",
     "watches",
-    "yearly_updates",
 ]
 metadata = Base.metadata

@@ -106,13 +106,6 @@ class MonthEndForm(PostedForm):
     dag = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
 
 
-class ChosenAssociationsForm(PostedForm):
-    """Associations that are chosen in a list."""
-
-    receipt: Words = _("Det är noterat.")
-    association = SeveralField(_("Föreningar"))
-
-
 class OutsideListForm(PostedForm):
     """A list of what was decided outside the program. giver: empty of the board's own decisions."""
 

@@ -102,7 +102,6 @@ PART_OF: Final = {
     "item_appeals": "rounds",
     "outside_decisions": "rounds",
     "budget_lines": "rounds",
-    "yearly_updates": "rounds",
 }
 """Pages that stand under another's entry."""
 OWN_PAGE: Final = frozenset({"payments.reclaims", "people.password"})

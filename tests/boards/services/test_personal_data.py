@@ -64,7 +64,7 @@ def test_an_english_letter_has_the_english_text_where_there_is_one() -> None:
 def test_a_letter_keeps_what_was_said_when_it_was_written(board: BoardAtWork) -> None:
     case = board.approve(clean_facts(NUMBERS[0], "Föreningen Eken"))
     with open_reading(board.database) as s:
-        [possible] = letters.writable_letters(s, board.case(case.number), on=TODAY)
+        possible, _update = letters.writable_letters(s, board.case(case.number), on=TODAY)
     before = board.do(letters.write_letter, case.number, possible.kind, possible.key, rules=rules())
     say(board)
     after = board.do(letters.write_letter, case.number, possible.kind, possible.key, rules=rules())

@@ -47,6 +47,8 @@ class LetterKind(StrEnum):
     """To another board, whose matter it is; its receipt is signed and comes back."""
     HANDED_OVER = "handed_over"
     """To the applicant, of the same."""
+    UPDATE = "update"
+    """Whether what is known of the association still holds."""
     COPY = "copy"
     """Of a decision, to another board, for its knowledge."""
 
@@ -72,6 +74,7 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.SET_OFF: _("Kvittning mot er utbetalning"),
     LetterKind.HANDOVER: _("Överlämnande och kvittens"),
     LetterKind.HANDED_OVER: _("Er ansökan är överlämnad"),
+    LetterKind.UPDATE: _("Stämmer det vi vet om er förening?"),
     LetterKind.COPY: _("Kopia för kännedom"),
 }
 _OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
@@ -378,6 +381,19 @@ def _unused_money(about: LetterContent) -> list[Words]:
     return [_BY_REPORT, *_what(about), *paid, *left, text.NO_WORDS, *_to_pay(about), text.NO_WORDS, _NOT_AGREED]
 
 
+def _update(_about: LetterContent) -> list[Words]:
+    return [
+        _("Efter årsmötet ber vi er titta efter att det vi har om er stämmer. Svara på brevet med:"),
+        text.NO_WORDS,
+        _("1. Vem vi skriver till: funktion, e-post och postadress."),
+        _("2. Vilka som tecknar föreningens firma, med protokollet från det konstituerande mötet."),
+        _("3. Vilket bankgiro eller plusgiro vi betalar till."),
+        _("4. Årsmötets protokoll, verksamhetsberättelse, årsredovisning och revisionsberättelse."),
+        text.NO_WORDS,
+        _("Har inget ändrats räcker det att ni svarar det, och skickar årsmötets handlingar."),
+    ]
+
+
 def _what(about: LetterContent) -> list[Words]:
     """What the case is about: for what, how much was applied for; of a booking what, when and where."""
     found = [_EVENT + same_in_both(about.event.rstrip(".") + ".")] if about.event else []
@@ -605,6 +621,7 @@ _BODIES: Final[Mapping[LetterKind, Callable[[LetterContent], list[Words]]]] = {
     LetterKind.REPORT_REMINDER: _report_reminder,
     LetterKind.REPORT_COMPLETION: _report_completion,
     LetterKind.UNUSED: _unused_money,
+    LetterKind.UPDATE: _update,
     LetterKind.SET_OFF: _set_off,
 }
 """What is no decision."""

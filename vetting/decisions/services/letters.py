@@ -167,6 +167,8 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         for row, _payment, _its in set_offs_on(session, reclaim.id)
     ]
     found += _of_report(session, case, on)
+    if case.kind is CaseKind.GRANT and stands and any(row.outcome in FAVOURABLE for row in of_case(session, case.id)):
+        found.append(WritableLetter(LetterKind.UPDATE, case.id, case.received_on))
     return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
 
 
@@ -354,6 +356,8 @@ def _about(
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
+    if kind is LetterKind.UPDATE:
+        return LetterContent(**own | {"signed": signed})
     if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}:
         return LetterContent(**own | _report_content(session, case, kind, on) | {"signed": signed})
     if kind is LetterKind.REMINDER:

@@ -366,7 +366,6 @@ HELP_OF: Final[Mapping[str, str]] = {
     "board_decisions": "omgang",
     "item_appeals": "omgang",
     "outside_decisions": "omgang",
-    "yearly_updates": "omgang",
     "budget_lines": "omgang",
     "versions": "regler",
     "drafts": "regler",

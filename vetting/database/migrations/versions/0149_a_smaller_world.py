@@ -16,19 +16,45 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """The step forward."""
     op.execute("DELETE FROM recovery_codes WHERE user_id NOT IN (SELECT user_id FROM second_factors)")
+    op.drop_table("calendar_tokens")
     with op.batch_alter_table("passkeys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_passkeys_user_id"))
 
     op.drop_table("passkeys")
-    op.drop_table("calendar_tokens")
     with op.batch_alter_table("board_agreements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_board_agreements_board_id_other_id"))
 
     op.drop_table("board_agreements")
+    with op.batch_alter_table("yearly_updates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_yearly_updates_board_id_association_id_id"))
+
+    op.drop_table("yearly_updates")
 
 
 def downgrade() -> None:
     """The step back."""
+    op.create_table(
+        "yearly_updates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("association_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holds_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["users.id"], name=op.f("fk_yearly_updates_asked_by_id")),
+        sa.ForeignKeyConstraint(["association_id"], ["associations.id"], name=op.f("fk_yearly_updates_association_id")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_yearly_updates_board_id")),
+        sa.ForeignKeyConstraint(["noted_by_id"], ["users.id"], name=op.f("fk_yearly_updates_noted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_yearly_updates")),
+    )
+    with op.batch_alter_table("yearly_updates", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_yearly_updates_board_id_association_id_id"),
+            ["board_id", "association_id", "id"],
+            unique=False,
+        )
+
     op.create_table(
         "board_agreements",
         sa.Column("id", WHOLE, nullable=False),
@@ -49,18 +75,6 @@ def downgrade() -> None:
         )
 
     op.create_table(
-        "calendar_tokens",
-        sa.Column("id", WHOLE, nullable=False),
-        sa.Column("user_id", WHOLE, nullable=False),
-        sa.Column("board_id", WHOLE, nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_calendar_tokens_board_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_tokens_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_tokens")),
-        sa.UniqueConstraint("digest", name=op.f("uq_calendar_tokens_digest")),
-    )
-    op.create_table(
         "passkeys",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -75,3 +89,16 @@ def downgrade() -> None:
     )
     with op.batch_alter_table("passkeys", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "calendar_tokens",
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("user_id", WHOLE, nullable=False),
+        sa.Column("board_id", WHOLE, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_calendar_tokens_board_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_tokens_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_calendar_tokens_digest")),
+    )
