@@ -187,8 +187,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "outside-decisions": ("caseworker.norr", "/omgangar/tidigare-beslut"),
     "board-item": ("caseworker.norr", "/omgangar/2/arende"),
     "board-decision": ("caseworker.mitt", "/namndens-beslut/1"),
-    "board-published": ("caseworker.mitt", "/namndens-beslut/1/publicering"),
-    "rounds-over-years": ("caseworker.mitt", "/omgangar/over-aren"),
     "board-appeals": ("caseworker.mitt", "/namndens-beslut/1/overklaganden"),
     "board-sheet-of-two": ("caseworker.mitt", "/omgangar/17/fordelning"),
     "board-sheet-with-own": ("caseworker.mitt", "/omgangar/17/fordelning?kolumn=egna"),

@@ -65,7 +65,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.models.support_endings import SupportEnding
-from vetting.office.services import publishing_lists, registry, watches
+from vetting.office.services import registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models.payments import Payment, SetOff
@@ -291,9 +291,6 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     scenario = NewScenario(name=f"Som {kind}", kind=ScenarioKind.KEPT, settings={}, amounts={}, reasons={})
     found["scenario_id"] = board.do(keep_scenario, board.round_id, scenario).id
     found["sent_id"], found["item_decision_id"], found["appeal_id"] = board.do(meetings_decision, board.round_id, kind)
-    with open_reading(board.database) as s:
-        seen = publishing_lists.publishing_list(s, found["item_decision_id"], board.staff[Role.CASEWORKER]).digest
-    board.do(publishing_lists.look_through, found["item_decision_id"], seen)
     plan = [ActivityFields(text=f"Följa upp {board.code} {kind}.")]
     found["activity_id"] = board.do(add_activities, 2026, plan)[0].id
     with open_reading(board.database) as s:

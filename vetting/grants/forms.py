@@ -495,13 +495,6 @@ class RulingForm(PostedForm):
         return RulingWriting(what=BoardRuling(self.what.data), reasons=self.reasons.data, amount=self.amount.data)
 
 
-class LookedThroughForm(PostedForm):
-    """Somebody has looked through what is published. digest: of the list that they read."""
-
-    receipt: Words = _("Listan är genomsedd och kan hämtas.")
-    digest = CarriedField()
-
-
 class MinutesForm(PostedForm):
     """When a meeting's minutes were adjusted, and their notice put up."""
 

@@ -77,12 +77,6 @@ def boxes(maker: Somebody, board: BoardAtWork) -> dict[str, str]:
     return {value.partition("/")[0]: value for value in re.findall(r'name="row" value="([^"]+)"', page)}
 
 
-def look(kim: Somebody, path: str) -> Any:
-    """Says that the list was looked through, as it stands on the page."""
-    found = re.search(r'name="digest" value="\s*([^"]+)"', kim.get(path).text)
-    return kim.send(path, digest=found[1] if found else "")
-
-
 def kept(board: BoardAtWork, table: Any) -> list[Any]:
     with open_reading(board.database) as s:
         return list(s.scalars(select(table).order_by(table.id)))
@@ -322,48 +316,6 @@ def test_another_boards_decision_is_not_there(board: BoardAtWork, kim: Somebody)
     assert kim.send("/namndens-beslut/77/protokoll", adjusted_on=date(2026, 1, 1).isoformat()).status_code == 404
 
 
-def test_nothing_is_published_before_somebody_has_looked(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
-    maker = somebody(board, Role.DECISION_MAKER)
-    enter(maker, board, [f"{numbers[1]}/1", f"{numbers[2]}/1"])
-    path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}/publicering"
-    page = plain(kim.get(path).text)
-    for words in ("Beta", "802999-0036", "15 000 kr", "1 ansökan fick avslag eller avvisades, på 40 000 kr."):
-        assert words in page
-    assert "Gamma" not in page
-    assert kim.get(f"{path}.csv").status_code == 422
-    assert somebody(board, Role.MANAGER).send(path).status_code == 403
-    assert kim.send(path, digest="gammal").status_code == 409
-    assert look(kim, path).status_code == 303
-    read = kim.get(f"{path}.csv?andamal=1").data.decode("utf-8-sig").splitlines()
-    assert read[0] == "Förening;Org.nr;Bidragsform;Beviljat kr;Ändamål"
-    assert read[1:] == ["Beta;802999-0036;;15000;kurser på kvällar"]
-    assert "kurser" not in kim.get(f"{path}.csv").text
-
-
-def test_a_list_that_changed_since_is_looked_through_again(
-    board: BoardAtWork, kim: Somebody, numbers: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    maker = somebody(board, Role.DECISION_MAKER)
-    enter(maker, board, [f"{numbers[1]}/1"])
-    path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}/publicering"
-    look(kim, path)
-    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=5))
-    enter(maker, board, [f"{numbers[0]}/1"])
-    assert kim.get(f"{path}.csv").status_code == 422
-    look(kim, path)
-    assert kim.get(f"{path}.csv").status_code == 200
-
-
-def test_rounds_over_the_years_are_the_sums_of_their_decisions(
-    board: BoardAtWork, kim: Somebody, numbers: list[str]
-) -> None:
-    enter(somebody(board, Role.DECISION_MAKER), board, [f"{number}/1" for number in numbers])
-    page = plain(kim.get("/omgangar/over-aren").text)
-    row = page[page.index("Verksamhetsbidrag 2027") :]
-    told = re.findall(r'<td role="cell"[^>]*>([^<]*)</td>', row)[:7]
-    assert told == ["2026", "4", "160 000 kr", "3", "2", "55 000 kr", "34 %"]
-
-
 def test_what_the_board_changed_says_nothing_of_another_proposal(board: BoardAtWork, numbers: list[str]) -> None:
     maker = somebody(board, Role.DECISION_MAKER)
     address = f"/omgangar/{board.round_id}/arende/{numbers[1]}"
@@ -454,7 +406,6 @@ def test_a_row_that_no_longer_waits_is_named_and_one_sent_back_is_hidden_from_wh
     page = plain(lo.get(path).text)
     assert "Hemligt skäl." not in page
     assert "1 rad som du inte deltar i är inte med." in page
-    assert lo.get(f"{path}/publicering").status_code == 403
 
 
 def test_an_extract_that_has_gone_out_is_not_replaced(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ from sqlalchemy import select
 from tests.board import rules
 from tests.factories import TODAY
 from tests.grants.board_rounds import plain, three_that_wait
-from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
+from tests.page_fixtures import board, kim, on_that_day, somebody
 from vetting.decisions.models.decisions import Decision, DecisionEvent
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision
 from vetting.kernel.problem import Refused
@@ -126,24 +124,6 @@ def test_an_appeal_of_all_is_quashed_and_what_was_paid_is_listed(
     assert "1 beviljas, med 15 000 kr." in told
     assert "1 är upphävt av domstol och inte med i summan." in told
     assert told.count("Upphävt av domstol") == 1
-
-
-def test_the_whole_file_is_one_click(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
-    kim.send(f"{address(board)}/overklaganden", **NOTED | {"row": numbers[1]})
-    key = kept(board, ItemAppeal)[0].id
-    with zipfile.ZipFile(io.BytesIO(kim.get(f"/overklaganden/{key}/akt.zip").data)) as bundle:
-        names = bundle.namelist()
-        contents = bundle.read("innehall.txt").decode("utf-8-sig")
-    assert "protokollsutdrag.pdf" in names
-    assert f"{NOTED['court']}, mål {NOTED['number']}" in contents
-    assert "protokollsutdrag.pdf" in contents
-    assert numbers[1] in contents
-    assert any(numbers[1] in name for name in names)
-    assert not any(numbers[0] in name for name in names)
-    lo = colleague(board, Role.CASEWORKER, "lo")
-    lo.send(f"/arenden/{numbers[2]}/jav", ground="close_person")
-    assert lo.get(f"/overklaganden/{key}/akt.zip").status_code == 403
-    assert somebody(board, Role.MANAGER).get(f"/overklaganden/{key}/akt.zip").status_code == 403
 
 
 def test_a_second_appeal_keeps_the_money_held_when_the_first_is_settled(

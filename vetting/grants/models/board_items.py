@@ -99,10 +99,6 @@ class ItemDecision(Base):
     extract_sha256: Mapped[str] = public_column(default="", server_default="")
     extract: Mapped[bytes | None] = public_column(LargeBinary, deferred=True)
     """The extract of the minutes that the board's secretary made, as PDF."""
-    looked_at: Mapped[datetime | None] = public_column()
-    """When somebody last looked through what is published of it."""
-    looked_digest: Mapped[str] = public_column(default="", server_default="")
-    """Of the list as it was looked through."""
     looked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
-from vetting.boards.models.people import names_of
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import DecisionEvent, decision_draft_of, quashed_decisions
 from vetting.decisions.services.after_decision import standing_of
@@ -18,7 +17,6 @@ from vetting.grants.forms import (
     BoardDecisionForm,
     ExtractForm,
     ItemSentBackForm,
-    LookedThroughForm,
     MinutesForm,
     RulingForm,
 )
@@ -32,7 +30,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, jobs_about
 from vetting.kernel.text import _
 from vetting.office.services import board_decisions as service
-from vetting.office.services import publishing_lists, round_letters
+from vetting.office.services import round_letters
 from vetting.office.services.board_decisions import SeenRow
 from vetting.office.services.board_items import item_rows
 from vetting.web import visitor
@@ -362,47 +360,3 @@ def stop_letters(item_decision_id: int) -> Response:
             if job.state not in ENDED_STATES:
                 stop_job(job.id)
     return redirect_after_post(url_for("board_decisions.show", item_decision_id=item_decision_id))
-
-
-@blueprint.get("/namndens-beslut/<int:item_decision_id>/publicering")
-def publishing(item_decision_id: int) -> str:
-    """What is published of it, to look through."""
-    return _render_publishing(item_decision_id)
-
-
-def _render_publishing(item_decision_id: int, refused: PostedForm | None = None) -> str:
-    by = visitor.signed_in_person()
-    with reading_session() as session:
-        record = _record(session, item_decision_id)
-        return render_template(
-            "grants/board_decisions/publishing.html",
-            record=record,
-            round=session.get_one(Round, record.round_id),
-            listed=publishing_lists.publishing_list(session, item_decision_id, by),
-            looked_by=names_of(session, {looker}).get(looker, "") if (looker := record.looked_by_id) else "",
-            refused=refused,
-        )
-
-
-@blueprint.post("/namndens-beslut/<int:item_decision_id>/publicering")
-def look_through(item_decision_id: int) -> Response:
-    """Somebody has looked it through."""
-    form = posted_form(LookedThroughForm, key="look")
-    return act_by_form(
-        form,
-        lambda session: publishing_lists.look_through(
-            session, item_decision_id, form.digest.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-        onto=url_for("board_decisions.publishing", item_decision_id=item_decision_id),
-        again=lambda refused: _render_publishing(item_decision_id, refused),
-    )
-
-
-@blueprint.get("/namndens-beslut/<int:item_decision_id>/publicering.csv")
-def fetch_published(item_decision_id: int) -> Response:
-    """The list as CSV, with or without what the grants are for."""
-    with reading_session() as session:
-        content = publishing_lists.published_csv(
-            session, item_decision_id, visitor.signed_in_person(), purposes="andamal" in request.args
-        )
-    return attachment_response(content, "text/csv; charset=utf-8", f"beviljade-{item_decision_id}.csv")

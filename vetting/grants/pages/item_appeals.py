@@ -17,7 +17,7 @@ from vetting.office.services import item_appeals as service
 from vetting.office.services.item_appeals import NewItemAppeal
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -144,11 +144,3 @@ def note_statement(appeal_id: int) -> Response:
         onto=url_for("item_appeals.index", item_decision_id=item),
         again=lambda refused: _render(item, refused),
     )
-
-
-@blueprint.get("/overklaganden/<int:appeal_id>/akt.zip")
-def bundle(appeal_id: int) -> Response:
-    """The whole file for the court."""
-    with reading_session() as session:
-        content = service.file_of_appeal(session, appeal_id, rules=rules_in_use(), by=visitor.signed_in_person())
-    return attachment_response(content, "application/zip", f"akt-{appeal_id}-{visitor.today().isoformat()}.zip")

@@ -22,7 +22,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.office.services import queues
 from vetting.office.services.round_years import next_steps, standing_steps
-from vetting.office.services.rounds_over_years import rounds_over_years
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -139,14 +138,6 @@ def create() -> Response:
 def _round(round_id: int) -> Round:
     with reading_session() as session:
         return own_round(session, round_id, visitor.signed_in_person())
-
-
-@blueprint.get("/omgangar/over-aren")
-def over_years() -> str:
-    """The rounds of each year in figures, and as a plot."""
-    with reading_session() as session:
-        years = rounds_over_years(session, visitor.signed_in_person())
-    return render_template("grants/rounds/over_years.html", years=years)
 
 
 @blueprint.get("/omgangar/<int:round_id>/andra")

@@ -472,16 +472,14 @@ def decided_rows(session: Session, key: int, by: Person, *which: ColumnElement[b
     return [DecidedRow(case, made) for case, made in session.execute(wanted.order_by(Case.name, Case.id))]
 
 
-def decided_by_all(
-    session: Session, record: ItemDecision, by: Person, action: Action = Action.READ_CASES
-) -> Sequence[Decision]:
+def decided_by_all(session: Session, record: ItemDecision, by: Person) -> Sequence[Decision]:
     """All decisions of a meeting on an item, for whoever takes part in each of them.
 
     Raises:
         Refused: there is one that this person takes no part in.
     """
     wanted = select(Decision).join(Case, Case.id == Decision.case_id).where(Decision.item_decision_id == record.id)
-    if session.scalar(wanted.where(~seen_by(by, action)).limit(1)) is not None:
+    if session.scalar(wanted.where(~seen_by(by)).limit(1)) is not None:
         clash = SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT]
         raise Refused(Obstacle.FORBIDDEN, Problem("", clash, NO_WORDS))
     return session.scalars(wanted).all()

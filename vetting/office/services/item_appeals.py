@@ -12,14 +12,11 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.legal_force import DecisionEventKind, running_appeals
 from vetting.decisions.models.decisions import Decision, DecisionEvent, as_events, events_of, quashed_decisions
 from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
-from vetting.formats.file_bundles import bundle_files
-from vetting.grants.models.board_items import ItemAppeal, ItemDecision, appeals_of_item, sent_items
+from vetting.grants.models.board_items import ItemAppeal, ItemDecision, appeals_of_item
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
-from vetting.office.models.records import records_of_cases
-from vetting.office.services import records
 from vetting.office.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
 from vetting.payments.models.payments import Payment
 
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
-MOST_CASES: Final = 100
-"""Cases whose whole file is put in one zip while somebody waits."""
 BY_COURT: Final = (
     DecisionEventKind.INHIBITED,
     DecisionEventKind.INHIBITION_LIFTED,
@@ -246,46 +241,3 @@ def paid_on_quashed(session: Session, key: int, by: Person) -> Sequence[PaidRow]
         .order_by(Case.name, Case.id)
     )
     return [PaidRow(case, amount, day) for case, amount, day in session.execute(wanted) if day is not None]
-
-
-def file_of_appeal(session: Session, key: int, *, rules: Rules, by: Person) -> bytes:
-    """Everything for the court in one zip: the item as it was sent, the extract, and each record of the rows touched.
-
-    Raises:
-        Refused: there is no such appeal; a row that it touches is not to be seen; more cases than are put together.
-    """
-    appeal, record = appeal_of_board(session, key, by)
-    decided_by_all(session, record, by)
-    cases = [row.case.id for row in touched_rows(session, appeal, by)]
-    if len(cases) > MOST_CASES:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                "",
-                _("Överklagandet gäller {count} ärenden, för många för en zip.", count=len(cases)),
-                _("Hämta handlingarna i diarielistan, några dagar i taget."),
-            ),
-        )
-    found = records.list_records(session, records_of_cases(session, cases), rules, by=by)
-    beside = {
-        f"arende-som-skickat-{one.at.date().isoformat()}-{one.id}.docx": one.content
-        for one in sent_items(session, record.round_id)
-    }
-    if record.extract is not None:
-        beside["protokollsutdrag.pdf"] = record.extract
-    files = records.files_of_records(session, found, rules, by)
-    beside["innehall.txt"] = _contents(appeal, record, [*beside, *(name for name, _ending, _content in files)])
-    return bundle_files(files, beside)
-
-
-def _contents(appeal: ItemAppeal, record: ItemDecision, names: Sequence[str]) -> bytes:
-    """What lies in the zip, in Swedish as papers to a court are; the appeal itself lies with the registry."""
-    due = f"Yttrande senast: {appeal.statement_by}" if appeal.statement_by is not None else ""
-    head = [
-        f"{appeal.court}, mål {appeal.number}",
-        f"Nämndens beslut {record.met_on}, {record.paragraph}",
-        f"Överklagat: {appeal.on}",
-        due,
-        "Överklagandet finns i diariet och ligger inte här.",
-    ]
-    return "\r\n".join([*filter(None, head), "", *sorted(names), ""]).encode("utf-8-sig")

@@ -17,6 +17,10 @@ def upgrade() -> None:
     """The step forward."""
     op.execute("DELETE FROM recovery_codes WHERE user_id NOT IN (SELECT user_id FROM second_factors)")
     op.drop_table("calendar_tokens")
+    with op.batch_alter_table("yearly_updates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_yearly_updates_board_id_association_id_id"))
+
+    op.drop_table("yearly_updates")
     with op.batch_alter_table("passkeys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_passkeys_user_id"))
 
@@ -25,35 +29,14 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_board_agreements_board_id_other_id"))
 
     op.drop_table("board_agreements")
-    with op.batch_alter_table("yearly_updates", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_yearly_updates_board_id_association_id_id"))
-
-    op.drop_table("yearly_updates")
+    op.drop_column("item_decisions", "looked_digest")
+    op.drop_column("item_decisions", "looked_at")
 
 
 def downgrade() -> None:
     """The step back."""
-    op.create_table(
-        "yearly_updates",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("association_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("holds_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("noted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["asked_by_id"], ["users.id"], name=op.f("fk_yearly_updates_asked_by_id")),
-        sa.ForeignKeyConstraint(["association_id"], ["associations.id"], name=op.f("fk_yearly_updates_association_id")),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_yearly_updates_board_id")),
-        sa.ForeignKeyConstraint(["noted_by_id"], ["users.id"], name=op.f("fk_yearly_updates_noted_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_yearly_updates")),
-    )
-    with op.batch_alter_table("yearly_updates", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_yearly_updates_board_id_association_id_id"),
-            ["board_id", "association_id", "id"],
-            unique=False,
-        )
+    op.add_column("item_decisions", sa.Column("looked_at", MOMENT, nullable=True))
+    op.add_column("item_decisions", sa.Column("looked_digest", sa.Text(), server_default="", nullable=False))
 
     op.create_table(
         "board_agreements",
@@ -89,6 +72,28 @@ def downgrade() -> None:
     )
     with op.batch_alter_table("passkeys", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "yearly_updates",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("association_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holds_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["users.id"], name=op.f("fk_yearly_updates_asked_by_id")),
+        sa.ForeignKeyConstraint(["association_id"], ["associations.id"], name=op.f("fk_yearly_updates_association_id")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_yearly_updates_board_id")),
+        sa.ForeignKeyConstraint(["noted_by_id"], ["users.id"], name=op.f("fk_yearly_updates_noted_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_yearly_updates")),
+    )
+    with op.batch_alter_table("yearly_updates", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_yearly_updates_board_id_association_id_id"),
+            ["board_id", "association_id", "id"],
+            unique=False,
+        )
 
     op.create_table(
         "calendar_tokens",
