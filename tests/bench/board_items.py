@@ -14,7 +14,7 @@ from tests.factories import NOW, TODAY
 from vetting.database import schema
 from vetting.formats.written_documents import document_docx, document_pdf
 from vetting.grants.models.rounds import Round
-from vetting.imports.services.outgoing_lists import outgoing_file
+from vetting.imports.services.outgoing_lists import outgoing_csv
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
@@ -54,7 +54,7 @@ def hand_over(board: BoardAtWork) -> None:
         lines = payment_bases.basis_lines(session, basis, finance)
         for layout in rules().outgoing:
             begun = time.perf_counter()
-            outgoing_file(layout, lines)
+            outgoing_csv(layout, lines)
             print(f"    the file {layout.name} of {len(lines)}: {time.perf_counter() - begun:.1f} s")
     for what, documents in (
         ("the paper of all", [basis_document(basis, lines, finance)]),

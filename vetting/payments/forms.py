@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from vetting.decisions.forms import DecidedForm
-from vetting.imports.domain.outgoing_layouts import (
-    SHAPE_WORDS,
-    AmountSign,
-    DayForm,
-    FileEncoding,
-    OutgoingShape,
-    WrittenAmount,
-    codes_as_text,
-    columns_as_text,
-)
-from vetting.imports.services.outgoing_lists import OutgoingLayoutWriting
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
@@ -50,7 +39,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from vetting.imports.domain.outgoing_layouts import OutgoingLayout
     from vetting.kernel.case_kinds import CaseKind
 
 NO_AMOUNT = (_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 40000."))
@@ -314,78 +302,6 @@ class TakeOutForm(PostedForm):
     """What is not ready is taken out of a batch."""
 
     receipt: Words = _("De som inte längre är klara är uttagna. Hämta filerna på nytt.")
-
-
-ENCODING_WORDS: Final = {
-    FileEncoding.UTF_8: same_in_both("UTF-8"),
-    FileEncoding.UTF_8_SIG: _("UTF-8 med markering, för Excel"),
-    FileEncoding.LATIN_1: same_in_both("ISO 8859-1 (Latin-1)"),
-    FileEncoding.WINDOWS_1252: same_in_both("Windows-1252"),
-}
-AMOUNT_WORDS: Final = {
-    WrittenAmount.KRONOR: same_in_both("12500,50"),
-    WrittenAmount.KRONOR_POINT: same_in_both("12500.50"),
-    WrittenAmount.ORE: _("1250050, i öre"),
-}
-SIGN_WORDS: Final = {AmountSign.PLUS: _("Utan minus"), AmountSign.MINUS: _("Med minus")}
-DAY_WORDS: Final = {
-    DayForm.ISO: same_in_both("2026-11-27"),
-    DayForm.COMPACT: same_in_both("20261127"),
-    DayForm.SHORT: same_in_both("261127"),
-}
-
-
-class OutgoingLayoutForm(PostedForm):
-    """A layout of the file that goes with a batch: as an example says it, changed to what the finance system reads."""
-
-    receipt: Words = _("Filformatet är sparat.")
-    name = TextField(_("Namn"), short=True, hint=_("Samma namn som ett eget format skriver över det."))
-    shape = ChoiceField(_("Slags fil"), options=SHAPE_WORDS)
-    encoding = ChoiceField(_("Teckenkodning"), options=ENCODING_WORDS)
-    separator = TextField(_("Skiljetecken"), short=True, hint=_("Ett tecken, eller ordet tabb."))
-    headings = TickField(_("Rubriker på första raden"))
-    amount = ChoiceField(_("Belopp skrivs"), options=AMOUNT_WORDS)
-    sign = ChoiceField(_("Tecken för det som betalas ut"), options=SIGN_WORDS)
-    day = ChoiceField(_("Dagar skrivs"), options=DAY_WORDS)
-    columns = TextField(
-        _("Kolumner, en på varje rad"),
-        rows=10,
-        hint=_("Fält; rubrik; bredd; utfyllnad. Det som är lika på alla rader skrivs inom citattecken."),
-    )
-    codes = TextField(_("Koder, en på varje rad"), rows=2, hint=_("Till exempel: giro_kind bankgiro = BG"))
-
-    @classmethod
-    def of(cls, layout: OutgoingLayout) -> OutgoingLayoutForm:
-        """A form that says what a layout says; a shipped one under no name."""
-        return cls(
-            known={
-                "name": layout.name if layout.own else "",
-                "shape": layout.shape.value,
-                "encoding": layout.encoding.value,
-                "separator": "tabb" if layout.separator == "\t" else layout.separator,
-                "headings": layout.headings,
-                "amount": layout.amount.value,
-                "sign": layout.sign.value,
-                "day": layout.day.value,
-                "columns": columns_as_text(layout.columns),
-                "codes": codes_as_text(layout.codes),
-            }
-        )
-
-    def command(self) -> OutgoingLayoutWriting:
-        """What is written."""
-        return OutgoingLayoutWriting(
-            name=self.name.data,
-            shape=self.shape.data or OutgoingShape.SEPARATED,
-            encoding=self.encoding.data or FileEncoding.UTF_8,
-            separator=self.separator.data,
-            headings=bool(self.headings.data),
-            amount=self.amount.data or WrittenAmount.KRONOR,
-            sign=self.sign.data or AmountSign.PLUS,
-            day=self.day.data or DayForm.ISO,
-            columns=self.columns.data,
-            codes=self.codes.data,
-        )
 
 
 class FormsOfPayments(FormsOfPage):

@@ -477,8 +477,6 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "payment_bases.undo": Action.PAY,
     "payment_bases.papers": Action.PAY,
     "payment_bases.layout_file": Action.PAY,
-    "payment_bases.layouts": Action.PAY,
-    "payment_bases.save_layout": Action.PAY,
     "payments.reclaims": Action.READ_PAYMENTS,
     "payments.new_reclaim": Action.RECLAIM,
     "payments.open_reclaim": Action.RECLAIM,

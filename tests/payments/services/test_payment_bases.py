@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import threading
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import openpyxl
 import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -25,16 +25,12 @@ from vetting.decisions.services import decisions
 from vetting.decisions.services.after_decision import reconsider_case
 from vetting.grants.models.rounds import BudgetLine, RoundScheme
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
+from vetting.imports.domain.outgoing_layouts import parse_outgoing_layout
 from vetting.imports.models.staged_files import StagedFile, StagedProblem
 from vetting.imports.services import import_batches
-from vetting.imports.services.outgoing_lists import (
-    OutgoingLayoutWriting,
-    find_outgoing_layout,
-    outgoing_file,
-    save_outgoing_layout,
-)
+from vetting.imports.services.outgoing_lists import find_outgoing_layout, outgoing_csv
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
-from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.kernel.problem import Faults, Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
@@ -323,72 +319,35 @@ def test_the_ledgers_odd_rows_are_told_and_change_nothing(board: BoardAtWork) ->
     assert again[0].startswith("Utbetalningen är redan markerad som betald")
 
 
-def test_the_three_shapes_are_read_back_as_they_were_written(board: BoardAtWork) -> None:
+def test_the_csv_of_a_batch_has_the_columns_of_its_layout(board: BoardAtWork) -> None:
     neighbours(board, 2)
-    basis = make(board)
-    by = board.staff[Role.FINANCE]
-    with open_reading(board.database) as s:
-        shapes = {
-            name: find_outgoing_layout(s, f"exempel-{name}", rules(), by)
-            for name in ("excel", "semikolon", "fast-bredd")
-        }
-    found = lines(board, basis)
-    book = openpyxl.load_workbook(io.BytesIO(outgoing_file(shapes["excel"], found).content))
-    sheet = book.worksheets[0]
-    heads = [cell.value for cell in sheet[1]]
-    assert heads[:3] == ["Vår referens", "Mottagare", "Org.nr"]
-    assert sheet.cell(2, heads.index("Belopp") + 1).value == 40_000
-    separated = outgoing_file(shapes["semikolon"], found).content.decode("utf-8-sig").split("\r\n")
-    assert separated[0] == "Underlag;Referens;Leverantör;Giro;Belopp;Förfallodatum;Kontering"
-    assert separated[1].split(";")[4:6] == ["-40000,00", "2026-11-23"]
-    fixed = outgoing_file(shapes["fast-bredd"], found).content.decode("latin-1").split("\r\n")
-    assert [len(line) for line in fixed] == [85, 85, 0]
-    line = fixed[1]
-    assert (line[:2], line[20:22], line[34:47], line[47:55]) == ("10", "BG", "0000004000000", "20261123")
-    assert {one[55:].strip() for one in fixed[:2]} == {"Kören Provspelet", "Kulturföreningen Provkvarnen"}
+    found = lines(board, make(board))
+    content = outgoing_csv(find_outgoing_layout("exempel-kolumner", rules()), found)
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert list(rows[0]) == ["Underlag", "Referens", "Leverantör", "Giro", "Belopp", "Förfallodatum", "Kontering"]
+    assert [(row["Belopp"], row["Förfallodatum"]) for row in rows] == [("40000.00", "2026-11-23")] * 2
+    assert {row["Leverantör"] for row in rows} == {"Kören Provspelet", "Kulturföreningen Provkvarnen"}
+    with pytest.raises(Refused):
+        find_outgoing_layout("finns-inte", rules())
 
 
-def test_a_board_makes_its_own_layout_by_form_and_is_told_what_is_wrong(board: BoardAtWork) -> None:
-    written: dict[str, Any] = {
-        "name": "Ekonomi",
-        "shape": "fixed",
-        "encoding": "latin-1",
-        "separator": ";",
-        "headings": False,
-        "amount": "ore",
-        "sign": "minus",
-        "day": "short",
-        "columns": 'Vår referens; Ref; 18\n"SE"; Land; 2\namount; Belopp; 9; 0\npayee; Namn; 8; höger',
-        "codes": "",
-    }
-    board.do(save_outgoing_layout, OutgoingLayoutWriting(**written), rules=rules(), **FINANCE)
-    granted(board)
-    by = board.staff[Role.FINANCE]
-    with open_reading(board.database) as s:
-        layout = find_outgoing_layout(s, "Ekonomi", rules(), by)
-    basis = make(board)
-    content = outgoing_file(layout, lines(board, basis)).content.decode("latin-1")
-    assert content == f"{lines(board, basis)[0].reference:<18}SE-04000000Kulturfö\r\n"
-    narrow = OutgoingLayoutWriting(**written | {"columns": "amount; Belopp; 4; 0"})
-    board.do(save_outgoing_layout, narrow, rules=rules(), **FINANCE)
-    with open_reading(board.database) as s, pytest.raises(Refused) as stopped:
-        outgoing_file(find_outgoing_layout(s, "Ekonomi", rules(), by), lines(board, basis))
-    assert "får inte plats" in stopped.value.problems[0].what.sv
-    for changed, where in (
-        ({"columns": "belopp; Belopp; 4"}, "columns"),
-        ({"columns": "payee; Namn; 8"}, "columns"),
-        ({"columns": "amount; Belopp"}, "columns"),
-        ({"columns": "amount; Belopp; 300"}, "columns"),
-        ({"columns": ""}, "columns"),
-        ({"separator": ";;"}, "separator"),
-        ({"shape": "pdf"}, "shape"),
-        ({"codes": "giro bankgiro = BG\nland sverige = SE"}, "codes"),
-        ({"name": " "}, "name"),
-        ({"name": "exempel-excel"}, "name"),
-    ):
-        new = OutgoingLayoutWriting(**written | changed)
-        obstacle, wrong = refused(board, save_outgoing_layout, new, rules=rules(), **FINANCE)
-        assert (obstacle, set(wrong)) == (Obstacle.INVALID, {where}), changed
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"columns": [{"field": "belopp"}]}, ("columns", 0, "field")),
+        ({"columns": [{"field": "payee"}]}, ("columns",)),
+        ({"columns": []}, ("columns",)),
+        ({"columns": [{"field": "amount", "width": 4}]}, ("columns", 0, "width")),
+        ({"shape": "fixed"}, ("shape",)),
+    ],
+)
+def test_a_layout_that_cannot_be_used_says_where(changed: dict[str, Any], where: tuple[str | int, ...]) -> None:
+    title = {"sv": "Egen", "en": "Own"}
+    whole = {"name": "egen", "kind": "payments", "direction": "out", "title": title, "columns": [{"field": "amount"}]}
+    faults = Faults()
+    assert parse_outgoing_layout(whole, faults) is not None
+    assert parse_outgoing_layout(whole | changed, faults) is None
+    assert [fault.path for fault in faults.found] == [where]
 
 
 def test_a_new_decision_takes_its_payment_out_of_the_batch_and_its_set_offs_end(board: BoardAtWork) -> None:
@@ -409,16 +368,6 @@ def test_a_new_decision_takes_its_payment_out_of_the_batch_and_its_set_offs_end(
         assert trail_verification.verify_trail(s).problems == []
     told = answer(board, f"{case.number}-1;40 000;{TODAY};V 1")
     assert told[0].startswith("Ingen planerad utbetalning")
-
-
-def test_a_letter_that_the_encoding_lacks_is_named(board: BoardAtWork) -> None:
-    granted(board, "", name="Föreningen Łódź")
-    by = board.staff[Role.FINANCE]
-    with open_reading(board.database) as s:
-        layout = find_outgoing_layout(s, "exempel-fast-bredd", rules(), by)
-    with pytest.raises(UnreadableError) as stopped:
-        outgoing_file(layout, lines(board, make(board)))
-    assert "Ł" in stopped.value.problem.what.sv
 
 
 def test_a_reference_says_case_and_instalment() -> None:

@@ -87,21 +87,6 @@ class BasisRow(Base):
     out_because: Mapped[LeftOutReason | None] = public_column()
 
 
-class OutgoingLayoutRow(Base):
-    """A board's own layout of the file that goes with a batch."""
-
-    __tablename__ = "outgoing_layouts"
-    __table_args__ = (UniqueConstraint("board_id", "name"),)
-
-    id: Mapped[int] = public_column(primary_key=True)
-    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    name: Mapped[str] = public_column()
-    content: Mapped[Plain] = public_column()
-    """As in a file of `imports/`."""
-    at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
-
-
 def bases_of(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[PaymentBasis]:
     """The board's batches, the newest first. before: the id of the last one told before."""
     wanted = select(PaymentBasis).where(PaymentBasis.board_id == by.board_id).order_by(PaymentBasis.id.desc())
@@ -144,12 +129,6 @@ def let_payments_go(session: Session, payments: Iterable[int], at: datetime) -> 
         if row.out_at is None:
             row.out_at, row.out_because = at, LeftOutReason.REPLACED
     session.flush()
-
-
-def outgoing_layouts_of(session: Session, board_id: int) -> Sequence[OutgoingLayoutRow]:
-    """The board's own layouts, by name."""
-    wanted = select(OutgoingLayoutRow).where(OutgoingLayoutRow.board_id == board_id).order_by(OutgoingLayoutRow.name)
-    return session.scalars(wanted).all()
 
 
 def cancel_planned_payments(session: Session, case_id: int, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Batches of payments to the finance office: made, fetched, left or undone; and the layouts of their files."""
+"""Batches of payments to the finance office: made, fetched, left or undone."""
 
 from __future__ import annotations
 
@@ -10,20 +10,12 @@ from flask import Blueprint, render_template, request, url_for
 from vetting.formats.file_bundles import bundle_files
 from vetting.formats.workbook_writing import register_workbook
 from vetting.formats.written_documents import document_pdf
-from vetting.imports.domain.outgoing_layouts import SHAPE_WORDS, OutgoingLayout
-from vetting.imports.services.outgoing_lists import (
-    find_outgoing_layout,
-    outgoing_file,
-    outgoing_layouts,
-    save_outgoing_layout,
-)
-from vetting.kernel.problem import Obstacle, Refused, UnreadableError
+from vetting.imports.services.outgoing_lists import find_outgoing_layout, outgoing_csv
 from vetting.kernel.text import OFFICIAL, _
 from vetting.payments.domain.payment_bases import BASIS_FIELD_WORDS, LEFT_OUT_WORDS
 from vetting.payments.forms import (
     BasisForm,
     LeaveBasisForm,
-    OutgoingLayoutForm,
     TakeOutForm,
     UndoBasisForm,
 )
@@ -118,7 +110,6 @@ def _show(basis_number: str, refused: PostedForm | None = None) -> str:
             if basis.is_open
             else []
         )
-        layouts = outgoing_layouts(session, rules_in_use(), person)
     inside = [row for row, _payment, _case in rows if row.out_at is None]
     return render_template(
         "payments/payment_bases/show.html",
@@ -127,7 +118,7 @@ def _show(basis_number: str, refused: PostedForm | None = None) -> str:
         total=sum(row.amount for row in inside),
         count=len(inside),
         unready={one.payment.id: one.why for one in unready},
-        layouts=layouts,
+        layouts=rules_in_use().outgoing,
         left_out=LEFT_OUT_WORDS,
         fields=BASIS_FIELD_WORDS,
         refused=refused,
@@ -204,50 +195,10 @@ def papers(basis_number: str, basis_kind: str) -> Response:
 
 @blueprint.get("/utbetalningar/underlag/<basis_number>/fil")
 def layout_file(basis_number: str) -> Response:
-    """The file for the finance system, by a layout in the address."""
+    """A CSV file for the finance system, with the columns of a layout in the address."""
     person = visitor.signed_in_person()
     with reading_session() as session:
         basis = service.open_basis(session, basis_number, person)
-        layout = find_outgoing_layout(session, request.args.get("layout", ""), rules_in_use(), person)
-        lines = service.basis_lines(session, basis, person)
-        try:
-            made = outgoing_file(layout, lines)
-        except UnreadableError as error:
-            raise Refused(Obstacle.INVALID, error.problem) from error
-        name = f"utbetalningar-{basis.number}.{made.ending}"
-        return attachment_response(made.content, made.mimetype, name)
-
-
-@blueprint.get("/utbetalningar/filformat")
-def layouts() -> str:
-    """The layouts of the file: shipped examples and the board's own; one of them to begin from."""
-    return _layouts()
-
-
-def _layouts(refused: OutgoingLayoutForm | None = None) -> str:
-    with reading_session() as session:
-        found = outgoing_layouts(session, rules_in_use(), visitor.signed_in_person())
-    wanted = request.args.get("fran", "")
-    chosen: OutgoingLayout = next((layout for layout in found if layout.name == wanted), found[0])
-    return render_template(
-        "payments/payment_bases/layouts.html",
-        layouts=found,
-        chosen=chosen,
-        form=refused or OutgoingLayoutForm.of(chosen),
-        fields=BASIS_FIELD_WORDS,
-        shape_words=SHAPE_WORDS,
-    )
-
-
-@blueprint.post("/utbetalningar/filformat")
-def save_layout() -> Response:
-    """Keeps a layout of the board."""
-    form = posted_form(OutgoingLayoutForm)
-    return act_by_form(
-        form,
-        lambda session: save_outgoing_layout(
-            session, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-        onto=lambda row: url_for("payment_bases.layouts", fran=row.name),
-        again=lambda _refused: _layouts(form),
-    )
+        layout = find_outgoing_layout(request.args.get("layout", ""), rules_in_use())
+        content = outgoing_csv(layout, service.basis_lines(session, basis, person))
+    return attachment_response(content, "text/csv; charset=utf-8", f"utbetalningar-{basis.number}.csv")
