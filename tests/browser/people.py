@@ -286,7 +286,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "payments-made": ("finance.norr", "/utbetalningar?betalda=1"),
     "payment-bases": ("finance.norr", "/utbetalningar/underlag"),
     "payment-basis": ("finance.norr", "/utbetalningar/underlag/UTB-2026-0001"),
-    "month-end": ("finance.norr", "/utbetalningar/stallning"),
     "support": ("caseworker.norr", "/foreningar/5/stod"),
     "grant-change": ("caseworker.norr", "/arenden/BID-2025-0003/andring"),
     "grant-change-waits": ("decision-maker.norr", "/arenden/BID-2025-0001/andring"),

@@ -124,7 +124,5 @@ def test_a_grant_in_two_instalments_is_stopped_between_resumed_reported_and_part
             opened(page, address, "/utbetalningar")
             page.get_by_role("row").filter(has_text="16 000").get_by_role("button", name="Markera betald").click()
             expect(page.get_by_text("Inget att betala.")).to_be_visible()
-            opened(page, address, "/utbetalningar/stallning")
-            expect(page.get_by_role("heading", name="Oförbrukat, begärt tillbaka")).to_be_visible()
     with open_reading(board.database) as session:
         assert trail_verification.verify_trail(session).problems == []

@@ -372,7 +372,6 @@ def money_rows(session: Any, payment_id: int, claim: str, *, by: Person, at: dat
         reclaim_id=reclaim_id,
         amount=1,
         basis="§ 1",
-        told_on=TODAY,
         at=at,
         by_user_id=by.id,
         by_function="",

@@ -804,8 +804,7 @@ class BoardFilling:
         minutes, decider = DecisionForm(paragraph="§ 71"), self.do(days_ago - 30, Role.DECISION_MAKER)
         reclaims.decide_reclaim(self.session, number, version=None, form=minutes, **decider)
         second = next(row for row in payments_of(self.session, case.id) if row.paid_on is None)
-        basis, told_on = "Nämndens beslut § 71", self.day(days_ago - 70)
-        taken = set_offs.NewSetOff(payment=second.id, amount=2_000_00, basis=basis, told_on=told_on)
+        taken = set_offs.NewSetOff(payment=second.id, amount=2_000_00, basis="Nämndens beslut § 71")
         set_offs.set_off(self.session, number, taken, **self.do(days_ago - 71))
 
     def _follow_claim(self, number: str, days_ago: float, *, paid_back: bool) -> None:

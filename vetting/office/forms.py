@@ -100,12 +100,6 @@ class FormsOfEndings(FormsOfPage):
         return self.form(EndingDecidedForm, f"decided-{key}", {"version": version})
 
 
-class MonthEndForm(PostedForm):
-    """The day that the board's money is told for. In the words of the address: dag."""
-
-    dag = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
-
-
 class OutsideListForm(PostedForm):
     """A list of what was decided outside the program. giver: empty of the board's own decisions."""
 

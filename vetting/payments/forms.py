@@ -250,9 +250,6 @@ class SetOffForm(PostedForm):
     payment = KeyChoiceField(_("Utbetalning"))
     amount = AmountField(_("Belopp att kvitta (kr)"), needs=NO_AMOUNT)
     basis = TextField(_("Grund"), short=True, hint=_("Nämndens beslut eller ordning, med paragraf eller nummer."))
-    told_on = DayField(
-        _("Föreningen underrättad"), hint=_("Tomt: utbetalningen väntar tills brevet om kvittningen är skickat.")
-    )
 
     def command(self) -> NewSetOff:
         """The set-off."""
@@ -260,7 +257,6 @@ class SetOffForm(PostedForm):
             payment=self.payment.key,
             amount=self.amount.data or 0,
             basis=self.basis.data,
-            told_on=self.told_on.data,
         )
 
 

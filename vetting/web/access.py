@@ -467,8 +467,6 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "support.reply": Action.COMMUNICATE,
     "support.withdraw": Action.COMMUNICATE,
     "support.decide": Action.DECIDE,
-    "month_ends.show": Action.READ_PAYMENTS,
-    "month_ends.workbook": Action.READ_PAYMENTS,
     "payment_bases.index": Action.PAY,
     "payment_bases.make": Action.PAY,
     "payment_bases.show": Action.PAY,

@@ -10,7 +10,7 @@ import pytest
 from vetting.engine.facts import FactType
 from vetting.engine.worked_cases import worked_value
 from vetting.formats.yaml_reading import read_file
-from vetting.imports.domain.association_lists import AssociationRowReader, ClaimRowReader, PaymentRowReader
+from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import read_list
 from vetting.imports.domain.headings import find_columns
 from vetting.imports.domain.layouts import ListKind, folded_heading
@@ -79,11 +79,10 @@ def test_a_worked_row_of_a_register_or_payment_list_becomes_what_it_says(layout:
     columns = find_columns((made,), (layout,))
     assert columns is not None
     assert columns.unread == tuple(case.get("unread", ()))
-    of_money = {ListKind.PAYMENTS: PaymentRowReader, ListKind.CLAIMS: ClaimRowReader}
     taker = (
         AssociationRowReader(columns, IntakeProgress(), 0)
         if layout.kind is ListKind.ASSOCIATIONS
-        else of_money[layout.kind](columns, IntakeProgress(), 0, on=ON)
+        else PaymentRowReader(columns, IntakeProgress(), 0, on=ON)
     )
     row, told = taker.read(made.rows[1].raw())
     assert row is not None

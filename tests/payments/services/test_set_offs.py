@@ -13,24 +13,19 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day
 from tests.payments.services.test_payment_bases import attesting, both
 from tests.payments.services.test_waiting_payments import granted, pay, planned
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.services import letters
-from vetting.documents.domain.statuses import HAND
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.month_ends import month_end
 from vetting.payments.domain.reclaims import CollectionStep, ReclaimGround, ReclaimState
-from vetting.payments.models.payments import Payment, SetOff, attests_of
+from vetting.payments.models.payments import SetOff, attests_of
 from vetting.payments.models.reclaims import Reclaim, amount_to_come, ledger_of_reclaim
 from vetting.payments.services import payment_bases, payments, reclaims
 from vetting.payments.services.set_offs import NewSetOff, end_set_off, payments_to_set_off_against, set_off
-from vetting.payments.services.waiting_payments import waiting_payments
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tests.board import BoardAtWork
 
 __all__ = ["board", "on_that_day"]
@@ -58,7 +53,7 @@ def coming(board: BoardAtWork) -> int:
 
 
 def new(payment: int, amount: int = CLAIMED, **own: Any) -> NewSetOff:
-    said: dict[str, Any] = {"basis": "Nämndens beslut § 12", "told_on": TODAY}
+    said: dict[str, Any] = {"basis": "Nämndens beslut § 12"}
     return NewSetOff(payment=payment, amount=amount, **said | own)
 
 
@@ -97,7 +92,6 @@ def test_a_set_off_needs_a_claim_that_is_due_a_payment_of_the_same_and_a_reason(
         (new(key, 0), "amount"),
         (new(other), "payment"),
         (new(key, basis=" "), "basis"),
-        (new(key, told_on=DUE.date() + timedelta(days=1)), "told_on"),
     ):
         assert refused(board, set_off, number, wrong, at=DUE) == (Obstacle.INVALID, [where]), wrong
     assert refused(board, set_off, number, new(key), at=DUE, **FINANCE)[0] is Obstacle.FORBIDDEN
@@ -140,50 +134,22 @@ def test_what_waits_to_be_set_off_is_not_paid_beside_it(board: BoardAtWork) -> N
     assert claim(board, number) == (ReclaimState.PAID, 0, ["payment", "payment"])
 
 
-def test_the_position_of_a_day_knows_nothing_of_what_came_after(board: BoardAtWork) -> None:
+def test_a_claim_that_is_disputed_is_not_set_off_before_the_dispute_is_over(board: BoardAtWork) -> None:
     number, key = claimed(board), coming(board)
-
-    def told(on: date) -> dict[str, list[int]]:
-        with open_reading(board.database) as s:
-            lists = month_end(s, board.staff[Role.FINANCE], on)
-            assert all(one.table().rows is not None for one in lists)
-            return {one.title.sv: [row.amount for row in one.rows] for one in lists if one.rows}
-
-    unpaid, by_hand = "Beslutat, inte betalt", "Betalt utan verifikationsnummer"
-    assert told(TODAY) == {unpaid: [40_000_00], by_hand: [40_000_00]}
-    due = DUE.date()
-    assert told(due)["Återkrav kvar att betala"] == [CLAIMED]
-    note = reclaims.NewCollectionNote(step=CollectionStep.ENFORCEMENT, on=due, number="U-1-27")
+    at_court = {"court": "Förvaltningsrätten", "number": "1-27"}
+    with open_reading(board.database) as s:
+        decision = s.scalars(select(Reclaim.reclaim_decision_id).where(Reclaim.number == number)).one()
+    assert decision is not None
+    appeal = NewDecisionEvent(what=DecisionEventKind.APPEALED, on=DUE.date(), **at_court)
+    board.do(note_decision_event, decision, appeal, rules=rules(), at=DUE, role=Role.REGISTRAR)
+    assert refused(board, set_off, number, new(key), at=DUE) == (Obstacle.INVALID, [number])
+    upheld = NewDecisionEvent(what=DecisionEventKind.UPHELD, on=DUE.date(), **at_court)
+    board.do(note_decision_event, decision, upheld, rules=rules(), at=DUE, role=Role.REGISTRAR)
+    note = reclaims.NewCollectionNote(step=CollectionStep.CONTESTED, on=DUE.date(), number="U-1-27", text="Räknat fel.")
     board.do(reclaims.note_collection, number, note, at=DUE, **FINANCE)
-    assert "Osäkra fordringar" not in told(due - timedelta(days=1))
-    assert told(due)["Osäkra fordringar"] == [CLAIMED]
+    assert refused(board, set_off, number, new(key), at=DUE) == (Obstacle.INVALID, [number])
+    ended = reclaims.NewCollectionNote(
+        step=CollectionStep.ENFORCEMENT_ENDED, on=DUE.date(), number="U-1-27", text="Betalt."
+    )
+    board.do(reclaims.note_collection, number, ended, at=DUE, **FINANCE)
     board.do(set_off, number, new(key), at=DUE)
-    board.do(payments.mark_paid, key, paid_on=due, version=None, rules=rules(), at=DUE, **FINANCE)
-    assert told(due) == {by_hand: [40_000_00]}  # that of the year before is closed
-    assert told(due - timedelta(days=1))[unpaid] == [40_000_00]
-
-
-def test_nothing_set_off_is_paid_before_the_letter_of_it_is_sent(board: BoardAtWork) -> None:
-    number, key = claimed(board), coming(board)
-    board.do(set_off, number, new(key, 3_000_00, told_on=None), at=DUE)
-    with open_reading(board.database) as s:
-        payment = s.get_one(Payment, key)
-        waits = waiting_payments(s, [payment], DUE.date())[key]
-    assert waits.sentence.sv.startswith("Föreningen är inte underrättad om kvittningen")
-    paid: dict[str, Any] = {"paid_on": DUE.date(), "version": None, "rules": rules(), "at": DUE, **FINANCE}
-    assert refused(board, payments.mark_paid, key, **paid)[0] is Obstacle.CLOSED
-    case = board.case("BID-2026-0001")
-    with open_reading(board.database) as s:
-        (wanted,) = [one for one in letters.writable_letters(s, case, on=DUE.date()) if one.kind is LetterKind.SET_OFF]
-    row = board.do(letters.write_letter, case.number, LetterKind.SET_OFF, wanted.key, rules=rules(), at=DUE)
-    told = " ".join(row.lines).replace("\u00a0", " ")
-    for words in (number, "BID-2026-0002-1", "40 000 kr", "Dras av: 3 000 kr", "Betalas ut till er: 37 000 kr", "§ 12"):
-        assert words in told
-    assert "Kvar av skulden efter det: 2 000 kr" in told
-    assert "allmän domstol" in told
-    assert refused(board, payments.mark_paid, key, **paid)[0] is Obstacle.CLOSED  # written is not sent
-    board.do(letters.mark_sent, row.id, HAND, at=DUE)
-    with open_reading(board.database) as s:
-        assert s.scalars(select(SetOff.told_on)).one() == DUE.date()
-    board.do(payments.mark_paid, key, **paid)
-    assert claim(board, number) == (ReclaimState.DECIDED, 2_000_00, ["set_off"])

@@ -126,21 +126,6 @@ class ReclaimContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetOffContent:
-    """What of a claim is taken from which payment. Amounts in öre."""
-
-    amount: int
-    payment: str
-    """The payment's case and place."""
-    of_payment: int
-    """What the payment is before that."""
-    planned_on: date
-    left: int
-    """What is left of the claim after it."""
-    basis: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LetterContent:
     """Everything a letter can say; amounts in öre. lines: what was put to the association, or the reasons."""
 
@@ -187,7 +172,6 @@ class LetterContent:
     ground: Words = text.NO_WORDS
     """Why a case was ended without being tried."""
     asked_back: ReclaimContent | None = None
-    set_off: SetOffContent | None = None
     criterion: Words = text.NO_WORDS
     """The value criterion that a stop is about."""
     until: str = ""
@@ -275,16 +259,6 @@ _PAY_TO: Final = _("Betala till ")
 _ASK_ACCOUNT: Final = _("Fråga oss vilket konto ni ska betala till.")
 _QUOTE: Final = _("Ange ")
 _WHEN_PAYING: Final = _(" när ni betalar.")
-_SET_OFF: Final = _(
-    "Ni har en skuld till oss som är beslutad och förfallen. Den dras av från det vi ska betala ut till er."
-)
-_SET_OFF_CLAIM: Final = _("Skulden är återkravet ")
-_SET_OFF_DECIDED: Final = _(", beslutat den ")
-_SET_OFF_PAYMENT: Final = _("Utbetalningen är ")
-_SET_OFF_AMOUNT: Final = _("Dras av: ")
-_SET_OFF_PAID: Final = _("Betalas ut till er: ")
-_SET_OFF_LEFT: Final = _("Kvar av skulden efter det: ")
-_SET_OFF_BASIS: Final = _("Kvittningen grundas på: ")
 _CHARGED: Final = _("Belopp att betala: ")
 _NOT_CHARGED: Final = _("Belopp som inte behöver betalas: ")
 _REMINDER_OF_RATE: Final = _("Vi har inte fått hela betalningen.")
@@ -423,27 +397,6 @@ def _reminder(about: LetterContent) -> list[Words]:
     if about.left is not None:
         found.append(_LEFT + kronor(about.left) + same_in_both("."))
     return [*found, *_to_pay(about)]
-
-
-def _set_off(about: LetterContent) -> list[Words]:
-    asked, taken = about.asked_back, about.set_off
-    if asked is None or taken is None:
-        return []
-    claim = _SET_OFF_CLAIM + same_in_both(asked.number)
-    if asked.decided_on is not None:
-        claim += _SET_OFF_DECIDED + text.long_day(asked.decided_on)
-    payment = _SET_OFF_PAYMENT + same_in_both(taken.payment) + same_in_both(", ") + text.long_day(taken.planned_on)
-    return [
-        _SET_OFF,
-        claim + same_in_both("."),
-        payment + same_in_both(": ") + kronor(taken.of_payment) + same_in_both("."),
-        _SET_OFF_AMOUNT + kronor(taken.amount) + same_in_both("."),
-        _SET_OFF_PAID + kronor(taken.of_payment - taken.amount) + same_in_both("."),
-        _SET_OFF_LEFT + kronor(taken.left) + same_in_both("."),
-        _SET_OFF_BASIS + same_in_both(taken.basis.rstrip(".") + "."),
-        text.NO_WORDS,
-        _DISPUTE,
-    ]
 
 
 def _of_grant(asked: ReclaimContent) -> Words:
@@ -622,6 +575,5 @@ _BODIES: Final[Mapping[LetterKind, Callable[[LetterContent], list[Words]]]] = {
     LetterKind.REPORT_COMPLETION: _report_completion,
     LetterKind.UNUSED: _unused_money,
     LetterKind.UPDATE: _update,
-    LetterKind.SET_OFF: _set_off,
 }
 """What is no decision."""

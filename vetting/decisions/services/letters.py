@@ -47,7 +47,6 @@ from vetting.decisions.domain.letters import (
     LetterContent,
     LetterKind,
     ReclaimContent,
-    SetOffContent,
 )
 from vetting.decisions.domain.letters import compose_letter as letter_text
 from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
@@ -92,8 +91,8 @@ from vetting.payments.domain.reclaims import (
     basis_in_words,
     remaining_amount,
 )
-from vetting.payments.models.payments import Payment, SetOff, set_offs_on, stop_terms, waits_to_be_set_off
 from vetting.payments.models.payments import of_case as payments_of
+from vetting.payments.models.payments import stop_terms, waits_to_be_set_off
 from vetting.payments.models.reclaims import Reclaim, ledger_of_reclaim, reclaims_of_case
 from vetting.rules.services.versions import fact_and_criterion_names
 
@@ -160,11 +159,6 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         for row in reclaims
         if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
         if not waits_to_be_set_off(session, row.id)  # nobody is asked to pay what is taken from a payment
-    ]
-    found += [
-        WritableLetter(LetterKind.SET_OFF, row.id, day_here(row.at))
-        for reclaim in reclaims
-        for row, _payment, _its in set_offs_on(session, reclaim.id)
     ]
     found += _of_report(session, case, on)
     if case.kind is CaseKind.GRANT and stands and any(row.outcome in FAVOURABLE for row in of_case(session, case.id)):
@@ -317,8 +311,6 @@ def _letter(
         row.communication_id = key
     elif kind in {LetterKind.RECLAIM, LetterKind.REMINDER}:
         row.reclaim_id = key
-    elif kind is LetterKind.SET_OFF:
-        row.reclaim_id = session.get_one(SetOff, key).reclaim_id
     return row
 
 
@@ -372,8 +364,6 @@ def _about(
                 "signed": signed,
             }
         )
-    if kind is LetterKind.SET_OFF:
-        return LetterContent(**own | _set_off_content(session, key) | {"signed": signed})
     decision = session.get_one(Decision, key)
     reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
     gives = decision.outcome in FAVOURABLE and decision.kind == CaseKind.GRANT
@@ -431,24 +421,6 @@ def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[st
         called = labels.get(terms.criterion, NO_WORDS)
     said = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
     return {**said, "criterion": called, "reply_by": terms.reply_by}
-
-
-def _set_off_content(session: Session, key: int) -> dict[str, Any]:
-    """Of a claim that is taken from a payment: which, how much, and what is left of both."""
-    row = session.get_one(SetOff, key)
-    reclaim = session.get_one(Reclaim, row.reclaim_id)
-    payment = session.get_one(Payment, row.payment_id)
-    asked = _asked_back(session, reclaim)
-    left = remaining_amount(reclaim.amount, [asked.paid, asked.waived])
-    taken = SetOffContent(
-        amount=row.amount,
-        payment=f"{session.get_one(Case, payment.case_id).number}-{payment.place}",
-        of_payment=payment.amount,
-        planned_on=payment.planned_on,
-        left=left if row.done_on else left - row.amount,
-        basis=row.basis,
-    )
-    return {"asked_back": asked, "set_off": taken}
 
 
 def _report_content(session: Session, case: Case, kind: LetterKind, on: date) -> dict[str, Any]:
@@ -794,10 +766,6 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
     if told is not None:
         told.sent_on = at.date()
-    if row.kind == LetterKind.SET_OFF and row.reclaim_id is not None:
-        for taken, _payment, _its in set_offs_on(session, row.reclaim_id):
-            if taken.told_on is None and taken.at <= row.written_at:
-                taken.told_on = at.date()
     session.flush()
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row

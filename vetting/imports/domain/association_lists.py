@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.cells import read_cell, shorten_cell_text
@@ -48,13 +47,10 @@ _PAID_ON: Final = FactDefinition(
     supplied_by=FactSupplier.IMPORT,
     past=True,
 )
-_LEFT: Final = replace(_AMOUNT, id="left", label=_("Kvar enligt reskontran"), smallest=0)
-_UNTIL: Final = replace(_PAID_ON, id="until", label=_("Till och med"), past=False)
 
 
 _NAMELESS: Final = (_("Raden saknar föreningens namn."), _("Fyll i namnet, så läses raden in."))
 _NO_AMOUNT_OR_DAY: Final = (_("Raden saknar ett belopp eller ett datum som går att läsa."), _("Fyll i båda."))
-_NO_EVENT_OR_DAY: Final = (_("Raden saknar en händelse, eller en dag som går att läsa."), _("Fyll i båda."))
 
 
 class _RowReader:
@@ -208,39 +204,6 @@ class PaymentRowReader(_RowReader):
             problem,
             stops=True,
         )
-
-
-class ClaimRowReader(PaymentRowReader):
-    """Reads the rows of a customer ledger's list: what was done with which claim, when, and what is left there."""
-
-    def read(self, row: RawRow) -> tuple[ReadRow | None, list[IntakeRemark]]:
-        """The row as an event; without a claim, an event or a day it cannot go in."""
-        values = _values(self.columns, row)
-        if "case_number" not in values:
-            return None, []
-        self.taking.rows += 1
-        told: list[IntakeRemark] = []
-        amount, left = self._read(_AMOUNT, row, told), self._read(_LEFT, row, told)
-        on, until = self._read(_PAID_ON, row, told), self._read(_UNTIL, row, told)
-        if on is None or "event" not in values or told:
-            self.taking.refused += 1
-            return None, told or [self._refusal(row, *_NO_EVENT_OR_DAY)]
-        return {
-            **self._placed(row),
-            "name": values["case_number"].upper(),
-            "folded": "",
-            "number": None,
-            "amount": amount,
-            "received_on": on,
-            "due_on": until,
-            "reference": values.get("reference", ""),
-            "of_case": {
-                "case_number": values["case_number"].upper(),
-                "event": values["event"],
-                "left": left,
-                "text": values.get("text", ""),
-            },
-        }, told
 
 
 def _values(columns: ColumnReading, row: RawRow) -> dict[str, str]:

@@ -35,7 +35,7 @@ class ListKind(StrEnum):
     ASSOCIATIONS = "associations"
     PAYMENTS = "payments"
     CLAIMS = "claims"
-    """What the customer ledger has done with claims."""
+    """Was read once: what the customer ledger had done with claims."""
     CHANGES = "changes"
     """A list of cases that was downloaded here and comes back."""
 
@@ -55,7 +55,7 @@ KIND_WORDS: Final[Mapping[ListKind, Words]] = {
 }
 OF_MONEY: Final = frozenset({ListKind.PAYMENTS, ListKind.CLAIMS})
 """Lists of what the finance office has done."""
-FOREIGN: Final = tuple(kind for kind in ListKind if kind is not ListKind.CHANGES)
+FOREIGN: Final = tuple(kind for kind in ListKind if kind not in {ListKind.CHANGES, ListKind.CLAIMS})
 """Lists that were not made here: what a layout, or a person who maps columns, can say that a list is."""
 FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
     ListKind.ASSOCIATIONS: {
@@ -75,16 +75,7 @@ FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
         "paid_on": _("Utbetalningsdag"),
         "reference": _("Verifikationsnummer"),
     },
-    ListKind.CLAIMS: {
-        "case_number": _("Återkravsnummer"),
-        "event": _("Händelse"),
-        "paid_on": _("Dag"),
-        "amount": _("Belopp"),
-        "left": _("Kvar enligt reskontran"),
-        "reference": _("Fakturans eller målets nummer"),
-        "until": _("Till och med"),
-        "text": _("Anteckning"),
-    },
+    ListKind.CLAIMS: {},
     ListKind.CHANGES: {},
 }
 """What a list that holds no cases can say; lists of cases say facts."""
@@ -93,7 +84,7 @@ ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
     ListKind.BOOKING: frozenset({NAME, NUMBER}),
     ListKind.ASSOCIATIONS: frozenset({"name"}),
     ListKind.PAYMENTS: frozenset({"amount"}),
-    ListKind.CLAIMS: frozenset({"case_number"}),
+    ListKind.CLAIMS: frozenset(),
     ListKind.CHANGES: frozenset(),
 }
 """A row is a heading row only where one of these is among its headings."""

@@ -18,10 +18,10 @@ from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services.screenings import screen_case
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.grants.services.rounds import open_round
-from vetting.imports.domain.layouts import OF_MONEY, ListKind
+from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow
-from vetting.imports.services import claim_lists, payment_lists, returned_lists, undo_obstacles
+from vetting.imports.services import payment_lists, returned_lists, undo_obstacles
 from vetting.imports.services.name_conflicts import SETTLED_KEY
 from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
 from vetting.kernel.case_kinds import CaseKind
@@ -79,7 +79,7 @@ def confirm_import(
     allow_list(by, kind, staged.found.get("of", ""))
     if staged.round_id is not None:
         open_round(session, staged.round_id, by)
-    if staged.round_id is not None and kind is not ListKind.GRANT:
+    if kind is ListKind.CLAIMS or (staged.round_id is not None and kind is not ListKind.GRANT):
         raise Refused(Obstacle.INVALID, changed_meanwhile(staged))
     if kind is ListKind.CHANGES:
         return _take_in_changes(session, staged, rules, shown=shown, by=by, at=at)
@@ -87,11 +87,8 @@ def confirm_import(
     if weekly_lists.VANISHED_KEY in staged.counts and weekly_lists.compare_again(session, staged):
         raise Refused(Obstacle.STALE, weekly_lists.overtaken_problem(staged.file))
     batch = _batch(session, staged, by=by, at=at)
-    if kind in OF_MONEY:
-        if kind is ListKind.PAYMENTS:
-            payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
-        else:
-            claim_lists.note_rows(session, staged, by=by, at=at)
+    if kind is ListKind.PAYMENTS:
+        payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
         _finish(session, staged, batch, [], {}, by=by, at=at)
         return batch
     return _into_records(session, staged, batch, rules, by=by, at=at)

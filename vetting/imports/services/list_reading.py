@@ -15,11 +15,19 @@ from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
 from vetting.grants.models.rounds import Round, scheme_of_case
-from vetting.imports.domain.association_lists import AssociationRowReader, ClaimRowReader, PaymentRowReader
+from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.imports.domain.headings import ColumnReading, first_tables
-from vetting.imports.domain.layouts import KIND_WORDS, LONGEST_HEADING, OF_MONEY, Layout, ListKind, folded_heading
+from vetting.imports.domain.layouts import (
+    FOREIGN,
+    KIND_WORDS,
+    LONGEST_HEADING,
+    OF_MONEY,
+    Layout,
+    ListKind,
+    folded_heading,
+)
 from vetting.imports.domain.list_rows import (
     CaseRowReader,
     IntakeProgress,
@@ -40,7 +48,7 @@ from vetting.imports.models.staged_files import (
     StagedRow,
     layouts_of,
 )
-from vetting.imports.services import claim_lists, payment_lists, returned_lists
+from vetting.imports.services import payment_lists, returned_lists
 from vetting.imports.services.downloaded_lists import open_columns
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
@@ -94,9 +102,7 @@ class _FileReading:
                 taker = AssociationRowReader(columns, self.taking, part)
             case ListKind.PAYMENTS:
                 taker = PaymentRowReader(columns, self.taking, part, on=self.frame.on)
-            case ListKind.CLAIMS:
-                taker = ClaimRowReader(columns, self.taking, part, on=self.frame.on)
-            case ListKind.GRANT | ListKind.BOOKING | ListKind.CHANGES:
+            case ListKind.GRANT | ListKind.BOOKING | ListKind.CHANGES | ListKind.CLAIMS:
                 taker = CaseRowReader(columns, self.catalogue, self.frame, self.taking, part)
         self.tables.append(
             {
@@ -227,6 +233,8 @@ def _own_layouts(session: Session, board_id: int, catalogue: Catalogue) -> list[
     """The board's own; what they call facts that are no more is left out."""
     found = []
     for row in layouts_of(session, board_id):
+        if row.kind not in FOREIGN:
+            continue
         known = column_choices(row.kind, catalogue)
         headings = {heading: fact for heading, fact in row.headings.items() if fact in known}
         found.append(Layout(name=row.name, kind=row.kind, title=same_in_both(row.name), headings=headings, own=True))
@@ -408,9 +416,8 @@ def _finish_reading(database: Database, now: _FileReading) -> str:
             "problems": now.problems,
             "by_year": {str(year): number for year, number in taking.by_year.items()},
         }
-        if now.kind in OF_MONEY:
-            match = payment_lists.match_payments if now.kind is ListKind.PAYMENTS else claim_lists.match_claims
-            good, refused = match(session, staged, now.frame.on)
+        if now.kind is ListKind.PAYMENTS:
+            good, refused = payment_lists.match_payments(session, staged, now.frame.on)
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
         else:
             association_matches.refresh_statistics(session)

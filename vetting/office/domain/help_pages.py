@@ -171,7 +171,6 @@ HELP_PAGES: Final = (
             _("Gör ett underlag till ekonomi av det som är klart. Hämta filerna, lämna dem och anteckna det."),
             _("Det kan ångras tills det är lämnat. Stoppas något under tiden tas det ut först."),
             _("Listan ur leverantörsreskontran lämnas in under Import. En rad med minus är en retur."),
-            _("Ställning visar för valfri dag vad som är beslutat och inte betalt, och vad som skiljer sig."),
         ),
     ),
     HelpPage(
@@ -350,7 +349,6 @@ HELP_OF: Final[Mapping[str, str]] = {
     "trial": "prova",
     "payments": "utbetalning",
     "payment_bases": "underlag",
-    "month_ends": "underlag",
     "support": "utbetalning",
     "reports": "redovisning",
     "followed_associations": "uppfoljning",

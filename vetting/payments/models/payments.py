@@ -111,8 +111,6 @@ class SetOff(Base):
     amount: Mapped[int] = public_column()
     basis: Mapped[str] = public_column()
     """By what the board sets off: its decision or order."""
-    told_on: Mapped[date | None] = public_column()
-    """When the association was told; nothing is paid before that."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     by_function: Mapped[str] = public_column()
@@ -255,14 +253,6 @@ def set_offs_on(session: Session, reclaim_id: int) -> Sequence[tuple[SetOff, Pay
         .order_by(SetOff.id)
     )
     return [(row, payment, case) for row, payment, case in session.execute(wanted)]
-
-
-def untold_set_offs(session: Session, payments: Iterable[int]) -> set[int]:
-    """Those of some payments that a claim is taken from though nobody has told the association."""
-    wanted = select(SetOff.payment_id).where(
-        SetOff.payment_id.in_(list(payments)), SetOff.ended_at.is_(None), SetOff.told_on.is_(None)
-    )
-    return {key for key in session.scalars(wanted) if key is not None}
 
 
 def pauses_of(session: Session, payments: Iterable[int]) -> dict[int, PaymentPause]:

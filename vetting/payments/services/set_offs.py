@@ -9,16 +9,19 @@ from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.domain.legal_force import DecisionForce
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services.after_decision import standing_of
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
-from vetting.payments.domain.reclaims import LedgerKind, ReclaimState
+from vetting.payments.domain.reclaims import CollectionStep, LedgerKind, ReclaimState
 from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.models.payments import Payment, SetOff, drop_attests, find_payment, set_offs_of, set_offs_on
-from vetting.payments.models.reclaims import LedgerEntry, Reclaim, amount_to_come, find_reclaim
+from vetting.payments.models.reclaims import LedgerEntry, Reclaim, amount_to_come, collection_notes, find_reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +43,6 @@ class NewSetOff:
     amount: int
     basis: str
     """By what the board sets off: its decision or order."""
-    told_on: date | None
-    """When the association was told; None where it is yet to be."""
 
 
 def payments_to_set_off_against(session: Session, case: Case, by: Person) -> Sequence[tuple[Payment, Case]]:
@@ -65,11 +66,9 @@ def payments_to_set_off_against(session: Session, case: Case, by: Person) -> Seq
 def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person, at: datetime) -> SetOff:
     """Takes a part of what is left of a claim from a coming payment; it is attested anew at what is paid.
 
-    Nothing of it is paid until the association has been told, by a letter from here or otherwise.
-
     Raises:
-        Refused: no such claim or payment, not decided or not due, more than is left or is paid, another association's,
-            in a batch already, or told on a day ahead.
+        Refused: no such claim or payment, not decided, not due or disputed, more than is left or is paid, another
+            association's, or in a batch already.
     """
     require_permission(by, Action.RECLAIM)
     found = find_reclaim(session, by, number)
@@ -77,7 +76,7 @@ def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person,
     if found is None:
         raise Refused(Obstacle.MISSING)
     reclaim, case = found
-    problems = _wrong_claim(reclaim, at.date())
+    problems = _wrong_claim(session, reclaim, at.date())
     if paid is None or paid[1].association_id != case.association_id or paid[0].paid_on is not None:
         what = _("Utbetalningen är inte föreningens, eller redan gjord.")
         problems.append(Problem("payment", what, _("Välj en av föreningens kommande utbetalningar.")))
@@ -89,9 +88,6 @@ def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person,
     if not new.basis.strip():
         what = _("Det står inte vad kvittningen grundas på.")
         problems.append(Problem("basis", what, _("Skriv nämndens beslut eller ordning, med paragraf eller nummer.")))
-    if new.told_on is not None and new.told_on > at.date():
-        what = _("Dagen då föreningen fick veta ligger framåt.")
-        problems.append(Problem("told_on", what, _("Lämna den tom, och skriv brevet om kvittningen i ärendet.")))
     if problems or paid is None:
         raise Refused(Obstacle.INVALID, *problems)
     row = SetOff(
@@ -99,7 +95,6 @@ def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person,
         reclaim_id=reclaim.id,
         amount=new.amount,
         basis=mask_personal_numbers(" ".join(new.basis.split()))[:LONGEST_BASIS],
-        told_on=new.told_on,
         at=at,
         by_user_id=by.id,
         by_function=by.function,
@@ -112,11 +107,17 @@ def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person,
     return row
 
 
-def _wrong_claim(reclaim: Reclaim, on: date) -> list[Problem]:
-    if reclaim.state is ReclaimState.DECIDED and reclaim.due_on is not None and reclaim.due_on < on:
-        return []
-    what = _("Bara en fordran som är beslutad och förfallen kan kvittas.")
-    return [Problem(reclaim.number, what, _("Vänta tills förfallodagen har varit."))]
+def _wrong_claim(session: Session, reclaim: Reclaim, on: date) -> list[Problem]:
+    if reclaim.state is not ReclaimState.DECIDED or reclaim.due_on is None or reclaim.due_on >= on:
+        what = _("Bara en fordran som är beslutad och förfallen kan kvittas.")
+        return [Problem(reclaim.number, what, _("Vänta tills förfallodagen har varit."))]
+    noted = {note.step for note in collection_notes(session, [reclaim.id]).get(reclaim.id, ())}
+    decision = session.get(Decision, reclaim.reclaim_decision_id or 0)
+    appealed = decision is not None and standing_of(session, decision, on).force is DecisionForce.APPEALED
+    if appealed or (CollectionStep.CONTESTED in noted and CollectionStep.ENFORCEMENT_ENDED not in noted):
+        what = _("Fordran är tvistig: föreningen har bestridit den eller överklagat beslutet.")
+        return [Problem(reclaim.number, what, _("Vänta tills tvisten är avgjord."))]
+    return []
 
 
 def _wrong_amount(session: Session, reclaim: Reclaim, payment: Payment, amount: int) -> list[Problem]:

@@ -24,7 +24,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, day_in_words, lower_first
 from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason, WaitingPayment, last_day_of_hold
-from vetting.payments.models.payments import Payment, PaymentPause, find_payment, pauses_of, untold_set_offs
+from vetting.payments.models.payments import Payment, PaymentPause, find_payment, pauses_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,6 @@ def waiting_payments(session: Session, rows: Sequence[Payment], on: date) -> dic
         return {}
     found = _by_missing_reports(session, unpaid, on)
     found |= _by_condition(session, unpaid)
-    found |= _by_untold_set_off(session, unpaid)
     found |= _by_pause(session, unpaid, on)
     return found | _by_decision(session, unpaid, on)
 
@@ -122,13 +121,6 @@ def _by_condition(session: Session, unpaid: Sequence[Payment]) -> dict[int, Wait
                 _("Väntar på handlingar"), _("Anteckna på utbetalningen när handlingarna har kommit in.")
             )
     return found
-
-
-def _by_untold_set_off(session: Session, unpaid: Sequence[Payment]) -> dict[int, WaitingPayment]:
-    """Those that a claim is taken from though the association has not been told."""
-    what = _("Föreningen är inte underrättad om kvittningen")
-    told = _("Skriv och skicka brevet om kvittningen i återkravets ärende.")
-    return dict.fromkeys(untold_set_offs(session, [row.id for row in unpaid]), WaitingPayment(what, told))
 
 
 def _by_missing_reports(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:

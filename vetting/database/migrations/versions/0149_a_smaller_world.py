@@ -16,29 +16,46 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """The step forward."""
     op.execute("DELETE FROM recovery_codes WHERE user_id NOT IN (SELECT user_id FROM second_factors)")
-    op.drop_table("calendar_tokens")
-    op.drop_table("outgoing_layouts")
-    with op.batch_alter_table("board_agreements", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_board_agreements_board_id_other_id"))
-
-    op.drop_table("board_agreements")
     with op.batch_alter_table("passkeys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_passkeys_user_id"))
 
     op.drop_table("passkeys")
+    op.drop_table("calendar_tokens")
+    with op.batch_alter_table("board_agreements", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_agreements_board_id_other_id"))
+
+    op.drop_table("board_agreements")
     with op.batch_alter_table("yearly_updates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_yearly_updates_board_id_association_id_id"))
 
     op.drop_table("yearly_updates")
+    op.drop_table("outgoing_layouts")
     op.drop_column("item_decisions", "looked_digest")
     op.drop_column("item_decisions", "looked_at")
+
+    op.drop_column("set_offs", "told_on")
 
 
 def downgrade() -> None:
     """The step back."""
+    op.add_column("set_offs", sa.Column("told_on", sa.DATE(), nullable=True))
+
     op.add_column("item_decisions", sa.Column("looked_at", MOMENT, nullable=True))
     op.add_column("item_decisions", sa.Column("looked_digest", sa.Text(), server_default="", nullable=False))
 
+    op.create_table(
+        "outgoing_layouts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_outgoing_layouts_board_id")),
+        sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_outgoing_layouts_by_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_layouts")),
+        sa.UniqueConstraint("board_id", "name", name=op.f("uq_outgoing_layouts_board_id_name")),
+    )
     op.create_table(
         "yearly_updates",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -62,22 +79,6 @@ def downgrade() -> None:
         )
 
     op.create_table(
-        "passkeys",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("credential", sa.Text(), nullable=False),
-        sa.Column("public_key", sa.Text(), nullable=False),
-        sa.Column("sign_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_passkeys_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
-        sa.UniqueConstraint("credential", name=op.f("uq_passkeys_credential")),
-    )
-    with op.batch_alter_table("passkeys", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
         "board_agreements",
         sa.Column("id", WHOLE, nullable=False),
         sa.Column("board_id", WHOLE, nullable=False),
@@ -97,19 +98,6 @@ def downgrade() -> None:
         )
 
     op.create_table(
-        "outgoing_layouts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_outgoing_layouts_board_id")),
-        sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_outgoing_layouts_by_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_layouts")),
-        sa.UniqueConstraint("board_id", "name", name=op.f("uq_outgoing_layouts_board_id_name")),
-    )
-    op.create_table(
         "calendar_tokens",
         sa.Column("id", WHOLE, nullable=False),
         sa.Column("user_id", WHOLE, nullable=False),
@@ -121,3 +109,18 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_calendar_tokens_digest")),
     )
+    op.create_table(
+        "passkeys",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("credential", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_passkeys_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkeys_credential")),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
