@@ -227,7 +227,6 @@ PAGES: dict[str, tuple[str, str]] = {
     "watch-new": ("caseworker.norr", f"/bevakningar/ny?arende={CASE}"),
     "special-reviews": ("caseworker.norr", "/kontroller"),
     "special-review": ("caseworker.norr", "/kontroller/SGR-2026-0001"),
-    "register-columns": ("administrator.norr", "/register/approvals/kolumner"),
     "followed_associations": ("caseworker.norr", "/uppfoljning/foreningar"),
     "samples": ("caseworker.norr", "/uppfoljning/stickprov"),
     "sample": ("manager.norr", "/uppfoljning/stickprov/STP-2026-0001"),

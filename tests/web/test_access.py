@@ -122,7 +122,6 @@ MISSING = {
     "ending_id": 99999,
     "tip_id": 99999,
     "visit_id": 99999,
-    "filter_id": 99999,
     "kind": "faktura",
     "register_name": "finns-inte",
     "name": "finns-inte",
@@ -476,7 +475,6 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
         "tip_id": board.do(tips.register_tip, about, tip, rules=rules()).id,
         "room_id": room.id,
         "use_id": 1,
-        "filter_id": 1,
         "deviation_id": 1,
     }
 

@@ -25,7 +25,6 @@ from vetting.registers import (
     refused_applications,
     role_periods,
 )
-from vetting.registers.arrangements import arrange
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.sheets import RegisterPage, RegisterSheet, is_long
 
@@ -54,7 +53,7 @@ def register_sheets(
 ) -> tuple[RegisterTable, ...]:
     """The sheets of a register, with what this person may see and nothing of another board; many rows are read late."""
     require_register(by, name)
-    sheets = arrange(session, by.board_id, name, sheets_of(name, rules))
+    sheets = sheets_of(name, rules)
     return tuple(sheet.whole(session, selection, by, language) for sheet in sheets)
 
 
@@ -73,7 +72,7 @@ def register_pages(
     require_register(by, name)
     return {
         place: each.page(session, selection, by, language, number=page)
-        for place, each in enumerate(arrange(session, by.board_id, name, sheets_of(name, rules)), 1)
+        for place, each in enumerate(sheets_of(name, rules), 1)
         if sheet in {None, place}
     }
 

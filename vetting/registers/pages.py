@@ -16,21 +16,19 @@ from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job
 from vetting.kernel.text import OFFICIAL, _
 from vetting.registers import (
     RegisterSelection,
-    arrangements,
     is_long_register,
     register_pages,
     register_sheets,
     registers_of,
     require_register,
-    sheets_of,
     workbook_jobs,
 )
-from vetting.registers.models import SavedFilter, content_of_job, saved_filters, workbook_job
-from vetting.registers.sheets import MOST_SUMMED, PAGE, RegisterSheet
+from vetting.registers.models import content_of_job, workbook_job
+from vetting.registers.sheets import MOST_SUMMED, PAGE
 from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
 from vetting.web.access import SENSITIVE_REGISTERS
-from vetting.web.forms import FormsOfPage, PostedForm, TextField
+from vetting.web.forms import PostedForm
 from vetting.web.sub_path import path_here
 from vetting.web.view_moves import (
     XLSX,
@@ -48,32 +46,9 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.kernel.store.session import ReadingSession
-    from vetting.kernel.text import Words
 
 blueprint = Blueprint("registers", __name__)
 LONG, SHORT = 24, 14
-
-
-class SavedFilterForm(PostedForm):
-    """A name for what is chosen."""
-
-    receipt: Words = _("Urvalet är sparat.")
-    name = TextField(_("Spara urvalet som"), short=True)
-
-
-class RemovedFilterForm(PostedForm):
-    """A saved filter that is not used."""
-
-    receipt: Words = _("Urvalet är borttaget.")
-
-
-class RegisterColumnsForm(PostedForm):
-    """The columns of a sheet, in order."""
-
-    receipt: Words = _("Kolumnerna är sparade. De gäller på skärmen och i filerna, för hela nämnden.")
-    columns = TextField(
-        _("Kolumner, en på varje rad"), rows=12, hint=_("I den ordning de ska stå. Tomt betyder alla, som från början.")
-    )
 
 
 def _any_name(register_name: str) -> RegisterName:
@@ -142,7 +117,6 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
         long = any(page.too_many for page in pages.values()) or (
             sheet is not None and is_long_register(session, name, selection, rules=rules, by=by)
         )
-        filters = [(row.id, row.name, _in_address(_selection_of(row))) for row in saved_filters(session, by, name)]
         job = workbook_jobs.usable_job(session, name, selection, by=by, at=visitor.now()) if long else None
         session.expunge_all()
     return render_template(
@@ -155,98 +129,9 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
         long=long,
         job=job,
         refused=refused,
-        filters=filters,
-        kept=FormsOfPage(refused).form(SavedFilterForm, "filter"),
         size=PAGE,
         most=MOST_SUMMED,
         cell_class=_cell_class,
-    )
-
-
-def _selection_of(row: SavedFilter) -> RegisterSelection:
-    return RegisterSelection(first=row.first, last=row.last, text=row.text)
-
-
-@blueprint.post("/register/<register_name>/urval")
-def save_filter(register_name: str) -> Response:
-    """Keeps what is chosen under a name."""
-    name, selection = _name(register_name), _selection()
-    form = posted_form(SavedFilterForm, key="filter")
-    return act_by_form(
-        form,
-        lambda s: arrangements.save_filter(
-            s, name, form.name.data, selection, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-        onto=url_for(".show", register_name=name, **_in_address(selection)),
-        again=lambda refused: _register(register_name, refused),
-    )
-
-
-@blueprint.post("/register/<register_name>/urval/<int:filter_id>")
-def remove_filter(register_name: str, filter_id: int) -> Response:
-    """A saved filter is gone."""
-    name = _name(register_name)
-    return act_by_form(
-        posted_form(RemovedFilterForm, key=f"filter-{filter_id}"),
-        lambda s: arrangements.remove_filter(s, filter_id, by=visitor.signed_in_person(), at=visitor.now()),
-        onto=url_for(".show", register_name=name),
-        again=lambda refused: _register(register_name, refused),
-    )
-
-
-@blueprint.get("/register/<register_name>/kolumner")
-def columns(register_name: str) -> str:
-    """Which columns the register has in the whole board, and in which order."""
-    return _columns(register_name)
-
-
-def _columns(register_name: str, refused: PostedForm | None = None) -> str:
-    name, language = _any_name(register_name), preferences.visitor_language()
-    whole = sheets_of(name, rules_in_use())
-    with reading_session() as session:
-        chosen = arrangements.arrange(session, visitor.signed_in_person().board_id, name, whole)
-    forms = FormsOfPage(refused)
-
-    def lines(sheet: RegisterSheet[Any]) -> list[str]:
-        return [heading.column.heading.to(language) for heading in sheet.definition.headings]
-
-    told = [
-        (
-            place,
-            sheet.definition.title,
-            forms.form(RegisterColumnsForm, f"columns-{place}", {"columns": "\n".join(lines(shown))}),
-            [heading for heading in lines(sheet) if heading not in lines(shown)],
-        )
-        for place, (sheet, shown) in enumerate(zip(whole, chosen, strict=True), 1)
-    ]
-    return render_template(
-        "registers/columns.html",
-        name=name,
-        words=REGISTER_WORDS[name],
-        sheets=told,
-        registers=REGISTER_WORDS,
-        refused=refused,
-    )
-
-
-@blueprint.post("/register/<register_name>/kolumner/<int:sheet_number>")
-def choose_columns(register_name: str, sheet_number: int) -> Response:
-    """Chooses them."""
-    name = _any_name(register_name)
-    form = posted_form(RegisterColumnsForm, key=f"columns-{sheet_number}")
-    return act_by_form(
-        form,
-        lambda s: arrangements.choose_columns(
-            s,
-            name,
-            sheet_number,
-            form.columns.data.splitlines(),
-            sheets=sheets_of(name, rules_in_use()),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-        onto=url_for(".columns", register_name=name),
-        again=lambda refused: _columns(register_name, refused),
     )
 
 

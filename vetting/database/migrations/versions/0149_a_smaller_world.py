@@ -20,7 +20,9 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_passkeys_user_id"))
 
     op.drop_table("passkeys")
-    op.drop_table("calendar_tokens")
+    op.drop_table("outgoing_layouts")
+    op.drop_table("arranged_columns")
+    op.drop_table("saved_filters")
     with op.batch_alter_table("board_agreements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_board_agreements_board_id_other_id"))
 
@@ -29,9 +31,9 @@ def upgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_yearly_updates_board_id_association_id_id"))
 
     op.drop_table("yearly_updates")
-    op.drop_table("outgoing_layouts")
-    op.drop_column("item_decisions", "looked_digest")
+    op.drop_table("calendar_tokens")
     op.drop_column("item_decisions", "looked_at")
+    op.drop_column("item_decisions", "looked_digest")
 
     op.drop_column("set_offs", "told_on")
 
@@ -40,21 +42,20 @@ def downgrade() -> None:
     """The step back."""
     op.add_column("set_offs", sa.Column("told_on", sa.DATE(), nullable=True))
 
-    op.add_column("item_decisions", sa.Column("looked_at", MOMENT, nullable=True))
     op.add_column("item_decisions", sa.Column("looked_digest", sa.Text(), server_default="", nullable=False))
+    op.add_column("item_decisions", sa.Column("looked_at", MOMENT, nullable=True))
 
     op.create_table(
-        "outgoing_layouts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_outgoing_layouts_board_id")),
-        sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_outgoing_layouts_by_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_layouts")),
-        sa.UniqueConstraint("board_id", "name", name=op.f("uq_outgoing_layouts_board_id_name")),
+        "calendar_tokens",
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("user_id", WHOLE, nullable=False),
+        sa.Column("board_id", WHOLE, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_calendar_tokens_board_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_tokens_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_calendar_tokens_digest")),
     )
     op.create_table(
         "yearly_updates",
@@ -98,16 +99,46 @@ def downgrade() -> None:
         )
 
     op.create_table(
-        "calendar_tokens",
-        sa.Column("id", WHOLE, nullable=False),
-        sa.Column("user_id", WHOLE, nullable=False),
-        sa.Column("board_id", WHOLE, nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_calendar_tokens_board_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_calendar_tokens_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_tokens")),
-        sa.UniqueConstraint("digest", name=op.f("uq_calendar_tokens_digest")),
+        "saved_filters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("register", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_saved_filters_board_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_saved_filters_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filters")),
+        sa.UniqueConstraint(
+            "board_id", "user_id", "register", "name", name=op.f("uq_saved_filters_board_id_user_id_register_name")
+        ),
+    )
+    op.create_table(
+        "arranged_columns",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("register", sa.Text(), nullable=False),
+        sa.Column("sheet", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("headings", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_arranged_columns_board_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arranged_columns")),
+        sa.UniqueConstraint("board_id", "register", "sheet", name=op.f("uq_arranged_columns_board_id_register_sheet")),
+    )
+    op.create_table(
+        "outgoing_layouts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("board_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_outgoing_layouts_board_id")),
+        sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_outgoing_layouts_by_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_layouts")),
+        sa.UniqueConstraint("board_id", "name", name=op.f("uq_outgoing_layouts_board_id_name")),
     )
     op.create_table(
         "passkeys",
