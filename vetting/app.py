@@ -22,7 +22,7 @@ from vetting.boards.pages import (
 )
 from vetting.boards.services.directory import read_group_roles
 from vetting.bookings.pages import bookers, bookings, deviations, letting, letting_kinds, rescissions, rooms, weeks
-from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake, own_columns
+from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake
 from vetting.decisions.pages import communications, deciding, endings, grant_changes, letters, officer_reports
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.figures.pages import overviews, period_reports
@@ -191,7 +191,6 @@ def create_app(config: Config, database: Database) -> Flask:
         second_factor,
         meetings,
         officer_reports,
-        own_columns,
         start_pages,
         health,
         paper_forms,

@@ -40,7 +40,6 @@ ANOTHER_OF_ITS_KIND = {
     "delegated",
     "associations-register",
     "board-sheet-of-two",
-    "board-sheet-with-own",
     "refusals",
     "meeting-case",
     "meeting-opening",

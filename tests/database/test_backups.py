@@ -198,6 +198,7 @@ revision, down_revision, branch_labels, depends_on = "9000", "{last}", None, Non
 
 def upgrade() -> None:
     op.add_column("rooms", sa.Column("painted_on", sa.Date(), nullable=True))
+    op.execute("DROP TABLE IF EXISTS of_before")
 
 
 def downgrade() -> None:
@@ -228,8 +229,12 @@ def test_an_upgrade_takes_a_copy_first_and_says_how_to_go_back(
     older: str, databases: Databases, tmp_path: Path
 ) -> None:
     before = step_of(older)
+    with closing(connect_database(older)) as opened, opened.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE of_before (id INTEGER)")
+        connection.exec_driver_sql("INSERT INTO of_before VALUES (1), (2)")
     done = vetting("db", "upgrade", "--backup", tmp_path / "före.backup", env=env_of(older))
     assert done.returncode == 0, done.stderr
+    assert "Tabellen of_before tas bort med 2 rader." in done.stdout
     assert f"Uppgraderad: {before} → {schema.newest_step()}." in done.stdout
     assert "För att gå tillbaka: kör 'vetting restore' till en tom plats" in done.stdout
     place = databases.postgresql(empty=True) if "postgresql" in older else f"sqlite:///{tmp_path / 'plats.db'}"

@@ -30,7 +30,7 @@ from vetting.bookings.services import letting_kinds, room_bookings
 from vetting.bookings.services.room_bookings import NewRoom
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, completions, contacts, own_columns
+from vetting.cases.services import assessments, cases, completions, contacts
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.config import Config, TrialAccess
 from vetting.decisions.domain.letters import LetterKind
@@ -149,7 +149,6 @@ MISSING = {
     "staged_id": 99999,
     "batch_id": 99999,
     "post_id": 99999,
-    "column_id": 99999,
     "completion_batch_id": 99999,
     "form_kind": "finns-inte",
     "form_file": "sv.docx",
@@ -299,11 +298,6 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     found["report_id"] = board.do(keep_report, "2026-VB", content).id
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
-    own_round = board.round_id if kind is CaseKind.GRANT else None
-    column = own_columns.NewColumn(
-        round_id=own_round, purpose="Ansvar", name="Ansvarig", type=own_columns.ColumnType.TEXT
-    )
-    found["column_id"] = board.do(own_columns.add_column, column).id
     post = [incoming.HandedInFile(name="stadgar.pdf", content=b"%PDF-1.7 " + kind.value.encode())]
     by = board.staff[Role.CASEWORKER]
     [found["post_id"]] = incoming.hand_in(board.database, post, kind=kind, case="", by=by, at=NOW)

@@ -122,6 +122,9 @@ def upgrade(file: Path | None, without: str) -> None:
             target = file or _name(opened, step, config.backup_folder, sealed=bool(config.backup_keys))
             _tell_backup(backups.back_up(opened, target, config.backup_keys), target)
 
+        for name, number in schema.rows_taken_out(opened).items():
+            gone = translate("Tabellen {name} tas bort med {number} rader.", name=name, number=str(number))
+            click.echo(gone + translate(" Vad som gäller i stället står i CHANGELOG.md."))
         try:
             before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
         except DBAPIError as error:

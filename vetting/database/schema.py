@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, inspect, select, table
 
 from vetting.database.tables import metadata
 from vetting.kernel.problem import Problem, UnreadableError
@@ -31,6 +32,8 @@ OLDER: Final = frozenset(f"{step:04}" for step in range(1, 37))
 """The steps of what came before 0.2.0, which no version brings along."""
 HEAD_BEFORE: Final = "trail_head"
 """What versions that knew one chain of the trail hold while they write."""
+OF_THE_STEPS: Final = frozenset({"alembic_version", HEAD_BEFORE})
+"""Tables that are no model's, and are the steps' own."""
 LOCK_OF_TABLES: Final = 7_361_944
 """The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
 
@@ -71,6 +74,14 @@ def downgrade(database: Database, to: str) -> None:
     """Takes steps back; for tests, and for an installation that must return."""
     with _config(database, alone=True) as (config, _):
         command.downgrade(config, to)
+
+
+def rows_taken_out(database: Database) -> dict[str, int]:
+    """Table -> its rows, of the tables there that this version has none of: the next upgrade drops them."""
+    with database.engine.connect() as connection:
+        strange = sorted(set(inspect(connection).get_table_names()) - metadata.tables.keys() - OF_THE_STEPS)
+        counted = {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in strange}
+    return {name: number for name, number in counted.items() if number}
 
 
 def newest_step() -> str:

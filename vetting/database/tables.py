@@ -5,7 +5,7 @@ from __future__ import annotations
 from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import letting_kinds, own_templates, people, second_factors
 from vetting.bookings.models import letting
-from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, own_columns, renewals, screenings
+from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, renewals, screenings
 from vetting.decisions.models import decisions, grant_changes, letters
 from vetting.documents.models import document_reads, documents, incoming
 from vetting.figures.models import kept_reports
@@ -65,7 +65,6 @@ __all__ = [
     "metadata",
     "noted_faults",
     "outside_decisions",
-    "own_columns",
     "own_templates",
     "payment_bases",
     "payments",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case
 from vetting.cases.models.round_cases import of_rounds
-from vetting.cases.services import cases, contacts, intake, own_columns
+from vetting.cases.services import cases, contacts, intake
 from vetting.cases.services.intake import NewCase
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.domain.legal_force import DecisionEventKind
@@ -175,18 +175,6 @@ def open_spring(filling: BoardFilling, rules: Rules) -> None:
     take_outside_list(session, rows, giver="", source="bidrag-tidigare-ar.xlsx", **filling.do(18))
     for scheme in SCHEMES:
         _give_points(filling, filling.schemes[scheme], round_id)
-    visits = own_columns.NewColumn(
-        round_id=round_id,
-        purpose="Fördela höstens besök",
-        name="Besök",
-        type=own_columns.ColumnType.CHOICE,
-        options=("Bokat", "Gjort"),
-    )
-    column = own_columns.add_column(session, visits, **filling.do(19))
-    session.flush()
-    for place, case in enumerate(made[:-UNHANDLED:5]):
-        said = {column.id: visits.options[place % 2]}
-        own_columns.fill_in(session, case.number, said, on=filling.day(14), **filling.do(14))
 
 
 def _years_back(year: int, place: int) -> list[tuple[int, int, int]]:

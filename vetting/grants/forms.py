@@ -269,14 +269,6 @@ class AllocationForm(PostedForm):
                 )
         return found
 
-    def own(self) -> dict[int, dict[int, str]]:
-        """Case -> own column -> what was typed."""
-        found: dict[int, dict[int, str]] = {}
-        for name, field in self.named(OWN).items():
-            case, _dash, column = name.partition("-")
-            found.setdefault(int(case), {})[int(column)] = field.data or ""
-        return found
-
     def points(self) -> dict[int, dict[int, int | None]]:
         """Case -> criterion -> its points."""
         found: dict[int, dict[int, int | None]] = {}
@@ -297,15 +289,12 @@ class SameReasonForm(PostedForm):
 
 SEEN: Final = "seen-"
 POINTS: Final = "points-"
-OWN: Final = "own-"
 
 
-def allocation_form(
-    names: Mapping[AllocationField, Iterable[str]], points: Iterable[str], own: Iterable[str]
-) -> type[AllocationForm]:
+def allocation_form(names: Mapping[AllocationField, Iterable[str]], points: Iterable[str]) -> type[AllocationForm]:
     """The form with the cells that were posted.
 
-    names: field -> the cases; points: '<case>-<criterion>' of each; own: '<case>-<column>' of each.
+    names: field -> the cases; points: '<case>-<criterion>' of each.
     """
     fields: dict[str, TypedField] = {}
     for kind, cases in names.items():
@@ -318,10 +307,6 @@ def allocation_form(
         case, _dash, criterion = name.partition("-")
         if is_key(case) and is_key(criterion):
             fields[f"{POINTS}{name}"] = WholeNumberField(_("Poäng"))
-    for name in own:
-        case, _dash, column = name.partition("-")
-        if is_key(case) and is_key(column):
-            fields[f"{OWN}{name}"] = TextField()
     return type(AllocationForm.__name__, (AllocationForm,), dict(fields))
 
 

@@ -50,7 +50,6 @@ STANDING = CaseStanding(
     has_decisions=False,
     has_payments=False,
     has_association=True,
-    has_own_columns=False,
     shows_group=False,
     missing=False,
     gaps=False,
@@ -198,7 +197,7 @@ def test_an_amount_that_could_not_be_read_is_written_before_anything_is_signed()
     st.sampled_from(CaseState),
     st.sampled_from(CaseKind),
     st.sets(st.sampled_from(Role), max_size=3),
-    st.lists(st.booleans(), min_size=11, max_size=11),
+    st.lists(st.booleans(), min_size=10, max_size=10),
 )
 def test_nothing_before_a_decision_is_offered_after_it_and_the_other_way_round(
     state: CaseState, kind: CaseKind, roles: set[Role], so: list[bool]
@@ -209,7 +208,6 @@ def test_nothing_before_a_decision_is_offered_after_it_and_the_other_way_round(
         "has_decisions",
         "has_payments",
         "has_association",
-        "has_own_columns",
         "shows_group",
         "missing",
         "gaps",

@@ -393,30 +393,6 @@ def test_points_stand_as_they_were_once_the_application_is_decided(
     assert kim.send(sheet, **{f"points-{other}-1": "1"}).status_code == 404
 
 
-def test_the_rounds_own_columns_are_written_in_the_sheet_where_somebody_asks_for_them(
-    board: BoardAtWork, kim: Somebody, sheet: str
-) -> None:
-    new = {"about": str(board.round_id), "purpose": "Fördela besöken", "name": "Besök", "type": "choice"}
-    assert kim.send("/egna-kolumner", **new, options="Nord\nSyd").status_code == 303
-    rows = cases_in(kim.get(sheet).text)
-    assert 'name="own-' not in kim.get(sheet).text
-    names = [name for name in fields(kim.get(f"{sheet}?kolumn=egna").text) if name.startswith("own-")]
-    cell, other = (next(name for name in names if name.startswith(f"own-{rows[one]}-")) for one in ("Alfa", "Beta"))
-    wrong = ask(kim, f"{sheet}?kolumn=egna", **{cell: "Väst"})
-    assert wrong.status_code == 422
-    assert "Väst" in wrong.get_json()["errors"][cell]
-    page = kim.send(f"{sheet}?kolumn=egna", **{cell: "Väst", other: "Nord"})
-    assert page.status_code == 422
-    assert fields(page.text)[cell] == "Väst"
-    assert fields(kim.get(f"{sheet}?kolumn=egna").text)[other] == ""
-    assert ask(kim, f"{sheet}?kolumn=egna", **{cell: "Syd"}).status_code == 200
-    assert fields(kim.get(f"{sheet}?kolumn=egna").text)[cell] == "Syd"
-    assert ask(kim, sheet, **{f"own-99999-{cell.rpartition('-')[2]}": "Syd"}).status_code == 404
-    content = load_workbook(io.BytesIO(kim.get(f"{sheet}/excel").data)).worksheets[0]
-    at = [one.value for one in content[1]].index("Besök")
-    assert [content.cell(row, at + 1).value for row in (2, 3)] == ["Syd", None]
-
-
 def test_rows_are_grouped_with_their_sums_and_scenarios_are_told_by_area_and_age(
     board: BoardAtWork, kim: Somebody, sheet: str
 ) -> None:

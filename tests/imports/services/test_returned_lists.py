@@ -15,9 +15,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.cases.models.own_columns import values_of
-from vetting.cases.services import cases, own_columns
-from vetting.cases.services.own_columns import ColumnType, NewColumn
+from vetting.cases.services import cases
 from vetting.cases.services.screenings import facts_of_case
 from vetting.engine.facts import Facts, FactType
 from vetting.imports.domain.downloaded_lists import (
@@ -115,37 +113,27 @@ def test_a_list_that_comes_back_untouched_changes_nothing(board: BoardAtWork) ->
 
 def test_open_columns_are_marked_and_what_is_changed_in_them_goes_in_with_before_and_after(board: BoardAtWork) -> None:
     number = board.receive().number
-    other = board.receive(clean_facts(NUMBERS[1], "Föreningen Prov Två")).number
-    column = own(board, "Ansvarig")
-    assert "✎ Ansvarig" not in [str(cell.value) for cell in sheet_of(download(board))[1][1]]  # of several rounds
-    data = download(board, of=board.round_id)
+    board.receive(clean_facts(NUMBERS[1], "Föreningen Prov Två"))
+    data = download(board)
     headings = [str(cell.value) for cell in sheet_of(data)[1][1]]
     assert headings[0] == "Ärende"
     assert f"✎ {MEMBERS}" in headings
-    assert "✎ Ansvarig" in headings
     assert "Läge" in headings
-    back = edited(data, {(number, MEMBERS): 121, (number, "Diarienummer"): "EXN 2026/7", (other, "Ansvarig"): "nej"})
+    back = edited(data, {(number, MEMBERS): 121, (number, "Diarienummer"): "EXN 2026/7"})
     key, _ = sent_back(board, back)
     seen = {(item.number, cell.column.key): (cell.now, cell.new) for item in changes(board, key) for cell in item.cells}
     assert seen == {
         (number, "members_total"): (120, 121),
         (number, "dnr"): (None, "EXN 2026/7"),
-        (other, f"own-{column}"): (None, "nej"),
     }
     batch = confirm(board, key)
-    assert (batch.counts["updated"], batch.counts["unchanged"], batch.counts["refused"]) == (2, 0, 0)
+    assert (batch.counts["updated"], batch.counts["unchanged"], batch.counts["refused"]) == (1, 1, 0)
     assert facts(board, number).values["members_total"] == 121
     assert board.case(number).dnr == "EXN 2026/7"
     with open_reading(board.database) as s:
-        assert values_of(s, board.case(other)) == {column: "nej"}
         assert s.get_one(StagedFile, key).state == CONFIRMED
         assert trail_verification.verify_trail(s).problems == []
     assert confirm(board, key).id == batch.id
-
-
-def own(board: BoardAtWork, name: str, type_: ColumnType = ColumnType.TEXT, *options: str) -> int:
-    new = NewColumn(round_id=board.round_id, purpose="Fördela besöken", name=name, type=type_, options=options)
-    return int(board.do(own_columns.add_column, new).id)
 
 
 def test_a_case_whose_facts_changed_is_screened_again(board: BoardAtWork) -> None:
@@ -202,28 +190,6 @@ def test_closed_columns_and_emptied_cells_are_told_and_change_nothing(board: Boa
     ]
     assert lines[0].startswith("Ansökningar!B2")
     assert board.case(number).name != "En annan"
-
-
-def test_an_own_column_is_emptied_by_an_empty_cell(board: BoardAtWork) -> None:
-    number = board.receive().number
-    column = own(board, "Ansvarig")
-    board.do(own_columns.fill_in, number, {column: "Kim"}, on=TODAY)
-    key, _ = sent_back(board, edited(download(board, of=board.round_id), {(number, "Ansvarig"): None}))
-    confirm(board, key)
-    with open_reading(board.database) as s:
-        assert values_of(s, board.case(number)) == {}
-
-
-@pytest.mark.parametrize(("typed", "said"), [("x" * 61, "anteckning"), ("muslimsk förening", "tro, åsikt")])
-def test_a_comment_or_a_word_of_faith_does_not_come_into_a_column_by_a_list(
-    board: BoardAtWork, typed: str, said: str
-) -> None:
-    number = board.receive().number
-    own(board, "Ansvarig")
-    key, _ = sent_back(board, edited(download(board, of=board.round_id), {(number, "Ansvarig"): typed}))
-    [cell] = [cell for item in changes(board, key) for cell in item.cells]
-    assert cell.remedy is not None
-    assert said in cell.remedy.sv
 
 
 def test_what_cannot_be_read_says_where_and_the_rest_of_the_row_goes_in(board: BoardAtWork) -> None:
@@ -291,9 +257,8 @@ def test_the_list_of_another_board_or_without_headings_is_refused_with_what_to_d
     assert board.case(number).dnr == ""
 
 
-def test_a_decided_case_takes_own_columns_but_no_facts(board: BoardAtWork) -> None:
+def test_a_decided_case_takes_no_facts(board: BoardAtWork) -> None:
     number = board.approve().number
-    column = own(board, "Ansvarig")
     data = board.do(
         downloaded_lists.download_cases,
         QueueFilters(kind=CaseKind.GRANT, closed=True, round_id=board.round_id),
@@ -301,11 +266,10 @@ def test_a_decided_case_takes_own_columns_but_no_facts(board: BoardAtWork) -> No
         rules=rules(),
         language="sv",
     )
-    key, _ = sent_back(board, edited(data, {(number, MEMBERS): 1, (number, "Ansvarig"): "Kim"}))
+    key, _ = sent_back(board, edited(data, {(number, MEMBERS): 1, (number, "Diarienummer"): "EXN 2026/9"}))
     confirm(board, key)
     assert facts(board, number).values["members_total"] == 120
-    with open_reading(board.database) as s:
-        assert values_of(s, board.case(number)) == {column: "Kim"}
+    assert board.case(number).dnr == "EXN 2026/9"
 
 
 def test_two_rows_of_one_association_cannot_give_it_two_values(board: BoardAtWork) -> None:

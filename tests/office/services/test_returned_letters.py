@@ -62,7 +62,7 @@ def sent_letter(board: BoardAtWork, place: int = 0) -> tuple[str, Letter]:
     case = board.approve(clean_facts(NUMBERS[place], f"Förening {place}"))
     board.do(contacts.set_contact, case.number, NewContact(email=ADDRESS, postal=""))
     with open_reading(board.database) as s:
-        [possible] = letters.writable_letters(s, board.case(case.number), on=TODAY)
+        possible, _update = letters.writable_letters(s, board.case(case.number), on=TODAY)
     row = board.do(letters.write_letter, case.number, possible.kind, possible.key, rules=rules())
     board.do(letters.mark_sent, row.id, "mail")
     return case.number, row

@@ -8,8 +8,7 @@ from vetting.cases.domain.cases import FOLLOW_UP_WORDS, CaseMarkKind
 from vetting.cases.domain.completions import GapState
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
 from vetting.cases.services.stated_contacts import NewContact
-from vetting.engine.facts import FactType
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import Words, _
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     CarriedField,
@@ -26,10 +25,7 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
-
-    from vetting.cases.models.own_columns import OwnColumn
 
 
 class RegisterForm(PostedForm):
@@ -191,33 +187,6 @@ class ContactForm(PostedForm):
             function=self.function.data,
             language=self.letter_language.data or "",
         )
-
-
-OWN = "own-"
-
-
-class OwnValuesForm(PostedForm):
-    """What stands in the board's own columns: a field for each."""
-
-    receipt: Words = _("Kolumnerna är sparade.")
-
-    @property
-    def values(self) -> dict[int, str]:
-        """What was typed, by the columns' keys."""
-        return {int(field.short_name.removeprefix(OWN)): str(field.data) for field in self.fields}
-
-
-def own_values_form(columns: Iterable[OwnColumn]) -> type[OwnValuesForm]:
-    """The form of a board's own columns."""
-    return type("OwnValuesForm", (OwnValuesForm,), {f"{OWN}{column.id}": _own_field(column) for column in columns})
-
-
-def _own_field(column: OwnColumn) -> TextField | ChoiceField:
-    label = same_in_both(column.name)
-    if column.type == FactType.CHOICE:
-        options = {option: same_in_both(option) for option in column.options}
-        return ChoiceField(label, options=options, blank=_("Inget svar"))
-    return TextField(label)
 
 
 class TickedCasesForm(PostedForm):

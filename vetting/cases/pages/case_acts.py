@@ -21,22 +21,18 @@ from vetting.cases.forms.acts import (
     SignatureForm,
     UnreportedForm,
     WithdrawalForm,
-    own_values_form,
 )
-from vetting.cases.models.cases import find_case
 from vetting.cases.pages.cases import act_on_case
-from vetting.cases.services import assessments, cases, completions, own_columns, reused_answers
+from vetting.cases.services import assessments, cases, completions, reused_answers
 from vetting.decisions.services import clean_reviews, decisions
 from vetting.documents.forms import DocumentForm
 from vetting.documents.services import documents
 from vetting.gates.services import closing
 from vetting.group.forms import ConflictForm, NoConflictForm, ReferralForm
 from vetting.group.services import meetings
-from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import posted_form, posted_value, rules_in_use
-from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -158,24 +154,6 @@ def request_completion(number: str) -> Response:
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
-        ),
-    )
-
-
-@blueprint.post("/arenden/<number>/egna-kolumner")
-def own_values(number: str) -> Response:
-    """What stands in the board's own columns."""
-    with reading_session() as session:
-        case = find_case(session, visitor.signed_in_person(), number)
-        if case is None:
-            raise Refused(Obstacle.MISSING)
-        columns = [column for column, _typed, _shown in own_columns.of_case(session, case)]
-    form = posted_form(own_values_form(columns), key="own")
-    return act_on_case(
-        number,
-        form,
-        lambda session: own_columns.fill_in(
-            session, number, form.values, by=visitor.signed_in_person(), at=visitor.now(), on=visitor.today()
         ),
     )
 

@@ -9,7 +9,6 @@ from flask import request
 from vetting.bookings.forms import AcceptanceForm, DeviationWithdrawalForm, LeaveOutForm
 from vetting.cases.domain.completions import GapState
 from vetting.cases.forms.acts import (
-    OWN,
     AidRegisteredForm,
     CompletionForm,
     ContactForm,
@@ -20,7 +19,6 @@ from vetting.cases.forms.acts import (
     RegisterForm,
     SecondLookForm,
     UnreportedForm,
-    own_values_form,
 )
 from vetting.cases.forms.assessments import ANSWERS, NOTHING_FOUND, AssessmentForm, PointForm, WithdrawAnswerForm
 from vetting.cases.pages.case_steps import STEP_LOOKS
@@ -59,7 +57,6 @@ FOLDED_AWAY: Final = (
     CaseAct.CHANGE_CONTACT,
     CaseAct.REGISTER,
     CaseAct.REFER,
-    CaseAct.FILL_OWN_COLUMNS,
     CaseAct.STEP_ASIDE,
     CaseAct.HAND_TO_BOARD,
 )
@@ -185,14 +182,6 @@ class FormsOfCase(FormsOfPage):
                 "letter_language": known.language,
             },
         )
-
-    @property
-    def own(self) -> PostedForm:
-        """The board's own columns."""
-        if self.refused is not None and self.refused.key == "own":
-            return self.refused
-        known = {f"{OWN}{column.id}": typed for column, typed, _shown in self._file.own}
-        return own_values_form(column for column, _typed, _shown in self._file.own)(key="own", known=known)
 
     @property
     def document(self) -> DocumentForm:

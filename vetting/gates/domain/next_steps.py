@@ -78,7 +78,6 @@ class CaseAct(StrEnum):
     CHANGE_GRANT = "change_grant"
     REGISTER = "register"
     REFER = "refer"
-    FILL_OWN_COLUMNS = "fill_own_columns"
     ADD_NOTE = "add_note"
     STEP_ASIDE = "step_aside"
     WITHDRAW = "withdraw"
@@ -119,7 +118,6 @@ class CaseStanding:
     has_decisions: bool = False
     has_payments: bool = False
     has_association: bool
-    has_own_columns: bool = False
     shows_group: bool
     missing: bool
     gaps: bool
@@ -503,7 +501,6 @@ OTHER_ACTS: Final[tuple[ActRow, ...]] = (
         (Action.HANDLE,),
         lambda case: case.open and case.is_grant and case.shows_group and case.state is not CaseState.REFERRED,
     ),
-    ActRow(CaseAct.FILL_OWN_COLUMNS, _("Spara kolumnerna"), (Action.HANDLE,), lambda case: case.has_own_columns),
     ActRow(CaseAct.ADD_NOTE, _("Tjänsteanteckning"), (Action.HANDLE,), lambda _case: True),
     ActRow(CaseAct.STEP_ASIDE, _("Lämna ärendet"), (Action.DECLARE_CONFLICT,), lambda case: case.open),
     ActRow(

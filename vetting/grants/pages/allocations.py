@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, jsonify, make_response, render_template, request, url_for
 
 from vetting.boards.models.people import names_of
-from vetting.cases.models.own_columns import columns_of_round, values_of_many
-from vetting.cases.services.own_columns import as_typed, fill_in_round
 from vetting.formats.document_types import XLSX
 from vetting.grants.domain.allocations import (
     LOCK_WORDS,
@@ -39,7 +37,6 @@ from vetting.grants.services import allocations as service
 from vetting.grants.services.allocations import NewScenario
 from vetting.grants.services.own_rounds import own_round
 from vetting.grants.services.priorities import give_points, own_points
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import in_kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -57,7 +54,6 @@ from vetting.office.services.allocation_tables import allocation_table, criteria
 from vetting.office.services.allocation_workbooks import (
     allocation_workbook,
     compare_workbook,
-    own_cells,
     read_allocation,
 )
 from vetting.web import visitor
@@ -93,14 +89,13 @@ PAGE: Final = 100
 """Rows on a page of the sheet."""
 OVER: Final = frozenset({RowLock.DECIDED, RowLock.WITHDRAWN})
 """Of a row that nothing more is said of in the sheet."""
-OWN_COLUMNS, GROUP_SAYS = "egna", "gruppen"
+GROUP_SAYS: Final = "gruppen"
 COLUMNS: Final[Mapping[str, Words]] = {
     "andamal": _("Ändamål"),
     "ar": _("Tre år bakåt"),
     "medlemmar": _("Medlemmar"),
     GROUP_SAYS: _("Referensgruppen"),
     "andra": _("Andra bidragsgivare i år"),
-    OWN_COLUMNS: _("Egna kolumner"),
 }
 """Columns that are shown where somebody asks for them."""
 
@@ -172,9 +167,6 @@ def _render(
         shown = chosen[(page - 1) * PAGE : page * PAGE]
         shown = with_details(session, shown, rules_in_use(), by=by, on=visitor.today(), year=table.year)
         own = own_points(session, [item.row.case_id for item in shown], by)
-        kept_columns = columns_of_round(session, by.board_id, CaseKind.GRANT, round_id)
-        own_columns = kept_columns if OWN_COLUMNS in request.args.getlist("kolumn") else []
-        own_values = values_of_many(session, [item.row.case_id for item in shown] if own_columns else [])
         before = sum(item.row.counted for item in chosen[: (page - 1) * PAGE])
         compared_by = grouped_rows(session, table, list(AllocationGrouping) if scenarios else [])
     return render_template(
@@ -194,9 +186,6 @@ def _render(
         on_columns=[name for name in COLUMNS if name in request.args.getlist("kolumn")],
         scoring=request.args.get("visa") == "poang",
         own_points=own,
-        own_columns=own_columns,
-        own_values=own_values,
-        as_typed=as_typed,
         rows_asked=request.args.get("rader", ""),
         scheme_asked=whole_number_in_address("bidragsform"),
         locks=LOCK_WORDS,
@@ -302,7 +291,7 @@ def _marks(places: Sequence[float]) -> list[tuple[float, int]]:
 
 def _posted_form() -> AllocationForm:
     names = {field: posted_names(f"{field}-") for field in AllocationField}
-    return posted_form(allocation_form(names, posted_names("points-"), posted_names("own-")))
+    return posted_form(allocation_form(names, posted_names("points-")))
 
 
 @blueprint.post("/omgangar/<int:round_id>/fordelning")
@@ -315,9 +304,6 @@ def write(round_id: int) -> Response:
         points = form.points()
         if points:
             give_points(session, round_id, points, by=by, at=visitor.now())
-        own = form.own()
-        if own:
-            fill_in_round(session, round_id, own, by=by, at=visitor.now(), on=visitor.today())
         return service.write_cells(session, round_id, form.edits(), by=by, at=visitor.now())
 
     if request.accept_mimetypes.best == "application/json":
@@ -544,8 +530,7 @@ def excel(round_id: int) -> Response:
         order = _order(scored=bool(criteria_in_use(table)))
         lines = [by_case[row.case_id] for row in in_order((item.row for item in table.rows), order)]
         lines = with_details(session, lines, rules_in_use(), by=by, on=visitor.today(), year=table.year)
-        own = own_cells(session, about, lines)
-    content = allocation_workbook(table, lines, about, own, by=by, at=visitor.now())
+    content = allocation_workbook(table, lines, about, by=by, at=visitor.now())
     return attachment_response(content, XLSX, f"fordelning-{about.id}.xlsx")
 
 

@@ -51,8 +51,6 @@ class OpenColumn:
     definition: FactDefinition
     as_it_stands: bool = False
     """Free text that no rule reads."""
-    may_be_emptied: bool = False
-    """An empty cell takes out what stood there; elsewhere it takes nothing away."""
 
     def read(self, cell: Cell, *, on: date) -> CellReading:
         """A cell of the column."""

@@ -11,10 +11,6 @@ from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import STATE_WORDS
 from vetting.cases.models.facts import values_of_many
-from vetting.cases.models.own_columns import columns as board_columns
-from vetting.cases.models.own_columns import columns_of_round
-from vetting.cases.models.own_columns import values_of_many as own_values_of_many
-from vetting.cases.services import own_columns
 from vetting.engine.asked_facts import asked_facts
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
@@ -54,7 +50,6 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case
     from vetting.cases.models.facts import FactValue
-    from vetting.cases.models.own_columns import OwnColumn
     from vetting.cases.services.screenings import ProposalStanding
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.roles import Person
@@ -93,13 +88,8 @@ _HOW: Final = _(
 )
 
 
-def open_columns(
-    session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date, own: Sequence[OwnColumn] | None = None
-) -> list[OpenColumn]:
-    """What may be changed by a list: the registry number, what the rules in force ask, the board's own columns.
-
-    own: of those the ones that the list has; all that are in use where nothing is said.
-    """
+def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
+    """What may be changed by a list: the registry number, and what the rules in force ask."""
     asked: dict[str, list[FactDefinition]] = {}
     for ruleset in versions.all_in_force(session, board_id, [kind], rules, on=on):
         for group in asked_facts(ruleset, kind).values():
@@ -112,18 +102,15 @@ def open_columns(
         and fact.privacy is not Privacy.SEALED
         and all(other.type is fact.type for other in others)  # else a cell would say two things
     ]
-    own = board_columns(session, board_id, kind.value) if own is None else own
-    return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts, *map(own_columns.open_column, own)]
+    return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts]
 
 
 def values_now(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
     """Case id -> key of a column -> what stands there, as plain data."""
     facts = values_of_many(session, cases)
-    own = own_values_of_many(session, [case.id for case in cases])
     found: dict[int, dict[str, Any]] = {}
     for case in cases:
         found[case.id] = {name: _plain(row) for name, row in facts[case.id].items()}
-        found[case.id] |= {f"own-{key}": value for key, value in own.get(case.id, {}).items()}
         found[case.id][DNR] = case.dnr or None
     return found
 
@@ -160,8 +147,7 @@ def download_cases(
                 _("Välj en omgång eller ett läge, så blir den kortare."),
             ),
         )
-    own = columns_of_round(session, by.board_id, kind.value, filters.round_id)
-    opened = open_columns(session, by.board_id, kind, rules, on=on, own=own)
+    opened = open_columns(session, by.board_id, kind, rules, on=on)
     columns = [*CLOSED_COLUMNS, *_headings(opened, language)]
     rows, kept = _rows(session, cases, standing, opened, on=on, language=language)
     sign = f"{kind.value}-{secrets.token_hex(8)}"

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.services import cases as case_acts
-from vetting.cases.services import own_columns
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS
 from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import Facts
@@ -39,7 +38,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import Words, _, join_words, same_in_both
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ class ReturnedListReader:
             new = cell_as_data(read.value, absent=read.absent)
         if new == sent:
             return
-        if new is None and not column.may_be_emptied:
+        if new is None:
             told.append(IntakeRemark(self.sheet, row.number, place, "", Problem(where, *_EMPTIED)))
             return
         if new == ABSENT and column.key == DNR:
@@ -314,9 +313,6 @@ def _why_not(column: OpenColumn, new: Any, case: Case, now: _ListContext) -> Wor
     """Why a change cannot go in; None when it can."""
     if column.key == DNR:
         return None if now.by.may(Action.REGISTER_CASE) else _REGISTRAR
-    if column.may_be_emptied:
-        wrong = own_columns.wrong_text(new) if column.as_it_stands and isinstance(new, str) else None
-        return join_words(wrong, " ") if wrong is not None else None
     if case.state not in OPEN:
         return _DECIDED
     if case.association_id is not None and column.definition.level in ASSOCIATION_LEVELS:
@@ -357,13 +353,9 @@ def take_in(
         dnr = values.pop(DNR, None)
         if dnr is not None:
             case_acts.register_case(session, item.number, str(dnr.new), by=by, at=at)
-        own = {key: cell for key, cell in values.items() if cell.column.may_be_emptied}
-        if own:
-            own_columns.keep_values(session, item.number, {key: cell.new for key, cell in own.items()}, by=by, at=at)
-        facts = {key: cell for key, cell in values.items() if key not in own}
-        if facts:
+        if values:
             case_acts.change_facts_in_list(
-                session, item.number, _facts(facts), batch_id=batch.id, row=item.row, rules=rules, by=by, at=at
+                session, item.number, _facts(values), batch_id=batch.id, row=item.row, rules=rules, by=by, at=at
             )
 
 

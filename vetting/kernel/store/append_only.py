@@ -17,7 +17,6 @@ APPEND_ONLY: Final = (
     "rule_publications",
     "rule_withdrawals",
     "given_facts",
-    "own_values",
     "gap_notes",
     "decision_events",
     "letting_terms",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.cases.models.own_columns import columns_of_round, values_of_many
-from vetting.cases.services.own_columns import as_typed
 from vetting.engine.cells import amount_in_cell
 from vetting.formats.workbook_reading import read_workbook
 from vetting.formats.workbook_writing import TOTALS, register_workbook
@@ -18,7 +16,6 @@ from vetting.grants.domain.allocations import (
     running_totals,
     wrong_with_amount,
 )
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -30,8 +27,6 @@ from vetting.office.services.allocation_tables import criterion_columns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.grants.models.rounds import Round
     from vetting.kernel.register_tables import Cell
@@ -49,35 +44,15 @@ LONGEST_KEY: Final = 16
 _MONEY, _NUMBER = RegisterColumnKind.MONEY, RegisterColumnKind.NUMBER
 
 
-class OwnCells(NamedTuple):
-    """A round's own columns: key -> name, and case -> key -> what stands there."""
-
-    names: Mapping[int, str]
-    values: Mapping[int, Mapping[int, Any]]
-
-
-NO_OWN: Final = OwnCells({}, {})
-
-
-def own_cells(session: Session, about: Round, lines: Sequence[AllocationLine]) -> OwnCells:
-    """Those of the sheet's rows."""
-    names = {row.id: row.name for row in columns_of_round(session, about.board_id, CaseKind.GRANT, about.id)}
-    return OwnCells(names, values_of_many(session, [line.row.case_id for line in lines]) if names else {})
-
-
 def allocation_workbook(
     table: AllocationTable,
     lines: Sequence[AllocationLine],
     about: Round,
-    own: OwnCells = NO_OWN,
     *,
     by: Person,
     at: datetime,
 ) -> bytes:
-    """The sheet as xlsx, in the order that is shown; the columns with a sign are changed and the list sent back.
-
-    own: the round's own columns.
-    """
+    """The sheet as xlsx, in the order that is shown; the columns with a sign are changed and the list sent back."""
     criteria = criterion_columns(table)
     running = running_totals(line.row for line in lines)
     schemes = {part.offered.scheme.id: part.offered.scheme.name for part in table.parts if part.offered is not None}
@@ -98,7 +73,6 @@ def allocation_workbook(
         RegisterColumn(_("Andra givare")),
         *(RegisterColumn(same_in_both(column.name), _NUMBER) for column in criteria),
         RegisterColumn(_("Poäng"), _NUMBER),
-        *(RegisterColumn(same_in_both(name)) for name in own.names.values()),
         RegisterColumn(_("Läge")),
         RegisterColumn(PROPOSED, _MONEY, open=True),
         RegisterColumn(REASON, open=True),
@@ -106,8 +80,7 @@ def allocation_workbook(
         RegisterColumn(SEEN),
     )
     rows = tuple(
-        _line(line, criteria, own, table.year, running, schemes if several else None, withdrawn=withdrawn)
-        for line in lines
+        _line(line, criteria, table.year, running, schemes if several else None, withdrawn=withdrawn) for line in lines
     )
 
     def told(counted: Sequence[int]) -> list[tuple[str, str]]:
@@ -127,7 +100,6 @@ def allocation_workbook(
 def _line(
     line: AllocationLine,
     criteria: Sequence[CriterionColumn],
-    own: OwnCells,
     year: int,
     running: Mapping[int, int],
     schemes: Mapping[int, str] | None,
@@ -154,7 +126,6 @@ def _line(
         "; ".join(giver if ore is None else f"{giver} {kronor(ore).to(OFFICIAL)}" for giver, ore in line.elsewhere),
         *(column.points_in(row) for column in criteria),
         row.points,
-        *(as_typed(own.values.get(row.case_id, {}).get(key)) for key in own.names),
         standing.to(OFFICIAL) if standing is not None else "",
         row.proposed if row.is_open else row.counted,
         row.reason,

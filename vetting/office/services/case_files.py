@@ -22,7 +22,7 @@ from vetting.cases.models.assessments import (
 )
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.models.completions import contacts, languages, requests_of
-from vetting.cases.services import completions, earlier_answers, examinations_elsewhere, frozen_bases, own_columns
+from vetting.cases.services import completions, earlier_answers, examinations_elsewhere, frozen_bases
 from vetting.cases.services.gaps import gaps_of, missing_facts
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.models import decisions, letters
@@ -64,7 +64,6 @@ if TYPE_CHECKING:
     from vetting.cases.domain.exact_checks import ExactCheck
     from vetting.cases.models.cases import BookingRequest, Communication, NotesOfCase, Occurrence
     from vetting.cases.models.completions import Completion, Contact
-    from vetting.cases.models.own_columns import OwnColumn
     from vetting.cases.services.frozen_bases import BasisContent, LaterFact
     from vetting.decisions.models.decisions import Decision, DecisionDraft
     from vetting.decisions.models.letters import Letter
@@ -176,8 +175,6 @@ class CaseFile:
     doubts: Sequence[tuple[str, Association]]
     """Names that make it doubtful who the case is about."""
     events: Sequence[tuple[TrailEntry, Plain]]
-    own: Sequence[tuple[OwnColumn, str, Words]]
-    """The board's own columns: what stands there as it is typed, and as it is read."""
     came_with: ImportBatch | None
     """The list that it came in."""
     names: Mapping[int, str]
@@ -336,7 +333,6 @@ def case_file(
         seen_cases=store.numbers_seen(session, by, [number for check in checks for number in check.cases]),
         doubts=association_files.doubts_about_association(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
         events=events,
-        own=own_columns.of_case(session, case),
         came_with=batch,
         names=names_of(session, {key for key in people if key is not None}),
         drafts=writing,
