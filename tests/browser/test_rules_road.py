@@ -21,7 +21,7 @@ from tests.browser.test_main_job import apply, heading, number, press
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 BOARD = "soder"
 
 

@@ -80,6 +80,7 @@ def test_what_a_letter_says_is_text_and_never_markup_or_template() -> None:
     assert "{% for x in y %}" in found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "word"),
     [

@@ -49,6 +49,8 @@ from vetting.payments.services import payment_stops, payments, reclaims
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
 
+pytestmark = pytest.mark.long
+
 VALUE = "demokratisk-rattsstat"
 
 

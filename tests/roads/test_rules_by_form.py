@@ -25,6 +25,8 @@ from vetting.rules.services.typed_parts import COLUMN_ROWS, typed_fact
 if TYPE_CHECKING:
     from tests.databases import Databases
 
+pytestmark = pytest.mark.long
+
 HEAD = {
     "label_sv": "Ansökan kom in i tid",
     "kind": "automatic",

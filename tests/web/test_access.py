@@ -617,7 +617,13 @@ SAFE = {
 HREF = re.compile(r'(?:href|formaction)="(/[^"#?]*)')
 
 
-@pytest.mark.parametrize("role", list(Role))
+OFTEN = frozenset({Role.CASEWORKER, Role.PREMISES, Role.MANAGER})
+"""Roles whose links are followed each time; the others' in the long run."""
+
+
+@pytest.mark.parametrize(
+    "role", [role if role in OFTEN else pytest.param(role, marks=pytest.mark.long) for role in Role]
+)
 def test_no_link_is_offered_that_answers_forbidden(world: World, role: Role) -> None:
     """Each page that opens, with what stands on it; what a link leads to is read in the table of who may open what."""
     client = signed_in(world, role)

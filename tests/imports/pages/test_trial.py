@@ -178,6 +178,7 @@ def test_a_refused_file_keeps_the_chosen_rules(client: FlaskClient) -> None:
     assert "Filen är en bild, ingen arbetsbok." in page.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", [name for name in hostile.REFUSED if name not in {"many cells", "lying bomb", "too much text"}]
 )
