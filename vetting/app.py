@@ -34,7 +34,6 @@ from vetting.grants.pages import (
     board_items,
     budget_lines,
     item_appeals,
-    round_years,
     rounds,
     schemes,
 )
@@ -205,7 +204,6 @@ def create_app(config: Config, database: Database) -> Flask:
         rescissions,
         rooms,
         rounds,
-        round_years,
         allocations,
         board_items,
         board_decisions,

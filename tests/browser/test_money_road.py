@@ -81,11 +81,9 @@ def test_a_grant_in_two_instalments_is_stopped_between_resumed_reported_and_part
             press(page, "Gör underlaget")
             assert violations(page) == []
             expect(page.get_by_role("cell", name="24 000 kr")).to_be_visible()  # the second part waits for a report
-            separated = downloaded(page, "Fil: Exempel: semikolon").decode("utf-8-sig").split("\r\n")
-            assert separated[1].split(";")[1:5:3] == [f"{CASE}-1", "-24000,00"]
-            fixed = downloaded(page, "Fil: Exempel: fast bredd med koder").decode("latin-1")
-            assert "0000002400000" in fixed
-            sheet = openpyxl.load_workbook(io.BytesIO(downloaded(page, "Fil: Exempel: Excel"))).worksheets[0]
+            rows = downloaded(page, "Exempel: valda kolumner som CSV").decode("utf-8-sig").split("\r\n")
+            assert rows[1].split(",")[1:5:3] == [f"{CASE}-1", "24000.00"]
+            sheet = openpyxl.load_workbook(io.BytesIO(downloaded(page, "Underlaget i Excel"))).worksheets[0]
             assert 24_000 in [cell.value for cell in sheet[2]]
             text = pypdfium2.PdfDocument(downloaded(page, "Underlaget som PDF"))[0].get_textpage().get_text_bounded()
             assert f"{CASE}-1" in text

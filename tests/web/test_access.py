@@ -92,7 +92,6 @@ MISSING = {
     "deviation_id": 99999,
     "document_id": 99999,
     "round_id": 99999,
-    "moment": "finns-inte",
     "scenario_id": 99999,
     "outside_id": 99999,
     "priority_id": 99999,
@@ -272,7 +271,6 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         "meeting_id": review.meeting_id,
         "review_id": review.id,
         "round_id": board.round_id,
-        "moment": "receipt",
     }
     writing = SchemeWriting(name=f"Bidrag för {kind}")
     found["kind_id"] = board.do(letting_kinds.add_letting_kind, f"Hallar för {kind}", "", role=Role.RULES_OWNER).id

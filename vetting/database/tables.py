@@ -12,11 +12,9 @@ from vetting.figures.models import kept_reports
 from vetting.follow_up.models import activities, grant_routines, reports, samples, unused_money
 from vetting.grants.models import (
     allocations,
-    board_days,
     board_items,
     outside_decisions,
     priorities,
-    round_days,
     rounds,
     schemes,
 )
@@ -41,7 +39,6 @@ __all__ = [
     "allocations",
     "assessments",
     "associations",
-    "board_days",
     "board_items",
     "booker_kinds",
     "cases",
@@ -76,7 +73,6 @@ __all__ = [
     "registers",
     "renewals",
     "reports",
-    "round_days",
     "rounds",
     "rules",
     "samples",

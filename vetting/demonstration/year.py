@@ -41,10 +41,6 @@ from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.follow_up.services import reports, unused_money
-from vetting.grants.domain.round_calendar import StepClosing
-from vetting.grants.models.board_days import board_meetings
-from vetting.grants.models.rounds import rounds
-from vetting.grants.services import round_calendars
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.rounds import NewRound, add_round, close_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
@@ -317,7 +313,6 @@ class BoardFilling:
         self._delegations()
         self._register()
         self._add_schemes()
-        self._meetings_of_board()
         last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
         this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
         spring = self._round("Bidrag till våren", 5, -40, -70, tuple(SCHEMES))
@@ -336,7 +331,6 @@ class BoardFilling:
             self._for_two(spring)
         else:  # norr's month comes by lists
             self._week()
-        self._steps_done()
         return self
 
     def with_session(self, session: WritingSession) -> BoardFilling:
@@ -448,27 +442,6 @@ class BoardFilling:
             made = add_line(self.session, line, by=self.staff[Role.CASEWORKER], at=self.at(690 - place))
             self.lines[year] = made.id
 
-    def _meetings_of_board(self) -> None:
-        """One each fourth week, past the closed weeks of summer; each with its last day for papers and preparation."""
-        meetings = []
-        for place in range(-16, 16):
-            on = first_open(self.day(2 - 28 * place))
-            days = (on, on - timedelta(days=16), on - timedelta(days=13), on - timedelta(days=7))
-            meetings.append("; ".join(day.isoformat() for day in days))
-        closed = [f"v. 28–31 {year}" for year in (self.now.year, self.now.year + 1)]
-        round_calendars.keep_board_days(self.session, "\n".join(meetings), "\n".join(closed), **self.do(680))
-
-    def _steps_done(self) -> None:
-        """What was to be done before last week has been noted as done."""
-        by = self.staff[Role.CASEWORKER]
-        steps = round_calendars.steps_of_rounds(self.session, rounds(self.session, by), by=by)
-        for round_id, planned in steps.items():
-            for step in planned:
-                noted = step.rule.closing in {StepClosing.TICKED, StepClosing.MAILED}
-                if noted and step.on is not None and step.on < self.day(7):
-                    days_ago = (self.now.date() - step.on).days
-                    round_calendars.note_step(self.session, round_id, step.rule.moment, done=True, **self.do(days_ago))
-
     def _for_two(self, round_id: int) -> None:
         """One application for two of a round's grant schemes: asked once, decided apart."""
         name, number = self.names[33]
@@ -516,8 +489,7 @@ class BoardFilling:
 
     def _round(self, name: str, opens: int, closes: int, decides: int, schemes: tuple[str, ...] = ()) -> int:
         line = self.lines.get(self.day(decides).year)
-        listed = (row.on for row in board_meetings(self.session, self.board_id))
-        meets = min(listed, key=lambda day: abs(day - self.day(decides)))
+        meets = first_open(self.day(decides))
         new = NewRound(
             name=name,
             opens_on=self.day(opens),

@@ -14,12 +14,11 @@ from vetting.grants.domain.allocations import (
     ScenarioSettings,
 )
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
-from vetting.grants.domain.round_calendar import DayOrigin, RoundMoment
+from vetting.grants.domain.round_days import ROUND_DAYS
 from vetting.grants.models.schemes import GrantPeriod, StateAid
 from vetting.grants.services.allocations import CellEdit
 from vetting.grants.services.budget_lines import LineWriting
 from vetting.grants.services.priorities import NewPriorityCriterion
-from vetting.grants.services.round_calendars import DAY_FIELD
 from vetting.grants.services.rounds import NewRound, RoundChange
 from vetting.grants.services.schemes import SchemeWriting
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
@@ -48,9 +47,7 @@ from vetting.web.forms import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
-    from vetting.grants.domain.round_calendar import PlannedStep
     from vetting.grants.models.rounds import BudgetLine, Round
     from vetting.grants.models.schemes import GrantScheme
     from vetting.web.forms import Options, TypedField
@@ -168,8 +165,13 @@ class ChangeRoundForm(PostedForm):
     opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
     closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
     closes_at = TextField(_("Klockslag den dagen"), short=True, hint=CLOCK_HINT)
-    decision_on = DayField(_("Nämndens sammanträde"))
-    report_on = DayField(_("Redovisning senast"))
+    completions_on = DayField(ROUND_DAYS["completions_on"])
+    group_on = DayField(ROUND_DAYS["group_on"])
+    item_on = DayField(ROUND_DAYS["item_on"])
+    decision_on = DayField(ROUND_DAYS["decision_on"])
+    notice_on = DayField(ROUND_DAYS["notice_on"])
+    payment_on = DayField(ROUND_DAYS["payment_on"])
+    report_on = DayField(ROUND_DAYS["report_on"])
     budget = AmountField(_("Budget (kr)"))
     agreed = TickField(_("Jag har läst vad som ändras för det som redan finns"))
 
@@ -180,70 +182,16 @@ class ChangeRoundForm(PostedForm):
             opens_on=self.opens_on.day,
             closes_on=self.closes_on.day,
             closes_at=as_clock(self.closes_at.data),
+            completions_on=self.completions_on.data,
+            group_on=self.group_on.data,
+            item_on=self.item_on.data,
             decision_on=self.decision_on.data,
+            notice_on=self.notice_on.data,
+            payment_on=self.payment_on.data,
             report_on=self.report_on.data,
             budget=self.budget.data,
             agreed=bool(self.agreed.data),
         )
-
-
-class BoardDaysForm(PostedForm):
-    """The board's list of meetings and its closed weeks, pasted."""
-
-    receipt: Words = _("Listorna är sparade.")
-    meetings = TextField(
-        _("Nämndens sammanträden, ett på varje rad"),
-        rows=10,
-        hint=_(
-            "Klistra in listan. Fler kolumner läses som sammanträde, stoppdag, beredning, kallelse, eller av rubriker."
-        ),
-    )
-    closed = TextField(
-        _("Stängda veckor, en på varje rad"), rows=3, hint=_("Till exempel v. 29–31 2027. Helgdagar är kända.")
-    )
-
-
-class RoundStepForm(PostedForm):
-    """That a step of a round is done, or is not."""
-
-    receipt: Words = _("Steget är noterat.")
-    done = TickField()
-    next = CarriedField()
-
-
-class RoundDaysForm(PostedForm):
-    """Other days for the steps of a round. was-<step>: the day that the page showed."""
-
-    receipt: Words = _("Dagarna är sparade.")
-
-    def command(self) -> dict[RoundMoment, date | None]:
-        """The steps whose day was changed: empty, it is counted again."""
-        before = self.named(WAS)
-        return {
-            RoundMoment(name): field.data
-            for name, field in self.named(DAY_FIELD).items()
-            if name not in before or (field.data.isoformat() if field.data else "") != before[name].data
-        }
-
-
-WAS: Final = "was-"
-
-
-def round_days_form(steps: Iterable[PlannedStep]) -> type[RoundDaysForm]:
-    """The form with a day for each step that is counted."""
-    fields: dict[str, TypedField] = {}
-    for step in steps:
-        if step.rule.counted_from is not None and step.origin is not DayOrigin.HAPPENED:
-            fields[f"{DAY_FIELD}{step.rule.moment}"] = DayField(step.rule.words, heard=True)
-            fields[f"{WAS}{step.rule.moment}"] = CarriedField()
-    return type(RoundDaysForm.__name__, (RoundDaysForm,), dict(fields))
-
-
-class ManyMailForm(PostedForm):
-    """A mail to many: what it says."""
-
-    subject = TextField(_("Ämne"), needs=(_("Ämnet saknas."), _("Skriv vad mejlet gäller.")))
-    text = TextField(_("Text"), rows=12, needs=(_("Texten saknas."), _("Skriv vad mejlet ska säga.")))
 
 
 class AllocationForm(PostedForm):
@@ -636,11 +584,15 @@ class NewRoundForm(PostedForm):
     opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
     closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
     closes_at = TextField(_("Klockslag den dagen"), short=True, hint=CLOCK_HINT)
-    decision_on = DayField(_("Nämndens sammanträde"))
-    report_on = DayField(_("Redovisning senast"))
+    completions_on = DayField(ROUND_DAYS["completions_on"])
+    group_on = DayField(ROUND_DAYS["group_on"])
+    item_on = DayField(ROUND_DAYS["item_on"])
+    decision_on = DayField(ROUND_DAYS["decision_on"])
+    notice_on = DayField(ROUND_DAYS["notice_on"])
+    payment_on = DayField(ROUND_DAYS["payment_on"])
+    report_on = DayField(ROUND_DAYS["report_on"])
     budget = AmountField(_("Budget (kr)"))
     dnr = TextField(_("Diarienummer för omgången"), short=True, hint=_("Gäller alla ansökningar i omgången."))
-    copied_from = KeyField()
 
     def command(self) -> NewRound:
         """The round."""
@@ -650,11 +602,15 @@ class NewRoundForm(PostedForm):
             opens_on=self.opens_on.day,
             closes_on=self.closes_on.day,
             closes_at=as_clock(self.closes_at.data),
+            completions_on=self.completions_on.data,
+            group_on=self.group_on.data,
+            item_on=self.item_on.data,
             decision_on=self.decision_on.data,
+            notice_on=self.notice_on.data,
+            payment_on=self.payment_on.data,
             report_on=self.report_on.data,
             budget=self.budget.data,
             dnr=self.dnr.data,
-            copied_from=self.copied_from.data,
             schemes={key: lines[str(key)].data if str(key) in lines else None for key in self.schemes.keys},
         )
 

@@ -93,7 +93,6 @@ PART_OF: Final = {
     "activities": "reports",
     "grant_routines": "reports",
     "weeks": "bookings",
-    "round_years": "rounds",
     "allocations": "rounds",
     "board_items": "rounds",
     "own_templates": "setup",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.page_fixtures import board, kim, on_that_day, somebody
+from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
 from tests.rules.published import publish_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
+from tests.sent import fields
 from vetting.grants.models.rounds import Round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -203,3 +204,31 @@ def test_budget_lines_are_added_changed_and_chosen_for_a_rounds_schemes(board: B
     assert "Budgetrad för" not in kim.get("/omgangar/ny").text
     for method in (kim.get, kim.send):
         assert method("/omgangar/budget/99").status_code == 404
+
+
+def test_last_years_round_is_copied_with_its_days_a_year_later(board: BoardAtWork, kim: Somebody) -> None:
+    address = f"/omgangar/ny?fran={board.round_id}"
+    typed = fields(kim.get(address).text)
+    assert typed["name"] == "Verksamhetsbidrag 2028"
+    assert (typed["opens_on"], typed["closes_on"]) == ("2027-08-31", "2027-11-30")
+    assert (typed["decision_on"], typed["report_on"]) == ("2027-12-17", "2028-12-31")
+    refused = kim.send(address, **{**typed, "name": ""})
+    assert refused.status_code == 422
+    assert "En kopia av Verksamhetsbidrag 2027" in refused.text
+    made = kim.send(address, **{**typed, "closes_at": "kl 16", "notice_on": "2027-12-28"})
+    assert made.status_code == 303, made.text
+    page = one_line(kim.get(made.location).text).replace("\u00a0", " ")
+    assert "30 nov 2027 kl. 16.00" in page
+    assert "<dt>Anslag av protokollet</dt><dd>28 dec 2027</dd>" in page
+
+
+def test_a_change_that_something_rests_on_is_told_ticked_and_kept(board: BoardAtWork, kim: Somebody) -> None:
+    board.receive()
+    address = f"/omgangar/{board.round_id}/andra"
+    typed = fields(kim.get(address).text)
+    assert "agreed" not in kim.get(address).text
+    asked = kim.send(address, **{**typed, "closes_on": "2026-11-10"})
+    assert asked.status_code == 422
+    assert "räknas som sen" in asked.text
+    assert 'name="agreed"' in asked.text
+    assert kim.send(address, **{**typed, "closes_on": "2026-11-10", "agreed": "1"}).status_code == 303

@@ -1,4 +1,4 @@
-"""A round changed while something rests on its days, and copied a year later."""
+"""A round changed while something rests on its days, and the days that are proposed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, board, clean_facts, refused
+from tests.factories import TODAY
 from vetting.cases.models.cases import Case
-from vetting.grants.domain.round_calendar import RoundMoment
+from vetting.grants.domain.round_days import payment_after
 from vetting.grants.models.rounds import Round
-from vetting.grants.services.round_calendars import keep_board_days, move_steps, note_step, steps_of_rounds
 from vetting.grants.services.rounds import NewRound, RoundChange, add_round, change_round, name_a_year_later
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
@@ -39,13 +39,6 @@ def told(board: BoardAtWork, change: RoundChange) -> list[str]:
         board.do(change_round, board.round_id, change)
     assert {problem.where for problem in found.value.problems} == {"agreed"}
     return [problem.what.sv.replace("\u00a0", " ") for problem in found.value.problems]
-
-
-def planned(board: BoardAtWork, round_id: int) -> dict[RoundMoment, date | None]:
-    with open_reading(board.database) as s:
-        found = s.get_one(Round, round_id)
-        steps = steps_of_rounds(s, [found], by=board.staff[Role.CASEWORKER])[round_id]
-        return {step.rule.moment: step.on for step in steps}
 
 
 def test_nothing_rests_on_an_empty_round_and_all_of_it_changes(board: BoardAtWork) -> None:
@@ -102,43 +95,23 @@ def test_a_round_cannot_open_after_an_application_came_or_turn_its_days_round(bo
     assert refused(board, change_round, board.round_id, SAME, role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
 
 
-def test_a_copy_keeps_what_was_moved_and_remembers_what_it_is_a_copy_of(board: BoardAtWork) -> None:
-    before = planned(board, board.round_id)
-    assert before[RoundMoment.ADJUSTED] == date(2026, 12, 23)  # the 25th is Christmas Day
-    board.do(move_steps, board.round_id, {RoundMoment.ADJUSTED: date(2026, 12, 21)})
-    assert planned(board, board.round_id)[RoundMoment.NOTICE_UP] == date(2026, 12, 22)
+def test_days_that_nobody_says_are_proposed_and_those_that_somebody_says_stand(board: BoardAtWork) -> None:
     new = NewRound(
-        name="Verksamhetsbidrag 2028",
+        name="Lokalbidrag 2028",
         opens_on=date(2027, 8, 31),
         closes_on=date(2027, 11, 30),
         decision_on=date(2027, 12, 16),
-        copied_from=board.round_id,
+        item_on=date(2027, 12, 3),
     )
-    copy = board.do(add_round, new)
-    assert copy.copied_from_id == board.round_id
-    assert planned(board, copy.id)[RoundMoment.ADJUSTED] == date(2027, 12, 19)
-    board.do(move_steps, copy.id, {RoundMoment.ADJUSTED: None})
-    assert planned(board, copy.id)[RoundMoment.ADJUSTED] == date(2027, 12, 23)
-
-
-def test_a_step_is_moved_within_years_and_noted_where_somebody_says_it(board: BoardAtWork) -> None:
-    far = {RoundMoment.LETTERS: date(2126, 1, 1)}
-    assert refused(board, move_steps, board.round_id, far) == (Obstacle.INVALID, ["day-letters"])
-    assert refused(board, note_step, board.round_id, RoundMoment.CLOSES, done=True)[0] is Obstacle.INVALID
-    assert refused(board, note_step, 999, RoundMoment.STOP_DAY, done=True)[0] is Obstacle.MISSING
-
-
-def test_the_boards_list_is_replaced_as_a_whole_and_nothing_of_it_where_a_line_is_wrong(board: BoardAtWork) -> None:
-    board.do(keep_board_days, "2026-12-18; 2026-12-01\n2027-01-20", "v. 29 2027")
-    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(2026, 12, 1)
-    assert refused(board, keep_board_days, "2026-12-18\nsnart", "")[1] == ["meetings"]
-    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(2026, 12, 1)
-    board.do(keep_board_days, "2026-12-18", "")
-    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(
-        2026, 12, 2
-    )  # counted: the day after the last one
-    board.do(keep_board_days, "2026-12-18; 2026-11-30", "")
-    assert planned(board, board.round_id)[RoundMoment.STOP_DAY] == date(2026, 11, 30)
+    made = board.do(add_round, new)
+    assert (made.item_on, made.completions_on, made.notice_on) == (
+        date(2027, 12, 3),
+        date(2027, 12, 15),
+        date(2027, 12, 27),
+    )
+    assert made.payment_on == payment_after(date(2027, 12, 27))
+    without = board.do(add_round, NewRound(name="Lokalbidrag 2029", opens_on=TODAY, closes_on=TODAY))
+    assert (without.item_on, without.payment_on) == (None, None)
 
 
 @pytest.mark.parametrize(

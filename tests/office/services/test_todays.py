@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
 from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts, rules
 from tests.factories import NOW
@@ -16,9 +15,6 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.todays import MOST, Today, TodayPlace, today_of
 from vetting.rules.services import drafts
-
-if TYPE_CHECKING:
-    from datetime import date
 
 __all__ = ["board"]
 
@@ -81,3 +77,21 @@ def test_whoever_only_reads_a_meeting_prepares_none(group_board: BoardAtWork) ->
         for role in (Role.GROUP_MEMBER, Role.AUDITOR)
     }
     assert acts == {Role.GROUP_MEMBER: ["Förbered mötet"], Role.AUDITOR: ["Öppna"]}
+
+
+def test_the_days_of_a_round_and_the_end_of_a_period_are_told_a_week_before(board: BoardAtWork) -> None:
+    """The round closes on 1 December and the board meets on the 18th; the year's report ends with the year."""
+
+    def told(role: Role, on: date) -> list[tuple[str, str]]:
+        of_days = {TodayPlace.ROUND, TodayPlace.PERIOD}
+        shown = (*the_day(board, role, on).now.shown, *the_day(board, role, on).week.shown)
+        return [(line.name.sv, line.why.sv) for line in shown if line.place in of_days]
+
+    name = "Verksamhetsbidrag 2027"
+    assert told(Role.CASEWORKER, date(2026, 11, 23)) == []
+    assert told(Role.CASEWORKER, date(2026, 11, 24)) == [(name, "Sista ansökningsdag")]
+    assert told(Role.CASEWORKER, date(2026, 12, 18)) == [(name, "Nämndens sammanträde")]
+    assert told(Role.CASEWORKER, date(2026, 12, 19)) == []
+    period = ("Rapporten 2026-VB", "perioden slutar")
+    assert period not in told(Role.MANAGER, date(2026, 12, 23))
+    assert period in told(Role.MANAGER, date(2026, 12, 24))

@@ -49,13 +49,3 @@ def open_cases_due(session: Session, round_id: int, due: date | None) -> Sequenc
 def count_in_states(session: Session, round_id: int, states: Collection[CaseState]) -> int:
     """How many cases of a round are in some states."""
     return int(session.scalar(select(func.count(Case.id)).where(of_rounds([round_id]), in_states(states))) or 0)
-
-
-def states_of_rounds(session: Session, rounds: Iterable[int]) -> dict[int, dict[CaseState, int]]:
-    """Round -> how many of its cases are in which state."""
-    counted = select(Case.round_id, Case.state, func.count()).where(of_rounds(rounds))
-    found: dict[int, dict[CaseState, int]] = {}
-    for round_id, state, many in session.execute(counted.group_by(Case.round_id, Case.state)):
-        if round_id is not None:
-            found.setdefault(round_id, {})[CaseState(state)] = many
-    return found

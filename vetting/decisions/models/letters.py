@@ -12,13 +12,12 @@ from vetting.cases.models.cases import Case
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent, is_sent, standing_decisions
-from vetting.kernel.case_kinds import CaseKind
+from vetting.decisions.models.decisions import DecisionEvent
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Select
 
@@ -95,14 +94,3 @@ def count_letters(session: Session, round_id: int) -> int:
     of_round = select(Case.id).where(of_rounds([round_id]))
     wanted = select(func.count(Letter.id)).where(Letter.case_id.in_(of_round), Letter.decision_id.is_not(None))
     return int(session.scalar(wanted) or 0)
-
-
-def rounds_without_letters(session: Session, rounds: Iterable[int]) -> dict[int, int]:
-    """Round -> how many decisions on its applications have been told nobody: none is noted as sent."""
-    wanted = (
-        select(Case.round_id, func.count())
-        .join(Decision, Decision.case_id == Case.id)
-        .where(of_rounds(rounds), Decision.kind == CaseKind.GRANT.value, standing_decisions(), ~is_sent())
-        .group_by(Case.round_id)
-    )
-    return {key: many for key, many in session.execute(wanted) if key is not None}

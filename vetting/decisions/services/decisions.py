@@ -500,7 +500,7 @@ def make_decision(
     session.flush()
     frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
     drop_rulings_of_case(session, case.id)
-    _after(session, case, decision, draft.instalments, by=by, at=at)
+    _after(session, case, decision, draft.instalments, at=at)
     session.note(
         TrailNote(
             action="decided",
@@ -514,9 +514,7 @@ def make_decision(
     return decision
 
 
-def _after(
-    session: WritingSession, case: Case, decision: Decision, instalments: str, *, by: Person, at: datetime
-) -> None:
+def _after(session: WritingSession, case: Case, decision: Decision, instalments: str, *, at: datetime) -> None:
     """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
     outcome = decision.outcome
     if case.kind is CaseKind.BOOKING:
@@ -533,5 +531,5 @@ def _after(
         remove_working_notes(session, case)
         return
     plan_report(session, case, decision.decided_on)
-    left = plan_payments(session, case, decision, instalments, by=by, at=at)
+    left = plan_payments(session, case, decision, instalments, at=at)
     change_state(case, CaseState.PAYMENT if left else CaseState.REPORTING)

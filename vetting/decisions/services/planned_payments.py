@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from vetting.grants.models.rounds import Round, scheme_of_case
-from vetting.grants.services.round_calendars import payment_day
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import same_in_both
 from vetting.kernel.working_days import first_open
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case
     from vetting.decisions.models.decisions import Decision
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 PAY_AFTER: Final = timedelta(days=30)
@@ -48,15 +46,15 @@ def usual_instalments(session: Session, case: Case) -> str:
     return scheme.instalments if scheme is not None else ""
 
 
-def planned_payment_day(session: Session, case: Case, on: date, *, by: Person) -> date:
+def planned_payment_day(session: Session, case: Case, on: date) -> date:
     """The day that a grant decided on a day is planned to be paid, or its first instalment."""
     found = session.get(Round, case.round_id) if case.round_id is not None else None
-    by_round = payment_day(session, found, by=by) if found is not None else None
+    by_round = found.payment_on if found is not None else None
     return by_round if by_round is not None and by_round >= on else first_open(on + PAY_AFTER)
 
 
 def plan_payments(
-    session: WritingSession, case: Case, decision: Decision, instalments: str, *, by: Person, at: datetime
+    session: WritingSession, case: Case, decision: Decision, instalments: str, *, at: datetime
 ) -> list[Payment]:
     """The payments that are left to make on a decided grant; those of a decision that it changes are taken away.
 
@@ -71,7 +69,7 @@ def plan_payments(
     if total <= paid:
         return []
     cancel_planned_payments(session, case.id, at)
-    planned = planned_payment_day(session, case, at.date(), by=by)
+    planned = planned_payment_day(session, case, at.date())
     rows, problems = read_instalments(instalments or usual_instalments(session, case))
     shared, unequal = share_out(rows, total, planned) if rows else ([PlannedInstalment(planned, total, None)], [])
     if problems or unequal:

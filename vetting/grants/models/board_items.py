@@ -167,11 +167,6 @@ def decisions_of_rounds(session: Session, rounds: Iterable[int]) -> Sequence[Ite
     return session.scalars(wanted.order_by(ItemDecision.met_on, ItemDecision.id)).all()
 
 
-def rounds_sent(session: Session, rounds: Iterable[int]) -> set[int]:
-    """Of some rounds those whose item has gone to the board."""
-    return set(session.scalars(select(SentItem.round_id).where(SentItem.round_id.in_(list(rounds))).distinct()))
-
-
 def appeals_of_item(session: Session, item_decision_id: int) -> Sequence[ItemAppeal]:
     """The appeals of what a meeting decided, the first first."""
     wanted = select(ItemAppeal).where(ItemAppeal.item_decision_id == item_decision_id)

@@ -38,11 +38,16 @@ class Round(Base):
     """The time of the last day until which applications are in time, '23:59'; empty where nothing is said."""
     decision_on: Mapped[date | None] = public_column()
     report_on: Mapped[date | None] = public_column()
+    completions_on: Mapped[date | None] = public_column()
+    """The last day to complete applications."""
+    group_on: Mapped[date | None] = public_column()
+    item_on: Mapped[date | None] = public_column()
+    """When the item to the board is to be ready."""
+    notice_on: Mapped[date | None] = public_column()
+    payment_on: Mapped[date | None] = public_column()
     budget: Mapped[int | None] = public_column()
     dnr: Mapped[str] = public_column(default="")
     closed_at: Mapped[datetime | None] = public_column()
-    copied_from_id: Mapped[int | None] = public_column(ForeignKey("rounds.id"))
-    """Last year's, whose applicants are written to."""
 
 
 event.listen(Round, "load", hold_row)

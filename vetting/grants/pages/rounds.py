@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
 from vetting.cases.models.cases import cases_by_state
 from vetting.gates.domain.round_steps import RoundStanding, round_step
+from vetting.grants.domain.round_days import days_in_order, same_day_next_year
 from vetting.grants.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store
-from vetting.grants.models.board_days import board_meetings
 from vetting.grants.models.board_items import item_decisions
 from vetting.grants.models.schemes import schemes
-from vetting.grants.pages.round_years import step_parts
-from vetting.grants.services import round_calendars
 from vetting.grants.services import rounds as service
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
-from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.kernel.text import _, same_in_both
 from vetting.office.services import queues
-from vetting.office.services.round_years import next_steps, standing_steps
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -34,9 +32,6 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from flask import Response
 
     from vetting.grants.models.rounds import Round
@@ -47,8 +42,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint("rounds", __name__)
 COPIES: Final = 4
 """So many rounds are offered to copy."""
-MEETINGS: Final = 4
-NEXT_STEPS: Final = 5
+A_YEAR: Final = timedelta(days=364)
+"""So that a weekday stays the same."""
 
 
 @blueprint.get("/omgangar")
@@ -64,27 +59,28 @@ def index() -> str:
 def new() -> str:
     """The form for a round; a copy of one that is named is filled in from it, a year later."""
     form_type = _form_type()
+    last = _last_round()
+    return _new(form_type(known=_a_year_later(last)) if last is not None else form_type(), last)
+
+
+def _last_round() -> Round | None:
+    """The round that is copied, where the address names one."""
     last_id = whole_number_in_address("fran")
-    last = _round(last_id) if last_id is not None else None
-    return _new(form_type(known=_a_year_later(last)) if last is not None else form_type())
+    return _round(last_id) if last_id is not None else None
 
 
 def _a_year_later(last: Round) -> dict[str, object]:
     """What a copy begins with: the days of a year later, the same grant schemes, next year's budget lines."""
     by = visitor.signed_in_person()
     with reading_session() as session:
-        days = round_calendars.days_a_year_later(session, last, by=by)
         offered = store.offered_in_round(session, last.id)
         lines = {(line.name, line.year): line.id for line in store.lines(session, by.board_id) if not line.ended_at}
     on_offer = [item for item in offered if item.scheme.ended_at is None]
     known: dict[str, object] = {
-        "name": service.name_a_year_later(last.name, days.closes_on.year),
-        "opens_on": days.opens_on,
-        "closes_on": days.closes_on,
+        "name": service.name_a_year_later(last.name, (last.closes_on + A_YEAR).year),
+        **{name: day + A_YEAR for name, _words, day in days_in_order(last)},
+        "report_on": last.report_on and same_day_next_year(last.report_on),
         "closes_at": last.closes_at,
-        "decision_on": days.meeting_on,
-        "report_on": days.report_on,
-        "copied_from": last.id,
         "schemes": tuple(str(item.scheme.id) for item in on_offer),
     }
     for item in on_offer:
@@ -106,18 +102,13 @@ def _schemes_on_offer(session: ReadingSession) -> list[GrantScheme]:
     return [scheme for scheme in schemes(session, board_id) if scheme.ended_at is None]
 
 
-def _new(form: NewRoundForm) -> str:
+def _new(form: NewRoundForm, last: Round | None = None) -> str:
     with reading_session() as session:
         form.schemes.options = {str(scheme.id): same_in_both(scheme.name) for scheme in _schemes_on_offer(session)}
         by = visitor.signed_in_person()
-        meetings = [
-            row.on for row in board_meetings(session, by.board_id) if row.on > (form.closes_on.data or visitor.today())
-        ]
-        last = store.round_of(session, by, form.copied_from.data) if form.copied_from.data else None
-        known = [item for item in store.rounds(session, by) if item.id != form.copied_from.data]
+        known = [item for item in store.rounds(session, by) if last is None or item.id != last.id]
     if not form.schemes.options:
         del form.schemes
-    form.decision_on.hint = meetings_hint(meetings)
     if last is not None and last.budget:
         form.budget.hint = _("Förra årets var {amount}.", amount=kronor(last.budget))
     return render_template("grants/rounds/new.html", form=form, last=last, known=known[:COPIES])
@@ -131,7 +122,7 @@ def create() -> Response:
         form,
         lambda session: service.add_round(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
         onto=lambda found: url_for("rounds.show", round_id=found.id),
-        again=_new,
+        again=lambda refused: _new(refused, _last_round()),
     )
 
 
@@ -149,10 +140,6 @@ def change(round_id: int) -> str:
 def _render_change(round_id: int, refused: ChangeRoundForm | None = None) -> str:
     found = _round(round_id)
     form = refused or ChangeRoundForm(known={name: getattr(found, name) for name in service.CHANGED})
-    with reading_session() as session:
-        by = visitor.signed_in_person()
-        meetings = [row.on for row in board_meetings(session, by.board_id) if row.on >= found.closes_on]
-    form.decision_on.hint = meetings_hint(meetings)
     asks = any(problem.where == form.agreed.id for problem in form.problems) or bool(form.agreed.data)
     return render_template("grants/rounds/change.html", round=found, form=form, asks=asks)
 
@@ -170,14 +157,6 @@ def save_change(round_id: int) -> Response:
         onto=url_for("rounds.show", round_id=round_id),
         again=lambda refused: _render_change(round_id, refused),
     )
-
-
-def meetings_hint(meetings: Sequence[date]) -> Words:
-    """The board's next meetings, to choose among."""
-    if not meetings:
-        return NO_WORDS
-    listed = same_in_both(", ".join(day.isoformat() for day in meetings[:MEETINGS]))
-    return _("Nämnden sammanträder ") + listed + same_in_both(".")
 
 
 @blueprint.get("/omgangar/<int:round_id>")
@@ -209,7 +188,6 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         offered = store.offered_in_round(session, round_id)
         states = cases_by_state(session, round_id, visitor.signed_in_person())
         decided = item_decisions(session, round_id)
-        steps = standing_steps(session, [found], by=visitor.signed_in_person(), on=visitor.today())[round_id]
     standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
         "grants/rounds/show.html",
@@ -217,8 +195,8 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         offered=offered,
         all_year={item.scheme.id for item in offered if item.scheme.answer_days is not None},
         schemes_by_id={item.scheme.id: item.scheme for item in offered} if len(offered) > 1 else {},
-        steps=next_steps(steps, NEXT_STEPS),
-        **step_parts(),
+        days=days_in_order(found),
+        today=visitor.today(),
         number_form=refused or RoundNumberForm(),
         listed=listed,
         decided=decided,

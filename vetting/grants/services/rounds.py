@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
@@ -17,18 +17,15 @@ from vetting.cases.models.round_cases import (
     open_cases_due,
 )
 from vetting.decisions.models.letters import count_letters
-from vetting.grants.domain.round_calendar import RoundMoment
+from vetting.grants.domain.round_days import ROUND_DAYS, proposed_days
 from vetting.grants.models.board_items import sent_items
-from vetting.grants.models.round_days import RoundDay, days_of_rounds
 from vetting.grants.models.rounds import (
     Round,
     RoundScheme,
     line_of,
-    round_of,
     schemes_of_round,
 )
 from vetting.grants.models.schemes import GrantScheme, scheme_of
-from vetting.grants.services import round_calendars
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -41,6 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.grants.domain.round_days import OwnDays
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
@@ -49,25 +47,6 @@ LONGEST_DNR: Final = 60
 LONGEST_NAME: Final = 120
 _YEAR: Final = re.compile(r"\b20\d\d\b", re.ASCII)
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-
-
-class OwnDays(Protocol):
-    """Anything with the days that a round says itself."""
-
-    @property
-    def opens_on(self) -> date: ...  # noqa: D102 - as its name says
-
-    @property
-    def closes_on(self) -> date: ...  # noqa: D102 - as above
-
-    @property
-    def closes_at(self) -> str: ...  # noqa: D102 - as above
-
-    @property
-    def decision_on(self) -> date | None: ...  # noqa: D102 - as above
-
-    @property
-    def report_on(self) -> date | None: ...  # noqa: D102 - as above
 
 
 def open_round(session: Session, key: int, by: Person) -> Round:
@@ -123,10 +102,14 @@ class NewRound:
     """The grant schemes that it is for, each with its budget line or none."""
     decision_on: date | None = None
     report_on: date | None = None
+    completions_on: date | None = None
+    group_on: date | None = None
+    item_on: date | None = None
+    notice_on: date | None = None
+    payment_on: date | None = None
+    """These five: as proposed from the others where nothing is said."""
     budget: int | None = None
     dnr: str = ""
-    copied_from: int | None = None
-    """Last year's round, whose days were moved alike."""
 
 
 def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> Round:
@@ -152,11 +135,9 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         problems.append(
             Problem("schemes", _("Budgetraden finns inte, eller används inte längre."), _("Välj bland dem som finns."))
         )
-    last = round_of(session, by, new.copied_from) if new.copied_from is not None else None
-    if last is None and new.copied_from is not None:
-        problems.append(Problem("name", _("Omgången som kopierades finns inte."), _("Börja om från listan.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
+    proposed = proposed_days(new.closes_on, new.decision_on)
     found = Round(
         board_id=by.board_id,
         name=tidy_name(new.name),
@@ -168,15 +149,15 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         report_on=new.report_on,
         budget=new.budget,
         dnr=new.dnr,
-        copied_from_id=last.id if last is not None else None,
+        **{
+            name: getattr(new, name) or proposed.get(name)
+            for name in ("completions_on", "group_on", "item_on", "notice_on", "payment_on")
+        },
     )
     session.add(found)
     session.flush()
     for scheme in schemes:
         session.add(RoundScheme(round_id=found.id, scheme_id=scheme.id, line_id=new.schemes[scheme.id]))
-    if last is not None:
-        moved = round_calendars.moved_a_year_later(session, last, found, by=by)
-        session.add_all(RoundDay(round_id=found.id, moment=moment, on=day) for moment, day in moved.items())
     session.note(TrailNote(action="round_added", by=by, at=at, subject=found))
     return found
 
@@ -227,6 +208,11 @@ class RoundChange:
     closes_at: str = ""
     decision_on: date | None = None
     report_on: date | None = None
+    completions_on: date | None = None
+    group_on: date | None = None
+    item_on: date | None = None
+    notice_on: date | None = None
+    payment_on: date | None = None
     budget: int | None = None
     agreed: bool = False
 
@@ -269,7 +255,7 @@ def change_round(session: WritingSession, key: int, new: RoundChange, *, by: Per
     return found
 
 
-CHANGED: Final = ("name", "opens_on", "closes_on", "closes_at", "decision_on", "report_on", "budget")
+CHANGED: Final = ("name", *ROUND_DAYS, "closes_at", "budget")
 """The columns of a round that its page changes."""
 
 
@@ -311,9 +297,6 @@ def effects_of_change(session: Session, found: Round, new: OwnDays) -> list[Word
 def _told_of_meeting(session: Session, found: Round, *, waits: bool) -> list[Words]:
     """Who has been told of the day that the board was to meet: what has gone out is not changed."""
     told = []
-    receipts = days_of_rounds(session, [found.id]).get(found.id, {}).get(RoundMoment.RECEIPT)
-    if found.decision_on is not None and receipts is not None and receipts.done_at is not None:
-        told.append(_("Kvittenserna har gått ut med den gamla dagen. De ändras inte: skriv till föreningarna."))
     if waits and sent_items(session, found.id):
         told.append(_("Ärendet har skickats till nämnden med den gamla dagen. Det ändras inte: skicka det på nytt."))
     return told

@@ -215,7 +215,7 @@ HELP_PAGES: Final = (
         _("En omgång"),
         _("Handläggare"),
         (
-            _("Kopiera förra årets omgång. Årshjulet räknar dagarna från sammanträdet och sista ansökningsdag."),
+            _("Kopiera förra årets omgång. Dagarna föreslås ur sammanträdet. Ändra dem på omgångens sida."),
             _("Läs in listan med ansökningar i omgången. Sista ansökningsdag tas därifrån och frågas aldrig efter."),
             _("Omgångens sida visar hur många ärenden som finns i varje läge, och nästa steg."),
             _("Fördelningen delar pengarna: skriv förslag i tabellen, jämför scenarier, se vad som är kvar."),
@@ -358,7 +358,6 @@ HELP_OF: Final[Mapping[str, str]] = {
     "period_reports": "rapport",
     "overviews": "rapport",
     "rounds": "omgang",
-    "round_years": "omgang",
     "allocations": "omgang",
     "board_items": "omgang",
     "board_decisions": "omgang",

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.grants.models.rounds import rounds
 from vetting.kernel.roles import Action, Role
-from vetting.office.domain.round_times import RoundDays, round_times
 from vetting.office.services.since_last import since_last
 from vetting.office.services.todays import MOST, MOST_IN_ALL, TodayLine, TodayPlace, today_of
 from vetting.web import visitor
@@ -46,6 +44,7 @@ ADDRESSES: Final[Mapping[TodayPlace, Callable[[str], str]]] = {
     TodayPlace.SYSTEMS: lambda _key: url_for("systems.show"),
     TodayPlace.PAIRS: lambda _key: url_for("ways_of_working.show", _anchor="apart-heading"),
     TodayPlace.WATCH: lambda key: url_for("watches.index", _anchor=f"w-{key}"),
+    TodayPlace.PERIOD: lambda key: url_for("period_reports.show", period_code=key),
     TodayPlace.ROUND: lambda key: url_for("rounds.show", round_id=int(key)),
     TodayPlace.ITEM: lambda key: url_for("board_decisions.show", item_decision_id=int(key)),
     TodayPlace.SUPPORT: lambda key: url_for("support.show", association_id=int(key)),
@@ -70,19 +69,12 @@ def show() -> str:
         most = MOST_IN_ALL if request.args.get("alla") == "1" else MOST
         found = today_of(session, rules_in_use(), by=person, on=visitor.today(), most=most)
         since = since_last(session, by=person, on=visitor.today())
-        listed = rounds(session, person) if person.may(Action.MANAGE_ROUNDS) else ()
-    days = [
-        RoundDays(item.id, item.name, item.opens_on, item.closes_on, item.decision_on, item.report_on)
-        for item in listed
-        if item.closed_at is None
-    ]
     return render_template(
         "office/today/show.html",
         found=found,
         address_of=_address_of,
         today=visitor.today(),
         since=since,
-        times=round_times(days, visitor.today()),
         quick=Role.PREMISES in person.roles and person.may(Action.QUICK_CHECK),
         most_with_others=max((number for _words, number in found.others), default=0),
     )

@@ -22,6 +22,7 @@ from vetting.decisions.services.stale_proposals import changed_since
 from vetting.formats.document_types import PDF, media_type
 from vetting.gates.services import before_decision
 from vetting.grants.domain.board_items import BoardRuling
+from vetting.grants.domain.round_days import payment_after
 from vetting.grants.models.board_items import (
     ItemDecision,
     RowRuling,
@@ -31,7 +32,6 @@ from vetting.grants.models.board_items import (
 )
 from vetting.grants.models.rounds import Round
 from vetting.grants.services.own_rounds import own_round
-from vetting.grants.services.round_calendars import payment_day
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
@@ -519,16 +519,17 @@ def note_minutes(
     session.flush()
     if notice_on is not None:
         after_decision.announce_together(session, every, notice_on, by=by, at=at)
-    _plan_payments_anew(session, record, every, by=by, at=at)
+    _plan_payments_anew(session, record, every, at=at)
     session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=record, board_id=record.board_id))
     return record
 
 
 def _plan_payments_anew(
-    session: WritingSession, record: ItemDecision, made: Sequence[Decision], *, by: Person, at: datetime
+    session: WritingSession, record: ItemDecision, made: Sequence[Decision], *, at: datetime
 ) -> None:
     """What is not paid of a meeting's grants is planned by when its minutes were adjusted and put up."""
-    planned = payment_day(session, session.get_one(Round, record.round_id), by=by)
+    of_round = session.get_one(Round, record.round_id).payment_on
+    planned = payment_after(record.notice_on) if record.notice_on is not None else of_round
     wanted = select(Payment).where(Payment.decision_id.in_([row.id for row in made]), Payment.paid_on.is_(None))
     if planned is None or planned < at.date():
         return

@@ -11,10 +11,9 @@ from vetting.engine.criteria import CriterionKind
 from vetting.engine.written_rules import CRITERION_KINDS
 from vetting.follow_up.domain.samples import RISK_WORDS, RiskFact
 from vetting.follow_up.models.grant_routines import GrantRoutine, grant_routines
-from vetting.grants.domain.round_calendar import HOLDER_WORDS
+from vetting.grants.domain.round_days import days_in_order
 from vetting.grants.models.rounds import rounds
 from vetting.grants.models.schemes import schemes
-from vetting.grants.services.round_calendars import steps_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, join_words, same_in_both
@@ -70,7 +69,7 @@ def routine_document(session: Session, by: Person, rules: Rules, *, on: date, la
             *_requirements(found, language),
             *_steps(order, language),
             DocumentSection(_("Vem som inte gör båda"), tuple(_kept_apart(order)), listed=True),
-            *_year_wheel(session, by, on, language),
+            *_days_of_rounds(session, by, on, language),
             DocumentSection(
                 _("Redovisning, uppföljning och stickprov"), tuple(_follow_up(session, by, held)), listed=True
             ),
@@ -126,25 +125,16 @@ def _kept_apart(order: BoardOrder) -> Iterator[Words]:
             yield pair.first + same_in_both(" – ") + pair.second
 
 
-def _year_wheel(session: Session, by: Person, on: date, language: Language) -> Iterator[DocumentSection]:
+def _days_of_rounds(session: Session, by: Person, on: date, language: Language) -> Iterator[DocumentSection]:
     """The days of the rounds that are under way or come next."""
     open_rounds: list[Round] = sorted(
         (item for item in rounds(session, by) if item.closed_at is None), key=lambda item: (item.closes_on, item.id)
     )
     near = [item for item in open_rounds if (item.report_on or item.closes_on) >= on][:MOST_ROUNDS]
-    planned = steps_of_rounds(session, near, by=by)
     for item in near:
+        rows = [[day.isoformat(), words.to(language)] for _name, words, day in days_in_order(item)]
         yield DocumentSection(
-            _("Årshjul: ") + same_in_both(item.name),
-            (),
-            table=DocumentTable(
-                (_("Dag"), _("Steg"), _("Vem")),
-                [
-                    [step.on.isoformat(), step.rule.words.to(language), HOLDER_WORDS[step.rule.holder].to(language)]
-                    for step in planned[item.id]
-                    if step.on is not None
-                ],
-            ),
+            _("Dagar: ") + same_in_both(item.name), (), table=DocumentTable((_("Dag"), _("Steg")), rows)
         )
 
 

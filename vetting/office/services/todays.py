@@ -21,11 +21,11 @@ from vetting.decisions.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
+from vetting.figures.domain.periods import periods_of
 from vetting.follow_up.models.activities import activities_due
 from vetting.follow_up.models.grant_routines import grant_routine
-from vetting.grants.domain.round_calendar import StepState
-from vetting.grants.models.board_days import board_meetings
-from vetting.grants.models.rounds import Round
+from vetting.grants.domain.round_days import days_in_order
+from vetting.grants.models.rounds import Round, rounds
 from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight
@@ -42,7 +42,6 @@ from vetting.office.services import (
 )
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
-from vetting.office.services.round_years import steps_between
 from vetting.office.services.watches import watch_lines
 from vetting.payments.models.payments import Payment, pauses_to_tell, stops_to_review
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
@@ -65,8 +64,6 @@ MOST_IN_ALL: Final = 200
 LEAST: Final = 3
 """So many late things stand there whatever else waits."""
 AHEAD: Final = timedelta(days=7)
-STEPS_BACK: Final = timedelta(days=60)
-"""A step that is so late is told on the page of the year only."""
 
 
 class TodayPlace(StrEnum):
@@ -106,6 +103,7 @@ class TodayPlace(StrEnum):
     WATCH = "watch"
     ROUNDS = "rounds"
     ROUND = "round"
+    PERIOD = "period"
     IMPORT = "import"
     SETUP = "setup"
     REVIEW_RULES = "review_rules"
@@ -153,7 +151,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     """What waits for a person that day, by all of their roles. most: so many lines."""
     lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
     lines += _watches_due(session, by, on)
-    lines += _steps_due(session, by, on)
+    lines += _days_ahead(session, by, on)
     lines += _statements_due(session, by)
     lines += _stops_to_review(session, by, on)
     lines += _pauses(session, by, on)
@@ -529,14 +527,21 @@ def _watches_due(session: Session, by: Person, on: date) -> list[TodayLine]:
     ]
 
 
-def _steps_due(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
-    """Steps of rounds that are to be noted as done, late or within the week; what cases wait for stands by itself."""
-    if not board_meetings(session, by.board_id):
-        return  # a board that has no list of its meetings does not work by the year's days
-    for line in steps_between(session, on - STEPS_BACK, on + AHEAD, by=by, on=on):
-        if line.may_be_noted and line.state in {StepState.LATE, StepState.NOW}:
-            name = same_in_both(line.into.name)
-            yield TodayLine(line.step.on, name, line.step.rule.words, _("Öppna"), TodayPlace.ROUND, str(line.into.id))
+def _days_ahead(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+    """The days of rounds within the week, and of the periods that the board reports; none of them is noted as done."""
+    if by.may(Action.MANAGE_ROUNDS):
+        for item in rounds(session, by):
+            for name, words, day in days_in_order(item):
+                if on <= day <= on + AHEAD and (name != "group_on" or by.with_group):
+                    yield TodayLine(day, same_in_both(item.name), words, _("Öppna"), TodayPlace.ROUND, str(item.id))
+    if by.may(Action.FOLLOW_UP):
+        for rule in periods_of(session.get_one(Board, by.board_id).periods):
+            for year in sorted({on.year, (on + AHEAD).year}):
+                day = rule.last_day(year)
+                if on <= day <= on + AHEAD:
+                    code = f"{year}-{rule.name}"
+                    what, why = _("Rapporten {code}", code=code), _("perioden slutar")
+                    yield TodayLine(day, what, why, _("Öppna"), TodayPlace.PERIOD, code)
 
 
 def _with_others(session: Session, by: Person) -> list[tuple[Words, int]]:

@@ -23,8 +23,13 @@ TAKEN_OUT = (
     "own_columns",
     "arranged_columns",
     "saved_filters",
+    "round_days",
+    "board_meetings",
+    "closed_weeks",
 )
 """Tables, each before what it refers to."""
+DAYS = ("completions_on", "group_on", "item_on", "notice_on", "payment_on")
+"""Of a round; they were counted before, and are written now."""
 
 
 def upgrade() -> None:
@@ -35,13 +40,57 @@ def upgrade() -> None:
     op.drop_column("item_decisions", "looked_at")
     op.drop_column("item_decisions", "looked_digest")
     op.drop_column("set_offs", "told_on")
+    op.drop_column("rounds", "copied_from_id")
+    for name in DAYS:
+        op.add_column("rounds", sa.Column(name, sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
     """The step back: empty tables, as they were."""
+    for name in reversed(DAYS):
+        op.drop_column("rounds", name)
+    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(
+        f"ALTER TABLE rounds ADD COLUMN copied_from_id {kind} CONSTRAINT fk_rounds_copied_from_id REFERENCES rounds (id)"
+    )
     op.add_column("set_offs", sa.Column("told_on", sa.Date(), nullable=True))
     op.add_column("item_decisions", sa.Column("looked_digest", sa.Text(), server_default="", nullable=False))
     op.add_column("item_decisions", sa.Column("looked_at", MOMENT, nullable=True))
+    op.create_table(
+        "closed_weeks",
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("board_id", WHOLE, nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_closed_weeks_board_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_weeks")),
+        sa.UniqueConstraint("board_id", "first_on", name=op.f("uq_closed_weeks_board_id_first_on")),
+    )
+    op.create_table(
+        "board_meetings",
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("board_id", WHOLE, nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("stop_on", sa.Date(), nullable=True),
+        sa.Column("presidium_on", sa.Date(), nullable=True),
+        sa.Column("summons_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_board_meetings_board_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_meetings")),
+        sa.UniqueConstraint("board_id", "on", name=op.f("uq_board_meetings_board_id_on")),
+    )
+    op.create_table(
+        "round_days",
+        sa.Column("id", WHOLE, nullable=False),
+        sa.Column("round_id", WHOLE, nullable=False),
+        sa.Column("moment", sa.Text(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=True),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.Column("done_by_id", WHOLE, nullable=True),
+        sa.ForeignKeyConstraint(["done_by_id"], ["users.id"], name=op.f("fk_round_days_done_by_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_round_days_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_round_days")),
+        sa.UniqueConstraint("round_id", "moment", name=op.f("uq_round_days_round_id_moment")),
+    )
     op.create_table(
         "saved_filters",
         sa.Column("id", WHOLE, nullable=False),
@@ -86,7 +135,6 @@ def downgrade() -> None:
         sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name=op.f("fk_own_columns_by_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_own_columns")),
     )
-    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
     op.execute(
         f"ALTER TABLE own_columns ADD COLUMN round_id {kind} CONSTRAINT fk_own_columns_round_id REFERENCES rounds (id)"
     )
