@@ -18,10 +18,10 @@ demo: install                    ## start the program here and print its address
 
 test: $(VENV)/test.done          ## the checks and the tests that one runs before each commit
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not long"
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not long"
 
 test-long: $(VENV)/test.done $(VENV)/provider.done $(VENV)/release.done ## the rest: kills, two of each, installation, release, races, the browser cross
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m long
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m long
 
 check: $(VENV)/test.done         ## only the quick checks: ruff, mypy, import-linter, djlint
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.run_checks

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 KINDS = [DocumentStatus.ARRIVED] * 8 + [DocumentStatus.DRAWN_UP] * 2 + [DocumentStatus.SENT, DocumentStatus.WORKING]
 
 
@@ -73,7 +73,6 @@ def hand_back(page: Page, address: str, book: openpyxl.Workbook, filled: Path) -
     page.get_by_role("button", name="Läs in numren").click()
 
 
-@pytest.mark.long
 def test_a_days_mail_goes_to_the_list_and_its_numbers_come_back(
     browser: Browser, board: BoardAtWork, tmp_path: Path
 ) -> None:
@@ -109,7 +108,6 @@ def test_a_days_mail_goes_to_the_list_and_its_numbers_come_back(
         assert trail_verification.verify_trail(s).problems == []
 
 
-@pytest.mark.long
 def test_everything_on_an_association_is_answered_by_four_clicks(browser: Browser, board: BoardAtWork) -> None:
     numbers = mail_of_a_day(board)
     board.do(cases.add_note, numbers[1], "Kassören, 19850101-1234, ringde.", official=True, at=clock.now())
@@ -143,7 +141,6 @@ def proposed(page: Page, address: str, which: str, why: str) -> None:
     page.get_by_role("button", name="Föreslå att avskriva").click()
 
 
-@pytest.mark.long
 def test_sixty_withdrawn_and_lapsed_cases_end_in_one_stroke_with_letters(browser: Browser, board: BoardAtWork) -> None:
     board.delegate(Role.DECISION_MAKER, kinds=[ENDING], point="5.1")
     for place in range(60):

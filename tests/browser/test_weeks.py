@@ -15,7 +15,7 @@ from tests.browser.people import BOOKING, ON_A_DESK, ON_A_PHONE, fill, signed_in
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def counted(page: Page, heading: str) -> int:
@@ -103,7 +103,6 @@ def test_the_week_is_answered_in_place_and_the_answers_taken_back(browser: Brows
         assert page.locator("tbody tr").count() == len(rows) - 1
 
 
-@pytest.mark.long
 def test_the_kind_of_one_who_books_is_said_once_and_an_own_unit_is_asked_nothing(
     browser: Browser, address: str
 ) -> None:
@@ -126,7 +125,6 @@ def test_the_kind_of_one_who_books_is_said_once_and_an_own_unit_is_asked_nothing
         expect(page.get_by_label("Kören Mönsterdalen")).to_have_value("study_association")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("width", ON_A_DESK)
 def test_last_weeks_refusal_and_the_one_taken_back_can_be_followed(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "caseworker.norr", width=width) as page:
@@ -147,7 +145,6 @@ def test_last_weeks_refusal_and_the_one_taken_back_can_be_followed(browser: Brow
         expect(page.locator("main")).to_contain_text("uppmanar besökarna att störa ett annat möte")
 
 
-@pytest.mark.long
 def test_a_confirmed_booking_is_taken_back_only_with_all_that_it_needs(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "decision-maker.norr", width=390) as page:
         page.goto(f"{address}/arenden/BOK-2026-0021")  # one whose terms are agreed on
@@ -186,7 +183,6 @@ def asks_for(page: Page, day: str, first: str, last: str) -> None:
     fill(page, BOOKING)
 
 
-@pytest.mark.long
 def test_a_series_is_booked_a_clash_is_told_and_a_time_left_out(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "premises.mitt", width=390) as page:
         page.goto(f"{address}/lokaler/boka")
@@ -210,7 +206,6 @@ def test_a_series_is_booked_a_clash_is_told_and_a_time_left_out(browser: Browser
         expect(page.locator("main")).to_contain_text("struken: Golvet slipas.")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("width", ON_A_PHONE)
 def test_a_deviation_is_noted_as_an_act_in_a_minute(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "premises.norr", width=width) as page:
@@ -232,7 +227,6 @@ def test_a_deviation_is_noted_as_an_act_in_a_minute(browser: Browser, address: s
         expect(page.locator("main s").last).to_contain_text("två stolar trasiga")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("width", ON_A_DESK)
 def test_the_quick_check_books_a_room_and_tells_when_it_is_taken(browser: Browser, address: str, width: int) -> None:
     with signed_in(browser, address, "premises.mitt", width=width) as page:
@@ -256,7 +250,6 @@ def test_the_quick_check_books_a_room_and_tells_when_it_is_taken(browser: Browse
         expect(page.locator("main")).to_contain_text("00.00–01.00")
 
 
-@pytest.mark.long
 def test_a_room_that_is_refused_keeps_what_was_typed(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "administrator.norr", width=390) as page:
         page.goto(f"{address}/lokaler")

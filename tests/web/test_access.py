@@ -615,7 +615,7 @@ SAFE = {
 HREF = re.compile(r'(?:href|formaction)="(/[^"#?]*)')
 
 
-OFTEN = frozenset({Role.CASEWORKER, Role.PREMISES, Role.MANAGER})
+OFTEN = frozenset({Role.CASEWORKER, Role.PREMISES})
 """Roles whose links are followed each time; the others' in the long run."""
 
 

@@ -10,7 +10,7 @@ from defusedxml import ElementTree
 
 from vetting.formats import cell_reading, form_reading, limits, mail_reading
 from vetting.formats.containers import BROKEN_FILE_ERRORS, inspect_document
-from vetting.formats.document_types import DOCX, JPEG, MAIL, ODS, ODT, PDF, PNG, XLSX
+from vetting.formats.document_types import DOCX, MAIL, ODS, ODT, PDF, XLSX
 from vetting.formats.refusals import FileReadingError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _LEAST_LETTERS: Final = 8
 """A page with fewer letters than this is a picture of one."""
 _RENDERED: Final = 1.8
 _LARGEST_SIDE: Final = 1_600
-PICTURES: Final = frozenset({PDF, PNG, JPEG})
 
 
 def text_of_document(data: bytes, media: str) -> dict[str, Any]:

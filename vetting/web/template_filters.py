@@ -40,7 +40,7 @@ from vetting.imports.domain.screened_lists import ROW_WORK_WORDS
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
-from vetting.kernel.decision_outcomes import GROUND_WORDS, RESERVATION_WORDS
+from vetting.kernel.decision_outcomes import RESERVATION_WORDS
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
@@ -110,7 +110,6 @@ def register_template_names(app: Flask) -> None:
         level_words=LEVEL_WORDS,
         advice_words=ADVICE_WORDS,
         conflict_words=CONFLICT_WORDS,
-        passage_ground_words=GROUND_WORDS,
         reservation_words=RESERVATION_WORDS,
         reclaim_ground_words=RECLAIM_GROUND_WORDS,
         established_words=ESTABLISHED_WORDS,
@@ -121,7 +120,6 @@ def register_template_names(app: Flask) -> None:
         part_of=part_of,
         point_parts=case_wording.point_parts,
         point_counts=case_wording.point_counts,
-        paper_types=case_wording.paper_types,
         gap_of=case_wording.gap_of,
         looked_words=case_wording.looks_in_words,
         others_drafts=case_wording.others_drafts,
@@ -154,7 +152,6 @@ def register_template_names(app: Flask) -> None:
         document_states=STATUS_WORDS,
         sending_words=SENDING_WORDS,
         identity_words=lambda action, detail: trail_events.in_words(action, detail, None, {}),
-        speaks_against=case_wording.speaks_against,
         outcome_words=outcome_in_words,
         catalogue_of=case_wording.catalogue_of,
         about_criterion=written_rules.about_criterion,
@@ -162,10 +159,6 @@ def register_template_names(app: Flask) -> None:
         rule_handling=written_rules.handling_in_words,
         rule_validity=written_rules.validity_in_words,
         adoption_words=adoption_in_words,
-        criterion_kind_words=written_rules.CRITERION_KINDS,
-        consequence_words=written_rules.CONSEQUENCES,
-        running_words=written_rules.RUNNING,
-        moment_words=written_rules.MOMENTS,
         comparison_names=COMPARISON_NAMES,
         fact_type_words=TYPE_WORDS,
         supplier_words=SUPPLIER_WORDS,
@@ -190,7 +183,6 @@ def register_template_names(app: Flask) -> None:
         folds=reasons.folded_findings,
         conflict_in_words=name_conflicts.in_words,
         conflict_remedy=name_conflicts.REMEDY,
-        fold_of=reasons.fold_of,
         assessed_behind=reasons.assessed_behind,
     )
 

@@ -22,7 +22,6 @@ LONGEST_USE: Final = timedelta(days=31)
 WEEKDAYS: Final = 7
 LONGEST_ORDINARY: Final = timedelta(hours=16)
 """A booking is seldom longer: its end was mistyped."""
-LAST_MINUTE: Final = time(23, 59)
 
 
 class RoomUseKind(StrEnum):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import url_for
 
 from vetting.cases.pages.case_wording import first_to_see
-from vetting.decisions.domain.letters import DECISIONS, OF_OUTCOME, LetterKind
+from vetting.decisions.domain.letters import OF_OUTCOME, LetterKind
 from vetting.gates.domain.next_steps import CaseAct
 from vetting.kernel.money import kronor
 from vetting.kernel.text import NO_WORDS, Words, _, count_in_words, same_in_both
@@ -36,7 +36,6 @@ def standing_of(file: CaseFile, now: datetime) -> CaseStanding:
         shows_group=file.shows_group,
         begun=any(use.starts_at is not None and use.starts_at <= now for use in file.occurrences),
         several_times=len(file.occurrences) > 1,
-        letter_written=any(row.kind in DECISIONS for row in file.unsent),
     )
 
 

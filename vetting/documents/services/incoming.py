@@ -64,7 +64,6 @@ if TYPE_CHECKING:
 MOST_FILES: Final = 20
 FORM_TIME: Final = 15.0
 """Seconds that all files of one hand-in are looked through for the board's form."""
-ORIGINAL: Final = _("Mejlet som det kom")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from vetting.kernel.roles import Person
 
 keep_words(SampleResult, SampleWay)
@@ -108,14 +106,3 @@ def numbers_drawn(session: Session, sample_id: int) -> list[str]:
 def find_sampled(session: Session, sample_id: int, case_id: int) -> SampledCase | None:
     """A case of a sample."""
     return session.scalar(select(SampledCase).where(SampledCase.sample_id == sample_id, SampledCase.case_id == case_id))
-
-
-def samples_of_cases(session: Session, cases: Collection[int]) -> Sequence[tuple[SampledCase, Sample]]:
-    """Of some cases, each sample that one was drawn in."""
-    rows = session.execute(
-        select(SampledCase, Sample)
-        .join(Sample, Sample.id == SampledCase.sample_id)
-        .where(SampledCase.case_id.in_(cases))
-        .order_by(SampledCase.id)
-    )
-    return [(drawn, sample) for drawn, sample in rows]

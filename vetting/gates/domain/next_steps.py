@@ -138,7 +138,6 @@ class CaseStanding:
     """A decision is proposed, and nothing under it has changed."""
     other_proposal: bool = False
     """What is proposed is somebody's own: not the approval of all that is applied for that one press writes."""
-    letter_written: bool = False
     """The letter of its decision is written."""
     reply_unmet: bool = False
     """The association has answered, and nobody has said how that was weighed in."""

@@ -176,16 +176,6 @@ def line_of(session: Session, by: Person, key: int) -> BudgetLine | None:
     return session.scalar(select(BudgetLine).where(BudgetLine.board_id == by.board_id, BudgetLine.id == key))
 
 
-@ask_once(RoundScheme, BudgetLine)
-def line_of_case(session: Session, scheme_id: int | None, round_id: int | None) -> BudgetLine | None:
-    """The budget line that a case is granted from, from what stands in its columns."""
-    scheme = scheme_of_case(session, scheme_id, round_id)
-    if scheme is None or round_id is None:
-        return None
-    wanted = select(BudgetLine).join(RoundScheme, RoundScheme.line_id == BudgetLine.id)
-    return session.scalar(wanted.where(RoundScheme.round_id == round_id, RoundScheme.scheme_id == scheme.id))
-
-
 def rounds(session: Session, by: Person) -> Sequence[Round]:
     """The board's rounds, the latest first."""
     found = select(Round).where(Round.board_id == by.board_id).order_by(Round.closes_on.desc(), Round.id.desc())
