@@ -35,7 +35,12 @@ def test_what_is_decided_is_paid_a_week_after_it_came_into_force() -> None:
 
 def test_only_days_that_are_said_are_told_in_the_order_of_the_road() -> None:
     said = dict.fromkeys(ROUND_DAYS) | {"report_on": MEETS, "opens_on": CLOSES}
-    assert [name for name, _words, _day in days_in_order(SimpleNamespace(**said))] == ["opens_on", "report_on"]
+    assert [name for name, _words, _day in days_in_order(SimpleNamespace(**said), with_group=True)] == [
+        "opens_on",
+        "report_on",
+    ]
+    of_group = SimpleNamespace(**said | {"group_on": MEETS})
+    assert len(days_in_order(of_group, with_group=True)) - len(days_in_order(of_group, with_group=False)) == 1
 
 
 @pytest.mark.parametrize(

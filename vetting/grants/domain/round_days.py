@@ -20,6 +20,8 @@ COMPLETED_AFTER: Final = 21
 """Days that an association has to complete what it has applied with."""
 GROUP_BEFORE, ITEM_BEFORE, NOTICE_AFTER, PAID_AFTER_FORCE = 42, 17, 8, 8
 """Days: the group and the item before the meeting, the notice after it, the payment after the last day to appeal."""
+OF_GROUP: Final = "group_on"
+"""The column of a day that only a board with a reference group has."""
 ROUND_DAYS: Final[Mapping[str, Words]] = {
     "opens_on": _("Öppnar"),
     "closes_on": _("Sista ansökningsdag"),
@@ -62,10 +64,10 @@ def proposed_days(closes_on: date, decision_on: date | None) -> dict[str, date]:
     """What a round's other days are proposed to be; none that hang on a meeting where it has none."""
     found = {"completions_on": deadline(closes_on, COMPLETED_AFTER)}
     if decision_on is not None:
-        found["completions_on"] = min(found["completions_on"], last_open_before(decision_on))
         notice = first_open(decision_on + NOTICE_AFTER * DAY)
         found["group_on"] = max(last_open_before(decision_on - (GROUP_BEFORE - 1) * DAY), closes_on + DAY)
         found["item_on"] = max(last_open_before(decision_on - (ITEM_BEFORE - 1) * DAY), closes_on + DAY)
+        found["completions_on"] = min(found["completions_on"], last_open_before(decision_on))
         found |= {"notice_on": notice, "payment_on": payment_after(notice)}
     return found
 
@@ -78,7 +80,7 @@ def same_day_next_year(day: date) -> date:
         return day.replace(year=day.year + 1, day=28)
 
 
-def days_in_order(found: object) -> list[tuple[str, Words, date]]:
-    """(column, what it is called, day) of a round, of those days that are said."""
+def days_in_order(found: object, *, with_group: bool) -> list[tuple[str, Words, date]]:
+    """(column, what it is called, day) of a round, of those days that are said; with_group: the board has a group."""
     days = ((name, words, getattr(found, name)) for name, words in ROUND_DAYS.items())
-    return [(name, words, day) for name, words, day in days if day is not None]
+    return [(name, words, day) for name, words, day in days if day is not None and (with_group or name != OF_GROUP)]

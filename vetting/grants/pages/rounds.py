@@ -78,7 +78,7 @@ def _a_year_later(last: Round) -> dict[str, object]:
     on_offer = [item for item in offered if item.scheme.ended_at is None]
     known: dict[str, object] = {
         "name": service.name_a_year_later(last.name, (last.closes_on + A_YEAR).year),
-        **{name: day + A_YEAR for name, _words, day in days_in_order(last)},
+        **{name: day + A_YEAR for name, _words, day in days_in_order(last, with_group=True)},
         "report_on": last.report_on and same_day_next_year(last.report_on),
         "closes_at": last.closes_at,
         "schemes": tuple(str(item.scheme.id) for item in on_offer),
@@ -109,6 +109,8 @@ def _new(form: NewRoundForm, last: Round | None = None) -> str:
         known = [item for item in store.rounds(session, by) if last is None or item.id != last.id]
     if not form.schemes.options:
         del form.schemes
+    if not by.with_group:
+        del form.group_on
     if last is not None and last.budget:
         form.budget.hint = _("Förra årets var {amount}.", amount=kronor(last.budget))
     return render_template("grants/rounds/new.html", form=form, last=last, known=known[:COPIES])
@@ -140,6 +142,8 @@ def change(round_id: int) -> str:
 def _render_change(round_id: int, refused: ChangeRoundForm | None = None) -> str:
     found = _round(round_id)
     form = refused or ChangeRoundForm(known={name: getattr(found, name) for name in service.CHANGED})
+    if not visitor.signed_in_person().with_group:
+        del form.group_on
     asks = any(problem.where == form.agreed.id for problem in form.problems) or bool(form.agreed.data)
     return render_template("grants/rounds/change.html", round=found, form=form, asks=asks)
 
@@ -195,7 +199,7 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         offered=offered,
         all_year={item.scheme.id for item in offered if item.scheme.answer_days is not None},
         schemes_by_id={item.scheme.id: item.scheme for item in offered} if len(offered) > 1 else {},
-        days=days_in_order(found),
+        days=days_in_order(found, with_group=visitor.signed_in_person().with_group),
         today=visitor.today(),
         number_form=refused or RoundNumberForm(),
         listed=listed,

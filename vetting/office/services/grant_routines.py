@@ -132,7 +132,9 @@ def _days_of_rounds(session: Session, by: Person, on: date, language: Language) 
     )
     near = [item for item in open_rounds if (item.report_on or item.closes_on) >= on][:MOST_ROUNDS]
     for item in near:
-        rows = [[day.isoformat(), words.to(language)] for _name, words, day in days_in_order(item)]
+        rows = [
+            [day.isoformat(), words.to(language)] for _name, words, day in days_in_order(item, with_group=by.with_group)
+        ]
         yield DocumentSection(
             _("Dagar: ") + same_in_both(item.name), (), table=DocumentTable((_("Dag"), _("Steg")), rows)
         )

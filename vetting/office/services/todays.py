@@ -531,8 +531,8 @@ def _days_ahead(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     """The days of rounds within the week, and of the periods that the board reports; none of them is noted as done."""
     if by.may(Action.MANAGE_ROUNDS):
         for item in rounds(session, by):
-            for name, words, day in days_in_order(item):
-                if on <= day <= on + AHEAD and (name != "group_on" or by.with_group):
+            for _name, words, day in days_in_order(item, with_group=by.with_group):
+                if on <= day <= on + AHEAD:
                     yield TodayLine(day, same_in_both(item.name), words, _("Öppna"), TodayPlace.ROUND, str(item.id))
     if by.may(Action.FOLLOW_UP):
         for rule in periods_of(session.get_one(Board, by.board_id).periods):
