@@ -52,7 +52,7 @@ _new_environment, _new_builder = templating.Environment.__init__, Rule._compile_
 
 
 def _engine(*arguments: Any, **options: Any) -> Engine:
-    made = create_engine(*arguments, **options, query_cache_size=STATEMENTS)
+    made = create_engine(*arguments, **{**options, "query_cache_size": STATEMENTS})
     first = _ENGINES.setdefault(made.dialect.name, made)
     if first.dialect.server_version_info is not None:  # it has been connected, and knows its server
         made.dialect, made._compiled_cache = first.dialect, first._compiled_cache

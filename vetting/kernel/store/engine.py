@@ -25,6 +25,8 @@ ONLY_READS: Final = "vetting_only_reads"
 READ, WRITE = "read", "write"
 DAY_FUNCTION: Final = "vetting_day"
 """What SQLite, which knows of no time zones, calls the day in Sweden of a moment."""
+MOST_STATEMENTS: Final = 2_000
+"""Statements that an engine keeps ready, in words and compiled; the program has some 1,500."""
 BUSY_MILLISECONDS: Final = 20_000
 PRAGMAS: Final = {"busy_timeout": BUSY_MILLISECONDS, "journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
 """synchronous 2 is FULL: a decision that was acknowledged survives the loss of power."""
@@ -72,7 +74,13 @@ def connect_database(address: str) -> Database:
         return _sqlite(url)
     reach = {name: value for name, value in REACH.items() if name not in url.query}
     engine = create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=reach
+        url,
+        hide_parameters=True,
+        query_cache_size=MOST_STATEMENTS,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=10,
+        connect_args=reach,
     )
 
     @event.listens_for(engine, "connect")
@@ -105,7 +113,8 @@ def _sqlite(url: URL) -> Database:
     path = Path(url.database)
     if not path.exists():
         make_own(path)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    own = {"timeout": BUSY_MILLISECONDS / 1000, "cached_statements": MOST_STATEMENTS}
+    engine = create_engine(url, hide_parameters=True, query_cache_size=MOST_STATEMENTS, connect_args=own)
     # rows of one INSERT are numbered in their order, so that many objects are inserted by one statement
     engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.AUTOINCREMENT
     event.listen(engine, "connect", _set_up)
