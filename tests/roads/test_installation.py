@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -289,6 +290,11 @@ def see_it_in_a_browser(here: Installation) -> None:
     found = chromium()
     if found is None:
         needed("a browser")
+    with ThreadPoolExecutor(1) as beside:  # this thread may hold the loop of the browser tests before it
+        beside.submit(_sign_in_by_browser, here, found).result()
+
+
+def _sign_in_by_browser(here: Installation, found: str | None) -> None:
     with sync_playwright() as playwright:
         rules = f"--host-resolver-rules=MAP {HOST}:443 127.0.0.1:{here.tls}"
         browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, rules])
