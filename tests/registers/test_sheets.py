@@ -94,7 +94,7 @@ def test_the_pages_of_a_register_are_the_whole_and_its_sums_are_those_of_its_row
     assert seen >= (1 if name is RegisterName.PAYMENT_STOPS else 2)  # few are stopped in a year
 
 
-def test_what_was_approved_is_of_the_chosen_days_and_paid_is_what_the_ledger_has_paid(filled: Session) -> None:
+def test_approved_is_of_the_chosen_days_and_paid_is_of_the_ledger(filled: Session) -> None:
     days = sorted(filled.scalars(select(Decision.decided_on).where(Decision.outcome == "approved")))
     middle = days[len(days) // 2]
     unpaid = 0

@@ -234,7 +234,7 @@ def test_another_boards_matter_is_handed_over_with_a_receipt_and_the_applicant_i
     assert refused(board, other_boards.hand_to_board, number, new)[0] is Obstacle.CLOSED
 
 
-def test_a_copy_of_a_decision_goes_to_another_board_and_is_registered_when_it_is_sent(board: BoardAtWork) -> None:
+def test_a_copy_of_a_decision_is_registered_when_it_is_sent(board: BoardAtWork) -> None:
     number = board.receive().number
     propose(board, number)
     end(board, number)

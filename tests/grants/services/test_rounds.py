@@ -95,7 +95,7 @@ def test_a_round_cannot_open_after_an_application_came_or_turn_its_days_round(bo
     assert refused(board, change_round, board.round_id, SAME, role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
 
 
-def test_days_that_nobody_says_are_proposed_and_those_that_somebody_says_stand(board: BoardAtWork) -> None:
+def test_days_left_empty_are_proposed_and_days_written_stand(board: BoardAtWork) -> None:
     new = NewRound(
         name="Lokalbidrag 2028",
         opens_on=date(2027, 8, 31),

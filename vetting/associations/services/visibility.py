@@ -40,7 +40,7 @@ class AssociationVisibility:
         return not (self.aside or self.at_counter)
 
     def known(self, found: Sequence[T]) -> Sequence[T]:
-        """What the board knows and has found."""
+        """The rows found; none for a reader who does not see the whole association."""
         return found if self.whole else ()
 
     def facts(self, rows: Sequence[FactValue], catalogue: Catalogue, of_bookings: RuleSet | None) -> list[FactValue]:

@@ -50,7 +50,7 @@ def factor_of(session: Session, user_id: int) -> SecondFactor | None:
 
 
 def with_factor(session: Session, user_ids: Collection[int]) -> frozenset[int]:
-    """Those of the accounts that have an app."""
+    """The keys of the accounts that have an authenticator app."""
     return frozenset(session.scalars(select(SecondFactor.user_id).where(SecondFactor.user_id.in_(user_ids))))
 
 

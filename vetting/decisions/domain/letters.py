@@ -50,7 +50,7 @@ class LetterKind(StrEnum):
     UPDATE = "update"
     """Whether what is known of the association still holds."""
     COPY = "copy"
-    """Of a decision, to another board, for its knowledge."""
+    """A copy of a decision, sent to another board for its information."""
 
 
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {

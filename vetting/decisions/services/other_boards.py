@@ -50,7 +50,7 @@ class NewHandover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCopy:
-    """To which board a copy of a decision goes, and where it is reached."""
+    """A copy of a decision: the board that it goes to, and that board's e-mail or postal address, line by line."""
 
     to: str
     address: str = ""
@@ -78,9 +78,9 @@ def hand_to_board(
     session.flush()
     session.note(TrailNote(action="handed_to_board", by=by, at=at, subject=note, case_id=case.id))
     content = _content(session, case, to, text, by)
-    receipt = _letter(case, LetterKind.HANDOVER, content, by, at)
-    _direct(receipt, to, new.address)
-    told = _letter(case, LetterKind.HANDED_OVER, content, by, at)
+    receipt = _letter(case, LetterKind.HANDOVER, to, by, at)
+    _direct(receipt, new.address)
+    told = _letter(case, LetterKind.HANDED_OVER, content.name, by, at)
     told.language = letters.language_of(session, case)
     told.email, told.postal = letters.address_of(session, case)
     for row in (receipt, told):
@@ -106,10 +106,8 @@ def copy_decision(
     told = letters.preview_letter(
         session, number, letters.letter_kind_of(decision), decision.id, language=OFFICIAL, rules=rules, by=by, at=at
     )
-    row = Letter(
-        board_id=case.board_id, case_id=case.id, kind=LetterKind.COPY, name=to, written_at=at, by_user_id=by.id
-    )
-    _direct(row, to, new.address)
+    row = _letter(case, LetterKind.COPY, to, by, at)
+    _direct(row, new.address)
     row.subject, row.lines = compose_copy(told.subject, told.lines, OFFICIAL)
     return letters.keep_letter(session, case, row, by=by, at=at)
 
@@ -121,23 +119,16 @@ def _name_of_board(typed: str) -> str:
     return to
 
 
-def _direct(row: Letter, to: str, address: str) -> None:
-    """To a board, where it is reached: a line with @ is its e-mail address, the others its postal address."""
+def _direct(row: Letter, address: str) -> None:
+    """Addresses a letter to another board: a line with @ is its e-mail address, the others its postal address."""
     lines = [line.strip() for line in address.splitlines() if line.strip()]
-    row.name, row.language = to, OFFICIAL
+    row.language = OFFICIAL
     row.email = next((line for line in lines if "@" in line), "")
     row.postal = [line for line in lines if "@" not in line]
 
 
-def _letter(case: Case, kind: LetterKind, content: HandoverContent, by: Person, at: datetime) -> Letter:
-    return Letter(
-        board_id=case.board_id,
-        case_id=case.id,
-        kind=kind,
-        name=content.name,
-        written_at=at,
-        by_user_id=by.id,
-    )
+def _letter(case: Case, kind: LetterKind, name: str, by: Person, at: datetime) -> Letter:
+    return Letter(board_id=case.board_id, case_id=case.id, kind=kind, name=name, written_at=at, by_user_id=by.id)
 
 
 def _content(session: WritingSession, case: Case, to: str, text: str, by: Person) -> HandoverContent:

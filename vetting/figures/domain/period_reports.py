@@ -101,7 +101,7 @@ class ReportColumn(NamedTuple):
 
 
 class CountedTime(NamedTuple):
-    """What was counted in one time. A source that is not there is not known; days: None where none are."""
+    """The figures of one period. A missing source is unknown; days: None where no handling times are counted."""
 
     tallies: Mapping[FigureSource, Mapping[Raw, Tally]]
     days: Mapping[str, Mapping[int, int]] | None

@@ -352,7 +352,7 @@ SOURCES: Final[Mapping[FigureSource, Callable[[Person, TimeWindow], Select[Any]]
 
 
 def tallies(session: Session, source: FigureSource, by: Person, window: TimeWindow) -> dict[Raw, Tally]:
-    """What a source has in some days: what the rows are -> how many, and of what sum."""
+    """Kind of row -> (number of rows, their sum in öre), of one source within a span of days."""
     rows = SOURCES[source](by, window).subquery()
     raw = [column for column in rows.c if column.name.startswith("raw")]
     amount = rows.c.amount

@@ -54,7 +54,7 @@ class AssociationYears(NamedTuple):
 
 
 def association_years(session: Session, key: int, *, by: Person, on: date) -> AssociationYears:
-    """What the board knows of an association, year by year; nothing for whoever has left it to others."""
+    """An association's figures, year by year; none for a reader who has stood aside from its cases."""
     sight = sight_of(session, by, key)
     if sight.aside:
         return AssociationYears((), whole=False)

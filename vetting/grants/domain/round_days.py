@@ -34,6 +34,8 @@ ROUND_DAYS: Final[Mapping[str, Words]] = {
     "report_on": _("Redovisning senast"),
 }
 """Column of a round -> what its day is called, in the order of the road."""
+PROPOSED: Final = ("completions_on", "group_on", "item_on", "notice_on", "payment_on")
+"""The columns that `proposed_days` has a day for."""
 
 
 class OwnDays(Protocol):
@@ -61,7 +63,7 @@ def payment_after(notice_on: date) -> date:
 
 
 def proposed_days(closes_on: date, decision_on: date | None) -> dict[str, date]:
-    """What a round's other days are proposed to be; none that hang on a meeting where it has none."""
+    """Column of PROPOSED -> its day; without a meeting only the last day to complete an application."""
     found = {"completions_on": deadline(closes_on, COMPLETED_AFTER)}
     if decision_on is not None:
         notice = first_open(decision_on + NOTICE_AFTER * DAY)

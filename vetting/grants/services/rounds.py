@@ -17,7 +17,7 @@ from vetting.cases.models.round_cases import (
     open_cases_due,
 )
 from vetting.decisions.models.letters import count_letters
-from vetting.grants.domain.round_days import ROUND_DAYS, proposed_days
+from vetting.grants.domain.round_days import PROPOSED, ROUND_DAYS, proposed_days
 from vetting.grants.models.board_items import sent_items
 from vetting.grants.models.rounds import (
     Round,
@@ -149,10 +149,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         report_on=new.report_on,
         budget=new.budget,
         dnr=new.dnr,
-        **{
-            name: getattr(new, name) or proposed.get(name)
-            for name in ("completions_on", "group_on", "item_on", "notice_on", "payment_on")
-        },
+        **{name: getattr(new, name) or proposed.get(name) for name in PROPOSED},
     )
     session.add(found)
     session.flush()

@@ -89,7 +89,7 @@ _HOW: Final = _(
 
 
 def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
-    """What may be changed by a list: the registry number, and what the rules in force ask."""
+    """The columns that an uploaded list may change: the registry number, and facts that the rules in force ask for."""
     asked: dict[str, list[FactDefinition]] = {}
     for ruleset in versions.all_in_force(session, board_id, [kind], rules, on=on):
         for group in asked_facts(ruleset, kind).values():

@@ -1,4 +1,4 @@
-"""What a person has before them, by day."""
+"""What falls due, by day, in the cases and reviews that a person may see."""
 
 from __future__ import annotations
 
