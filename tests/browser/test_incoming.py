@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import signed_in
 from tests.browser.test_case_pages import check
-from tests.formats import filled_forms, mails
+from tests.formats import mails
 from tests.formats.mails import PDF
 
 if TYPE_CHECKING:
@@ -67,26 +67,3 @@ def test_what_waits_and_what_is_gone_are_accessible_pages(browser: Browser, addr
         page.goto(here)
         expect(page.get_by_text("Det ligger inte längre här.")).to_be_visible()
         check(page)
-
-
-@pytest.mark.parametrize(("width", "spoken"), [(1280, "sv"), (390, "en")])
-def test_a_form_is_fetched_filled_in_and_a_case_with_what_stands_in_it(
-    browser: Browser, address: str, tmp_path: Path, width: int, spoken: str
-) -> None:
-    with signed_in(browser, address, "caseworker.norr", width=width) as page:
-        page.goto(f"{address}/blanketter")
-        with page.expect_download() as begun:
-            page.locator(f'a[href$="application/{spoken}.docx"]').click()
-        blank = begun.value.path().read_bytes()
-        typed = {"name_in_application": f"Blankettföreningen {width}", "amount_applied": "en del", "purpose": "Dans"}
-        (tmp_path / "ansökan.docx").write_bytes(filled_forms.document(blank, typed))
-        page.goto(f"{address}/inkommet")
-        page.get_by_label("Sparat mejl, eller filer").set_input_files(tmp_path / "ansökan.docx")
-        page.get_by_role("button", name="Läs mejlet eller filerna").click()
-        expect(page.get_by_text("1 uppgift kunde inte läsas.")).to_be_visible()
-        assert page.get_by_label("Föreningens namn").input_value() == f"Blankettföreningen {width}"
-        check(page)
-        page.get_by_label("Sökt belopp").fill("40 000")
-        page.get_by_role("button", name="Lägg in").click()
-        expect(page.get_by_role("heading", name=f"Blankettföreningen {width}").first).to_be_visible()
-        expect(page.locator("#documents").get_by_title("ansökan.docx")).to_be_visible()

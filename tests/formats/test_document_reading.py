@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -130,3 +131,30 @@ def test_a_picture_of_too_many_points_is_not_drawn() -> None:
 
 def test_a_broken_picture_is_refused() -> None:
     assert refused(picture()[:40], PNG, 1) == "Handlingen är trasig och går inte att visa här."
+
+
+def with_body(body: bytes) -> bytes:
+    """A Word document with another body."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word("Stadgar"))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, body if name == "word/document.xml" else old.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>',
+        b"<w:document",
+        b"",
+        b"<a>" + b" " * (130 * 1024 * 1024) + b"</a>",
+    ],
+    ids=["entities", "cut", "empty", "large"],
+)
+def test_a_hostile_word_document_is_refused_in_words(body: bytes) -> None:
+    assert refused(with_body(body), DOCX)
+
+
+def test_a_word_document_of_any_depth_is_read() -> None:
+    assert text(with_body(b"<a>" * 200_000 + b"</a>" * 200_000), DOCX) == ("",)

@@ -1,16 +1,14 @@
-"""The form of a document that is put into a case."""
+"""Forms of documents, mails and files that come in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.cases.forms.facts import FactForm, fact_form
 from vetting.documents.domain.statuses import CHOSEN, SENDING_WORDS, DocumentStatus
 from vetting.documents.services.document_statuses import NewDocumentStatus
 from vetting.documents.services.documents import NewDocument
 from vetting.documents.services.incoming import PostFiling
 from vetting.engine.cells import shorten_cell_text
-from vetting.engine.facts import FactDefinition, Facts
 from vetting.formats.document_types import media_type
 from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
@@ -24,7 +22,6 @@ from vetting.web.forms import (
     DayField,
     HandedInField,
     HandedInFilesField,
-    KeyField,
     PostedForm,
     TextField,
     TickField,
@@ -156,16 +153,13 @@ class HandedInFilesForm(PostedForm):
 
 
 LONGEST_ASSOCIATION: Final = 200
-PART, PART_TYPE, VERSION = "part-", "type-", "version-"
+PART, PART_TYPE = "part-", "type-"
 NEW: Final = "ny"
 """What is chosen for a case that is not there yet."""
 
 
-class FilingForm(FactForm):
-    """Where a mail and its files go, and what of the filled-in form is taken in.
-
-    part-<key>: whether a file goes along, type-<key>: what it is; version-<number>: of a case, as it was seen.
-    """
+class FilingForm(PostedForm):
+    """Where a mail and its files go. part-<key>: whether a file goes along; type-<key>: what paper it is."""
 
     case = CarriedField()
     name = TextField(_("Föreningens namn"))
@@ -173,21 +167,15 @@ class FilingForm(FactForm):
     round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
     doubled_because = TextField(_("Varför finns två ansökningar?"))
     received_on = DayField(_("Inkom"))
-    other_association = TickField(_("Blanketten hör till ärendet ändå"))
-    form = TickField(_("Ta in uppgifterna i ärendet"))
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the signature is WTForms'
-        """What stands in the form is looked at where it is to be taken in; the number where it is a new case's."""
-        if not self.form.data:
-            for field in self.asked.values():
-                field.excuse()
+        """The number is looked at where it is a new case's."""
         if self.case.data in {"", NEW} and self.number.data and not read_number(self.number.data).digits:
             self.number.refuse(*wrong_number(self.number.data))
         return super().validate(extra_validators)
 
     def command(self, today: date) -> PostFiling:
         """What goes where."""
-        seen = self.named(VERSION).get(self.case.data)
         ticked = [key for key, field in self.named(PART).items() if field.data]
         types = self.named(PART_TYPE)
         return PostFiling(
@@ -199,18 +187,11 @@ class FilingForm(FactForm):
             received_on=self.received_on.data or today,
             types={int(key): types[key].data if key in types else "" for key in ticked},
             doubled_because=self.doubled_because.data,
-            facts=self.facts if self.form.data else Facts(),
-            version=seen.data if seen is not None else None,
-            other_association=self.other_association.data,
         )
 
     def part(self, key: int) -> tuple[TypedField, TypedField]:
         """Whether a file goes along, and what it is."""
         return self.named(PART)[str(key)], self.named(PART_TYPE)[str(key)]
-
-    def version(self, number: str) -> TypedField:
-        """The version of a case, as it was seen."""
-        return self.named(VERSION)[number]
 
 
 def wrong_number(said: str) -> tuple[Words, Words]:
@@ -222,10 +203,9 @@ def wrong_number(said: str) -> tuple[Words, Words]:
     )
 
 
-def filing_form(definitions: Iterable[FactDefinition], parts: Iterable[int], cases: Iterable[str]) -> type[FilingForm]:
-    """The form of what came in. definitions: of the facts of its form; parts: the keys of its files."""
+def filing_form(parts: Iterable[int]) -> type[FilingForm]:
+    """The form of what came in. parts: the keys of its files."""
     keys = [str(key) for key in parts]
     own: dict[str, object] = {PART + key: TickField() for key in keys}
     own |= {PART_TYPE + key: ChoiceField(blank=_("Annan handling")) for key in keys}
-    own |= {VERSION + number: KeyField() for number in cases}
-    return fact_form(definitions, type(FilingForm.__name__, (FilingForm,), own))
+    return type(FilingForm.__name__, (FilingForm,), own)

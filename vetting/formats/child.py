@@ -76,12 +76,6 @@ def _carry_out(order: Mapping[str, Any], data: bytes) -> None:
         for _, content in found.parts:
             sys.stdout.buffer.write(content)
         return
-    if order["task"] == "form":
-        from vetting.formats import form_reading  # noqa: PLC0415 - only what the task needs, after the limits
-
-        _say(form_reading.read_form(data))
-        _say({"end": True})
-        return
     if order["task"] in {"paper_text", "paper_picture"}:
         from vetting.formats import document_reading  # noqa: PLC0415 - only what the task needs, after the limits
 

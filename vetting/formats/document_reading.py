@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from defusedxml import ElementTree
 
-from vetting.formats import cell_reading, form_reading, limits, mail_reading
+from vetting.formats import cell_reading, limits, mail_reading
 from vetting.formats.containers import BROKEN_FILE_ERRORS, inspect_document
 from vetting.formats.document_types import DOCX, MAIL, ODS, ODT, PDF, XLSX
 from vetting.formats.refusals import FileReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
     from pypdfium2 import PdfDocument
 
+_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORD_FILES: Final = ("word/document.xml", "word/footer", "word/header")
 _TEXT_OF: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _LEAST_LETTERS: Final = 8
 """A page with fewer letters than this is a picture of one."""
@@ -51,7 +54,7 @@ def _pages(data: bytes, media: str) -> Iterator[str]:
         case "text/plain":
             yield data.decode("utf-8", "replace")
         case _ if media == DOCX:
-            yield "\n".join(form_reading.read_form(data)["texts"])
+            yield _of_word(data)
         case _ if media in {ODT, ODS}:
             yield _of_opendocument(data)
         case _ if media == XLSX:
@@ -83,6 +86,27 @@ def _open_pdf(data: bytes) -> PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise FileReadingError("locked" if "password" in str(error).casefold() else "paper_broken") from error
+
+
+def _of_word(data: bytes) -> str:
+    """The paragraphs of the document, its headers and footers, a line each."""
+    inspect_document(data)
+    texts: list[str] = []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                if name.startswith(_WORD_FILES) and name.endswith(".xml"):
+                    root = ElementTree.fromstring(archive.read(name), forbid_dtd=True)
+                    texts += [_of_paragraph(paragraph) for paragraph in root.iter(f"{_WORD}p")]
+    except BROKEN_FILE_ERRORS as error:
+        raise FileReadingError("paper_broken") from error
+    return "\n".join(text for text in texts if text.strip())
+
+
+def _of_paragraph(paragraph: Element) -> str:
+    marks = {f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}tab": " "}
+    parts = (found.text or "" if found.tag == f"{_WORD}t" else marks.get(found.tag, "") for found in paragraph.iter())
+    return "".join(parts)
 
 
 def _of_opendocument(data: bytes) -> str:

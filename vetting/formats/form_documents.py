@@ -1,4 +1,4 @@
-"""Forms as Word documents: each answer is a content control that carries the fact it gives, so it can be read back."""
+"""Forms as Word documents to fill in on a screen or print: each answer is a content control."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from docx.shared import Cm, Pt, RGBColor
 
 from vetting.documents.domain.paper_forms import BY_HAND, CHOOSE, HERE, RULES, TICK, FieldShape
 from vetting.formats.clean_text import clean_xml_text
-from vetting.formats.form_marks import TAG, W14
 from vetting.formats.word_documents import LANGUAGES, new_document
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
 
 EMPTY_BOX: Final = "☐"
+W14: Final = "http://schemas.microsoft.com/office/word/2010/wordml"
+"""Namespace of check boxes in Word documents."""
 _GREY: Final = RGBColor(0x5A, 0x5F, 0x66)
 _INK: Final = RGBColor(0x1E, 0x22, 0x27)
 _LABEL, _ANSWER = Cm(7), Cm(9.5)
@@ -44,7 +45,7 @@ def form_document(form: PaperForm, language: Language) -> bytes:
     for words in form.information:
         for line in words.to(language).splitlines():
             _small(document.add_paragraph(), clean_xml_text(line))
-    _small(document.add_paragraph(), f"{RULES.to(language)}{clean_xml_text(form.rules.to(language))}. {form.mark}")
+    _small(document.add_paragraph(), f"{RULES.to(language)}{clean_xml_text(form.rules.to(language))}.")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -98,12 +99,11 @@ def _small(paragraph: Any, text: str) -> None:  # noqa: ANN401 - what the librar
 
 
 def _control(field: FormField, language: Language) -> Any:  # noqa: ANN401 - what the library hands out has no type
-    """A content control inside the line: what it asks, what it gives, and how it is filled in."""
+    """A content control inside the line: its label and how it is filled in."""
     label = field.label.to(language)
     control = OxmlElement("w:sdt")
     about = OxmlElement("w:sdtPr")
-    for name, value in (("w:alias", label[:60]), ("w:tag", f"{TAG}{field.fact}"[:64])):
-        about.append(_with(name, value))
+    about.append(_with("w:alias", label[:60]))
     if field.shape is FieldShape.TICK:
         about.append(_box())
         control.extend((about, _content(EMPTY_BOX)))

@@ -28,7 +28,6 @@ TOP_ROWS: Final = 60
 MAIL_BYTES: Final = 30 * MEGABYTE
 MAIL_PARTS: Final = 100
 MAIL_HTML: Final = 2 * MEGABYTE
-FORM_SECONDS: Final = 4
 PAPER_PAGES: Final = 300
 """Pages of a paper whose text is read."""
 PAPER_CHARACTERS: Final = 600_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 import docx
-import openpyxl
 import pypdfium2
 import pytest
 
@@ -25,8 +24,6 @@ from vetting.cases.services.completions import NewCompletionRequest
 from vetting.decisions.services import letters
 from vetting.documents.domain.paper_forms import FormKind
 from vetting.documents.services.paper_forms import given_out
-from vetting.formats.document_types import DOCX, XLSX
-from vetting.formats.paper_forms import read_form
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -89,27 +86,18 @@ def test_a_letter_that_asks_for_papers_says_it_too(board: BoardAtWork) -> None:
 
 
 @pytest.mark.parametrize("kind", list(FormKind))
-def test_every_form_has_it_in_every_kind_of_file_and_is_read_as_before(board: BoardAtWork, kind: FormKind) -> None:
+def test_every_form_has_it_in_every_kind_of_file(board: BoardAtWork, kind: FormKind) -> None:
     say(board)
     given = {}
     with open_reading(board.database) as s:
-        for ending in ("docx", "xlsx", "pdf"):
+        for ending in ("docx", "pdf"):
             by = board.staff[Role.CASEWORKER]
             given[ending] = given_out(s, kind, ending, "sv", rules(), by=by, on=TODAY) or b""
     word = [paragraph.text for paragraph in docx.Document(io.BytesIO(given["docx"])).paragraphs]
-    sheet = openpyxl.load_workbook(io.BytesIO(given["xlsx"])).active
-    assert sheet is not None
-    cells = [row[0].value for row in sheet.iter_rows()]
     pages = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(given["pdf"]))
     for said in ("Så behandlar vi personuppgifter", TEXT.splitlines()[1]):
         assert said in word
-        assert any(said in str(cell) for cell in cells)
         assert said in pages
-    for ending, media in (("docx", DOCX), ("xlsx", XLSX)):
-        found = read_form(given[ending], "blankett", media)
-        assert found is not None
-        assert found[0] is kind
-        assert [answer for answer in found[2] if answer.text] == []
 
 
 def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWork) -> None:

@@ -1,4 +1,4 @@
-"""Forms by grant scheme: each is given out by its own rules and its own headings, and read back by them."""
+"""Forms by grant scheme: each is given out by its own rules and its own headings."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 
 from docx import Document
 
-from tests.board import rules
 from tests.factories import NOW
-from tests.formats import filled_forms
 from tests.page_fixtures import board, kim, on_that_day
 from tests.rules.published import publish_draft
-from vetting.documents.services import paper_forms
-from vetting.formats.document_types import DOCX
-from vetting.formats.paper_forms import read_form
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading
 from vetting.rules.services import drafts
 
 if TYPE_CHECKING:
@@ -86,25 +80,3 @@ def test_a_grant_scheme_with_rules_of_its_own_has_its_own_form(board: BoardAtWor
 def round_for(board: BoardAtWork, scheme: int) -> int:
     new = NewRound(name="Lokaler", opens_on=NOW.date(), closes_on=NOW.date(), schemes={scheme: None}, dnr="EXN 2026/8")
     return int(board.do(add_round, new).id)
-
-
-def test_a_form_that_comes_back_is_read_by_the_rules_it_was_made_from(board: BoardAtWork, kim: Somebody) -> None:
-    scheme = scheme_with_rules(board)
-    typed = {"name_in_application": "Provkvarnen", "rent_claimed": "40 000", "budget_rows": "Hyra; kostnad; 40 000"}
-    blank = kim.get(f"/blanketter/application/sv.docx?bidragsform={scheme}").data
-    filled = filled_forms.document(blank, typed)
-    found = read_form(filled, "a.docx", DOCX)
-    assert found is not None
-    kind, mark, answers = found
-    plain = {"kind": kind.value, "rules": mark, "answers": [list(answer) for answer in answers]}
-    with open_reading(board.database) as session:
-        read = paper_forms.read_returned_form(session, plain, board.board_id, rules(), on=NOW.date())
-    assert read is not None
-    form, ruleset = read
-    assert (ruleset.id, form.by_other_rules, form.unknown) == ("lokalbidrag-2027", False, ())
-    assert form.typed == typed
-    older = plain | {"rules": "0" * len(mark)}
-    with open_reading(board.database) as session:
-        other = paper_forms.read_returned_form(session, older, board.board_id, rules(), on=NOW.date())
-    assert other is not None
-    assert (other[1].id, other[0].by_other_rules) != ("lokalbidrag-2027", False)

@@ -71,7 +71,7 @@ class FormSection(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperForm:
-    """A form as data; docx, xlsx and PDF are made of it."""
+    """A form as data; a Word document and a PDF are made of it."""
 
     kind: FormKind
     title: Words
@@ -88,8 +88,6 @@ class PaperForm:
     rules: Words
     information: tuple[Words, ...]
     """What the board says of personal data, a paragraph each; the first is its heading."""
-    mark: str
-    """Kind and fingerprint of the rules: tells a form that comes back from all other files."""
 
     @property
     def issued_by(self) -> str:
@@ -189,7 +187,6 @@ def paper_form(
             for name, label in SIGNATURE_WORDS.items()
             if (fact := ruleset.catalogue.get(name)) is not None
         ),
-        mark=f"blankett-{kind.value}-{ruleset.fingerprint[:12]}",
     )
 
 

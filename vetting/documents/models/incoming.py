@@ -35,8 +35,6 @@ class IncomingPost(Base):
     """The file it came as."""
     mail: Mapped[Plain] = sealed_column()
     """{"sender", "address", "subject", "received", "text", "sha256"}; empty for files without a mail."""
-    form: Mapped[Plain] = sealed_column(server_default="{}")
-    """{"kind", "rules", "part", "answers": [[fact, label, text]]} of the board's own form among the files; or empty."""
     left: Mapped[Any] = personal_column(JSON)
     """[[name, what sv, what en, remedy sv, remedy en]]: what could not be taken out."""
     at: Mapped[datetime] = public_column()

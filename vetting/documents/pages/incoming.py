@@ -5,32 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
-from werkzeug.datastructures import MultiDict
 
 from vetting.boards.models.people import names_of
-from vetting.cases.forms.facts import PREFIX, known_facts
 from vetting.documents.forms import (
     NEW,
     PART,
     PART_TYPE,
-    VERSION,
     FilingForm,
     HandedInFilesForm,
     ReturnedMailForm,
     filing_form,
-    wrong_number,
 )
 from vetting.documents.models.incoming import READY, parts_of_post
 from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile
-from vetting.documents.services.incoming_proposals import form_fields, propose_filing
-from vetting.engine.facts import NUMBER, Facts
+from vetting.documents.services.incoming_proposals import propose_filing
 from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.organisation_numbers import read_number
-from vetting.kernel.problem import Problem
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
 from vetting.office.services import returned_letters
@@ -40,7 +33,6 @@ from vetting.web.view_moves import (
     act_by_form,
     act_in_steps,
     posted_form,
-    posted_names,
     redirect_after_post,
     rules_in_use,
 )
@@ -135,33 +127,21 @@ def _render_post(post_id: int, refused: FilingForm | None = None, returned: Retu
             back=back,
             returned=returned or ReturnedMailForm(known={"case": back.case if back else ""}, key="returned"),
             gone=False,
-            report=seen.is_report,
         )
 
 
 def _proposed_form(seen: FilingProposal, parts: Sequence[int], first_round: str | int) -> FilingForm:
-    """The form with what is proposed, and with what stands in the board's own form; what cannot be read is marked."""
-    stands = seen.form.typed if seen.form is not None else {}
-    given = {PREFIX + name: said for name, said in stands.items()}
-    given |= {f"{PART}{key}": "1" for key in parts}
-    given |= {f"{PART_TYPE}{key}": seen.types.get(key, "") for key in parts}
-    given |= {f"{VERSION}{case.number}": str(case.version) for case in seen.cases}
-    given |= {
+    """The form with what is proposed; all files go along."""
+    known: dict[str, object] = {f"{PART}{key}": True for key in parts}
+    known |= {f"{PART_TYPE}{key}": seen.types.get(key, "") for key in parts}
+    known |= {
         "case": seen.case or NEW,
-        "name": stands.get("name_in_application", "") or seen.name,
-        "number": stands.get("organisation_number", "") or seen.number,
-        "received_on": seen.received_on.isoformat(),
-        "round_id": str(first_round),
-        "form": "1",
+        "name": seen.name,
+        "number": seen.number,
+        "received_on": seen.received_on,
+        "round_id": first_round,
     }
-    fields = seen.fields if seen.form is not None else []
-    form = filing_form(fields, parts, [case.number for case in seen.cases])(MultiDict(given))
-    form.validate()
-    form.carry(**known_facts(fields, Facts(form.facts.values)))
-    said = stands.get(NUMBER, "")
-    if said and not read_number(said).digits and not form.number.problems:
-        form.tell((Problem("number", *wrong_number(said)),))
-    return form
+    return filing_form(parts)(known=known)
 
 
 @blueprint.post("/inkommet/<int:post_id>")
@@ -171,9 +151,8 @@ def put_in(post_id: int) -> Response:
     with reading_session() as session:
         post = service.of_person(session, post_id, person)
         ready = post.state == READY
-        fields = form_fields(session, post, rules_in_use(), on=visitor.today()) if ready else []
         parts = [part.id for part in parts_of_post(session, post.id)] if ready else []
-    form = posted_form(filing_form(fields, parts, posted_names(VERSION)))
+    form = posted_form(filing_form(parts))
     return act_by_form(
         form,
         lambda session: service.put_in(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import delete, select
 
@@ -14,10 +13,8 @@ from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.models.cases import Case, find_case, visible_cases
-from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import cases, intake
 from vetting.cases.services.screenings import screen_case
-from vetting.documents.domain.paper_forms import FormKind
 from vetting.documents.models.incoming import (
     READY,
     THROWN,
@@ -29,24 +26,18 @@ from vetting.documents.models.incoming import (
     same_mail,
     waiting_incoming_posts,
 )
-from vetting.documents.services import documents, paper_forms
-from vetting.documents.services.incoming_proposals import case_number, is_of, of_case, stated_sender
-from vetting.documents.services.paper_forms import PostFile
-from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
-from vetting.follow_up.domain.reports import ReportWay
-from vetting.follow_up.models.reports import AMOUNT_REPORTED
-from vetting.follow_up.services.reports import note_report_form
+from vetting.documents.services import documents
+from vetting.documents.services.incoming_proposals import case_number, of_case
+from vetting.engine.facts import NAME, NUMBER, Facts
 from vetting.formats.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.formats.mail import is_mail, read_mail
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,8 +53,6 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 MOST_FILES: Final = 20
-FORM_TIME: Final = 15.0
-"""Seconds that all files of one hand-in are looked through for the board's form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +63,15 @@ class HandedInFile:
     content: bytes
 
 
+class PostFile(NamedTuple):
+    """A file as it was taken in. original: it is the whole mail that the others came in."""
+
+    name: str
+    media_type: str
+    content: bytes
+    original: bool = False
+
+
 @dataclass(slots=True)
 class _PostContent:
     """What lies ready of a mail or of loose files."""
@@ -82,7 +80,6 @@ class _PostContent:
     mail: dict[str, Any] = field(default_factory=dict)
     parts: list[PostFile] = field(default_factory=list)
     left: list[Problem] = field(default_factory=list)
-    form: dict[str, Any] = field(default_factory=dict)
 
     def add(self, name: str, content: bytes) -> None:
         """One file, if it is of a kind that is taken in; otherwise told."""
@@ -121,26 +118,8 @@ def hand_in(
         posts.append(_PostContent(mask_personal_numbers(loose[0].name)))
         for item in loose:
             posts[-1].add(item.name, item.content)
-    until = time.monotonic() + FORM_TIME
-    for post in posts:
-        found = paper_forms.found_among(post.parts, until)
-        post.form = found.form
-        post.left += found.told
     with open_technical(database) as session:
-        return [_lay(session, post, _kind_of(post, kind, case_id, by), case_id, by, at) for post in posts]
-
-
-def _kind_of(post: _PostContent, kind: CaseKind, case_id: int | None, by: Person) -> CaseKind:
-    """The board's own form says what it is about, where nobody has said which case it belongs to."""
-    if not post.form:
-        return kind
-    said = FormKind(post.form["kind"]).case
-    if said is kind:
-        return kind
-    if case_id is not None or said not in by.kinds(Action.RECEIVE):
-        post.form = {}
-        return kind
-    return said
+        return [_lay(session, post, kind, case_id, by, at) for post in posts]
 
 
 def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:
@@ -183,7 +162,6 @@ def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | No
         mail=post.mail,
         at=at,
         by_user_id=by.id or None,
-        form=post.form,
         left=[[problem.where, *problem.what, *problem.remedy] for problem in post.left],
     )
     session.add(row)
@@ -245,12 +223,6 @@ class PostFiling:
     types: Mapping[int, str]
     """Part -> the paper it is, for the parts that go in."""
     doubled_because: str = ""
-    facts: Facts = field(default_factory=Facts)
-    """What stands in the board's own form, as a person has looked it through."""
-    version: int | None = None
-    """Of the case it goes into, as the person saw it beside the form."""
-    other_association: bool = False
-    """The form names another association than the case, and the person says that it belongs there all the same."""
 
 
 def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rules, by: Person, at: datetime) -> Case:
@@ -268,9 +240,6 @@ def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rule
     if known is not None:
         raise Refused(Obstacle.INVALID, _in_already(case_number(session, known.case_id, by)))
     case = _case_for(session, post, choice, rules=rules, by=by, at=at)
-    if choice.case and choice.facts != Facts():
-        _check_whose(session, post, case, choice, rules, at)
-        _take_over(session, post, case, choice, rules=rules, by=by, at=at)
     text = _keep_text(session, post, case, choice, rules=rules, by=by, at=at)
     for part in parts_of_post(session, post.id):
         if part.id in choice.types:
@@ -287,7 +256,7 @@ def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rule
         _keep_message(session, post, case, text, by=by, at=at)
     cases.raise_version(case)
     screen_case(session, case, rules, at=at)
-    post.state, post.case_id, post.mail, post.left, post.form = USED, case.id, {}, [], {}
+    post.state, post.case_id, post.mail, post.left = USED, case.id, {}, []
     session.execute(delete(IncomingPart).where(IncomingPart.post_id == post.id), execution_options=BESIDE)
     return case
 
@@ -300,10 +269,8 @@ def _case_for(
         if case.kind != post.kind:
             raise Refused(Obstacle.MISSING)
         return case
-    if _is_report(post):
-        raise Refused(Obstacle.INVALID, _report_of_nothing())
     given = {NAME: choice.name, NUMBER: choice.number}
-    facts = choice.facts.with_values({fact: value for fact, value in given.items() if value})
+    facts = Facts({fact: value for fact, value in given.items() if value})
     new = intake.NewCase(
         kind=CaseKind(post.kind),
         facts=facts,
@@ -312,97 +279,8 @@ def _case_for(
         round_id=choice.round_id,
         scheme_id=choice.scheme_id,
         doubled_because=choice.doubled_because,
-        uses=_uses(facts, post),
     )
     return intake.receive_case(session, new, rules=rules, by=by, at=at)
-
-
-def _is_report(post: IncomingPost) -> bool:
-    return bool(post.form) and post.form["kind"] == FormKind.REPORT.value
-
-
-def _report_of_nothing() -> Problem:
-    return Problem(
-        "case",
-        _("En redovisning måste höra till ett ärende som redan finns."),
-        _("Välj ärendet som bidraget beslutades i. Finns det inte i listan: öppna ärendet och lägg in filen där."),
-    )
-
-
-def _uses(facts: Facts, post: IncomingPost) -> tuple[RequestedTime, ...]:
-    """The time that a room is wanted, as the form says."""
-    if post.kind is not CaseKind.BOOKING:
-        return ()
-    starts, ends = (facts.values.get(name) for name in ("event_starts_at", "event_ends_at"))
-    room = str(facts.values.get("room", ""))[:120]
-    use = RequestedTime(room_name=room, starts_at=_moment(starts), ends_at=_moment(ends))
-    return (use,) if use != RequestedTime() else ()
-
-
-def _moment(value: object) -> datetime | None:
-    return value.replace(tzinfo=HERE) if isinstance(value, datetime) else None
-
-
-def _check_whose(
-    session: WritingSession, post: IncomingPost, case: Case, choice: PostFiling, rules: Rules, at: datetime
-) -> None:
-    """A form of another association goes in only when a person has seen that it is.
-
-    Raises:
-        Refused: it is, and nobody has.
-    """
-    whose = stated_sender(session, post, rules, on=at.date())
-    if whose is not None and not choice.other_association and not is_of(session, whose, case):
-        raise Refused(
-            Obstacle.INVALID,
-            Problem(
-                "other_association",
-                _("Blanketten är ifylld för {shown}, men ärendet gäller {name}.", shown=whose.shown, name=case.name),
-                _("Välj ett annat ärende, eller kryssa i att den hör hit ändå."),
-            ),
-        )
-
-
-def _take_over(
-    session: WritingSession,
-    post: IncomingPost,
-    case: Case,
-    choice: PostFiling,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> None:
-    """The form's answers into a case there is. After the decision only what was reported: the rest it rested on."""
-    facts = choice.facts
-    if _is_report(post):
-        reported = {name: value for name, value in facts.values.items() if name == AMOUNT_REPORTED}
-        catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-        cases.open_case(session, case.number, by=by, action=Action.ADD_DOCUMENT, version=choice.version)
-        intake.keep_facts(session, case, Facts(reported), intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
-        detail = {"facts": sorted(reported)}
-        session.note(TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail=detail))
-        used = reported.get(AMOUNT_REPORTED)
-        note_report_form(
-            session,
-            case,
-            used=int(used) if isinstance(used, int) else None,
-            received_on=choice.received_on,
-            way=ReportWay.FORM,
-            by=by,
-            at=at,
-        )
-        return
-    cases.change_facts(
-        session,
-        case.number,
-        facts,
-        version=choice.version,
-        rules=rules,
-        by=by,
-        at=at,
-        supplied_by=FactSupplier.APPLICANT,
-    )
 
 
 def _keep_text(
@@ -480,7 +358,7 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
         post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
         if post.state == USED:
             raise Refused(Obstacle.STALE, _post_gone(post))
-        post.state, post.mail, post.left, post.form = THROWN, {}, [], {}
+        post.state, post.mail, post.left = THROWN, {}, []
         session.execute(delete(IncomingPart).where(IncomingPart.post_id == key))
 
 

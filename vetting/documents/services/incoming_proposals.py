@@ -1,4 +1,4 @@
-"""What a mail or a form that came seems to be: whose it is, which case it belongs to, which paper each file is."""
+"""What a mail that came seems to be: whose it is, which case it belongs to, which paper each file is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association, AssociationName, by_number, is_standing
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, find_case, visible_cases
-from vetting.cases.models.facts import values_of_many
 from vetting.documents.domain.incoming import (
     case_numbers,
     is_paper,
@@ -20,30 +19,23 @@ from vetting.documents.domain.incoming import (
     paper_type,
     registry_numbers,
 )
-from vetting.documents.domain.paper_forms import FormKind
 from vetting.documents.models.documents import Document
 from vetting.documents.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post, same_mail
-from vetting.documents.services import paper_forms
 from vetting.engine.asked_facts import asked_facts
-from vetting.engine.cells import shorten_cell_text
-from vetting.engine.facts import NAME, NUMBER
-from vetting.engine.stored_values import from_plain
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
-from vetting.kernel.organisation_numbers import fold_name, format_number, read_number
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
-    from vetting.documents.domain.returned_forms import ReturnedForm
-    from vetting.engine.facts import Catalogue, FactDefinition
+    from vetting.engine.facts import FactDefinition
     from vetting.kernel.roles import Person
     from vetting.rules.services.rulebook import Rules
 
@@ -69,7 +61,7 @@ class FilingProposal:
     """The case it seems to belong to; empty for a new one."""
     why_case: Words | None
     cases: Sequence[Case]
-    """Open cases that it can be put in."""
+    """Cases that it can be put in: open ones, and grants decided on, whose reports come."""
     received_on: date
     types: Mapping[int, str]
     """Part -> the paper it seems to be."""
@@ -78,52 +70,22 @@ class FilingProposal:
     """Part -> the case that has the very same file."""
     already: str
     """The case that has the very same mail."""
-    form: ReturnedForm | None
-    """The board's own form, where one came back."""
-    whose: StatedSender | None
-    """Whose the form is, as it says itself."""
-    strangers: Collection[str]
-    """Cases that are another association's than the form's."""
-    fields: Sequence[FactDefinition]
-    """The facts that stand in it, beside name and number."""
-    said_to_come: Sequence[FactDefinition]
-    """Papers that it says come with it, and that no file seems to be."""
-    known: Mapping[str, Mapping[str, Words]]
-    """Case -> fact -> what is known there already, of the facts that stand in the form."""
-
-    @property
-    def is_report(self) -> bool:
-        """Whether the form is a report on a grant."""
-        return _is_report(self.form)
-
-
-def _is_report(form: ReturnedForm | None) -> bool:
-    return form is not None and form.kind is FormKind.REPORT
 
 
 def propose_filing(session: Session, post: IncomingPost, rules: Rules, *, by: Person, on: date) -> FilingProposal:
     """Looks the post through against the board's records; nothing is fetched from elsewhere."""
     own = parts_of_post(session, post.id)
-    form, catalogue = _form(session, post, rules, on=on)
-    text = _all_text(post, own, form)
+    text = _all_text(post, own)
     case, why_case = _belongs_to(session, post, text, by)
     association, why = _association(session, post, text, case, by)
     same_before = same_mail(session, post.board_id, post.mail["sha256"]) if post.mail else None
-    states = AFTER_DECISION | OPEN if _is_report(form) else OPEN
-    mine = _cases_of(session, association, case, CaseKind(post.kind), states, by)
+    mine = _cases_of(session, association, case, CaseKind(post.kind), by)
     if case is None and association is not None:
         case = next((item for item in mine if item.state == CaseState.COMPLETION.value), None)
         why_case = _("Ärendet väntar på komplettering.") if case else None
     papers = paper_facts(session, post.board_id, CaseKind(post.kind), rules, on=on)
-    fields = _fields(form, catalogue)
-    types = _types(post, own, papers, form)
-    if _is_report(form):
-        papers = [catalogue[REPORT], *papers]
     number = (association.number or "") if association else next(iter(organisation_numbers(text)), "")
-    whose = _whose(form)
     return FilingProposal(
-        whose=whose,
-        strangers=[item.number for item in mine if whose is not None and not is_of(session, whose, item)],
         name=association.name if association else "",
         number=number,
         why=why,
@@ -132,98 +94,10 @@ def propose_filing(session: Session, post: IncomingPost, rules: Rules, *, by: Pe
         cases=mine,
         received_on=min(_day_received(post), on),
         papers=papers,
-        types=types,
+        types={part.id: "" if part.original else paper_type(part.name, papers) for part in own},
         in_already=_same_files(session, own, by),
         already=case_number(session, same_before.case_id, by) if same_before else "",
-        form=form,
-        fields=fields,
-        said_to_come=[catalogue[name] for name in form.papers if name not in types.values()] if form else [],
-        known=_known_values(session, mine, fields),
     )
-
-
-REPORT: Final = "report_document"
-NAME_FIELDS: Final = {NAME, NUMBER}
-
-
-def _form(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> tuple[ReturnedForm | None, Catalogue]:
-    """The board's own form among the files, as it stands under the rules in force."""
-    found = paper_forms.read_returned_form(session, post.form, post.board_id, rules, on=on) if post.form else None
-    return (found[0], found[1].catalogue) if found is not None else (None, {})
-
-
-@dataclass(frozen=True, slots=True)
-class StatedSender:
-    """Whose a form is, as it says itself: digits of a number that is one, and a name."""
-
-    number: str
-    name: str
-
-    @property
-    def shown(self) -> str:
-        """'Provkvarnen, 802999-0234'."""
-        return ", ".join(part for part in (self.name, format_number(self.number) if self.number else "") if part)
-
-
-def stated_sender(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> StatedSender | None:
-    """Whose the form among the files is; None where there is none, or it does not say."""
-    return _whose(_form(session, post, rules, on=on)[0])
-
-
-def _whose(form: ReturnedForm | None) -> StatedSender | None:
-    if form is None:
-        return None
-    found = StatedSender(read_number(form.typed.get(NUMBER, "")).digits, shorten_cell_text(form.typed.get(NAME, "")))
-    return found if found.number or found.name else None
-
-
-def is_of(session: Session, whose: StatedSender, case: Case) -> bool:
-    """Whether a form may be that of a case's association: by the number, else by any name it is known by."""
-    association = session.get(Association, case.association_id) if case.association_id is not None else None
-    if whose.number and association is not None and association.number:
-        return whose.number == association.number
-    key = fold_name(whose.name)
-    names = {fold_name(case.name)}
-    if association is not None:
-        known = select(AssociationName.folded).where(AssociationName.association_id == association.id)
-        names |= {association.folded, *session.scalars(known)}
-    return not key or key in names
-
-
-def form_fields(session: Session, post: IncomingPost, rules: Rules, *, on: date) -> list[FactDefinition]:
-    """The facts that stand in the post's form, beside name and number; none where there is no form."""
-    return _fields(*_form(session, post, rules, on=on))
-
-
-def _fields(form: ReturnedForm | None, catalogue: Catalogue) -> list[FactDefinition]:
-    return [catalogue[name] for name in form.typed if name not in NAME_FIELDS] if form is not None else []
-
-
-def _types(
-    post: IncomingPost, own: Sequence[IncomingPart], papers: Sequence[FactDefinition], form: ReturnedForm | None
-) -> dict[int, str]:
-    """Part -> the paper it seems to be; a form is no paper, unless it is the report itself."""
-    found = {part.id: "" if part.original else paper_type(part.name, papers) for part in own}
-    if form is not None and post.form["part"] < len(own):
-        found[own[post.form["part"]].id] = REPORT if form.kind is FormKind.REPORT else ""
-    return found
-
-
-def _known_values(
-    session: Session, cases: Sequence[Case], fields: Sequence[FactDefinition]
-) -> dict[str, dict[str, Words]]:
-    """Case -> fact -> what is known there, of some facts."""
-    if not fields:
-        return {}
-    rows = values_of_many(session, cases)
-    return {
-        case.number: {
-            fact.id: fact.in_words(from_plain(fact, row.value))
-            for fact in fields
-            if (row := rows[case.id].get(fact.id)) is not None and row.value is not None
-        }
-        for case in cases
-    }
 
 
 def case_number(session: Session, key: int, by: Person) -> str:
@@ -239,10 +113,9 @@ def paper_facts(session: Session, board_id: int, kind: CaseKind, rules: Rules, *
     return [fact for group in groups.values() for fact in group if is_paper(fact)]
 
 
-def _all_text(post: IncomingPost, own: Sequence[IncomingPart], form: ReturnedForm | None) -> str:
+def _all_text(post: IncomingPost, own: Sequence[IncomingPart]) -> str:
     mail = post.mail or {}
-    stated = [form.typed.get(NUMBER, ""), form.typed.get(NAME, "")] if form is not None else []
-    said = (*stated, mail.get("subject", ""), mail.get("sender", ""), mail.get("text", ""), post.name)
+    said = (mail.get("subject", ""), mail.get("sender", ""), mail.get("text", ""), post.name)
     return "\n".join([*said, *(part.name for part in own)])
 
 
@@ -324,12 +197,12 @@ def _cases_of(
     association: Association | None,
     case: Case | None,
     kind: CaseKind,
-    states: Collection[CaseState],
     by: Person,
 ) -> list[Case]:
-    """The association's cases in some states, newest first; the one it belongs to is always among them."""
+    """Cases of the association that a paper can still come to, newest first; the one it belongs to is among them."""
     if association is None:
         return [case] if case is not None else []
+    states = OPEN | AFTER_DECISION if kind is CaseKind.GRANT else OPEN
     wanted = visible_cases(by, Action.ADD_DOCUMENT).where(
         Case.association_id == association.id, Case.kind == kind, Case.state.in_(sorted(states))
     )

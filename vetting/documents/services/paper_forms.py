@@ -1,11 +1,8 @@
-"""The board's own forms: made from the rules in force, and read when they come back."""
+"""The board's own forms: made from the rules in force."""
 
 from __future__ import annotations
 
-import re
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from vetting.boards.domain.personal_data import information_words
 from vetting.boards.models.letting_kinds import letting_kinds
@@ -13,18 +10,13 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
 from vetting.boards.services.sign_in import require_permission_for_kind
 from vetting.documents.domain.paper_forms import FormKind, paper_form
-from vetting.documents.domain.returned_forms import FormAnswer, ReturnedForm, returned_form
-from vetting.formats.paper_forms import form_file, may_be_form, read_form
+from vetting.formats.paper_forms import form_file
 from vetting.grants.models.schemes import schemes, schemes_with
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
-from vetting.kernel.problem import Problem
 from vetting.kernel.roles import Action
-from vetting.kernel.text import _
 from vetting.rules.services import drafts, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -36,8 +28,6 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
-
-FACT_SIGN: Final = re.compile(r"[a-z][a-z_]{1,63}")
 
 
 def make_form(
@@ -114,80 +104,3 @@ def given_out(
     """
     form = make_form(session, kind, rules, by=by, on=on, of=of)
     return form_file(form, ending, language) if form is not None else None
-
-
-def _rules_of_mark(
-    session: Session, board_id: int, kind: FormKind, mark: str, rules: Rules, *, on: date
-) -> RuleSet | None:
-    """The rules in force that a form was made from, by the beginning of their fingerprint; else the shared ones."""
-    known = versions.all_in_force(session, board_id, [kind.case], rules, on=on)
-    made_from = next((item for item in known if item.fingerprint.startswith(mark)), None)
-    return made_from or versions.rules_in_force(session, board_id, kind.case, rules, on=on)
-
-
-class PostFile(NamedTuple):
-    """A file as it was taken in. original: it is the whole mail that the others came in."""
-
-    name: str
-    media_type: str
-    content: bytes
-    original: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FormSearchResult:
-    """The board's own form among some files, as plain data (empty where there is none), and what is told of others."""
-
-    form: dict[str, Any]
-    told: list[Problem]
-
-
-def found_among(files: Sequence[PostFile], until: float) -> FormSearchResult:
-    """The first of the files that is a form. until: when to stop looking, by time.monotonic.
-
-    A second form, and files that nobody has had the time to look through, are told of and kept as they came.
-    """
-    form: dict[str, Any] = {}
-    told: list[Problem] = []
-    for place, file in enumerate(files):
-        if not may_be_form(file.media_type) or file.original:
-            continue
-        if time.monotonic() > until:
-            told.append(Problem(file.name, _NOT_LOOKED, _BY_HAND))
-            continue
-        found = read_form(file.content, file.name, file.media_type)
-        if found is not None and form:
-            told.append(Problem(file.name, _SECOND, _BY_ITSELF))
-        elif found is not None:
-            kind, mark, answers = found
-            plain = [
-                [_own(answer.fact), mask_personal_numbers(answer.label), mask_personal_numbers(answer.text)]
-                for answer in answers
-            ]
-            form = {"kind": kind.value, "rules": mark, "part": place, "answers": plain}
-    return FormSearchResult(form, told)
-
-
-_NOT_LOOKED: Final = _("Filen hann inte gås igenom. Är det en blankett är den inte inläst.")
-_BY_HAND: Final = _("Öppna den och se efter, eller lägg in den för sig.")
-_SECOND: Final = _("Det här är ytterligare en blankett. Den är inte inläst.")
-_BY_ITSELF: Final = _("Lägg in den för sig.")
-
-
-def _own(fact: str) -> str:
-    """The sign of a field, if it can be one of ours."""
-    return fact if FACT_SIGN.fullmatch(fact) and not holds_personal_number(fact) else ""
-
-
-def read_returned_form(
-    session: Session, plain: Mapping[str, Any], board_id: int, rules: Rules, *, on: date
-) -> tuple[ReturnedForm, RuleSet] | None:
-    """What stands in a form that was found, and the rules it is read by; None where there are none.
-
-    They are those in force that it was made from, else the shared ones.
-    """
-    kind = FormKind(plain["kind"])
-    ruleset = _rules_of_mark(session, board_id, kind, plain["rules"], rules, on=on)
-    if ruleset is None:
-        return None
-    return returned_form(kind, plain["rules"], (FormAnswer(*answer) for answer in plain["answers"]), ruleset), ruleset

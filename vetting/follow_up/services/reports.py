@@ -228,28 +228,6 @@ def receive_report(
     return row
 
 
-def note_report_form(
-    session: WritingSession,
-    case: Case,
-    *,
-    used: int | None,
-    received_on: date,
-    way: ReportWay,
-    by: Person,
-    at: datetime,
-) -> GrantReport:
-    """The board's own form has come as a file: the amount is read off it, the rest when a person goes through it."""
-    row = _row(session, case)
-    _note_arrival(row, received_on, way)
-    if used is not None:
-        row.used = used
-    _ask_anew(row, by, at)
-    _withdraw_follow_up(session, case, by, at)
-    session.flush()
-    session.note(TrailNote(action="report_received", by=by, at=at, subject=row, case_id=case.id))
-    return row
-
-
 def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *, by: Person, at: datetime) -> None:
     """An instalment that waited for a report is paid: the report is kept as one of a part, and the last is awaited.
 

@@ -41,12 +41,14 @@ def upgrade() -> None:
     op.drop_column("item_decisions", "looked_digest")
     op.drop_column("set_offs", "told_on")
     op.drop_column("rounds", "copied_from_id")
+    op.drop_column("incoming_posts", "form")
     for name in DAYS:
         op.add_column("rounds", sa.Column(name, sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
     """The step back: empty tables, as they were."""
+    op.add_column("incoming_posts", sa.Column("form", sa.JSON(), server_default="{}", nullable=False))
     for name in reversed(DAYS):
         op.drop_column("rounds", name)
     kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
