@@ -136,3 +136,14 @@ def test_a_list_and_a_mail_of_some_megabytes_are_taken_in(kim: Somebody) -> None
     rows = "\n".join(f"Föreningen Prov {n};;{n}" for n in range(9_000))
     listed = kim.send("/import", file=(f"Förening;Org.nr;Medlemmar\n{rows}".encode(), "stor.csv"))
     assert listed.status_code == 303
+
+
+def test_a_report_that_comes_by_mail_goes_into_its_decided_case(kim: Somebody) -> None:
+    case = kim.board.approve()
+    mail = mails.eml("Redovisning", f"Org.nr {NUMBERS[0]}", files=[("R.pdf", PDF)])
+    address = hand_in(kim, ("a.eml", mail)).headers["Location"]
+    page = kim.get(address).text
+    assert f"I ärende {case.number}" in page
+    answer = kim.send(address, **sent_fields(page) | {"case": case.number})
+    assert answer.status_code == 303, answer.text
+    assert "R.pdf" in kim.get(f"/arenden/{case.number}").text
