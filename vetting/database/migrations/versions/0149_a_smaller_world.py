@@ -29,7 +29,7 @@ TAKEN_OUT = (
 )
 """Tables, each before what it refers to."""
 DAYS = ("completions_on", "group_on", "item_on", "notice_on", "payment_on")
-"""Of a round; they were counted before, and are written now."""
+"""Days of a round that were computed before, and are columns now."""
 
 
 def upgrade() -> None:
@@ -41,14 +41,12 @@ def upgrade() -> None:
     op.drop_column("item_decisions", "looked_digest")
     op.drop_column("set_offs", "told_on")
     op.drop_column("rounds", "copied_from_id")
-    op.drop_column("incoming_posts", "form")
     for name in DAYS:
         op.add_column("rounds", sa.Column(name, sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
     """The step back: empty tables, as they were."""
-    op.add_column("incoming_posts", sa.Column("form", sa.JSON(), server_default="{}", nullable=False))
     for name in reversed(DAYS):
         op.drop_column("rounds", name)
     kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
