@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 import openpyxl
 import pytest
 from PIL import Image
 
+from tests.formats.hostile import changed
 from tests.formats.mails import eml
 from tests.formats.papers import odt, pdf, picture, word
 from vetting.formats import limits
@@ -135,11 +135,7 @@ def test_a_broken_picture_is_refused() -> None:
 
 def with_body(body: bytes) -> bytes:
     """A Word document with another body."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(word("Stadgar"))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, body if name == "word/document.xml" else old.read(name))
-    return out.getvalue()
+    return changed(word("Stadgar"), "word/document.xml", lambda _: body)
 
 
 @pytest.mark.parametrize(
@@ -158,3 +154,11 @@ def test_a_hostile_word_document_is_refused_in_words(body: bytes) -> None:
 
 def test_a_word_document_of_any_depth_is_read() -> None:
     assert text(with_body(b"<a>" * 200_000 + b"</a>" * 200_000), DOCX) == ("",)
+
+
+def test_of_a_long_paragraph_the_beginning_is_read_and_of_many_the_last() -> None:
+    assert text(word("a" * 30_000), DOCX) == ("a" * 20_000,)
+    body = b"".join(b"<w:p><w:r><w:t>%d</w:t></w:r></w:p>" % number for number in range(6_000))
+    space = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    [page] = text(with_body(b"<w:document %s>%s</w:document>" % (space, body)), DOCX)
+    assert (page.splitlines()[0], len(page.splitlines())) == ("1000", 5_000)

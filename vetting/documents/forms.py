@@ -171,7 +171,7 @@ class FilingForm(PostedForm):
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the signature is WTForms'
         """The number is looked at where it is a new case's."""
         if self.case.data in {"", NEW} and self.number.data and not read_number(self.number.data).digits:
-            self.number.refuse(*wrong_number(self.number.data))
+            self.number.refuse(*_wrong_number(self.number.data))
         return super().validate(extra_validators)
 
     def command(self, today: date) -> PostFiling:
@@ -194,8 +194,8 @@ class FilingForm(PostedForm):
         return self.named(PART)[str(key)], self.named(PART_TYPE)[str(key)]
 
 
-def wrong_number(said: str) -> tuple[Words, Words]:
-    """What was typed is no number, and what to do."""
+def _wrong_number(said: str) -> tuple[Words, Words]:
+    """Problem and remedy for a typed text that is no organisation number."""
     shown = shorten_cell_text(mask_personal_numbers(said))
     return (
         _("”{shown}” är inget organisationsnummer.", shown=shown),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WORD_FILES: Final = ("word/document.xml", "word/footer", "word/header")
+_LONGEST_PARAGRAPH: Final = 20_000
+_MOST_PARAGRAPHS: Final = 5_000
 _TEXT_OF: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _LEAST_LETTERS: Final = 8
 """A page with fewer letters than this is a picture of one."""
@@ -97,10 +99,10 @@ def _of_word(data: bytes) -> str:
             for name in archive.namelist():
                 if name.startswith(_WORD_FILES) and name.endswith(".xml"):
                     root = ElementTree.fromstring(archive.read(name), forbid_dtd=True)
-                    texts += [_of_paragraph(paragraph) for paragraph in root.iter(f"{_WORD}p")]
+                    texts += [_of_paragraph(part)[:_LONGEST_PARAGRAPH] for part in root.iter(f"{_WORD}p")]
     except BROKEN_FILE_ERRORS as error:
         raise FileReadingError("paper_broken") from error
-    return "\n".join(text for text in texts if text.strip())
+    return "\n".join([text for text in texts if text.strip()][-_MOST_PARAGRAPHS:])
 
 
 def _of_paragraph(paragraph: Element) -> str:

@@ -112,10 +112,6 @@ class TypedField(Field):
             self.problems.append(Problem(self.short_name, *self._wrong))
             raise StopValidation(self._wrong[0].sv)
 
-    def excuse(self) -> None:
-        """What is wrong with it does not matter here."""
-        self._wrong = None
-
     def refuse(self, what: Words, remedy: Words) -> None:
         """Something is wrong with it that the field cannot know of itself."""
         self._wrong = (what, remedy)

@@ -223,7 +223,6 @@ def change_facts(
     rules: Rules,
     by: Person,
     at: datetime,
-    supplied_by: FactSupplier = FactSupplier.STAFF,
 ) -> Case:
     """New values for facts of a case; the old ones stay as rows.
 
@@ -233,7 +232,7 @@ def change_facts(
     case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
     still_open(case)
     _whose_number(session, case, facts)
-    changed = _other_facts(session, case, facts, rules, by=by, at=at, supplied_by=supplied_by)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at)
     take_up(case, by)
     raise_version(case)
     screen_case(session, case, rules, at=at)
@@ -298,13 +297,12 @@ def _other_facts(
     at: datetime,
     batch_id: int | None = None,
     row: int | None = None,
-    supplied_by: FactSupplier = FactSupplier.STAFF,
 ) -> list[str]:
     """Keeps the new values. Returns the facts that have another than before."""
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
     catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-    origin = FactOrigin(supplied_by=supplied_by, batch_id=batch_id, row=row)
+    origin = FactOrigin(supplied_by=FactSupplier.STAFF, batch_id=batch_id, row=row)
     changed = keep_facts(session, case, facts, origin, catalogue=catalogue, by=by, at=at)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")

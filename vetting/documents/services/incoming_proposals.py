@@ -1,4 +1,4 @@
-"""What a mail that came seems to be: whose it is, which case it belongs to, which paper each file is."""
+"""Proposals for mails and files that came: the association, the case, and the paper type of each file."""
 
 from __future__ import annotations
 

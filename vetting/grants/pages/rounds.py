@@ -78,8 +78,10 @@ def _a_year_later(last: Round) -> dict[str, object]:
     on_offer = [item for item in offered if item.scheme.ended_at is None]
     known: dict[str, object] = {
         "name": service.name_a_year_later(last.name, (last.closes_on + A_YEAR).year),
-        **{name: day + A_YEAR for name, _words, day in days_in_order(last, with_group=True)},
-        "report_on": last.report_on and same_day_next_year(last.report_on),
+        **{
+            name: same_day_next_year(day) if name == "report_on" else day + A_YEAR
+            for name, _words, day in days_in_order(last, with_group=True)
+        },
         "closes_at": last.closes_at,
         "schemes": tuple(str(item.scheme.id) for item in on_offer),
     }

@@ -1,4 +1,4 @@
-"""What falls due, by day, in the cases and reviews that a person may see."""
+"""Due days of the cases and reviews that a person may see, earliest first."""
 
 from __future__ import annotations
 

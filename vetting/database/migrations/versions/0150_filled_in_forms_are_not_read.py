@@ -1,4 +1,4 @@
-"""What was read from filled-in forms goes with the reading of them."""
+"""Filled-in forms are not read: the column for their answers is dropped."""
 
 from __future__ import annotations
 
