@@ -113,10 +113,10 @@ def test_the_routine_and_the_paper_form_say_what_is_asked_beside(board: BoardAtW
     assert "Dessutom för Festvåningar" in routine
     assert "En festvärd är på plats" in routine
     forms = staff.opened("/blanketter")
-    address = re.search(r'href="(/blanketter/booking/sv.xlsx\?uthyrningsform=\d+)"', forms)
+    address = re.search(r'href="(/blanketter/booking/sv.docx\?uthyrningsform=\d+)"', forms)
     assert address
     assert staff.get(address[1]).status_code == 200
-    assert staff.get("/blanketter/booking/sv.xlsx?uthyrningsform=999").status_code == 404
+    assert staff.get("/blanketter/booking/sv.docx?uthyrningsform=999").status_code == 404
 
 
 def test_rules_are_begun_for_one_kind_of_letting_and_then_say_so(board: BoardAtWork) -> None:
