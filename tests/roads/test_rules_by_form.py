@@ -674,6 +674,10 @@ def test_the_application_form_is_put_in_order_explained_and_seen_as_page_and_pap
         assert said in text
     assert desk.client.get(f"/blanketter/utkast/{desk.draft.id}/sv.pdf").data.startswith(b"%PDF")
     assert desk.client.get(f"/blanketter/utkast/{desk.draft.id}/sv.exe").status_code == 404
+    offered = re.findall(r'href="(/blanketter/utkast/[^"]+)"', desk.get("").text)
+    assert len(offered) == 2
+    for address in offered:
+        assert desk.client.get(address).status_code == 200, address
     orphan = desk.post("/formular", placed)
     assert orphan.status_code == 422
     assert "Rubriken saknas, men frågor står under den." in orphan.text
