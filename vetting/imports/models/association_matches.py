@@ -36,7 +36,7 @@ def named_rows(key: int) -> ColumnElement[bool]:
 
 
 def refresh_statistics(session: Session) -> None:
-    """Tells PostgreSQL how many rows lie ready: it would plan for the few there were before."""
+    """Tells PostgreSQL how many rows lie ready and are known: it would plan for the few there were before."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("ANALYZE staged_rows, associations, association_names"), execution_options=BESIDE)
 

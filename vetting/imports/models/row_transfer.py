@@ -47,6 +47,8 @@ CHANNEL: Final = "list"
 NAMES_AT_A_TIME: Final = 500
 MOST_COMPARED = 5_000
 """A piece with more names that are not the known ones is left to people as it is."""
+MANY_NEW: Final = 1_000
+"""So many new associations change how PostgreSQL finds them again: by old statistics it may read them all for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +221,18 @@ def _associations(session: WritingSession, way: BatchMove, rows: ColumnElement[b
     )
     way.made["associations"] += len(made)
     if made:
+        _plan_for(session, made)
         association_matches.link_associations(session, named)
         # What one that has just been made is called first is its name; what comes after waits for a person.
         just_made = and_(named, StagedRow.association_id >= made[0])
-        _insert(session, way, AssociationName, _names(way, just_made, CURRENT))
+        _plan_for(session, _insert(session, way, AssociationName, _names(way, just_made, CURRENT)))
     others = _insert(session, way, AssociationName, _names(way, named, TO_CONFIRM))
     way.made["other_names"] += len(others) - _written_otherwise(session, others)
+
+
+def _plan_for(session: WritingSession, made: Sequence[int]) -> None:
+    if len(made) > MANY_NEW:
+        association_matches.refresh_statistics(session)
 
 
 def _written_otherwise(session: WritingSession, made: Sequence[int]) -> int:
