@@ -2,7 +2,6 @@
 
 from tests.bench import (
     acts,
-    allocations,
     board_items,
     editor,
     figures,
@@ -24,7 +23,6 @@ imports.main()
 names.main()
 library.main()
 editor.main()
-allocations.main()
 board_items.main()
 pages.main()
 acts.main()

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from tests.bench.allocations import ROWS, number
 from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.database import schema
@@ -16,6 +15,7 @@ from vetting.formats.written_documents import document_docx, document_pdf
 from vetting.grants.models.rounds import Round
 from vetting.imports.services.outgoing_lists import outgoing_csv
 from vetting.jobs.worker import Worker
+from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import OFFICIAL
@@ -28,9 +28,16 @@ from vetting.payments.services.basis_documents import basis_document, payment_do
 if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
+ROWS: Final = 800
 DOCUMENT_AIM, LETTERS_AIM, BATCH_AIM = 10, 120, 2
 """Seconds."""
 MEETING: Final = MeetingWriting(met_on=TODAY, paragraph="§ 1")
+
+
+def number(place: int) -> str:
+    """An organisation number that no association has."""
+    start = f"80299{place:04}"
+    return next(start + str(digit) for digit in range(10) if has_valid_check_digit(start + str(digit)))
 
 
 def enter(session: WritingSession, board: BoardAtWork, case_number: str) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import PASSWORD, signed_in
 from vetting import clock
+from vetting.kernel.register_tables import MARK
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -19,11 +20,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 CHANGED = 1_000
 """What the board granted of one row, in kronor."""
-PASTE = """(text) => {
-  const data = new DataTransfer();
-  data.setData("text", text);
-  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-}"""
+MONEY, MOST = 1_100_000, 40_000
+"""What there is to share, and the most that one is proposed, in kronor."""
 
 
 def unfold(page: Page, summary: str) -> None:
@@ -65,22 +63,33 @@ def test_a_round_from_last_years_copy_to_letters_for_all(browser: Browser, addre
 
 
 def share_money(page: Page, this: str) -> None:
-    """By points until the money ends; why some get less is pasted as a column."""
+    """What was applied for, at most 40 000 kronor and until the money ends; why some get less is said of each."""
     page.goto(f"{this}/fordelning")
-    unfold(page, "Nytt scenario")
-    counted = page.locator("#scenarios")
-    counted.get_by_label("Börja från").select_option(label="Efter poäng tills pengarna är slut")
-    counted.get_by_label("Största belopp (kr)").fill("40000")
-    counted.get_by_label("Namn").first.fill("Efter nämndens poäng")
-    page.get_by_role("button", name="Räkna").click()
-    page.get_by_role("button", name=re.compile("^Välj.*Efter nämndens poäng")).click()
-    page.goto(f"{this}/fordelning?rader=skal")
-    reasons = page.locator("input[name^='reason-']")
-    reasons.first.focus()
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
-        page.evaluate(PASTE, "Andra ansökningar har fler poäng\n" * reasons.count())
-    page.reload()
-    expect(page.locator("input[name^='reason-']")).to_have_count(0)
+    with page.expect_download() as told:
+        page.get_by_role("link", name="Till Excel").click()
+    book = openpyxl.load_workbook(io.BytesIO(told.value.path().read_bytes()))
+    sheet = book.worksheets[0]
+    head = [str(cell.value).removeprefix(MARK) for cell in sheet[1]]
+    left: float = MONEY
+    for cells in list(sheet.iter_rows(min_row=2))[:-1]:
+        row = dict(zip(head, cells, strict=True))
+        applied, state = row["Sökt kr"].value, str(row["Läge"].value)
+        if state in {"Återkallad", "Beslutad"} or not isinstance(applied, int | float):
+            continue
+        amount = min(applied, MOST, left)
+        left -= amount
+        row["Förslag kr"].value = amount
+        if amount < applied:
+            row["Skäl"].value = "Andra ansökningar har fler poäng"
+    changed = io.BytesIO()
+    book.save(changed)
+    unfold(page, "Tillbaka från Excel")
+    page.get_by_label("Fördelningen från Excel").set_input_files(
+        {"name": "fordelning.xlsx", "mimeType": "application/octet-stream", "buffer": changed.getvalue()}
+    )
+    page.get_by_role("button", name="Läs in").click()
+    expect(page.get_by_text("Fördelningen är inläst.")).to_be_visible()
+    expect(page.locator("input.miss")).to_have_count(0)
 
 
 def put_forward(page: Page, this: str) -> str:

@@ -45,11 +45,8 @@ from vetting.follow_up.services.activities import add_activities
 from vetting.follow_up.services.reports import ReceivedReport, read_report, receive_report
 from vetting.follow_up.services.samples import NewSample, draw
 from vetting.follow_up.services.unused_money import ask_unused_back
-from vetting.grants.domain.allocations import ScenarioKind
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
-from vetting.grants.services import priorities
-from vetting.grants.services.allocations import NewScenario, keep_scenario
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.group.domain.advice import Advice
@@ -92,9 +89,7 @@ MISSING = {
     "deviation_id": 99999,
     "document_id": 99999,
     "round_id": 99999,
-    "scenario_id": 99999,
     "outside_id": 99999,
-    "priority_id": 99999,
     "scheme_id": 99999,
     "kind_id": 99999,
     "line_id": 99999,
@@ -280,12 +275,6 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     with open_reading(board.database) as s:
         wanted = select(OutsideDecision.id).where(OutsideDecision.board_id == board.board_id)
         found["outside_id"] = s.scalars(wanted.order_by(OutsideDecision.id.desc())).first()
-    criterion = priorities.NewPriorityCriterion(name="Barn")
-    found["priority_id"] = board.do(
-        priorities.add_priority_criterion, found["scheme_id"], criterion, role=Role.RULES_OWNER
-    ).id
-    scenario = NewScenario(name=f"Som {kind}", kind=ScenarioKind.KEPT, settings={}, amounts={}, reasons={})
-    found["scenario_id"] = board.do(keep_scenario, board.round_id, scenario).id
     found["sent_id"], found["item_decision_id"], found["appeal_id"] = board.do(meetings_decision, board.round_id, kind)
     plan = [ActivityFields(text=f"Följa upp {board.code} {kind}.")]
     found["activity_id"] = board.do(add_activities, 2026, plan)[0].id

@@ -14,7 +14,6 @@ from vetting.grants.models import (
     allocations,
     board_items,
     outside_decisions,
-    priorities,
     rounds,
     schemes,
 )
@@ -66,7 +65,6 @@ __all__ = [
     "payment_bases",
     "payments",
     "people",
-    "priorities",
     "quick_checks",
     "reclaims",
     "records",

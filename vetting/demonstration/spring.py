@@ -17,10 +17,9 @@ from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import communications, decisions, letters
 from vetting.decisions.services.decisions import DecisionProposal
+from vetting.demonstration.allocations import give_points, points_at
 from vetting.documents.domain.statuses import MAIL
 from vetting.formats.written_documents import document_pdf
-from vetting.grants.services import priorities
-from vetting.grants.services.priorities import NewPriorityCriterion
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
@@ -45,11 +44,6 @@ APPLICANTS, FOR_BOTH = 36, 24
 """Associations that apply in spring, and how many of them for both grant schemes."""
 UNHANDLED: Final = 3
 MONEY: Final = 1_100_000_00
-CRITERIA: Final = (
-    NewPriorityCriterion(name="Barn och unga", help="3: de flesta är under 26 år. 0: inga.", weight=2),
-    NewPriorityCriterion(name="Öppet för alla", help="3: öppet varje vecka utan medlemskap. 0: bara för medlemmar."),
-    NewPriorityCriterion(name="Samverkan", help="3: ordnas med flera andra. 0: på egen hand."),
-)
 AREAS: Final = ("Låtsasvik", "Påhittby", "Övningsnäs")
 AGES: Final = ((7, 18), (13, 25), (6, 80), (65, 90), (30, 60))
 DECIDED: Final = 112
@@ -173,8 +167,12 @@ def open_spring(filling: BoardFilling, rules: Rules) -> None:
         for year, asked, given in _years_back(filling.now.year, place)
     ]
     take_outside_list(session, rows, giver="", source="bidrag-tidigare-ar.xlsx", **filling.do(18))
-    for scheme in SCHEMES:
-        _give_points(filling, filling.schemes[scheme], round_id)
+    listed = filling.session.scalars(
+        select(Case.id).where(of_rounds([round_id]), Case.state.in_(OPEN)).order_by(Case.id)
+    ).all()
+    points = {key: points_at(place) for place, key in enumerate(listed)}
+    officer = filling.do(12)
+    give_points(filling.session, round_id, points, officer["by"], at=officer["at"])
 
 
 def _years_back(year: int, place: int) -> list[tuple[int, int, int]]:
@@ -182,21 +180,6 @@ def _years_back(year: int, place: int) -> list[tuple[int, int, int]]:
     return [
         (year - back, (18 + place % 7 * 6 + back) * 1_000_00, (10 + place % 5 * 4) * 1_000_00) for back in range(1, 4)
     ]
-
-
-def _give_points(filling: BoardFilling, scheme_id: int, round_id: int) -> None:
-    owner = filling.do(30, Role.RULES_OWNER)
-    added = [priorities.add_priority_criterion(filling.session, scheme_id, new, **owner) for new in CRITERIA]
-    listed = filling.session.scalars(
-        select(Case.id)
-        .where(of_rounds([round_id]), Case.scheme_id == scheme_id, Case.state.in_(OPEN))
-        .order_by(Case.id)
-    )
-    points = {
-        key: {item.id: (place * (number + 2) + number) % 4 for number, item in enumerate(added)}
-        for place, key in enumerate(listed)
-    }
-    priorities.give_points(filling.session, round_id, points, **filling.do(12))
 
 
 def _round(filling: BoardFilling, name: str, *, opens: int, closes: int, decides: int, money: int | None = None) -> int:

@@ -462,12 +462,9 @@ class BoardFilling:
         intake.receive_application(self.session, parts, rules=self.rules, **self.do(1))
 
     def share_money(self, session: WritingSession) -> None:
-        """This year's round has less than what is applied for: its sheet is half way."""
+        """This year's round has less than what is applied for: its table is half way."""
         this = demonstration_allocations.round_called(session, self.board_id, "Verksamhetsbidrag i år")
-        staff = (self.staff[Role.RULES_OWNER], self.staff[Role.CASEWORKER])
-        demonstration_allocations.share_round(
-            session, self.rules, self.schemes["Verksamhetsbidrag"], this, staff, at=self.at(0)
-        )
+        demonstration_allocations.share_round(session, this, self.staff[Role.CASEWORKER], at=self.at(0))
 
     def for_premises(self, session: WritingSession, scheme: int) -> None:
         """A round of the grant scheme with rules of its own: one application is granted, one came three days late."""

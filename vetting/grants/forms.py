@@ -5,24 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
-from vetting.grants.domain.allocations import (
-    HUNDRED,
-    SCENARIO_WORDS,
-    THOUSAND,
-    AllocationField,
-    ScenarioKind,
-    ScenarioSettings,
-)
+from vetting.grants.domain.allocations import RowValues
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
 from vetting.grants.domain.round_days import ROUND_DAYS
 from vetting.grants.models.schemes import GrantPeriod, StateAid
-from vetting.grants.services.allocations import CellEdit
+from vetting.grants.services.allocations import RowEdit
 from vetting.grants.services.budget_lines import LineWriting
-from vetting.grants.services.priorities import NewPriorityCriterion
 from vetting.grants.services.rounds import NewRound, RoundChange
 from vetting.grants.services.schemes import SchemeWriting
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
-from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.office.services.board_decisions import MeetingWriting, RulingWriting
 from vetting.office.services.board_items import WRITTEN, ItemForm, ItemWriting
@@ -35,7 +26,7 @@ from vetting.web.forms import (
     DayField,
     HandedInField,
     KeyChoiceField,
-    KeyField,
+    NumberField,
     PostedForm,
     SeveralField,
     ShownChoiceField,
@@ -195,125 +186,44 @@ class ChangeRoundForm(PostedForm):
 
 
 class AllocationForm(PostedForm):
-    """Cells of the sheet: <field>-<case>, each with the entry that it showed; points-<case>-<criterion>."""
+    """The rows of a round's table, as they stand on the page, or points that are pasted.
+
+    Of each case: amount-<case>, reason-<case>, points-<case>, and seen-<case>: the digest of what the page showed.
+    """
 
     receipt: Words = _("Fördelningen är sparad.")
-
-    def edits(self) -> list[CellEdit]:
-        """What is written, cell by cell."""
-        seen = {name: field.data or 0 for name, field in self.named(SEEN).items()}
-        found = []
-        for kind in AllocationField:
-            for case, field in self.named(f"{kind}-").items():
-                is_amount = kind is AllocationField.AMOUNT
-                found.append(
-                    CellEdit(
-                        case_id=int(case),
-                        field=kind,
-                        seen=seen.get(f"{kind}-{case}", 0),
-                        amount=field.data if is_amount else None,
-                        text="" if is_amount else " ".join((field.data or "").split()),
-                    )
-                )
-        return found
-
-    def points(self) -> dict[int, dict[int, int | None]]:
-        """Case -> criterion -> its points."""
-        found: dict[int, dict[int, int | None]] = {}
-        for name, field in self.named(POINTS).items():
-            case, _dash, criterion = name.partition("-")
-            found.setdefault(int(case), {})[int(criterion)] = field.data
-        return found
-
-
-class SameReasonForm(PostedForm):
-    """One reason for all rows that are proposed less than they applied for and have none."""
-
-    receipt: Words = _("Skälet står nu på alla rader som saknade ett.")
-    reason = TextField(
-        _("Samma skäl för alla som saknar"), needs=(_("Skälet saknas."), _("Skriv det, eller varje rads eget."))
+    pasted = TextField(
+        _("Poäng"), rows=6, hint=_("En rad för varje ansökan: ärendenumret och poängen, som två kolumner i Excel.")
     )
+
+    def edits(self) -> list[RowEdit]:
+        """What is written, row by row."""
+        return [
+            RowEdit(
+                case_id=int(case),
+                seen=seen.data,
+                values=RowValues(
+                    proposed=self[f"amount-{case}"].data,
+                    reason=self[f"reason-{case}"].data,
+                    points=self[f"points-{case}"].data,
+                ),
+            )
+            for case, seen in self.named(SEEN).items()
+        ]
 
 
 SEEN: Final = "seen-"
-POINTS: Final = "points-"
 
 
-def allocation_form(names: Mapping[AllocationField, Iterable[str]], points: Iterable[str]) -> type[AllocationForm]:
-    """The form with the cells that were posted.
-
-    names: field -> the cases; points: '<case>-<criterion>' of each.
-    """
+def allocation_form(cases: Iterable[str]) -> type[AllocationForm]:
+    """The form with the rows that were posted. cases: their keys."""
     fields: dict[str, TypedField] = {}
-    for kind, cases in names.items():
-        for case in cases:
-            if is_key(case):
-                is_amount = kind is AllocationField.AMOUNT
-                fields[f"{kind}-{case}"] = AmountField(_("Förslag")) if is_amount else TextField(_("Skäl"))
-                fields[f"{SEEN}{kind}-{case}"] = KeyField()
-    for name in points:
-        case, _dash, criterion = name.partition("-")
-        if is_key(case) and is_key(criterion):
-            fields[f"{POINTS}{name}"] = WholeNumberField(_("Poäng"))
+    for case in filter(is_key, cases):
+        fields[f"{SEEN}{case}"] = CarriedField()
+        fields[f"amount-{case}"] = AmountField(_("Förslag"))
+        fields[f"reason-{case}"] = TextField(_("Skäl"))
+        fields[f"points-{case}"] = NumberField(_("Poäng"))
     return type(AllocationForm.__name__, (AllocationForm,), dict(fields))
-
-
-class ScenarioForm(PostedForm):
-    """How a scenario is counted."""
-
-    receipt: Words = _("Scenariot är sparat. Välj det för att föra in beloppen.")
-    kind = ChoiceField(
-        _("Börja från"),
-        options={kind.value: words for kind, words in SCENARIO_WORDS.items() if kind is not ScenarioKind.KEPT},
-        needs=(_("Inget är valt."), _("Välj ett.")),
-    )
-    percent = TextField(
-        _("Procent till förra årets"),
-        short=True,
-        hint=_("Till exempel 3 eller -5. Bara för förra årets, som avrundas nedåt till hela hundratal."),
-    )
-    floor = AmountField(_("Minsta belopp (kr)"))
-    ceiling = AmountField(_("Största belopp (kr)"))
-    name = TextField(_("Namn"), hint=_("Tomt: efter hur det är räknat."))
-
-    def command(self) -> ScenarioSettings:
-        """How it is counted.
-
-        Raises:
-            Refused: the percentage is none.
-        """
-        typed = (self.percent.data or "0").strip().removesuffix("%").strip().replace(",", ".").replace("−", "-")
-        try:
-            percent = float(typed)
-        except ValueError:
-            percent = MOST_PERCENT + 1
-        if not LEAST_PERCENT <= percent <= MOST_PERCENT:
-            raise Refused(
-                Obstacle.INVALID,
-                Problem(
-                    "percent", _("”{text}” är ingen procentsats.", text=self.percent.data), _("Skriv till exempel 3.")
-                ),
-            )
-        if (self.floor.data or 0) > (self.ceiling.data if self.ceiling.data is not None else self.floor.data or 0):
-            raise Refused(
-                Obstacle.INVALID, Problem("ceiling", _("Det största är mindre än det minsta."), _("Se efter båda."))
-            )
-        kind = ScenarioKind(self.kind.data)
-        return ScenarioSettings(
-            kind=kind,
-            rounding=HUNDRED if kind is ScenarioKind.LAST_YEAR else THOUSAND,
-            percent=percent,
-            floor=self.floor.data or 0,
-            ceiling=self.ceiling.data,
-        )
-
-    def settings(self) -> dict[str, object]:
-        """The same as it is kept."""
-        counted = self.command()
-        return {"percent": counted.percent, "floor": counted.floor, "ceiling": counted.ceiling}
-
-
-LEAST_PERCENT, MOST_PERCENT = -100, 1000
 
 
 class BoardItemForm(PostedForm):
@@ -484,39 +394,13 @@ class ProposedRowsForm(PostedForm):
 
 
 class AllocationFileForm(PostedForm):
-    """The sheet back from Excel."""
+    """The table back from Excel."""
+
+    receipt: Words = _("Fördelningen är inläst.")
 
     file = HandedInField(
-        _("Fördelningen från Excel"), hint=_("Listan härifrån, ändrad i Förslag kr och Skäl."), needs=NO_FILE
+        _("Fördelningen från Excel"), hint=_("Listan härifrån, ändrad i Poäng, Förslag kr och Skäl."), needs=NO_FILE
     )
-
-
-class KeptScenarioForm(PostedForm):
-    """The name that the sheet is kept under as it stands."""
-
-    receipt: Words = _("Tabellen är sparad som den står.")
-    name = TextField(_("Namn"), hint=_("Till exempel inför presidiet."))
-
-
-class PriorityCriterionForm(PostedForm):
-    """Something that applications are ranked by where money is short."""
-
-    receipt: Words = _("Kriteriet är tillagt.")
-    name = TextField(_("Namn"), hint=_("Till exempel Barn och unga."))
-    help = TextField(_("Vad poängen betyder"), rows=2, hint=_("Till exempel 3: de flesta är under 26 år."))
-    most = WholeNumberField(_("Högsta poäng"), needs=(_("Högsta poäng saknas."), _("Skriv till exempel 3.")))
-    weight = WholeNumberField(_("Vikt"), needs=(_("Vikten saknas."), _("Skriv 1 om alla väger lika.")))
-    each_person = TickField(_("Var och en sätter sina poäng, och medelvärdet gäller"))
-
-    def command(self) -> NewPriorityCriterion:
-        """The criterion."""
-        return NewPriorityCriterion(
-            name=self.name.data,
-            help=self.help.data,
-            most=self.most.data or 0,
-            weight=self.weight.data or 0,
-            each_person=bool(self.each_person.data),
-        )
 
 
 class RoundNumberForm(PostedForm):

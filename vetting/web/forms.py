@@ -296,6 +296,14 @@ class WholeNumberField(CellField):
     data: int | None
 
 
+class NumberField(CellField):
+    """A number, whole or not."""
+
+    read_as = FactType.NUMBER
+    keyboard = "decimal"
+    data: float | None
+
+
 class MomentField(CellField):
     """A day and a time in Sweden, as a browser's own field gives them."""
 

@@ -437,8 +437,8 @@ def test_nothing_that_is_over_is_offered_once_the_round_is_decided(
     assert "Hämta som Word" not in after
     told = kim.get(sheet).text
     assert "Alla rader är beslutade eller återkallade." in told
-    assert "Beviljat till" in told
-    for words in ("Spara sidan", "Sätt poäng", "Nytt scenario", "Tillbaka från Excel", "Arbetsmaterial"):
+    assert "Föreslaget eller beviljat till" in told
+    for words in ("Spara sidan", "Klistra in poäng", "Tillbaka från Excel", "Arbetsmaterial"):
         assert words not in told
 
 

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.grants.forms import PriorityCriterionForm, SchemeForm
+from vetting.grants.forms import SchemeForm
 from vetting.grants.models import schemes as store
-from vetting.grants.models.priorities import criteria_of_schemes
 from vetting.grants.models.rounds import rounds_of_scheme
-from vetting.grants.services import priorities
 from vetting.grants.services import schemes as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
@@ -116,9 +114,7 @@ def _scheme(scheme_id: int) -> GrantScheme:
         return service.open_scheme(session, scheme_id, visitor.signed_in_person())
 
 
-def _render_scheme(
-    scheme_id: int, refused: SchemeForm | None = None, criterion: PriorityCriterionForm | None = None
-) -> str:
+def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
     found = _scheme(scheme_id)
     by = visitor.signed_in_person()
     form = refused or SchemeForm(known={name: getattr(found, name) for name in SCHEME_FIELDS})
@@ -130,8 +126,6 @@ def _render_scheme(
             own=_own_rules(session, found),
             common=versions.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
             rounds=rounds_of_scheme(session, found.id),
-            criteria=criteria_of_schemes(session, [found.id]).get(found.id, []),
-            criterion=criterion or PriorityCriterionForm(key="criterion", known={"most": 3, "weight": 1}),
             form=form,
         )
 
@@ -158,29 +152,3 @@ def end(scheme_id: int) -> Response:
         lambda session: service.end_scheme(session, scheme_id, by=visitor.signed_in_person(), at=visitor.now())
     )
     return redirect_after_post(url_for("schemes.show", scheme_id=scheme_id))
-
-
-@blueprint.post("/bidragsformer/<int:scheme_id>/prioritering")
-def add_criterion(scheme_id: int) -> Response:
-    """One more thing that applications are ranked by where money is short."""
-    _scheme(scheme_id)
-    form = posted_form(PriorityCriterionForm, key="criterion")
-    return act_by_form(
-        form,
-        lambda session: priorities.add_priority_criterion(
-            session, scheme_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-        onto=url_for("schemes.show", scheme_id=scheme_id, _anchor="priorities"),
-        again=lambda refused: _render_scheme(scheme_id, criterion=refused),
-    )
-
-
-@blueprint.post("/bidragsformer/<int:scheme_id>/prioritering/<int:priority_id>/avsluta")
-def end_criterion(scheme_id: int, priority_id: int) -> Response:
-    """Applications are ranked by it no more."""
-    in_transaction(
-        lambda session: priorities.end_priority_criterion(
-            session, scheme_id, priority_id, by=visitor.signed_in_person(), at=visitor.now()
-        )
-    )
-    return redirect_after_post(url_for("schemes.show", scheme_id=scheme_id, _anchor="priorities"))

@@ -218,7 +218,7 @@ HELP_PAGES: Final = (
             _("Kopiera förra årets omgång. Dagarna föreslås ur sammanträdet. Ändra dem på omgångens sida."),
             _("Läs in listan med ansökningar i omgången. Sista ansökningsdag tas därifrån och frågas aldrig efter."),
             _("Omgångens sida visar hur många ärenden som finns i varje läge, och nästa steg."),
-            _("Fördelningen delar pengarna: skriv förslag i tabellen, jämför scenarier, se vad som är kvar."),
+            _("Fördelningen delar pengarna: skriv förslag och skäl i tabellen, och se vad som är kvar."),
             _("Avsluta omgången när sista dagen har passerat. Då tas inga fler emot i den."),
         ),
     ),

@@ -1,4 +1,4 @@
-"""From the sheet to proposals: each row that is ready becomes what is proposed to whoever decides, reasons by priority.
+"""From the table to proposals: each row that is ready becomes what is proposed to whoever decides, reasons by priority.
 
 Too little money is no finding about an association: no act, no hearing, but why others go before it. A row with a
 requirement that is not met keeps the whole road of its case, and is left here.
@@ -22,23 +22,18 @@ from vetting.decisions.services.decisions import DecisionProposal
 from vetting.decisions.services.standings import standing_for
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.services import before_decision
-from vetting.grants.domain.allocations import AllocationField, PriorityScore
-from vetting.grants.models.allocations import newest_entries
-from vetting.grants.models.priorities import criteria_of_schemes
-from vetting.grants.models.rounds import offered_in_round, round_of, scheme_of_case
-from vetting.grants.services.allocations import initial_amounts, standing_amount
+from vetting.grants.models.rounds import offered_in_round, round_of
+from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round
-from vetting.grants.services.priorities import scores_of
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import AND, _, list_words, same_in_both
+from vetting.kernel.text import _
 from vetting.office.services.allocation_tables import budget_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -50,16 +45,17 @@ if TYPE_CHECKING:
 
 
 class RowProposal(NamedTuple):
-    """What a row of the sheet says is proposed."""
+    """What a row says is proposed."""
 
     amount: int
     reason: str
+    points: float | None
 
 
 def propose_row(
     session: WritingSession, round_id: int, case_id: int, *, rules: Rules, by: Person, at: datetime
 ) -> Case:
-    """What a row of the sheet says becomes the proposal in its case, which is ready for decision from then on.
+    """What a row of the table says becomes the proposal in its case, which is ready for decision from then on.
 
     Raises:
         Refused: there is no such row; it says no amount, or less than was applied for without why; a requirement is
@@ -70,7 +66,7 @@ def propose_row(
     if about is None or case is None:
         raise Refused(Obstacle.MISSING)
     still_open(case)
-    row = _row_of(session, round_id, case)
+    row = _row_of(session, case)
     standing = standing_for(session, case, rules, by=by, on=at.date())
     if standing.situation.not_met:
         raise Refused(
@@ -89,12 +85,9 @@ def propose_row(
     return case
 
 
-def _row_of(session: Session, round_id: int, case: Case) -> RowProposal:
-    entries = newest_entries(session, round_id, [case.id])
-    cell = entries.get((case.id, AllocationField.AMOUNT))
-    amount = standing_amount(cell, case.id, initial_amounts(session, [case.id]))
-    why = entries.get((case.id, AllocationField.REASON))
-    reason = why.text.strip() if why is not None else ""
+def _row_of(session: Session, case: Case) -> RowProposal:
+    written = standing_values(session, [case.id])[case.id][0]
+    amount, reason = written.proposed, written.reason
     if amount is None:
         raise Refused(
             Obstacle.INVALID,
@@ -105,7 +98,7 @@ def _row_of(session: Session, round_id: int, case: Case) -> RowProposal:
             Obstacle.INVALID,
             Problem(case.number, _("Skälet saknas."), _("Skriv varför det inte är hela det sökta beloppet.")),
         )
-    return RowProposal(amount, reason)
+    return RowProposal(amount, reason, written.points)
 
 
 def _draft(session: Session, about: Round, case: Case, row: RowProposal) -> DecisionProposal:
@@ -119,16 +112,16 @@ def _draft(session: Session, about: Round, case: Case, row: RowProposal) -> Deci
     return DecisionProposal(
         outcome=outcome,
         amount=row.amount if gives else None,
-        reasons="" if outcome is DecisionOutcome.APPROVED else _reasons(session, about, case, row),
+        reasons="" if outcome is DecisionOutcome.APPROVED else _reasons(session, about, row),
         conditions=tuple(before_decision.usual_conditions(session, case)) if gives else (),
         reservations=before_decision.usual_reservations(session, case) if gives else (),
-        grounds=() if outcome is DecisionOutcome.APPROVED else _grounds(session, about, case),
+        grounds=() if outcome is DecisionOutcome.APPROVED else _grounds(session, about, row),
     )
 
 
-def _grounds(session: Session, about: Round, case: Case) -> tuple[DecisionGround, ...]:
+def _grounds(session: Session, about: Round, row: RowProposal) -> tuple[DecisionGround, ...]:
     """Too little money where that is so, and that others go before where points say it."""
-    short, scored = _shortage(session, about) is not None, bool(_scores(session, case))
+    short, scored = _shortage(session, about) is not None, row.points is not None
     found = [DecisionGround.BUDGET] if short else []
     return tuple([*found, DecisionGround.PRIORITY] if scored or not short else found)
 
@@ -141,23 +134,15 @@ def _shortage(session: Session, about: Round) -> tuple[int, int] | None:
     return (budget, applied) if budget is not None and applied > budget else None
 
 
-def _scores(session: Session, case: Case) -> list[PriorityScore]:
-    """The points that somebody has given the application."""
-    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
-    found = scores_of(session, {case.id: scheme.id if scheme is not None else None}).get(case.id, ())
-    return [score for score in found if score.points is not None]
-
-
-def _reasons(session: Session, about: Round, case: Case, row: RowProposal) -> str:
+def _reasons(session: Session, about: Round, row: RowProposal) -> str:
     """Why not all of it, in Swedish as decisions are: what there was, what was applied for, the points, the reason."""
     said = []
     short = _shortage_in_words(session, about)
     if short:
         said.append(short)
-    scheme = scheme_of_case(session, case.scheme_id, case.round_id)
-    scores = _scores(session, case)
-    if scheme is not None and scores:
-        said.append(_points_in_words(session, scheme.id, scores))
+    if row.points is not None:
+        points = f"{row.points:g}".replace(".", ",")
+        said.append(f"Ansökan har fått {points} poäng efter nämndens prioritering.")
     said.append(row.reason.rstrip(".") + ".")
     return " ".join(said)
 
@@ -215,13 +200,3 @@ def renew_reasons(session: WritingSession, round_id: int, *, by: Person, at: dat
         session.flush()
         session.note(TrailNote(action="reasons_renewed", by=by, at=at, subject=draft, case_id=case.id))
     return len(found)
-
-
-def _points_in_words(session: Session, scheme_id: int, scores: Sequence[PriorityScore]) -> str:
-    names = {item.id: item.name for item in criteria_of_schemes(session, [scheme_id]).get(scheme_id, [])}
-    told = [
-        same_in_both(f"{names[score.criterion_id]} {score.points:g} av {score.most}")
-        for score in scores
-        if score.criterion_id in names
-    ]
-    return f"Ansökan har fått poäng efter nämndens prioritering: {list_words(told, AND).sv}."

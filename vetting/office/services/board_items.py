@@ -18,12 +18,10 @@ from vetting.cases.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
-from vetting.grants.domain.allocations import AllocationField
-from vetting.grants.models.allocations import newest_entries
+from vetting.grants.models.allocations import written_rows
 from vetting.grants.models.board_items import BoardItem, SentItem, item_before, item_of_round
-from vetting.grants.models.priorities import answers_of_cases, criteria_of_schemes
 from vetting.grants.models.rounds import offered_in_round
-from vetting.grants.services.allocations import initial_amounts, standing_amount
+from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
 from vetting.group.models.meetings import Review
@@ -227,7 +225,6 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
         ),
         CRITERIA: _criteria_in_words(
             session,
-            [item.scheme.id for item in offered],
             [row.case_id for row in every],
             short=budget is not None and waiting > budget,
         ),
@@ -235,7 +232,7 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
             _budget_in_words(budget, preliminary=any(line.preliminary for line in budget_lines))
             + (f" Redan beviljat: {kronor(rows.total_decided).sv}." if rows.total_decided else "")
             + f" Föreslås: {kronor(rows.total).sv}."
-            + _reserved_in_words(session, about, rows)
+            + _reserved_in_words(session, rows)
             + (f" Kvar: {kronor(left).sv}." if left is not None and left >= 0 else "")
             + (f" Över budget: {kronor(-left).sv}." if left is not None and left < 0 else "")
             + (
@@ -296,17 +293,11 @@ def _others_in_words(rows: ItemRows) -> str:
     return f" {len(rows.others)} är inte med i förslaget och står i bilaga {place}." if place else ""
 
 
-def _amounts_held(session: Session, about: Round, rows: ItemRows) -> dict[int, int]:
-    """Case -> what the sheet holds for it although it is left out: it is not ready, or is being heard; in öre."""
+def _amounts_held(session: Session, rows: ItemRows) -> dict[int, int]:
+    """Case -> what the table holds for it although it is left out: it is not ready, or is being heard; in öre."""
     left_out = [row.case_id for row in rows.others if row.state in OPEN]
-    entries, initial = newest_entries(session, about.id, left_out), initial_amounts(session, left_out)
-    held = {}
-    for key in left_out:
-        released = entries.get((key, AllocationField.RELEASED))
-        amount = standing_amount(entries.get((key, AllocationField.AMOUNT)), key, initial)
-        if amount and not (released is not None and released.text):
-            held[key] = amount
-    return held
+    written = standing_values(session, left_out)
+    return {key: values.proposed for key, (values, _laid) in written.items() if values.proposed}
 
 
 def money_left(session: Session, about: Round, rows: ItemRows) -> int | None:
@@ -317,11 +308,11 @@ def money_left(session: Session, about: Round, rows: ItemRows) -> int | None:
     budget = budget_of(about, offered_in_round(session, about.id))
     if budget is None:
         return None
-    return budget - rows.total_decided - rows.total - sum(_amounts_held(session, about, rows).values())
+    return budget - rows.total_decided - rows.total - sum(_amounts_held(session, rows).values())
 
 
-def _reserved_in_words(session: Session, about: Round, rows: ItemRows) -> str:
-    held = _amounts_held(session, about, rows)
+def _reserved_in_words(session: Session, rows: ItemRows) -> str:
+    held = _amounts_held(session, rows)
     if not held:
         return ""
     many = count_in_words(len(held), _("ansökan"), _("ansökningar")).sv
@@ -389,15 +380,11 @@ def _by_annex(place: int) -> Words:
     return _(" enligt bilaga {place}", place=place)
 
 
-def _criteria_in_words(session: Session, schemes: Sequence[int], cases: Sequence[int], *, short: bool) -> str:
-    """Only what somebody has given points by has ranked them. short: less money than what is applied for."""
-    used = {row.criterion_id for row in answers_of_cases(session, cases) if row.points is not None} if short else set()
-    criteria = criteria_of_schemes(session, schemes)
-    names = [item.name for listed in criteria.values() for item in listed if item.id in used]
+def _criteria_in_words(session: Session, cases: Sequence[int], *, short: bool) -> str:
+    """Points have ranked them only where somebody has given any. short: less money than what is applied for."""
     said = "Ansökningarna har prövats mot nämndens krav."
-    if names:
-        told = list_words([same_in_both(name) for name in dict.fromkeys(names)], AND).sv
-        said += f" Eftersom pengarna inte räcker till alla har de rangordnats efter {told}."
+    if short and any(row.points is not None for row in written_rows(session, cases).values()):
+        said += " Eftersom pengarna inte räcker till alla har de rangordnats efter poäng."
     return said
 
 
