@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 
-from tests import left_over, one_day, rows_checked
+from tests import left_over, one_day
 from tests.board import board, group_board
 from tests.databases import database, databases, empty_database, engine, engines_of, file_database
 from tests.demonstration import demonstration, demonstration_copy
@@ -42,7 +42,6 @@ GUARD = left_over.start_guard() if left_over.RUN not in os.environ else None
 one_day.begin(NOW)
 store_engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
-rows_checked.make_all_anew(pytest.MonkeyPatch())  # what is kept is held against what is made anew, in every test
 settle_memory()  # as the program does: what has been loaded stays
 sign_in.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts
 settings.register_profile("house", deadline=None, print_blob=True)

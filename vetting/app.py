@@ -66,7 +66,6 @@ from vetting.web import (
     health,
     identity_provider,
     log,
-    page_macros,
     preferences,
     reading_log,
     security,
@@ -145,7 +144,6 @@ def create_app(config: Config, database: Database) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
     wire.compress_answers(app)
     csrf.protect_forms(app, without_cookies=api.blueprint)
-    page_macros.use_page_macros(app)
     translation.install_translations(app, preferences.visitor_language)
     app.teardown_appcontext(visitor.look_again)
     app.teardown_appcontext(preferences.forget_language)

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.rows_checked import compare_around_acts
 from vetting.associations.models.associations import Association, AssociationName
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
@@ -83,12 +82,6 @@ def holding(board: BoardAtWork, number: str) -> list[str]:
     with open_reading(board.database) as s:
         found = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         return [gate.gate for gate in found.standing.holding_back]
-
-
-@pytest.fixture(autouse=True)
-def _rows_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the queue kept of its rows is held against rows made anew around every act of this road."""
-    compare_around_acts(monkeypatch)
 
 
 @pytest.mark.both_engines

@@ -91,13 +91,6 @@ class TrailEntry(Base):
         Index(None, "board_id", "id"),
         Index(None, "chain", "place", unique=True),
         Index(
-            "ix_trail_of_no_case",
-            "chain",
-            "id",
-            sqlite_where=text("case_id IS NULL"),
-            postgresql_where=text("case_id IS NULL"),
-        ),
-        Index(
             "ix_trail_of_associations",
             "object_id",
             "id",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
@@ -10,7 +10,6 @@ from sqlalchemy import select
 from vetting.associations.services import name_conflicts
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, Occurrence
-from vetting.cases.models.renewals import not_renewed
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.completions import ASKABLE, shared_facts
 from vetting.cases.services.facts_from_records import awaits_report
@@ -29,9 +28,7 @@ from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.read_cache import hold_rows
-from vetting.kernel.store.session import database_of
 from vetting.kernel.text import _, day_in_words
-from vetting.office.services.kept_rows import KeptRows, stamps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +38,6 @@ if TYPE_CHECKING:
 
     from vetting.gates.domain.next_steps import CaseStanding
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.engine import Database
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
@@ -55,9 +51,10 @@ class FirstTime(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowStanding:
-    """How a case stands, for one reader on one day."""
+class QueueRow:
+    """One case of the queue: how it stands, for one reader on one day."""
 
+    case: Case
     tag: RowTag | None = None
     """None of a case whose reader has yet to answer on conflict of interest."""
     next_step: Words | None = None
@@ -78,57 +75,16 @@ class RowStanding:
     """How much it lacks in all, where its list lacks something."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow(RowStanding):
-    """One case of the queue."""
-
-    case: Case
-
-
-class _QueueMemory(KeptRows[RowStanding]):
-    """The rows of the queues of one database that this process has made, by the rules that it runs with."""
-
-    def __init__(self, rules: Rules) -> None:
-        super().__init__()
-        self.rules = rules
-
-
 def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
-    """The rows of some cases, each with its next step for this person; by few questions for all of them.
-
-    A row that was made before and still stands is not made again.
-    """
+    """The rows of some cases, each with its next step for this person; by few questions for all of them."""
     if not cases:
         return []
-    waits = not_renewed(session, cases, on)
-    stamps = stamps_of(session, [case for case in cases if case.id not in waits])
-    memory = _memory_of(database_of(session), rules)
-    found = memory.standing((by, on), stamps)
-    made = _make_rows(session, [case for case in cases if case.id not in found], rules, by=by, on=on)
-    memory.keep((by, on), ((key, stamps[key], row) for key, row in made.items() if key in stamps))
-    found |= made
-    rows = [_row(case, found[case.id]) for case in cases]
+    rows = _make_rows(session, cases, rules, by=by, on=on)
     shared = shared_facts(row.not_in_list for row in rows)
     return [_beside_list(row, shared) if row.not_in_list & shared else row for row in rows]
 
 
-def _memory_of(database: Database, rules: Rules) -> _QueueMemory:
-    found = database.memory.get(_QueueMemory)
-    if not isinstance(found, _QueueMemory) or found.rules is not rules:
-        found = database.memory[_QueueMemory] = _QueueMemory(rules)
-    return found
-
-
-def _row(case: Case, standing: RowStanding) -> QueueRow:
-    return QueueRow(case=case, **{part.name: getattr(standing, part.name) for part in fields(standing)})
-
-
-def _make_rows(
-    session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date
-) -> dict[int, RowStanding]:
-    """Case -> its row, made from what is known now."""
-    if not cases:
-        return {}
+def _make_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
     read_together(session, cases)
     name_conflicts.hold_conflicts(session, cases)
     pairs = [(case, key) for case in cases for key in {case.officer_id, by.id} - {None} if key is not None]
@@ -142,11 +98,11 @@ def _make_rows(
     before = _granted_before(session, cases)
     times = _times_of(session, cases)
     reports = _report_steps(session, cases, on)
-    found = {}
+    found = []
     for case in cases:
         uses = times.get(case.id, ())
         first = FirstTime(uses[0].starts_at, uses[0].ends_at, uses[0].room_name) if uses else None
-        row = RowStanding(granted=before.get(case.id), first_time=first, times=len(uses))
+        row = QueueRow(case=case, granted=before.get(case.id), first_time=first, times=len(uses))
         if case in readable:
             screened = judged.get(case.id)
             seen = before_decision.case_situation(session, case, screened, rules, on=on)
@@ -161,7 +117,7 @@ def _make_rows(
                 row = replace(row, next_step=words, mine=act is not None and by.may(act))
         if case.sleeps_until is not None and case.sleeps_until > on and case.state in OPEN:
             row = _asleep(row, case.sleeps_until)
-        found[case.id] = row
+        found.append(row)
     return found
 
 
@@ -180,7 +136,7 @@ def _report_steps(session: Session, cases: Sequence[Case], on: date) -> dict[int
     return found
 
 
-def _asleep(row: RowStanding, until: date) -> RowStanding:
+def _asleep(row: QueueRow, until: date) -> QueueRow:
     """A row of a case that waits for a day: it asks nothing of anybody until then."""
     rests = _("Vilar till ") + day_in_words(until)
     return replace(row, next_step=rests, mine=False, can_be_signed=False, can_be_proposed=False, can_be_referred=False)
@@ -199,7 +155,7 @@ def told_once(rows: Sequence[QueueRow]) -> tuple[int, int]:
     return len(shared), sum(bool(row.not_in_list & shared) for row in rows)
 
 
-def _with_standing(row: RowStanding, standing: CaseStanding, by: Person) -> RowStanding:
+def _with_standing(row: QueueRow, standing: CaseStanding, by: Person) -> QueueRow:
     """A row with how its case stands."""
     lead = lead_step(standing, possible_acts(standing), by)
     return replace(
