@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pyrage
 
-from vetting.kernel.backup_plans import SHIPPED, BackupPlan, KeptCopies
+from vetting.kernel.backup_plans import BackupPlan
 from vetting.kernel.problem import Problem, UnreadableValueError
 from vetting.kernel.text import LANGUAGES, Language, Words, _
 from vetting.shipped import shipped_folder
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 PREFIX: Final = "VETTING_"
+APP_NAME: Final = "Föreningsstöd"
+"""What the program is called on its pages and in apps for codes."""
 SHORTEST_KEY = 32
-LONGEST_NAME = 60
 HIGHEST_PORT = 65_535
 MOST_PROXIES = 5
 MOST_WORKERS = 32
-MOST_COPIES = 366
 LONGEST_NUMBER = 9
-DEFAULT_NAME = "Föreningsstöd"
+RETIRED: Final = frozenset({"BACKUP_KEEP", "NAME", "SMTP_PLAIN"})
+"""Settings of earlier versions."""
 OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 DATABASES: Final = ("sqlite", "postgresql", "postgresql+psycopg")
 
@@ -72,7 +73,6 @@ class Config:
     """Whether the key is a setting; one made at start is another in every process and after every start."""
     rules: Path = field(default_factory=lambda: shipped_folder("rules"))
     imports: Path = field(default_factory=lambda: shipped_folder("imports"))
-    name: str = DEFAULT_NAME
     language: Language = "sv"
     trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     sub_path: str = ""
@@ -87,7 +87,6 @@ class Config:
     mail_user: str = ""
     mail_password: str = field(default="", repr=False)
     mail_from: str = ""
-    mail_encrypted: bool = True
     audit_file: Path | None = None
     """Where the head of the trail is written once a day; kept where the database's keeper cannot change it."""
     audit_mail: str = ""
@@ -100,7 +99,6 @@ class Config:
     """Where a copy of everything is taken once a day; kept on another disk, or carried away from there."""
     backup_keys: tuple[str, ...] = ()
     """Whom copies are sealed for; what opens them lies elsewhere."""
-    backup_kept: KeptCopies = SHIPPED
     oidc_issuer: str = ""
     """The municipality's directory, as it names itself; empty: everybody signs in with a password of their own."""
     oidc_client: str = ""
@@ -124,9 +122,14 @@ class Config:
         return f"https://{hosts[0]}{self.sub_path}" if self.https and hosts else self.sub_path
 
     @property
+    def mail_encrypted(self) -> bool:
+        """Whether the mail server is spoken to by TLS: always, but on the own machine."""
+        return self.mail_host not in OWN_MACHINE
+
+    @property
     def backups(self) -> BackupPlan | None:
         """How copies are taken by the clock; None where no folder is set for them."""
-        return BackupPlan(self.backup_folder, self.backup_keys, self.backup_kept) if self.backup_folder else None
+        return BackupPlan(self.backup_folder, self.backup_keys) if self.backup_folder else None
 
 
 def settings() -> Mapping[str, str]:
@@ -160,6 +163,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def _unknown(name: str) -> Problem:
+    if name.removeprefix(PREFIX) in RETIRED:
+        return Problem(name, _("Inställningen finns inte längre."), _("Ta bort raden."))
     near = get_close_matches(name, SETTINGS, n=1)
     remedy = _("Menade du {near}?", near=near[0]) if near else _("Ta bort den; alla inställningar står i README.")
     return Problem(name, _("Det finns ingen sådan inställning."), remedy)
@@ -214,16 +219,6 @@ def _receivers(text: str) -> tuple[str, ...]:
         ) from None
 
 
-def _kept_copies(text: str) -> KeptCopies:
-    found = text.replace(",", " ").split()
-    numbers = [_whole(part, 0, MOST_COPIES, _("antal")) for part in found]
-    if len(numbers) != len(KeptCopies._fields):
-        raise UnreadableValueError(
-            _("Där ska stå tre tal."), _("Skriv hur många dagar, veckor och månader som sparas, till exempel 7 5 12.")
-        )
-    return KeptCopies(*numbers)
-
-
 def _issuer(text: str) -> str:
     parts = urlsplit(text)
     own = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
@@ -244,16 +239,6 @@ def _scopes(text: str) -> tuple[str, ...]:
 
 def _values(text: str) -> tuple[str, ...]:
     return tuple(value.strip() for value in text.split(",") if value.strip())
-
-
-def _name(text: str) -> str:
-    name = text.strip()
-    if not name or len(name) > LONGEST_NAME:
-        raise UnreadableValueError(
-            _("Namnet är tomt eller för långt."),
-            _("Ange ett namn på högst {LONGEST_NAME} tecken.", LONGEST_NAME=LONGEST_NAME),
-        )
-    return name
 
 
 def _language(text: str) -> Language:
@@ -289,10 +274,6 @@ def _on(text: str) -> bool:
     if text.casefold() not in _WORDS_FOR_ON:
         raise UnreadableValueError(_("”{text}” är varken på eller av.", text=text), _("Skriv 1 för på, 0 för av."))
     return _WORDS_FOR_ON[text.casefold()]
-
-
-def _off(text: str) -> bool:
-    return not _on(text)
 
 
 def _trial(text: str) -> TrialAccess:
@@ -365,7 +346,6 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_AUDIT_KEY": ("audit_key", _key),
     "VETTING_AUDIT_MAIL": ("audit_mail", _sender),
     "VETTING_BACKUP_FOLDER": ("backup_folder", _folder),
-    "VETTING_BACKUP_KEEP": ("backup_kept", _kept_copies),
     "VETTING_BACKUP_KEY": ("backup_keys", _receivers),
     "VETTING_DATABASE_URL": ("database_url", _database),
     "VETTING_DEBUG": ("debug", _on),
@@ -373,7 +353,6 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_IMPORTS": ("imports", _folder),
     "VETTING_LANGUAGE": ("language", _language),
     "VETTING_METRICS": ("metrics", _address),
-    "VETTING_NAME": ("name", _name),
     "VETTING_OIDC_ACR": ("oidc_acr", _values),
     "VETTING_OIDC_CLIENT": ("oidc_client", str),
     "VETTING_OIDC_ISSUER": ("oidc_issuer", _issuer),
@@ -387,7 +366,6 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
     "VETTING_SMTP_FROM": ("mail_from", _sender),
     "VETTING_SMTP_HOST": ("mail_host", str),
     "VETTING_SMTP_PASSWORD": ("mail_password", str),
-    "VETTING_SMTP_PLAIN": ("mail_encrypted", _off),
     "VETTING_SMTP_PORT": ("mail_port", _port),
     "VETTING_SMTP_USER": ("mail_user", str),
     "VETTING_SUBPATH": ("sub_path", _sub_path),
@@ -399,7 +377,7 @@ SETTINGS: Final[Mapping[str, tuple[str, Callable[[str], object]]]] = {
 _TOGETHER: Final = (
     (
         "VETTING_SMTP_HOST",
-        ("VETTING_SMTP_FROM", "VETTING_SMTP_PASSWORD", "VETTING_SMTP_PLAIN", "VETTING_SMTP_PORT", "VETTING_SMTP_USER"),
+        ("VETTING_SMTP_FROM", "VETTING_SMTP_PASSWORD", "VETTING_SMTP_PORT", "VETTING_SMTP_USER"),
     ),
     ("VETTING_SMTP_FROM", ("VETTING_SMTP_HOST",)),
     ("VETTING_SMTP_USER", ("VETTING_SMTP_PASSWORD",)),
@@ -409,7 +387,6 @@ _TOGETHER: Final = (
         "VETTING_OIDC_ISSUER",
         ("VETTING_OIDC_CLIENT", "VETTING_OIDC_SECRET", "VETTING_OIDC_ROLES", "VETTING_OIDC_ACR", "VETTING_OIDC_SCOPES"),
     ),
-    ("VETTING_BACKUP_FOLDER", ("VETTING_BACKUP_KEEP",)),
     ("VETTING_OIDC_CLIENT", ("VETTING_OIDC_ISSUER",)),
     ("VETTING_OIDC_SECRET", ("VETTING_OIDC_ISSUER",)),
     ("VETTING_OIDC_ROLES", ("VETTING_OIDC_ISSUER",)),

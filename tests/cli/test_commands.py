@@ -626,7 +626,6 @@ def test_the_office_is_reminded_by_number_and_by_mail(demo: tuple[Path, dict[str
             "VETTING_SMTP_HOST": server.host,
             "VETTING_SMTP_PORT": str(server.port),
             "VETTING_SMTP_FROM": "vetting@norr.example",
-            "VETTING_SMTP_PLAIN": "1",
         }
         without = vetting("remind", "--board", "norr", "--staff", "--send", env=sent_by)
         assert (without.returncode, box.mails) == (1, [])

@@ -131,7 +131,7 @@ def test_the_clock_takes_a_copy_a_day_and_old_ones_make_room(address: str, tmp_p
 def test_a_folder_for_copies_makes_a_name_needless(address: str, tmp_path: Path) -> None:
     folder = tmp_path / "kopior"
     folder.mkdir()
-    env = {"VETTING_DATABASE_URL": address, "VETTING_BACKUP_FOLDER": str(folder), "VETTING_BACKUP_KEEP": "7 5 12"}
+    env = {"VETTING_DATABASE_URL": address, "VETTING_BACKUP_FOLDER": str(folder)}
     assert vetting("backup", env=env).returncode == 0
     assert len(backup_files.copies_in(folder)) == 1
     one_clear_line(vetting("backup", env={"VETTING_DATABASE_URL": address}), "Det står inte vart kopian ska")
@@ -143,8 +143,6 @@ def test_a_folder_for_copies_makes_a_name_needless(address: str, tmp_path: Path)
         ("VETTING_BACKUP_KEY", "age1inget", "ingen nyckel som kopior krypteras för"),
         ("VETTING_BACKUP_KEY", "AGE-SECRET-KEY-1", "ingen nyckel som kopior krypteras för"),
         ("VETTING_BACKUP_FOLDER", "/finns/inte", "finns inte"),
-        ("VETTING_BACKUP_KEEP", "7 5", "tre tal"),
-        ("VETTING_BACKUP_KEEP", "7 5 många", "antal"),
     ],
 )
 def test_a_setting_that_is_none_is_told(address: str, tmp_path: Path, name: str, value: str, said: str) -> None:

@@ -235,13 +235,12 @@ def test_the_settings_are_read() -> None:
     config = from_environment(
         {
             "VETTING_SECRET_KEY": key,
-            "VETTING_NAME": "Prov",
             "VETTING_LANGUAGE": "en",
             "VETTING_HTTPS": "1",
             "VETTING_TRUSTED_HOSTS": "a.example, b.example",
         }
     )
-    assert (config.secret_key, config.name, config.language, config.https) == (key, "Prov", "en", True)
+    assert (config.secret_key, config.language, config.https) == (key, "en", True)
     assert config.trusted_hosts == ("a.example", "b.example")
 
 

@@ -21,6 +21,7 @@ from vetting.cases.models.cases import is_reply_weighed
 from vetting.cases.pages import case_wording
 from vetting.cases.pages.case_steps import STEP_LOOKS
 from vetting.cases.services.what_if_workbooks import result_in_words
+from vetting.config import APP_NAME
 from vetting.decisions.domain.appeals import appeal_in_words
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
 from vetting.decisions.services.decision_sentences import outcome_in_words
@@ -199,7 +200,7 @@ def register_template_names(app: Flask) -> None:
             "opens": lambda endpoint: entry_to(endpoint, found) is RouteEntry.OPEN,
             "kinds": lambda action: found.kinds(Action(action)) if found is not None else (),
             "may": lambda action: found is not None and found.may(Action(action)),
-            "app_name": app.extensions["vetting_config"].name,
+            "app_name": APP_NAME,
         }
 
 

@@ -225,9 +225,7 @@ def test_ones_sign_ins_stand_with_the_password_and_are_ended_there(
 def test_a_link_goes_by_mail_where_there_is_an_address_and_is_shown_where_it_cannot(board: BoardAtWork) -> None:
     new = {"name": "Ny Person", "login": "ny.norr", "email": "ny@exempelstad.example", "role": "caseworker"}
     with mail_server() as (box, server):
-        config = Config(
-            mail_host=server.host, mail_port=server.port, mail_from="vetting@exempelstad.example", mail_encrypted=False
-        )
+        config = Config(mail_host=server.host, mail_port=server.port, mail_from="vetting@exempelstad.example")
         ada = Somebody(board, create_app(config, board.database), Role.ADMINISTRATOR)
         page = ada.send("/personer", **new).text
         [mail] = box.mails
@@ -247,9 +245,7 @@ def test_a_link_goes_by_mail_where_there_is_an_address_and_is_shown_where_it_can
 def test_the_second_person_sees_where_an_account_leads_and_hands_its_link_over(board: BoardAtWork) -> None:
     """The attack: an account of a decision maker with the asker's own address, and a yes that does not see it."""
     with mail_server() as (box, server):
-        config = Config(
-            mail_host=server.host, mail_port=server.port, mail_from="vetting@exempelstad.example", mail_encrypted=False
-        )
+        config = Config(mail_host=server.host, mail_port=server.port, mail_from="vetting@exempelstad.example")
         app = create_app(config, board.database)
         her, boss = Somebody(board, app, ADMIN), Somebody(board, app, BOSS)
         new = {"name": "Eva Riktig", "login": "eva", "email": "ada.hemma@exempelstad.example"}

@@ -18,6 +18,7 @@ from vetting.boards.pages import known_browsers
 from vetting.boards.pages.sign_in import begin_in_browser, onward
 from vetting.boards.services import directory
 from vetting.boards.services import second_factor as service
+from vetting.config import APP_NAME
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.office.domain.sealed_reads import FILE_WORDS
@@ -108,7 +109,7 @@ def render_own(refused: PostedForm | None = None, codes: list[str] | None = None
     form = refused if isinstance(refused, NewAppForm) else NewAppForm()
     secret = _read_carried(form, person.id) or service.new_secret()
     form.carry(carried=_signer().dumps({"user": person.id, "secret": secret}))
-    address = service.address_for_app(secret, login, current_app.extensions["vetting_config"].name)
+    address = service.address_for_app(secret, login, APP_NAME)
     return render_template(
         "boards/second_factor/own.html",
         form=form,
