@@ -5,6 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.house.rules_language import (
+    COMPARED_WITH,
+    CRITERION_FIELDS,
+    FACT_FIELDS,
+    GROUP_HELP,
+    MEASURE_HELP,
+    SET_FIELDS,
+    fitting_facts,
+)
 from vetting.engine.conditions.comparisons import COMPARISONS, MEASURED_TYPES, FactMeasure
 from vetting.engine.conditions.parsing import DEEPEST, MOST_LEAVES
 from vetting.engine.criteria import (
@@ -25,16 +34,7 @@ from vetting.engine.ruleset import SET_KEYS
 from vetting.gates.domain.gate_table import AFTER_DECISION, BEFORE_DECISION, HELD_ELSEWHERE, GatedStep
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
-from vetting.rules.domain.language_reference import (
-    COMPARED_WITH,
-    COMPARISON_HELP,
-    CRITERION_FIELDS,
-    FACT_FIELDS,
-    GROUP_HELP,
-    MEASURE_HELP,
-    SET_FIELDS,
-    fitting_facts,
-)
+from vetting.rules.domain.language_reference import COMPARISON_HELP
 from vetting.rules.services.rule_files import read_rules
 
 if TYPE_CHECKING:

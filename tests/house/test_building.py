@@ -12,6 +12,14 @@ import click
 import pytest
 from jinja2 import meta
 
+from tests.house.rules_language import (
+    COMPARED_WITH,
+    CRITERION_FIELDS,
+    FACT_FIELDS,
+    GROUP_HELP,
+    MEASURE_HELP,
+    SET_FIELDS,
+)
 from tests.house.rules_readme import whole
 from vetting.app import create_app
 from vetting.cli import vetting as command
@@ -24,15 +32,7 @@ from vetting.engine.ruleset import SET_KEYS
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.problem import Faults
 from vetting.kernel.store.engine import connect_database
-from vetting.rules.domain.language_reference import (
-    COMPARED_WITH,
-    COMPARISON_HELP,
-    CRITERION_FIELDS,
-    FACT_FIELDS,
-    GROUP_HELP,
-    MEASURE_HELP,
-    SET_FIELDS,
-)
+from vetting.rules.domain.language_reference import COMPARISON_HELP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

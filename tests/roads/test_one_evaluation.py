@@ -39,7 +39,7 @@ from vetting.cases.models.renewals import Renewal
 from vetting.cases.services import assessments, cases, completions, intake, rule_moves
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.intake import NewCase
-from vetting.cases.services.screenings import differs_from_kept, screen_without_keeping
+from vetting.cases.services.screenings import changed_screening, screen_without_keeping
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionDraft
 from vetting.decisions.services import after_decision, communications, decisions, stale_proposals, waiting_decisions
@@ -532,7 +532,7 @@ def differences(office: Office, *, settled: bool = True) -> list[str]:
         pages = {case.id: screen_without_keeping(s, case, rules(), on=on) for case in cases_open}
         if settled:
             assert not s.scalars(select(Renewal)).all()
-            told += [f"kept {case.number}" for case in cases_open if differs_from_kept(s, case, pages[case.id])]
+            told += [f"kept {case.number}" for case in cases_open if changed_screening(s, case, rules(), on=on)]
         for kind, role in ((CaseKind.GRANT, Role.CASEWORKER), (CaseKind.BOOKING, Role.PREMISES)):
             told += [f"queue {line}" for line in _queue(s, kind, office.staff[role], pages, on, wholly=settled)]
         told += [f"week {line}" for line in _weeks(s, office.staff[Role.PREMISES], pages, on)]

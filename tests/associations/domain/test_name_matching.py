@@ -19,7 +19,7 @@ from vetting.associations.domain.name_differences import (
     told_of_letters,
     word_differences,
 )
-from vetting.associations.domain.name_matching import NameCollection, likeness_of_names
+from vetting.associations.domain.name_matching import NameCollection, NameQuery
 from vetting.associations.domain.name_words import (
     SHORT,
     SMALL,
@@ -129,6 +129,17 @@ def test_another_name_never_hides_one() -> None:
     for key in range(1000, 3000):
         names.add(key, "".join(chance.choice("bcdfghjklm") for _ in range(9)) + " förening")
     assert TOWN[names.search("Sjöviks byalag")[0].key] == "Sjöviks Byalag"
+
+
+def likeness_of_names(first: str, second: str) -> float:
+    """How alike two names are, from 0 to 1, without other names to weigh their words against."""
+    best = 0.0
+    ways = [[way, abbreviate_words(way)] for way in (name_words(first), name_words(second))]
+    for mine, theirs in zip(*ways, strict=True):
+        if mine and theirs:
+            asked = NameQuery(mine, [1.0 for word in mine], "")
+            best = max(best, asked.likeness(theirs, [1.0 for word in theirs]))
+    return best
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

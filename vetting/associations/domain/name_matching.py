@@ -170,17 +170,6 @@ def _telling(word: str) -> float:
     return 0.3 if word in SMALL else 0.5 if word in GENERIC else 1.0
 
 
-def likeness_of_names(first: str, second: str) -> float:
-    """How alike two names are, from 0 to 1, without other names to weigh their words against."""
-    best = 0.0
-    ways = [[way, abbreviate_words(way)] for way in (name_words(first[:LONGEST]), name_words(second[:LONGEST]))]
-    for mine, theirs in zip(*ways, strict=True):
-        if mine and theirs:
-            asked = NameQuery(mine, [_telling(word) for word in mine], "")
-            best = max(best, asked.likeness(theirs, [_telling(word) for word in theirs]))
-    return best
-
-
 def _length(item: tuple[array[int], str]) -> int:
     return len(item[0])
 

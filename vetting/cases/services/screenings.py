@@ -398,11 +398,6 @@ def changed_screening(session: Session, case: Case, rules: Rules, *, on: date) -
     return _changed_columns(session, case, screened) if screened is not None else None
 
 
-def differs_from_kept(session: Session, case: Case, screened: CaseScreening | None) -> bool:
-    """Whether what a screening read, or what came of it, is not what was kept of the case last."""
-    return screened is not None and _changed_columns(session, case, screened) is not None
-
-
 def _changed_columns(session: Session, case: Case, screened: CaseScreening) -> ChangedScreening | None:
     screening = screened.screening
     used, read = what_was_read(screened)
