@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +12,16 @@ from sqlalchemy import select
 from tests import sent
 from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.decisions.models.decisions import Decision, DecisionDraft
 from vetting.decisions.services import decisions
+from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+
+if TYPE_CHECKING:
+    from tests.page_fixtures import Somebody
 
 __all__ = ["board", "kim", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
@@ -103,3 +110,44 @@ def test_the_decision_is_a_page_to_print_with_reasons_and_maker(board: BoardAtWo
     text = somebody(board, Role.DECISION_MAKER).get(f"/beslut/{key}").text.replace("\u00a0", " ")
     for words in (number, "Föreningen uppfyller kraven.", "40 000 kr", board.staff[Role.DECISION_MAKER].name):
         assert words in text
+
+
+def test_the_frame_of_the_round_is_told_where_it_is_proposed_and_decided(board: BoardAtWork, kim: Somebody) -> None:
+    new = NewRound(
+        name="Trång",
+        opens_on=date(2026, 9, 1),
+        closes_on=date(2026, 12, 1),
+        schemes={},
+        budget=50_000_00,
+        dnr="EXN 2026/300",
+    )
+    board.round_id = board.do(add_round, new).id
+    numbers = [board.receive(clean_facts(NUMBERS[place], f"Föreningen Prov {place}")).number for place in range(2)]
+    for number in numbers:
+        board.handle(number)
+    page = one_line(kim.get("/arenden?alla=1").text)
+    assert "Trång: 80 000 kr söks i det som kan föreslås här, 50 000 kr är kvar av 50 000 kr." in page
+    ticked = re.findall(r'name="number"\s+value="([^"]+)"', page)
+    told = one_line(
+        kim.client.post("/arenden/foresla", data={"csrf_token": kim.token(), "number": ticked}).get_data(as_text=True)
+    )
+    assert "Föreslaget: bevilja 40 000 kr i 1 ärende." in told
+    assert "Trång: 40 000 kr av 50 000 kr är beviljat eller föreslaget." in told
+    assert "Det ryms inte i Trång: 40 000 kr av 50 000 kr är redan beviljat eller föreslaget." in told
+    first, left = numbers if board.case(numbers[0]).state is CaseState.READY else reversed(numbers)
+    maker = somebody(board, Role.DECISION_MAKER)
+    board.do(decisions.declare_no_conflict, first, role=Role.DECISION_MAKER)
+    for path in (f"/att-besluta/{first}", f"/arenden/{first}/beslut/bekrafta"):
+        assert "Kvar i Trång: 50 000 kr före, 10 000 kr efter, av 50 000 kr." in one_line(maker.get(path).text)
+    assert "Trång: 40 000 kr av 50 000 kr är beviljat eller föreslaget." in one_line(maker.get("/att-besluta").text)
+    path = f"/arenden/{left}/beslut"
+    page = kim.get(path).text
+    assert "Kvar i Trång utan det här: 10 000 kr av 50 000 kr." in one_line(page)
+    typed = {"version": sent.fields(page)["version"], "outcome": "approved", "amount": "40 000", "reasons": REASONS}
+    refused = kim.send(path, **typed)
+    assert refused.status_code == 422
+    assert 'name="over_frame"' in refused.text
+    assert kim.send(path, **typed, over_frame="Kvar från i fjol.").status_code == 303
+    assert "Varför det går utöver ramen: Kvar från i fjol." in one_line(
+        maker.get(f"/arenden/{left}/beslut/bekrafta").text
+    )

@@ -335,7 +335,7 @@ def test_the_board_decides_on_what_was_sent_to_it(board: BoardAtWork, kim: Someb
     maker = somebody(board, Role.DECISION_MAKER)
     kim.send(f"/omgangar/{board.round_id}/arende/skickat")
     more = DecisionProposal(
-        outcome=DecisionOutcome.PARTLY_APPROVED, amount=30_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
+        outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
     )
     board.do(decisions.propose_decision, numbers[1], more, version=None, rules=rules())
     told = enter(maker, board, [boxes(maker, board)[numbers[1]]])
@@ -428,6 +428,7 @@ def test_nothing_that_is_over_is_offered_once_the_round_is_decided(
     before = plain(kim.get(item).text)
     assert "Hämta som Word" in before
     assert "rangordnats" not in before  # nobody has given any points
+    assert "3 av 4 ansökningar har prövats mot nämndens krav." in before
     assert "Spara sidan" in kim.get(sheet).text
     other = next(row for row in kept(board, Case) if row.number not in numbers)
     board.do(withdraw_case, other.number)

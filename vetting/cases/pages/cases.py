@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -24,7 +25,7 @@ from vetting.cases.pages.case_steps import STEP_LOOKS, StepShape, drawn_step, ot
 from vetting.cases.pages.case_wording import first_to_see
 from vetting.cases.services import cases, frozen_bases
 from vetting.cases.services.screenings import facts_of_case
-from vetting.decisions.services import clean_reviews
+from vetting.decisions.services import clean_reviews, round_money
 from vetting.documents.domain.reads import ReadExtent
 from vetting.engine.asked_facts import ALWAYS, form_sections
 from vetting.engine.facts import Facts
@@ -186,6 +187,12 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
         rows = queue_rows(session, found.cases, rules_in_use(), by=person, on=visitor.today())
         changed = order_changes.count_recent_changes(session, person, visitor.today())
         waiting = sum(roles.waiting_for(session, person))
+        asked_in = Counter[int]()
+        for row in rows:
+            if row.can_be_proposed and row.case.round_id is not None:
+                asked_in[row.case.round_id] += row.case.amount_applied or 0
+        touched = {case.round_id for case in made.done if case.round_id is not None} if made else set()
+        money = round_money.money_of_rounds(session, asked_in.keys() | touched) if asked_in or touched else {}
         load = queues.open_by_officer(session, kind, by=person) if Role.MANAGER in person.roles else ()
         handlers = (
             colleagues(session, person.board_id, *roles_with(Action.HANDLE, kind)) if person.may(Action.HANDLE) else ()
@@ -218,6 +225,8 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
         signable=any(row.can_be_signed for row in rows),
         proposable=any(row.can_be_proposed for row in rows),
         referable=any(row.can_be_referred for row in rows),
+        money=list(money.values()),
+        asked_in=asked_in,
         changed=changed,
         waiting=waiting,
         more=f"{list_address(kind)}?{urlencode({**(kept or {EVERYTHING: '1'}), 'efter': more})}" if more else "",

@@ -95,6 +95,8 @@ class DecisionDraft(Base):
     """Why it departs from the reference group's opinion."""
     instalments: Mapped[str] = public_column(default="", server_default="")
     """How it is paid, a line each; empty: as its grant scheme says, else at once."""
+    over_frame: Mapped[str] = public_column(default="", server_default="")
+    """Why it goes past what is left of its round's frame."""
     screening_id: Mapped[int | None] = public_column()
     """The screening it was written on: a decision on another is no decision on this proposal."""
     written_at: Mapped[datetime] = public_column()

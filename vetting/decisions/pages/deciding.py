@@ -26,7 +26,7 @@ from vetting.decisions.forms import (
     proposal_form,
 )
 from vetting.decisions.models.decisions import Decision, absences, delegations, events_of
-from vetting.decisions.services import after_decision, drafted_reasons, endings, waiting_decisions
+from vetting.decisions.services import after_decision, drafted_reasons, endings, round_money, waiting_decisions
 from vetting.decisions.services import decisions as service
 from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.decisions.services.letters import instalments_of
@@ -80,12 +80,15 @@ def _index(refused: PostedForm | None = None, done: tuple[str, ...] = ()) -> str
         held = before_decision.delegation_for(session, CaseKind.GRANT.value, person, on=visitor.today())
         to_end = endings.count_to_end(session, person) if CaseKind.GRANT in person.kinds(Action.DECIDE) else 0
         items = waiting_decisions.items_to_decide(session, person)
+        rounds = {item.case.round_id for item in found if item.case.round_id is not None}
+        money = round_money.money_of_rounds(session, rounds)
         away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
     return render_template(
         "decisions/deciding/index.html",
         waiting=found,
         to_end=to_end,
         items=items,
+        money=list(money.values()),
         held=held,
         refused=refused,
         done=done,
@@ -150,6 +153,7 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             if file.draft
             else None
         )
+        money = round_money.money_beside(session, file.case)
         alike = {
             item.criterion.id: earlier_answers.cases_of(
                 session, item.criterion.id, file.case, visitor.signed_in_person()
@@ -168,6 +172,7 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
         waived=waived,
         refused=refused,
         held=held,
+        money=money,
         at_once=file.draft is not None and file.draft.outcome in FAVOURABLE and not against and not file.running,
         forms=FormsOfReviewing(file.draft.version, file.draft.amount, refused) if file.draft else None,
     )
@@ -226,6 +231,7 @@ def _draft_page(number: str, refused: PostedForm | None = None) -> str:
             if found.draft and visitor.signed_in_person().may(Action.DECIDE)
             else ()
         )
+        money = round_money.money_beside(session, found.case)
     return render_template(
         "decisions/deciding/draft.html",
         file=found,
@@ -234,6 +240,7 @@ def _draft_page(number: str, refused: PostedForm | None = None) -> str:
         scheme=[(row, _holder(row, names)) for row in scheme if found.kind.value in row.kinds],
         plan_in_words=plan_in_words,
         closed=closed,
+        money=money,
     )
 
 
@@ -253,6 +260,7 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
             "outcome": draft.outcome,
             "amount": draft.amount,
             "against_group": draft.against_group,
+            "over_frame": draft.over_frame,
             "reasons": draft.reasons,
             "ground": tuple(draft.grounds),
             "conditions": "\n".join(draft.conditions),
@@ -319,9 +327,11 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
             on=visitor.today(),
             screening=found.screening,
         )
+        money = round_money.money_beside(session, found.case)
     return render_template(
         "decisions/deciding/confirm.html",
         file=found,
+        money=money,
         closed=closed,
         held=held,
         form=FormsOfPage(refused).form(DecisionByForm, known={"draft_version": found.draft.version}),

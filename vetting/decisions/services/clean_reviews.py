@@ -17,7 +17,9 @@ from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.domain.lead_steps import signed_statements
 from vetting.gates.services import before_decision
+from vetting.grants.models.allocations import written_rows
 from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -153,6 +155,16 @@ def propose_approval(
         raise Refused(
             Obstacle.CLOSED,
             Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
+        )
+    shared = written_rows(session, [case.id]).get(case.id)
+    if shared is not None and shared.amount not in {None, standing.approval}:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                number,
+                _("Fördelningen säger {amount}.", amount=kronor(shared.amount or 0)),
+                _("Lägg fram förslaget från fördelningen."),
+            ),
         )
     decisions.make_ready(session, number, rules=rules, by=by, at=at)
     conditions = tuple(before_decision.usual_conditions(session, case))

@@ -28,7 +28,7 @@ from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of, is_ending
 from vetting.decisions.models.decisions import of_case as decisions_of
-from vetting.decisions.services import decision_makers, drafted_reasons
+from vetting.decisions.services import decision_makers, drafted_reasons, round_money
 from vetting.decisions.services.decision_makers import AT_ONCE
 from vetting.decisions.services.planned_payments import plan_payments, wrong_instalments
 from vetting.decisions.services.stale_proposals import changed_since
@@ -93,6 +93,8 @@ class DecisionProposal:
     against_group: str = ""
     instalments: str = ""
     """How it is paid, a line each; empty: as its grant scheme says."""
+    over_frame: str = ""
+    """Why it goes past what is left of its round's frame, where it does."""
     acts_not_opinions: bool = False
     """Whoever writes has seen the words of opinion in the reasons, and says that it rests on acts."""
 
@@ -181,6 +183,7 @@ def propose_decision(
     still_open(case)
     _refuse_to_be_ended(case, decision_draft_of(session, case.id))
     _check_draft(case, draft)
+    round_money.refuse_past_frame(session, case, draft)
     if draft.outcome in FAVOURABLE:
         wrong = wrong_instalments(draft.instalments, draft.amount, at.date())
         if wrong:
@@ -217,6 +220,7 @@ def propose_decision(
         "reservations": [name.value for name in draft.reservations],
         "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],
         "against_group": draft.against_group.strip(),
+        "over_frame": draft.over_frame.strip() if draft.outcome in FAVOURABLE else "",
         "instalments": draft.instalments.strip()[:LONGEST_TEXT] if draft.outcome in FAVOURABLE else "",
         "written_at": at,
         "by_user_id": by.id,
@@ -442,6 +446,7 @@ def as_draft(row: DecisionDraft) -> DecisionProposal:
         reservations=tuple(Reservation(name) for name in row.reservations),
         against_group=row.against_group,
         instalments=row.instalments,
+        over_frame=row.over_frame,
     )
 
 

@@ -201,7 +201,14 @@ def change_amount(
     grounds = draft.grounds or ((DecisionGround.PRIORITY,) if outcome is DecisionOutcome.PARTLY_APPROVED else ())
     told = f"Beloppet är ändrat till {kronor(amount).sv}: {because.strip()}"
     reasons = f"{draft.reasons}\n{told}".strip()
-    new = replace(draft, outcome=outcome, amount=amount, grounds=grounds, reasons=reasons)
+    new = replace(
+        draft,
+        outcome=outcome,
+        amount=amount,
+        grounds=grounds,
+        reasons=reasons,
+        over_frame=draft.over_frame or because.strip(),
+    )
     return decisions.propose_decision(session, number, new, version=None, rules=rules, by=by, at=at)
 
 

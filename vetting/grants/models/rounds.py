@@ -119,6 +119,15 @@ def offered_in_round(session: Session, round_id: int) -> list[OfferedScheme]:
     return [OfferedScheme(*row) for row in session.execute(wanted)]
 
 
+def budget_of(about: Round, offered: Sequence[OfferedScheme]) -> int | None:
+    """What there is to share: the round's own sum, else that of its budget lines; None where neither is known."""
+    if about.budget is not None:
+        return about.budget
+    lines = {item.line.id: item.line for item in offered if item.line is not None}
+    known = [line.amount for line in lines.values() if line.amount is not None]
+    return sum(known) if known and len(known) == len(lines) else None
+
+
 def schemes_of_rounds(session: Session, board_id: int) -> dict[int, list[GrantScheme]]:
     """Round -> the grant schemes that it is for, by name, of a board's rounds that are for any."""
     wanted = select(RoundScheme.round_id, GrantScheme).join(GrantScheme, GrantScheme.id == RoundScheme.scheme_id)

@@ -22,7 +22,7 @@ from vetting.decisions.services.decisions import DecisionProposal
 from vetting.decisions.services.standings import standing_for
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.services import before_decision
-from vetting.grants.models.rounds import offered_in_round, round_of
+from vetting.grants.models.rounds import budget_of, offered_in_round, round_of
 from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
@@ -31,7 +31,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.office.services.allocation_tables import budget_of
 
 if TYPE_CHECKING:
     from datetime import datetime

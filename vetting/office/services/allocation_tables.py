@@ -15,7 +15,7 @@ from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.grants.domain.allocations import LOCK_WORDS, AllocationRow, AllocationSums, sums_of
 from vetting.grants.models.outside_decisions import outside_decisions
-from vetting.grants.models.rounds import Round, RoundScheme, offered_in_round
+from vetting.grants.models.rounds import Round, RoundScheme, budget_of, offered_in_round
 from vetting.grants.services.allocations import lock_of, standing_values, visible_rows
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
@@ -102,15 +102,6 @@ def allocation_table(session: Session, about: Round, *, by: Person) -> Allocatio
         hidden=(len(unseen), hidden),
         preliminary=any(item.line is not None and item.line.preliminary for item in offered),
     )
-
-
-def budget_of(about: Round, offered: Sequence[OfferedScheme]) -> int | None:
-    """What there is to share: the round's own sum, else that of its budget lines; None where neither is known."""
-    if about.budget is not None:
-        return about.budget
-    lines = {item.line.id: item.line for item in offered if item.line is not None}
-    known = [line.amount for line in lines.values() if line.amount is not None]
-    return sum(known) if known and len(known) == len(lines) else None
 
 
 def _lines(

@@ -20,7 +20,7 @@ from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
 from vetting.grants.models.allocations import written_rows
 from vetting.grants.models.board_items import BoardItem, SentItem, item_before, item_of_round
-from vetting.grants.models.rounds import offered_in_round
+from vetting.grants.models.rounds import budget_of, offered_in_round
 from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
@@ -52,7 +52,6 @@ from vetting.kernel.text import (
 )
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
 from vetting.office.services.allocation_proposals import proposals_by_other_money
-from vetting.office.services.allocation_tables import budget_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -225,7 +224,7 @@ def proposed_texts(session: Session, about: Round, rows: ItemRows) -> dict[str, 
         ),
         CRITERIA: _criteria_in_words(
             session,
-            [row.case_id for row in every],
+            [row for row in every if row.state not in GIVEN_UP],
             short=budget is not None and waiting > budget,
         ),
         ECONOMY: (
@@ -380,10 +379,21 @@ def _by_annex(place: int) -> Words:
     return _(" enligt bilaga {place}", place=place)
 
 
-def _criteria_in_words(session: Session, cases: Sequence[int], *, short: bool) -> str:
-    """Points have ranked them only where somebody has given any. short: less money than what is applied for."""
-    said = "Ansökningarna har prövats mot nämndens krav."
-    if short and any(row.points is not None for row in written_rows(session, cases).values()):
+def _criteria_in_words(session: Session, rows: Sequence[ItemRow], *, short: bool) -> str:
+    """Only what is proposed or decided has been examined; points have ranked only where somebody got less by them.
+
+    short: less money than what is applied for.
+    """
+    examined = [row for row in rows if row.outcome is not None]
+    if not examined:
+        return ""
+    if len(examined) == len(rows):
+        said = "Ansökningarna har prövats mot nämndens krav."
+    else:
+        said = f"{len(examined)} av {len(rows)} ansökningar har prövats mot nämndens krav."
+    cut = any((row.amount or 0) < (row.applied or 0) for row in examined)
+    scored = any(row.points is not None for row in written_rows(session, [one.case_id for one in examined]).values())
+    if short and cut and scored:
         said += " Eftersom pengarna inte räcker till alla har de rangordnats efter poäng."
     return said
 
