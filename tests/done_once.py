@@ -6,10 +6,11 @@ would spend half its time on that.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import templating
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from werkzeug.routing import Rule
 
@@ -23,19 +24,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 STATEMENTS: Final = 5_000
+FOLDER: Final = Path(__file__).parents[1] / ".pytest_cache" / "templates"
 
 
-class _Templates(BytecodeCache):
-    """Compiled templates by name and source."""
+class _Templates(FileSystemBytecodeCache):
+    """Compiled templates by name and source: of this process, and of all that have run here."""
 
     def __init__(self) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(FOLDER))
         self.kept: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.kept.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+            self.kept[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[bucket.key, bucket.checksum] = bucket.code
+        super().dump_bytecode(bucket)
 
 
 def share() -> None:
