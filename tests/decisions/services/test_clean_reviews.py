@@ -11,8 +11,9 @@ from tests.board import BoardAtWork, board, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import CaseMark
-from vetting.cases.services import cases
+from vetting.cases.services import assessment_drafts, assessments, cases
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import clean_reviews, decisions
 from vetting.decisions.services.standings import standing_for
@@ -22,7 +23,7 @@ from vetting.documents.services import documents, reads
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote, of_case
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vetting.gates.domain.next_steps import CaseStanding
 
 __all__ = ["board"]
+VALUE = "demokratisk-rattsstat"
 
 
 def sign(board: BoardAtWork, number: str, **more: Any) -> None:
@@ -158,3 +160,45 @@ def test_the_same_signature_twice_is_told_and_does_nothing(board: BoardAtWork) -
     with pytest.raises(Refused, match=r"redan granskat|already reviewed"):
         sign(board, number)
     assert entries(board, number) == before
+
+
+@pytest.mark.parametrize("fields", [{"answer": ["not_met"]}, {"reasons": ["Ska läsa protokollet."]}])
+def test_a_point_that_somebody_is_answering_against_is_open_for_everyone(
+    board: BoardAtWork, fields: dict[str, list[str]]
+) -> None:
+    number = board.receive().number
+    seen = standing(board, number)
+    lo = board.somebody(Role.CASEWORKER, "lo")
+    run_in_transaction(board.database, lambda s: assessment_drafts.save_draft(s, number, VALUE, fields, by=lo, at=NOW))
+    now = standing(board, number)
+    assert (seen.looks - now.looks, now.points_to_see, now.can_be_signed) == (1, 1, False)
+    for act in (clean_reviews.sign_review, clean_reviews.propose_approval):
+        with pytest.raises(Refused) as told:
+            board.do(act, number, version=None, rules=rules())
+        if act is clean_reviews.sign_review:
+            assert told.value.problems[0].what.sv == "Någon bedömer en punkt och är inte klar."
+    board.do(assessments.record_nothing_found, number, rules=rules())
+    assert not {row.criterion for row in answers(board)} & {VALUE}
+    run_in_transaction(board.database, lambda s: assessment_drafts.discard_draft(s, number, VALUE, by=lo))
+    sign(board, number)
+    assert VALUE in {row.criterion for row in answers(board)}
+
+
+def test_a_draft_that_nothing_speaks_against_holds_nothing_back(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(assessment_drafts.save_draft, number, VALUE, {"answer": ["nothing_found"]})
+    sign(board, number)
+
+
+def test_a_draft_that_came_after_the_signature_holds_the_press_back(board: BoardAtWork) -> None:
+    number = board.receive().number
+    sign(board, number)
+    board.do(assessment_drafts.save_draft, number, VALUE, {"answer": ["not_met"]})
+    with pytest.raises(Refused) as told:
+        board.do(clean_reviews.propose_approval, number, version=None, rules=rules())
+    assert told.value.problems[0].what.sv == "Någon bedömer en punkt och är inte klar."
+
+
+def answers(board: BoardAtWork) -> list[AssessmentRow]:
+    with open_reading(board.database) as s:
+        return list(s.scalars(select(AssessmentRow)))

@@ -122,6 +122,13 @@ def assessment_drafts_of(session: Session, case_id: int) -> Sequence[AssessmentD
     return case_rows(session, AssessmentDraft, case_id, AssessmentDraft.at.desc(), AssessmentDraft.id.desc())
 
 
+def criteria_in_draft(session: Session, case_id: int) -> frozenset[str]:
+    """Criteria of a case that somebody is answering with something other than that nothing speaks against it."""
+    drafts = assessment_drafts_of(session, case_id)
+    against = {"", CriterionAnswer.NOT_MET}
+    return frozenset(row.criterion for row in drafts if next(iter(row.fields.get("answer", [])), "") in against)
+
+
 def latest_answers(session: Session, board_id: int, criteria: Sequence[str], most: int) -> dict[str, list[str]]:
     """Criterion -> the newest answers that persons have given to it in the board and not taken back, in one query."""
     if not criteria:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, url_for
 
@@ -11,6 +11,7 @@ from vetting.cases.forms.assessments import AssessmentForm, PointForm, WithdrawA
 from vetting.cases.pages.cases import act_on_case, case_page
 from vetting.cases.services import assessment_drafts, assessments
 from vetting.kernel.problem import Refused
+from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, in_transaction, posted_form, posted_value, rules_in_use
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("assessments", __name__)
+DRAFT_KEPT: Final = _(
+    "Utkastet är sparat. Säger det att punkten inte är uppfylld, eller inte än hur, är den öppen för alla: ärendet kan "
+    "inte signeras eller föreslås med ett tryck."
+)
 
 
 @blueprint.post("/arenden/<number>/bedom")
@@ -60,6 +65,7 @@ def save_draft(number: str) -> Response:
     """Keeps an answer that is being written."""
     point = posted_form(PointForm, key=posted_value("criterion"))
     written = posted_form(AssessmentForm, key=point.key)
+    point.receipt = DRAFT_KEPT
     return act_on_case(
         number,
         point,

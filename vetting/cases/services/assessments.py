@@ -12,7 +12,7 @@ from vetting.associations.models.associations import names_of_records, records_o
 from vetting.associations.services.name_conflicts import refuse_unsettled
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import FallReason
-from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow
+from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow, criteria_in_draft
 from vetting.cases.models.cases import Case, numbers_seen
 from vetting.cases.services import assessment_drafts, reused_answers
 from vetting.cases.services.cases import open_case, raise_version, still_open, take_up
@@ -256,7 +256,12 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
     case = open_case(session, number, by=by, action=Action.ASSESS)
     still_open(case)
     refuse_unsettled(session, case)
-    findings = [item for item in _screening(session, case, rules, at).findings if is_look_question(item)]
+    in_draft = criteria_in_draft(session, case.id)
+    findings = [
+        item
+        for item in _screening(session, case, rules, at).findings
+        if is_look_question(item) and item.criterion.id not in in_draft
+    ]
     if not findings:
         raise Refused(
             Obstacle.INVALID,

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 
+POINT_IN_DRAFT: Final = (
+    _("Någon bedömer en punkt och är inte klar."),
+    _("Öppna ärendet: svara på punkten, eller ta bort utkastet."),
+)
 BASIC_CHECK_GATE: Final = "grundkontroll-klar"
 
 
@@ -131,6 +135,8 @@ def _in_the_way(standing: CaseStanding) -> tuple[Words, Words]:
         return _("Ärendet väntar på någon annan."), _("Öppna det och se på vem.")
     if not standing.has_rules:
         return _("Inga regler gäller ärendet."), _("Kontakta regelansvarig.")
+    if standing.in_draft:
+        return POINT_IN_DRAFT
     left = [gate for gate in standing.holding_back if gate.gate != BASIC_CHECK_GATE]
     if left:
         return left[0].what, left[0].remedy
@@ -151,6 +157,8 @@ def propose_approval(
     cases.still_open(case)
     standing = standing_for(session, case, rules, by=by, on=at.date())
     refuse_closed(standing.holding_back)
+    if standing.in_draft:
+        raise Refused(Obstacle.CLOSED, Problem(number, *POINT_IN_DRAFT))
     if standing.approval is None:
         raise Refused(
             Obstacle.CLOSED,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import OPEN
+from vetting.cases.models.assessments import criteria_in_draft
 from vetting.cases.models.cases import communications, is_reply_weighed
 from vetting.cases.models.completions import requests_of
 from vetting.cases.services.assessments import is_look_question
@@ -62,7 +63,8 @@ def case_standing(
     screening = screened.screening if screened else None
     draft = decision_draft_of(session, case.id)
     findings = screening.findings if screening else ()
-    looks = sum(map(is_look_question, findings))
+    in_draft = criteria_in_draft(session, case.id)
+    looks = sum(is_look_question(item) and item.criterion.id not in in_draft for item in findings)
     asked = sum(item.result is CriterionResult.NEEDS_ASSESSMENT for item in findings)
     requests = requests_of(session, case.id)
     told = communications(session, case.id)
@@ -85,6 +87,7 @@ def case_standing(
         look_again=case.look_again_at is not None,
         waits_until=max(days, default=None),
         points_to_see=asked - looks,
+        in_draft=len(in_draft),
         approval=case.amount_applied if grant and drafted and not is_otherwise_by_the_rules(case, screening) else None,
         ending_proposed=is_ending(draft),
         is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),

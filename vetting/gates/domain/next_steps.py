@@ -130,6 +130,8 @@ class CaseStanding:
     """The last day the association has to answer."""
     points_to_see: int = 0
     """Points to assess beside the value criteria that one look answers."""
+    in_draft: int = 0
+    """Points that somebody is answering: that they are not met, or not yet how."""
     approval: int | None = None
     """What an approval in full would be, in öre, where its reasons can be drafted; None where they cannot."""
     ending_proposed: bool = False
@@ -138,7 +140,6 @@ class CaseStanding:
     """A decision is proposed, and nothing under it has changed."""
     other_proposal: bool = False
     """What is proposed is somebody's own: not the approval of all that is applied for that one press writes."""
-    """The letter of its decision is written."""
     reply_unmet: bool = False
     """The association has answered, and nobody has said how that was weighed in."""
     assessed_against: bool = False
@@ -180,7 +181,7 @@ class CaseStanding:
         """One person's signature covers all that is left: nothing is missing, unread, unclear or against it."""
         seen = self.situation
         clear = not (self.points_to_see or seen.gaps or seen.not_met or seen.papers_unopened or seen.name_in_conflict)
-        clear = clear and not self.amount_unread
+        clear = clear and not self.amount_unread and not self.in_draft
         left = self.looks or not seen.basic_check or not self.answered_on_conflict or self.is_routine_left
         return self.in_hand and self.has_rules and clear and bool(left) and not self.is_with_others
 
@@ -299,7 +300,7 @@ def _speaks_against(case: CaseStanding) -> bool:
 
 def _approval_is_ready(case: CaseStanding) -> bool:
     handled = case.in_hand or (case.waits_for_decision and not case.is_proposed)
-    clear = not (case.holding_back or case.looks or case.other_proposal)
+    clear = not (case.holding_back or case.looks or case.in_draft or case.other_proposal)
     return case.is_grant and handled and case.approval is not None and clear
 
 
