@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEEK = timedelta(days=7)
+
+
+def _name_of(host: str) -> x509.GeneralName:
+    return x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
 
 
 class Authority:
@@ -32,7 +37,7 @@ class Authority:
         """A certificate of a host, and its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-        made = self._certificate(name, key, x509.SubjectAlternativeName([x509.DNSName(host)]))
+        made = self._certificate(name, key, x509.SubjectAlternativeName([_name_of(host)]))
         chain, own = self.folder / f"{host}.pem", self.folder / f"{host}.key"
         chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
         own.write_bytes(

@@ -314,10 +314,25 @@ def test_many_without_questions_are_signed_in_one_stroke_and_the_others_named(br
         expect(page.get_by_text(f"Granskat: inget hinder i {clear} ärenden.")).to_be_visible()
         assert clicks.made == 2
         expect(page.get_by_role("button", name="Signera: granskat, inget hinder")).to_have_count(0)
-        clicks.press(page.get_by_label("Välj alla utan frågor"))
-        clicks.press(page.get_by_role("button", name="Föreslå bevilja det sökta"))
-        expect(page.get_by_text("Föreslaget: bevilja")).to_be_visible()
-        assert clicks.made == 4
+
+
+@pytest.mark.long
+def test_a_stroke_proposes_within_the_frame_of_the_round_and_names_what_does_not_fit(
+    browser: Browser, address: str
+) -> None:
+    with signed_in(browser, address, "caseworker.mitt") as page:
+        page.goto(f"{address}/arenden?alla=1")
+        strip = page.get_by_text("söks i det som kan föreslås här")
+        expect(strip).to_contain_text(re.compile(r"1\s100\s000\s+kr är kvar av 1\s100\s000\s+kr"))
+        for box in page.locator("table.rows tbody input[type=checkbox]").all():
+            box.check()
+        page.get_by_role("button", name="Föreslå bevilja det sökta").click()
+        receipt = page.get_by_text("Föreslaget: bevilja")
+        expect(receipt).to_be_visible()
+        proposed = int(re.sub(r"\D", "", re.findall(r"bevilja ([\d\s]+)kr", receipt.inner_text())[0]))
+        assert 1_000_000 < proposed <= 1_100_000
+        expect(page.get_by_text(re.compile(r"av 1\s100\s000\s+kr är beviljat eller föreslaget")).first).to_be_visible()
+        expect(page.get_by_text("Det ryms inte i Vårens bidrag").first).to_be_visible()
 
 
 @pytest.mark.long

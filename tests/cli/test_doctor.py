@@ -219,6 +219,10 @@ class Directory(BaseHTTPRequestHandler):
         pass
 
 
+ANOTHER_MACHINE = "127.0.0.2"
+"""An address of this machine that the program does not know as its own: mail goes there by TLS."""
+
+
 def test_an_authority_of_ones_own_is_trusted_where_it_is_set_and_nowhere_else(
     settings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -226,14 +230,16 @@ def test_an_authority_of_ones_own_is_trusted_where_it_is_set_and_nowhere_else(
     authority = Authority(tmp_path / "tls")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*authority.issue("localhost"))
-    mail = Controller(Box(), hostname="localhost", port=free_port(), tls_context=context, require_starttls=True)
+    own = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    own.load_cert_chain(*authority.issue(ANOTHER_MACHINE))
+    mail = Controller(Box(), hostname=ANOTHER_MACHINE, port=free_port(), tls_context=own, require_starttls=True)
     mail.start()
     with HTTPServer(("127.0.0.1", 0), Directory) as directory:
         directory.socket = context.wrap_socket(directory.socket, server_side=True)
         Thread(target=directory.serve_forever, daemon=True).start()
         (tmp_path / "roller.yaml").write_text("{}")
         both = {
-            "VETTING_SMTP_HOST": "localhost",
+            "VETTING_SMTP_HOST": ANOTHER_MACHINE,
             "VETTING_SMTP_PORT": str(mail.port),
             "VETTING_SMTP_FROM": "a@b.example",
             "VETTING_OIDC_ISSUER": f"https://localhost:{directory.server_address[1]}",

@@ -17,7 +17,7 @@ from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.domain.lead_steps import signed_statements
 from vetting.gates.services import before_decision
-from vetting.grants.models.allocations import written_rows
+from vetting.grants.models.allocations import written_row
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -159,13 +159,8 @@ def propose_approval(
     refuse_closed(standing.holding_back)
     if standing.in_draft:
         raise Refused(Obstacle.CLOSED, Problem(number, *POINT_IN_DRAFT))
-    if standing.approval is None:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
-        )
-    shared = written_rows(session, [case.id]).get(case.id)
-    if shared is not None and shared.amount not in {None, standing.approval}:
+    shared = written_row(session, case.id)
+    if shared is not None and shared.amount not in {None, case.amount_applied}:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -173,6 +168,11 @@ def propose_approval(
                 _("Fördelningen säger {amount}.", amount=kronor(shared.amount or 0)),
                 _("Lägg fram förslaget från fördelningen."),
             ),
+        )
+    if standing.approval is None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
         )
     decisions.make_ready(session, number, rules=rules, by=by, at=at)
     conditions = tuple(before_decision.usual_conditions(session, case))

@@ -22,6 +22,7 @@ from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.domain.next_steps import CaseStanding
 from vetting.gates.services import before_decision
+from vetting.grants.models.allocations import written_row
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 
@@ -88,7 +89,7 @@ def case_standing(
         waits_until=max(days, default=None),
         points_to_see=asked - looks,
         in_draft=len(in_draft),
-        approval=case.amount_applied if grant and drafted and not is_otherwise_by_the_rules(case, screening) else None,
+        approval=case.amount_applied if grant and drafted and not _is_otherwise(session, case, screening) else None,
         ending_proposed=is_ending(draft),
         is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),
         other_proposal=draft is not None and not _as_by_one_press(session, case, draft, drafted),
@@ -103,6 +104,13 @@ def case_standing(
             item.result is CriterionResult.NOT_MET and item.author is not ResultAuthor.COMPUTED for item in findings
         ),
     )
+
+
+def _is_otherwise(session: Session, case: Case, screening: Screening | None) -> bool:
+    """Whether the rules or the allocation of the round give something else than what is applied for."""
+    shared = written_row(session, case.id)
+    is_shared = shared is not None and shared.amount not in {None, case.amount_applied}
+    return is_shared or is_otherwise_by_the_rules(case, screening)
 
 
 def is_otherwise_by_the_rules(case: Case, screening: Screening | None) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, personal_column, public_column
+from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,11 @@ class WrittenRow(Base):
     points: Mapped[float | None] = public_column()
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+
+
+def written_row(session: Session, case_id: int) -> WrittenRow | None:
+    """What is written of one application."""
+    return next(iter(case_rows(session, WrittenRow, case_id)), None)
 
 
 def written_rows(session: Session, cases: Iterable[int]) -> dict[int, WrittenRow]:
