@@ -54,7 +54,8 @@ def test_an_unknown_list_is_mapped_taken_in_taken_back_and_known_again(
             expect(page.get_by_text(f"· {name}")).to_be_visible()
             page.get_by_role("button", name="Läs in 2 rader").click()
             expect(page.get_by_text("2 rader är inlästa.")).to_be_visible()
-            page.get_by_role("button", name="Ångra").click()
+            page.locator("summary", has_text="Ångra inläsningen").first.click()
+            page.get_by_role("button", name="Ångra inläsningen").first.click()
             expect(page.get_by_text("Ångrad").first).to_be_visible()
 
 
@@ -73,7 +74,8 @@ def test_each_shipped_sample_is_imported_by_clicking_undone_and_imported_again(
             hand_in(page, address, SAMPLES / name)
             page.get_by_role("button", name="Läs in").click()
             expect(page.get_by_text("rader är inlästa.")).to_be_visible()
-            page.get_by_role("button", name="Ångra").click()
+            page.locator("summary", has_text="Ångra inläsningen").first.click()
+            page.get_by_role("button", name="Ångra inläsningen").first.click()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -107,3 +107,11 @@ def test_a_name_that_nobody_has_is_asked_about_with_a_field_for_who_it_is(desk: 
     answer = desk.send("/snabbkoll", q="zzzzqqq", typ=kind)
     assert answer.status_code == 200
     assert 'value="zzzzqqq"' in answer.text
+
+
+@pytest.mark.parametrize(("typed", "number"), [("8029990318", "8029990318"), ("80299903", "80299903")])
+def test_nobody_is_a_private_person_because_their_number_is_not_known(desk: Somebody, typed: str, number: str) -> None:
+    page = html.fromstring(desk.get(f"/snabbkoll?q={typed}&typ=bokning&ny=1").text)
+    assert page.get_element_by_id("f-organisation_number").get("value", "") == number
+    assert not page.xpath("//*[@name='f-booker_is_private'][@checked or @value='ja' and @selected]")
+    assert not page.xpath("//select[@name='f-booker_is_private']/option[@selected and @value='ja']")

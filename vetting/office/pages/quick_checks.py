@@ -211,14 +211,17 @@ def _opened_hit(session: Session, found: QuickCheckResult, form: QuickCheckForm,
 
 
 def _blank(found: QuickCheckResult | None) -> dict[str, FactField]:
-    """Empty fields, with what was searched for in the name or number of somebody new."""
+    """Empty fields, with what was searched for in the name or number of somebody new; who that is, nobody has said.
+
+    A number that is wrong stands there to be corrected; a personal number is kept nowhere.
+    """
     if found is None:
         return {}
-    given = {"f-booker_is_private": "ja"}
-    if found.number is NumberKind.ORGANISATION:
-        given = {"f-organisation_number": found.wanted}
-    elif found.number is None or found.number is NumberKind.NOT_A_NUMBER:
+    given = {}
+    if found.number in {None, NumberKind.NOT_A_NUMBER}:
         given = {"f-name_in_application": found.wanted} if any(map(str.isalpha, found.wanted)) else {}
+    elif found.number is not NumberKind.PERSONAL:
+        given = {"f-organisation_number": found.wanted}
     ruleset = found.screening.ruleset if found.screening and found.screening.kind is CaseKind.BOOKING else None
     return read_form(_definitions(ruleset, *NEW), given).asked
 
