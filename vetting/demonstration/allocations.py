@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 MONEY: Final = 900_000 * KRONA
+UNSHARED: Final = 100_000 * KRONA
+"""What is left for applications that come late."""
 MOST: Final = 50_000 * KRONA
 NO_POINTS: Final = 9
 """One in so many has no points yet."""
@@ -39,7 +41,7 @@ def share_round(session: WritingSession, round_id: int, officer: Person, *, at: 
     points = {key: points_at(place) for place, key in enumerate(keys) if place % NO_POINTS}
     give_points(session, round_id, points, officer, at=at)
     rows = in_order(allocation_table(session, about, by=officer).rows, AllocationOrder.POINTS)
-    left, cut = MONEY - sum(row.counted for row in rows if not row.is_open), 0
+    left, cut = MONEY - UNSHARED - sum(row.counted for row in rows if not row.is_open), 0
     edits = []
     for row in rows:
         if row.lock is not None or row.written.points is None:
