@@ -151,3 +151,17 @@ def test_the_frame_of_the_round_is_told_where_it_is_proposed_and_decided(board: 
     assert "Varför det går utöver ramen: Kvar från i fjol." in one_line(
         maker.get(f"/arenden/{left}/beslut/bekrafta").text
     )
+
+
+def test_who_is_asked_on_conflict_can_say_yes_there_and_leaves_the_case(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.make_ready(number)
+    board.propose(number)
+    maker = somebody(board, Role.DECISION_MAKER)
+    for path in (f"/att-besluta/{number}", f"/arenden/{number}/beslut"):
+        page = maker.get(path).text
+        assert "Ja, jag är jävig" in page
+        assert 'name="ground"' in page
+    assert maker.send(f"/arenden/{number}/jav", ground="").status_code == 422
+    assert maker.send(f"/arenden/{number}/jav", ground="close_person").status_code == 303
+    assert maker.get(f"/att-besluta/{number}").status_code == 404
