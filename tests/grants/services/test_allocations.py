@@ -132,6 +132,13 @@ def test_a_proposal_written_in_the_case_stands_in_the_row_until_somebody_writes(
     assert stands(board, rows[0]) == [RowValues(proposed=15 * KR, reason="Halva")]
 
 
+def test_what_lies_before_whoever_decides_counts_with_its_own_amount(board: BoardAtWork, rows: list[int]) -> None:
+    write(board, edit(rows[0], 15 * KR, reason="Halva"))
+    board.make_ready(number_of(board, rows[0]))
+    board.propose(number_of(board, rows[0]))
+    assert stands(board, rows[0]) == [RowValues(proposed=40 * KR, reason="Halva")]
+
+
 def test_points_that_are_pasted_leave_the_rest_of_the_rows_as_they_are(board: BoardAtWork, rows: list[int]) -> None:
     write(board, edit(rows[0], 30 * KR))
     numbers = [number_of(board, case) for case in rows]

@@ -11,13 +11,12 @@ from vetting.cases.services.examinations_elsewhere import examined_elsewhere
 from vetting.cases.services.screenings import screen_case
 from vetting.decisions.services import decisions
 from vetting.decisions.services.decisions import DecisionProposal
-from vetting.decisions.services.standings import standing_for
+from vetting.decisions.services.standings import shared_otherwise, standing_for
 from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.domain.lead_steps import signed_statements
 from vetting.gates.services import before_decision
-from vetting.grants.models.allocations import written_row
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -159,13 +158,13 @@ def propose_approval(
     refuse_closed(standing.holding_back)
     if standing.in_draft:
         raise Refused(Obstacle.CLOSED, Problem(number, *POINT_IN_DRAFT))
-    shared = written_row(session, case.id)
-    if shared is not None and shared.amount not in {None, case.amount_applied}:
+    shared = shared_otherwise(session, case)
+    if shared is not None:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
                 number,
-                _("Fördelningen säger {amount}.", amount=kronor(shared.amount or 0)),
+                _("Fördelningen säger {amount}.", amount=kronor(shared)),
                 _("Lägg fram förslaget från fördelningen."),
             ),
         )

@@ -106,11 +106,15 @@ def case_standing(
     )
 
 
+def shared_otherwise(session: Session, case: Case) -> int | None:
+    """The amount that the allocation of the round gives, in öre, where that is not what is applied for."""
+    row = written_row(session, case.id)
+    return row.amount if row is not None and row.amount != case.amount_applied else None
+
+
 def _is_otherwise(session: Session, case: Case, screening: Screening | None) -> bool:
     """Whether the rules or the allocation of the round give something else than what is applied for."""
-    shared = written_row(session, case.id)
-    is_shared = shared is not None and shared.amount not in {None, case.amount_applied}
-    return is_shared or is_otherwise_by_the_rules(case, screening)
+    return shared_otherwise(session, case) is not None or is_otherwise_by_the_rules(case, screening)
 
 
 def is_otherwise_by_the_rules(case: Case, screening: Screening | None) -> bool:

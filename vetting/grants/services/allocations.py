@@ -71,17 +71,23 @@ def lock_of(state: CaseState, *, proposed: bool = False) -> RowLock | None:
 
 
 def standing_values(session: Session, cases: Iterable[int]) -> dict[int, tuple[RowValues, bool]]:
-    """Case -> what its row says, and whether a proposal is written in the case: its amount is the row's if none is."""
+    """Case -> what its row says, and whether a proposal is written in the case.
+
+    The amount is the proposal's where that lies before whoever decides, or where the row has none of its own.
+    """
     keys = list(cases)
     rows = written_rows(session, keys)
-    drafts = select(DecisionDraft.case_id, DecisionDraft.amount).where(DecisionDraft.case_id.in_(keys))
-    proposed = {row.case_id: row.amount for row in session.execute(drafts)}
+    wanted = select(DecisionDraft.case_id, DecisionDraft.amount, Case.state).join(
+        Case, Case.id == DecisionDraft.case_id
+    )
+    drafts = {row.case_id: row for row in session.execute(wanted.where(DecisionDraft.case_id.in_(keys)))}
     found = {}
     for key in keys:
-        row = rows.get(key)
-        amount = row.amount if row is not None and row.amount is not None else proposed.get(key)
-        written = RowValues(proposed=amount, reason=row.reason, points=row.points) if row is not None else RowValues()
-        found[key] = (replace(written, proposed=amount), key in proposed)
+        row, draft = rows.get(key), drafts.get(key)
+        said = RowValues(proposed=row.amount, reason=row.reason, points=row.points) if row is not None else RowValues()
+        if draft is not None and (said.proposed is None or draft.state == CaseState.READY):
+            said = replace(said, proposed=draft.amount)
+        found[key] = (said, draft is not None)
     return found
 
 
