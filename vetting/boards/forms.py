@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.boards.domain.delegation import (
-    ACT_WORDS,
     ADVERSE_ACTS,
     DECISION_AUTHORITY_WORDS,
+    OFFERED_ACTS,
     DecisionAuthority,
     DelegatedAct,
     kinds_of_acts,
@@ -259,7 +259,7 @@ class DelegationForm(PostedForm):
     maker = ChoiceField(_("Beslutar som"), options=DECISION_AUTHORITY_WORDS, needs=NOTHING_CHOSEN)
     point = TextField(_("Punkt i delegationsordningen"), short=True)
     acts = SeveralField(
-        _("Får"), options=ACT_WORDS, needs=(_("Det står inte vad delegationen gäller."), _("Kryssa i minst ett."))
+        _("Får"), options=OFFERED_ACTS, needs=(_("Det står inte vad delegationen gäller."), _("Kryssa i minst ett."))
     )
     largest = AmountField(_("Högsta belopp (kr), tomt betyder utan tak"))
     execution = ChoiceField(

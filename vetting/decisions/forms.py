@@ -188,6 +188,7 @@ class ProposalForm(PostedForm):
         hint=_("Utkastet bygger på punkterna i ärendet. Ange vad i underlaget beslutet bygger på."),
     )
     over_frame = TextField(_("Om det går utöver omgångens ram: varför"), rows=2)
+    exception = TextField(rows=2)
     acts_not_opinions = TickField(_("Beslutet bygger på handlingen, inte på åsikten"))
     ground = SeveralField()
     conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
@@ -205,6 +206,7 @@ class ProposalForm(PostedForm):
             reservations=tuple(Reservation(name) for name in self.reservation.data),
             against_group=self.against_group.data,
             over_frame=self.over_frame.data,
+            exception=self.exception.data,
             acts_not_opinions=self.acts_not_opinions.data,
             instalments=self.instalments.data,
         )

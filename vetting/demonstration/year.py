@@ -86,6 +86,9 @@ FAULTS: Final = ("", "", "", "", "no_minutes", "no_accounts", "old_meeting", "fe
 IN_PARTS: Final = 4
 """The place of a grant that is paid in two parts."""
 TWO_PARTS: Final = "60 %\n07-01 resten; redovisning först"
+BY_EXCEPTION: Final = 1
+"""The place of the summer's grant that has too few members."""
+EXCEPTION: Final = "den startar om efter två år utan lokal och har just börjat värva medlemmar"
 HALVED, OUTSIDE, WITHOUT_PURPOSE, ANSWERED = (2, 5, 8), (4, 9), (6, 13), 4
 _KINDS: Final = (
     "Kulturföreningen",
@@ -1016,14 +1019,14 @@ class BoardFilling:
         tips.register_tip(self.session, association, tip, rules=self.rules, **self.do(4))
 
     def _summer(self) -> None:
-        """A summer round decided by the board: two that got money last year, and one that has changed its name."""
+        """A summer round decided by the board: two that got money last year (one by exception), one renamed."""
         names = [self.names[2], self.names[3], self.names[35]]
         round_id = self._round("Sommarstöd", 230, 200, 170)
         made = []
         for place, (name, number) in enumerate(names):
             day = self.day(205 - place)
             called = f"Nya {name[:1].lower()}{name[1:]}" if place == len(names) - 1 else name
-            facts = self.facts_of(called, number, day, "").with_values(
+            facts = self.facts_of(called, number, day, "few_members" if place == BY_EXCEPTION else "").with_values(
                 {"amount_applied": 230_000_00 + place * 5_000_00, "seat_municipality": "Exempelstad"}
             )
             new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
@@ -1034,8 +1037,11 @@ class BoardFilling:
         incomplete = self._incomplete(round_id)
         lacking = Opinion(advice=Advice.ADVISES_AGAINST, text="Utan årsmötesprotokollet går ansökan inte att bedöma.")
         self._meeting([*made, incomplete], 185, {incomplete.id: lacking})
-        for case in made:
-            self.decide(case, 170, self.approval(case), DecisionForm(paragraph="§ 58"))
+        for place, case in enumerate(made):
+            proposal = self.approval(case)
+            if place == BY_EXCEPTION:
+                proposal = replace(proposal, reasons="Verksamheten når unga.", exception=EXCEPTION)
+            self.decide(case, 170, proposal, DecisionForm(paragraph="§ 58"))
         dismissal = DecisionProposal(
             outcome=DecisionOutcome.DISMISSED,
             amount=None,

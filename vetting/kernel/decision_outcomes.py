@@ -48,9 +48,10 @@ MEASURE_DECISION_WORDS: Final[Mapping[str, Words]] = {
 """Decisions that are no outcome of an application or a booking."""
 
 
-def outcome_words(kind: CaseKind, outcome: DecisionOutcome) -> Words:
-    """What the outcome is called for an application or a booking."""
-    return (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
+def outcome_words(kind: CaseKind, outcome: DecisionOutcome, *, by_exception: bool = False) -> Words:
+    """What the outcome is called for an application or a booking. by_exception: a requirement is set aside."""
+    found = (BOOKING_OUTCOME_WORDS if kind is CaseKind.BOOKING else OUTCOME_WORDS)[outcome]
+    return found + _(" med undantag") if by_exception else found
 
 
 FAVOURABLE: Final = frozenset({DecisionOutcome.APPROVED, DecisionOutcome.PARTLY_APPROVED})

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.text import Words
     from vetting.registers.columns import RegisterSelection
 
 
@@ -47,6 +48,11 @@ class DelegatedDecisionRegisterRow(NamedTuple):
     told_on: date | None
 
 
+def _decision_in_words(row: DelegatedDecisionRegisterRow) -> Words:
+    made = row.decision
+    return outcome_in_words(made.kind, made.outcome, by_exception=made.set_aside)
+
+
 SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
     REGISTER_WORDS[RegisterName.DELEGATED],
     (
@@ -54,7 +60,7 @@ SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
         text_column(_("Ärendenr"), lambda row: row.case.number),
         text_column(_("Dnr"), lambda row: row.case.dnr or row.round_dnr or ""),
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name)),
-        text_column(_("Beslut"), lambda row: outcome_in_words(row.decision.kind, row.decision.outcome)),
+        text_column(_("Beslut"), _decision_in_words),
         # Grants, stops and reclaims stand in one column: their sum would say nothing.
         money_column(_("Belopp kr"), lambda row: row.decision.amount, total=None),
         text_column(_("Delegat"), lambda row: function_in_words(row.decision.by_function)),

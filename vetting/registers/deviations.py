@@ -40,6 +40,7 @@ class DeviationAct(StrEnum):
     GAP_ACCEPTED = "gap_accepted"
     CLOSED_UNREPORTED = "closed_unreported"
     AGAINST_GROUP = "against_group"
+    BY_EXCEPTION = "by_exception"
     URGENT = "urgent"
     HEARD_ORALLY = "heard_orally"
     UNRESERVED_RECLAIM = "unreserved_reclaim"
@@ -51,6 +52,7 @@ DEVIATION_WORDS: Final[Mapping[DeviationAct, Words]] = {
     DeviationAct.GAP_ACCEPTED: _("Uppgift godtagen fast den saknas"),
     DeviationAct.CLOSED_UNREPORTED: _("Avslutat utan genomgången redovisning"),
     DeviationAct.AGAINST_GROUP: _("Beslut mot referensgruppens yttrande"),
+    DeviationAct.BY_EXCEPTION: _("Beviljat med undantag från ett krav"),
     DeviationAct.URGENT: _("Ordföranden beslutade, det kunde inte vänta"),
     DeviationAct.HEARD_ORALLY: _("Hörd muntligt, tiden var för kort för brev"),
     DeviationAct.UNRESERVED_RECLAIM: _("Återkrav utan förbehåll i beslutet"),
@@ -213,6 +215,10 @@ def _decisions_against_group() -> Any:  # noqa: ANN401 - as of the marks
     return Decision.against_group, _entries(Decision, Decision.case_id, "decided"), Decision.against_group != ""
 
 
+def _decisions_by_exception() -> Any:  # noqa: ANN401 - as of the marks
+    return Decision.exception, _entries(Decision, Decision.case_id, "decided"), Decision.exception != ""
+
+
 def _decisions_of_chair() -> Any:  # noqa: ANN401 - as of the marks
     return Decision.urgent_because, _entries(Decision, Decision.case_id, "decided"), Decision.urgent_because != ""
 
@@ -241,6 +247,7 @@ _SOURCES: Final = {
     DeviationAct.GAP_ACCEPTED: lambda: _marks(DeviationAct.GAP_ACCEPTED),
     DeviationAct.CLOSED_UNREPORTED: lambda: _marks(DeviationAct.CLOSED_UNREPORTED),
     DeviationAct.AGAINST_GROUP: _decisions_against_group,
+    DeviationAct.BY_EXCEPTION: _decisions_by_exception,
     DeviationAct.URGENT: _decisions_of_chair,
     DeviationAct.HEARD_ORALLY: _hearings_by_mouth,
     DeviationAct.UNRESERVED_RECLAIM: _claims_without_reservation,

@@ -53,7 +53,7 @@ def _decision_in_words(row: OpinionRegisterRow) -> Words:
     decision = row.decision
     if decision is None:
         return NO_WORDS
-    what = outcome_words(row.case.kind, decision.outcome)
+    what = outcome_words(row.case.kind, decision.outcome, by_exception=bool(decision.set_aside))
     by = (
         lower_first(DECISION_AUTHORITY_WORDS[decision.maker])
         if decision.maker in set(DecisionAuthority)

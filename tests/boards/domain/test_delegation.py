@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.factories import TODAY
 from vetting.boards.domain.delegation import (
     ACT_WORDS,
     ACTS_OF,
+    OFFERED_ACTS,
     DecisionAuthority,
     DecisionRight,
     DelegatedAct,
@@ -83,7 +85,17 @@ def test_every_decision_takes_the_right_to_its_act(
 
 
 def test_every_act_has_its_words_and_its_kind_once() -> None:
-    assert sorted(act for acts in ACTS_OF.values() for act in acts) == sorted(DelegatedAct) == sorted(ACT_WORDS)
+    listed = [act for acts in ACTS_OF.values() for act in acts]
+    assert sorted([*listed, DelegatedAct.SET_ASIDE]) == sorted(DelegatedAct) == sorted(ACT_WORDS)
+
+
+def test_an_exception_from_a_requirement_is_given_to_nobody_but_the_board() -> None:
+    assert list(OFFERED_ACTS) == [act for act in DelegatedAct if act is not DelegatedAct.SET_ASIDE]
+    needed = acts_needed("grant", DecisionOutcome.APPROVED, against_must=True)
+    every = frozenset(DelegatedAct) - {A.SET_ASIDE}
+    for maker in DecisionAuthority:
+        held = replace(right(*every), maker=maker)
+        assert held.lacks(needed) == (frozenset() if maker is DecisionAuthority.BOARD else {A.SET_ASIDE})
 
 
 def test_a_row_gives_its_acts_and_the_best_of_several_is_the_one_that_reaches() -> None:

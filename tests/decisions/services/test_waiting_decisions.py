@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from tests.board import ACT, NUMBERS, BoardAtWork, clean_facts, judged_again, refused, rules
+from tests.board import NUMBERS, BoardAtWork, clean_facts, judged_again, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.associations.models.associations import Association
@@ -18,12 +18,13 @@ from vetting.associations.services import name_conflicts
 from vetting.boards.domain.ways_of_working import BoardHabit, BoardLimit
 from vetting.boards.services import ways_of_working
 from vetting.cases.models.cases import Case, visible_cases
-from vetting.cases.services import assessments, screenings
+from vetting.cases.services import assessments, cases, screenings
 from vetting.cases.services.assessments import NewAssessment
 from vetting.decisions.models.decisions import DecisionDraft
 from vetting.decisions.services import decisions, waiting_decisions
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
+from vetting.engine.facts import Facts
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.group.models.special_reviews import find_review
@@ -98,13 +99,8 @@ def test_a_closed_gate_and_a_changed_proposal_hold_in_the_list_too(board: BoardA
 
 def test_what_speaks_against_takes_a_grant_out_of_the_list(board: BoardAtWork) -> None:
     number = ready(board)
-    board.do(decisions.send_back, number)
-    given = NewAssessment(
-        criterion="demokratisk-rattsstat", answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT
-    )
-    board.do(assessments.assess, number, given, version=None, rules=rules())
-    board.do(decisions.make_ready, number, rules=rules())
-    board.propose(number)
+    board.do(cases.change_facts, number, Facts({"members_total": 3}), version=None, rules=rules())
+    board.propose(number, exception="fler har anmält sig")
     assert not waiting(board)[number].as_proposed
     assert waiting(board)[number].against
 

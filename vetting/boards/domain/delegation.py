@@ -63,6 +63,8 @@ class DelegatedAct(StrEnum):
     CONFIRM_ROOM = "confirm_room"
     REFUSE_ROOM = "refuse_room"
     RESCIND_ROOM = "rescind_room"
+    SET_ASIDE = "set_aside"
+    """To grant what a requirement speaks against: the board itself alone, whatever its scheme says."""
 
 
 ACT_WORDS: Final[Mapping[DelegatedAct, Words]] = {
@@ -79,6 +81,7 @@ ACT_WORDS: Final[Mapping[DelegatedAct, Words]] = {
     DelegatedAct.CONFIRM_ROOM: _("bekräfta en bokning"),
     DelegatedAct.REFUSE_ROOM: _("neka en bokning"),
     DelegatedAct.RESCIND_ROOM: _("ta tillbaka en bokning"),
+    DelegatedAct.SET_ASIDE: _("göra undantag från ett krav"),
 }
 ACTS_OF: Final[Mapping[str, tuple[DelegatedAct, ...]]] = {
     "grant": (
@@ -96,6 +99,8 @@ ACTS_OF: Final[Mapping[str, tuple[DelegatedAct, ...]]] = {
     "ending": (DelegatedAct.DISCONTINUE,),
 }
 """Kind -> its acts."""
+OFFERED_ACTS: Final = {act: words for act, words in ACT_WORDS.items() if any(act in own for own in ACTS_OF.values())}
+"""What a row of the scheme can give: to make an exception is the board's alone."""
 ADVERSE_ACTS: Final = frozenset(
     {
         DelegatedAct.REFUSE_BUDGET,
@@ -138,12 +143,26 @@ def kinds_of_acts(acts: Collection[DelegatedAct]) -> tuple[str, ...]:
 
 
 def acts_needed(
-    kind: str, outcome: DecisionOutcome, grounds: Collection[DecisionGround] = (), *, against_values: bool = False
+    kind: str,
+    outcome: DecisionOutcome,
+    grounds: Collection[DecisionGround] = (),
+    *,
+    against_values: bool = False,
+    against_must: bool = False,
 ) -> frozenset[DelegatedAct]:
-    """What a decision takes the right to. against_values: a value criterion is not met in the case.
+    """What a decision takes the right to.
 
     Whoever may not refuse on such a one does not refuse, or cut, by naming another ground where one is not met.
+
+    Args:
+        kind: the kind of case.
+        outcome: what is decided.
+        grounds: on which grounds.
+        against_values: a value criterion is not met in the case.
+        against_must: a requirement that the rules give nobody leave to weigh is not met.
     """
+    if against_must and outcome in FAVOURABLE and kind in {"grant", "booking"}:
+        return acts_needed(kind, outcome, grounds, against_values=against_values) | {DelegatedAct.SET_ASIDE}
     values = frozenset({DelegatedAct.REFUSE_VALUE} if against_values else ())
     if kind == "booking":
         return frozenset({DelegatedAct.CONFIRM_ROOM if outcome in FAVOURABLE else DelegatedAct.REFUSE_ROOM})
@@ -219,8 +238,9 @@ class DecisionRight:
     def lacks(self, needed: frozenset[DelegatedAct]) -> frozenset[DelegatedAct]:
         """Which of some acts it gives no right to; what the board itself decides it can decide."""
         own = self.acts or acts_of_kinds(self.kinds, refusals=self.refusals)
-        if self.maker is DecisionAuthority.BOARD and "grant" in self.kinds:
-            own |= {DelegatedAct.DISCONTINUE}
+        if self.maker is DecisionAuthority.BOARD:
+            own |= {DelegatedAct.SET_ASIDE}
+            own |= {DelegatedAct.DISCONTINUE} if "grant" in self.kinds else frozenset()
         return needed - own
 
     def covers(

@@ -40,6 +40,7 @@ GATE_STEPS: Final = (
         (
             "jav-provat",
             "motivering-finns",
+            "undantag-motiverat",
             "behorig-beslutsfattare",
             "manniska-har-beslutat",
             "forbehall-i-beslutet",

@@ -299,6 +299,7 @@ def _write(
     row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
     row.reasons = drafted_reasons.of_approval(case, screening) or NO_OBSTACLES
+    row.set_aside, row.exception = {}, ""
     row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
     row.screening_id = case.screening_id
     session.add(row)

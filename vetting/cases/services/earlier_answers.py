@@ -56,7 +56,7 @@ def count_answers(session: Session, board_id: int, screening: Screening) -> dict
 
 
 def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequence[EarlierAnswer]:
-    """The newest other cases of each answer that this person may open; those answered "not met" first."""
+    """The newest other cases of each answer, of the same kind, that this person may open; "not met" comes first."""
     decided = (
         select(func.max(Decision.id))
         .where(Decision.case_id == Case.id, Decision.kind.in_([kind.value for kind in CaseKind]))
@@ -76,6 +76,7 @@ def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequen
             .outerjoin(Decision, Decision.id == decided)
             .where(
                 seen_by(by),
+                Case.kind == case.kind,
                 AssessmentRow.board_id == by.board_id,
                 AssessmentRow.criterion == criterion,
                 AssessmentRow.answer == answer.value,

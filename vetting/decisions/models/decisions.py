@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight, DelegatedAct
 from vetting.boards.models.people import RoleHolding, User
+from vetting.decisions.domain.exceptions import exception_sentence
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.grants.models.board_items import ItemDecision
 from vetting.kernel.case_kinds import CaseKind
@@ -97,6 +98,10 @@ class DecisionDraft(Base):
     """How it is paid, a line each; empty: as its grant scheme says, else at once."""
     over_frame: Mapped[str] = public_column(default="", server_default="")
     """Why it goes past what is left of its round's frame."""
+    set_aside: Mapped[Plain] = public_column(server_default="{}")
+    """Criterion -> label, of what is not met and yet granted over."""
+    exception: Mapped[str] = public_column(default="", server_default="")
+    """Why these are set aside."""
     screening_id: Mapped[int | None] = public_column()
     """The screening it was written on: a decision on another is no decision on this proposal."""
     written_at: Mapped[datetime] = public_column()
@@ -104,6 +109,11 @@ class DecisionDraft(Base):
     version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+    @property
+    def reasons_as_sent(self) -> str:
+        """The reasons as the decision will have them, with what is set aside and why."""
+        return "\n".join(filter(None, [self.reasons, exception_sentence(self.set_aside.values(), self.exception)]))
 
 
 class Decision(Base):
@@ -129,6 +139,10 @@ class Decision(Base):
     """stop, report, reclaim: what the decision holds open."""
     grounds: Mapped[Texts] = public_column()
     reasons: Mapped[str] = public_column()
+    set_aside: Mapped[Plain] = public_column(server_default="{}")
+    """Criterion -> label, of what was not met and granted over."""
+    exception: Mapped[str] = public_column(default="", server_default="")
+    """Why; the reasons say it too."""
     reasons_at: Mapped[datetime] = public_column()
     against_group: Mapped[str] = public_column(default="")
     maker: Mapped[DecisionAuthority] = public_column()

@@ -11,9 +11,9 @@ from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case, find_case, visible_cases
-from vetting.cases.services import earlier_answers
 from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.readable_cases import open_case_to_read
+from vetting.decisions.domain.exceptions import exception_asked
 from vetting.decisions.forms import (
     AmountChangeForm,
     DecisionByForm,
@@ -30,6 +30,7 @@ from vetting.decisions.services import after_decision, drafted_reasons, endings,
 from vetting.decisions.services import decisions as service
 from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.decisions.services.letters import instalments_of
+from vetting.decisions.services.like_cases import like_cases
 from vetting.decisions.services.other_boards import copy_decision
 from vetting.gates.services import before_decision
 from vetting.grants.models.rounds import Round
@@ -154,12 +155,8 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             else None
         )
         money = round_money.money_beside(session, file.case)
-        alike = {
-            item.criterion.id: earlier_answers.cases_of(
-                session, item.criterion.id, file.case, visitor.signed_in_person()
-            )
-            for item in against
-        }
+        criteria = [item.criterion.id for item in against]
+        alike = like_cases(session, file.case, file.draft, criteria, by=visitor.signed_in_person())
         waived = [
             mark for mark in standing_marks(session, file.case) if mark.kind is CaseMarkKind.GAP_ACCEPTED and mark.about
         ]
@@ -261,6 +258,7 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
             "amount": draft.amount,
             "against_group": draft.against_group,
             "over_frame": draft.over_frame,
+            "exception": draft.exception,
             "reasons": draft.reasons,
             "ground": tuple(draft.grounds),
             "conditions": "\n".join(draft.conditions),
@@ -268,9 +266,12 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
             "instalments": draft.instalments,
         }
     if isinstance(refused, ProposalForm):
-        refused.carry(version=file.case.version)
-        return refused
-    return proposal_form(file.kind)(known=known)
+        form = refused
+        form.carry(version=file.case.version)
+    else:
+        form = proposal_form(file.kind)(known=known)
+    form.exception.words = exception_asked(file.situation.not_met_labels.values())
+    return form
 
 
 def _holder(row: Delegation, names: Mapping[int, str]) -> str:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from vetting.decisions.models.decisions import Decision
 
 
-def outcome_in_words(kind: str, outcome: str) -> Words:
-    """What an outcome is called."""
+def outcome_in_words(kind: str, outcome: str, *, by_exception: object = False) -> Words:
+    """What an outcome is called. by_exception: whether, or which, requirements are set aside."""
     if kind in MEASURE_DECISION_WORDS:
         return MEASURE_DECISION_WORDS[kind]
-    return outcome_words(CaseKind(kind), DecisionOutcome(outcome))
+    return outcome_words(CaseKind(kind), DecisionOutcome(outcome), by_exception=bool(by_exception))
 
 
 def _of_booking(decision: Decision, name: str) -> Words:

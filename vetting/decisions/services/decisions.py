@@ -35,7 +35,8 @@ from vetting.decisions.services.stale_proposals import changed_since
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
 from vetting.follow_up.services.reports import plan_report
-from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
+from vetting.gates.domain.gate_checks import lacks_reason_for_exception
+from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates, refuse_closed
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
 from vetting.group.models.meetings import NoConflict, reviews_of_case
@@ -51,11 +52,12 @@ from vetting.kernel.decision_outcomes import (
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, function_in_words
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import NO_WORDS, _
+from vetting.kernel.text import NO_WORDS, _, join_words
 from vetting.payments.domain.instalments import LONGEST_TEXT
 from vetting.payments.models.payment_bases import cancel_planned_payments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -64,7 +66,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.cases.services.screenings import CaseScreening
     from vetting.decisions.services.decision_makers import DecisionForm
-    from vetting.gates.domain.gate_table import ClosedGate
+    from vetting.engine.results import Finding
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -95,6 +97,8 @@ class DecisionProposal:
     """How it is paid, a line each; empty: as its grant scheme says."""
     over_frame: str = ""
     """Why it goes past what is left of its round's frame, where it does."""
+    exception: str = ""
+    """Why what is not met is set aside, where something is: the end of a sentence that ends in "eftersom"."""
     acts_not_opinions: bool = False
     """Whoever writes has seen the words of opinion in the reasons, and says that it rests on acts."""
 
@@ -191,6 +195,8 @@ def propose_decision(
     take_up(case, by)
     raise_version(case)
     screening = screen_case(session, case, rules, at=at)
+    against = before_decision.speaking_against(screening) if draft.outcome in FAVOURABLE else []
+    _refuse_unmet(against, draft)
     reasons = draft.reasons.strip()
     drafted = drafted_reasons.of_approval(case, screening)
     if draft.outcome is DecisionOutcome.APPROVED and not reasons:
@@ -221,6 +227,8 @@ def propose_decision(
         "grounds": [ground.value for ground in draft.grounds] if draft.outcome in ADVERSE else [],
         "against_group": draft.against_group.strip(),
         "over_frame": draft.over_frame.strip() if draft.outcome in FAVOURABLE else "",
+        "set_aside": {finding.criterion.id: finding.criterion.label.sv for finding in against},
+        "exception": draft.exception.strip() if against else "",
         "instalments": draft.instalments.strip()[:LONGEST_TEXT] if draft.outcome in FAVOURABLE else "",
         "written_at": at,
         "by_user_id": by.id,
@@ -244,6 +252,22 @@ def propose_decision(
         )
     )
     return row
+
+
+def _refuse_unmet(against: Sequence[Finding], draft: DecisionProposal) -> None:
+    """Nothing is granted over what is not met unless it may be set aside, and it is said why.
+
+    Raises:
+        Refused: a value criterion is not met, or an exception is made without its reason.
+    """
+    set_aside = {finding.criterion.id for finding in against} if draft.exception.strip() else ()
+    found = lacks_reason_for_exception(
+        {finding.criterion.id: finding.criterion.label for finding in against},
+        set_aside,
+        values=any(finding.criterion.value_criterion for finding in against),
+    )
+    if found is not None:
+        raise Refused(Obstacle.INVALID, Problem("exception", *found))
 
 
 def _refuse_to_be_ended(case: Case, draft: DecisionDraft | None) -> None:
@@ -300,7 +324,27 @@ def gates_holding_decision(
     session: Session, case: Case, rules: Rules, draft: DecisionDraft, *, by: Person, on: date
 ) -> tuple[ClosedGate, ...]:
     """What holds the proposed decision back from this person."""
-    return _closed_gates(session, case, screen_without_keeping(session, case, rules, on=on), rules, draft, by=by, on=on)
+    screened = screen_without_keeping(session, case, rules, on=on)
+    return what_holds_decision(session, case, screened, rules, draft, by=by, on=on)
+
+
+def what_holds_decision(
+    session: Session,
+    case: Case,
+    screened: CaseScreening | None,
+    rules: Rules,
+    draft: DecisionDraft,
+    *,
+    by: Person,
+    on: date,
+) -> tuple[ClosedGate, ...]:
+    """The same, of a case that is screened: a list, a page and the decision itself ask no other question."""
+    closed = _closed_gates(session, case, screened, rules, draft, by=by, on=on)
+    changed = changed_since(session, case, draft, screened)
+    if not changed:
+        return closed
+    told = _("Underlaget har ändrats sedan förslaget skrevs: {what}.", what=join_words(changed, "; "))
+    return (ClosedGate(PROPOSAL_STANDS, told, CHANGED_SINCE[1]), *closed)
 
 
 def _closed_gates(
@@ -429,6 +473,8 @@ def _tell_other_cases(
         )
 
 
+PROPOSAL_STANDS: Final = "forslaget-galler"
+"""What is told beside the gates: the proposal rests on what its case says."""
 CHANGED_SINCE: Final = (
     _("Underlaget har ändrats sedan förslaget skrevs."),
     _("Läs igenom ärendet och spara förslaget på nytt."),
@@ -447,6 +493,7 @@ def as_draft(row: DecisionDraft) -> DecisionProposal:
         against_group=row.against_group,
         instalments=row.instalments,
         over_frame=row.over_frame,
+        exception=row.exception,
     )
 
 
@@ -486,7 +533,9 @@ def make_decision(
         conditions=draft.conditions,
         reservations=draft.reservations if outcome in FAVOURABLE and kind is CaseKind.GRANT else [],
         grounds=draft.grounds,
-        reasons=draft.reasons,
+        reasons=draft.reasons_as_sent,
+        set_aside=draft.set_aside,
+        exception=draft.exception,
         reasons_at=draft.written_at,
         against_group=draft.against_group,
         changes_id=earlier.id if earlier is not None else None,

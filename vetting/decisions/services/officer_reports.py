@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from vetting.cases.services import earlier_answers
 from vetting.decisions.domain import officer_reports as parts
+from vetting.decisions.services.like_cases import like_cases
 from vetting.engine import reasons
-from vetting.engine.evidence import CriterionAnswer
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
@@ -20,7 +19,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
-from vetting.office.domain.trail_events import ANSWER_WORDS
 from vetting.payments.domain.instalments import plan_in_words
 
 if TYPE_CHECKING:
@@ -101,7 +99,8 @@ def officer_report(session: Session, file: ReportMaterial, *, by: Person, outsid
         DocumentSection(parts.GROUP, _group(file)),
         DocumentSection(parts.ALIKE, [] if outside else _alike(session, file, against, by), listed=True),
         DocumentSection(
-            parts.REASONS, [same_in_both(line) for line in file.draft.reasons.splitlines()] if file.draft else []
+            parts.REASONS,
+            [same_in_both(line) for line in file.draft.reasons_as_sent.splitlines()] if file.draft else [],
         ),
         DocumentSection(parts.RULES, _rules(file)),
     ]
@@ -201,14 +200,14 @@ def _group(file: ReportMaterial) -> list[Words]:
 
 
 def _alike(session: Session, file: ReportMaterial, against: Sequence[Finding], by: Person) -> list[Words]:
-    found: list[Words] = []
-    for item in against:
-        found += [
-            CaseLine(item.criterion.label + same_in_both(f": {one.number}, ") + ANSWER_WORDS[one.answer], one.number)
-            for one in earlier_answers.cases_of(session, item.criterion.id, file.case, by)
-            if one.answer in {CriterionAnswer.NOT_MET, CriterionAnswer.MET}
-        ]
-    return found
+    labels = {item.criterion.id: item.criterion.label for item in against}
+    found = like_cases(session, file.case, file.draft, list(labels), by=by)
+    return [
+        CaseLine(labels[name] + same_in_both(f": {one.number}, ") + lower_first(one.ended), one.number)
+        for name, some in found.items()
+        for one in some
+        if name in labels
+    ]
 
 
 def case_named(line: Words) -> str:

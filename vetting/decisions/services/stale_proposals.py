@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_, select
 
@@ -12,6 +12,8 @@ from vetting.cases.models.renewals import may_differ, not_renewed
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.screenings import of_case_in_list, what_was_read
 from vetting.decisions.models.decisions import DecisionDraft
+from vetting.engine.reasons import RESULT_WORDS
+from vetting.engine.results import CriterionResult
 from vetting.engine.stored_values import from_plain
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 OTHER_RULES = _("Ärendet prövas mot en annan version av reglerna.")
+AGAINST_OR_OPEN: Final = {CriterionResult.NOT_MET, CriterionResult.NEEDS_ASSESSMENT}
 NEW_ANSWER, NO_ANSWER = _("nytt svar"), _("svaret är borta")
 
 
@@ -41,7 +44,8 @@ def changed_since(
     if then is None:
         return ()
     answers, read = what_was_read(screened)
-    return _differences(then, case.rule_version_id, answers, read, screened.screening.ruleset)
+    results = {finding.criterion.id: finding.result.value for finding in screened.screening.findings}
+    return _differences(then, case.rule_version_id, answers, read, results, screened.screening.ruleset)
 
 
 def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, tuple[Words, ...]]:
@@ -65,7 +69,8 @@ def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: da
         ruleset = versions.read_version(session, now.rule_version_id, rules) if now is not None else None
         if then is None or now is None or then.id == now.id or ruleset is None:
             continue
-        changed = _differences(then, now.rule_version_id, now.answers, now.read, ruleset)
+        results = {name: kept["result"] for name, kept in now.results.items()}
+        changed = _differences(then, now.rule_version_id, now.answers, now.read, results, ruleset)
         if changed:
             found[draft.case_id] = changed
     return found
@@ -88,6 +93,7 @@ def _differences(
     rule_version_id: int | None,
     answers: Mapping[str, int],
     read: Mapping[str, Any],
+    results: Mapping[str, str],
     ruleset: RuleSet,
 ) -> tuple[Words, ...]:
     found = [OTHER_RULES] if then.rule_version_id != rule_version_id else []
@@ -105,5 +111,11 @@ def _differences(
         labels[name] + same_in_both(": ") + (NEW_ANSWER if name in answers else NO_ANSWER)
         for name in sorted(asked & {*then.answers, *answers})
         if then.answers.get(name) != answers.get(name)
+    ]
+    found += [
+        labels[name] + same_in_both(": ") + RESULT_WORDS[result]
+        for name in sorted(results.keys() & labels.keys())
+        if (result := CriterionResult(results[name])) in AGAINST_OR_OPEN
+        and then.results.get(name, {}).get("result") != result.value
     ]
     return tuple(found)

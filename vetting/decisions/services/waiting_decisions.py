@@ -17,8 +17,6 @@ from vetting.cases.services.screenings import current_of_many, screen_without_ke
 from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of, endings_proposed
 from vetting.decisions.services import decisions, ongoing_support
 from vetting.decisions.services.decision_makers import AT_ONCE
-from vetting.decisions.services.stale_proposals import changed_since
-from vetting.gates.domain.gate_table import GatedStep, closed_gates
 from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import SentItem
 from vetting.grants.models.rounds import Round
@@ -119,9 +117,7 @@ def _one(
     found = before_decision.case_situation(session, case, screened, rules, on=on)
     labels = {item.criterion.id: item.criterion.label for item in screened.screening.findings} if screened else {}
     closed = (
-        closed_gates(before_decision.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
-        if draft is not None
-        else ()
+        decisions.what_holds_decision(session, case, screened, rules, draft, by=by, on=on) if draft is not None else ()
     )
     return ReadyCase(
         case=case,
@@ -130,7 +126,7 @@ def _one(
         against=[labels[name] for name in found.not_met if name in labels],
         advice=before_decision.given_advice(session, case),
         running=runs,
-        stale=bool(changed_since(session, case, draft, screened)),
+        stale=any(gate.gate == decisions.PROPOSAL_STANDS for gate in closed),
     )
 
 

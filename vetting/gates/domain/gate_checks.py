@@ -18,6 +18,8 @@ from vetting.kernel.roles import SEPARATION_WORDS, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _, count_in_words, day_in_words, join_words, same_in_both
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from vetting.gates.domain.situations import CaseSituation, DecidedSituation
 
 GateFinding = tuple[Words, Words] | None
@@ -212,6 +214,38 @@ def lacks_reasons(case: CaseSituation) -> GateFinding:
     if proposed is None or proposed.reasons.strip():
         return None
     return (_("Motiveringen saknas."), _("Skriv en motivering. Ange vad i underlaget den bygger på."))
+
+
+def lacks_exception(case: CaseSituation) -> GateFinding:
+    """What is not met is granted over: a value criterion, or a requirement without why it is set aside."""
+    proposed = case.proposed
+    if proposed is None or proposed.outcome not in FAVOURABLE:
+        return None
+    return lacks_reason_for_exception(case.not_met_labels, proposed.set_aside, values=case.not_met_values)
+
+
+def lacks_reason_for_exception(
+    not_met: Mapping[str, Words], set_aside: Collection[str], *, values: bool
+) -> GateFinding:
+    """The same of what is about to be proposed.
+
+    Args:
+        not_met: criterion -> label, of what speaks against it.
+        set_aside: those of them that an exception is made from, with its reason.
+        values: a value criterion is among them.
+    """
+    if values:
+        return (
+            _("Ett värdekriterium är inte uppfyllt. Från det görs inget undantag."),
+            _("Ändra förslaget, eller bedöm kriteriet på nytt."),
+        )
+    left = tuple(label for name, label in not_met.items() if name not in set_aside)
+    if not left:
+        return None
+    return (
+        _("Det är inte uppfyllt: ") + _names(left) + same_in_both("."),
+        _("Skriv i förslaget varför nämnden gör undantag, eller ändra förslaget."),
+    )
 
 
 def lacks_competence(case: CaseSituation) -> GateFinding:

@@ -61,6 +61,7 @@ BEFORE_DECISION: Final[tuple[GateRow[CaseSituation], ...]] = (
     GateRow("sarskilda-skal-vagda", DECIDE, check.lacks_special_reasons),
     GateRow("regelverk-fanns-i-forvag", DECIDE, check.lacks_rules_before),
     GateRow("motivering-finns", DECIDE, check.lacks_reasons),
+    GateRow("undantag-motiverat", DECIDE, check.lacks_exception),
     GateRow("behorig-beslutsfattare", DECIDE, check.lacks_competence),
     GateRow("manniska-har-beslutat", DECIDE, check.lacks_person),
     GateRow("forbehall-i-beslutet", DECIDE, check.lacks_reservations),

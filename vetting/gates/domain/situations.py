@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.decision_outcomes import (
@@ -14,6 +14,7 @@ from vetting.kernel.decision_outcomes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from vetting.boards.domain.delegation import DelegatedAct
@@ -51,6 +52,8 @@ class GateProposal:
     """What a grant of its kind is to hold open."""
     execution: bool = False
     """It is execution: there is no appeal to tell of."""
+    set_aside: frozenset[str] = frozenset()
+    """Criteria that it makes an exception from, and says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,10 @@ class CaseSituation:
     group_advises_otherwise: bool
     not_met_values: bool = False
     """A value criterion is among what is not met."""
+    not_met_musts: bool = False
+    """A requirement that the rules give nobody leave to weigh is among what is not met."""
+    not_met_labels: Mapping[str, Words] = field(default_factory=dict)
+    """Criterion -> label, of what is not met."""
     not_met: tuple[str, ...]
     """Criteria that are not met: by a person's assessment, or by facts that are there."""
     not_met_without_act: tuple[Words, ...]

@@ -64,7 +64,9 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
-SPEAKS_AGAINST: Final = frozenset({Consequence.REFUSE, Consequence.DISMISS, Consequence.ASSESS})
+MUSTS: Final = frozenset({Consequence.REFUSE, Consequence.DISMISS})
+"""Nobody but the board itself sets these aside."""
+SPEAKS_AGAINST: Final = MUSTS | {Consequence.ASSESS}
 """What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
 
 
@@ -85,6 +87,7 @@ def case_situation(
     marks = standing_marks(session, case)
     kinds = {mark.kind for mark in marks}
     advice = given_advice(session, case)
+    against = speaking_against(screening)
     told = _communication_rounds(session, case, screened)
     unopened, to_open = _papers_left(papers_of_case(session, case), screening, marks)
     return CaseSituation(
@@ -103,8 +106,10 @@ def case_situation(
         group_required=group_required(case, screening, states),
         group_done=advice is not None,
         group_advises_otherwise=False,
-        not_met=tuple(finding.criterion.id for finding in _not_met(screening)),
-        not_met_values=any(finding.criterion.value_criterion for finding in _not_met(screening)),
+        not_met=tuple(finding.criterion.id for finding in against),
+        not_met_labels={finding.criterion.id: finding.criterion.label for finding in against},
+        not_met_values=any(finding.criterion.value_criterion for finding in against),
+        not_met_musts=any(finding.criterion.if_not_met in MUSTS for finding in against),
         not_met_without_act=without_act,
         not_weighed=unweighed,
         routine_followed=CaseMarkKind.ROUTINE_FOLLOWED in kinds,
@@ -329,7 +334,8 @@ def _papers_left(
     return bool(left) or (elsewhere and said_on is None), left
 
 
-def _not_met(screening: Screening | None) -> list[Finding]:
+def speaking_against(screening: Screening | None) -> list[Finding]:
+    """What is not met and speaks against the association."""
     if screening is None:
         return []
     return [
@@ -347,7 +353,7 @@ def _lacking_in_answers(
         return (), ()
     by_person = [
         finding
-        for finding in _not_met(screened.screening)
+        for finding in speaking_against(screened.screening)
         if finding.criterion.value_criterion and finding.author is not ResultAuthor.COMPUTED
     ]
     ids = {finding.criterion.id: screened.answers[finding.criterion.id] for finding in by_person}
@@ -389,7 +395,12 @@ def with_draft(
         with_proposal(session, case, found, draft),
         decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
         competence=_competence(
-            session, case, draft, by, on=on, needed=_acts_of(case, draft, against_values=found.not_met_values)
+            session,
+            case,
+            draft,
+            by,
+            on=on,
+            needed=_acts_of(case, draft, values=found.not_met_values, must=found.not_met_musts),
         ),
         decided_by_person=by.id > 0,
     )
@@ -413,6 +424,7 @@ def with_proposal(session: Session, case: Case, found: CaseSituation, draft: Dec
             against_group=draft.against_group,
             appeal=appeal_for(session, case, DecisionAuthority.BOARD),
             written_at=draft.written_at,
+            set_aside=frozenset(draft.set_aside) if draft.exception else frozenset(),
         ),
     )
 
@@ -447,8 +459,10 @@ def right_to(
 
     by_minutes: they name the paragraph of a meeting's minutes.
     """
-    values = any(finding.criterion.value_criterion for finding in _not_met(screening))
-    needed = _acts_of(case, draft, against_values=values)
+    against = speaking_against(screening)
+    values = any(finding.criterion.value_criterion for finding in against)
+    must = any(finding.criterion.if_not_met in MUSTS for finding in against)
+    needed = _acts_of(case, draft, values=values, must=must)
     return _right_to(session, case, draft, by, on=on, needed=needed, by_minutes=by_minutes)
 
 
@@ -466,9 +480,9 @@ def _right_to(
     return best_right(held, case.kind, on, draft.outcome, draft.amount, needed, by_minutes=by_minutes)
 
 
-def _acts_of(case: Case, draft: DecisionDraft, *, against_values: bool) -> frozenset[DelegatedAct]:
+def _acts_of(case: Case, draft: DecisionDraft, *, values: bool, must: bool) -> frozenset[DelegatedAct]:
     grounds = [DecisionGround(ground) for ground in draft.grounds]
-    return acts_needed(case.kind, draft.outcome, grounds, against_values=against_values)
+    return acts_needed(case.kind, draft.outcome, grounds, against_values=values, against_must=must)
 
 
 def _competence(

@@ -441,6 +441,7 @@ def _ruled_proposal(session: Session, case: Case, draft: DecisionDraft, ruling: 
         grounds=() if outcome is DecisionOutcome.APPROVED else less,
         against_group=kept.against_group or ruling.reasons,
         over_frame=kept.over_frame or ruling.reasons,
+        exception=kept.exception or ruling.reasons,
     )
 
 

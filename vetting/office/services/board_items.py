@@ -97,6 +97,8 @@ class ItemRow:
     advice: Advice | None = None
     """What the reference group said last; None where it has said nothing."""
     advice_text: str = ""
+    by_exception: bool = False
+    """It is granted over a requirement that is not met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,8 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
             state=case.state,
             outcome=outcome,
             amount=said.amount if said is not None else None,
-            reasons=said.reasons if said is not None else "",
+            reasons=decision.reasons if decision is not None else draft.reasons_as_sent if draft is not None else "",
+            by_exception=said is not None and bool(said.set_aside),
             reservations=frozenset(map(Reservation, said.reservations)) if said is not None else frozenset(),
             draft_version=draft.version if draft is not None else None,
             case_id=case.id,
@@ -492,16 +495,16 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
 
     found = []
     if rows.granted:
-        shared, reasons = split_reasons([row.reasons if _is_partial(row) else "" for row in rows.granted])
-        partial = any(_is_partial(row) for row in rows.granted)
-        last = (_("Beviljas"), _("Skäl")) if partial else (_("Beviljas"),)
+        shared, reasons = split_reasons([row.reasons if _is_reasoned(row) else "" for row in rows.granted])
+        reasoned = any(_is_reasoned(row) for row in rows.granted)
+        last = (_("Beviljas"), _("Skäl")) if reasoned else (_("Beviljas"),)
         granted = [
-            (*of_row(row), _money(row.amount), *((why,) if partial else ()))
+            (*of_row(row), _money(row.amount), *((why,) if reasoned else ()))
             for row, why in zip(rows.granted, reasons, strict=True)
         ]
         blank = [""] * (len(who) - 2)
         total = ("Summa", *blank, _money(sum(row.applied or 0 for row in rows.granted)), _money(rows.total))
-        sums = (*total, "") if partial else total
+        sums = (*total, "") if reasoned else total
         above = [_("För alla i bilagan gäller: ") + same_in_both(shared)] if shared else []
         table = DocumentTable((*who, *last), [*granted, sums])
         found.append(DocumentSection(heading(Annex.GRANTED), above, table=table))
@@ -531,9 +534,14 @@ def _is_partial(row: ItemRow) -> bool:
     return row.outcome is DecisionOutcome.PARTLY_APPROVED
 
 
+def _is_reasoned(row: ItemRow) -> bool:
+    """Whether a grant says why: it is not the whole, or an exception."""
+    return _is_partial(row) or row.by_exception
+
+
 def _decision_in_words(row: ItemRow) -> str:
     """'Bifallet 2026-11-27, 20 000 kr'."""
-    said = outcome_words(CaseKind.GRANT, row.outcome).sv if row.outcome is not None else ""
+    said = outcome_words(CaseKind.GRANT, row.outcome, by_exception=row.by_exception).sv if row.outcome else ""
     day = f" {row.decided_on.isoformat()}" if row.decided_on is not None else ""
     return f"{said}{day}" + (f", {kronor(row.amount).sv}" if row.amount else "")
 

@@ -61,7 +61,7 @@ def _row(decision: Decision, case: Case, round_: Round | None) -> tuple[str, ...
         decision.decided_on.isoformat(),
         ", ".join(filter(None, (case.number, dnr))),
         mask_personal_numbers(case.name),
-        outcome_in_words(decision.kind, decision.outcome).sv,
+        outcome_in_words(decision.kind, decision.outcome, by_exception=decision.set_aside).sv,
         kronor(decision.amount).sv if decision.amount else "",
         function_in_words(decision.by_function).sv,
     )

@@ -156,7 +156,7 @@ def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue)
         case RecordKind.NOTE:
             return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
         case RecordKind.DECISION:
-            title = _("Beslut: ") + lower_first(outcome_in_words(row.kind, row.outcome))
+            title = _("Beslut: ") + lower_first(outcome_in_words(row.kind, row.outcome, by_exception=row.set_aside))
             return _RecordText(DocumentStatus.DRAWN_UP, title, function_in_words(row.by_function), row.decided_on)
         case RecordKind.REPORT:
             return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
