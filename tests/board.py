@@ -28,6 +28,9 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.payments.domain.bank_accounts import AccountCheck
+from vetting.payments.models.payments import of_case
+from vetting.payments.services import bank_accounts
 from vetting.rules.services.rulebook import Rules, load_rules
 from vetting.shipped import shipped_folder
 
@@ -250,8 +253,17 @@ class BoardAtWork:
         )
         return self.do(decisions.propose_decision, number, replace(draft, **more), version=None, rules=rules())
 
-    def decide(self, number: str, role: Role = Role.DECISION_MAKER, version: int | None = None, **more: Any) -> Any:
-        return self.do(
+    def decide(
+        self,
+        number: str,
+        role: Role = Role.DECISION_MAKER,
+        version: int | None = None,
+        *,
+        account_checked: bool = True,
+        **more: Any,
+    ) -> Any:
+        """Decides what is proposed; of a grant somebody else has then checked the account, unless the test is of that."""
+        made = self.do(
             decisions.decide,
             number,
             draft_version=version or self.draft_version(number),
@@ -259,6 +271,19 @@ class BoardAtWork:
             role=role,
             **more,
         )
+        if account_checked:
+            self.check_account(number)
+        return made
+
+    def check_account(self, number: str) -> None:
+        """The finance office finds a new account in the register of giros."""
+        case, finance = self.case(number), self.staff[Role.FINANCE]
+        with open_reading(self.database) as s:
+            account = bank_accounts.bank_accounts_of(s, [case], finance)[case.id]
+            key = next((row.id for row in of_case(s, case.id)), None)
+        if key is not None and account.number and not account.known:
+            way = AccountCheck.GIRO_REGISTER
+            self.do(bank_accounts.check_bank_account, key, account.number, way, role=Role.FINANCE)
 
     def draft_version(self, number: str) -> int:
         from sqlalchemy import select
@@ -274,13 +299,13 @@ class BoardAtWork:
             )
         return int(found or 0)
 
-    def approve(self, facts: Facts | None = None) -> Case:
+    def approve(self, facts: Facts | None = None, *, account_checked: bool = True) -> Case:
         """The whole way to a grant."""
         case = self.receive(facts)
         self.make_ready(case.number)
         self.propose(case.number)
         self.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
-        self.decide(case.number)
+        self.decide(case.number, account_checked=account_checked)
         return case
 
     def case(self, number: str) -> Case:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Final
 from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.database import schema
-from vetting.formats.written_documents import document_docx, document_pdf
+from vetting.formats.written_documents import document_docx
 from vetting.grants.models.rounds import Round
-from vetting.imports.services.outgoing_lists import outgoing_csv
 from vetting.jobs.worker import Worker
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
@@ -23,7 +22,6 @@ from vetting.office.services import board_decisions, round_letters
 from vetting.office.services.board_decisions import MeetingWriting
 from vetting.office.services.board_items import board_item
 from vetting.payments.services import payment_bases
-from vetting.payments.services.basis_documents import basis_document, payment_document
 
 if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
@@ -50,27 +48,13 @@ def enter(session: WritingSession, board: BoardAtWork, case_number: str) -> None
 
 def hand_over(board: BoardAtWork) -> None:
     """What was granted goes to the finance office in one batch: seconds of each step of its road."""
-    finance, far = board.staff[Role.FINANCE], TODAY + timedelta(days=400)
+    far = TODAY + timedelta(days=400)
     begun = time.perf_counter()
     basis = board.do(payment_bases.make_basis, far, None, rules=rules(), role=Role.FINANCE)
     print(f"    a batch of the payments made: {time.perf_counter() - begun:.1f} s (aim {BATCH_AIM} s)")
     begun = time.perf_counter()
-    board.do(payment_bases.leave_basis, basis.number, version=None, rules=rules(), role=Role.FINANCE)
-    print(f"    looked through again and left: {time.perf_counter() - begun:.1f} s")
-    with open_reading(board.database) as session:
-        lines = payment_bases.basis_lines(session, basis, finance)
-        for layout in rules().outgoing:
-            begun = time.perf_counter()
-            outgoing_csv(layout, lines)
-            print(f"    the file {layout.name} of {len(lines)}: {time.perf_counter() - begun:.1f} s")
-    for what, documents in (
-        ("the paper of all", [basis_document(basis, lines, finance)]),
-        ("papers of a hundred", [payment_document(line, finance) for line in lines[:100]]),
-    ):
-        begun = time.perf_counter()
-        for document in documents:
-            document_pdf(document, OFFICIAL)
-        print(f"    {what}: {time.perf_counter() - begun:.1f} s")
+    board.do(payment_bases.lock_basis, basis.number, version=None, rules=rules(), role=Role.FINANCE)
+    print(f"    looked through again and locked, with its files: {time.perf_counter() - begun:.1f} s")
 
 
 def main() -> None:

@@ -61,10 +61,11 @@ from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import watches
 from vetting.office.services.watches import NewWatch
 from vetting.payments.domain.attests import AttestKind
+from vetting.payments.domain.bank_accounts import AccountCheck
 from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.services import attests, payment_bases, payment_stops, payments, reclaims, set_offs
+from vetting.payments.services import attests, bank_accounts, payment_bases, payment_stops, payments, reclaims, set_offs
 from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:
@@ -702,9 +703,11 @@ class BoardFilling:
     def _handed_over(self, planned: Sequence[Payment], days_ago: float, numbers: int) -> None:
         """A batch of some payments, paid as it asked. numbers: the ledger's of them."""
         finance = self.do(days_ago, Role.FINANCE)
+        self._accounts_checked(planned, days_ago)
         pay_on = first_open(self.day(days_ago))
         made = payment_bases.put_into_basis(self.session, planned, pay_on, rules=self.rules, **finance)
-        payment_bases.leave_basis(self.session, made.number, version=None, rules=self.rules, **finance)
+        made = payment_bases.lock_basis(self.session, made.number, version=None, rules=self.rules, **finance)
+        payment_bases.note_loaded(self.session, made.number, **finance)
         for place, payment in enumerate(planned):
             payments.mark_paid(
                 self.session,
@@ -715,6 +718,16 @@ class BoardFilling:
                 rules=self.rules,
                 **self.do(days_ago - 4, Role.FINANCE),
             )
+
+    def _accounts_checked(self, planned: Sequence[Payment], days_ago: float) -> None:
+        """The finance office looks up each new account in the register of giros."""
+        finance = self.do(days_ago, Role.FINANCE)
+        for payment in planned:
+            case = self.session.get_one(Case, payment.case_id)
+            account = bank_accounts.bank_accounts_of(self.session, [case], finance["by"])[case.id]
+            if account.number and account.to_check:
+                way = AccountCheck.GIRO_REGISTER
+                bank_accounts.check_bank_account(self.session, payment.id, account.number, way, **finance)
 
     def _attested_before_the_stop(self, payment: Payment) -> None:
         """By two: who handles the case, and the manager for the cost centre."""

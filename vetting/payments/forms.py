@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _
+from vetting.payments.domain.bank_accounts import ACCOUNT_CHECK_WORDS, AccountCheck
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
@@ -72,10 +73,13 @@ class AccountCheckForm(PostedForm):
     """Which account is the right one, and how somebody knows."""
 
     receipt: Words = _("Kontot är kontrollerat.")
-    account = ShownChoiceField(_("Rätt konto enligt föreningen"))
-    how = TextField(
-        _("Hur du kontrollerade"), hint=_("Använd ett telefonnummer eller en adress som var känd före bytet.")
-    )
+    account = ShownChoiceField(_("Föreningens konto"))
+    way = ChoiceField(_("Kontrollerat mot"), options=ACCOUNT_CHECK_WORDS, blank=_("Välj"))
+    how = TextField(_("Kommentar"), short=True)
+
+    def chosen(self) -> AccountCheck | None:
+        """By what it is known."""
+        return AccountCheck(self.way.data) if self.way.data else None
 
 
 class StopForm(DecidedForm):
@@ -276,20 +280,38 @@ class WriteOffForm(PostedForm):
 class BasisForm(PostedForm):
     """Which payments to hand to the finance office, and when they are to be paid."""
 
-    receipt: Words = _("Underlaget är gjort. Hämta filerna, lämna dem till ekonomi och anteckna det här.")
+    receipt: Words = _("Utkastet är gjort. Lås det när allt i det är klart.")
     until = DayField(_("Planerade till och med"), hint=_("Tomt betyder en vecka fram."))
     pay_on = DayField(_("Betalas"), hint=_("Tomt betyder första öppna dag."))
 
 
-class LeaveBasisForm(PostedForm):
-    """A batch has been handed over."""
+class LockBasisForm(PostedForm):
+    """A draft is locked and handed over."""
 
-    receipt: Words = _("Underlaget är antecknat som lämnat till ekonomi.")
+    receipt: Words = _("Underlaget är låst och lämnat till ekonomi. Filerna finns här.")
     version = KeyField()
 
 
+class WithdrawBasisForm(PostedForm):
+    """A locked batch is taken back."""
+
+    receipt: Words = _("Underlaget är taget tillbaka. Utbetalningarna kan läggas i ett nytt.")
+
+
+class LoadedBasisForm(PostedForm):
+    """The finance office has loaded it."""
+
+    receipt: Words = _("Det är antecknat att ekonomi har läst in underlaget.")
+
+
+class NotPaidForm(PostedForm):
+    """A row was not paid."""
+
+    receipt: Words = _("Raden är uttagen. Utbetalningen kan läggas i ett nytt underlag.")
+
+
 class UndoBasisForm(PostedForm):
-    """A batch is undone."""
+    """A draft is undone."""
 
     receipt: Words = _("Underlaget är ångrat. Utbetalningarna kan läggas i ett nytt.")
 
@@ -297,7 +319,7 @@ class UndoBasisForm(PostedForm):
 class TakeOutForm(PostedForm):
     """What is not ready is taken out of a batch."""
 
-    receipt: Words = _("De som inte längre är klara är uttagna. Hämta filerna på nytt.")
+    receipt: Words = _("De som inte är klara är uttagna.")
 
 
 class FormsOfPayments(FormsOfPage):

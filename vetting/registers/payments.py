@@ -106,7 +106,9 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
     return [
         row._replace(
             attests=tuple(made.get(row.payment.id, ())),
-            basis=bases[row.payment.id][0].number if row.payment.id in bases else "",
+            basis=bases[row.payment.id][0].number
+            if row.payment.id in bases and bases[row.payment.id][0].left_at is not None
+            else "",
             set_off=sum(one.amount for one in set_offs.get(row.payment.id, ())),
         )
         for row in rows

@@ -68,11 +68,11 @@ def test_a_set_off_is_a_line_of_its_own_and_settles_the_claim_when_the_payment_i
     number, key = claimed(board), coming(board)
     board.do(set_off, number, new(key), at=DUE)
     basis = board.do(payment_bases.make_basis, DUE.date() + timedelta(days=400), None, rules=rules(), at=DUE, **FINANCE)
+    basis = board.do(payment_bases.lock_basis, basis.number, version=None, rules=rules(), at=DUE, **FINANCE)
     with open_reading(board.database) as s:
         (line,) = payment_bases.basis_lines(s, basis, board.staff[Role.FINANCE])
     assert (line.granted, line.set_off, line.amount) == (40_000_00, CLAIMED, 35_000_00)
     assert claim(board, number) == (ReclaimState.DECIDED, CLAIMED, [])  # it is done when it is paid
-    board.do(payment_bases.leave_basis, basis.number, version=None, rules=rules(), at=DUE, **FINANCE)
     paid_on = DUE.date()
     board.do(
         payments.mark_paid, key, paid_on=paid_on, version=None, verification="V 1", rules=rules(), at=DUE, **FINANCE

@@ -52,7 +52,7 @@ def granted(board: BoardAtWork, instalments: str = "", doubled_because: str = ""
         board.do(decisions.make_ready, case.number, rules=rules())
     else:
         board.make_ready(case.number)
-    board.propose(case.number, instalments=instalments)
+    board.propose(case.number, instalments=instalments, exception="det reds ut" if doubled_because else "")
     board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
     board.decide(case.number)
     return case

@@ -24,6 +24,7 @@ APPEND_ONLY: Final = (
     "deviation_withdrawals",
     "deviations",
     "bases",
+    "basis_files",
     "trail_content",
     "erasures",
 )

@@ -168,8 +168,9 @@ HELP_PAGES: Final = (
         _("Underlag till ekonomi"),
         _("Ekonomi"),
         (
-            _("Gör ett underlag till ekonomi av det som är klart. Hämta filerna, lämna dem och anteckna det."),
-            _("Det kan ångras tills det är lämnat. Stoppas något under tiden tas det ut först."),
+            _("Gör ett utkast av det som är klart, och lås det. Då får det nummer, kontrollsumma och filer."),
+            _("Det som stoppas eller ändras före låsningen tas ut först. Ett låst underlag ändras inte."),
+            _("Tills ekonomi har läst in det kan det tas tillbaka. Sedan rättas det med ett nytt."),
             _("Listan ur leverantörsreskontran lämnas in under Import. En rad med minus är en retur."),
         ),
     ),

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Problem
-from vetting.kernel.text import _
+from vetting.kernel.text import Words, _
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class AccountCheck(StrEnum):
+    """By what somebody knows whose an account is; a form or a letter alone says nothing."""
+
+    GIRO_REGISTER = "giro_register"
+    SUPPLIER_LIST = "supplier_list"
+    BANK_PAPER = "bank_paper"
+    CALL = "call"
+
+
+ACCOUNT_CHECK_WORDS: Final[Mapping[AccountCheck, Words]] = {
+    AccountCheck.GIRO_REGISTER: _("Girots register över betalningsmottagare"),
+    AccountCheck.SUPPLIER_LIST: _("Ekonomis leverantörsregister"),
+    AccountCheck.BANK_PAPER: _("Intyg från banken"),
+    AccountCheck.CALL: _("Samtal till ett nummer som var känt före ändringen"),
+}
 _GIRO: Final = re.compile(r"(?:\d{3,4}-?\d{4}|\d{1,7}-?\d)")
 DIGITS_NOT_MASKED: Final = 4
 """The last digits, by which two accounts are told apart."""
@@ -34,6 +54,11 @@ def _check_digit_fits(digits: str) -> bool:
 def same_bank_account(one: str, other: str) -> bool:
     """Whether two ways of writing it are one number."""
     return _digits(one) == _digits(other) != ""
+
+
+def kept_account(text: str) -> str:
+    """Its digits, as it is kept of what has been paid."""
+    return _digits(text)
 
 
 def _digits(text: str) -> str:

@@ -19,6 +19,8 @@ class LeftOutReason(StrEnum):
 
     UNDONE = "undone"
     NOT_READY = "not_ready"
+    WITHDRAWN = "withdrawn"
+    NOT_PAID = "not_paid"
     RETURNED = "returned"
     REPLACED = "replaced"
     """A new decision on the grant took its place."""
@@ -27,6 +29,8 @@ class LeftOutReason(StrEnum):
 LEFT_OUT_WORDS: Final[Mapping[LeftOutReason, Words]] = {
     LeftOutReason.UNDONE: _("Underlaget ångrades"),
     LeftOutReason.NOT_READY: _("Var inte längre klar att betala"),
+    LeftOutReason.WITHDRAWN: _("Underlaget togs tillbaka"),
+    LeftOutReason.NOT_PAID: _("Betaldes inte av ekonomi"),
     LeftOutReason.RETURNED: _("Betalningen kom i retur"),
     LeftOutReason.REPLACED: _("Ersatt av ett nytt beslut"),
 }
@@ -126,6 +130,10 @@ class BasisLine(NamedTuple):
     def kept(self) -> dict[str, str | int]:
         """As it is kept: days as text."""
         return {name: str(value) if isinstance(value, date) else value for name, value in self._asdict().items()}
+
+    def checked(self) -> str:
+        """The same as one line of text, which a checksum is counted on."""
+        return "\t".join(str(value) for value in self.kept().values())
 
     @classmethod
     def read(cls, kept: Mapping[str, object]) -> Self:

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
 
 keep_words(LeftOutReason)
 
+DRAFT, LONGEST_KEY = "utkast-", 9
+
 
 class PaymentBasis(Base):
-    """One batch: made, then handed to the finance office or undone; what has left is not undone."""
+    """One batch: a draft, then locked and handed to the finance office; what it has loaded is not taken back."""
 
     __tablename__ = "payment_bases"
     __table_args__ = (UniqueConstraint("board_id", "number"), Index(None, "board_id", "id"))
@@ -38,12 +40,19 @@ class PaymentBasis(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     number: Mapped[str] = public_column()
+    """Of a draft 'utkast-7', by its id; it is numbered when it is locked."""
     pay_on: Mapped[date] = public_column()
     """The day that the finance office is asked to pay."""
     made_at: Mapped[datetime] = public_column()
     made_by_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     left_at: Mapped[datetime | None] = public_column()
+    """When it was locked and handed over: from then on it has files, and nothing in it changes."""
     left_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
+    checksum: Mapped[str] = public_column(default="", server_default="")
+    """SHA-256 of what its rows say, as its papers print it."""
+    loaded_at: Mapped[datetime | None] = public_column()
+    """When the finance office had loaded it: it is not taken back any more."""
+    loaded_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     undone_at: Mapped[datetime | None] = public_column()
     version: Mapped[int] = public_column(default=1)
 
@@ -55,8 +64,24 @@ class PaymentBasis(Base):
         return self.left_at is None and self.undone_at is None
 
 
+class BasisFile(Base):
+    """A file of a locked batch, the same bytes as often as it is fetched; never changed."""
+
+    __tablename__ = "basis_files"
+
+    id: Mapped[int] = public_column(primary_key=True)
+    basis_id: Mapped[int] = public_column(ForeignKey("payment_bases.id"), index=True)
+    name: Mapped[str] = public_column()
+    title: Mapped[Plain] = public_column()
+    """What it is called: {"sv": …, "en": …}."""
+    kind: Mapped[str] = public_column()
+    """Its media type."""
+    sha256: Mapped[str] = public_column()
+    content: Mapped[bytes] = personal_column()
+
+
 class BasisRow(Base):
-    """A payment in a batch, as it was put there."""
+    """A payment in a batch, as the batch was locked with it."""
 
     __tablename__ = "basis_rows"
     __table_args__ = (
@@ -82,7 +107,7 @@ class BasisRow(Base):
     attested_here: Mapped[bool] = public_column(default=False)
     """Whether the board attests its payments here: then two must have answered for it when it leaves."""
     said: Mapped[Plain] = personal_column()
-    """Payee, account, decision, attests as the finance office got them."""
+    """Payee, account, decision, attests as the finance office got them; of a draft nothing."""
     out_at: Mapped[datetime | None] = public_column()
     out_because: Mapped[LeftOutReason | None] = public_column()
 
@@ -94,10 +119,36 @@ def bases_of(session: Session, by: Person, *, before: int | None, most: int) -> 
 
 
 def find_basis(session: Session, number: str, by: Person) -> PaymentBasis | None:
-    """One of the board's batches."""
-    return session.scalar(
-        select(PaymentBasis).where(PaymentBasis.board_id == by.board_id, PaymentBasis.number == number)
+    """One of the board's batches, by its number or by what its draft was called."""
+    key = number.removeprefix(DRAFT)
+    named = PaymentBasis.number == number
+    if key != number and key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY:
+        named |= PaymentBasis.id == int(key)
+    return session.scalar(select(PaymentBasis).where(PaymentBasis.board_id == by.board_id, named))
+
+
+def files_of_basis(session: Session, basis: PaymentBasis) -> Sequence[tuple[int, str, dict[str, str], str]]:
+    """The files of a locked batch: (id, name, title, SHA-256), in order."""
+    wanted = select(BasisFile.id, BasisFile.name, BasisFile.title, BasisFile.sha256)
+    rows = session.execute(wanted.where(BasisFile.basis_id == basis.id).order_by(BasisFile.id))
+    return [(key, name, title, digest) for key, name, title, digest in rows]
+
+
+def earlier_rows(session: Session, basis: PaymentBasis) -> dict[int, tuple[str, str]]:
+    """Payment -> the locked batch that it was in before this one and came out of: (number, reference)."""
+    inside = select(BasisRow.payment_id).where(BasisRow.basis_id == basis.id, BasisRow.out_at.is_(None))
+    wanted = (
+        select(BasisRow.payment_id, PaymentBasis.number, BasisRow.reference)
+        .join(PaymentBasis, PaymentBasis.id == BasisRow.basis_id)
+        .where(
+            BasisRow.payment_id.in_(inside),
+            PaymentBasis.id < basis.id,
+            PaymentBasis.loaded_at.is_not(None),
+            BasisRow.out_at.is_not(None),
+        )
+        .order_by(PaymentBasis.id)
     )
+    return {key or 0: (number, reference) for key, number, reference in session.execute(wanted)}
 
 
 def rows_of_basis(session: Session, basis: PaymentBasis, by: Person) -> list[tuple[BasisRow, Payment | None, Case]]:

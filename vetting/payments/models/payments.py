@@ -56,6 +56,8 @@ class Payment(Base):
     paid_on: Mapped[date | None] = public_column()
     verification: Mapped[str] = public_column(default="", server_default="")
     """The ledger's number of the payment."""
+    paid_to: Mapped[str] = personal_column(default="", server_default="")
+    """The account it was paid to, where that is known."""
     returned_on: Mapped[date | None] = public_column()
     """When it last came back: it is to be paid anew."""
     paid_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
@@ -168,6 +170,52 @@ def bank_account_changes(session: Session, cases: Iterable[int]) -> dict[int, li
     wanted = select(BankAccountChange).where(BankAccountChange.case_id.in_(list(cases))).order_by(BankAccountChange.id)
     for change in session.scalars(wanted):
         found.setdefault(change.case_id, []).append(change)
+    return found
+
+
+def accounts_paid_to(session: Session, board_id: int, associations: Collection[int]) -> dict[int, list[str]]:
+    """Association -> the accounts that its grants from a board have been paid to."""
+    found: dict[int, list[str]] = {}
+    wanted = (
+        select(Case.association_id, Payment.paid_to)
+        .join(Payment, Payment.case_id == Case.id)
+        .where(Case.board_id == board_id, Case.association_id.in_(associations), Payment.paid_on.is_not(None))
+        .distinct()
+    )
+    for association, account in session.execute(wanted):
+        if association is not None and account:
+            found.setdefault(association, []).append(account)
+    return found
+
+
+def accounts_checked(session: Session, board_id: int, associations: Collection[int]) -> dict[int, list[str]]:
+    """Association -> the accounts that somebody has checked to be its own."""
+    found: dict[int, list[str]] = {}
+    wanted = (
+        select(Case.association_id, BankAccountChange.account)
+        .join(BankAccountChange, BankAccountChange.case_id == Case.id)
+        .where(
+            Case.board_id == board_id,
+            Case.association_id.in_(associations),
+            BankAccountChange.checked_at.is_not(None),
+        )
+    )
+    for association, account in session.execute(wanted):
+        if association is not None:
+            found.setdefault(association, []).append(account)
+    return found
+
+
+def paid_to_others(session: Session, board_id: int, accounts: Collection[str]) -> dict[str, set[int]]:
+    """Account, as it is written -> the associations of a board that were paid to it."""
+    found: dict[str, set[int]] = {}
+    wanted = (
+        select(Payment.paid_to, Case.association_id)
+        .join(Case, Case.id == Payment.case_id)
+        .where(Payment.board_id == board_id, Payment.paid_to.in_(accounts), Payment.paid_on.is_not(None))
+    )
+    for account, association in session.execute(wanted):
+        found.setdefault(account, set()).add(association or 0)
     return found
 
 

@@ -1,32 +1,28 @@
-"""Batches of payments to the finance office: made, fetched, left or undone."""
+"""Batches of payments to the finance office: drafts, locked ones and their files."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 
-from vetting.formats.file_bundles import bundle_files
-from vetting.formats.workbook_writing import register_workbook
-from vetting.formats.written_documents import document_pdf
-from vetting.imports.services.outgoing_lists import find_outgoing_layout, outgoing_csv
-from vetting.kernel.text import OFFICIAL, _
-from vetting.payments.domain.payment_bases import BASIS_FIELD_WORDS, LEFT_OUT_WORDS
+from vetting.boards.models.people import names_of
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.payments.domain.payment_bases import LEFT_OUT_WORDS
 from vetting.payments.forms import (
     BasisForm,
-    LeaveBasisForm,
+    LoadedBasisForm,
+    LockBasisForm,
+    NotPaidForm,
     TakeOutForm,
     UndoBasisForm,
+    WithdrawBasisForm,
 )
-from vetting.payments.models.payment_bases import bases_of, rows_of_basis
+from vetting.payments.models.payment_bases import BasisFile, bases_of, earlier_rows, files_of_basis, rows_of_basis
 from vetting.payments.services import payment_bases as service
-from vetting.payments.services.basis_documents import about_basis, basis_document, basis_table, payment_document
 from vetting.web import visitor
 from vetting.web.view_moves import (
-    PDF,
-    XLSX,
-    ZIP,
     act_by_form,
     attachment_response,
     posted_form,
@@ -96,7 +92,7 @@ def make() -> Response:
 
 @blueprint.get("/utbetalningar/underlag/<basis_number>")
 def show(basis_number: str) -> str:
-    """One batch: its payments, its files, and what is next."""
+    """A draft with what stands in its way, or a locked batch with its files, and what is next."""
     return _show(basis_number)
 
 
@@ -105,22 +101,24 @@ def _show(basis_number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         basis = service.open_basis(session, basis_number, person)
         rows = rows_of_basis(session, basis, person)
-        unready = (
-            service.unready_in(session, basis, rules=rules_in_use(), by=person, on=visitor.today())
-            if basis.is_open
-            else []
-        )
+        found = service.sorted_in(session, basis, rules=rules_in_use(), by=person, on=visitor.today())
+        files = files_of_basis(session, basis)
+        corrects = earlier_rows(session, basis)
+        names = names_of(session, {key for key in (basis.made_by_id, basis.left_by_id) if key is not None})
     inside = [row for row, _payment, _case in rows if row.out_at is None]
+    ready = sum(one.amount for one in found.ready)
     return render_template(
         "payments/payment_bases/show.html",
         basis=basis,
         rows=rows,
         total=sum(row.amount for row in inside),
         count=len(inside),
-        unready={one.payment.id: one.why for one in unready},
-        layouts=rules_in_use().outgoing,
+        ready=(len(found.ready), ready),
+        unready={one.payment.id: one.why for one in found.unready if one.payment.paid_on is None or basis.is_open},
+        files=files,
+        corrects=corrects,
+        names=names,
         left_out=LEFT_OUT_WORDS,
-        fields=BASIS_FIELD_WORDS,
         refused=refused,
     )
 
@@ -134,20 +132,53 @@ def _act(basis_number: str, form: PostedForm, work: Callable[[WritingSession], o
     )
 
 
-@blueprint.post("/utbetalningar/underlag/<basis_number>/lamnat")
-def leave(basis_number: str) -> Response:
-    """It has been handed to the finance office."""
-    form = posted_form(LeaveBasisForm)
-    return _act(
-        basis_number,
+@blueprint.post("/utbetalningar/underlag/<basis_number>/las")
+def lock(basis_number: str) -> Response:
+    """Locks it and hands it to the finance office."""
+    form = posted_form(LockBasisForm)
+    return act_by_form(
         form,
-        lambda session: service.leave_basis(
+        lambda session: service.lock_basis(
             session,
             basis_number,
             version=form.version.data,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
+        ),
+        onto=lambda basis: url_for("payment_bases.show", basis_number=basis.number),
+        again=lambda refused: _show(basis_number, refused),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/ta-tillbaka")
+def withdraw(basis_number: str) -> Response:
+    """Takes it back before the finance office has loaded it."""
+    return _act(
+        basis_number,
+        posted_form(WithdrawBasisForm),
+        lambda session: service.withdraw_basis(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/inlast")
+def loaded(basis_number: str) -> Response:
+    """The finance office has loaded it."""
+    return _act(
+        basis_number,
+        posted_form(LoadedBasisForm),
+        lambda session: service.note_loaded(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/rad/<int:payment_id>")
+def not_paid(basis_number: str, payment_id: int) -> Response:
+    """The finance office has not paid a row of it."""
+    return _act(
+        basis_number,
+        posted_form(NotPaidForm),
+        lambda session: service.note_not_paid(
+            session, basis_number, payment_id, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
 
@@ -174,31 +205,13 @@ def undo(basis_number: str) -> Response:
     )
 
 
-@blueprint.get("/utbetalningar/underlag/<basis_number>/underlag.<any(pdf, xlsx, zip):basis_kind>")
-def papers(basis_number: str, basis_kind: str) -> Response:
-    """The papers: one of all, one of each, or a workbook."""
+@blueprint.get("/utbetalningar/underlag/<basis_number>/filer/<int:file_id>")
+def fetch(basis_number: str, file_id: int) -> Response:
+    """A file of a locked batch, as it was made when it was locked."""
     person = visitor.signed_in_person()
     with reading_session() as session:
         basis = service.open_basis(session, basis_number, person)
-        lines = service.basis_lines(session, basis, person)
-        name = f"utbetalningsunderlag-{basis.number}.{basis_kind}"
-        if basis_kind == "pdf":
-            return attachment_response(document_pdf(basis_document(basis, lines, person), OFFICIAL), PDF, name)
-        if basis_kind == "xlsx":
-            about = [(what.to(OFFICIAL), value) for what, value in about_basis(basis, person)]
-            title = _("Om listan").to(OFFICIAL)
-            book = register_workbook([basis_table(lines)], lambda _rows: about, title, OFFICIAL)
-            return attachment_response(book, XLSX, name)
-        each = ((line.reference, "pdf", document_pdf(payment_document(line, person), OFFICIAL)) for line in lines)
-        return attachment_response(bundle_files(each), ZIP, name)
-
-
-@blueprint.get("/utbetalningar/underlag/<basis_number>/fil")
-def layout_file(basis_number: str) -> Response:
-    """A CSV file for the finance system, with the columns of a layout in the address."""
-    person = visitor.signed_in_person()
-    with reading_session() as session:
-        basis = service.open_basis(session, basis_number, person)
-        layout = find_outgoing_layout(request.args.get("layout", ""), rules_in_use())
-        content = outgoing_csv(layout, service.basis_lines(session, basis, person))
-    return attachment_response(content, "text/csv; charset=utf-8", f"utbetalningar-{basis.number}.csv")
+        found = session.get(BasisFile, file_id)
+        if found is None or found.basis_id != basis.id:
+            raise Refused(Obstacle.MISSING)
+        return attachment_response(found.content, found.kind, found.name)

@@ -152,6 +152,7 @@ def _index(refused: PostedForm | None = None) -> str:
         refused=refused,
         forms=FormsOfPayments(refused, criteria),
         accounts_of=_accounts_to_choose,
+        not_checked=bank_accounts.not_checked,
     )
 
 
@@ -221,7 +222,13 @@ def check_account(payment_id: int) -> Response:
     return _act_on_payment(
         form,
         lambda session: bank_accounts.check_bank_account(
-            session, payment_id, form.account.data, form.how.data, by=visitor.signed_in_person(), at=visitor.now()
+            session,
+            payment_id,
+            form.account.data,
+            form.chosen(),
+            form.how.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
@@ -22,13 +22,25 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.payments.domain.bank_accounts import account_problem, mask_account, read_bank_account, same_bank_account
+from vetting.payments.domain.bank_accounts import (
+    ACCOUNT_CHECK_WORDS,
+    AccountCheck,
+    account_problem,
+    kept_account,
+    mask_account,
+    read_bank_account,
+    same_bank_account,
+)
+from vetting.payments.domain.payment_holds import WaitingPayment
 from vetting.payments.models.payments import (
     BankAccountChange,
+    accounts_checked,
+    accounts_paid_to,
     bank_account_changes,
     drop_attests,
     find_payment,
     of_case,
+    paid_to_others,
 )
 
 if TYPE_CHECKING:
@@ -54,11 +66,15 @@ class BankAccount:
     elsewhere: tuple[str, str] | None
     """(case, account) of a later case of the association that says another account, unless somebody has checked;
     both empty where this person may not open that case."""
+    known: bool = False
+    """It has been paid to before for this association, or a second person has checked it."""
+    of_other: bool = False
+    """Another association has been paid to it."""
 
     @property
     def to_check(self) -> bool:
-        """Whether somebody must ask the association before anything is paid."""
-        return self.waiting is not None or self.elsewhere is not None
+        """Whether a second person must check it before anything is paid."""
+        return self.waiting is not None or self.elsewhere is not None or (bool(self.number) and not self.known)
 
     @property
     def shown(self) -> str:
@@ -78,7 +94,31 @@ def bank_accounts_of(session: Session, paid: Sequence[Case], by: Person) -> dict
     own = {key: giro for key, giro in session.execute(giros)}  # noqa: C416 - rows are no pairs to mypy
     changes = bank_account_changes(session, keys)
     later = _later(session, paid, by)
-    return {case.id: _account(case, own.get(case.id, ""), changes.get(case.id, []), later) for case in paid}
+    found = {case.id: _account(case, own.get(case.id, ""), changes.get(case.id, []), later) for case in paid}
+    return _with_what_is_known(session, paid, found, changes)
+
+
+def _with_what_is_known(
+    session: Session,
+    paid: Sequence[Case],
+    accounts: Mapping[int, BankAccount],
+    changes: Mapping[int, Sequence[BankAccountChange]],
+) -> dict[int, BankAccount]:
+    """The same, with whether each is the association's for certain, and whether it has been another's."""
+    board, owners = paid[0].board_id, {case.association_id for case in paid if case.association_id is not None}
+    before, checked = accounts_paid_to(session, board, owners), accounts_checked(session, board, owners)
+    others = paid_to_others(session, board, {kept_account(one.number) for one in accounts.values() if one.number})
+    found = {}
+    for case in paid:
+        account, owner = accounts[case.id], case.association_id or 0
+        own = [change.account for change in changes.get(case.id, ()) if change.checked_at is not None]
+        sure = [*before.get(owner, ()), *checked.get(owner, ()), *own]
+        found[case.id] = replace(
+            account,
+            known=any(same_bank_account(account.number, one) for one in sure),
+            of_other=bool(others.get(kept_account(account.number), set()) - {owner}),
+        )
+    return found
 
 
 def _account(
@@ -177,18 +217,26 @@ def change_bank_account(
 
 
 def check_bank_account(
-    session: WritingSession, payment_id: int, account: str, how: str, *, by: Person, at: datetime
+    session: WritingSession,
+    payment_id: int,
+    account: str,
+    way: AccountCheck | None,
+    how: str = "",
+    *,
+    by: Person,
+    at: datetime,
 ) -> BankAccountChange:
-    """Somebody has asked the association which account is right, by a way that was known before.
+    """A second person, who handles cases or pays, has checked whose an account is.
 
-    account: the one that is right: the decision's, or that of the change.
+    account: the one that is right: the decision's, or that of the change. way: by what they know. how: in their words.
 
     Raises:
         Refused: there is no such payment, nothing to check, another account than those told, no word of how, or it
-            is the same person who noted the change.
+            is the same person who wrote the account.
     """
-    require_permission(by, Action.PAY)
-    found = find_payment(session, payment_id, by, Action.PAY)
+    action = Action.PAY if by.may(Action.PAY) else Action.HANDLE
+    require_permission(by, action)
+    found = find_payment(session, payment_id, by, action)
     if found is None:
         raise Refused(Obstacle.MISSING)
     _unused, case = found
@@ -200,10 +248,11 @@ def check_bank_account(
             Obstacle.STALE,
             Problem(case.number, _("Kontot är redan kontrollerat eller ändrat igen."), _("Öppna listan på nytt.")),
         )
-    if not how:
+    if way is None:
         unsaid = _("Det står inte hur du kontrollerade.")
-        raise Refused(Obstacle.INVALID, _missing("how", unsaid))
-    if by.id in _who_said_it(session, case, known):
+        raise Refused(Obstacle.INVALID, Problem("way", unsaid, _("Välj ett sätt.")))
+    how = ": ".join(filter(None, [ACCOUNT_CHECK_WORDS[way].sv, how]))
+    if by.id in _who_wrote_it(session, case, known, account):
         raise Refused(
             Obstacle.FORBIDDEN, Problem(case.number, SEPARATION_WORDS[SeparationOfDuties.CHECK_OWN_ACCOUNT], NO_WORDS)
         )
@@ -238,10 +287,15 @@ def check_bank_account(
     return row
 
 
-def _who_said_it(session: Session, case: Case, known: BankAccount) -> set[int]:
-    """Those who noted a change that waits, or took in the later case that says another account."""
+def _who_wrote_it(session: Session, case: Case, known: BankAccount, account: str) -> set[int]:
+    """Those who noted a change that waits, took in the later case that says another, or wrote it in this case."""
     unchecked = [row for row in bank_account_changes(session, [case.id]).get(case.id, []) if row.checked_at is None]
     found = {row.by_user_id for row in unchecked}
+    given = select(GivenFacts.by_user_id, GivenFacts.of_case, GivenFacts.of_association)
+    for person, *parts in session.execute(given.where(GivenFacts.case_id == case.id)):
+        written = [str(part["values"].get("giro_number") or "") for part in parts if part and "values" in part]
+        if person and any(same_bank_account(account, one) for one in written):
+            found.add(person)
     if known.elsewhere is not None and known.elsewhere[0]:
         of = select(Case.id).where(Case.board_id == case.board_id, Case.number == known.elsewhere[0]).scalar_subquery()
         said = select(GivenFacts.by_user_id).where(GivenFacts.case_id == of, GivenFacts.of_case.is_not(None))
@@ -250,20 +304,24 @@ def _who_said_it(session: Session, case: Case, known: BankAccount) -> set[int]:
 
 
 def refuse_unchecked_account(session: Session, case: Case, by: Person) -> None:
-    """Nothing is paid before a changed account has been checked.
+    """Nothing is paid before a new account has been checked.
 
     Raises:
         Refused: it has not.
     """
-    if bank_accounts_of(session, [case], by)[case.id].to_check:
-        raise Refused(
-            Obstacle.CLOSED,
-            Problem(
-                case.number,
-                _("Kontot är ändrat efter beslutet och inte kontrollerat."),
-                _("Fråga föreningen på en väg som var känd sedan tidigare, och anteckna svaret här."),
-            ),
-        )
+    why = not_checked(bank_accounts_of(session, [case], by)[case.id])
+    if why is not None:
+        raise Refused(Obstacle.CLOSED, Problem(case.number, why.sentence, why.remedy))
+
+
+def not_checked(account: BankAccount) -> WaitingPayment | None:
+    """What an account waits for before anything is paid to it."""
+    if not account.to_check:
+        return None
+    what = _("Kontot är ändrat efter beslutet")
+    if account.waiting is None and account.elsewhere is None:
+        what = _("Nytt konto, väntar på kontroll")
+    return WaitingPayment(what, _("En annan än den som skrev in det kontrollerar det i listan över utbetalningar."))
 
 
 def refuse_own_check(session: Session, case: Case, by: Person) -> None:

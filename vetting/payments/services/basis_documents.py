@@ -1,9 +1,10 @@
-"""A batch of payments as papers: one of all of them, and one of each."""
+"""A batch of payments as a paper and as a sheet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.kernel.dates import day_here
 from vetting.kernel.money import kronor
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, same_in_both
@@ -36,9 +37,7 @@ OF_ALL: Final = (
     BasisField.DECIDED_ON,
     BasisField.PARAGRAPH,
 )
-"""What the paper of all of them says of each; the paper of each says everything."""
-NOT_SHOWN: Final = frozenset({BasisField.ROW, BasisField.TEXT})
-OF_SET_OFFS: Final = frozenset({BasisField.SET_OFF, BasisField.GRANTED})
+"""What the paper says of each; the workbook says everything."""
 IN_FINANCE_SYSTEM: Final = _("Görs i ekonomisystemet")
 
 
@@ -62,21 +61,13 @@ def basis_document(basis: PaymentBasis, lines: Sequence[BasisLine], by: Person) 
     summed = _("{count} utbetalningar, tillsammans ", count=len(lines)) + total + same_in_both(".")
     return WrittenDocument(
         TITLE + same_in_both(f" {basis.number}"),
-        [same_in_both(by.board), _("Betalas ") + day_in_words(basis.pay_on) + same_in_both("."), summed],
+        [
+            same_in_both(by.board),
+            _("Betalas ") + day_in_words(basis.pay_on) + same_in_both("."),
+            summed,
+            _("Kontrollsumma: {checksum}", checksum=basis.checksum),
+        ],
         [DocumentSection(_("Utbetalningar"), (), table=table)],
-        [],
-    )
-
-
-def payment_document(line: BasisLine, by: Person) -> WrittenDocument:
-    """The paper of one payment: payee, account, amount, decision, attests."""
-    shown = [field for field in BasisField if field not in NOT_SHOWN and (line.set_off or field not in OF_SET_OFFS)]
-    rows = [[BASIS_FIELD_WORDS[field].to(OFFICIAL), said_of(line, field) or "–"] for field in shown]
-    table = DocumentTable((_("Uppgift"), _("Värde")), rows)
-    return WrittenDocument(
-        TITLE + same_in_both(f" {line.reference}"),
-        [same_in_both(by.board)],
-        [DocumentSection(_("Utbetalning"), (), table=table)],
         [],
     )
 
@@ -97,5 +88,7 @@ def about_basis(basis: PaymentBasis, by: Person) -> list[tuple[Words, str]]:
         (_("Nämnd"), by.board),
         (_("Underlag"), basis.number),
         (_("Betalas"), basis.pay_on.isoformat()),
+        (_("Låst"), day_here(basis.left_at).isoformat() if basis.left_at else ""),
+        (_("Kontrollsumma"), basis.checksum),
         (_("Av (funktion)"), by.function),
     ]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board, names_of
+from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.budget_lines_of_cases import lines_of_cases
 from vetting.cases.models.cases import next_number
 from vetting.decisions.models.decisions import Decision
@@ -28,6 +27,7 @@ from vetting.kernel.working_days import closed_because, first_open
 from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.payment_bases import BasisLine, LeftOutReason, giro_kind_of, payment_reference
 from vetting.payments.models.payment_bases import (
+    DRAFT,
     BasisRow,
     PaymentBasis,
     bases_of_payments,
@@ -35,6 +35,8 @@ from vetting.payments.models.payment_bases import (
     rows_of_basis,
 )
 from vetting.payments.models.payments import find_payments
+from vetting.payments.services import basis_files
+from vetting.payments.services.attests import attests_here
 from vetting.payments.services.ready_payments import payments_until, sort_payments
 
 if TYPE_CHECKING:
@@ -101,26 +103,25 @@ def put_into_basis(
 def _keep_basis(
     session: WritingSession, ready: Sequence[ReadyPayment], pay_on: date, *, by: Person, at: datetime
 ) -> PaymentBasis:
-    number = next_number(session, by.board_id, SERIES, at.year)
-    basis = PaymentBasis(board_id=by.board_id, number=number, pay_on=pay_on, made_at=at, made_by_id=by.id)
+    basis = PaymentBasis(board_id=by.board_id, number="", pay_on=pay_on, made_at=at, made_by_id=by.id)
     session.add(basis)
     session.flush()
-    here = BoardHabit.ATTEST_HERE in habits_of(session.get_one(Board, by.board_id))
-    lines = _lines(session, basis, ready, by)
+    basis.number = f"{DRAFT}{basis.id}"
+    here = attests_here(session, by.board_id)
     session.add_all(
         BasisRow(
             basis_id=basis.id,
             case_id=one.case.id,
             payment_id=one.payment.id,
-            reference=line.reference,
-            amount=line.amount,
+            reference=payment_reference(one.case.number, one.payment.place),
+            amount=one.amount,
             attested_here=here,
-            said=line.kept(),
+            said={},
         )
-        for one, line in zip(ready, lines, strict=True)
+        for one in ready
     )
     session.flush()
-    detail = {"payments": len(ready), "amount": sum(line.amount for line in lines)}
+    detail = {"payments": len(ready), "amount": sum(one.amount for one in ready)}
     session.note(TrailNote(action="payment_basis_made", by=by, at=at, subject=basis, detail=detail))
     return basis
 
@@ -203,25 +204,39 @@ def open_basis(session: Session, number: str, by: Person) -> PaymentBasis:
     return found
 
 
-def unready_in(session: Session, basis: PaymentBasis, *, rules: Rules, by: Person, on: date) -> list[UnreadyPayment]:
-    """Payments in a batch that cannot leave any more: stopped, held or changed since it was made."""
+def sorted_in(session: Session, basis: PaymentBasis, *, rules: Rules, by: Person, on: date) -> SortedPayments:
+    """The payments in a batch by whether they can leave: one may be stopped, held, paid or changed since."""
     inside = rows_of_basis(session, basis, by)
     rows = [(payment, case) for row, payment, case in inside if row.out_at is None and payment is not None]
-    return sort_payments(session, rows, rules=rules, by=by, on=on).unready
+    return sort_payments(session, rows, rules=rules, by=by, on=on)
 
 
-def leave_basis(
+def lock_basis(
     session: WritingSession, number: str, *, version: int | None, rules: Rules, by: Person, at: datetime
 ) -> PaymentBasis:
-    """The batch has been handed to the finance office; the database lets none leave that is not ready.
+    """Locks a draft and hands it to the finance office: it gets number, checksum and files, and changes no more.
+
+    The database lets none leave that is not ready.
 
     Raises:
-        Refused: no such batch, left or undone already, changed meanwhile, or a payment in it is no longer ready.
+        Refused: no such batch, locked or undone already, changed meanwhile, its day has been, or a payment in it is not
+            ready.
     """
     basis = _open_to_change(session, number, version, by)
-    unready = unready_in(session, basis, rules=rules, by=by, on=at.date())
-    if unready:
-        raise Refused(Obstacle.CLOSED, *(_problem_of(one) for one in unready))
+    found = sorted_in(session, basis, rules=rules, by=by, on=at.date())
+    problems = [_problem_of(one) for one in found.unready] + _wrong_day(basis.pay_on, at.date())
+    if problems or not found.ready:
+        raise Refused(Obstacle.CLOSED, *(problems or [Problem(number, *EMPTY)]))
+    if basis.number.startswith(DRAFT):
+        basis.number = next_number(session, by.board_id, SERIES, at.year)
+    here = attests_here(session, by.board_id)
+    lines = _lines(session, basis, found.ready, by)
+    rows = {row.payment_id: row for row, _paid, _case in rows_of_basis(session, basis, by) if row.out_at is None}
+    for one, line in zip(found.ready, lines, strict=True):
+        row = rows[one.payment.id]
+        row.reference, row.amount, row.said, row.attested_here = line.reference, line.amount, line.kept(), here
+    session.flush()
+    basis.checksum = sha256("\n".join(line.checked() for line in lines).encode()).hexdigest()
     basis.left_at, basis.left_by_id = at, by.id
     try:
         session.flush()
@@ -230,7 +245,81 @@ def leave_basis(
             raise
         what = _("En utbetalning i underlaget är stoppad, betald eller inte attesterad.")
         raise Refused(Obstacle.CLOSED, Problem(number, what, _("Öppna underlaget på nytt."))) from error
-    session.note(TrailNote(action="payment_basis_left", by=by, at=at, subject=basis))
+    session.add_all(basis_files.files_of(basis, lines, rules.outgoing, by))
+    session.flush()
+    detail = {"number": basis.number, "payments": len(lines), "amount": sum(line.amount for line in lines)}
+    session.note(TrailNote(action="payment_basis_left", by=by, at=at, subject=basis, detail=detail))
+    return basis
+
+
+EMPTY: Final = (_("Underlaget är tomt."), _("Ångra det."))
+
+
+def withdraw_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+    """A locked batch is taken back before the finance office has loaded it: its payments go into another.
+
+    Raises:
+        Refused: no such batch, not locked, taken back already, or loaded.
+    """
+    basis = _locked(session, number, by)
+    rows = rows_of_basis(session, basis, by)
+    if basis.loaded_at is not None or any(paid.paid_on for _row, paid, _case in rows if paid is not None):
+        what = _("Ekonomi har läst in underlaget.")
+        remedy = _("Ta ut den rad som inte betalades, och gör ett nytt underlag för den.")
+        raise Refused(Obstacle.CLOSED, Problem(number, what, remedy))
+    _take_out([row for row, _paid, _case in rows], LeftOutReason.WITHDRAWN, at)
+    basis.undone_at = at
+    session.flush()
+    session.note(TrailNote(action="payment_basis_withdrawn", by=by, at=at, subject=basis))
+    return basis
+
+
+def note_loaded(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+    """The finance office has loaded a locked batch: what is wrong in it is mended by another that names it.
+
+    Raises:
+        Refused: no such batch, not locked, taken back, or loaded already.
+    """
+    basis = _locked(session, number, by)
+    if basis.loaded_at is not None:
+        raise Refused(Obstacle.STALE, Problem(number, _("Underlaget är redan inläst."), _("Öppna det på nytt.")))
+    basis.loaded_at, basis.loaded_by_id = at, by.id
+    session.flush()
+    session.note(TrailNote(action="payment_basis_loaded", by=by, at=at, subject=basis))
+    return basis
+
+
+def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: Person, at: datetime) -> PaymentBasis:
+    """The finance office has not paid a row of a batch that it loaded: the payment goes into another, which names it.
+
+    Raises:
+        Refused: no such batch or row, not loaded, or the payment is made.
+    """
+    basis = _locked(session, number, by)
+    row = next(
+        (
+            row
+            for row, paid, _case in rows_of_basis(session, basis, by)
+            if row.payment_id == payment_id and row.out_at is None and paid is not None and paid.paid_on is None
+        ),
+        None,
+    )
+    if basis.loaded_at is None or row is None:
+        what = _("Raden är redan betald eller uttagen, eller så är underlaget inte inläst.")
+        raise Refused(Obstacle.STALE, Problem(number, what, _("Öppna det på nytt.")))
+    _take_out([row], LeftOutReason.NOT_PAID, at)
+    session.flush()
+    detail = {"reference": row.reference}
+    session.note(TrailNote(action="payment_not_made", by=by, at=at, subject=basis, case_id=row.case_id, detail=detail))
+    return basis
+
+
+def _locked(session: WritingSession, number: str, by: Person) -> PaymentBasis:
+    require_permission(by, Action.PAY)
+    basis = open_basis(session, number, by)
+    if basis.left_at is None or basis.undone_at is not None:
+        what = _("Underlaget är inte låst, eller taget tillbaka.")
+        raise Refused(Obstacle.STALE, Problem(number, what, _("Öppna det på nytt.")))
     return basis
 
 
@@ -238,7 +327,7 @@ def _problem_of(one: UnreadyPayment) -> Problem:
     return Problem(one.case.number, same_in_both(f"{one.case.name}: ") + one.why.sentence, TAKE_OUT)
 
 
-TAKE_OUT: Final = _("Ta ut den ur underlaget, och hämta filerna på nytt.")
+TAKE_OUT: Final = _("Ta ut den ur underlaget, eller vänta tills den är klar.")
 
 
 def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> PaymentBasis:
@@ -248,7 +337,7 @@ def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: 
         Refused: no such batch, left or undone already, or everything in it is ready.
     """
     basis = _open_to_change(session, number, None, by)
-    keys = {one.payment.id for one in unready_in(session, basis, rules=rules, by=by, on=at.date())}
+    keys = {one.payment.id for one in sorted_in(session, basis, rules=rules, by=by, on=at.date()).unready}
     if not keys:
         raise Refused(Obstacle.STALE, Problem(number, _("Allt i underlaget är klart."), _("Öppna underlaget på nytt.")))
     rows = [row for row, _paid, _case in rows_of_basis(session, basis, by) if row.payment_id in keys]
@@ -261,7 +350,7 @@ def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: 
 
 
 def undo_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
-    """A batch that has not left is undone: its payments can be put into another.
+    """A draft is undone: its payments can be put into another.
 
     Raises:
         Refused: no such batch, left or undone already.
@@ -300,11 +389,12 @@ def _open_to_change(session: WritingSession, number: str, version: int | None, b
     if not basis.is_open or (version is not None and basis.version != version):
         raise Refused(
             Obstacle.STALE,
-            Problem(number, _("Underlaget är redan lämnat, ångrat eller ändrat."), _("Öppna det på nytt.")),
+            Problem(number, _("Underlaget är redan låst, ångrat eller ändrat."), _("Öppna det på nytt.")),
         )
     return basis
 
 
 def basis_lines(session: Session, basis: PaymentBasis, by: Person) -> list[BasisLine]:
-    """What the finance office is told of each payment in a batch, as it was put there."""
-    return [BasisLine.read(row.said) for row, _paid, _case in rows_of_basis(session, basis, by) if row.out_at is None]
+    """What the finance office is told of each payment in a locked batch that is in it still."""
+    rows = rows_of_basis(session, basis, by)
+    return [BasisLine.read(row.said) for row, _paid, _case in rows if row.out_at is None and row.said]

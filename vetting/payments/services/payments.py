@@ -19,10 +19,12 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
+from vetting.payments.domain.bank_accounts import kept_account
 from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.models import payments
+from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.services.attests import refuse_unattested
-from vetting.payments.services.bank_accounts import refuse_own_check, refuse_unchecked_account
+from vetting.payments.services.bank_accounts import bank_accounts_of, refuse_own_check, refuse_unchecked_account
 from vetting.payments.services.payment_bases import has_left, take_out_returned
 from vetting.payments.services.set_offs import settle_set_offs
 from vetting.payments.services.waiting_payments import refuse_waiting
@@ -54,8 +56,8 @@ def mark_paid(
 ) -> Payment:
     """A planned payment has been made. Whoever decided the grant, or lifted a stop, does not mark it.
 
-    verification: the ledger's number of it. What left in a batch is marked as the ledger says, also when it was stopped
-    or held afterwards: the money is out. What was set off against it lowers the claim.
+    verification: the ledger's number of it. What left in a batch, or was paid in spite of a stop, is marked as the
+    ledger says: the money is out. What was set off against it lowers the claim.
 
     Raises:
         Refused: no such payment, stopped, paid already, decided by oneself, or a day that has not been.
@@ -69,7 +71,7 @@ def mark_paid(
     if by.id in _deciders(session, decision):
         clash = SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
-    out = bool(verification) and has_left(session, payment.id)
+    out = bool(verification) and (payment.stopped_on is not None or has_left(session, payment.id))
     _check_payment(payment, decision, case, paid_on, version, at, out=out)
     if not out:
         refuse_waiting(session, payment, case, at.date())
@@ -77,6 +79,7 @@ def mark_paid(
         refuse_unattested(session, payment, case)
         refuse_unchecked_account(session, case, by)
     refuse_own_check(session, case, by)
+    payment.paid_to = account_paid_to(session, payment, case, by, out=out)
     payment.paid_on, payment.paid_by_id = paid_on, by.id or None
     payment.verification = " ".join(verification.split())[:LONGEST_VERIFICATION]
     if case.state is CaseState.PAYMENT:
@@ -88,6 +91,14 @@ def mark_paid(
     detail = {"amount": payment.amount} | ({"despite": "stop"} if payment.stopped_on is not None else {})
     session.note(TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail=detail))
     return payment
+
+
+def account_paid_to(session: Session, payment: Payment, case: Case, by: Person, *, out: bool) -> str:
+    """Where a payment went: as its batch said, else as its case says; unknown where the ledger alone tells of it."""
+    found = bases_of_payments(session, [payment.id]).get(payment.id)
+    if found is not None and found[0].left_at is not None:
+        return kept_account(str(found[1].said["giro"]))
+    return "" if out else kept_account(bank_accounts_of(session, [case], by)[case.id].number)
 
 
 LONGEST_VERIFICATION: Final = 60
@@ -121,7 +132,8 @@ def note_returned(session: WritingSession, key: int, on: date, *, by: Person, at
 
 def unpay(session: WritingSession, payment: Payment, case: Case) -> None:
     """A payment is to be made after all; the case with it, where nothing else of it is paid."""
-    payment.paid_on, payment.paid_by_id, payment.batch_id, payment.verification = None, None, None, ""
+    payment.paid_on, payment.paid_by_id, payment.batch_id = None, None, None
+    payment.verification, payment.paid_to = "", ""
     others = [row for row in payments.of_case(session, case.id) if row.paid_on is not None and row.id != payment.id]
     if not others and case.state is CaseState.REPORTING:
         case.state = CaseState.PAYMENT  # what is undone is no step on the case's way

@@ -25,7 +25,7 @@ from vetting.payments.models.payments import (
     set_offs_of,
 )
 from vetting.payments.services.attests import lacks_attest
-from vetting.payments.services.bank_accounts import bank_accounts_of
+from vetting.payments.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.payments.services.waiting_payments import waiting_payments
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.payments.services.bank_accounts import BankAccount
     from vetting.rules.services.rulebook import Rules
 
 
@@ -102,34 +103,42 @@ def sort_payments(
     own = _decided_by(session, cases, by)
     checked = _checked_by(session, cases, by) if BoardHabit.OTHER_PAYS in habits else set()
     found = SortedPayments([], [])
+    here = BoardHabit.ATTEST_HERE in habits
     for payment, case in rows:
-        account, attests = accounts[case.id], attested.get(payment.id, [])
-        why = waits.get(payment.id)
-        if payment.stopped_on is not None:
-            why = WaitingPayment(_("Utbetalningen är stoppad"), _("Den kan betalas när stoppet har hävts."))
-        elif why is None and case.id in gates:
+        account, attests, off = accounts[case.id], attested.get(payment.id, []), set_offs.get(payment.id, [])
+        why = _of_payment(payment, waits.get(payment.id))
+        if why is None and case.id in gates:
             why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
-        elif why is None and BoardHabit.ATTEST_HERE in habits and lacks_attest(payment, attests):
+        if why is None and here and lacks_attest(payment, attests):
             why = WaitingPayment(_("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."))
-        elif why is None and account.to_check:
-            why = WaitingPayment(
-                _("Kontot är ändrat efter beslutet"), _("Kontrollera det i listan över utbetalningar.")
-            )
-        elif why is None and not account.number:
-            why = WaitingPayment(_("Kontot saknas"), _("Be föreningen om bankgiro eller plusgiro."))
-        elif why is None and payment.amount == sum(row.amount for row in set_offs.get(payment.id, ())):
-            why = WaitingPayment(
-                _("Hela beloppet kvittas"), _("Inget ska betalas ut: markera den som betald i listan.")
-            )
-        elif why is None and case.id in own:
+        why = why or _of_account(account, payment.amount == sum(row.amount for row in off))
+        if why is None and case.id in own:
             why = WaitingPayment(SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION], NO_WORDS)
-        elif why is None and case.id in checked:
+        if why is None and case.id in checked:
             why = WaitingPayment(SEPARATION_WORDS[SeparationOfDuties.PAY_CHECKED_ACCOUNT], NO_WORDS)
         if why is not None:
             found.unready.append(UnreadyPayment(payment, case, why))
         else:
-            found.ready.append(ReadyPayment(payment, case, account.number, attests, set_offs.get(payment.id, [])))
+            found.ready.append(ReadyPayment(payment, case, account.number, attests, off))
     return found
+
+
+def _of_payment(payment: Payment, waits: WaitingPayment | None) -> WaitingPayment | None:
+    if payment.paid_on is not None:
+        return WaitingPayment(_("Redan markerad som betald"), _("Ta ut den ur underlaget."))
+    if payment.stopped_on is not None:
+        return WaitingPayment(_("Utbetalningen är stoppad"), _("Den kan betalas när stoppet har hävts."))
+    return waits
+
+
+def _of_account(account: BankAccount, all_set_off: bool) -> WaitingPayment | None:  # noqa: FBT001 - asked of each
+    if account.to_check:
+        return not_checked(account)
+    if not account.number:
+        return WaitingPayment(_("Kontot saknas"), _("Be föreningen om bankgiro eller plusgiro."))
+    if all_set_off:
+        return WaitingPayment(_("Hela beloppet kvittas"), _("Inget ska betalas ut: markera den som betald i listan."))
+    return None
 
 
 def _decided_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
