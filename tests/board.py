@@ -13,8 +13,10 @@ from vetting.boards.services import boards, sign_in
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.services import assessments, cases, intake, renewals
 from vetting.cases.services.intake import NewCase
+from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Delegation
 from vetting.decisions.services import decisions
+from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.engine.evidence import Evidence, EvidenceKind
 from vetting.engine.facts import Facts
@@ -22,7 +24,7 @@ from vetting.grants.services.rounds import NewRound, add_round
 from vetting.imports.services import list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
@@ -260,9 +262,10 @@ class BoardAtWork:
         version: int | None = None,
         *,
         account_checked: bool = True,
+        sent: bool = True,
         **more: Any,
     ) -> Any:
-        """Decides what is proposed; of a grant somebody else has then checked the account, unless the test is of that."""
+        """Decides what is proposed; a grant is then sent, and its account checked, unless the test is of that."""
         made = self.do(
             decisions.decide,
             number,
@@ -271,6 +274,9 @@ class BoardAtWork:
             role=role,
             **more,
         )
+        if sent and made.kind == CaseKind.GRANT.value and made.outcome in FAVOURABLE:
+            new = NewDecisionEvent(what=DecisionEventKind.SENT, on=made.decided_on)
+            self.do(note_decision_event, made.id, new, rules=rules())
         if account_checked:
             self.check_account(number)
         return made

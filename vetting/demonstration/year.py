@@ -627,9 +627,10 @@ class BoardFilling:
         decisions.declare_no_conflict(s, n, **self.do(days_ago, Role.DECISION_MAKER))
         kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self.do(days_ago + 0.5))
         s.flush()
-        decisions.decide(
+        made = decisions.decide(
             s, n, draft_version=kept.version, rules=self.rules, form=form, **self.do(days_ago, Role.DECISION_MAKER)
         )
+        self._noted(made, DecisionEventKind.SENT, int(days_ago) - 2)
 
     def approval(self, case: Case, part: float = 1.0) -> DecisionProposal:
         """All of what is applied for, or a part."""
@@ -924,7 +925,6 @@ class BoardFilling:
         ).all()
         for place, decision in enumerate(made):
             days_ago = (self.now.date() - decision.decided_on).days
-            self._noted(decision, DecisionEventKind.SENT, days_ago - 2)
             if decision not in made[:-3]:
                 continue  # nobody has reported it to the board yet
             by = self.do(days_ago - 6)

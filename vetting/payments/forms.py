@@ -62,6 +62,22 @@ class PaidForm(PostedForm):
     paid_on = DayField(_("Betald den, tomt betyder i dag"))
 
 
+class AgainstOrderForm(PostedForm):
+    """Why a payment is made in spite of what it waits for."""
+
+    receipt: Words = _("Utbetalningen kan göras ändå. Det står bland avvikelserna.")
+    because = TextField(_("Varför den betalas ändå"))
+
+
+class DespiteStopForm(PostedForm):
+    """A stopped payment that the ledger says is made."""
+
+    receipt: Words = _("Utbetalningen är antecknad som utbetald trots stopp. Pröva om den ska krävas tillbaka.")
+    version = KeyField()
+    paid_on = DayField(_("Betald enligt reskontran"), needs=(_("Dagen saknas."), _("Skriv reskontrans dag.")))
+    verification = TextField(_("Verifikation"), short=True, needs=(_("Numret saknas."), _("Skriv reskontrans nummer.")))
+
+
 class AttestForm(PostedForm):
     """Somebody answers for a payment."""
 
@@ -333,6 +349,14 @@ class FormsOfPayments(FormsOfPage):
     def paid(self, payment_id: int, version: int) -> PaidForm:
         """The day it was paid."""
         return self.form(PaidForm, f"paid-{payment_id}", {"version": version})
+
+    def against(self, payment_id: int) -> AgainstOrderForm:
+        """Why it is made in spite of what it waits for."""
+        return self.form(AgainstOrderForm, f"against-{payment_id}")
+
+    def despite(self, payment_id: int, version: int) -> DespiteStopForm:
+        """What the ledger says of a stopped one."""
+        return self.form(DespiteStopForm, f"despite-{payment_id}", {"version": version})
 
     def check(self, payment_id: int, accounts: dict[str, Words]) -> AccountCheckForm:
         """Which account is right: number -> how it stands."""

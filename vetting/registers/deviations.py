@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Text, func, literal, select, union_all
 
 from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import CaseMarkKind
@@ -19,8 +19,10 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _
+from vetting.payments.domain.payment_holds import AgainstOrder
+from vetting.payments.domain.reclaims import LedgerKind
 from vetting.payments.models.payments import Payment, PaymentAttest
-from vetting.payments.models.reclaims import Reclaim
+from vetting.payments.models.reclaims import LedgerEntry, Reclaim
 from vetting.registers.columns import SheetDefinition, cases_named, day_column, number_column, text_column
 
 if TYPE_CHECKING:
@@ -45,6 +47,10 @@ class DeviationAct(StrEnum):
     HEARD_ORALLY = "heard_orally"
     UNRESERVED_RECLAIM = "unreserved_reclaim"
     ATTESTED_OWN = "attested_own"
+    PAID_AGAINST_ORDER = "paid_against_order"
+    PAID_UNATTESTED = "paid_unattested"
+    PAID_DESPITE_STOP = "paid_despite_stop"
+    WRITTEN_OFF = "written_off"
     GATE_OFF = "gate_off"
 
 
@@ -57,6 +63,10 @@ DEVIATION_WORDS: Final[Mapping[DeviationAct, Words]] = {
     DeviationAct.HEARD_ORALLY: _("Hörd muntligt, tiden var för kort för brev"),
     DeviationAct.UNRESERVED_RECLAIM: _("Återkrav utan förbehåll i beslutet"),
     DeviationAct.ATTESTED_OWN: _("Samma person beslutade bidraget och attesterade"),
+    DeviationAct.PAID_AGAINST_ORDER: _("Betald mot nämndens ordning"),
+    DeviationAct.PAID_UNATTESTED: _("Betald utan attest"),
+    DeviationAct.PAID_DESPITE_STOP: _("Utbetald trots stopp"),
+    DeviationAct.WRITTEN_OFF: _("Avskriven i bokföringen"),
     DeviationAct.GATE_OFF: _("Spärr avstängd i nämnden"),
 }
 
@@ -243,7 +253,29 @@ def _own_attests() -> Any:  # noqa: ANN401 - as of the marks
     return literal(""), source, PaymentAttest.by_user_id == Decision.by_user_id
 
 
+def _against_order(*, unattested: bool) -> Any:  # noqa: ANN401 - as of the marks
+    """Each time somebody let it be paid in spite of the order: the entry itself says why and of what."""
+    source = _entries(Payment, Payment.case_id, "payment_against_order")
+    is_attest = Payment.against.cast(Text).contains(f'"{AgainstOrder.UNATTESTED}"')
+    return TrailEntry.reason, source, is_attest if unattested else ~is_attest
+
+
+def _despite_stop() -> Any:  # noqa: ANN401 - as of the marks
+    source = _entries(Payment, Payment.case_id, "paid")
+    return Payment.verification, source, Payment.stopped_on.is_not(None) & Payment.paid_on.is_not(None)
+
+
+def _written_off() -> Any:  # noqa: ANN401 - as of the marks
+    told = (TrailEntry.object_type == LedgerEntry.__tablename__) & (TrailEntry.object_id == LedgerEntry.id)
+    source = LedgerEntry.__table__.join(TrailEntry.__table__, told & (TrailEntry.action == "reclaim_written_off"))
+    return LedgerEntry.text, source, LedgerEntry.kind == LedgerKind.WRITE_OFF
+
+
 _SOURCES: Final = {
+    DeviationAct.PAID_AGAINST_ORDER: lambda: _against_order(unattested=False),
+    DeviationAct.PAID_UNATTESTED: lambda: _against_order(unattested=True),
+    DeviationAct.PAID_DESPITE_STOP: _despite_stop,
+    DeviationAct.WRITTEN_OFF: _written_off,
     DeviationAct.GAP_ACCEPTED: lambda: _marks(DeviationAct.GAP_ACCEPTED),
     DeviationAct.CLOSED_UNREPORTED: lambda: _marks(DeviationAct.CLOSED_UNREPORTED),
     DeviationAct.AGAINST_GROUP: _decisions_against_group,

@@ -63,6 +63,7 @@ class ReclaimRegisterRow(NamedTuple):
     paid: int
     received: int
     waived: int
+    written_off: int
     last_on: date | None
     notes: tuple[CollectionNote, ...] = ()
 
@@ -109,10 +110,12 @@ def _back(*kinds: str) -> Any:  # noqa: ANN401 - a subquery
 
 
 _RECEIVED: Final = _back("payment", "set_off", "refund")
-_WAIVED: Final = _back("waiver", "write_off")
+_WAIVED: Final = _back("waiver")
+_WRITTEN_OFF: Final = _back("write_off")
 _DECIDED: Final = Reclaim.reclaim_decision_id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
 _ASKED: Final = case_when((_DECIDED, Reclaim.amount), else_=0)
 _BALANCE: Final = Reclaim.amount - func.coalesce(_RECEIVED, 0) - func.coalesce(_WAIVED, 0)
+"""Before the books: what is written off in them is claimed still."""
 _LEFT: Final = case_when((_DECIDED & (_BALANCE > 0), _BALANCE), else_=0)
 SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
     _("Återkrav"),
@@ -134,6 +137,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
         money_column(_("Återkrävt kr"), lambda row: row.asked, total=lambda *_of: _ASKED),
         money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived, total=lambda *_of: _WAIVED),
+        money_column(_("Avskrivet i bokföringen kr"), lambda row: row.written_off, total=lambda *_of: _WRITTEN_OFF),
         text_column(_("Fakturanr"), lambda row: row.reclaim.invoice),
         day_column(_("Förfaller"), lambda row: row.reclaim.due_on),
         text_column(_("Anstånd/plan"), lambda row: row.told(CollectionStep.RESPITE, CollectionStep.PLAN)),
@@ -170,6 +174,7 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             paid.scalar_subquery(),
             _RECEIVED,
             _WAIVED,
+            _WRITTEN_OFF,
             last.scalar_subquery(),
         )
         .join(Case, Case.id == Reclaim.case_id)
@@ -198,10 +203,11 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             as_whole_number(paid) or 0,
             as_whole_number(received) or 0,
             as_whole_number(waived) or 0,
+            as_whole_number(written_off) or 0,
             last_on,
             tuple(notes.get(reclaim.id, ())),
         )
-        for reclaim, case, dnr, number, granted, decision, paid, received, waived, last_on in rows
+        for reclaim, case, dnr, number, granted, decision, paid, received, waived, written_off, last_on in rows
     ]
 
 

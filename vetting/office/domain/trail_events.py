@@ -207,6 +207,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "payment_basis_left": _("Lämnade ett utbetalningsunderlag till ekonomi"),
     "payment_basis_withdrawn": _("Tog tillbaka ett utbetalningsunderlag"),
     "payment_basis_loaded": _("Antecknade att ekonomi har läst in underlaget"),
+    "payment_against_order": _("Lät betala trots nämndens ordning"),
     "payment_not_made": _("Antecknade att ekonomi inte har betalat"),
     "payment_basis_changed": _("Tog ut utbetalningar ur ett underlag"),
     "payment_basis_undone": _("Ångrade ett utbetalningsunderlag"),

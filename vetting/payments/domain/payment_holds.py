@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.kernel.text import Words, _, changed_words
+from vetting.kernel.text import Words, _, changed_words, day_in_words
 from vetting.kernel.working_days import closed_because
 
 if TYPE_CHECKING:
@@ -31,11 +31,31 @@ HOLD_REASON_WORDS: Final[Mapping[HoldReason, Words]] = {
 }
 
 
+class AgainstOrder(StrEnum):
+    """What of the board's order a payment can be made in spite of, by whoever pays and says why."""
+
+    UNSENT = "unsent"
+    NOT_IN_FORCE = "not_in_force"
+    APPEALED = "appealed"
+    UNATTESTED = "unattested"
+
+
 class WaitingPayment(NamedTuple):
     """Why a payment is not made, and what ends that."""
 
     what: Words
     remedy: Words
+    against: AgainstOrder | None = None
+    """What it would be paid in spite of; None where nobody may."""
+    until: date | None = None
+    """Of what the officer looks into: the last day that holds it."""
+
+    @property
+    def for_finance(self) -> Words:
+        """What whoever pays is told: that something holds it and till when, never why the officer looks into it."""
+        if self.until is None:
+            return self.what
+        return _("Väntar på handläggarens besked, senast {day}", day=day_in_words(self.until))
 
     @property
     def sentence(self) -> Words:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, 
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.cases.models.cases import Case, seen_by
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.instalments import InstalmentCondition
@@ -58,6 +58,10 @@ class Payment(Base):
     """The ledger's number of the payment."""
     paid_to: Mapped[str] = personal_column(default="", server_default="")
     """The account it was paid to, where that is known."""
+    against: Mapped[Texts] = public_column(server_default="[]")
+    """What of the board's order it is paid in spite of."""
+    against_because: Mapped[str] = public_column(default="", server_default="")
+    """Why, in the words of whoever said so last."""
     returned_on: Mapped[date | None] = public_column()
     """When it last came back: it is to be paid anew."""
     paid_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))

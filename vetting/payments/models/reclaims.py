@@ -14,6 +14,7 @@ from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.reclaims import (
     CollectionStep,
     EstablishedBy,
+    LedgerKind,
     ReclaimGround,
     ReclaimState,
     credit_amount,
@@ -151,10 +152,20 @@ def sums_by_reclaim(session: Session, reclaim_ids: list[int]) -> dict[tuple[int,
 
 
 def credit_of(session: Session, reclaim: Reclaim) -> int:
-    """What has come in too much on a reclaim, in öre."""
-    return credit_amount(reclaim.amount, (entry.amount for entry in ledger_of_reclaim(session, reclaim.id)))
+    """What has come in too much on a reclaim, in öre: what is written off in the books is owed still."""
+    return credit_amount(reclaim.amount, _but_write_offs(session, reclaim))
 
 
 def amount_to_come(session: Session, reclaim: Reclaim) -> int:
     """What is still to come back of a reclaim, in öre: never below nothing."""
     return remaining_amount(reclaim.amount, (entry.amount for entry in ledger_of_reclaim(session, reclaim.id)))
+
+
+def still_claimed(session: Session, reclaim: Reclaim) -> int:
+    """What the association still owes of a reclaim, in öre: what is written off in the books is owed, too."""
+    return remaining_amount(reclaim.amount, _but_write_offs(session, reclaim))
+
+
+def _but_write_offs(session: Session, reclaim: Reclaim) -> list[int]:
+    entries = ledger_of_reclaim(session, reclaim.id)
+    return [entry.amount for entry in entries if entry.kind != LedgerKind.WRITE_OFF.value]

@@ -33,8 +33,10 @@ from vetting.payments.domain.reclaims import (
 )
 from vetting.payments.forms import (
     AccountCheckForm,
+    AgainstOrderForm,
     AttestForm,
     CollectionForm,
+    DespiteStopForm,
     EndPauseForm,
     EndSetOffForm,
     FormsOfPayments,
@@ -200,6 +202,42 @@ def pay(payment_id: int) -> Response:
         form.receipt = service.paid_in_words(session, paid)
 
     return _act_on_payment(form, mark)
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/anda")
+def pay_anyway(payment_id: int) -> Response:
+    """It is made in spite of what the board's order lets it wait for."""
+    form = posted_form(AgainstOrderForm, key=f"against-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: service.pay_against_order(
+            session,
+            payment_id,
+            form.because.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/trots-stopp")
+def paid_despite_stop(payment_id: int) -> Response:
+    """The finance office paid it in spite of a stop: the ledger is the truth."""
+    form = posted_form(DespiteStopForm, key=f"despite-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: service.mark_paid(
+            session,
+            payment_id,
+            paid_on=form.paid_on.day,
+            version=form.version.data,
+            verification=form.verification.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
 
 
 @blueprint.post("/arenden/<number>/konto")

@@ -15,6 +15,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.attests import AttestKind, next_attest
+from vetting.payments.domain.payment_holds import AgainstOrder
 from vetting.payments.models.payments import PaymentAttest, attests_of, find_payment
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def refuse_unattested(session: Session, payment: Payment, case: Case) -> None:
     Raises:
         Refused: an attest is missing.
     """
-    if not attests_here(session, case.board_id):
+    if not attests_here(session, case.board_id) or AgainstOrder.UNATTESTED in payment.against:
         return
     if lacks_attest(payment, attests_of(session, [payment.id]).get(payment.id, ())):
         raise Refused(

@@ -26,6 +26,7 @@ from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, first_open
 from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.payment_bases import BasisLine, LeftOutReason, giro_kind_of, payment_reference
+from vetting.payments.domain.payment_holds import AgainstOrder
 from vetting.payments.models.payment_bases import (
     DRAFT,
     BasisRow,
@@ -234,7 +235,8 @@ def lock_basis(
     rows = {row.payment_id: row for row, _paid, _case in rows_of_basis(session, basis, by) if row.out_at is None}
     for one, line in zip(found.ready, lines, strict=True):
         row = rows[one.payment.id]
-        row.reference, row.amount, row.said, row.attested_here = line.reference, line.amount, line.kept(), here
+        row.reference, row.amount, row.said = line.reference, line.amount, line.kept()
+        row.attested_here = here and AgainstOrder.UNATTESTED not in one.payment.against
     session.flush()
     basis.checksum = sha256("\n".join(line.checked() for line in lines).encode()).hexdigest()
     basis.left_at, basis.left_by_id = at, by.id

@@ -15,6 +15,7 @@ from vetting.follow_up.services.reports import keep_part
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.services.closing import gates_to_pay
 from vetting.kernel.money import kronor
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
@@ -26,6 +27,7 @@ from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.services.attests import refuse_unattested
 from vetting.payments.services.bank_accounts import bank_accounts_of, refuse_own_check, refuse_unchecked_account
 from vetting.payments.services.payment_bases import has_left, take_out_returned
+from vetting.payments.services.ready_payments import sort_payments
 from vetting.payments.services.set_offs import settle_set_offs
 from vetting.payments.services.waiting_payments import refuse_waiting
 
@@ -93,6 +95,47 @@ def mark_paid(
     return payment
 
 
+def pay_against_order(
+    session: WritingSession, key: int, because: str, *, rules: Rules, by: Person, at: datetime
+) -> Payment:
+    """Whoever pays says why a payment is made in spite of what the board's order lets it wait for: a deviation.
+
+    Raises:
+        Refused: no such payment, it waits for nothing or for what nobody sets aside, or no reason.
+    """
+    require_permission(by, Action.PAY)
+    found = payments.find_payment(session, key, by, Action.PAY)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case = found
+    unready = sort_payments(session, [found], rules=rules, by=by, on=at.date()).unready
+    against = unready[0].why.against if unready else None
+    if against is None:
+        what = _("Utbetalningen väntar inte på något som kan gås förbi.")
+        raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Öppna listan på nytt.")))
+    if not because.strip():
+        raise Refused(Obstacle.INVALID, Problem("because", _("Skälet saknas."), _("Skriv varför den betalas ändå.")))
+    payment.against = [*payment.against, against.value]
+    payment.against_because = mask_personal_numbers(" ".join(because.split()))[:LONGEST_REASON]
+    session.flush()
+    detail = {"against": against.value}
+    session.note(
+        TrailNote(
+            action="payment_against_order",
+            by=by,
+            at=at,
+            subject=payment,
+            case_id=case.id,
+            detail=detail,
+            reason=payment.against_because,
+        )
+    )
+    return payment
+
+
+LONGEST_REASON: Final = 500
+
+
 def account_paid_to(session: Session, payment: Payment, case: Case, by: Person, *, out: bool) -> str:
     """Where a payment went: as its batch said, else as its case says; unknown where the ledger alone tells of it."""
     found = bases_of_payments(session, [payment.id]).get(payment.id)
@@ -121,6 +164,7 @@ def note_returned(session: WritingSession, key: int, on: date, *, by: Person, at
     unpay(session, payment, case)
     payment.returned_on = on
     payments.drop_attests(session, [payment.id])
+    payment.against, payment.against_because = [], ""
     take_out_returned(session, payment.id, at)
     session.note(
         TrailNote(

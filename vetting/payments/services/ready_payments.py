@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.gates.services.closing import gates_to_pay
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, _
-from vetting.payments.domain.payment_holds import WaitingPayment
+from vetting.payments.domain.payment_holds import AgainstOrder, WaitingPayment
 from vetting.payments.models.payment_bases import BasisRow
 from vetting.payments.models.payments import (
     BankAccountChange,
@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.payments.services.bank_accounts import BankAccount
     from vetting.rules.services.rulebook import Rules
+
+
+UNATTESTED: Final = WaitingPayment(
+    _("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."), AgainstOrder.UNATTESTED
+)
 
 
 class ReadyPayment(NamedTuple):
@@ -109,8 +114,8 @@ def sort_payments(
         why = _of_payment(payment, waits.get(payment.id))
         if why is None and case.id in gates:
             why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
-        if why is None and here and lacks_attest(payment, attests):
-            why = WaitingPayment(_("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."))
+        if why is None and here and AgainstOrder.UNATTESTED not in payment.against and lacks_attest(payment, attests):
+            why = UNATTESTED
         why = why or _of_account(account, payment.amount == sum(row.amount for row in off))
         if why is None and case.id in own:
             why = WaitingPayment(SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION], NO_WORDS)

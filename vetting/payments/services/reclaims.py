@@ -49,7 +49,14 @@ from vetting.payments.domain.reclaims import (
     ReclaimStep,
     next_reclaim_step,
 )
-from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclaim, amount_to_come, credit_of
+from vetting.payments.models.reclaims import (
+    CollectionNote,
+    LedgerEntry,
+    Reclaim,
+    amount_to_come,
+    credit_of,
+    still_claimed,
+)
 from vetting.payments.services.payments import NOT_ANSWERED
 from vetting.payments.services.set_offs import refuse_beside_set_off
 
@@ -394,7 +401,7 @@ def decide_reclaim(
 def receive_payment(
     session: WritingSession, number: str, amount: int, *, on: date, by: Person, at: datetime, more: bool = False
 ) -> LedgerEntry:
-    """Money that came back on a reclaim; paid when nothing remains.
+    """Money that came back on a reclaim, also on one that was written off in the books; paid when nothing remains.
 
     more: somebody has said that more came in than remains; what is too much is the association's to have back.
 
@@ -402,8 +409,9 @@ def receive_payment(
         Refused: not decided, more than remains without that being said, or a day that has not been.
     """
     reclaim, case = _reclaim(session, number, by, Action.PAY)
-    _in_state(reclaim, ReclaimState.DECIDED)
-    left = amount_to_come(session, reclaim)
+    if reclaim.state is not ReclaimState.WRITTEN_OFF:
+        _in_state(reclaim, ReclaimState.DECIDED)
+    left = still_claimed(session, reclaim)
     refuse_beside_set_off(session, reclaim, amount)
     if amount <= 0 or (amount > left and not more) or on > at.date():
         raise Refused(
@@ -589,19 +597,27 @@ def _wrong_waiver(amount: int, reasons: str, left: int) -> list[Problem]:
 
 
 def write_off(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> LedgerEntry:
-    """The finance office has written off what is left: it is a claim that is not expected to be paid, not a waiver.
+    """Somebody who may has decided that what is left is written off in the books: the claim lives, it is no waiver.
 
     Raises:
-        Refused: not decided, or nothing says why.
+        Refused: not decided, nothing says why, or no delegation for it.
     """
-    reclaim, case = _reclaim(session, number, by, Action.PAY)
+    reclaim, case = _reclaim(session, number, by, Action.DECIDE)
     _in_state(reclaim, ReclaimState.DECIDED)
+    left = amount_to_come(session, reclaim)
+    problems = []
     if not text.strip():
-        raise Refused(
-            Obstacle.INVALID, Problem("text", _("Det står inte varför den skrivs av."), _("Skriv utfallet kort."))
-        )
-    refuse_beside_set_off(session, reclaim, amount_to_come(session, reclaim))
-    entry = _take_away(session, reclaim, LedgerKind.WRITE_OFF, amount_to_come(session, reclaim), text, by=by, at=at)
+        problems.append(Problem("text", _("Det står inte varför den skrivs av."), _("Skriv utfallet kort.")))
+    held = before_decision.delegation_for(
+        session, "reclaim", by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=left, needed=RECLAIMS
+    )
+    if held is None or not held.covers(DecisionOutcome.APPROVED, left, RECLAIMS):
+        what = _("Din delegation omfattar inte att skriva av fordran.")
+        problems.append(Problem(number, what, _("Lämna den till någon vars delegation omfattar det.")))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    refuse_beside_set_off(session, reclaim, left)
+    entry = _take_away(session, reclaim, LedgerKind.WRITE_OFF, left, text, by=by, at=at)
     session.note(
         TrailNote(
             action="reclaim_written_off",

@@ -13,8 +13,8 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case
 from vetting.cases.services.facts_from_records import overdue_reports
-from vetting.decisions.domain.legal_force import DecisionForce, DecisionStanding
-from vetting.decisions.models.decisions import Decision
+from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStanding
+from vetting.decisions.models.decisions import Decision, events_of
 from vetting.decisions.services import after_decision
 from vetting.follow_up.models.reports import GrantReport, PartReport, report_due
 from vetting.follow_up.services.reports import ANSWERED_REPORTS
@@ -23,7 +23,13 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, day_in_words, lower_first
 from vetting.payments.domain.instalments import InstalmentCondition
-from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason, WaitingPayment, last_day_of_hold
+from vetting.payments.domain.payment_holds import (
+    HOLD_REASON_WORDS,
+    AgainstOrder,
+    HoldReason,
+    WaitingPayment,
+    last_day_of_hold,
+)
 from vetting.payments.models.payments import Payment, PaymentPause, find_payment, pauses_of
 
 if TYPE_CHECKING:
@@ -47,7 +53,9 @@ def waiting_payments(session: Session, rows: Sequence[Payment], on: date) -> dic
     found = _by_missing_reports(session, unpaid, on)
     found |= _by_condition(session, unpaid)
     found |= _by_pause(session, unpaid, on)
-    return found | _by_decision(session, unpaid, on)
+    found |= _by_decision(session, unpaid, on)
+    allowed = {row.id: set(row.against) for row in unpaid if row.against}
+    return {key: why for key, why in found.items() if why.against is None or why.against not in allowed.get(key, ())}
 
 
 def refuse_waiting(session: Session, payment: Payment, case: Case, on: date) -> None:
@@ -65,6 +73,8 @@ def _by_decision(session: Session, unpaid: Sequence[Payment], on: date) -> dict[
     """Those whose decision does not bind: opened again, in court, or not in force where that is waited for."""
     decisions = {row.id: row for row in session.scalars(_decisions_of(unpaid))}
     stands = after_decision.standings_of(session, decisions.values(), on)
+    noted = events_of(session, decisions)
+    sent = {key for key, events in noted.items() if any(event.what is DecisionEventKind.SENT for event in events)}
     again = set(
         session.scalars(select(Case.id).where(Case.id.in_({row.case_id for row in unpaid}), Case.state.in_(OPEN)))
     )
@@ -72,6 +82,8 @@ def _by_decision(session: Session, unpaid: Sequence[Payment], on: date) -> dict[
     found = {}
     for row in unpaid:
         waits = _not_binding(stands[row.decision_id], in_force or row.after is InstalmentCondition.IN_FORCE)
+        if waits is None and row.decision_id not in sent:
+            waits = WaitingPayment(_("Beslutet är inte skickat"), _("Handläggaren skickar det."), AgainstOrder.UNSENT)
         if row.case_id in again:
             waits = WaitingPayment(_("Ärendet är öppnat igen för ett nytt beslut"), _("Vänta på det nya beslutet."))
         if waits is not None:
@@ -90,13 +102,13 @@ def _not_binding(stands: DecisionStanding, in_force: bool) -> WaitingPayment | N
         return WaitingPayment(_("Domstolen har stoppat verkställigheten"), _("Se beslutet."))
     if stands.force is DecisionForce.APPEALED:
         noted = _("Anteckna på beslutet vad domstolen har gjort.")
-        return WaitingPayment(_("Överklagat: betalas inte"), noted)
+        return WaitingPayment(_("Överklagat: betalas inte"), noted, AgainstOrder.APPEALED)
     if not in_force or stands.binding:
         return None
     until = _("Beslutet har inte fått laga kraft")
     if stands.appeal_ends is not None:
         until = _("Beslutet kan överklagas till och med {day}", day=day_in_words(stands.appeal_ends))
-    return WaitingPayment(until, _("Vänta tills tiden att överklaga är ute."))
+    return WaitingPayment(until, _("Vänta tills tiden att överklaga är ute."), AgainstOrder.NOT_IN_FORCE)
 
 
 def _by_condition(session: Session, unpaid: Sequence[Payment]) -> dict[int, WaitingPayment]:
@@ -124,7 +136,10 @@ def _by_condition(session: Session, unpaid: Sequence[Payment]) -> dict[int, Wait
 
 
 def _by_missing_reports(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
-    """Those of an association that has not told of what it had before: a missing report holds the next payment."""
+    """Those of an association that has not told of what it had before, for ten working days from when it was planned.
+
+    To hold a decided grant longer is a decision of its own: a stop, or a condition that the decision had.
+    """
     keys = {row.case_id for row in unpaid}
     owners = {row.id: row.association_id for row in session.execute(_OWNERS.where(Case.id.in_(keys)))}
     wanted = {owner for owner in owners.values() if owner is not None}
@@ -139,10 +154,12 @@ def _by_missing_reports(session: Session, unpaid: Sequence[Payment], on: date) -
     found = {}
     for row in unpaid:
         number, due = missing.get(owners[row.case_id] or 0, ("", on))
-        if number:
+        until = last_day_of_hold(row.planned_on)
+        if number and until >= on:
             found[row.id] = WaitingPayment(
                 _("Redovisningen i {number} skulle ha kommit {day}", number=number, day=day_in_words(due)),
-                _("Gå igenom redovisningen när den har kommit, eller avsluta det ärendet med skäl."),
+                _("Gå igenom redovisningen, eller besluta om stopp senast {day}.", day=day_in_words(until)),
+                until=until,
             )
     return found
 
@@ -154,6 +171,7 @@ def _by_pause(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int
             _("Avvaktar till och med {day}: ", day=day_in_words(row.until))
             + lower_first(HOLD_REASON_WORDS[row.reason]),
             _("Vänta, eller släpp den om det är utrett."),
+            until=row.until,
         )
         for key, row in pauses_of(session, [row.id for row in unpaid]).items()
         if row.ended_on is None and row.until >= on

@@ -29,6 +29,8 @@ def upgrade() -> None:
     op.execute("UPDATE payment_bases SET loaded_at = left_at, loaded_by_id = left_by_id WHERE left_at IS NOT NULL")
     op.add_column("payments", sa.Column("paid_to", sa.Text(), server_default="", nullable=False))
     op.execute(PAID_TO)
+    op.add_column("payments", sa.Column("against", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("payments", sa.Column("against_because", sa.Text(), server_default="", nullable=False))
     op.create_table(
         "basis_files",
         sa.Column("id", ID, nullable=False),
@@ -49,6 +51,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """The step back."""
     op.drop_table("basis_files")
-    op.drop_column("payments", "paid_to")
+    for name in ("against_because", "against", "paid_to"):
+        op.drop_column("payments", name)
     for name in ("loaded_by_id", "loaded_at", "checksum"):
         op.drop_column("payment_bases", name)
