@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from vetting.boards.services import boards, sign_in
 from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import Case
 from vetting.cases.services import assessments, cases, intake, renewals
 from vetting.cases.services.intake import NewCase
 from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Delegation
+from vetting.decisions.models.decisions import Decision, DecisionEvent, Delegation
 from vetting.decisions.services import decisions
 from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.decisions.services.decisions import DecisionProposal
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.databases import Databases
-    from vetting.cases.models.cases import Case
     from vetting.kernel.store.engine import Database
 
 SMALL = "socialnamnden-2019-med-grundkrav"
@@ -281,6 +282,19 @@ class BoardAtWork:
             self.check_account(number)
         return made
 
+    def ready_to_pay(self) -> None:
+        """Every grant that was decided by other roads than `decide` is sent, and its account is checked."""
+        with open_reading(self.database) as s:
+            made = s.scalars(select(Decision).where(Decision.board_id == self.board_id)).all()
+            sent = select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.SENT)
+            noted = set(s.scalars(sent))
+            of = {row.id: s.get_one(Case, row.case_id).number for row in made}
+        for row in made:
+            if row.kind == CaseKind.GRANT.value and row.outcome in FAVOURABLE and row.id not in noted:
+                new = NewDecisionEvent(what=DecisionEventKind.SENT, on=row.decided_on)
+                self.do(note_decision_event, row.id, new, rules=rules())
+                self.check_account(of[row.id])
+
     def check_account(self, number: str) -> None:
         """The finance office finds a new account in the register of giros."""
         case, finance = self.case(number), self.staff[Role.FINANCE]
@@ -292,9 +306,6 @@ class BoardAtWork:
             self.do(bank_accounts.check_bank_account, key, account.number, way, role=Role.FINANCE)
 
     def draft_version(self, number: str) -> int:
-        from sqlalchemy import select
-
-        from vetting.cases.models.cases import Case
         from vetting.decisions.models.decisions import DecisionDraft
 
         with open_reading(self.database) as s:
@@ -315,9 +326,6 @@ class BoardAtWork:
         return case
 
     def case(self, number: str) -> Case:
-        from sqlalchemy import select
-
-        from vetting.cases.models.cases import Case
 
         with open_reading(self.database) as s:
             return s.scalars(select(Case).where(Case.number == number, Case.board_id == self.board_id)).one()

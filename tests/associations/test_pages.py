@@ -99,8 +99,8 @@ def test_a_changed_account_goes_from_the_case_to_the_list_of_payments(kim: Someb
     finance = somebody(kim.board, Role.FINANCE)
     assert "Kontot är ändrat efter beslutet" in finance.get("/utbetalningar").text
     assert finance.send("/utbetalningar/1", paid_on=TODAY.isoformat()).status_code == 422
-    assert finance.send("/utbetalningar/1/konto", account="50501055", how="").status_code == 422
-    assert finance.send("/utbetalningar/1/konto", account="50501055", how="Ringde.").status_code == 303
+    assert finance.send("/utbetalningar/1/konto", account="50501055", way="").status_code == 422
+    assert finance.send("/utbetalningar/1/konto", account="50501055", way="call").status_code == 303
     assert finance.send("/utbetalningar/1", paid_on=TODAY.isoformat()).status_code == 303
 
 

@@ -77,6 +77,7 @@ def test_a_grant_in_two_instalments_is_stopped_between_resumed_reported_and_part
         with at_work(browser, address, Role.FINANCE) as page:
             opened(page, address, "/utbetalningar")
             expect(page.get_by_text("Nytt konto, väntar på kontroll").first).to_be_visible()
+            page.locator("summary").filter(has_text="Kontrollera kontot").first.click()
             page.get_by_label("Kontrollerat mot").first.select_option(label="Girots register över betalningsmottagare")
             page.get_by_role("radio").first.check()
             page.get_by_role("button", name="Kontot är kontrollerat").first.click()

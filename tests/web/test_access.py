@@ -6,7 +6,7 @@ import html
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,6 +65,7 @@ from vetting.office.models.support_endings import SupportEnding
 from vetting.office.services import registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.payments.models.payment_bases import BasisFile, PaymentBasis
 from vetting.payments.models.payments import Payment, SetOff
 from vetting.payments.models.reclaims import Reclaim
 from vetting.payments.services import payment_bases, payments, reclaims
@@ -112,6 +113,7 @@ MISSING = {
     "activity_id": 99999,
     "year": 2026,
     "basis_number": "UTB-2026-9999",
+    "file_id": 999999,
     "set_off_id": 99999,
     "ending_id": 99999,
     "tip_id": 99999,
@@ -322,9 +324,11 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     if paying:
         far = TODAY + timedelta(days=400)
         for _ in range(number_of // 2):  # the other board's number is none of this board's
-            undone = board.do(payment_bases.make_basis, far, None, rules=rules(), role=Role.FINANCE).number
-            board.do(payment_bases.undo_basis, undone, role=Role.FINANCE)
-        found["basis_number"] = board.do(payment_bases.make_basis, far, None, rules=rules(), role=Role.FINANCE).number
+            board.do(payment_bases.withdraw_basis, locked_basis(board, far), role=Role.FINANCE)
+        found["basis_number"] = locked_basis(board, far)
+        with open_reading(board.database) as s:
+            of_basis = select(BasisFile.id).join(PaymentBasis, PaymentBasis.id == BasisFile.basis_id)
+            found["file_id"] = s.scalars(of_basis.where(PaymentBasis.board_id == board.board_id)).all()[-1]
         board.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
         new = NewReclaim(
             ground=ReclaimGround.NOT_REPORTED,
@@ -341,6 +345,13 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
             found["sample_number"] = board.do(draw, of_year).number
         found["set_off_id"], found["ending_id"] = board.do(money_rows, paying[0], found["reclaim_number"])
     return found
+
+
+def locked_basis(board: BoardAtWork, until: date) -> str:
+    """The number of a batch of all that is ready, with its files."""
+    draft = board.do(payment_bases.make_basis, until, None, rules=rules(), role=Role.FINANCE).number
+    made = board.do(payment_bases.lock_basis, draft, version=None, rules=rules(), role=Role.FINANCE)
+    return str(made.number)
 
 
 def money_rows(session: Any, payment_id: int, claim: str, *, by: Person, at: datetime) -> tuple[int, int]:

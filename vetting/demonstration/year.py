@@ -20,6 +20,7 @@ from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases, completions, contacts, intake, renewals
 from vetting.cases.services.assessments import NewAssessment
+from vetting.cases.services.gaps import is_look_question
 from vetting.cases.services.intake import NewCase
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.cases.services.stated_contacts import NewContact
@@ -573,7 +574,7 @@ class BoardFilling:
         decisions.declare_no_conflict(s, n, **self.do(days_ago))
         cases.mark_case(s, n, CaseMarkKind.PAPERS_OPENED, rules=rules, **self.do(days_ago))
         screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
-        if screened and any(assessments.is_look_question(finding) for finding in screened.screening.findings):
+        if screened and any(is_look_question(finding) for finding in screened.screening.findings):
             assessments.record_nothing_found(s, n, rules=rules, **self.do(days_ago))
             screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
         for finding in screened.screening.findings if screened else ():

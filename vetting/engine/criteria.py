@@ -61,6 +61,10 @@ class Consequence(StrEnum):
     FULL_PRICE = "full_price"
 
 
+MUSTS: Final = frozenset({Consequence.REFUSE, Consequence.DISMISS})
+"""What the rules leave nobody to weigh."""
+SPEAKS_AGAINST: Final = MUSTS | {Consequence.ASSESS}
+"""What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
 OF_GRANTS: Final = frozenset({Consequence.DISMISS, Consequence.REDUCE})
 """Consequences that only an application can have."""
 

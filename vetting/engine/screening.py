@@ -20,6 +20,7 @@ from vetting.engine.conditions.comparisons import LiteralValue, matching_entries
 from vetting.engine.conditions.tree import measure_fact
 from vetting.engine.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.engine.criteria import (
+    SPEAKS_AGAINST,
     AsOfDay,
     AssessmentPromptTime,
     Consequence,
@@ -107,6 +108,15 @@ class Screening:
     refers: bool = False
     readings: dict[AsOfDay, ConditionReading] = field(default_factory=dict, compare=False, repr=False)
     """Filled when reasons are asked for."""
+
+    @property
+    def against(self) -> tuple[Finding, ...]:
+        """What is not met and speaks against the association."""
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.result is CriterionResult.NOT_MET and finding.criterion.if_not_met in SPEAKS_AGAINST
+        )
 
     @property
     def reductions(self) -> tuple[Finding, ...]:

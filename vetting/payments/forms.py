@@ -74,8 +74,8 @@ class DespiteStopForm(PostedForm):
 
     receipt: Words = _("Utbetalningen är antecknad som utbetald trots stopp. Pröva om den ska krävas tillbaka.")
     version = KeyField()
-    paid_on = DayField(_("Betald enligt reskontran"), needs=(_("Dagen saknas."), _("Skriv reskontrans dag.")))
-    verification = TextField(_("Verifikation"), short=True, needs=(_("Numret saknas."), _("Skriv reskontrans nummer.")))
+    paid_on = DayField(_("Betald enligt reskontran"))
+    verification = TextField(_("Verifikation"), short=True)
 
 
 class AttestForm(PostedForm):

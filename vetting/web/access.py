@@ -449,7 +449,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "payment_bases.show": Action.PAY,
     "payment_bases.lock": Action.PAY,
     "payment_bases.withdraw": Action.PAY,
-    "payment_bases.loaded": Action.PAY,
+    "payment_bases.note_loaded": Action.PAY,
     "payment_bases.not_paid": Action.PAY,
     "payment_bases.take_out": Action.PAY,
     "payment_bases.undo": Action.PAY,

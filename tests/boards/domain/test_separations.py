@@ -24,6 +24,7 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import WritingSession, open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.payments.domain.bank_accounts import AccountCheck
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import bank_accounts, payment_stops, payments
 
@@ -114,7 +115,7 @@ def test_whoever_checked_an_account_does_not_mark_the_grant_as_paid(board: Board
     number = board.approve().number
     board.do(bank_accounts.change_bank_account, number, NEW, "Mejl från kassören.")
     key = payment_of(board)
-    board.do(bank_accounts.check_bank_account, key, "50501055", "Ringde.", role=Role.FINANCE)
+    board.do(bank_accounts.check_bank_account, key, "50501055", AccountCheck.CALL, role=Role.FINANCE)
     board.do(cases.mark_case, number, CaseMarkKind.IDENTITY_CHECKED, rules=rules())
     choose(board, BoardHabit.OTHER_PAYS)
     act = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}

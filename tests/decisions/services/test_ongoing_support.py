@@ -21,6 +21,7 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.association_files import association_file
+from vetting.payments.domain.bank_accounts import AccountCheck
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import bank_accounts, payment_stops, payments, reclaims
@@ -141,7 +142,7 @@ def test_an_account_that_waits_in_another_case_is_told_at_the_counter_in_the_sam
     board.do(bank_accounts.change_bank_account, first, "5050-1055", "Mejl från kassören.")
     of_account = words()
     assert of_account.startswith(examinations_elsewhere.EXAMINED_ELSEWHERE.sv)
-    board.do(bank_accounts.check_bank_account, key, "50501055", "Ringde.", role=Role.FINANCE)
+    board.do(bank_accounts.check_bank_account, key, "50501055", AccountCheck.CALL, role=Role.FINANCE)
     assert words() == ""
     board.do(payment_stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
     assert words() == of_account

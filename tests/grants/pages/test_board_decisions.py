@@ -300,6 +300,7 @@ def test_what_is_printed_has_the_extract_behind_each_letter(
 
 def test_nothing_is_paid_before_the_extract_is_there(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
     enter(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
+    board.ready_to_pay()
     key = kept(board, Payment)[0].id
     paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
     with pytest.raises(Refused) as refused:

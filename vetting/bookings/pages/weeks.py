@@ -27,7 +27,7 @@ from vetting.bookings.services.earlier_events import event_points, find_earlier_
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
 from vetting.cases.forms.facts import fact_form
 from vetting.cases.services import cases, reused_answers
-from vetting.cases.services.assessments import is_look_question
+from vetting.cases.services.gaps import is_look_question
 from vetting.decisions.services import decision_makers
 from vetting.engine import reasons
 from vetting.engine.facts import NUMBER

@@ -18,7 +18,7 @@ from vetting.cases.models.cases import BookingRequest, Case, occurrences, visibl
 from vetting.cases.services import assessments, examinations_elsewhere
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
-from vetting.cases.services.gaps import standing_marks
+from vetting.cases.services.gaps import is_look_question, standing_marks
 from vetting.cases.services.screenings import screen_and_keep, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
 from vetting.decisions.services import decision_makers, decisions, drafted_reasons
@@ -254,7 +254,7 @@ def _is_shown(session: WritingSession, case: Case, screening: Screening | None) 
 
 def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
     screened = screen_without_keeping(session, case, rules, on=at.date())
-    if screened is not None and any(assessments.is_look_question(item) for item in screened.screening.findings):
+    if screened is not None and any(is_look_question(item) for item in screened.screening.findings):
         assessments.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
 
 

@@ -13,7 +13,7 @@ from vetting.bookings.services.answers import may_be_confirmed
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by
-from vetting.cases.services.assessments import is_look_question
+from vetting.cases.services.gaps import is_look_question
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here, midnight

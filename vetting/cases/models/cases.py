@@ -111,6 +111,8 @@ class Case(Base):
     screening_id: Mapped[int | None] = public_column()
     proposal: Mapped[str] = public_column(default="")
     attention: Mapped[str] = public_column(default="")
+    clear: Mapped[bool] = public_column(default=False, server_default=false())
+    """Nothing is missing, unclear or against it, beside what a look answers: as it was judged last."""
     reopened_at: Mapped[datetime | None] = public_column()
     """When a decided case was opened again: the next decision points to the last."""
     look_again_at: Mapped[datetime | None] = public_column()

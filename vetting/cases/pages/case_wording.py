@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from vetting.cases.services.assessments import is_left, is_look_question, looked_at_in_words
+from vetting.cases.services.assessments import is_left, looked_at_in_words
+from vetting.cases.services.gaps import is_look_question
 from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import FactType

@@ -16,13 +16,14 @@ from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case, numbers_seen
 from vetting.cases.services import assessment_drafts, reused_answers
 from vetting.cases.services.cases import open_case, raise_version, still_open, take_up
+from vetting.cases.services.gaps import is_look_question
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.documents.services.documents import keep_document
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, wrong_with
 from vetting.engine.reasons import weighs_against
-from vetting.engine.results import CriterionResult, ResultReason
+from vetting.engine.results import CriterionResult
 from vetting.kernel.dates import Span
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = "application"
 """What was looked at beside the papers: what the application says."""
-ONLY_A_LOOK: Final = frozenset({ResultReason.NEW, ResultReason.EXPIRED, ResultReason.ALWAYS, ResultReason.OTHER_KIND})
 
 
 OTHER_PAPER: Final = _("andra handlingar")
@@ -292,16 +292,6 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
         )
     )
     return len(findings)
-
-
-def is_look_question(finding: Finding) -> bool:
-    """A value criterion that is to be answered because nobody has, and that nothing speaks against."""
-    return (
-        finding.criterion.value_criterion
-        and finding.result is CriterionResult.NEEDS_ASSESSMENT
-        and finding.reason in ONLY_A_LOOK
-        and not finding.signals
-    )
 
 
 def is_left(finding: Finding) -> bool:

@@ -11,7 +11,7 @@ from vetting.cases.models.completions import GapNote, gap_notes
 from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import Proposal
 from vetting.engine.reasons import to_send_again
-from vetting.engine.results import CriterionResult
+from vetting.engine.results import CriterionResult, ResultReason
 from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.cases.models.cases import Case, CaseMark
+    from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
 
 
@@ -54,12 +55,33 @@ def _missing_of_amount(screening: Screening) -> tuple[str, ...]:
     return tuple(fact for fact in missing if catalogue[fact].supplied_by is FactSupplier.APPLICANT)
 
 
+ONLY_A_LOOK: Final = frozenset({ResultReason.NEW, ResultReason.EXPIRED, ResultReason.ALWAYS, ResultReason.OTHER_KIND})
 _NOT_GRANTED: Final = frozenset({Proposal.DISMISS, Proposal.REFUSE})
 
 
 def gaps_of_list(case: Case, screening: Screening, marks: Sequence[CaseMark]) -> frozenset[str]:
     """What the rules ask for that the case's list had no column for, and nobody has accepted as lacking."""
     return (frozenset(missing_facts(case, screening)) & frozenset(case.not_asked)) - accepted_gaps(marks)
+
+
+def is_look_question(finding: Finding) -> bool:
+    """A value criterion that is to be answered because nobody has, and that nothing speaks against."""
+    return (
+        finding.criterion.value_criterion
+        and finding.result is CriterionResult.NEEDS_ASSESSMENT
+        and finding.reason in ONLY_A_LOOK
+        and not finding.signals
+    )
+
+
+def is_clear(session: Session, case: Case, screening: Screening) -> bool:
+    """Whether nothing is missing, unclear or against a case beside what a look answers: one signature can cover it."""
+    if screening.against or set(missing_facts(case, screening)) - accepted_gaps(standing_marks(session, case)):
+        return False
+    unread = case.amount_applied is None and "amount_applied" in screening.facts.unreadable
+    return not unread and not any(
+        item.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(item) for item in screening.findings
+    )
 
 
 def accepted_gaps(marks: Sequence[CaseMark]) -> set[str]:

@@ -28,6 +28,7 @@ from vetting.cases.services.facts_from_records import (
     of_today,
     raised_by_tips,
 )
+from vetting.cases.services.gaps import is_clear
 from vetting.decisions.models.decisions import standing_outcome
 from vetting.engine.criteria import ReviewMoment, fingerprint_of
 from vetting.engine.evidence import Assessment, CriterionAnswer
@@ -76,7 +77,7 @@ LAST_JUDGED: Final = "vetting_last_judged"
 """In a session that writes: the case that was judged last, how much was written before that, and what came of it."""
 STANDS_BESIDE: Final = frozenset({"screenings", "word_hits", "no_conflicts", "decision_drafts"})
 """Tables that no judgement reads."""
-KEPT_OF_ACTS: Final = frozenset({"number", "screening_id", "proposal", "attention", "version", "officer_id"})
+KEPT_OF_ACTS: Final = frozenset({"number", "screening_id", "proposal", "attention", "clear", "version", "officer_id"})
 """Columns of a case that no judgement reads; its number is touched by every act, and never changes."""
 READ_OF_MARKS: Final = frozenset({CaseMarkKind.FOLLOWED_UP.value, CaseMarkKind.CLOSED_UNREPORTED.value})
 """Kinds of marks that a judgement reads: whether an earlier grant's report is still awaited."""
@@ -330,6 +331,7 @@ def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: da
     if found is not None:
         case.screening_id = _keep(session, {case: found}, at=at)[case].id
     case.proposal, case.attention = screened.screening.proposal.value, screened.screening.attention.value
+    case.clear = is_clear(session, case, screened.screening)
     return screened
 
 
@@ -356,7 +358,12 @@ def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreenin
     """The same of many that were judged while nothing else was written: their screenings are kept as they were made."""
     stored = _keep(session, changed, at=at)
     columns = {
-        case: {"screening_id": row.id, "proposal": row.proposal.value, "attention": row.attention.value}
+        case: {
+            "screening_id": row.id,
+            "proposal": row.proposal.value,
+            "attention": row.attention.value,
+            "clear": is_clear(session, case, changed[case].screened.screening),
+        }
         for case, row in stored.items()
     }
     write_together(session, columns)

@@ -195,7 +195,7 @@ def propose_decision(
     take_up(case, by)
     raise_version(case)
     screening = screen_case(session, case, rules, at=at)
-    against = before_decision.speaking_against(screening) if draft.outcome in FAVOURABLE else []
+    against = screening.against if screening is not None and draft.outcome in FAVOURABLE else ()
     _refuse_unmet(against, draft)
     reasons = draft.reasons.strip()
     drafted = drafted_reasons.of_approval(case, screening)

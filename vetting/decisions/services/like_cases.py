@@ -45,15 +45,15 @@ def like_cases(
     if draft is None:
         return {}
     if draft.outcome in FAVOURABLE and draft.set_aside:
-        excepted = _excepted(session, case, by)
-        refused = {name: _answered(session, case, name, ADVERSE - FAVOURABLE, by) for name in draft.set_aside}
+        excepted = _exceptions_beside(session, case, by)
+        refused = {name: _refused_on(session, case, name, ADVERSE - FAVOURABLE, by) for name in draft.set_aside}
         return {name: [*excepted.get(name, ()), *refused[name]][:MOST] for name in draft.set_aside}
     if draft.outcome in ADVERSE - FAVOURABLE:
-        return {name: _answered(session, case, name, {draft.outcome}, by)[:MOST] for name in criteria}
+        return {name: _refused_on(session, case, name, {draft.outcome}, by)[:MOST] for name in criteria}
     return {}
 
 
-def _answered(
+def _refused_on(
     session: Session,
     case: Case,
     criterion: str,
@@ -67,7 +67,7 @@ def _answered(
     ]
 
 
-def _excepted(session: Session, case: Case, by: Person) -> dict[str, list[LikeCase]]:
+def _exceptions_beside(session: Session, case: Case, by: Person) -> dict[str, list[LikeCase]]:
     found: dict[str, list[LikeCase]] = {}
     rows = session.execute(
         select(Case.number, Decision.outcome, Decision.set_aside)

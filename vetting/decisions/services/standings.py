@@ -9,8 +9,7 @@ from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import criteria_in_draft
 from vetting.cases.models.cases import communications, is_reply_weighed
 from vetting.cases.models.completions import requests_of
-from vetting.cases.services.assessments import is_look_question
-from vetting.cases.services.gaps import gaps_of, missing_facts, standing_marks
+from vetting.cases.services.gaps import gaps_of, is_look_question, missing_facts, standing_marks
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.models.decisions import decision_draft_of, is_ending

@@ -240,7 +240,12 @@ def _of_fact(fact: RiskFact, sample: Sample) -> ColumnElement[bool]:
             return _reports_late(sample.last_on)
         case RiskFact.ACCOUNT_CHANGED:
             until = midnight(sample.last_on + timedelta(days=1))
-            return exists().where(BankAccountChange.case_id == other.id, of_same, BankAccountChange.at < until)
+            return exists().where(
+                BankAccountChange.case_id == other.id,
+                of_same,
+                BankAccountChange.at < until,
+                BankAccountChange.how != "",  # told by the association; the rest are checks alone
+            )
 
 
 def _is_changed(percent: int | None) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -33,7 +33,7 @@ from vetting.decisions.models.decisions import (
 )
 from vetting.decisions.models.letters import unsent_about
 from vetting.documents.models.document_reads import papers_of_case
-from vetting.engine.criteria import Consequence, CriterionKind
+from vetting.engine.criteria import MUSTS, CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
 from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
@@ -64,11 +64,6 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
-MUSTS: Final = frozenset({Consequence.REFUSE, Consequence.DISMISS})
-"""Nobody but the board itself sets these aside."""
-SPEAKS_AGAINST: Final = MUSTS | {Consequence.ASSESS}
-"""What is missing is something to complete, and a rate is no refusal: neither speaks against anybody."""
-
 
 def appeal_for(session: Session, case: Case, maker: str) -> str:
     """How what a maker decides can be appealed, as it stands in it; the chapter only where the board cites law."""
@@ -87,7 +82,7 @@ def case_situation(
     marks = standing_marks(session, case)
     kinds = {mark.kind for mark in marks}
     advice = given_advice(session, case)
-    against = speaking_against(screening)
+    against = screening.against if screening is not None else ()
     told = _communication_rounds(session, case, screened)
     unopened, to_open = _papers_left(papers_of_case(session, case), screening, marks)
     return CaseSituation(
@@ -334,17 +329,6 @@ def _papers_left(
     return bool(left) or (elsewhere and said_on is None), left
 
 
-def speaking_against(screening: Screening | None) -> list[Finding]:
-    """What is not met and speaks against the association."""
-    if screening is None:
-        return []
-    return [
-        finding
-        for finding in screening.findings
-        if finding.result is CriterionResult.NOT_MET and finding.criterion.if_not_met in SPEAKS_AGAINST
-    ]
-
-
 def _lacking_in_answers(
     session: Session, screened: CaseScreening | None
 ) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
@@ -353,7 +337,7 @@ def _lacking_in_answers(
         return (), ()
     by_person = [
         finding
-        for finding in speaking_against(screened.screening)
+        for finding in screened.screening.against
         if finding.criterion.value_criterion and finding.author is not ResultAuthor.COMPUTED
     ]
     ids = {finding.criterion.id: screened.answers[finding.criterion.id] for finding in by_person}
@@ -459,7 +443,7 @@ def right_to(
 
     by_minutes: they name the paragraph of a meeting's minutes.
     """
-    against = speaking_against(screening)
+    against = screening.against if screening is not None else ()
     values = any(finding.criterion.value_criterion for finding in against)
     must = any(finding.criterion.if_not_met in MUSTS for finding in against)
     needed = _acts_of(case, draft, values=values, must=must)

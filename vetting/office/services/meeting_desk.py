@@ -12,7 +12,8 @@ from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import in_conflict
 from vetting.cases.services import earlier_answers
-from vetting.cases.services.assessments import is_left, is_look_question
+from vetting.cases.services.assessments import is_left
+from vetting.cases.services.gaps import is_look_question
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.group.models import meetings as store

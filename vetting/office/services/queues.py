@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select, union
 
-from vetting.associations.models.associations import Association
+from vetting.associations.models.associations import Association, AssociationName
+from vetting.associations.services import name_conflicts
 from vetting.boards.models.people import User
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import BookingRequest, Case, in_states, seen_by, visible_cases
+from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.cases.models.assessments import AssessmentDraft
+from vetting.cases.models.cases import BookingRequest, Case, CaseMark, in_states, seen_by, visible_cases
 from vetting.cases.models.renewals import may_differ
 from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import may_open_case
@@ -188,7 +190,7 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
     if filters.unreported:
         found.append(_report_is_late(on))
     if filters.without_questions:
-        found.append(_without_questions())
+        found.append(_without_questions(on))
     if filters.round_id is not None:
         found.append(Case.round_id == filters.round_id)
     if filters.text:
@@ -216,10 +218,25 @@ def _late_reports(by: Person, on: date) -> Select[Any]:
     )
 
 
-def _without_questions() -> ColumnElement[bool]:
-    """Cases at hand that only wait to be looked through: nothing missing, nothing to assess beside a look."""
+def _without_questions(on: date) -> ColumnElement[bool]:
+    """Cases at hand that one signature covers, or that are gone through and can be proposed: as they were judged."""
+    drafts = select(AssessmentDraft.id).where(AssessmentDraft.case_id == Case.id)
+    signed = select(CaseMark.id).where(
+        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.BASIC_CHECK, CaseMark.withdrawn_at.is_(None)
+    )
+    named = select(Round.id).where(Round.id == Case.round_id, Round.dnr != "")
+    unsettled = select(AssociationName.id).where(
+        AssociationName.association_id == Case.association_id,
+        AssociationName.kind.in_(name_conflicts.UNSETTLED_KINDS),
+    )
     return and_(
-        in_states(FRESH), Case.attention.in_([Attention.NONE.value, Attention.LOOK.value]), Case.look_again_at.is_(None)
+        in_states(FRESH),
+        Case.clear,
+        Case.look_again_at.is_(None),
+        or_(Case.sleeps_until.is_(None), Case.sleeps_until <= on),
+        ~drafts.exists(),
+        ~unsettled.exists(),
+        or_(~signed.exists(), Case.attention == Attention.LOOK.value, Case.dnr != "", named.exists()),
     )
 
 
@@ -278,7 +295,7 @@ def _counts(
         "ready": Case.state == CaseState.READY,
         "unassigned": Case.officer_id.is_(None),
         "others": in_states(WITH_OTHERS),
-        "unquestioned": _without_questions(),
+        "unquestioned": _without_questions(on),
         "again": ~is_open,
     }
     applied = func.coalesce(func.sum(Case.amount_applied).filter(is_open), 0)

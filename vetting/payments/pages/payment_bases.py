@@ -162,7 +162,7 @@ def withdraw(basis_number: str) -> Response:
 
 
 @blueprint.post("/utbetalningar/underlag/<basis_number>/inlast")
-def loaded(basis_number: str) -> Response:
+def note_loaded(basis_number: str) -> Response:
     """The finance office has loaded it."""
     return _act(
         basis_number,

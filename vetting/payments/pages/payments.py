@@ -227,10 +227,10 @@ def paid_despite_stop(payment_id: int) -> Response:
     form = posted_form(DespiteStopForm, key=f"despite-{payment_id}")
     return _act_on_payment(
         form,
-        lambda session: service.mark_paid(
+        lambda session: service.note_paid_despite_stop(
             session,
             payment_id,
-            paid_on=form.paid_on.day,
+            paid_on=form.paid_on.data,
             version=form.version.data,
             verification=form.verification.data,
             rules=rules_in_use(),

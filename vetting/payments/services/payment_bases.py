@@ -263,7 +263,7 @@ def withdraw_basis(session: WritingSession, number: str, *, by: Person, at: date
     Raises:
         Refused: no such batch, not locked, taken back already, or loaded.
     """
-    basis = _locked(session, number, by)
+    basis = _locked_basis(session, number, by)
     rows = rows_of_basis(session, basis, by)
     if basis.loaded_at is not None or any(paid.paid_on for _row, paid, _case in rows if paid is not None):
         what = _("Ekonomi har läst in underlaget.")
@@ -282,7 +282,7 @@ def note_loaded(session: WritingSession, number: str, *, by: Person, at: datetim
     Raises:
         Refused: no such batch, not locked, taken back, or loaded already.
     """
-    basis = _locked(session, number, by)
+    basis = _locked_basis(session, number, by)
     if basis.loaded_at is not None:
         raise Refused(Obstacle.STALE, Problem(number, _("Underlaget är redan inläst."), _("Öppna det på nytt.")))
     basis.loaded_at, basis.loaded_by_id = at, by.id
@@ -297,7 +297,7 @@ def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: 
     Raises:
         Refused: no such batch or row, not loaded, or the payment is made.
     """
-    basis = _locked(session, number, by)
+    basis = _locked_basis(session, number, by)
     row = next(
         (
             row
@@ -316,7 +316,7 @@ def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: 
     return basis
 
 
-def _locked(session: WritingSession, number: str, by: Person) -> PaymentBasis:
+def _locked_basis(session: WritingSession, number: str, by: Person) -> PaymentBasis:
     require_permission(by, Action.PAY)
     basis = open_basis(session, number, by)
     if basis.left_at is None or basis.undone_at is not None:

@@ -95,6 +95,43 @@ def mark_paid(
     return payment
 
 
+def note_paid_despite_stop(
+    session: WritingSession,
+    key: int,
+    *,
+    paid_on: date | None,
+    version: int | None,
+    verification: str,
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> Payment:
+    """The finance office paid in spite of a stop: the ledger is the truth, by its day and number.
+
+    Raises:
+        Refused: no such payment, not stopped, or the day or the number is not said; else as for any.
+    """
+    require_permission(by, Action.PAY)
+    found = payments.find_payment(session, key, by, Action.PAY)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    payment, case = found
+    if payment.stopped_on is None:
+        raise Refused(
+            Obstacle.STALE, Problem(case.number, _("Utbetalningen är inte stoppad."), _("Öppna listan på nytt."))
+        )
+    problems = []
+    if paid_on is None:
+        problems.append(Problem("paid_on", _("Dagen saknas."), _("Skriv reskontrans dag.")))
+    if not verification.strip():
+        problems.append(Problem("verification", _("Numret saknas."), _("Skriv reskontrans nummer.")))
+    if problems or paid_on is None:
+        raise Refused(Obstacle.INVALID, *problems)
+    return mark_paid(
+        session, key, paid_on=paid_on, version=version, verification=verification, rules=rules, by=by, at=at
+    )
+
+
 def pay_against_order(
     session: WritingSession, key: int, because: str, *, rules: Rules, by: Person, at: datetime
 ) -> Payment:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from vetting.kernel.store.append_only import statements
+from vetting.kernel.store.leaving_batches import held_until_ready
 
 revision = "0155"
 down_revision = "0154"
@@ -25,7 +26,10 @@ def upgrade() -> None:
     """The step: what had left is loaded already, whatever its files said."""
     op.add_column("payment_bases", sa.Column("checksum", sa.Text(), server_default="", nullable=False))
     op.add_column("payment_bases", sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("payment_bases", sa.Column("loaded_by_id", ID, nullable=True))
+    with op.batch_alter_table("payment_bases", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("loaded_by_id", ID, nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_payment_bases_loaded_by_id"), "users", ["loaded_by_id"], ["id"])
+    _hold_until_ready()
     op.execute("UPDATE payment_bases SET loaded_at = left_at, loaded_by_id = left_by_id WHERE left_at IS NOT NULL")
     op.add_column("payments", sa.Column("paid_to", sa.Text(), server_default="", nullable=False))
     op.execute(PAID_TO)
@@ -53,5 +57,15 @@ def downgrade() -> None:
     op.drop_table("basis_files")
     for name in ("against_because", "against", "paid_to"):
         op.drop_column("payments", name)
-    for name in ("loaded_by_id", "loaded_at", "checksum"):
-        op.drop_column("payment_bases", name)
+    with op.batch_alter_table("payment_bases", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_payment_bases_loaded_by_id"), type_="foreignkey")
+        for name in ("loaded_by_id", "loaded_at", "checksum"):
+            batch_op.drop_column(name)
+    _hold_until_ready()
+
+
+def _hold_until_ready() -> None:
+    """On SQLite a table that is rebuilt loses its triggers."""
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in held_until_ready("sqlite"):
+            op.execute(statement)
