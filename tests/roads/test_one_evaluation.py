@@ -30,6 +30,7 @@ from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board, RoleHolding, find_person
 from vetting.boards.services import ways_of_working
+from vetting.boards.services.ways_of_working import GROUP_GATE
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.domain.weeks import monday_before
 from vetting.bookings.services import answers, rescissions, weeks
@@ -596,13 +597,14 @@ def _clear(s: Any, office: Office, on: Any) -> Iterator[str]:
     )
     for case in fresh:
         stands = standings.standing_for(s, case, rules(), by=by, on=on)
-        gone_through = stands.situation.basic_check and not stands.situation.not_met and not stands.holding_back
+        held = [gate.gate for gate in stands.holding_back if gate.gate != GROUP_GATE]  # it is handed to the group
+        gone_through = stands.situation.basic_check and not stands.situation.not_met and not held
         can = stands.can_be_signed or gone_through
         if case.association_id in unsettled or stands.situation.papers_unopened:
             continue  # the first is not listed while it may be another's; papers to open are told in the row
         can = can and case.look_again_at is None and not (case.sleeps_until and case.sleeps_until > on)
         if can is not (case.number in listed):
-            yield f"{case.number} can: {can}, listed: {case.number in listed}"
+            yield f"{case.number} can: {can}, listed: {case.number in listed}, {case.state} {held}"
 
 
 def _weeks(s: Any, by: Person, pages: Any, on: Any) -> Iterator[str]:
