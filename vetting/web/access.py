@@ -488,6 +488,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "draft_parts.remove_criterion": Action.WRITE_RULES,
     "draft_parts.take": Action.WRITE_RULES,
     "library_search.show": Action.WRITE_RULES,
+    "library_search.search": Action.WRITE_RULES,
     "draft_parts.settings": Action.WRITE_RULES,
     "draft_parts.save_settings": Action.WRITE_RULES,
     "draft_parts.move_criterion": Action.WRITE_RULES,

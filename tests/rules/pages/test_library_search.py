@@ -41,6 +41,22 @@ def test_each_line_is_answered_for_itself(databases: Databases) -> None:
     assert 'value="sate-i-kommunen"' in page
 
 
+def test_a_whole_guideline_is_pasted_and_no_address_carries_it(databases: Databases) -> None:
+    desk = Desk(databases)
+    pasted = "\n".join(
+        f"Föreningen ska ha minst {many} medlemmar som bor i kommunen och betalar avgift" for many in range(90)
+    )
+
+    page = desk.post("/bibliotek/sok", {"villkor": pasted})
+
+    assert page.status_code == 200
+    assert "50 rader till är inte sökta" in page.text
+    assert max(map(len, re.findall(r'href="([^"]*)"', page.text))) < 1_500
+    assert 'method="post"' in page.text
+    taken = desk.post("/bibliotek", {"use": "oppet-medlemskap", "villkor": pasted})
+    assert (taken.status_code, "villkor" in taken.location) == (303, False)
+
+
 def test_one_line_is_answered_with_five_and_without_any_nothing_is_said(databases: Databases) -> None:
     desk = Desk(databases)
 

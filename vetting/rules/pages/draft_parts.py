@@ -74,6 +74,8 @@ if TYPE_CHECKING:
     from vetting.rules.services.drafts import RuleDraftReport
 
 blueprint = Blueprint("draft_parts", __name__)
+LONGEST_IN_ADDRESS: Final = 1_000
+"""Signs of a search that goes with an address: a server takes no longer one than some thousands."""
 
 
 NEW: Final = "ny"
@@ -364,6 +366,7 @@ def take(draft_id: int) -> Response:
         "#kriterier",
     )
     searched = posted_value("villkor")
+    searched = searched if len(searched) <= LONGEST_IN_ADDRESS else ""
     if answer.status_code == HTTPStatus.SEE_OTHER and taken.data.get("settings"):
         onto = url_for("draft_parts.settings", draft_id=draft_id, place=place, villkor=searched or None)
         return redirect_after_post(onto)

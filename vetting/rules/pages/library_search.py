@@ -9,8 +9,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from vetting.rules.forms import SearchLibraryForm
 from vetting.rules.models import DRAFT
+from vetting.rules.pages.draft_parts import LONGEST_IN_ADDRESS
 from vetting.rules.pages.drafts import draft_kinds, draft_report, is_well_shaped, names_of_criteria
-from vetting.web.view_moves import rules_in_use
+from vetting.web.view_moves import posted_form, rules_in_use
 
 if TYPE_CHECKING:
     from werkzeug import Response
@@ -38,10 +39,20 @@ class AnsweredCondition:
 @blueprint.get("/regler/utkast/<int:draft_id>/bibliotek")
 def show(draft_id: int) -> Response | str:
     """One condition or several, a line each, and what the library has that is nearest."""
+    return _show(draft_id, request.args.get("villkor", ""))
+
+
+@blueprint.post("/regler/utkast/<int:draft_id>/bibliotek/sok")
+def search(draft_id: int) -> Response | str:
+    """The same of what is typed or pasted: a whole guideline is no address."""
+    return _show(draft_id, posted_form(SearchLibraryForm).villkor.typed)
+
+
+def _show(draft_id: int, typed: str) -> Response | str:
     look = draft_report(draft_id)
     if not is_well_shaped(look):
         return redirect(url_for("drafts.text_form", draft_id=draft_id))
-    form = SearchLibraryForm(known={"villkor": request.args.get("villkor", "")})
+    form = SearchLibraryForm(known={"villkor": typed})
     lines = [line for line in (line.strip(" \t-–•*") for line in form.villkor.typed.splitlines()) if line]
     index = rules_in_use().folder.index
     kinds, most = draft_kinds(look), OF_ONE if len(lines) == 1 else OF_EACH
@@ -52,6 +63,7 @@ def show(draft_id: int) -> Response | str:
         writes=look.draft.state == DRAFT,
         ruleset=look.ruleset,
         form=form,
+        again=typed if len(typed) <= LONGEST_IN_ADDRESS else "",
         answered=[AnsweredCondition(line, _nearest(index, line, most, kinds)) for line in lines[:MOST_LINES]],
         left_out=len(lines[MOST_LINES:]),
         have=dict.fromkeys(names_of_criteria(look)) | taken,
