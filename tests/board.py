@@ -316,13 +316,13 @@ class BoardAtWork:
             )
         return int(found or 0)
 
-    def approve(self, facts: Facts | None = None, *, account_checked: bool = True) -> Case:
+    def approve(self, facts: Facts | None = None, *, account_checked: bool = True, sent: bool = True) -> Case:
         """The whole way to a grant."""
         case = self.receive(facts)
         self.make_ready(case.number)
         self.propose(case.number)
         self.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
-        self.decide(case.number, account_checked=account_checked)
+        self.decide(case.number, account_checked=account_checked, sent=sent)
         return case
 
     def case(self, number: str) -> Case:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 OTHERWISE = {
     *("id", "case_id", "number", "association_id", "name", "batch_id", "batch_row", "channel", "supplied_by"),
-    *("not_asked", "screening_id", "proposal", "attention", "version", "digest"),
+    *("not_asked", "screening_id", "proposal", "attention", "clear", "version", "digest"),
 }
 """What is another from case to case, or tells how it came."""
 WHO = ("name_in_application", "organisation_number")

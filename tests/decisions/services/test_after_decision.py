@@ -79,7 +79,8 @@ def told_and_refused(board: BoardAtWork) -> tuple[str, Decision]:
 
 
 def refuse(board: BoardAtWork, number: str, at: Any) -> Decision:
-    board.make_ready(number)
+    board.handle(number)
+    board.do(decisions.make_ready, number, rules=rules(), at=at)
     board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     board.do(decisions.declare_no_conflict, number, role=DECIDES)
     made: Decision = board.decide(number, at=at)

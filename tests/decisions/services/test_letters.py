@@ -243,7 +243,7 @@ def test_a_letter_is_sent_once_with_its_pdf_and_the_decision_knows_it(
     board: BoardAtWork, box: tuple[Box, MailServer]
 ) -> None:
     kept, server = box
-    number = board.approve().number
+    number = board.approve(sent=False).number
     row = written(board, number, LetterKind.APPROVAL)
     assert mail_refused(board, row, server) is Obstacle.CLOSED  # nobody to write to
     board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))

@@ -119,16 +119,24 @@ def lacks_communication(case: CaseSituation) -> GateFinding:
         return (_("Föreningen har inte fått yttra sig om det som talar emot."), _("Skicka underlaget före ett avslag."))
     if all(told.unsent for told in covering):
         return (_("Brevet till föreningen har inte gått iväg."), _("Skicka det."))
-    waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
-    if waiting:
-        until = min(told.reply_by for told in waiting)
-        return (
-            _("Svarstiden har inte gått ut. Den löper till och med ") + day_in_words(until) + same_in_both("."),
-            _("Vänta, eller anteckna svaret när det kommit."),
-        )
+    waiting = lacks_reply(case)
+    if waiting is not None:
+        return waiting
     if any(told.replied and not told.handled for told in covering):
         return (_("Föreningens svar är inte bemött."), _("Skriv hur svaret har vägts in."))
     return None
+
+
+def lacks_reply(case: CaseSituation) -> GateFinding:
+    """The association was told something and can answer still: until it has, or its time is over, nothing is ready."""
+    waiting = [told for told in case.told if not told.replied and told.reply_by >= case.on]
+    if not waiting:
+        return None
+    until = min(told.reply_by for told in waiting)
+    return (
+        _("Svarstiden har inte gått ut. Den löper till och med ") + day_in_words(until) + same_in_both("."),
+        _("Vänta, eller anteckna svaret, eller att föreningen avstår."),
+    )
 
 
 def lacks_request_to_complete(case: CaseSituation) -> GateFinding:

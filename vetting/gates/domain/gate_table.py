@@ -55,6 +55,7 @@ BEFORE_DECISION: Final[tuple[GateRow[CaseSituation], ...]] = (
     GateRow("grundkontroll-klar", READY, check.lacks_basic_check),
     GateRow("jav-provat", DECIDE, check.lacks_answer_on_conflict),
     GateRow("referensgrupp-har-granskat", READY, check.lacks_group_advice),
+    GateRow("kommunicerat", READY, check.lacks_reply),
     GateRow("komplettering-begard", DECIDE, check.lacks_request_to_complete),
     GateRow("kommunicerat", DECIDE, check.lacks_communication),
     GateRow("grund-ar-handling", DECIDE, check.lacks_act),
@@ -117,4 +118,5 @@ def refuse_closed(closed: Sequence[ClosedGate]) -> None:
 
 def _holding(rows: tuple[GateRow[S], ...], case: S, step: GatedStep) -> tuple[ClosedGate, ...]:
     asked = [row for row in rows if row.step in ASKED_AT[step] and row.id not in case.off]
-    return tuple(ClosedGate(row.id, *found) for row in asked if (found := row.lacking(case)) is not None)
+    closed = [ClosedGate(row.id, *found) for row in asked if (found := row.lacking(case)) is not None]
+    return tuple({gate.gate: gate for gate in reversed(closed)}.values())[::-1]  # of two of one id the first is told

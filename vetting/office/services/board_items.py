@@ -321,6 +321,10 @@ def _reserved_in_words(session: Session, rows: ItemRows) -> str:
     return f" Reserverat för {many} som inte är med i förslaget: {kronor(sum(held.values())).sv}."
 
 
+BEING_PREPARED: Final = _("Bereds")
+"""What the board's papers say of what is not ready, whatever it waits for."""
+
+
 class Annex(StrEnum):
     """The item's annexes, in their order; one that nothing stands in is left out, and the next has its number."""
 
@@ -519,7 +523,9 @@ def _annexes(rows: ItemRows) -> list[DocumentSection]:
         table = DocumentTable((*who, _("Beslut")), lines)
         found.append(DocumentSection(heading(Annex.DECIDED), (), table=table))
     if rows.others:
-        lines = [(*of_row(row), STATE_WORDS[row.state].sv) for row in rows.others]
+        lines = [
+            (*of_row(row), BEING_PREPARED.sv if row.state in OPEN else STATE_WORDS[row.state].sv) for row in rows.others
+        ]
         table = DocumentTable((*who, _("Läge")), lines)
         found.append(DocumentSection(heading(Annex.OTHERS), (), table=table))
     heard = _heard(rows)
