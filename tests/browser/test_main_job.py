@@ -180,9 +180,20 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
         expect(page.get_by_text("Bidraget kan krävas tillbaka")).to_be_visible()
         expect(page.get_by_text("laglighetsprövning")).to_be_visible()
 
-    # finance pays
+    # it is sent, and finance finds the account in the giro's register, and pays
+    with signed_in(browser, address, "caseworker.norr", scripts=scripts) as page:
+        page.goto(f"{address}/arenden/{case}")
+        page.get_by_role("link", name=re.compile(r"^Beslut \d")).click()
+        page.get_by_label("Vad har hänt?").select_option(label="Beslutet är skickat")
+        press(page, "Anteckna")
     with signed_in(browser, address, "finance.norr", scripts=scripts) as page:
         page.goto(f"{address}/utbetalningar")
+        row = page.get_by_role("row").filter(has_text=name)
+        if row.get_by_text("Kontrollera kontot").count():
+            row.get_by_text("Kontrollera kontot").click()
+            row.get_by_role("radio").first.check()
+            row.get_by_label("Kontrollerat mot").select_option(label="Girots register över betalningsmottagare")
+            row.get_by_role("button", name="Kontot är kontrollerat").click()
         page.get_by_role("button", name=f"Markera betald {name}").click()
         assert not page.get_by_role("button", name=f"Markera betald {name}").count()
 

@@ -74,6 +74,7 @@ def test_a_grant_in_two_instalments_is_stopped_between_resumed_reported_and_part
             expect(page.get_by_text("resten (redovisning först)")).to_be_visible()
             press(page, "Fatta beslut")
             expect(page.get_by_text("är fattat")).to_be_visible()
+        board.ready_to_pay(account_checked=False)
         with at_work(browser, address, Role.FINANCE) as page:
             opened(page, address, "/utbetalningar")
             expect(page.get_by_text("Nytt konto, väntar på kontroll").first).to_be_visible()

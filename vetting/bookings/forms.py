@@ -116,6 +116,9 @@ class RoomForm(PostedForm):
         hint=_("Har den egna regler prövas nya bokningar av lokalen mot dem. De som finns behåller sina."),
     )
     buffer_minutes = WholeNumberField(_("Paus mellan bokningar (minuter)"))
+    shared_by = WholeNumberField(
+        _("Bokningar som ryms samtidigt"), hint=_("1: ingen delning. En hall som delas i halvor rymmer 2.")
+    )
 
     def hours_of(self, place: int) -> tuple[TypedField, TypedField]:
         """When it opens and closes on a weekday, counted from 0."""
@@ -137,6 +140,7 @@ class RoomForm(PostedForm):
             open=self.open.data,
             hours=hours,
             buffer_minutes=self.buffer_minutes.data or 0,
+            shared_by=self.shared_by.data or 1,
             letting_kind_id=self.letting_kind.data,
         )
 
@@ -163,12 +167,13 @@ class FormsOfRooms(FormsOfPage):
     def room(self, room: Room | None) -> RoomForm:
         """A room as it is, or a new one."""
         if room is None:
-            return self._with_kinds(self.form(RoomForm, "new", {"buffer_minutes": 0}))
+            return self._with_kinds(self.form(RoomForm, "new", {"buffer_minutes": 0, "shared_by": 1}))
         known: dict[str, object] = {
             "name": room.name,
             "unit": self.units.get(room.unit_id or 0, ""),
             "open": room.open,
             "buffer_minutes": room.buffer_minutes,
+            "shared_by": room.shared_by,
             "letting_kind": room.letting_kind_id,
         }
         for place, (opens, closes) in room.hours.items():
@@ -315,6 +320,7 @@ class BookingAnswerForm(DecidedForm):
     version = KeyField()
     no_conflict = TickField(_("Jag är inte jävig och har följt rutinen"), needs=NOT_SAID)
     conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
+    despite_clash = TextField(_("Varför båda får lokalen"), short=True)
 
     @property
     def met(self) -> dict[str, TypedField]:
@@ -326,6 +332,7 @@ class BookingAnswerForm(DecidedForm):
         return BookingAnswer(
             conditions=self.conditions.data.splitlines(),
             nothing_found=True,
+            despite_clash=self.despite_clash.data,
             met={criterion: field.data for criterion, field in self.met.items()},
         )
 

@@ -571,8 +571,8 @@ def note(board: BoardAtWork, key: int, what: DecisionEventKind, on: date = TODAY
     board.do(after_decision.note_decision_event, key, NewDecisionEvent(what=what, on=on, **more), rules=rules(), at=at)
 
 
-def decided(board: BoardAtWork) -> tuple[str, Decision]:
-    case = board.approve()
+def decided(board: BoardAtWork, *, sent: bool = True) -> tuple[str, Decision]:
+    case = board.approve(sent=sent)
     with open_reading(board.database) as s:
         return case.number, decisions_of(s, case.id)[0]
 
@@ -714,11 +714,12 @@ def test_what_is_paid_is_not_reconsidered_but_reclaimed(board: BoardAtWork) -> N
 
 
 def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(board: BoardAtWork) -> None:
-    number, decision = decided(board)
+    number, decision = decided(board, sent=False)
     close = closing.close_case
     assert refused(board, close, number, rules=rules())[0] is Obstacle.CLOSED
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
+    board.do(payments.pay_against_order, key, "Hyran.", rules=rules(), role=Role.FINANCE)
     board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
     # The rules of the board's board require that a granted association is followed up.
     assert refused(board, close, number, rules=rules())[1] == [

@@ -38,8 +38,8 @@ def board(board: BoardAtWork) -> BoardAtWork:
     return board
 
 
-def held(board: BoardAtWork) -> Case:
-    starts = NOW + timedelta(days=10)
+def held(board: BoardAtWork, days: int = 10) -> Case:
+    starts = NOW + timedelta(days=days)
     use = RequestedTime(room_name="Stora Salen", starts_at=starts, ends_at=starts + timedelta(hours=2))
     case = board.receive(booking_facts(), kind=CaseKind.BOOKING, uses=(use,))
     said = BookingAnswer(nothing_found=True)
@@ -150,7 +150,7 @@ def test_a_deviation_noted_wrongly_is_taken_back_with_why_once_and_stays_to_be_r
 
     assert not_withdrawn(" ")[1] == ["because"]
     assert not_withdrawn("Det var Sven Svensson som hade fel.")[1] == ["because"]
-    assert not_withdrawn("Fel bokning.", held(board).number)[0] is Obstacle.MISSING
+    assert not_withdrawn("Fel bokning.", held(board, 11).number)[0] is Obstacle.MISSING
     board.do(deviations.withdraw_deviation, case.number, row.id, "Det gällde ett annat rum.", role=Role.PREMISES)
     assert not_withdrawn("En gång till.")[1] == ["because"]
     with open_reading(board.database) as s:

@@ -15,8 +15,9 @@ from tests.factories import NOW
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.letting import Letting
 from vetting.bookings.domain.weeks import LookReason, WeekSection, is_in_sample, monday_of, week_of
-from vetting.bookings.services import answers, letting, week_files, weeks
+from vetting.bookings.services import answers, letting, room_bookings, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer
+from vetting.bookings.services.room_bookings import NewRoom
 from vetting.cases.models.cases import Case, Occurrence, find_case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases
@@ -37,6 +38,7 @@ from vetting.kernel.store.trail import TrailNote
 
 MONDAY = date(2026, 11, 30)
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -51,7 +53,8 @@ def drawn_in_hundred(board: BoardAtWork, number: int) -> None:
 
 
 def book(board: BoardAtWork, place: int = 0, *, at: datetime = EVENING, **more: Any) -> Case:
-    use = RequestedTime(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
+    room = f"Salen {place}" if place else "Salen"  # one for each: no two clash unless the test is of that
+    use = RequestedTime(room_name=more.pop("room", room), starts_at=at, ends_at=at + timedelta(hours=2))
     values: dict[str, Any] = dict(booking_facts(NUMBERS[place], f"Föreningen Prov {place}", **more).values)
     given = Facts({name: value for name, value in values.items() if value is not None})
     return board.receive(given, kind=CaseKind.BOOKING, uses=(use,))
@@ -120,9 +123,37 @@ def test_an_association_that_was_looked_at_has_no_questions_and_a_new_one_has(bo
     assert {finding.criterion.value_criterion for finding in found.of(WeekSection.LOOK)[0].asking} == {True}
 
 
+@pytest.mark.both_engines
+def test_two_who_want_one_room_at_once_are_never_confirmed_in_a_list(board: BoardAtWork) -> None:
+    first, second = looked_at(board, 0, room="Hallen"), looked_at(board, 1, room="Hallen", at=EVENING + HOUR)
+    third = looked_at(board, 2, room="Hallen", at=EVENING + 3 * HOUR)  # when the second has left
+    week = the_week(board)
+    shown = {item.case.number: item for item in week.of(WeekSection.LOOK)}
+    assert {number: [one.number for one in item.clashes] for number, item in shown.items()} == {
+        first.number: [second.number],
+        second.number: [first.number],
+    }
+    assert all(item.why == (LookReason.CLASH,) for item in shown.values())
+    assert third.number in numbers(week, WeekSection.PLAIN)
+    assert "krockar med " + second.number in not_confirmed(board, first.number, without_questions=True)
+    assert "krockar med " + second.number in not_confirmed(board, first.number, nothing_found=True)
+    made = confirm(board, first.number, nothing_found=True, despite_clash="de övar tillsammans")
+    assert made.reasons.endswith("Skäl: de övar tillsammans")
+    assert "krockar med " + first.number in not_confirmed(board, second.number, nothing_found=True)
+
+
+def test_a_hall_in_halves_holds_two_at_once_and_not_three(board: BoardAtWork) -> None:
+    hall = NewRoom(name="Hallen", shared_by=2, hours={})
+    board.do(room_bookings.set_room, None, hall, role=Role.ADMINISTRATOR)
+    two = [looked_at(board, place, room="Hallen") for place in range(2)]
+    assert the_week(board).of(WeekSection.LOOK) == []
+    three = [*two, looked_at(board, 2, room="Hallen")]
+    assert {item.case.number for item in the_week(board).of(WeekSection.LOOK)} == {case.number for case in three}
+
+
 def test_what_is_missing_is_why_a_booking_is_shown(board: BoardAtWork) -> None:
     looked_at(board, 0)
-    lacking = book(board, 0, event_purpose=None, organiser_of_record=None)
+    lacking = book(board, 0, room="Ateljén", event_purpose=None, organiser_of_record=None)
     shown = the_week(board).of(WeekSection.LOOK)
     assert [item.case.number for item in shown] == [lacking.number]
     assert LookReason.MISSING in shown[0].why

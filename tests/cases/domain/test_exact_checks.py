@@ -117,7 +117,7 @@ def test_what_was_said_last_month_is_not_last_year(board: BoardAtWork) -> None:
     assert "members_total_last_year" not in facts_of(board, new)
 
 
-def granted(board: BoardAtWork, report_due_in_days: int) -> None:
+def granted(board: BoardAtWork, report_due_in_days: int, *, sent: bool = True) -> None:
     """Last year's grant, paid; its report is due so many days from today."""
     day = TODAY + timedelta(days=report_due_in_days)
     board.round_id = board.do(
@@ -131,7 +131,9 @@ def granted(board: BoardAtWork, report_due_in_days: int) -> None:
             report_on=day,
         ),
     ).id
-    board.approve()
+    board.approve(sent=sent)
+    if not sent:
+        board.do(payments.pay_against_order, payment_of(board), "Brådskar.", rules=rules(), role=Role.FINANCE)
     board.do(payments.mark_paid, payment_of(board), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 

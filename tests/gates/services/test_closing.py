@@ -99,7 +99,7 @@ def test_a_case_is_closed_without_its_report_only_with_a_reason_and_the_next_app
 
 
 def test_nothing_but_the_report_is_let_through_with_a_reason(board: BoardAtWork) -> None:
-    granted(board, -1)
+    granted(board, -1, sent=False)
     with open_reading(board.database) as s:
         number = s.scalars(select(Case.number)).one()
     assert refused(board, close_case, number, unreported="Upplöst.", rules=rules(), **CLOSE) == (

@@ -143,7 +143,7 @@ def test_the_outcome_is_told_when_the_letter_has_gone_and_not_before(board: Boar
     board.make_ready(number)
     board.propose(number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
-    decision = board.decide(number)
+    decision = board.decide(number, sent=False)
     told = json.loads(system.get(f"/cases/{number}").text)
     assert told["state"] == "being_handled"
     assert "outcome" not in told

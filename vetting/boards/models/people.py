@@ -111,6 +111,8 @@ class Room(Base):
     """Anybody comes in without booking: what is arranged in it is noted."""
     buffer_minutes: Mapped[int] = public_column(default=0, server_default="0")
     """Between two bookings, for tidying up."""
+    shared_by: Mapped[int] = public_column(default=1, server_default="1")
+    """How many bookings it holds at once: a hall in halves holds two."""
     letting_kind_id: Mapped[int | None] = public_column(ForeignKey("letting_kinds.id"))
     """What it is let as; None: as any room."""
     hours: Mapped[Plain] = public_column(default=dict, server_default="{}")

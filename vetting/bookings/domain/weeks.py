@@ -27,6 +27,7 @@ class LookReason(StrEnum):
     """Why a booking is shown to a person."""
 
     OTHER_NAME = "other_name"
+    CLASH = "clash"
     ORGANISER = "organiser"
     ELSEWHERE = "elsewhere"
     NOT_MET = "not_met"
@@ -43,6 +44,7 @@ class LookReason(StrEnum):
 
 LOOK_REASON_WORDS: Final[Mapping[LookReason, Words]] = {
     LookReason.OTHER_NAME: _("numret hör till en annan förening"),
+    LookReason.CLASH: _("krockar med en annan bokning"),
     LookReason.ORGANISER: _("ett studieförbund bokar: vem arrangerar?"),
     LookReason.ELSEWHERE: _("en fråga prövas i ett annat ärende"),
     LookReason.NOT_MET: _("ett krav är inte uppfyllt enligt uppgifterna"),

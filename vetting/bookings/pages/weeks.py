@@ -23,6 +23,7 @@ from vetting.bookings.forms import (
 from vetting.bookings.services import answers as booking_answers
 from vetting.bookings.services import week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
+from vetting.bookings.services.clashes import clashes_in_words
 from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
 from vetting.cases.forms.facts import fact_form
@@ -389,6 +390,7 @@ def _what_is_shown(
         "about": request.args.get(receipt, ""),
         "changed_words": _changed_words(),
         "why_words": LOOK_REASON_WORDS,
+        "clashes_in_words": clashes_in_words,
         "booker_kind_words": KIND_WORDS,
         "contact": board.contact,
         "today": visitor.today(),

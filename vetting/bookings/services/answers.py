@@ -12,6 +12,7 @@ from vetting.boards.domain.delegation import DelegatedAct
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.room_bookings import PriceClass
 from vetting.bookings.services import bookers, weeks
+from vetting.bookings.services.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services.weeks import NO_QUESTIONS
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.models.cases import BookingRequest, Case, occurrences, visible_cases
@@ -70,6 +71,8 @@ class BookingAnswer:
     """They have looked, and nothing has come up."""
     met: Mapping[str, str] = field(default_factory=dict)
     """Criterion -> why it is met, of those that a person is to assess."""
+    despite_clash: str = ""
+    """Why the room is promised although another booking has, or wants, it at the same time."""
     without_questions: bool = False
     """It is confirmed with others in one stroke; refused where there is something to ask."""
 
@@ -132,8 +135,9 @@ def confirm_booking(
     _refuse_in_list(case, screening, without_questions=said.without_questions)
     if said.without_questions and _is_shown(session, case, screening):
         raise Refused(Obstacle.CLOSED, _already_asked(number))
+    told = _said_of_clash(session, case, said.despite_clash)
     row = draft or DecisionDraft(case_id=case.id)
-    _write(session, row, case, screening, said.conditions, by=by, at=at)
+    _write(session, row, case, screening, said.conditions, told, by=by, at=at)
     found = before_decision.with_draft(
         session,
         case,
@@ -229,6 +233,28 @@ def _already_answered(case: Case) -> Problem:
     return Problem(case.number, _("{number} är redan besvarad.", number=case.number), _("Ladda om veckan."))
 
 
+def _said_of_clash(session: WritingSession, case: Case, because: str) -> str:
+    """What the decision says of another booking of the room at the same time; nothing where there is none.
+
+    Raises:
+        Refused: there is one, and nobody has said why both get the room.
+    """
+    clashes = clashes_of(session, case.board_id, [case.id]).get(case.id, ())
+    if not clashes:
+        return ""
+    others, why = clashes_in_words(clashes), because.strip()[:LONGEST_CONDITION]
+    if not why:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                case.number,
+                _("{number} krockar med {bookings}.", number=case.number, bookings=others),
+                _("Öppna bokningen: neka den ena, eller skriv varför båda får lokalen."),
+            ),
+        )
+    return _("Lokalen är lovad trots krock med {bookings}. Skäl: {why}", bookings=others, why=why).sv
+
+
 def _already_asked(number: str) -> Problem:
     return Problem(
         number, _("En fråga har kommit upp om {number}.", number=number), _("Bokningen står nu under Att se över.")
@@ -291,6 +317,7 @@ def _write(
     case: Case,
     screening: Screening | None,
     conditions: Sequence[str],
+    told: str,
     *,
     by: Person,
     at: datetime,
@@ -298,7 +325,7 @@ def _write(
     """What is confirmed, as a proposal that is decided at once."""
     row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
-    row.reasons = drafted_reasons.of_approval(case, screening) or NO_OBSTACLES
+    row.reasons = "\n".join(filter(None, [drafted_reasons.of_approval(case, screening) or NO_OBSTACLES, told]))
     row.set_aside, row.exception = {}, ""
     row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
     row.screening_id = case.screening_id

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 LONGEST_NAME: Final = 120
+MOST_AT_ONCE: Final = 20
+"""Bookings that one room can hold."""
 LONGEST_BUFFER: Final = 240
 
 
@@ -68,6 +70,7 @@ class NewRoom:
     unit: str = ""
     open: bool = False
     buffer_minutes: int = 0
+    shared_by: int = 1
     hours: Mapping[str, Sequence[str]]
     letting_kind_id: int | None = None
 
@@ -115,6 +118,8 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
         problems.append(Problem("name", _("Lokalen har inget namn."), _("Skriv det.")))
     elif other is not None and other != key:
         problems.append(Problem("name", _("En annan lokal heter så."), _("Välj ett annat namn.")))
+    if not 1 <= new.shared_by <= MOST_AT_ONCE:
+        problems.append(Problem("shared_by", _("Antalet är inte giltigt."), _("Skriv 1–20.")))
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
         problems.append(Problem("buffer_minutes", _("Pausens längd är inte giltig."), _("Skriv 0–240 minuter.")))
     if new.letting_kind_id is not None and _no_such_kind(session, new.letting_kind_id, by):
@@ -126,6 +131,7 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     room.name, room.open, room.buffer_minutes = name, new.open, new.buffer_minutes
+    room.shared_by = new.shared_by
     room.hours = {day: list(times) for day, times in new.hours.items()}
     room.unit_id = _unit(session, by.board_id, new.unit)
     room.letting_kind_id = new.letting_kind_id

@@ -23,6 +23,7 @@ class WeekQuestion(StrEnum):
     """What is asked of one who books, the first that is so: before who it is is known, nothing else can be answered."""
 
     WHO = "who"
+    CLASH = "clash"
     EVENT = "event"
     VALUE = "value"
 
@@ -105,6 +106,8 @@ def question_of(items: Sequence[WeekBooking]) -> WeekQuestion:
     """What is asked of one who books."""
     if any(item.conflict is not None for item in items):
         return WeekQuestion.WHO
+    if any(item.clashes for item in items):
+        return WeekQuestion.CLASH
     return WeekQuestion.VALUE if all(map(_is_only_a_look, items)) else WeekQuestion.EVENT
 
 

@@ -24,6 +24,7 @@ from vetting.bookings.domain.weeks import (
     week_of,
 )
 from vetting.bookings.services.bookers import kinds_of
+from vetting.bookings.services.clashes import clashes_of
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState, FallReason
 from vetting.cases.models.cases import (
     BookingRequest,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.associations.services.name_conflicts import NameConflict
+    from vetting.bookings.services.clashes import Clash
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
@@ -97,6 +99,8 @@ class WeekBooking:
     """What the coordinator was asked, where an answer is awaited."""
     conflict: NameConflict | None = None
     """Its number is one association's, its name another's."""
+    clashes: Sequence[Clash] = ()
+    """The bookings that have, or want, its room at the same time."""
     elsewhere: Words | None = None
     """That something about the association is examined in another case, and whom to ask."""
     series: tuple[int, date] | None = None
@@ -189,6 +193,12 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
     looked_at = [case for case in still_open if case.proposal not in NO_QUESTIONS or case.id in shown - own]
     judged = last_of_many(session, looked_at, rules, on=on)
     names = name_conflicts.name_conflicts_of(session, still_open)
+    clashing = clashes_of(
+        session,
+        by.board_id,
+        [case.id for case in still_open],
+        between=(midnight(monday), midnight(next_monday(monday))),
+    )
     told_elsewhere = examinations_elsewhere.examined_elsewhere(session, by.board_id, still_open)
     bookings = [
         _place_booking(
@@ -196,6 +206,7 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
                 item,
                 conflict=names.get(item.case.id),
                 elsewhere=told_elsewhere.get(item.case.id),
+                clashes=clashing.get(item.case.id, ()),
                 kind=kinds.get(item.case.id),
             ),
             judged.get(item.case.id),
@@ -332,6 +343,8 @@ def _why(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> 
     found: list[LookReason] = []
     if item.conflict is not None:
         found.append(LookReason.OTHER_NAME)
+    if item.clashes:
+        found.append(LookReason.CLASH)
     if item.kind is BookerKind.OWN_UNIT:
         return tuple(found)
     if item.elsewhere is not None:
