@@ -32,8 +32,9 @@ def test_the_figures_are_of_all_and_the_lines_that_lead_to_a_list_stay(board: Bo
     assert found.late.number == MOST + 4
     lines = [line.place for line in found.now.shown]
     assert TodayPlace.CLEAR_CASES in lines
-    assert len(found.late.shown) + len(found.now.shown) + len(found.week.shown) == MOST
-    assert found.more == found.late.number - len(found.late.shown)
+    assert [line.on for line in found.late.shown] == sorted(line.on for line in found.late.shown if line.on)
+    assert len(found.late.shown) == found.late.number  # what is late is never behind "and 4 more"
+    assert found.more == found.now.number + found.week.number - len(found.now.shown) - len(found.week.shown)
 
 
 def test_whoever_answers_bookings_by_the_week_is_told_of_them_in_one_line(board: BoardAtWork) -> None:

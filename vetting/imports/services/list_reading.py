@@ -48,7 +48,7 @@ from vetting.imports.models.staged_files import (
     StagedRow,
     layouts_of,
 )
-from vetting.imports.services import payment_lists, returned_lists
+from vetting.imports.services import list_clashes, payment_lists, returned_lists
 from vetting.imports.services.downloaded_lists import open_columns
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
@@ -424,6 +424,12 @@ def _finish_reading(database: Database, now: _FileReading) -> str:
             if now.kind is ListKind.BOOKING:
                 figures, compared = weekly_lists.compare_with_earlier(session, staged)
                 counts |= figures
+                most = max(0, MOST_PROBLEMS - now.problems)
+                told = list_clashes.clashing_rows(session, staged)
+                if told[:most]:
+                    session.execute(insert(StagedProblem), [_problem(key, one) for one in told[:most]])
+                counts["clashes"] = len(told)
+                counts["problems"] += len(told[:most])
             counts |= association_matches.count_associations(session, key)
             counts["problems"] += _tell_of_round(session, staged, MOST_PROBLEMS - now.problems)
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts

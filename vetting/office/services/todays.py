@@ -62,7 +62,7 @@ MOST: Final = 10
 MOST_IN_ALL: Final = 200
 """So many where the whole of it is asked for."""
 LEAST: Final = 3
-"""So many late things stand there whatever else waits."""
+"""So many things of today stand there whatever is late."""
 AHEAD: Final = timedelta(days=7)
 
 
@@ -163,8 +163,8 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     now = [line for line in lines if line.on is None or line.on == on]
     week = [line for line in lines if line.on is not None and on < line.on <= until]
     ahead = [line.on for line in lines if line.on is not None and line.on > until]
-    first = late[: max(LEAST, most - len(now))]  # what leads on to a whole list is not pushed out by ten late things
-    then = now[: max(0, most - len(first))]
+    first = sorted(late, key=lambda line: line.on or on)  # all that is late is told, the most late first
+    then = now[: max(LEAST, most - len(first))]  # what leads on to a whole list is not pushed out by ten late things
     last = week[: max(0, most - len(first) - len(then))]
     return Today(
         late=TodayPart(first, len(late)),
