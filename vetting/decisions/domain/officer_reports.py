@@ -8,7 +8,7 @@ from vetting.kernel.text import _
 
 PROPOSAL: Final = _("Förslag till beslut")
 CASE: Final = _("Ärendet")
-CHECKS_HEADING: Final = _("Vad som är kontrollerat")
+CHECKS_HEADING: Final = _("Vad underlaget visar")
 AGAINST: Final = _("Det som talar emot")
 FOR: Final = _("Det som talar för")
 WEIGHING_HEADING: Final = _("Särskilda skäl och proportionalitet")
