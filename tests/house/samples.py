@@ -302,11 +302,28 @@ def booking(serial: int, name: str, number: str, chooser: random.Random) -> dict
     }
 
 
+def without_clashes(rows: list[dict[str, Cell]]) -> list[dict[str, Cell]]:
+    """The same, each in a room that is free: its own, else another at that time, else at another."""
+    taken: set[tuple[str, str, int]] = set()
+    for row in rows:
+        day, begins = str(row["Datum"])[:10], int(str(row["Tid"])[:2])
+        rooms = [str(row["Lokal"]), *(room for room in ROOMS if room != row["Lokal"])]
+        hours = sorted(range(9, 21), key=lambda hour: abs(hour - begins))
+        room, hour = next(
+            (room, hour) for hour in hours for room in rooms if not taken & {(day, room, hour), (day, room, hour + 1)}
+        )
+        taken |= {(day, room, hour), (day, room, hour + 1)}
+        row["Lokal"] = room
+        if hour != begins:
+            row["Tid"] = f"{hour:02}.00–{hour + 2:02}.00"
+    return rows
+
+
 def bookings() -> openpyxl.Workbook:
     """200 bookings of one week from 45 associations, a few of which need a person."""
     chooser = random.Random(SEED + 1)
     associations = [(name, organisation_number(400 + place)) for place, name in enumerate(names(45))]
-    rows = [booking(serial, *chooser.choice(associations), chooser) for serial in range(1, 201)]
+    rows = without_clashes([booking(serial, *chooser.choice(associations), chooser) for serial in range(1, 201)])
     for serial in range(9, 200, 16):
         rows[serial]["Öppet för allmänheten"] = "ja"
     for serial in (20, 77, 140):
@@ -380,11 +397,15 @@ def week() -> bytes:
     """60 bookings of a week as RBOK exports them: tabs, UTF-16, the time of day in columns of its own."""
     chooser = random.Random(SEED + 3)
     lines = ["Bokningsnummer\tResurs\tHyresgäst\tOrg.nr\tÄndamål\tStartdatum\tStarttid\tSluttid\tAntal"]
+    taken: dict[tuple[str, date], list[int]] = {}
     for serial, name in enumerate(names(60), start=1):
         begins = chooser.randint(9, 20)
         day = date(2026, 11, 30) + timedelta(days=serial % 7)
+        drawn = chooser.choice(ROOMS)
+        free = [room for room in (drawn, *ROOMS) if all(abs(begins - hour) > 2 for hour in taken.get((room, day), ()))]
+        taken.setdefault((free[0], day), []).append(begins)
         lines.append(
-            f"R{9000 + serial}\t{chooser.choice(ROOMS)}\t{name}\t{organisation_number(200 + serial)}\t"
+            f"R{9000 + serial}\t{free[0]}\t{name}\t{organisation_number(200 + serial)}\t"
             f"{chooser.choice(EVENTS)}\t{day}\t{begins:02}:00\t{begins + 2:02}:30\t{chooser.randint(5, 60)}"
         )
     return "\r\n".join([*lines, ""]).encode("utf-16")

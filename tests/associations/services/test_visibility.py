@@ -230,7 +230,8 @@ def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking
         communications.NewCommunication(what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14)),
         rules=rules(),
     )
-    board.make_ready(found["number"])
+    board.handle(found["number"])
+    board.do(decisions.make_ready, found["number"], rules=rules(), at=NOW + timedelta(days=20))
     board.propose(found["number"], outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     board.do(decisions.declare_no_conflict, found["number"], role=Role.DECISION_MAKER)
     board.decide(found["number"], at=NOW + timedelta(days=20))

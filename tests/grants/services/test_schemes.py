@@ -90,11 +90,14 @@ def test_cases_of_two_schemes_of_a_board_stand_under_different_rules(board: Boar
         assert trail_verification.verify_trail(s).problems == []
 
 
-def test_until_its_own_rules_are_published_a_scheme_has_none_and_takes_no_others(board: BoardAtWork) -> None:
+def test_until_its_own_rules_are_published_the_common_ones_hold_for_a_scheme(board: BoardAtWork) -> None:
     draft(board)
     dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
     case = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), round_id=dogs)
-    assert (case.rule_version_id, case.proposal) == (None, "")
+    common = board.receive(clean_facts(NUMBERS[2], "Katthemmet Prov"))
+    assert case.rule_version_id == common.rule_version_id
+    assert case.rule_version_id is not None
+    assert case.proposal
     with open_reading(board.database) as s:
         assert versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY, own=DOGS) is None
         assert DOGS not in {

@@ -95,7 +95,7 @@ def _asked_beside(session: ReadingSession, board_id: int, common: RuleSet | None
     shared = {item.id for item in common.criteria} if common is not None else set()
     found = []
     for kind in letting_kinds(session, board_id):
-        own = rule_versions.ruleset_of_letting(session, kind, on=visitor.today())
+        own = rule_versions.own_ruleset(session, kind, on=visitor.today())
         if not own or kind.ended_at is not None:
             continue
         ruleset = rule_versions.rules_in_force(

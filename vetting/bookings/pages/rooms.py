@@ -244,7 +244,7 @@ def _own_rules(room_id: int | None) -> str:
             select(Room).where(Room.board_id == visitor.signed_in_person().board_id, Room.id == room_id)
         )
         kind = session.get(LettingKind, room.letting_kind_id) if room is not None and room.letting_kind_id else None
-        return versions.ruleset_of_letting(session, kind, on=visitor.today())
+        return versions.own_ruleset(session, kind, on=visitor.today())
 
 
 def _booking_form(own: str) -> type[RoomBookingForm]:

@@ -204,8 +204,8 @@ class SeveralSchemesForm(FactForm):
         """Fact -> its field, of what is asked of one grant scheme."""
         return self.asked_under(OF_SCHEME.format(scheme=key))
 
-    def part(self, round_id: int | None, scheme: GrantScheme) -> NewCase:
-        """The case that one of the grant schemes gets."""
+    def part(self, round_id: int | None, scheme: GrantScheme, own_rules: str) -> NewCase:
+        """The case that one of the grant schemes gets. own_rules: those that it was asked by; empty of the shared."""
         own, once = said_in(self.of_scheme(scheme.id)), self.facts
         return NewCase(
             kind=CaseKind.GRANT,
@@ -214,7 +214,7 @@ class SeveralSchemesForm(FactForm):
             channel="form",
             round_id=round_id,
             scheme_id=scheme.id,
-            asked_by=scheme.ruleset,
+            asked_by=own_rules,
             doubled_because=self.doubled_because.data,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
@@ -48,6 +48,8 @@ class IntakePlace:
     offered: Sequence[GrantScheme] = ()
     """The grant schemes of the round."""
     chosen: Sequence[GrantScheme] = ()
+    own: Mapping[int, str] = field(default_factory=dict)
+    """Scheme -> its own rules, of those that have some in force."""
     letting_rules: str = ""
     """The own rules of what the room of a booking is let as."""
 
@@ -59,7 +61,7 @@ class IntakePlace:
     @property
     def own_rules(self) -> str:
         """The rule set of the one scheme or kind of letting that it is for; empty where the shared rules hold."""
-        return self.chosen[0].ruleset if len(self.chosen) == 1 else self.letting_rules
+        return self.own.get(self.chosen[0].id, "") if len(self.chosen) == 1 else self.letting_rules
 
 
 def _place_of_intake(form_type: type[NewCaseForm]) -> IntakePlace:
@@ -74,9 +76,10 @@ def _place_of_intake(form_type: type[NewCaseForm]) -> IntakePlace:
         if into is None:
             return IntakePlace()
         offered = schemes_of_round(session, into.id)
+        own = {item.id: versions.own_ruleset(session, item, on=visitor.today()) for item in offered}
     ticked = {int(key) for key in request.args.getlist("bidragsform") if is_key(key)}
     chosen = [item for item in offered if item.id in ticked] if len(offered) > 1 else offered
-    return IntakePlace(into, offered, chosen)
+    return IntakePlace(into, offered, chosen, own)
 
 
 def _rules_of_room(form_type: type[NewCaseForm]) -> str:
@@ -85,7 +88,7 @@ def _rules_of_room(form_type: type[NewCaseForm]) -> str:
     name = next((use.room_name for use in typed), request.args.get("lokal", ""))
     with reading_session() as session:
         let_as = letting_kind_of_room(session, visitor.signed_in_person().board_id, name)
-        return versions.ruleset_of_letting(session, let_as, on=visitor.today())
+        return versions.own_ruleset(session, let_as, on=visitor.today())
 
 
 @blueprint.get("/arenden/ny")
@@ -151,7 +154,7 @@ def _rooms_with_own_rules(applied: IntakePlace) -> dict[str, str]:
         own = {
             item.id: item.name
             for item in letting_kinds(session, board_id)
-            if versions.ruleset_of_letting(session, item, on=visitor.today()) not in {"", applied.own_rules}
+            if versions.own_ruleset(session, item, on=visitor.today()) not in {"", applied.own_rules}
         }
         return {room.name: own[key] for key in own for room in rooms_let_as(session, key)}
 
@@ -168,7 +171,8 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
         if item.closed_at is not None or item.opens_on > visitor.today():
             continue
         of_round = schemes.get(item.id, ())
-        is_same = len(of_round) <= 1 and applied.own_rules == (of_round[0].ruleset if of_round else "")
+        own = versions.own_ruleset(session, of_round[0], on=visitor.today()) if of_round else ""
+        is_same = len(of_round) <= 1 and applied.own_rules == own
         (here if is_same else others).append(item)
     return here, others
 
@@ -200,7 +204,7 @@ def _asked_of(applied: IntakePlace) -> tuple[Sections, Mapping[int, Sections]]:
     placed: set[str] = set()
     for scheme in applied.chosen:
         own = []
-        for section in asked_sections(board_rules(CaseKind.GRANT, scheme.ruleset), CaseKind.GRANT):
+        for section in asked_sections(board_rules(CaseKind.GRANT, applied.own.get(scheme.id, "")), CaseKind.GRANT):
             facts = tuple(fact for fact in section.facts if not is_asked_once(fact))
             own += [section._replace(facts=facts)] if facts else []
             shared = {fact.id: fact for fact in section.facts if is_asked_once(fact) and fact.id not in placed}
@@ -236,7 +240,7 @@ def _create_several(applied: IntakePlace) -> Response:
         form,
         lambda session: service.receive_application(
             session,
-            [form.part(into, scheme) for scheme in applied.chosen],
+            [form.part(into, scheme, applied.own.get(scheme.id, "")) for scheme in applied.chosen],
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),

@@ -112,7 +112,7 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     frame = intake_frame(by.board_id, into, scheme, at.date())
     problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
     letting_kind = _let_as(session, new, by) if new.kind is CaseKind.BOOKING else None
-    own = _own_rules(session, scheme or letting_kind, at.date())
+    own = versions.own_ruleset(session, scheme or letting_kind, on=at.date())
     if new.asked_by is not None and new.asked_by != own:
         problems.append(Problem(*ASKED_FOR_ANOTHER[new.kind]))
     if problems:
@@ -140,13 +140,6 @@ def _let_as(session: Session, new: NewCase, by: Person) -> LettingKind | None:
     told = new.facts.values.get("room")
     named = next((use.room_name for use in new.uses if use.room_name), told if isinstance(told, str) else "")
     return letting_kind_of_room(session, by.board_id, named) if named else None
-
-
-def _own_rules(session: Session, of: GrantScheme | LettingKind | None, on: date) -> str:
-    """The own rules of a grant scheme or a kind of letting that day; empty where the shared ones hold."""
-    if isinstance(of, LettingKind):
-        return versions.ruleset_of_letting(session, of, on=on)
-    return of.ruleset if of is not None else ""
 
 
 def receive_application(
@@ -207,7 +200,7 @@ def _incoming(
         if association.id in set(session.scalars(store.left_by(by.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
         _check_doubled(session, new, of.id if isinstance(of, GrantScheme) else None, association, by)
-    own = _own_rules(session, of, new.received_on)
+    own = versions.own_ruleset(session, of, on=new.received_on)
     version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
     if new.asked_by and (version is None or own != new.asked_by):  # what was typed would be seen nowhere
         raise Refused(Obstacle.INVALID, Problem("received_on", *NOT_IN_FORCE[new.kind]))

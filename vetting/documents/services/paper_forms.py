@@ -41,7 +41,7 @@ def make_form(
         Refused: not this person's to give out.
     """
     require_permission_for_kind(by, Action.RECEIVE, kind.case)
-    own = of.ruleset if of is not None else ""
+    own = versions.own_ruleset(session, of, on=on)
     ruleset = versions.rules_in_force(session, by.board_id, kind.case, rules, on=on, own=own)
     if ruleset is None:
         return None
@@ -56,7 +56,7 @@ def schemes_with_own_forms(session: Session, by: Person) -> list[GrantScheme]:
 def letting_kinds_with_own_forms(session: Session, by: Person, *, on: date) -> list[LettingKind]:
     """The kinds of letting that are booked by a form of their own: they have rules of their own in force."""
     found = [item for item in letting_kinds(session, by.board_id) if item.ended_at is None]
-    return [item for item in found if versions.ruleset_of_letting(session, item, on=on)]
+    return [item for item in found if versions.own_ruleset(session, item, on=on)]
 
 
 def _form_of(session: Session, kind: FormKind, ruleset: RuleSet, by: Person, of: str = "") -> PaperForm:

@@ -241,8 +241,8 @@ def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: 
     let_as = letting_kinds_by_room(session, staged.board_id) if kind is CaseKind.BOOKING else {}
     found: dict[tuple[date, int | None], int | None] = {}
     for day in [day for day in days if day is not None]:
-        own: dict[int | None, str] = {None: scheme.ruleset if scheme is not None else ""}
-        own |= {item.id: rule_versions.ruleset_of_letting(session, item, on=day) for item in let_as.values()}
+        own: dict[int | None, str] = {None: rule_versions.own_ruleset(session, scheme, on=day)}
+        own |= {item.id: rule_versions.own_ruleset(session, item, on=day) for item in let_as.values()}
         for letting_kind, ruleset in own.items():
             version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=ruleset)
             found[day, letting_kind] = version.id if version is not None else None

@@ -212,7 +212,7 @@ def _prepare_reading(
         catalogue = rules.folder.book.catalogue
         scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
         if kind.case is not None:
-            own_rules = scheme.ruleset if scheme is not None else ""
+            own_rules = versions.own_ruleset(session, scheme, on=at.date())
             ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=own_rules)
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
             if kind is ListKind.BOOKING:  # which rules judge a row is said by its room

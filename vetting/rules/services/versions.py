@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetting.boards.models.people import Board
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
+from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.rules.models import RuleVersion, in_force, publications, valid_publications, version_by_fingerprint
 from vetting.rules.services.own_rules import own_rulesets
@@ -66,16 +67,16 @@ def rules_in_force(
     return None if own else _chosen_set(session, board_id, kind, rules)
 
 
-def ruleset_of_letting(session: Session, letting_kind: LettingKind | None, *, on: date) -> str:
-    """The own rules that judge bookings of a kind of letting that day; empty where the shared ones do.
+def own_ruleset(session: Session, of: GrantScheme | LettingKind | None, *, on: date) -> str:
+    """The own rules that judge what comes to a grant scheme or a kind of letting that day; empty: the shared ones do.
 
-    A room is let each day: until the own rules are in force the shared ones judge it.
+    A draft changes nothing: until the own rules are in force the shared ones hold.
     """
-    own = letting_kind.ruleset if letting_kind is not None else ""
-    if letting_kind is None or not own:
+    if of is None or not of.ruleset:
         return ""
-    held = publication_in_force(session, letting_kind.board_id, CaseKind.BOOKING, on=on, own=own)
-    return own if held is not None else ""
+    kind = CaseKind.GRANT if isinstance(of, GrantScheme) else CaseKind.BOOKING
+    held = publication_in_force(session, of.board_id, kind, on=on, own=of.ruleset)
+    return of.ruleset if held is not None else ""
 
 
 def _chosen_set(session: Session, board_id: int, kind: CaseKind, rules: Rules) -> RuleSet | None:

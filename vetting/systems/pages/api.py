@@ -23,6 +23,7 @@ from vetting.office.domain.sealed_reads import ReadKind
 from vetting.office.services.quick_checks import quick_check
 from vetting.office.services.trail_pages import note_read
 from vetting.registers import RegisterSelection, register_pages
+from vetting.rules.services.versions import own_ruleset
 from vetting.systems.domain.answer_schemas import read_answers, schema_of_form
 from vetting.systems.domain.descriptions import describe
 from vetting.systems.domain.rights import SystemRight
@@ -230,7 +231,7 @@ def schema(system: KnownSystem, form_id: str) -> Response:
             title, own = _("Bokning"), sending.rules_of_room(session, by, room, on)
         else:
             form = sending.form_of(session, by, form_id, on)
-            title, own = form.title, form.scheme.ruleset if form.scheme is not None else ""
+            title, own = form.title, own_ruleset(session, form.scheme, on=on)
         kind = CaseKind.BOOKING if is_booking else CaseKind.GRANT
         facts = sending.questions_of(session, kind, rules, by=by, on=on, own=own)
     found = schema_of_form(url_for("api.schema", form_id=form_id), title, facts, language)

@@ -209,7 +209,7 @@ def receive_application(
     """
     on = day_here(at)
     form = form_of(session, by, name, on)
-    own = form.scheme.ruleset if form.scheme is not None else ""
+    own = versions.own_ruleset(session, form.scheme, on=on)
     asked = questions_of(session, CaseKind.GRANT, rules, by=by, on=on, own=own)
     read = read_answers(asked, answers, at="/answers", on=on)
     if read.problems:
@@ -237,7 +237,7 @@ def rooms_of(session: Session, by: Person) -> dict[str, Room]:
 
 def rules_of_room(session: Session, by: Person, room: str, on: date) -> str:
     """The own rules of what a room is let as; empty where the shared ones hold."""
-    return versions.ruleset_of_letting(session, letting_kind_of_room(session, by.board_id, room), on=on)
+    return versions.own_ruleset(session, letting_kind_of_room(session, by.board_id, room), on=on)
 
 
 def receive_booking(
