@@ -153,6 +153,27 @@ def test_the_frame_of_the_round_is_told_where_it_is_proposed_and_decided(board: 
     )
 
 
+def test_a_new_account_is_told_to_whoever_decides_and_an_exception_is_read_where_it_is_confirmed(
+    board: BoardAtWork, kim: Somebody
+) -> None:
+    number = board.receive(clean_facts(members_total=3)).number
+    board.make_ready(number)
+    path, maker = f"/arenden/{number}/beslut", somebody(board, Role.DECISION_MAKER)
+    page = kim.get(path).text
+    typed = {"version": sent.fields(page)["version"], "outcome": "approved", "amount": "40 000", "reasons": REASONS}
+    refused = kim.send(path, **typed)
+    assert (refused.status_code, 'name="exception"' in refused.text) == (422, True)
+    assert kim.send(path, **typed, exception="fler har anmält sig").status_code == 303
+    board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
+    for where in (f"/att-besluta/{number}", f"{path}/bekrafta"):
+        shown = one_line(maker.get(where).text)
+        assert "Bevilja med undantag" in shown
+        assert "som krävs” eftersom fler har anmält sig." in shown
+        assert "Nytt konto, väntar på kontroll" in shown
+    assert "Ej uppfyllt:" in maker.get(f"{path}/bekrafta").text
+    assert "göra undantag från ett krav" in maker.get("/att-besluta").text  # no delegate's, the board's
+
+
 def test_who_is_asked_on_conflict_can_say_yes_there_and_leaves_the_case(board: BoardAtWork) -> None:
     number = board.receive().number
     board.make_ready(number)

@@ -42,6 +42,7 @@ from vetting.kernel.text import _, same_in_both
 from vetting.office.services.case_files import CaseFile, case_file
 from vetting.payments.domain.instalments import plan_in_words
 from vetting.payments.models.reclaims import Reclaim
+from vetting.payments.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -63,6 +64,8 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.decisions.models.decisions import Delegation
+    from vetting.kernel.store.session import ReadingSession
+    from vetting.payments.domain.payment_holds import WaitingPayment
 
 READY_PROPOSAL: Final = _("Förslaget är sparat. Ärendet ligger hos beslutsfattaren.")
 blueprint = Blueprint("deciding", __name__)
@@ -155,6 +158,7 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             else None
         )
         money = round_money.money_beside(session, file.case)
+        account = _account(session, file)
         criteria = [item.criterion.id for item in against]
         alike = like_cases(session, file.case, file.draft, criteria, by=visitor.signed_in_person())
         waived = [
@@ -170,9 +174,17 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
         refused=refused,
         held=held,
         money=money,
+        account=account,
         at_once=file.draft is not None and file.draft.outcome in FAVOURABLE and not against and not file.running,
         forms=FormsOfReviewing(file.draft.version, file.draft.amount, refused) if file.draft else None,
     )
+
+
+def _account(session: ReadingSession, file: CaseFile) -> WaitingPayment | None:
+    """What the account of a grant that is proposed waits for before anything is paid: it can be decided before."""
+    if file.draft is None or file.draft.outcome not in FAVOURABLE or file.kind is not CaseKind.GRANT:
+        return None
+    return not_checked(bank_accounts_of(session, [file.case], visitor.signed_in_person())[file.case.id])
 
 
 @blueprint.post("/att-besluta/<number>/belopp")
@@ -329,9 +341,11 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
             screening=found.screening,
         )
         money = round_money.money_beside(session, found.case)
+        account = _account(session, found)
     return render_template(
         "decisions/deciding/confirm.html",
         file=found,
+        account=account,
         money=money,
         closed=closed,
         held=held,
