@@ -96,3 +96,11 @@ def test_the_days_of_a_round_and_the_end_of_a_period_are_told_a_week_before(boar
     period = ("Rapporten 2026-VB", "perioden slutar")
     assert period not in told(Role.MANAGER, date(2026, 12, 23))
     assert period in told(Role.MANAGER, date(2026, 12, 24))
+
+
+def test_a_payment_is_late_only_when_it_could_be_made(board: BoardAtWork) -> None:
+    case = board.approve(account_checked=False)
+    later = NOW.date() + timedelta(days=90)
+    assert TodayPlace.PAY not in [line.place for line in the_day(board, Role.FINANCE, later).late.shown]
+    board.check_account(case.number)
+    assert TodayPlace.PAY in [line.place for line in the_day(board, Role.FINANCE, later).late.shown]

@@ -43,7 +43,8 @@ from vetting.office.services import (
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines
-from vetting.payments.models.payments import Payment, pauses_to_tell, stops_to_review
+from vetting.payments.models.payments import pauses_to_tell, stops_to_review
+from vetting.payments.services.ready_payments import payments_until, sort_payments
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
 from vetting.systems.models.systems import systems_waiting_for
@@ -196,7 +197,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
     if by.may(Action.DECIDE):
         yield from _to_decide(session, rules, by, on)
     if by.may(Action.PAY):
-        yield from _to_pay(session, by, on)
+        yield from _to_pay(session, rules, by, on)
     if Role.PREMISES in by.roles:
         yield from _of_week(session, by, on)
     if by.may(Action.READ_MEETINGS):
@@ -397,15 +398,12 @@ def _plan_due(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
             yield TodayLine(held.review_on, _("Rutinen för bidrag"), why, _("Öppna"), TodayPlace.GRANT_ROUTINE)
 
 
-def _to_pay(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
-    own = (Payment.board_id == by.board_id, Payment.paid_on.is_(None), Payment.stopped_on.is_(None))
-    count, first = session.execute(
-        select(func.count(Payment.id), func.min(Payment.planned_on))
-        .join(Case, Case.id == Payment.case_id)
-        .where(*own, seen_by(by, by_key=True), Payment.planned_on <= on + AHEAD)
-    ).one()
-    if count:
-        name = count_in_words(count, _("utbetalning"), _("utbetalningar"))
+def _to_pay(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
+    """What can be paid: what waits for somebody else is not late."""
+    ready = sort_payments(session, payments_until(session, on + AHEAD, by), rules=rules, by=by, on=on).ready
+    if ready:
+        name = count_in_words(len(ready), _("utbetalning"), _("utbetalningar"))
+        first = min(one.payment.planned_on for one in ready)
         yield TodayLine(first, name, _("att betala till och med nästa vecka"), _("Öppna"), TodayPlace.PAY)
 
 
