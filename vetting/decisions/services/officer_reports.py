@@ -148,13 +148,13 @@ def _checks_in_words(session: Session, file: ReportMaterial) -> list[Words]:
     acts = {CaseMarkKind.BASIC_CHECK, CaseMarkKind.PAPERS_OPENED}
     reviewed = max((mark.at for mark in standing_marks(session, file.case) if mark.kind in acts), default=None)
     return [
-        item.criterion.label + same_in_both(": ") + _shown(item, papers, reviewed)
+        item.criterion.label + same_in_both(": ") + _result_in_words(item, papers, reviewed)
         for item in findings
         if reasons.was_checked(item)
     ]
 
 
-def _shown(item: Finding, papers: Sequence[Document], reviewed: datetime | None) -> Words:
+def _result_in_words(item: Finding, papers: Sequence[Document], reviewed: datetime | None) -> Words:
     """What is stated, in, reviewed by an act, or assessed: six words that are not each other's."""
     if item.result is not CriterionResult.MET:
         return lower_first(reasons.result_in_words(item))
