@@ -161,9 +161,11 @@ def test_a_claim_goes_to_kronofogden_and_is_written_off(
                 page.get_by_label("Anteckning").fill(text)
                 page.get_by_role("button", name="Anteckna", exact=True).click()
                 expect(page.get_by_text("Det är antecknat.")).to_be_visible()
-            fold(page, "Fordran är avskriven")
+        with later(91, monkeypatch), at_work(browser, address, Role.DECISION_MAKER) as page:
+            opened(page, address, f"/aterkrav/{CLAIM}")
+            fold(page, "Skriv av fordran i bokföringen")
             page.get_by_label("Varför den skrivs av").fill("Kronofogden fann inga tillgångar.")
-            press(page, "Anteckna avskrivningen")
+            press(page, "Besluta om avskrivning")
             expect(page.get_by_text("Avskrivet som fordran")).to_be_visible()
             for words in ("01-1234-26", "880140", "Föreningen saknar tillgångar."):
                 expect(page.get_by_text(words).first).to_be_visible()

@@ -491,13 +491,13 @@ def test_a_refusal_on_a_criterion_walks_the_whole_way(board: BoardAtWork) -> Non
         ),
         rules=rules(),
     )
-    board.do(decisions.make_ready, number, rules=rules())
-    assert closed(board, number) == ["kommunicerat"]
+    assert told(board, decisions.make_ready, number, rules=rules()) == (Obstacle.CLOSED, ["kommunicerat"])
     board.do(
         communications.note_reply,
         number,
         communications.NewReply(communication=sent.id, reply="Vi delar inte bilden.", replied_on=TODAY),
     )
+    board.do(decisions.make_ready, number, rules=rules())
     assert closed(board, number) == ["kommunicerat"]
     refusal = told(
         board,
@@ -532,8 +532,8 @@ def test_without_a_reply_the_time_must_pass(board: BoardAtWork) -> None:
         communications.NewCommunication(what="Två medlemmar.", reply_by=TODAY + timedelta(days=14)),
         rules=rules(),
     )
-    board.do(decisions.make_ready, number, rules=rules())
-    assert closed(board, number) == ["kommunicerat"]
+    assert told(board, decisions.make_ready, number, rules=rules()) == (Obstacle.CLOSED, ["kommunicerat"])
+    board.do(decisions.make_ready, number, rules=rules(), at=NOW + timedelta(days=15))
     board.decide(number, at=NOW + timedelta(days=15))
 
 
@@ -704,8 +704,8 @@ def test_a_newer_answer_has_not_been_shown_to_the_association(board: BoardAtWork
     )
     board.do(assessments.assess, number, replace(given, reasons="Ännu en gång."), version=None, rules=rules())
     board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
-    board.do(decisions.make_ready, number, rules=rules())
     later = NOW + timedelta(days=20)
+    board.do(decisions.make_ready, number, rules=rules(), at=later)
     refusal = told(board, decisions.decide, number, draft_version=1, rules=rules(), role=Role.DECISION_MAKER, at=later)
     assert refusal[0] is Obstacle.CLOSED
 

@@ -25,6 +25,7 @@ from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, read_number
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -228,6 +229,7 @@ def _without_questions(on: date) -> ColumnElement[bool]:
     unsettled = select(AssociationName.id).where(
         AssociationName.association_id == Case.association_id,
         AssociationName.kind.in_(name_conflicts.UNSETTLED_KINDS),
+        not_taken_back(AssociationName.batch_id),
     )
     return and_(
         in_states(FRESH),
