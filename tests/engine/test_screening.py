@@ -229,6 +229,24 @@ def test_an_absent_paper_never_refuses_by_itself(rules: RulesFolder) -> None:
     assert grant(ruleset, Facts(absent=frozenset({"statutes_document"}))).proposal is Proposal.COMPLETE
 
 
+def test_what_follows_from_a_paper_is_not_checked_without_the_paper(rules: RulesFolder) -> None:
+    condition = {"all": [{"fact": "annual_minutes", "present": True}, {"fact": "board_size", "at_least": 3}]}
+    ruleset = own(rules, condition=condition, if_not_met="complete")
+    without = found(grant(ruleset, Facts({"board_size": 5}, absent=frozenset({"annual_minutes"}))), "eget")
+    assert (without.result, without.effect) == (CriterionResult.UNKNOWN, Proposal.COMPLETE)
+    assert result_in_words(without).sv == "Inte kontrollerat"
+    with_it = found(grant(ruleset, Facts({"board_size": 5, "annual_minutes": True})), "eget")
+    assert result_in_words(with_it).sv == "Uppfyllt enligt uppgifterna"
+    too_few = found(grant(ruleset, Facts({"board_size": 2, "annual_minutes": True})), "eget")
+    assert too_few.result is CriterionResult.NOT_MET
+
+
+def test_a_paper_that_only_is_stated_is_never_called_met(rules: RulesFolder) -> None:
+    ruleset = own(rules, condition={"fact": "accounts", "present": True}, kind="document", if_not_met="complete")
+    stated = found(grant(ruleset, Facts({"accounts": True})), "eget")
+    assert result_in_words(stated).sv == "Uppgiven av föreningen"
+
+
 def test_nothing_is_approved_without_anything_met(rules: RulesFolder) -> None:
     ruleset = own(rules, kinds=("booking",), condition={"fact": "commercial", "equal": False}, if_not_met="full_price")
     screening = booking(ruleset, None, commercial=True)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.engine.conditions import Condition, counts_back, facts_read, parse_condition, settings_used
 from vetting.engine.conditions.parsing import known_fact, lists_used
-from vetting.engine.facts import Catalogue, FactLevel
+from vetting.engine.conditions.tree import leaves_of
+from vetting.engine.facts import Catalogue, FactLevel, FactType
 from vetting.engine.rule_file_fields import FieldReader, list_at, mapping_at, refuse_odd_name
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import KRONA
@@ -228,6 +229,21 @@ class Criterion:
     def facts(self) -> tuple[str, ...]:
         """The facts its conditions read, once each."""
         return tuple(dict.fromkeys(fact for item in self.conditions for fact in facts_read(item)))
+
+    @cached_property
+    def papers(self) -> tuple[str, ...]:
+        """The papers its own condition reads."""
+        leaves = leaves_of(self.condition) if self.condition is not None else ()
+        return tuple(dict.fromkeys(leaf.comparison.fact for leaf in leaves if leaf.type is FactType.DOCUMENT))
+
+    @cached_property
+    def is_about_a_paper(self) -> bool:
+        """Whether it asks that a paper is there and something more of it, as its age."""
+        if self.kind is CriterionKind.DOCUMENT or self.if_not_met is not Consequence.COMPLETE or not self.papers:
+            return False
+        return self.condition is not None and any(
+            leaf.type is not FactType.DOCUMENT for leaf in leaves_of(self.condition)
+        )
 
     @cached_property
     def own_words(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from vetting.kernel.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from vetting.engine.criteria import ReductionStep
     from vetting.engine.results import Finding
@@ -44,6 +44,8 @@ RESULT_WORDS: Final[Mapping[CriterionResult, Words]] = {
     CriterionResult.NEEDS_ASSESSMENT: _("Kräver bedömning"),
     CriterionResult.NOT_APPLICABLE: _("Ej tillämpligt"),
 }
+MET_BY_FACTS: Final = _("Uppfyllt enligt uppgifterna")
+STATED: Final = _("Uppgiven av föreningen")
 NO_RULES: Final = _("Inga regler gäller.")
 NOTHING_CHECKED: Final = _("Inget kunde kontrolleras.")
 FULL_PRICE: Final = _("Normal taxa.")
@@ -266,13 +268,32 @@ def _sentence(start: Words, facts: Iterable[str], screening: Screening) -> Words
     return start + names + same_in_both(".") if names.sv else names
 
 
-def result_in_words(finding: Finding) -> Words:
-    """The result's word; what does not apply says whether it was checked at all, and a signal is no requirement."""
-    if finding.criterion.kind is CriterionKind.SIGNAL and finding.result in _SIGNAL_WORDS:
+def stated_only(_papers: Iterable[str]) -> Words:
+    """How papers stand where nobody knows of them but what is stated."""
+    return STATED
+
+
+def result_in_words(finding: Finding, papers_in_words: Callable[[Iterable[str]], Words] = stated_only) -> Words:
+    """The result's word; what does not apply says whether it was checked at all, and a signal is no requirement.
+
+    papers_in_words: how the papers of some types stand in the case: only stated, in, or reviewed.
+    """
+    criterion = finding.criterion
+    if criterion.kind is CriterionKind.SIGNAL and finding.result in _SIGNAL_WORDS:
         return _SIGNAL_WORDS[finding.result]
-    if finding.result is CriterionResult.UNKNOWN and finding.not_checked and not finding.missing:
+    if finding.result is CriterionResult.MET and finding.author is ResultAuthor.COMPUTED:
+        known = [fact for fact in criterion.papers if any(fact in leaf.facts for leaf in finding.leaves)]
+        return papers_in_words(known) if known and criterion.kind is CriterionKind.DOCUMENT else MET_BY_FACTS
+    if finding.result is CriterionResult.UNKNOWN and _is_not_checked(finding):
         return _NOT_CHECKED
     return _NOT_APPLICABLE_WORDS.get(finding.reason, RESULT_WORDS[finding.result])
+
+
+def _is_not_checked(finding: Finding) -> bool:
+    """Nobody was asked for what is missing, or the paper that it is about is not there."""
+    if finding.criterion.is_about_a_paper and finding.missing:
+        return set(finding.missing) <= set(finding.criterion.papers)
+    return bool(finding.not_checked) and not finding.missing
 
 
 _SIGNAL_WORDS: Final = {

@@ -32,7 +32,7 @@ from vetting.engine.criteria import (
     fingerprint_of,
 )
 from vetting.engine.evidence import AnswerStanding, Assessment, CriterionAnswer
-from vetting.engine.facts import FactLevel, Facts, FactSupplier, Value
+from vetting.engine.facts import FactLevel, Facts, FactSupplier, FactType, Value
 from vetting.engine.proposal import Attention, Proposal, highest_attention, strongest_proposal
 from vetting.engine.results import (
     HOLDS_NOTHING_BACK,
@@ -117,6 +117,12 @@ class Screening:
             for finding in self.findings
             if finding.result is CriterionResult.NOT_MET and finding.criterion.if_not_met in SPEAKS_AGAINST
         )
+
+    @property
+    def stated_papers(self) -> tuple[str, ...]:
+        """Types of papers that its rules ask for and that are said to be there."""
+        asked = dict.fromkeys(fact for finding in self.findings for fact in finding.criterion.papers)
+        return tuple(fact for fact in asked if fact in self.facts.values)
 
     @property
     def reductions(self) -> tuple[Finding, ...]:
@@ -268,7 +274,7 @@ def judge_criteria(
     for item in rules.criteria:
         if item.plain is not None:
             verdict, leaves = item.plain(values, absent, applied)
-            judged.append(item.answers.get(verdict) or _judge_outcome(verdict, leaves))
+            judged.append(item.answers.get(verdict) or _judge_outcome(item, verdict, leaves))
         elif item.criterion.kind is CriterionKind.SIGNAL:
             judged.append(_judge_signal(item, case))
         elif item.criterion.kind is CriterionKind.ASSESSMENT:
@@ -307,10 +313,14 @@ def _judge_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudg
     not_asked = _not_asked(item, case) if item.only_if is not None else None
     if not_asked is not None:
         return not_asked
-    return _judge_outcome(*case.read(item.check, item))
+    return _judge_outcome(item, *case.read(item.check, item))
 
 
-def _judge_outcome(verdict: Verdict, leaves: tuple[ConditionLeaf, ...]) -> CriterionJudgement:
+def _judge_outcome(item: PreparedCriterion, verdict: Verdict, leaves: tuple[ConditionLeaf, ...]) -> CriterionJudgement:
+    """What follows from a paper is not known while the paper is not there."""
+    no_paper = verdict is Verdict.FALSE and all(leaf.type is FactType.DOCUMENT for leaf in leaves)
+    if no_paper and item.criterion.is_about_a_paper:
+        return CriterionJudgement(CriterionResult.UNKNOWN, leaves, ResultReason.CONDITION)
     return CriterionJudgement(RESULTS[verdict], leaves, ResultReason.CONDITION)
 
 

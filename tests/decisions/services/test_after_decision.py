@@ -15,11 +15,10 @@ from vetting import registers
 from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.boards.services import delegation
 from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.models.cases import Case, Occurrence, standing_marks
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind

@@ -80,8 +80,8 @@ def test_the_case_says_how_much_of_a_paper_this_person_has_seen(board: BoardAtWo
     kim.get("/handlingar/1/visa")
     assert "sedd första sidan" in kim.get(address).text
     kim.get("/handlingar/1/visa?sida=2")
-    assert '<span class="m">öppnad</span>' in kim.get(address).text
+    assert '<span class="m">öppnad · inlämnad, inte granskad</span>' in kim.get(address).text
     other = somebody(board, Role.AUDITOR)
     assert "öppnad" not in other.get(address).text
     assert other.get("/handlingar/1").status_code == 200
-    assert '<span class="m">öppnad</span>' in other.get(address).text
+    assert '<span class="m">öppnad · inlämnad, inte granskad</span>' in other.get(address).text

@@ -153,7 +153,7 @@ def test_what_is_signed_says_only_what_is_so() -> None:
     case = replace(STANDING, situation=UNCHECKED, papers=5, looks=1, answered_on_conflict=False)
     assert lines(case, opened=3, of_round=True) == [
         "uppgifterna i ärendet är lästa",
-        "du har öppnat 3 av 5 handlingar",
+        "du har öppnat 3 av 5 handlingar, resten är inte granskade",
         "inget har framkommit om föreningen, 1 värdekriterium",
         "du är inte jävig i omgången",
         "grundkontrollen är klar",

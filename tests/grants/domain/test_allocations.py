@@ -16,7 +16,6 @@ from vetting.grants.domain.allocations import (
     wrong_with_amount,
     wrong_with_row,
 )
-from vetting.kernel.text import same_in_both
 
 KR = 1_000_00
 
@@ -24,9 +23,7 @@ KR = 1_000_00
 def row(case_id: int, proposed: int | None = None, **more: Any) -> AllocationRow:
     written = RowValues(proposed=proposed, reason=more.pop("reason", ""), points=more.pop("points", None))
     given = {"name": f"F{case_id}", "scheme_id": 1, "applied": 100 * KR, "last_year": None}
-    return AllocationRow(
-        case_id=case_id, number=f"BID-{case_id}", written=written, standing=same_in_both(""), **{**given, **more}
-    )
+    return AllocationRow(case_id=case_id, number=f"BID-{case_id}", written=written, **{**given, **more})
 
 
 def test_a_decided_row_takes_what_was_granted_and_a_withdrawn_one_nothing() -> None:

@@ -312,3 +312,20 @@ def test_points_that_cannot_be_pasted_stand_in_their_field(kim: Somebody, sheet:
     assert told.status_code == 422
     assert "Rad 1 säger inget som går att föra in: BID-1999-0001 3" in plain(told.text)
     assert ">BID-1999-0001 3</textarea>" in told.text
+
+
+def test_a_case_that_is_signed_is_called_the_same_in_the_table_the_queue_and_on_its_page(
+    board: BoardAtWork, kim: Somebody, sheet: str
+) -> None:
+    with open_reading(board.database) as s:
+        signed, unsigned = s.scalars(select(Case.number).order_by(Case.id).limit(2)).all()
+    board.handle(signed)
+    board.do(decisions.declare_no_conflict, unsigned)
+    filled = '<span class="vh">Bedömt:</span>Granskad'
+    dashed = '<span class="vh">Förslag:</span>Inga hinder'
+    for page in (sheet, f"/arenden?omgang={board.round_id}"):
+        told = one_line(kim.get(page).text)
+        assert told.count(filled) == 1, page
+        assert dashed in told
+    assert "granskad" in kim.get(f"/arenden/{signed}").text
+    assert "inga hinder" in kim.get(f"/arenden/{unsigned}").text

@@ -623,7 +623,7 @@ def test_an_explanation_tells_where_a_value_came_from_and_is_closed_like_its_cas
     case = board.receive(clean_facts(members_total=3))
     found = explained(board, case.number, Role.CASEWORKER)
     ((_, root),) = found.trees
-    assert root.read[0].origin.sv.startswith("föreningen, ")
+    assert root.read[0].origin.sv.startswith("uppgiven av föreningen, ")
     assert found.letter is not None
     assert "Antal medlemmar: 3." in found.letter.sv
     board.do(meetings.refer_to_group, case.number, "Fråga?", rules=rules())

@@ -15,11 +15,11 @@ from vetting.bookings.services import bookers, weeks
 from vetting.bookings.services.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services.weeks import NO_QUESTIONS
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
-from vetting.cases.models.cases import BookingRequest, Case, occurrences, visible_cases
+from vetting.cases.models.cases import BookingRequest, Case, occurrences, standing_marks, visible_cases
 from vetting.cases.services import assessments, examinations_elsewhere
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
-from vetting.cases.services.gaps import is_look_question, standing_marks
+from vetting.cases.services.gaps import is_look_question
 from vetting.cases.services.screenings import screen_and_keep, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
 from vetting.decisions.services import decision_makers, decisions, drafted_reasons

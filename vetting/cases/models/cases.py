@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.associations.models.associations import Association
 from vetting.boards.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import ASKED_BACK, CaseMarkKind, CaseState, FallReason
+from vetting.cases.domain.cases import ASKED_BACK, MARKS_KEPT_ON_REOPENING, CaseMarkKind, CaseState, FallReason
 from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round, id_of_scheme, judged_by
 from vetting.grants.models.schemes import GrantScheme
@@ -430,6 +430,16 @@ def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]
 def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
     """What has been marked and not taken back, oldest first."""
     return case_rows(session, CaseMark, case_id, CaseMark.id, where=CaseMark.withdrawn_at.is_(None))
+
+
+def standing_marks(session: Session, case: Case) -> list[CaseMark]:
+    """What is marked in a case and counts: one that was opened again is gone through again."""
+    again = case.reopened_at
+    return [
+        mark
+        for mark in marks(session, case.id)
+        if again is None or mark.kind in MARKS_KEPT_ON_REOPENING or mark.at > again
+    ]
 
 
 def marks_of_many(session: Session, cases: Iterable[int]) -> dict[int, list[CaseMark]]:

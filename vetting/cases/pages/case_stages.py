@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.gates.domain.row_tags import tag_of
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import outcome_words
 from vetting.kernel.text import (
@@ -150,7 +151,7 @@ def _of_review(file: CaseFile, _on: date) -> Words:
         told.append(_("ej uppfyllt"))
     if told:
         return join_words(told, ", ")
-    return _("granskat") if seen.is_gone_through else _("att granska")
+    return _("granskad") if seen.is_gone_through else lower_first(tag_of(seen).words)
 
 
 def _of_group(file: CaseFile, _on: date) -> Words:
@@ -184,7 +185,7 @@ def _of_decision(file: CaseFile, _on: date) -> Words:
     if file.state is CaseState.CLOSED:
         return NO_WORDS  # handed over to another board
     if file.state is CaseState.READY:
-        return _("väntar på beslut") if file.standing.is_proposed else _("ska föreslås")
+        return lower_first(tag_of(file.standing).words)
     planned = file.round.decision_on if file.round else None
     return day_in_words(planned) if planned else NO_WORDS
 

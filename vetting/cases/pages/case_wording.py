@@ -63,21 +63,21 @@ def point_parts(file: CaseFile) -> list[tuple[str, list[PointGroup]]]:
         return []
     findings = file.screening.findings
     if file.kind is not CaseKind.BOOKING:
-        return [("", _groups(findings))]
+        return [("", _groups(findings, file))]
     about = {part: [f for f in findings if part_of(f, file.kind) is part] for part in BookingPart}
     return [
-        (gettext("1. Föreningens verksamhet"), _groups(about[BookingPart.ASSOCIATION])),
-        (gettext("2. Arrangemanget"), _groups(about[BookingPart.EVENT])),
+        (gettext("1. Föreningens verksamhet"), _groups(about[BookingPart.ASSOCIATION], file)),
+        (gettext("2. Arrangemanget"), _groups(about[BookingPart.EVENT], file)),
     ]
 
 
-def _groups(findings: Sequence[Finding]) -> list[PointGroup]:
+def _groups(findings: Sequence[Finding], file: CaseFile) -> list[PointGroup]:
     """What is left first, each by itself; then value criteria that were answered alike, papers, facts, and the rest."""
     left = [item for item in findings if is_left(item)]
     rest = [item for item in findings if not is_left(item) and not reasons.fold_of(item)]
     found = [PointGroup((item,), NO_WORDS, NO_WORDS, is_open=True) for item in left]
     value = [item for item in rest if item.criterion.value_criterion]
-    found += [_of_value(items) for items in _alike(value)]
+    found += [_of_value(items) for items in _alike(value, file)]
     computed = [item for item in rest if item.author is ResultAuthor.COMPUTED and not item.criterion.value_criterion]
     papers = [item for item in computed if item.criterion.kind is CriterionKind.DOCUMENT]
     facts = [item for item in computed if item.criterion.kind is not CriterionKind.DOCUMENT]
@@ -87,19 +87,20 @@ def _groups(findings: Sequence[Finding]) -> list[PointGroup]:
         (papers, _("handling enligt reglerna"), _("handlingar enligt reglerna")),
         (facts, _("krav enligt uppgifterna"), _("krav enligt uppgifterna")),
     ):
-        for alike in _alike(items):
+        for alike in _alike(items, file):
             found.append(_several(alike, one, many))
     for label, items in reasons.folded_findings(findings):
         found.append(PointGroup(items, label, _names_of(items), is_open=False))
     return found
 
 
-def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Points in groups that have one result, by one author on one day."""
+def _alike(findings: Sequence[Finding], file: CaseFile) -> list[list[Finding]]:
+    """Points in groups that have one result in one word, by one author on one day."""
     by_answer: dict[object, list[Finding]] = {}
     for item in findings:
         answer = item.answer
-        key = (item.result, item.author, (answer.by, answer.on, answer.earlier) if answer else None)
+        said = reasons.result_in_words(item, file.paper_standings.of_types)
+        key = (item.result, said.sv, item.author, (answer.by, answer.on, answer.earlier) if answer else None)
         by_answer.setdefault(key, []).append(item)
     return list(by_answer.values())
 

@@ -23,9 +23,9 @@ from vetting.cases.domain.cases import (
 from vetting.cases.domain.intake import whole_amount
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
-from vetting.cases.models.cases import Case, CaseMark, GrantApplication, Note, in_conflict
+from vetting.cases.models.cases import Case, CaseMark, GrantApplication, Note, in_conflict, standing_marks
 from vetting.cases.models.facts import values_of
-from vetting.cases.services.gaps import missing_facts, standing_marks
+from vetting.cases.services.gaps import missing_facts
 from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import last_outcome

@@ -29,7 +29,7 @@ from vetting.cases.domain.completions import (
     to_ask,
     wrong_day,
 )
-from vetting.cases.models.cases import Case, marks_of_many, visible_cases
+from vetting.cases.models.cases import Case, marks_of_many, standing_marks, visible_cases
 from vetting.cases.models.completions import (
     Completion,
     CompletionBatch,
@@ -53,7 +53,7 @@ from vetting.cases.services.cases import (
     still_open,
     take_up,
 )
-from vetting.cases.services.gaps import accepted_gaps, gaps_in, gaps_of_list, standing_marks
+from vetting.cases.services.gaps import accepted_gaps, gaps_in, gaps_of_list
 from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import last_of_many, screen_case, screen_without_keeping
 from vetting.decisions.models import decisions

@@ -9,14 +9,17 @@ from vetting.cases.models.facts import values_of
 from vetting.cases.services import earlier_answers, frozen_bases
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.cases.services.screenings import answers_for_case
+from vetting.documents.models.documents import of_case
+from vetting.documents.models.paper_standings import paper_standings
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.explanations import ExplanationNode, SupposedChanges, condition_trees, for_letter, what_would_change
 from vetting.engine.facts import FactSupplier
+from vetting.engine.reasons import result_in_words
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.text import Words, _, day_in_words, join_words, same_in_both
+from vetting.kernel.text import Words, _, day_in_words, join_words, lower_first, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -30,9 +33,9 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 _FROM = {
-    FactSupplier.APPLICANT: _("föreningen"),
-    FactSupplier.STAFF: _("handläggaren"),
-    FactSupplier.IMPORT: _("en inläst lista"),
+    FactSupplier.APPLICANT: _("uppgiven av föreningen"),
+    FactSupplier.STAFF: _("handläggaren har skrivit in den"),
+    FactSupplier.IMPORT: _("ur en inläst lista"),
     FactSupplier.COMPUTED: _("beräknat ur ärendena"),
 }
 
@@ -44,6 +47,7 @@ class Explanation:
     case: Case
     screening: Screening
     finding: Finding
+    result: Words
     letter: Words | None
     trees: tuple[tuple[Words, ExplanationNode], ...]
     changes: SupposedChanges
@@ -73,11 +77,17 @@ def explain_criterion_result(
     if finding is None:
         raise Refused(Obstacle.MISSING)
     given = answers_for_case(session, case)[0]
-    origins = {row.fact: origin_in_words(row) for row in values_of(session, case)}
+    catalogue = screening.ruleset.catalogue
+    papers = {
+        paper.id: catalogue[paper.type].label if paper.type in catalogue else same_in_both(paper.name)
+        for paper in of_case(session, case.id)
+    }
+    origins = {row.fact: origin_in_words(row, papers) for row in values_of(session, case)}
     return Explanation(
         case,
         screening,
         finding,
+        result_in_words(finding, paper_standings(session, case, screening).of_types),
         for_letter(finding, screening),
         condition_trees(finding, screening, {**_from_records(screening), **origins}),
         what_would_change(finding, screening, given),
@@ -95,10 +105,11 @@ def _from_records(screening: Screening) -> dict[str, Words]:
     return dict.fromkeys(screening.facts.values, _FROM[FactSupplier.COMPUTED])
 
 
-def origin_in_words(value: FactValue) -> Words:
-    """'föreningen, 15 sep 2026' or 'en inläst lista, rad 12, …'."""
+def origin_in_words(value: FactValue, papers: Mapping[int, Words]) -> Words:
+    """'uppgiven av föreningen, 15 sep 2026' or 'ur en inläst lista, rad 12, …'. papers: those of the case, named."""
     row = value.source
     source = _FROM[row.supplied_by]
-    paper = _("genom en handling") if row.document_id is not None else same_in_both("")
+    named = papers.get(row.document_id, _("en handling")) if row.document_id is not None else None
+    paper = _("styrkt av ") + lower_first(named) if named is not None else same_in_both("")
     line = _("rad {batch_row}", batch_row=row.batch_row) if row.batch_row is not None else same_in_both("")
     return join_words((item for item in (source, paper, line, day_in_words(row.as_of)) if item.sv), ", ")

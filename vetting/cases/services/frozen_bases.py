@@ -28,6 +28,7 @@ from vetting.decisions.models.decisions import Decision, last_outcome
 from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.decisions.services import officer_reports
 from vetting.documents.models.documents import of_case as documents_of
+from vetting.documents.models.paper_standings import paper_standings
 from vetting.engine import reasons
 from vetting.engine.evidence import (
     EVIDENCE_KIND_WORDS,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Communication
     from vetting.decisions.models.decisions import DecisionDraft
+    from vetting.documents.models.paper_standings import PaperStandings
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.group.models.meetings import Review
@@ -83,6 +85,7 @@ class BasisMaterial:
     communications: Sequence[Communication]
     reviews: Sequence[Review]
     draft: DecisionDraft | None
+    paper_standings: PaperStandings
 
     @property
     def kind(self) -> CaseKind:
@@ -191,6 +194,7 @@ def _material(
         communications=communications(session, case.id),
         reviews=reviews_of_case(session, case.id),
         draft=draft,
+        paper_standings=paper_standings(session, case, screening),
     )
 
 
@@ -228,7 +232,7 @@ def _point(finding: Finding, screening: Screening, material: BasisMaterial) -> d
         "value": finding.criterion.value_criterion,
         "result": finding.result.value,
         "author": finding.author.value,
-        "state": _both(reasons.result_in_words(finding)),
+        "state": _both(reasons.result_in_words(finding, material.paper_standings.of_types)),
         "quiet": quiet,
         "checked": reasons.was_checked(finding),
         "by": answer.by if answer is not None and by_person else "",

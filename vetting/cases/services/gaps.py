@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.domain.cases import MARKS_KEPT_ON_REOPENING, CaseMarkKind
+from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.domain.completions import Gap, GapState
-from vetting.cases.models import cases as store
+from vetting.cases.models.cases import standing_marks
 from vetting.cases.models.completions import GapNote, gap_notes
 from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import Proposal
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case, CaseMark
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
-
-
-def standing_marks(session: Session, case: Case) -> list[CaseMark]:
-    """What is marked in a case and counts: one that was opened again is gone through again."""
-    again = case.reopened_at
-    return [
-        mark
-        for mark in store.marks(session, case.id)
-        if again is None or mark.kind in MARKS_KEPT_ON_REOPENING or mark.at > again
-    ]
 
 
 def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board, names_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import Case, find_case, visible_cases
-from vetting.cases.services.gaps import standing_marks
+from vetting.cases.models.cases import Case, find_case, standing_marks, visible_cases
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.domain.exceptions import exception_asked
 from vetting.decisions.forms import (

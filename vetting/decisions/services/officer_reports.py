@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services.gaps import standing_marks
 from vetting.decisions.domain import officer_reports as parts
 from vetting.decisions.services.like_cases import like_cases
-from vetting.documents.models.document_reads import papers_of_case
 from vetting.engine import reasons
-from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
-from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
     RESERVATION_WORDS,
@@ -29,7 +24,6 @@ from vetting.payments.domain.instalments import plan_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -37,7 +31,7 @@ if TYPE_CHECKING:
     from vetting.cases.models.assessments import EvidenceRow
     from vetting.cases.models.cases import Case, Communication
     from vetting.decisions.models.decisions import DecisionDraft
-    from vetting.documents.models.documents import Document
+    from vetting.documents.models.paper_standings import PaperStandings
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.grants.models.rounds import Round
@@ -84,6 +78,8 @@ class ReportMaterial(Protocol):
     def reviews(self) -> Sequence[Review]: ...  # noqa: D102 - the name says it
     @property
     def draft(self) -> DecisionDraft | None: ...  # noqa: D102 - the name says it
+    @property
+    def paper_standings(self) -> PaperStandings: ...  # noqa: D102 - the name says it
 
 
 def officer_report(session: Session, file: ReportMaterial, *, by: Person, outside: bool = False) -> WrittenDocument:
@@ -99,7 +95,7 @@ def officer_report(session: Session, file: ReportMaterial, *, by: Person, outsid
     sections = [
         DocumentSection(parts.PROPOSAL, proposal_lines(file.draft, file.kind)),
         DocumentSection(parts.CASE, _about(file)),
-        DocumentSection(parts.CHECKS_HEADING, _checks_in_words(session, file), listed=True),
+        DocumentSection(parts.CHECKS_HEADING, _checks_in_words(file), listed=True),
         DocumentSection(parts.AGAINST, _against(file, against), listed=True),
         DocumentSection(parts.FOR, _for(file, against), listed=True),
         DocumentSection(parts.WEIGHING_HEADING, _weighing_in_words(file, against), listed=True),
@@ -142,32 +138,19 @@ def _about(file: ReportMaterial) -> list[Words]:
     return found
 
 
-def _checks_in_words(session: Session, file: ReportMaterial) -> list[Words]:
+def _checks_in_words(file: ReportMaterial) -> list[Words]:
     findings = file.screening.findings if file.screening else ()
-    papers = papers_of_case(session, file.case).all
-    acts = {CaseMarkKind.BASIC_CHECK, CaseMarkKind.PAPERS_OPENED}
-    reviewed = max((mark.at for mark in standing_marks(session, file.case) if mark.kind in acts), default=None)
     return [
-        item.criterion.label + same_in_both(": ") + _result_in_words(item, papers, reviewed)
+        item.criterion.label + same_in_both(": ") + lower_first(_result(item, file))
         for item in findings
         if reasons.was_checked(item)
     ]
 
 
-def _result_in_words(item: Finding, papers: Sequence[Document], reviewed: datetime | None) -> Words:
-    """What is stated, in, reviewed by an act, or assessed: six words that are not each other's."""
-    if item.result is not CriterionResult.MET:
-        return lower_first(reasons.result_in_words(item))
-    if item.author is not ResultAuthor.COMPUTED:
+def _result(item: Finding, file: ReportMaterial) -> Words:
+    if item.result is CriterionResult.MET and item.author is not ResultAuthor.COMPUTED:
         return _("bedömt som uppfyllt")
-    if item.criterion.kind is not CriterionKind.DOCUMENT:
-        return _("uppfyllt enligt uppgifterna")
-    here = [paper for paper in papers if paper.type in item.criterion.facts]
-    if not here:
-        return _("inlämnad enligt uppgift, ligger inte i ärendet")
-    if reviewed is None or any(paper.at > reviewed for paper in here):
-        return _("inlämnad, inte granskad")
-    return _("inlämnad, granskad {day}", day=day_in_words(day_here(reviewed)))
+    return reasons.result_in_words(item, file.paper_standings.of_types)
 
 
 def _against(file: ReportMaterial, against: Sequence[Finding]) -> list[Words]:

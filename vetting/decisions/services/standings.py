@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import criteria_in_draft
-from vetting.cases.models.cases import communications, is_reply_weighed
+from vetting.cases.models.cases import communications, is_reply_weighed, standing_marks
 from vetting.cases.models.completions import requests_of
-from vetting.cases.services.gaps import gaps_of, is_look_question, missing_facts, standing_marks
+from vetting.cases.services.gaps import gaps_of, is_look_question, missing_facts
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.models.decisions import decision_draft_of, is_ending
@@ -95,6 +95,9 @@ def case_standing(
         reply_unmet=any(row.replied_on is not None and not is_reply_weighed(row) for row in told),
         asked_before=bool(requests),
         papers=len(papers_in(session, case.id)),
+        answered_elsewhere=sum(
+            item.criterion.value_criterion and item.author is ResultAuthor.EARLIER for item in findings
+        ),
         amount_unread=grant
         and case.amount_applied is None
         and screening is not None

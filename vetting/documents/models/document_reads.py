@@ -10,15 +10,16 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.boards.models.people import Board
+from vetting.cases.domain.cases import CaseMarkKind
 from vetting.documents.domain.reads import PaperRoutine, ReadExtent, routine_of
 from vetting.documents.models.documents import of_case
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from vetting.cases.models.cases import Case
+    from vetting.cases.models.cases import Case, CaseMark
     from vetting.documents.models.documents import Document
 
 keep_words(ReadExtent)
@@ -73,6 +74,21 @@ class PapersOfCase:
         """Paper -> how much of it one person has seen."""
         own = [row for row in self.reads if row.user_id == user_id]
         return {row.document_id: row.extent for row in sorted(own, key=lambda row: row.extent is ReadExtent.OPENED)}
+
+    def reviewed_by(self, marks: Iterable[CaseMark]) -> Mapping[int, CaseMark]:
+        """Paper -> the act that reviewed it, the latest: opening a paper reviews nothing.
+
+        The basic check reviews what its person had opened; a note of papers opened elsewhere, all that had come.
+        """
+        found: dict[int, CaseMark] = {}
+        opened = {(row.document_id, row.user_id): row.at for row in self.reads if row.extent is ReadExtent.OPENED}
+        for mark in sorted(marks, key=lambda mark: mark.at):
+            if mark.kind == CaseMarkKind.PAPERS_OPENED:
+                found |= {paper.id: mark for paper in self.all if paper.at <= mark.at}
+            elif mark.kind == CaseMarkKind.BASIC_CHECK:
+                own = {paper for (paper, user), at in opened.items() if user == mark.by_user_id and at <= mark.at}
+                found |= dict.fromkeys(own, mark)
+        return found
 
 
 def papers_of_case(session: Session, case: Case) -> PapersOfCase:

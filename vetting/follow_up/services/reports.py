@@ -10,10 +10,9 @@ from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import Case
+from vetting.cases.models.cases import Case, standing_marks
 from vetting.cases.services import intake
 from vetting.cases.services.cases import open_case, put_mark, raise_version
-from vetting.cases.services.gaps import standing_marks
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.engine.facts import Facts

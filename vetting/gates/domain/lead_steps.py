@@ -132,16 +132,15 @@ def signed_statements(case: CaseStanding, *, opened: int, of_round: bool, in_lis
     """
     papers = case.papers
     lines = [_("uppgifterna i listan är lästa") if in_list else _("uppgifterna i ärendet är lästa")]
-    lines.append(
-        _("du har öppnat {opened} av {papers} handlingar", opened=opened, papers=papers)
-        if papers
-        else _("inga handlingar ligger i ärendet")
-    )
+    lines.append(_papers_in_words(opened, papers) if papers else _("inga handlingar ligger i ärendet"))
     if case.looks:
         lines.append(
             _("inget har framkommit om föreningen, ")
             + count_in_words(case.looks, _("värdekriterium"), _("värdekriterier"))
         )
+    if case.answered_elsewhere:
+        answered = count_in_words(case.answered_elsewhere, _("värdekriterium"), _("värdekriterier"))
+        lines.append(answered + _(" bygger på svar i ett annat ärende"))
     if not case.answered_on_conflict:
         lines.append(_("du är inte jävig i omgången") if of_round else _("du är inte jävig i ärendet"))
     if case.is_routine_left:
@@ -149,6 +148,12 @@ def signed_statements(case: CaseStanding, *, opened: int, of_round: bool, in_lis
     if not case.situation.basic_check:
         lines.append(_("grundkontrollen är klar"))
     return tuple(lines)
+
+
+def _papers_in_words(opened: int, papers: int) -> Words:
+    """What of the papers was gone through, and what was not."""
+    said = _("du har öppnat {opened} av {papers} handlingar", opened=opened, papers=papers)
+    return said if opened >= papers else said + _(", resten är inte granskade")
 
 
 def steps_after(case: CaseStanding, lead: LeadStep) -> tuple[Words, ...]:

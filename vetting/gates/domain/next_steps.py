@@ -144,6 +144,8 @@ class CaseStanding:
     """The association has answered, and nobody has said how that was weighed in."""
     assessed_against: bool = False
     """A person has assessed that something is not met."""
+    answered_elsewhere: int = 0
+    """Value criteria that an answer given in another case of the association answers."""
     papers: int = 0
     """How many there are."""
     amount_unread: bool = False

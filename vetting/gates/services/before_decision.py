@@ -18,9 +18,9 @@ from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.domain.completions import asked_in_vain
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import given_answers
-from vetting.cases.models.cases import Case, in_conflict
+from vetting.cases.models.cases import Case, in_conflict, standing_marks
 from vetting.cases.models.completions import asked_until, requests_of
-from vetting.cases.services.gaps import accepted_gaps, gaps_of, missing_facts, standing_marks
+from vetting.cases.services.gaps import accepted_gaps, gaps_of, missing_facts
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.domain.appeals import appeal_outcome

@@ -11,9 +11,8 @@ from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import Case
+from vetting.cases.models.cases import Case, standing_marks
 from vetting.cases.services.cases import add_note, change_state, open_case, put_mark, remove_working_notes
-from vetting.cases.services.gaps import standing_marks
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, cases_without_extract, events_of, of_case
 from vetting.decisions.models.letters import Letter, returned_decisions

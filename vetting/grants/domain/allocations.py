@@ -33,12 +33,6 @@ class RowLock(StrEnum):
 
 WRITABLE: Final = frozenset({None, RowLock.HEARING})
 """Rows that are shared in the table."""
-LOCK_WORDS: Final[Mapping[RowLock, Words]] = {
-    RowLock.DECIDED: _("Beslutad"),
-    RowLock.WITHDRAWN: _("Återkallad"),
-    RowLock.LAID: _("Framlagd"),
-    RowLock.HEARING: _("Möjlighet att yttra sig"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +55,7 @@ class AllocationRow:
     """One application. Amounts in öre.
 
     last_year: what the association was granted then, by_list: told by a list of what was decided before the program.
-    granted: of what is decided, what was. standing: how far the case has come.
+    granted: of what is decided, what was.
     """
 
     case_id: int
@@ -72,7 +66,6 @@ class AllocationRow:
     last_year: int | None
     by_list: bool = False
     written: RowValues
-    standing: Words
     lock: RowLock | None = None
     granted: int | None = None
 

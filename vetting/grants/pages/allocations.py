@@ -13,7 +13,7 @@ from vetting.grants.services import allocations as service
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Refused
 from vetting.office.services.allocation_proposals import propose_row
-from vetting.office.services.allocation_tables import allocation_table
+from vetting.office.services.allocation_tables import allocation_table, row_tags
 from vetting.office.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
 from vetting.web import visitor
 from vetting.web.view_moves import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from vetting.gates.domain.row_tags import RowTag
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.allocations import WrittenRow
     from vetting.grants.models.rounds import Round
@@ -70,17 +71,31 @@ def _render(
 ) -> str:
     with reading_session() as session:
         about, table = _table(session, round_id)
+        return _page(session, about, table, refused=refused, pasted=pasted, file=file)
+
+
+def _page(
+    session: ReadingSession,
+    about: Round,
+    table: AllocationTable,
+    *,
+    refused: AllocationForm | None,
+    pasted: AllocationForm | None,
+    file: AllocationFileForm | None,
+) -> str:
     order = _order(table.rows)
     lacking = [row for row in table.rows if row.lacks_reason]
     only_lacking = request.args.get("rader") == LACKING_REASON
     chosen = in_order(lacking if only_lacking else table.rows, order)
     pages = (len(chosen) - 1) // PAGE + 1 if chosen else 1
     page = min(max(whole_number_in_address("sida") or 1, 1), pages)
+    shown = chosen[(page - 1) * PAGE : page * PAGE]
     return render_template(
         "grants/allocations/show.html",
         round=about,
         table=table,
-        shown=chosen[(page - 1) * PAGE : page * PAGE],
+        shown=shown,
+        tags=_tags(session, shown),
         page=page,
         pages=pages,
         order=order,
@@ -93,6 +108,10 @@ def _render(
         file=file or AllocationFileForm(key="file"),
         here=request.query_string.decode(),
     )
+
+
+def _tags(session: ReadingSession, rows: Sequence[AllocationRow]) -> dict[int, RowTag | None]:
+    return row_tags(session, rows, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
 
 
 def _order(rows: Sequence[AllocationRow]) -> AllocationOrder:
@@ -130,8 +149,9 @@ def excel(round_id: int) -> Response:
     """The table as a workbook, in the order that is shown."""
     with reading_session() as session:
         about, table = _table(session, round_id)
+        tags = _tags(session, table.rows)
     rows = in_order(table.rows, _order(table.rows))
-    content = allocation_workbook(table, rows, about, by=visitor.signed_in_person(), at=visitor.now())
+    content = allocation_workbook(table, rows, tags, about, by=visitor.signed_in_person(), at=visitor.now())
     return attachment_response(content, XLSX, f"fordelning-{about.id}.xlsx")
 
 

@@ -9,26 +9,29 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import held_by
-from vetting.cases.domain.cases import STATE_WORDS, CaseState
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
-from vetting.grants.domain.allocations import LOCK_WORDS, AllocationRow, AllocationSums, sums_of
+from vetting.grants.domain.allocations import AllocationRow, AllocationSums, sums_of
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.grants.models.rounds import Round, RoundScheme, budget_of, offered_in_round
 from vetting.grants.services.allocations import lock_of, standing_values, visible_rows
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.office.services.budget_figures import granted_of_line
+from vetting.office.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from vetting.gates.domain.row_tags import RowTag
     from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.grants.models.rounds import BudgetLine, OfferedScheme
     from vetting.kernel.roles import Person
+    from vetting.rules.services.rulebook import Rules
 
 MOST_ROWS: Final = 2_000
 
@@ -77,8 +80,7 @@ def allocation_table(session: Session, about: Round, *, by: Person) -> Allocatio
     for case in cases:
         written, laid = standing[case.id]
         before = last_year.get(case.id)
-        state = CaseState(case.state)
-        lock = lock_of(state, proposed=laid)
+        lock = lock_of(CaseState(case.state), proposed=laid)
         row = AllocationRow(
             case_id=case.id,
             number=case.number,
@@ -88,7 +90,6 @@ def allocation_table(session: Session, about: Round, *, by: Person) -> Allocatio
             last_year=before.granted if before is not None else None,
             by_list=before is not None and before.by_list,
             written=written,
-            standing=LOCK_WORDS[lock] if lock is not None else STATE_WORDS[state],
             lock=lock,
             granted=granted.get(case.id),
         )
@@ -102,6 +103,14 @@ def allocation_table(session: Session, about: Round, *, by: Person) -> Allocatio
         hidden=(len(unseen), hidden),
         preliminary=any(item.line is not None and item.line.preliminary for item in offered),
     )
+
+
+def row_tags(
+    session: Session, rows: Iterable[AllocationRow], rules: Rules, *, by: Person, on: date
+) -> dict[int, RowTag | None]:
+    """Case -> how it stands, in the words of the queue."""
+    cases = session.scalars(select(Case).where(Case.id.in_([row.case_id for row in rows]))).all()
+    return {row.case.id: row.tag for row in queue_rows(session, cases, rules, by=by, on=on)}
 
 
 def _lines(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from vetting.gates.domain.row_tags import RowTag
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.rounds import Round
     from vetting.kernel.register_tables import Cell
@@ -37,9 +38,18 @@ ABOUT: Final = _("Om listan")
 
 
 def allocation_workbook(
-    table: AllocationTable, rows: Sequence[AllocationRow], about: Round, *, by: Person, at: datetime
+    table: AllocationTable,
+    rows: Sequence[AllocationRow],
+    tags: Mapping[int, RowTag | None],
+    about: Round,
+    *,
+    by: Person,
+    at: datetime,
 ) -> bytes:
-    """The table as xlsx, in the order that is shown; the columns with a sign are changed and the list sent back."""
+    """The table as xlsx, in the order that is shown; the columns with a sign are changed and the list sent back.
+
+    tags: case -> how it stands.
+    """
     money = RegisterColumnKind.MONEY
     columns = (
         RegisterColumn(NUMBER),
@@ -53,7 +63,7 @@ def allocation_workbook(
         RegisterColumn(REASON, open=True),
         RegisterColumn(SEEN),
     )
-    cells = tuple(_cells(row, table.schemes) for row in rows)
+    cells = tuple(_cells(row, table.schemes, tags[row.case_id]) for row in rows)
 
     def told(counted: Sequence[int]) -> list[tuple[str, str]]:
         said = (
@@ -69,14 +79,14 @@ def allocation_workbook(
     return register_workbook([RegisterTable(TITLE, columns, cells)], told, ABOUT.to(OFFICIAL), OFFICIAL)
 
 
-def _cells(row: AllocationRow, schemes: Mapping[int, str]) -> tuple[Cell, ...]:
+def _cells(row: AllocationRow, schemes: Mapping[int, str], tag: RowTag | None) -> tuple[Cell, ...]:
     return (
         row.number,
         row.name,
         *((schemes.get(row.scheme_id or 0, ""),) if schemes else ()),
         row.applied,
         row.last_year,
-        row.standing.to(OFFICIAL),
+        tag.words.to(OFFICIAL) if tag is not None else "",
         row.written.points,
         _amount_of(row),
         row.written.reason,

@@ -32,6 +32,7 @@ from vetting.decisions.services.planned_payments import usual_instalments
 from vetting.decisions.services.standings import case_standing
 from vetting.documents.models import documents
 from vetting.documents.models.document_reads import papers_of_case
+from vetting.documents.models.paper_standings import paper_standings
 from vetting.gates.domain.gate_table import GatedStep, closed_after
 from vetting.gates.services import before_decision, closing
 from vetting.grants.models.rounds import Round, scheme_of_case
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from vetting.decisions.services.ongoing_support import RunningMatter
     from vetting.documents.models.document_reads import PapersOfCase
     from vetting.documents.models.documents import Document
+    from vetting.documents.models.paper_standings import PaperStandings
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.screening import Screening
     from vetting.gates.domain.gate_table import ClosedGate
@@ -128,6 +130,7 @@ class CaseFile:
     standing: CaseStanding
     """Where it stands for this person before its decision."""
     papers: PapersOfCase
+    paper_standings: PaperStandings
     missing: Sequence[str]
     notes: NotesOfCase
     asked_back: str
@@ -279,6 +282,8 @@ def case_file(
     assesses = by.may(Action.ASSESS)
     writing = assessment_drafts_of(session, case.id) if assesses else ()
     people |= {row.user_id for row in writing}
+    standings = paper_standings(session, case, screened.screening if screened else None)
+    people |= {mark.by_user_id for mark in standings.reviewed.values()}
     deviations = deviations_of_case(session, case.id) if case.kind == CaseKind.BOOKING else ()
     owner = case.association_id or 0
     return CaseFile(
@@ -296,6 +301,7 @@ def case_file(
         situation=found,
         standing=case_standing(session, case, screened, found, user_id=by.id, on=on),
         papers=papers_of_case(session, case),
+        paper_standings=standings,
         missing=missing,
         notes=notes,
         asked_back=store.question_back(session, case),

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.models.cases import Case, Occurrence, standing_marks
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.completions import ASKABLE, shared_facts
 from vetting.cases.services.facts_from_records import awaits_report
-from vetting.cases.services.gaps import gaps_of_list, standing_marks
+from vetting.cases.services.gaps import gaps_of_list
 from vetting.cases.services.readable_cases import hold_answers_on_conflict, may_open_case
 from vetting.cases.services.screenings import current_of_many
 from vetting.decisions.models.decisions import Decision, decision_draft_of, quashed_decisions
