@@ -13,7 +13,7 @@ from vetting.grants.services import allocations as service
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Refused
 from vetting.office.services.allocation_proposals import propose_row
-from vetting.office.services.allocation_tables import allocation_table, row_tags
+from vetting.office.services.allocation_tables import allocation_table, row_standings
 from vetting.office.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
 from vetting.web import visitor
 from vetting.web.view_moves import (
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.gates.domain.row_tags import RowTag
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.allocations import WrittenRow
     from vetting.grants.models.rounds import Round
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import ReadingSession, WritingSession
     from vetting.office.services.allocation_tables import AllocationTable
+    from vetting.office.services.queue_rows import QueueRow
 
 blueprint = Blueprint("allocations", __name__)
 PAGE: Final = 100
@@ -90,12 +90,14 @@ def _page(
     pages = (len(chosen) - 1) // PAGE + 1 if chosen else 1
     page = min(max(whole_number_in_address("sida") or 1, 1), pages)
     shown = chosen[(page - 1) * PAGE : page * PAGE]
+    standings = _standings(session, shown)
     return render_template(
         "grants/allocations/show.html",
         round=about,
         table=table,
         shown=shown,
-        tags=_tags(session, shown),
+        standings=standings,
+        ready=[row for row in shown if row.may_be_proposed and standings[row.case_id].may_be_laid],
         page=page,
         pages=pages,
         order=order,
@@ -110,8 +112,8 @@ def _page(
     )
 
 
-def _tags(session: ReadingSession, rows: Sequence[AllocationRow]) -> dict[int, RowTag | None]:
-    return row_tags(session, rows, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+def _standings(session: ReadingSession, rows: Sequence[AllocationRow]) -> dict[int, QueueRow]:
+    return row_standings(session, rows, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
 
 
 def _order(rows: Sequence[AllocationRow]) -> AllocationOrder:
@@ -149,9 +151,9 @@ def excel(round_id: int) -> Response:
     """The table as a workbook, in the order that is shown."""
     with reading_session() as session:
         about, table = _table(session, round_id)
-        tags = _tags(session, table.rows)
+        standings = _standings(session, table.rows)
     rows = in_order(table.rows, _order(table.rows))
-    content = allocation_workbook(table, rows, tags, about, by=visitor.signed_in_person(), at=visitor.now())
+    content = allocation_workbook(table, rows, standings, about, by=visitor.signed_in_person(), at=visitor.now())
     return attachment_response(content, XLSX, f"fordelning-{about.id}.xlsx")
 
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.gates.domain.row_tags import RowTag
     from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.grants.models.rounds import BudgetLine, OfferedScheme
     from vetting.kernel.roles import Person
+    from vetting.office.services.queue_rows import QueueRow
     from vetting.rules.services.rulebook import Rules
 
 MOST_ROWS: Final = 2_000
@@ -105,12 +105,12 @@ def allocation_table(session: Session, about: Round, *, by: Person) -> Allocatio
     )
 
 
-def row_tags(
+def row_standings(
     session: Session, rows: Iterable[AllocationRow], rules: Rules, *, by: Person, on: date
-) -> dict[int, RowTag | None]:
-    """Case -> how it stands, in the words of the queue."""
+) -> dict[int, QueueRow]:
+    """Case -> how it stands, as the queue says it."""
     cases = session.scalars(select(Case).where(Case.id.in_([row.case_id for row in rows]))).all()
-    return {row.case.id: row.tag for row in queue_rows(session, cases, rules, by=by, on=on)}
+    return {row.case.id: row for row in queue_rows(session, cases, rules, by=by, on=on)}
 
 
 def _lines(

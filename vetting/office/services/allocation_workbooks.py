@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vetting.kernel.tables import Cell as ForeignCell
     from vetting.kernel.tables import SheetRow
     from vetting.office.services.allocation_tables import AllocationTable
+    from vetting.office.services.queue_rows import QueueRow
 
 NUMBER, PROPOSED, REASON = _("Ärendenr"), _("Förslag kr"), _("Skäl")
 POINTS, SEEN = _("Poäng"), _("Läst rad")
@@ -40,7 +41,7 @@ ABOUT: Final = _("Om listan")
 def allocation_workbook(
     table: AllocationTable,
     rows: Sequence[AllocationRow],
-    tags: Mapping[int, RowTag | None],
+    standings: Mapping[int, QueueRow],
     about: Round,
     *,
     by: Person,
@@ -48,7 +49,7 @@ def allocation_workbook(
 ) -> bytes:
     """The table as xlsx, in the order that is shown; the columns with a sign are changed and the list sent back.
 
-    tags: case -> how it stands.
+    standings: case -> how it stands.
     """
     money = RegisterColumnKind.MONEY
     columns = (
@@ -63,7 +64,7 @@ def allocation_workbook(
         RegisterColumn(REASON, open=True),
         RegisterColumn(SEEN),
     )
-    cells = tuple(_cells(row, table.schemes, tags[row.case_id]) for row in rows)
+    cells = tuple(_cells(row, table.schemes, standings[row.case_id].tag) for row in rows)
 
     def told(counted: Sequence[int]) -> list[tuple[str, str]]:
         said = (

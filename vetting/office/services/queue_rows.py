@@ -65,6 +65,8 @@ class QueueRow:
     """The next step is to propose all that is applied for."""
     can_be_referred: bool = False
     """The next step is to let the reference group hear it."""
+    may_be_laid: bool = False
+    """Nothing holds it back from a decision but that nothing is proposed: a row of the round's money can do that."""
     granted: int | None = None
     """What the association was last granted before it, in öre."""
     first_time: FirstTime | None = None
@@ -166,6 +168,7 @@ def _with_standing(row: QueueRow, standing: CaseStanding, by: Person) -> QueueRo
         can_be_signed=lead.step is not None and lead.awaited is CaseAct.REVIEW,
         can_be_proposed=lead.step is not None and lead.awaited is CaseAct.PROPOSE_APPROVAL,
         can_be_referred=lead.step is not None and lead.awaited is CaseAct.REFER,
+        may_be_laid=not (standing.holding_back or standing.situation.not_met),
     )
 
 
