@@ -17,7 +17,8 @@ from vetting.cases.services import assessments, cases, intake, renewals
 from vetting.cases.services.intake import NewCase
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent, Delegation
-from vetting.decisions.services import decisions
+from vetting.decisions.models.letters import newest_unsent
+from vetting.decisions.services import decisions, letters
 from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.engine.evidence import Evidence, EvidenceKind
@@ -305,6 +306,13 @@ class BoardAtWork:
         if key is not None and account.number and not account.known:
             way = AccountCheck.GIRO_REGISTER
             self.do(bank_accounts.check_bank_account, key, account.number, way, role=Role.FINANCE)
+
+    def send_letters(self, number: str, at: Any = NOW) -> None:
+        """Every letter of a case that is written is handed over."""
+        with open_reading(self.database) as s:
+            keys = [row.id for row in newest_unsent(s, self.case(number).id)]
+        for key in keys:
+            self.do(letters.mark_sent, key, "hand", at=at)
 
     def draft_version(self, number: str) -> int:
         from vetting.decisions.models.decisions import DecisionDraft

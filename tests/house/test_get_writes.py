@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["board", "kim", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
 WRITES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
-MAY_BE_WRITTEN = {"document_reads", "sealed_reads"}
-"""The tables that a GET may write to: what was opened, for the case and for whoever looks after the board."""
+MAY_BE_WRITTEN = {"document_reads", "sealed_reads", "renewals"}
+"""The tables that a GET may write to: what was opened, for the case and for whoever looks after the board.
+
+And that the case of a paper that was opened is judged anew by the worker: the lists count what can be signed.
+"""
 OF_THE_SIGN_IN = {"sign_ins", "kept_texts"}
 """That a person is there, and what they had typed when their session ended, which is given back once: of no page."""
 

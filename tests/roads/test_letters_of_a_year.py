@@ -188,6 +188,7 @@ def test_a_board_that_has_named_no_account_says_how_to_learn_it() -> None:
     )
     about = LetterContent(
         kind=LetterKind.RECLAIM,
+        on=date(2026, 5, 4),
         board="Nämnden",
         number="BID-2026-0001",
         dnr="",
@@ -209,5 +210,8 @@ def test_a_board_that_has_named_no_account_says_how_to_learn_it() -> None:
     paid = letter_text(replace(about, asked_back=replace(asked, paid=50_00)), "sv")[1]
     assert "Hela beloppet är betalt." in paid
     assert not [line for line in paid if line.startswith(("Betala", "Kvar", "Fråga oss"))]
+    late = letter_text(replace(about, on=date(2026, 6, 5)), "sv")[1]
+    assert "Sista dag att betala var den 4 juni 2026. Betala så snart ni kan." in late
+    assert not [line for line in late if line.startswith("Betala senast")]
     told = replace(about, asked_back=replace(asked, pay_to="plusgiro 1-2."))
     assert "Betala till plusgiro 1-2." in letter_text(told, "sv")[1]

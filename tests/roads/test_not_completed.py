@@ -13,9 +13,9 @@ from tests import sent
 from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import board, kim, on_that_day, one_line
-from vetting.cases.models.completions import Completion
 from vetting.cases.services import cases, completions
 from vetting.cases.services.completions import NewCompletionRequest
+from vetting.decisions.models.letters import Letter
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
@@ -48,8 +48,7 @@ def lacking(board: BoardAtWork, treatment: IncompleteTreatment) -> str:
 
 def letter_of(board: BoardAtWork) -> str:
     with open_reading(board.database) as session:
-        row = session.scalars(select(Completion)).one()
-        return one_line(" ".join(row.letter["lines"]))
+        return one_line(" ".join(session.scalars(select(Letter.lines)).one()))
 
 
 @pytest.mark.parametrize("treatment", IncompleteTreatment)

@@ -600,8 +600,8 @@ def _clear(s: Any, office: Office, on: Any) -> Iterator[str]:
         held = [gate.gate for gate in stands.holding_back if gate.gate != GROUP_GATE]  # it is handed to the group
         gone_through = stands.situation.basic_check and not stands.situation.not_met and not held
         can = stands.can_be_signed or gone_through
-        if case.association_id in unsettled or stands.situation.papers_unopened:
-            continue  # the first is not listed while it may be another's; papers to open are told in the row
+        if case.association_id in unsettled:
+            continue  # it is not listed while it may be another's
         can = can and case.look_again_at is None and not (case.sleeps_until and case.sleeps_until > on)
         if can is not (case.number in listed):
             yield f"{case.number} can: {can}, listed: {case.number in listed}, {case.state} {held}"

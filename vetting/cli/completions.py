@@ -18,6 +18,7 @@ from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.reminders import remind_staff
 from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
+from vetting.decisions.services.unsent_letters import bundle_of_letters
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
@@ -55,7 +56,7 @@ ROLES: Final = frozenset({Role.CASEWORKER})
 @click.option("--send", "by_mail", is_flag=True, help=translate("Med --staff: skicka med e-post."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool, as_json: bool) -> None:
-    """Nothing is sent to associations: the letters are fetched, and the reminder stands in each case."""
+    """Nothing is sent to associations: the letters are fetched, and wait until somebody notes them as sent."""
     if (staff and out is not None) or (by_mail and not staff):
         what = _("De valen hör inte ihop.")
         remedy = _("--out hör till breven, --send till --staff.")
@@ -91,7 +92,8 @@ def _remind(
             completions.request_of_many(session, some, NewCompletionRequest(reminder=True), rules=rules, by=by, at=now)
             for some in _at_a_time(numbers)
         ]
-        write_file(ready, completion_letters.bundle_letters(session, made, by))
+        keys = [letter.id for act in made for letter, _case in completion_letters.letters_of(session, act, by)]
+        write_file(ready, bundle_of_letters(session, keys, by))
         return made
 
     try:

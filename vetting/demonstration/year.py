@@ -27,7 +27,8 @@ from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.domain.grant_changes import GrantChangeKind
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, Delegation
-from vetting.decisions.services import after_decision, communications, decisions, grant_changes
+from vetting.decisions.models.letters import Letter
+from vetting.decisions.services import after_decision, communications, decisions, grant_changes, letters
 from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.demonstration import allocations as demonstration_allocations
@@ -37,6 +38,7 @@ from vetting.demonstration import mail as demonstration_mail
 from vetting.demonstration import people as demonstration_people
 from vetting.demonstration import rules as demonstration_rules
 from vetting.demonstration import spring as demonstration_spring
+from vetting.documents.domain.statuses import HAND
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
@@ -568,6 +570,15 @@ class BoardFilling:
         """Who acts, and when: what each act is given."""
         return {"by": self.staff[role], "at": self.at(days_ago)}
 
+    def ask(self, case: Case, facts: tuple[str, ...], days_ago: float, text: str = "") -> None:
+        """Asks for what a case lacks, by a letter that is handed over the same day."""
+        new = completions.NewCompletionRequest(text=text)
+        asked = completions.request_completion(
+            self.session, case.number, facts, new, rules=self.rules, **self.do(days_ago)
+        )
+        written = self.session.scalars(select(Letter.id).where(Letter.completion_id == asked.id)).one()
+        letters.mark_sent(self.session, written, HAND, **self.do(days_ago))
+
     def handle(self, case: Case, days_ago: float, *, gaps_accepted: bool = True) -> None:
         """Papers, nothing found, what the other points ask, what is missing and not needed, basic check."""
         s, n, rules = self.session, case.number, self.rules
@@ -825,23 +836,9 @@ class BoardFilling:
         for case in clean[:7]:
             self.handle(case, 8)
         lacking = next(case for case in made if case.proposal == "complete")
-        completions.request_completion(
-            self.session,
-            lacking.number,
-            ("annual_minutes",),
-            completions.NewCompletionRequest(text="Skicka det undertecknade protokollet."),
-            rules=self.rules,
-            **self.do(6),
-        )
+        self.ask(lacking, ("annual_minutes",), 6, "Skicka det undertecknade protokollet.")
         asked = next(case for case in made if case.proposal == "complete" and case.id != lacking.id)
-        completions.request_completion(
-            self.session,
-            asked.number,
-            ("accounts", "annual_meeting_held_on"),
-            completions.NewCompletionRequest(),
-            rules=self.rules,
-            **self.do(20),
-        )
+        self.ask(asked, ("accounts", "annual_meeting_held_on"), 20)
         for place, case in enumerate(made[4:12]):
             lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
             email = f"kontakt{place}@forening.example" if place % 2 else ""
@@ -1072,14 +1069,7 @@ class BoardFilling:
         facts = self.facts_of(name, number, day, "no_minutes")
         new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
         case = intake.receive_case(self.session, new, rules=self.rules, **self.do(203))
-        completions.request_completion(
-            self.session,
-            case.number,
-            ("annual_minutes",),
-            completions.NewCompletionRequest(text="Utan protokollet kan ansökan inte prövas."),
-            rules=self.rules,
-            **self.do(202),
-        )
+        self.ask(case, ("annual_minutes",), 202, "Utan protokollet kan ansökan inte prövas.")
         self.handle(case, 190, gaps_accepted=False)
         communications.communicate(
             self.session,

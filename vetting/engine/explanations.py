@@ -14,7 +14,7 @@ from vetting.engine.conditions.comparisons import FactMeasure, FactReference, Li
 from vetting.engine.conditions.wording import label_of_fact, requirement_in_words
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import DAYS, LISTS, NUMBERS, FactSupplier, FactType
-from vetting.engine.reasons import RESULT_WORDS, basis_in_words, reading_of, to_send_again
+from vetting.engine.reasons import basis_in_words, reading_of, result_in_words, to_send_again
 from vetting.engine.results import CriterionResult, ResultReason
 from vetting.engine.screening import screen
 from vetting.kernel.dates import Span
@@ -65,7 +65,7 @@ def for_letter(finding: Finding, screening: Screening) -> Words | None:
     written = _("Det står i {place}.", place=place)
     if finding.reason is ResultReason.ANSWERED:
         return join_words((head, _OUR_VIEW[finding.result], written))
-    said = RESULT_WORDS[finding.result] + same_in_both(".")
+    said = result_in_words(finding) + same_in_both(".")
     wanted = [
         screening.ruleset.catalogue[fact].wanted
         for fact in (*finding.missing, *to_send_again(finding))

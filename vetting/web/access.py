@@ -199,8 +199,6 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "completions.ask": Action.HANDLE,
     "completions.accept": Action.ASSESS,
     "completions.show": Action.HANDLE,
-    "completions.drafts": Action.HANDLE,
-    "completions.print_letters": Action.HANDLE,
     "completions.note_gap": Action.HANDLE,
     "completions.contact": Action.HANDLE,
     "paper_forms.index": Action.RECEIVE,

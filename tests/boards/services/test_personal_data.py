@@ -82,7 +82,7 @@ def test_a_letter_that_asks_for_papers_says_it_too(board: BoardAtWork) -> None:
     act = board.do(completions.request_of_many, (case.number,), NewCompletionRequest(), rules=rules())
     with open_reading(board.database) as s:
         found = completion_letters.letters_of(s, act, board.staff[Role.CASEWORKER])
-    assert found[0].letter.lines[-1] == TEXT.splitlines()[-1]
+    assert found[0][0].lines[-1] == TEXT.splitlines()[-1]
 
 
 @pytest.mark.parametrize("kind", list(FormKind))

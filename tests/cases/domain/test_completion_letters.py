@@ -7,10 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from vetting.cases.domain.completion_letters import (
-    CompletionLetter,
     CompletionLetterContent,
-    DeliveryChannel,
-    completion_letter,
     compose_completion_letter,
 )
 from vetting.kernel.case_kinds import CaseKind
@@ -74,17 +71,3 @@ def test_a_reminder_says_which_day_has_been(rules: RulesFolder) -> None:
         "",
         "Det här har inte kommit in än:",
     ]
-
-
-def test_a_letter_is_kept_and_read_again_as_it_was() -> None:
-    letter = CompletionLetter(
-        way=DeliveryChannel.POST,
-        to="Föreningen",
-        email="",
-        postal=("c/o Ek",),
-        subject="Ämne",
-        lines=("a", ""),
-        language="sv",
-    )
-    assert completion_letter(letter.as_plain()) == letter
-    assert completion_letter({}) is None

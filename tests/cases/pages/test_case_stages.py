@@ -39,9 +39,9 @@ def stages(board: BoardAtWork, number: str) -> dict[str, tuple[str, StageStatus]
 
 def test_the_stages_follow_a_grant_to_its_decision(board: BoardAtWork) -> None:
     number = board.receive().number
-    assert stages(board, number)["Granskas"] == ("att granska", StageStatus.NOW)
+    assert stages(board, number)["Granskas"] == ("inga hinder", StageStatus.NOW)
     board.handle(number)
-    assert stages(board, number)["Granskas"] == ("granskat", StageStatus.DONE)
+    assert stages(board, number)["Granskas"] == ("granskad", StageStatus.DONE)
     assert stages(board, number)["Referensgrupp"] == ("ska yttra sig", StageStatus.NOW)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, booking_facts, clean_facts
+from tests.board import NUMBERS, booking_facts, clean_facts, rules
+from tests.factories import TODAY
 from tests.page_fixtures import Somebody, board, kim
 from tests.sent import fields
 from vetting import clock
@@ -17,6 +19,7 @@ from vetting.cases.models.completions import Completion, CompletionBatch, Contac
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
     from typing import Any
@@ -47,15 +50,22 @@ def test_what_is_ticked_is_asked_and_the_letters_are_fetched(kim: Somebody) -> N
     assert answer.status_code == 303, answer.text
     address = answer.headers["Location"]
     shown = kim.get(address).text
-    assert "1 utkast till mejl" in shown
-    assert "1 brev att skriva ut" in shown
+    assert "Skicka 2 brev" in shown
     assert "&lt;b&gt;Ring&lt;/b&gt;" in shown
-    drafts = kim.get(f"{address}/utkast")
+    assert f"/brev?begaran={address.rsplit('/', 1)[-1]}" in shown
+    waiting = kim.get(f"/brev?begaran={address.rsplit('/', 1)[-1]}").text
+    keys = re.findall(r'name="letter" value="(\d+)"', waiting)
+    assert len(keys) == 2
+    assert kim.get("/brev?begaran=99").text.count('name="letter"') == 0
+    data = {"csrf_token": kim.token(), "letter": keys}
+    drafts = kim.client.post("/brev/hamta", data=data)
     assert drafts.mimetype == "application/zip"
-    assert len(zipfile.ZipFile(io.BytesIO(drafts.data)).namelist()) == 1
-    for found in (kim.get(f"{address}/brev"), kim.get(f"{address}/brev?alla=1")):
-        assert found.mimetype == "application/pdf"
-        assert found.data.startswith(b"%PDF-")
+    assert {name.rsplit(".", 1)[-1] for name in zipfile.ZipFile(io.BytesIO(drafts.data)).namelist()} == {"eml", "pdf"}
+    gone = kim.client.post("/brev", data=data | {"way": "mail"}).text
+    assert "1 brev är antecknat som skickat." in gone
+    told = kim.get(address).text
+    assert "Skicka 1 brev" in told
+    assert "inte skickat" in told
     assert "attachment" in drafts.headers["Content-Disposition"]
 
 
@@ -163,3 +173,15 @@ def test_odd_fields_are_no_fault_of_ours(kim: Somebody) -> None:
         assert answer.status_code in {303, 404, 422}, (path, answer.status_code)
     for path in ("/kompletteringar?omgang=99999999999999999999&efter=x", "/kompletteringar?typ=%00&efter=-1"):
         assert kim.get(path).status_code in {200, 400}
+
+
+def test_what_the_office_itself_says_is_not_asked_of_the_association(kim: Somebody) -> None:
+    board = kim.board
+    case = board.receive(clean_facts(NUMBERS[4], "Föreningen 4", accounts=None), round_id=None)
+    with open_reading(board.database) as s:
+        found = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    assert {"accounts", "deadline"} <= {*found.missing}
+    page = kim.get(f"/arenden/{case.number}").text
+    form = page[page.index(f'action="/arenden/{case.number}/komplettering"') :].split("</form>")[0]
+    assert 'value="accounts"' in form
+    assert 'value="deadline"' not in form

@@ -24,9 +24,13 @@ from vetting.cases.services import completion_letters as letters
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.cases.services.stated_contacts import NewContact
+from vetting.decisions.models.letters import letters_of_requests
+from vetting.decisions.services.letters import mark_sent
+from vetting.decisions.services.unsent_letters import bundle_of_letters, unsent_letters
 from vetting.documents.models.incoming import IncomingPost
 from vetting.documents.services import documents, incoming, incoming_proposals
 from vetting.engine.facts import Facts
+from vetting.gates.domain.next_steps import CaseHolder, holder_of
 from vetting.gates.services import before_decision
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
@@ -49,11 +53,25 @@ def lacking(board: BoardAtWork, place: int = 0, *facts: str) -> str:
     return board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", **given)).number
 
 
-def ask(board: BoardAtWork, *numbers: str, at: Any = NOW, **more: Any) -> CompletionBatch:
+def write(board: BoardAtWork, *numbers: str, at: Any = NOW, **more: Any) -> CompletionBatch:
     found: CompletionBatch = board.do(
         completions.request_of_many, numbers, NewCompletionRequest(**more), rules=rules(), at=at
     )
     return found
+
+
+def ask(board: BoardAtWork, *numbers: str, at: Any = NOW, **more: Any) -> CompletionBatch:
+    """Asks by letters that are sent."""
+    return send(board, write(board, *numbers, at=at, **more), at)
+
+
+def send(board: BoardAtWork, batch: CompletionBatch, at: Any = NOW) -> CompletionBatch:
+    """Notes the letters of an act as sent."""
+    with open_reading(board.database) as s:
+        keys = [row.id for row in letters_of_requests(s, batch)]
+    for key in keys:
+        board.do(mark_sent, key, "hand", at=at)
+    return batch
 
 
 def seen(board: BoardAtWork, at: Any = NOW, **more: Any) -> CompletionOverview:
@@ -105,7 +123,7 @@ def test_many_are_asked_in_one_act_each_with_its_own_letter_and_the_same_day(boa
         assert [set(row.facts) for row in rows] == [{"accounts"}, {"annual_minutes", "statutes_document"}]
         assert {row.due_on for row in rows} == {DUE}
         assert {row.batch_id for row in rows} == {batch.id}
-        first, second = ("\n".join(row.letter["lines"]) for row in rows)
+        first, second = ("\n".join(row.lines) for row in letters_of_requests(s, batch))
         assert one in first
         assert other in second
         assert "Ring oss." in first
@@ -129,11 +147,13 @@ def test_letters_go_by_mail_where_there_is_an_address_and_the_rest_are_one_pdf(b
     by_mail, by_post, nowhere = (lacking(board, place) for place in range(3))
     reach(board, by_mail, "kassor@forening.example")
     reach(board, by_post, postal="c/o Ek\n\nStorgatan 4\n123 45 Provby")
-    batch = ask(board, by_mail, by_post, nowhere)
+    batch = write(board, by_mail, by_post, nowhere)
     by = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as s:
-        archive = zipfile.ZipFile(io.BytesIO(letters.mail_letter_drafts(s, batch, by)))
-        [name] = archive.namelist()
+        found = letters.letters_of(s, batch, by)
+        archive = zipfile.ZipFile(io.BytesIO(bundle_of_letters(s, [row.id for row, _case in found], by)))
+        [name] = [name for name in archive.namelist() if name.endswith(".eml")]
+        [printed] = [name for name in archive.namelist() if name.endswith(".pdf")]
         assert by_mail in name
         draft = email.message_from_bytes(archive.read(name), policy=email.policy.default)
         assert (draft["To"], draft["X-Unsent"], draft["From"]) == ("kassor@forening.example", "1", None)
@@ -141,24 +161,38 @@ def test_letters_go_by_mail_where_there_is_an_address_and_the_rest_are_one_pdf(b
         body = draft.get_body()
         assert body is not None
         assert "balansräkning" in body.get_content()
-        printed = letters.print_letters(s, batch, by)
-        assert printed.startswith(b"%PDF-")
-        assert b"/Type/Pages/Count 2/" in printed
-        assert b"/Type/Pages/Count 3/" in letters.print_letters(s, batch, by, everything=True)
-        rows = {item.letter.to: item.letter.postal for item in letters.letters_of(s, batch, by)}
-    assert rows["Föreningen 1"] == ("c/o Ek", "Storgatan 4", "123 45 Provby")
+        assert archive.read(printed).startswith(b"%PDF-")
+        assert b"/Type/Pages/Count 2/" in archive.read(printed)
+    assert {row.name: row.postal for row, _case in found}["Föreningen 1"] == ["c/o Ek", "Storgatan 4", "123 45 Provby"]
 
 
-def test_an_act_without_mails_has_no_drafts_and_one_without_post_prints_them_all(board: BoardAtWork) -> None:
-    number, other = lacking(board), lacking(board, 1)
-    by = board.staff[Role.CASEWORKER]
-    batch = ask(board, number)
-    with pytest.raises(Refused), open_reading(board.database) as s:
-        letters.mail_letter_drafts(s, batch, by)
-    reach(board, other, "a@b.example")
-    batch = ask(board, other)
+def test_a_case_waits_for_the_association_only_when_the_letter_has_gone(board: BoardAtWork) -> None:
+    number = lacking(board)
+    batch = write(board, number)
+    written = opened(board, number).standing
+    assert (written.letter_unsent, written.waits_on_association) == (True, False)
+    assert holder_of(written) is CaseHolder.OFFICER
+    [row] = seen(board).groups[CompletionStage.WAITS]
+    assert row.is_unsent
+    later = NOW + timedelta(days=2)
+    send(board, batch, later)
+    sent = opened(board, number, later.date()).standing
+    assert (sent.letter_unsent, sent.waits_on_association) == (False, True)
     with open_reading(board.database) as s:
-        assert b"/Type/Pages/Count 1/" in letters.print_letters(s, batch, by)
+        assert s.scalars(select(Completion.sent_on)).all() == [later.date()]
+
+
+def test_a_letter_that_asks_by_a_day_that_has_been_is_not_sent_and_is_written_anew(board: BoardAtWork) -> None:
+    number = lacking(board)
+    batch = write(board, number)
+    later = NOW + timedelta(days=14)
+    with pytest.raises(Refused, match="has passed"):
+        send(board, batch, later)
+    assert groups(board, later)["ask"] == [number]
+    assert not opened(board, number, later.date()).standing.asked_before
+    ask(board, number, at=later)
+    with open_reading(board.database) as s:
+        assert unsent_letters(s, board.staff[Role.CASEWORKER]) == []
 
 
 def test_a_letter_answered_by_mail_finds_its_case_and_a_known_sender_gets_the_next(board: BoardAtWork) -> None:
@@ -256,12 +290,13 @@ def test_a_reminder_asks_for_what_is_still_missing_and_gives_a_new_day(board: Bo
     ask(board, number, at=later, reminder=True)
     with open_reading(board.database) as s:
         _, reminder = s.scalars(select(Completion).order_by(Completion.id)).all()
+        [letter] = letters_of_requests(s, s.get_one(CompletionBatch, reminder.batch_id))
     assert (reminder.facts, reminder.reminder, reminder.due_on) == (
         ["accounts"],
         True,
         later.date() + timedelta(days=14),
     )
-    assert "Vi bad er att komplettera ärendet senast den 23 november 2026." in "\n".join(reminder.letter["lines"])
+    assert "Vi bad er att komplettera ärendet senast den 23 november 2026." in "\n".join(letter.lines)
     assert groups(board, later)["waits"] == [number]
     assert "reminded" in [entry.action for entry, _ in opened(board, number).events]
 
@@ -447,8 +482,8 @@ def test_an_address_that_the_office_keeps_goes_before_whoever_wrote_last(board: 
     reach(board, number, postal="c/o Ek\n123 45 Provby")
     batch = ask(board, number)
     with open_reading(board.database) as s:
-        [item] = letters.letters_of(s, batch, by)
-    assert (item.letter.way.value, item.letter.email) == ("post", "")
+        [(letter, _case)] = letters.letters_of(s, batch, by)
+    assert (letter.email, letter.postal) == ("", ["c/o Ek", "123 45 Provby"])
 
 
 def test_premises_staff_do_not_say_where_letters_about_grants_go(board: BoardAtWork) -> None:
@@ -458,8 +493,8 @@ def test_premises_staff_do_not_say_where_letters_about_grants_go(board: BoardAtW
     board.do(contacts.set_contact, booking, NewContact(email="annan@x.example", postal=""), role=Role.PREMISES)
     batch = ask(board, grant)
     with open_reading(board.database) as s:
-        [item] = letters.letters_of(s, batch, board.staff[Role.CASEWORKER])
-    assert item.letter.email == "kassor@forening.example"
+        [(letter, _case)] = letters.letters_of(s, batch, board.staff[Role.CASEWORKER])
+    assert letter.email == "kassor@forening.example"
 
 
 @pytest.mark.parametrize(

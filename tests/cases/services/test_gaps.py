@@ -17,6 +17,7 @@ from vetting.cases.services import cases, completions
 from vetting.cases.services.completions import NewCompletionRequest
 from vetting.cases.services.gaps import missing_facts
 from vetting.cases.services.screenings import screen_without_keeping
+from vetting.decisions.models.letters import Letter
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
@@ -83,8 +84,9 @@ def test_what_the_amount_lacks_is_asked_for_and_worked_out_when_it_has_come(boar
 
     with open_reading(board.database) as session:
         asked = session.scalars(select(Completion)).one()
+        lines = session.scalars(select(Letter.lines)).one()
     assert asked.facts == [FACT]
-    assert wanted.casefold() in " ".join(asked.letter["lines"]).casefold()
+    assert wanted.casefold() in " ".join(lines).casefold()
     board.do(cases.change_facts, number, Facts({FACT: 30}), version=None, rules=rules())
     assert missing(board, number) == ()
     assert "3 000 kr" in one_line(kim.get(f"/arenden/{number}").text.replace("\u00a0", " ").replace("\u202f", " "))

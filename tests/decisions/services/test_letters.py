@@ -17,7 +17,6 @@ from tests.factories import NOW, TODAY
 from tests.mailbox import Box, mail_server
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
-from vetting.cases.models.completions import of_batch
 from vetting.cases.services import assessments, completions, contacts
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.stated_contacts import NewContact
@@ -25,7 +24,7 @@ from vetting.config import Config, ConfigError, from_environment
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import events_of, of_case
-from vetting.decisions.models.letters import Letter
+from vetting.decisions.models.letters import Letter, letters_of_requests
 from vetting.decisions.services import (
     after_decision,
     communications,
@@ -387,7 +386,7 @@ def test_letters_of_one_act_are_each_in_their_receivers_language(board: BoardAtW
     board.do(contacts.set_contact, numbers[1], NewContact(email="a@example.org", postal="", language="en"))
     batch = board.do(completions.request_of_many, numbers, completions.NewCompletionRequest(), rules=rules())
     with open_reading(board.database) as s:
-        sent = [row.letter for row in of_batch(s, batch.id)]
-    assert [letter["language"] for letter in sent] == ["sv", "en"]
-    assert "Med vänlig hälsning" in sent[0]["lines"]
-    assert "Yours sincerely" in sent[1]["lines"]
+        sent = letters_of_requests(s, batch)
+    assert [letter.language for letter in sent] == ["sv", "en"]
+    assert "Med vänlig hälsning" in sent[0].lines
+    assert "Yours sincerely" in sent[1].lines

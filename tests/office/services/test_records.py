@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.documents.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
+from vetting.cases.models.cases import Case
+from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.services import cases, completions
 from vetting.cases.services.completions import NewCompletionRequest
 from vetting.decisions.domain.letters import LetterKind
@@ -30,6 +33,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.store.trail import TrailNote
 from vetting.office.domain.records import CaseRecord, RecordKind
 from vetting.office.services import records, registry
 from vetting.office.services.registry import RecordTime, TakenNumbers, time_of_days
@@ -37,6 +41,9 @@ from vetting.office.services.todays import TodayPlace, today_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines
@@ -60,6 +67,7 @@ def handled(board: BoardAtWork) -> str:
     board.do(cases.add_note, number, "Kassören, 850101-1234, ringde.", official=True)
     board.do(cases.add_note, number, "Min egen.", official=False)
     board.do(completions.request_completion, number, (), NewCompletionRequest(text="Skicka mer."), rules=rules())
+    board.send_letters(number)
     board.make_ready(number)
     board.propose(number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
@@ -72,15 +80,40 @@ def handled(board: BoardAtWork) -> str:
 def test_every_record_has_its_number_and_its_status_and_working_material_has_none(board: BoardAtWork) -> None:
     number = handled(board)
     found = of_case(board, number)
-    assert sorted(kind.value for _serial, kind, _status in told(found)) == sorted(kind.value for kind in RecordKind)
+    kinds = {*RecordKind} - {RecordKind.COMPLETION}  # what asks for more is a letter, too
+    assert sorted(kind.value for _serial, kind, _status in told(found)) == sorted([*kinds, RecordKind.LETTER])
     assert [one.place.serial for one in found] == [1, 2, 3, 4, 5, 6, 7]
     by_kind = {one.place.kind: one for one in found}
+    assert any(one.place.kind is RecordKind.LETTER and one.title.sv.startswith("Komplettering") for one in found)
     assert by_kind[RecordKind.APPLICATION].status is DocumentStatus.ARRIVED
     assert by_kind[RecordKind.REPORT].place.serial < by_kind[RecordKind.DECISION].place.serial
     sent = by_kind[RecordKind.LETTER]
     assert (sent.status, sent.way.sv, sent.place.serial) == (DocumentStatus.SENT, "överlämnat", 7)
     assert [words.sv for words in by_kind[RecordKind.NOTE].doubts] == ["något som liknar ett personnummer"]
     assert [words.sv for words in by_kind[RecordKind.DOCUMENT].doubts] == ["texten är inte läst av systemet"]
+
+
+def test_a_request_from_before_its_letter_was_among_the_others_is_a_record_with_that_letter(board: BoardAtWork) -> None:
+    number = board.receive().number
+    kept = {"to": "Kvarnen", "way": "post", "email": "", "postal": ["Gatan 1"], "subject": "Komplettering"}
+
+    def ask(session: WritingSession, by: Person, at: datetime) -> None:
+        case = session.scalars(select(Case).where(Case.number == number)).one()
+        batch = CompletionBatch(board_id=case.board_id, kind=case.kind, due_on=TODAY, left=[], at=NOW)
+        session.add(batch)
+        session.flush()
+        old = {**kept, "lines": ["Skicka mer."], "language": "sv"}
+        row = Completion(case_id=case.id, batch_id=batch.id, facts=[], text="", sent_on=TODAY, due_on=TODAY, letter=old)
+        session.add(row)
+        session.flush()
+        session.note(TrailNote(action="completion_requested", by=by, at=at, subject=row, case_id=case.id))
+
+    board.do(ask)
+    [found] = [one for one in of_case(board, number) if one.place.kind is RecordKind.COMPLETION]
+    assert (found.status, found.way.sv, found.party.sv) == (DocumentStatus.SENT, "post", "Kvarnen")
+    with open_reading(board.database) as s:
+        [(_name, ending, content)] = records.files_of_records(s, [found], rules(), board.staff[Role.CASEWORKER])
+    assert (ending, content[:5]) == ("pdf", b"%PDF-")
 
 
 def test_a_number_stays_when_something_else_becomes_a_record(board: BoardAtWork) -> None:

@@ -9,11 +9,15 @@ from tests.factories import NOW
 from tests.rules.published import accept_filled_cases
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.cases.models.intake import RequestedTime
+from vetting.figures.models.overview_figures import waiting_counts
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.office.domain.watches import WatchedThing
+from vetting.office.services.queues import QueueFilters, case_queue, case_queue_counts
 from vetting.office.services.todays import MOST, Today, TodayPlace, today_of
+from vetting.office.services.watches import NewWatch, add_watch
 from vetting.rules.services import drafts
 
 __all__ = ["board"]
@@ -35,6 +39,22 @@ def test_the_figures_are_of_all_and_the_lines_that_lead_to_a_list_stay(board: Bo
     assert [line.on for line in found.late.shown] == sorted(line.on for line in found.late.shown if line.on)
     assert len(found.late.shown) == found.late.number  # what is late is never behind "and 4 more"
     assert found.more == found.now.number + found.week.number - len(found.now.shown) - len(found.week.shown)
+
+
+def test_late_is_the_same_in_the_list_of_today_the_queue_and_the_overview(board: BoardAtWork) -> None:
+    numbers = [board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}")).number for place in range(4)]
+    board.make_ready(numbers[0])
+    rest_until, key = NOW.date() + timedelta(days=400), board.case(numbers[1]).id
+    board.do(add_watch, NewWatch(about=WatchedThing.CASE, key=key, on=rest_until, text="Väntar.", sleeps=True))
+    late = NOW.date() + timedelta(days=300)
+    told = [line.key for line in the_day(board, Role.CASEWORKER, late).late.shown if line.place is TodayPlace.CASE]
+    with open_reading(board.database) as s:
+        by = board.staff[Role.CASEWORKER]
+        listed = case_queue(s, QueueFilters(kind=CaseKind.GRANT, late=True), rules(), by=by, on=late).cases
+        counted = case_queue_counts(s, CaseKind.GRANT, by=by, on=late)["late"]
+        waiting = waiting_counts(s, by, late).late
+    assert sorted(told) == sorted(case.number for case in listed) == [numbers[0], *numbers[2:]]
+    assert counted == waiting == 3
 
 
 def test_whoever_answers_bookings_by_the_week_is_told_of_them_in_one_line(board: BoardAtWork) -> None:

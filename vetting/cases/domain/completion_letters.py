@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import shorten_text
 from vetting.kernel import text as words
@@ -18,13 +17,6 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import Catalogue
     from vetting.kernel.text import Language
-
-
-class DeliveryChannel(StrEnum):
-    """How a letter goes out."""
-
-    MAIL = "mail"
-    POST = "post"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,38 +33,6 @@ class CompletionLetterContent:
     first_due_on: date | None = None
     follows: IncompleteTreatment = IncompleteTreatment.AS_IT_STANDS
     """What it says will follow when nothing comes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionLetter:
-    """A letter as it goes out, and is kept; its lines are plain text, those of a list begin with '- '."""
-
-    way: DeliveryChannel
-    to: str
-    email: str
-    postal: tuple[str, ...]
-    subject: str
-    lines: tuple[str, ...]
-    language: Language
-    follows: IncompleteTreatment = IncompleteTreatment.AS_IT_STANDS
-
-    def as_plain(self) -> dict[str, Any]:
-        """As JSON."""
-        return asdict(self)
-
-
-def completion_letter(plain: Mapping[str, Any]) -> CompletionLetter | None:
-    """The letter as it was kept; None where none was."""
-    if not plain:
-        return None
-    given = {
-        **plain,
-        "way": DeliveryChannel(plain["way"]),
-        "postal": tuple(plain["postal"]),
-        "lines": tuple(plain["lines"]),
-        "follows": IncompleteTreatment(plain.get("follows", IncompleteTreatment.AS_IT_STANDS)),
-    }
-    return CompletionLetter(**given)
 
 
 _SUBJECT: Final = _("Komplettering av ärende ")

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.associations.models.associations import Association
 from vetting.boards.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import ASKED_BACK, MARKS_KEPT_ON_REOPENING, CaseMarkKind, CaseState, FallReason
+from vetting.cases.domain.cases import ASKED_BACK, MARKS_KEPT_ON_REOPENING, OPEN, CaseMarkKind, CaseState, FallReason
 from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round, id_of_scheme, judged_by
 from vetting.grants.models.schemes import GrantScheme
@@ -112,7 +112,7 @@ class Case(Base):
     proposal: Mapped[str] = public_column(default="")
     attention: Mapped[str] = public_column(default="")
     clear: Mapped[bool] = public_column(default=False, server_default=false())
-    """Nothing is missing, unclear or against it, beside what a look answers: as it was judged last."""
+    """Nothing is missing, unclear, unopened or against it, beside what a look answers: as it was judged last."""
     reopened_at: Mapped[datetime | None] = public_column()
     """When a decided case was opened again: the next decision points to the last."""
     look_again_at: Mapped[datetime | None] = public_column()
@@ -377,6 +377,12 @@ def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozen
 def in_states(states: Iterable[CaseState]) -> ColumnElement[bool]:
     """A board's cases in some states, of any kind: named, since they are found by kind and state together."""
     return Case.kind.in_(sorted(CaseKind)) & Case.state.in_(sorted(states))
+
+
+def past_due(on: date) -> ColumnElement[bool]:
+    """Open cases whose day to be decided has been, and that do not rest until a later one."""
+    rests = and_(Case.sleeps_until.is_not(None), Case.sleeps_until > on)
+    return and_(in_states(OPEN), Case.due_on < on, ~rests)
 
 
 def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case]:

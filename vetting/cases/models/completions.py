@@ -11,17 +11,18 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.cases.domain.completions import GapState
 from vetting.documents.models.incoming import Message
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.text import OFFICIAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from vetting.kernel.text import Language
 
-keep_words(CaseKind, GapState)
+keep_words(CaseKind, GapState, IncompleteTreatment)
 
 
 class CompletionBatch(Base):
@@ -52,12 +53,17 @@ class Completion(Base):
     facts: Mapped[Texts] = public_column()
     text: Mapped[str] = public_column()
     sent_on: Mapped[date] = public_column()
+    """The day it was written, until its letter has gone: then that day."""
     due_on: Mapped[date] = public_column()
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     ended_on: Mapped[date | None] = public_column()
     reminder: Mapped[bool] = public_column(default=False, server_default="0")
+    follows: Mapped[IncompleteTreatment] = public_column(
+        default=IncompleteTreatment.AS_IT_STANDS, server_default=IncompleteTreatment.AS_IT_STANDS
+    )
+    """What its letter says will follow when nothing comes."""
     letter: Mapped[Plain] = personal_column(server_default="{}")
-    """As `domain.completion_letters.Letter.as_plain` gives it; empty before there were letters."""
+    """{way, to, email, postal, subject, lines, language} of a request older than its letter among the others."""
 
 
 class GapNote(Base):
@@ -122,9 +128,13 @@ def of_many(session: Session, cases: Iterable[int]) -> dict[int, list[Completion
     return found
 
 
-def asked_until(requests: Iterable[Completion]) -> dict[str, date]:
-    """Fact -> the day to reply of the newest request that names it; requests oldest first."""
-    return {fact: request.due_on for request in requests for fact in request.facts}
+def asked_until(requests: Iterable[Completion], unsent: Collection[int], on: date) -> dict[str, date]:
+    """Fact -> the day to reply of the newest request that names it; requests oldest first.
+
+    unsent: requests whose letter has not gone; where their day has been too, nobody has been asked.
+    """
+    counted = [row for row in requests if row.id not in unsent or row.due_on > on]
+    return {fact: request.due_on for request in counted for fact in request.facts}
 
 
 def gap_notes(session: Session, cases: Iterable[int]) -> dict[int, dict[str, GapNote]]:

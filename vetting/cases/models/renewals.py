@@ -49,7 +49,7 @@ OF_CASES: Final[Mapping[str, frozenset[str]]] = {
 }
 """Tables with a case whose rows a screening reads -> the columns it reads; all of them where none is named."""
 OF_BOARDS: Final[Mapping[str, frozenset[str]]] = {
-    "boards": frozenset({"habits"}),
+    "boards": frozenset({"habits", "papers", "way_of_working"}),
     "rounds": frozenset({"report_on", "closes_on"}),
 }
 """Tables whose rows the screenings of a whole board read -> the columns."""

@@ -34,6 +34,7 @@ from vetting.decisions.forms import (
     reply_form,
 )
 from vetting.documents.forms import DocumentForm, HandedInFilesForm
+from vetting.engine.facts import FactSupplier
 from vetting.gates.domain.next_steps import CaseAct
 from vetting.group.forms import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -148,7 +149,11 @@ class FormsOfCase(FormsOfPage):
         file, catalogue = self._file, catalogue_of(self._file)
         lacking = tuple(gap.fact for gap in file.gaps if gap.state == "missing")
         form = self.form(CompletionForm, "completion", {"fact": lacking})
-        form.fact.options = {fact: catalogue[fact].label for fact in file.missing}
+        form.fact.options = {
+            fact: catalogue[fact].label
+            for fact in file.missing
+            if catalogue[fact].supplied_by is FactSupplier.APPLICANT
+        }
         return form
 
     @property

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.boards.models.people import names_of
-from vetting.cases.domain.completion_letters import DeliveryChannel
 from vetting.cases.domain.completions import CompletionStage, due_after
 from vetting.cases.forms.acts import (
     ASK,
@@ -23,14 +22,12 @@ from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services import completion_letters as letters
 from vetting.cases.services import completions as service
 from vetting.cases.services import contacts
-from vetting.formats.document_types import PDF
 from vetting.grants.models.rounds import rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
-    attachment_response,
     posted_form,
     posted_value,
     rules_in_use,
@@ -44,7 +41,6 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("completions", __name__)
-ZIP: Final = "application/zip"
 
 
 @blueprint.get("/kompletteringar")
@@ -140,35 +136,14 @@ def show(completion_batch_id: int) -> str:
         found = letters.letters_of(session, batch, person)
         left = letters.left_of(session, batch, person)
         people = names_of(session, {batch.by_user_id} if batch.by_user_id else set())
-    mails = sum(item.letter.way is DeliveryChannel.MAIL for item in found)
     return render_template(
         "cases/completions/show.html",
         batch=batch,
         letters=found,
         left=left,
         names=people,
-        mails=mails,
-        posts=len(found) - mails,
+        unsent=sum(letter.sent_at is None for letter, _case in found),
     )
-
-
-@blueprint.get("/kompletteringar/<int:completion_batch_id>/utkast")
-def drafts(completion_batch_id: int) -> Response:
-    """The letters that go by mail, as drafts."""
-    person = visitor.signed_in_person()
-    with reading_session() as session:
-        content = letters.mail_letter_drafts(session, letters.of_person(session, completion_batch_id, person), person)
-    return attachment_response(content, ZIP, f"utkast-{completion_batch_id}.zip")
-
-
-@blueprint.get("/kompletteringar/<int:completion_batch_id>/brev")
-def print_letters(completion_batch_id: int) -> Response:
-    """The letters that go by post, as one PDF; with ?alla=1 all of them."""
-    person = visitor.signed_in_person()
-    with reading_session() as session:
-        batch = letters.of_person(session, completion_batch_id, person)
-        content = letters.print_letters(session, batch, person, everything=request.args.get("alla") == "1")
-    return attachment_response(content, PDF, f"brev-{completion_batch_id}.pdf")
 
 
 @blueprint.post("/arenden/<number>/brist")

@@ -13,12 +13,7 @@ from vetting.boards.domain.personal_data import information_lines
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseMarkKind, CaseState
-from vetting.cases.domain.completion_letters import (
-    CompletionLetter,
-    CompletionLetterContent,
-    DeliveryChannel,
-    compose_completion_letter,
-)
+from vetting.cases.domain.completion_letters import CompletionLetterContent, compose_completion_letter
 from vetting.cases.domain.completions import (
     CompletionStage,
     Gap,
@@ -56,7 +51,9 @@ from vetting.cases.services.cases import (
 from vetting.cases.services.gaps import accepted_gaps, gaps_in, gaps_of_list
 from vetting.cases.services.intake import FactOrigin, keep_facts
 from vetting.cases.services.screenings import last_of_many, screen_case, screen_without_keeping
+from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models import decisions
+from vetting.decisions.models.letters import Letter, unsent_requests
 from vetting.documents.domain.incoming import is_paper
 from vetting.documents.models import documents
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
@@ -104,6 +101,8 @@ class IncompleteCase:
     labels: Mapping[str, Words]
     """Fact -> what the case's own rules call it."""
     asked_until: Mapping[str, date]
+    is_unsent: bool
+    """A letter that asks for it is written and has not gone."""
     group: CompletionStage
     email: str
     by_sender: bool
@@ -315,11 +314,12 @@ def incomplete_cases(
     known = contacts(session, cases[0].board_id, cases[0].kind, associations)
     spoken = languages(session, cases[0].board_id, cases[0].kind, associations)
     mails = senders(session, keys)
+    unsent = unsent_requests(session, list(requests)) if requests else {}
     rows = []
     for case in cases:
         screening = screenings.get(case.id)
         gaps = gaps_in(case, screening, marks.get(case.id, []), notes.get(case.id, {}), on) if screening else ()
-        until = asked_until(requests.get(case.id, []))
+        until = asked_until(requests.get(case.id, []), unsent.get(case.id, ()), on)
         group = completion_stage_of(gaps, until, on, awaits=case.state is CaseState.COMPLETION)
         if group is not CompletionStage.NONE and case.state not in ASKABLE:
             group = CompletionStage.WAITS
@@ -330,6 +330,7 @@ def incomplete_cases(
                 case=case,
                 gaps=gaps,
                 asked_until=until,
+                is_unsent=case.id in unsent,
                 group=group,
                 email=email if is_email(email) else "",
                 by_sender=contact is None,
@@ -534,16 +535,6 @@ def _ask(
     )
     signer = by.name if by.id else ""
     subject, lines = compose_completion_letter(asked, catalogue, board=act.board.name, by=signer, language=row.language)
-    letter = CompletionLetter(
-        way=DeliveryChannel.MAIL if row.email else DeliveryChannel.POST,
-        to=case.name,
-        email=row.email,
-        postal=tuple(row.postal),
-        subject=subject,
-        lines=(*lines, *information_lines(act.board.information, row.language)),
-        language=row.language,
-        follows=asked.follows,
-    )
     found = Completion(
         case_id=case.id,
         batch_id=act.batch.id,
@@ -553,9 +544,25 @@ def _ask(
         due_on=due,
         by_user_id=by.id or None,
         reminder=new.reminder,
-        letter=letter.as_plain(),
+        follows=asked.follows,
     )
     session.add(found)
+    session.flush()
+    letter = Letter(
+        board_id=case.board_id,
+        case_id=case.id,
+        kind=LetterKind.COMPLETION,
+        completion_id=found.id,
+        language=row.language,
+        name=case.name,
+        email=row.email,
+        postal=list(row.postal),
+        subject=subject,
+        lines=[*lines, *information_lines(act.board.information, row.language)],
+        written_at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(letter)
     case.not_asked = [fact for fact in case.not_asked if fact not in facts]
     take_up(case, by)
     if case.state is not CaseState.COMPLETION:
@@ -570,6 +577,11 @@ def _ask(
             subject=found,
             case_id=case.id,
             detail={"facts": list(facts), "due": due.isoformat()},
+        )
+    )
+    session.note(
+        TrailNote(
+            action="letter_written", by=by, at=at, subject=letter, case_id=case.id, detail={"kind": letter.kind.value}
         )
     )
     return found

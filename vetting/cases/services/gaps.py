@@ -8,6 +8,7 @@ from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.domain.completions import Gap, GapState
 from vetting.cases.models.cases import standing_marks
 from vetting.cases.models.completions import GapNote, gap_notes
+from vetting.documents.models.document_reads import papers_of_case
 from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import Proposal
 from vetting.engine.reasons import to_send_again
@@ -65,13 +66,20 @@ def is_look_question(finding: Finding) -> bool:
 
 
 def is_clear(session: Session, case: Case, screening: Screening) -> bool:
-    """Whether nothing is missing, unclear or against a case beside what a look answers: one signature can cover it."""
-    if screening.against or set(missing_facts(case, screening)) - accepted_gaps(standing_marks(session, case)):
+    """Whether nothing is missing, unclear, unopened or against a case beside what a look answers.
+
+    One signature can cover such a case.
+    """
+    marks = standing_marks(session, case)
+    if screening.against or set(missing_facts(case, screening)) - accepted_gaps(marks):
         return False
-    unread = case.amount_applied is None and "amount_applied" in screening.facts.unreadable
-    return not unread and not any(
-        item.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(item) for item in screening.findings
-    )
+    if case.amount_applied is None and "amount_applied" in screening.facts.unreadable:
+        return False
+    asked = [item for item in screening.findings if item.result is CriterionResult.NEEDS_ASSESSMENT]
+    if not all(is_look_question(item) for item in asked):
+        return False
+    papers_left, _which = papers_of_case(session, case).left(screening, marks)
+    return not papers_left
 
 
 def accepted_gaps(marks: Sequence[CaseMark]) -> set[str]:

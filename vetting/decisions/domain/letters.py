@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 
 class LetterKind(StrEnum):
-    """What a letter is about. Those that ask for completion are written for many at once (`completion_letters`)."""
+    """What a letter is about."""
 
+    COMPLETION = "completion"
+    """Written for one or many at once (`cases.services.completions`)."""
     COMMENT = "comment"
     APPROVAL = "approval"
     PARTIAL = "partial"
@@ -54,6 +56,7 @@ class LetterKind(StrEnum):
 
 
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
+    LetterKind.COMPLETION: _("Begäran om komplettering"),
     LetterKind.COMMENT: _("Möjlighet att yttra er"),
     LetterKind.APPROVAL: _("Beslut: beviljat"),
     LetterKind.PARTIAL: _("Beslut: beviljat delvis"),
@@ -130,6 +133,8 @@ class LetterContent:
     """Everything a letter can say; amounts in öre. lines: what was put to the association, or the reasons."""
 
     kind: LetterKind
+    on: date
+    """When it is written."""
     board: str
     number: str
     dnr: str
@@ -281,7 +286,12 @@ _WITHOUT_REPORT: Final = _(
 )
 _READ_REPORT: Final = _("Vi har läst er redovisning av hur bidraget har använts. Den behöver kompletteras.")
 _LACKS: Final = _("Det här saknas eller behöver förklaras:")
-_COMPLETE_BY: Final = _("Svara senast den ")
+_AT_ONCE: Final[Mapping[Words, tuple[Words, Words]]] = {
+    _REPLY: (_("Sista dag att svara var den "), _(". Svara så snart ni kan.")),
+    _DUE: (_("Sista dag att betala var den "), _(". Betala så snart ni kan.")),
+    _REPORT: (_("Sista dag att redovisa hur bidraget har använts var den "), _(". Redovisa så snart ni kan.")),
+}
+"""What is said where the day of a demand has passed when the letter is written."""
 _BY_REPORT: Final = _("Enligt er redovisning är en del av bidraget inte använt. Den ska betalas tillbaka.")
 _PAID_OUT: Final = _("Utbetalt till er: ")
 _UNUSED_IS: Final = _("Belopp att betala tillbaka: ")
@@ -323,8 +333,16 @@ def title_of(kind: LetterKind, *, grant: bool) -> Words:
     return LETTER_WORDS[kind] if grant else _OF_BOOKING.get(kind, LETTER_WORDS[kind])
 
 
+def _by_day(demand: Words, day: date, about: LetterContent) -> Words:
+    """'Svara senast den 4 december 2026.', or that the day has been."""
+    if day >= about.on:
+        return demand + text.long_day(day) + same_in_both(".")
+    was, at_once = _AT_ONCE[demand]
+    return was + text.long_day(day) + at_once
+
+
 def _comment(about: LetterContent) -> list[Words]:
-    reply = [_REPLY + text.long_day(about.reply_by) + same_in_both(".")] if about.reply_by else []
+    reply = [_by_day(_REPLY, about.reply_by, about)] if about.reply_by else []
     return [
         _COMMENT,
         *_what(about),
@@ -345,7 +363,7 @@ def _report_reminder(about: LetterContent) -> list[Words]:
 
 
 def _report_completion(about: LetterContent) -> list[Words]:
-    by = [_COMPLETE_BY + text.long_day(about.due_on) + same_in_both(".")] if about.due_on else []
+    by = [_by_day(_REPLY, about.due_on, about)] if about.due_on else []
     return [_READ_REPORT, *_what(about), text.NO_WORDS, _LACKS, *map(same_in_both, about.lines), text.NO_WORDS, *by]
 
 
@@ -411,7 +429,7 @@ def _to_pay(about: LetterContent) -> list[Words]:
     quote = [_QUOTE + same_in_both(reference) + _WHEN_PAYING] if reference else []
     account = (about.asked_back.pay_to if about.asked_back else about.pay_to).rstrip(".")
     where = [_PAY_TO + same_in_both(f"{account}.")] if account else [_ASK_ACCOUNT]
-    return [_DUE + text.long_day(about.due_on) + same_in_both("."), *where, *quote, _INVOICE]
+    return [_by_day(_DUE, about.due_on, about), *where, *quote, _INVOICE]
 
 
 def _decision(about: LetterContent) -> list[Words]:
@@ -441,7 +459,7 @@ def _decision(about: LetterContent) -> list[Words]:
         paid = (same_in_both("- ") + line for line in about.instalments)
         found += [text.NO_WORDS, _INSTALMENTS, *paid, text.NO_WORDS]
     if about.report_on is not None:
-        found.append(_REPORT + text.long_day(about.report_on) + same_in_both("."))
+        found.append(_by_day(_REPORT, about.report_on, about))
     if about.of_scheme:
         found += [text.NO_WORDS, *map(same_in_both, about.of_scheme.splitlines())]
     if about.terms:
@@ -463,7 +481,7 @@ def _of_stop(about: LetterContent) -> list[Words]:
     found.append(_UNTIL)
     found += [_REVIEWED + text.long_day(about.review_on) + same_in_both(".")] if about.review_on else []
     if about.reply_by is not None:
-        answer = _REPLY + text.long_day(about.reply_by) + same_in_both(". ") + _TRIED_AGAIN
+        answer = _by_day(_REPLY, about.reply_by, about) + same_in_both(" ") + _TRIED_AGAIN
         found += [text.NO_WORDS, _HEARD_AFTER, answer]
     found += [text.NO_WORDS, _CURE, *map(same_in_both, about.cure.splitlines())] if about.cure else []
     return found

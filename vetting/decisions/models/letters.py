@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case
+from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
@@ -17,7 +18,7 @@ from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, 
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Select
 
@@ -37,6 +38,7 @@ class Letter(Base):
     decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
     communication_id: Mapped[int | None] = public_column(ForeignKey("communications.id"))
     reclaim_id: Mapped[int | None] = public_column(ForeignKey("reclaims.id"))
+    completion_id: Mapped[int | None] = public_column(ForeignKey("completions.id"), index=True)
     language: Mapped[str] = public_column()
     name: Mapped[str] = public_column()
     email: Mapped[str] = personal_column(default="")
@@ -44,7 +46,7 @@ class Letter(Base):
     subject: Mapped[str] = public_column()
     lines: Mapped[Texts] = public_column()
     written_at: Mapped[datetime] = public_column()
-    by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
+    by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     sent_at: Mapped[datetime | None] = public_column()
     sent_by: Mapped[str] = public_column(default="")
     """mail, post, hand"""
@@ -75,6 +77,52 @@ def unsent_about(session: Session, case_id: int) -> set[int]:
     about = [row for row in of_case(session, case_id) if row.communication_id is not None]
     sent = {row.communication_id for row in about if row.sent_at is not None}
     return {row.communication_id for row in about if row.communication_id is not None} - sent
+
+
+def unsent_requests(session: Session, cases: Collection[int]) -> dict[int, set[int]]:
+    """Case -> ids of its requests for completion whose letter is written and has not gone."""
+    found: dict[int, set[int]] = {}
+    wanted = select(Letter.case_id, Letter.completion_id).where(
+        Letter.case_id.in_(cases), Letter.completion_id.is_not(None), Letter.sent_at.is_(None)
+    )
+    for case_id, request in session.execute(wanted):
+        if request is not None:
+            found.setdefault(case_id, set()).add(request)
+    return found
+
+
+def unsent_requests_of(session: Session, case_id: int) -> set[int]:
+    """The same of one case."""
+    about = [row for row in of_case(session, case_id) if row.completion_id is not None and row.sent_at is None]
+    return {row.completion_id for row in about if row.completion_id is not None}
+
+
+def letters_of_requests(session: Session, batch: CompletionBatch) -> list[Letter]:
+    """The letters of one act that asked for completion, in the order they were written."""
+    asked = session.scalars(select(Completion).where(Completion.batch_id == batch.id).order_by(Completion.id)).all()
+    wanted = select(Letter).where(Letter.completion_id.in_([row.id for row in asked]))
+    written = {row.completion_id: row for row in session.scalars(wanted)}
+    return [written.get(row.id) or letter_in_request(row, batch) for row in asked if row.id in written or row.letter]
+
+
+def letter_in_request(request: Completion, batch: CompletionBatch) -> Letter:
+    """The letter of a request from before it was kept among the others, as one of them that is in no table."""
+    kept = request.letter
+    return Letter(
+        board_id=batch.board_id,
+        case_id=request.case_id,
+        kind=LetterKind.COMPLETION,
+        completion_id=request.id,
+        language=kept["language"],
+        name=kept["to"],
+        email=kept["email"],
+        postal=kept["postal"],
+        subject=kept["subject"],
+        lines=kept["lines"],
+        written_at=batch.at,
+        sent_at=batch.at,
+        sent_by=kept["way"],
+    )
 
 
 def returned_decisions() -> Select[int | None]:

@@ -189,7 +189,10 @@ def waiting() -> str:
 def _render_waiting(refused: PostedForm | None = None, sent: int = 0) -> str:
     with reading_session() as session:
         found = unsent_letters.unsent_letters(
-            session, visitor.signed_in_person(), item=whole_number_in_address("beslut")
+            session,
+            visitor.signed_in_person(),
+            item=whole_number_in_address("beslut"),
+            batch=whole_number_in_address("begaran"),
         )
         failing = returned_letters.failing_addresses(session, visitor.signed_in_person())
         back = unsent_letters.returned_letters(session, visitor.signed_in_person())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.domain.completion_letters import completion_letter
 from vetting.engine import reasons
 from vetting.engine.amounts import steps_in_words
 from vetting.engine.proposal import Proposal
@@ -89,12 +88,11 @@ def not_completed(
     screening: Screening | None, requests: Sequence[Completion], missing: Sequence[str], *, on: date
 ) -> dict[str, object]:
     """What the form begins with where a request told what follows, its time is over, and something is missing still."""
-    told = [(row, letter) for row in requests if (letter := completion_letter(row.letter)) is not None]
-    over = [(row, letter) for row, letter in told if row.due_on < on and set(row.facts) & set(missing)]
+    over = [row for row in requests if row.due_on < on and set(row.facts) & set(missing)]
     if screening is None or not over or any(row.due_on >= on for row in requests):
         return {}
-    row, letter = max(over, key=lambda one: one[0].due_on)
-    outcome = _FOLLOWS.get(letter.follows)
+    row = max(over, key=lambda one: one.due_on)
+    outcome = _FOLLOWS.get(row.follows)
     if outcome is None:
         return {}
     catalogue = screening.ruleset.catalogue

@@ -30,7 +30,7 @@ from vetting.cases.models.cases import (
     standing_times,
     visible_cases,
 )
-from vetting.cases.models.completions import contacts, languages
+from vetting.cases.models.completions import Completion, contacts, languages
 from vetting.cases.models.facts import values_of as values_of_case
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.facts_from_records import overdue_reports
@@ -333,6 +333,7 @@ def _about(
     found = session.get(Round, case.round_id) if case.round_id else None
     own: dict[str, Any] = {
         "kind": kind,
+        "on": on,
         "board": board.name,
         "number": case.number,
         "dnr": case.dnr or (found.dnr if found else ""),
@@ -734,6 +735,16 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
         raise Refused(
             Obstacle.STALE, Problem("", _("Brevet skickas just nu."), _("Vänta några minuter och öppna det igen."))
         )
+    asked = session.get(Completion, row.completion_id) if row.completion_id is not None else None
+    if asked is not None and asked.due_on <= at.date():
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "",
+                _("Brevet ber om svar senast den {day}, som har passerat.", day=long_day(asked.due_on)),
+                _("Begär kompletteringen på nytt, med en ny dag."),
+            ),
+        )
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
     if told is not None and told.replied_on is None and told.reply_by < at.date() + SHORTEST_REPLY:
         raise Refused(
@@ -764,8 +775,10 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
         )
         session.add(event)
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
-    if told is not None:
-        told.sent_on = at.date()
+    asked = session.get(Completion, row.completion_id) if row.completion_id is not None else None
+    for written in (told, asked):
+        if written is not None:
+            written.sent_on = at.date()
     session.flush()
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import OPEN
+from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.assessments import criteria_in_draft
 from vetting.cases.models.cases import communications, is_reply_weighed, standing_marks
 from vetting.cases.models.completions import requests_of
@@ -13,6 +13,7 @@ from vetting.cases.services.gaps import gaps_of, is_look_question, missing_facts
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.cases.services.screenings import screen_without_keeping
 from vetting.decisions.models.decisions import decision_draft_of, is_ending
+from vetting.decisions.models.letters import unsent_requests_of
 from vetting.decisions.services import drafted_reasons
 from vetting.decisions.services.stale_proposals import changed_since
 from vetting.documents.models.documents import of_case as papers_in
@@ -69,6 +70,7 @@ def case_standing(
     requests = requests_of(session, case.id)
     told = communications(session, case.id)
     marks = standing_marks(session, case)
+    unsent = unsent_requests_of(session, case.id)
     days = [row.due_on for row in requests] + [row.reply_by for row in told if row.replied_on is None]
     grant = case.kind is CaseKind.GRANT
     drafted = drafted_reasons.of_approval(case, screening)
@@ -93,8 +95,10 @@ def case_standing(
         is_proposed=draft is not None and case.state in OPEN and not changed_since(session, case, draft, screened),
         other_proposal=draft is not None and not _as_by_one_press(session, case, draft, drafted),
         reply_unmet=any(row.replied_on is not None and not is_reply_weighed(row) for row in told),
-        asked_before=bool(requests),
+        asked_before=any(row.id not in unsent for row in requests),
         papers=len(papers_in(session, case.id)),
+        request_unsent=case.state is CaseState.COMPLETION
+        and any(row.id in unsent and row.due_on > on for row in requests[-1:]),
         answered_elsewhere=sum(
             item.criterion.value_criterion and item.author is ResultAuthor.EARLIER for item in findings
         ),

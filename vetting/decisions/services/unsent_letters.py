@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.models.completions import Completion
 from vetting.decisions.domain.letters import OF_OUTCOME, LetterKind
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
@@ -39,17 +41,25 @@ class UnsentLetter(NamedTuple):
 
 
 def unsent_letters(
-    session: Session, by: Person, keys: Collection[int] | None = None, *, item: int | None = None
+    session: Session,
+    by: Person,
+    keys: Collection[int] | None = None,
+    *,
+    item: int | None = None,
+    batch: int | None = None,
 ) -> list[UnsentLetter]:
     """What a person has to send, the oldest first; not what was written anew.
 
-    keys: only these letters. item: only on what a meeting decided on one item.
+    keys: only these letters. item: only on what a meeting decided on one item. batch: only what one act asked for.
     """
     wanted = select(Letter, Case).join(Case, Case.id == Letter.case_id).where(*_to_send(by))
     if keys is not None:
         wanted = wanted.where(Letter.id.in_(keys))
     if item is not None:
         wanted = wanted.where(Letter.decision_id.in_(select(Decision.id).where(Decision.item_decision_id == item)))
+    if batch is not None:
+        of_batch = select(Completion.id).where(Completion.batch_id == batch)
+        wanted = wanted.where(Letter.completion_id.in_(of_batch))
     return [UnsentLetter(letter, case) for letter, case in session.execute(wanted.order_by(Letter.id).limit(MOST))]
 
 
@@ -84,12 +94,13 @@ def _to_send(by: Person) -> list[ColumnElement[bool]]:
 
 
 def _tells_what_is_over() -> ColumnElement[bool]:
-    """Letters on what was decided, joined with their cases, that have been opened again since they were written."""
-    return (
+    """Letters, joined with their cases, on what was decided before the case was opened again, or asked and not now."""
+    reopened = (
         Letter.kind.in_(sorted(OF_OUTCOMES))
         & Case.reopened_at.is_not(None)
         & (func.coalesce(Case.reopened_at, _TOLD_AT) > _TOLD_AT)
     )
+    return reopened | ((Letter.kind == LetterKind.COMPLETION) & (Case.state != CaseState.COMPLETION))
 
 
 _TOLD_AT: Final = func.coalesce(
@@ -113,7 +124,7 @@ def returned_letters(session: Session, by: Person) -> list[UnsentLetter]:
         .where(
             Letter.board_id == by.board_id,
             Letter.returned_at.is_not(None),
-            Letter.kind.not_in([LetterKind.HANDOVER, LetterKind.HANDED_OVER, LetterKind.COPY]),
+            Letter.kind.not_in([LetterKind.HANDOVER, LetterKind.HANDED_OVER, LetterKind.COPY, LetterKind.COMPLETION]),
             seen_by(by, Action.HANDLE, by_key=True),
             ~_newer_letters().exists(),
             ~_tells_what_is_over(),

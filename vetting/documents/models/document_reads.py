@@ -13,6 +13,8 @@ from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.documents.domain.reads import PaperRoutine, ReadExtent, routine_of
 from vetting.documents.models.documents import of_case
+from vetting.engine.criteria import CriterionKind
+from vetting.engine.results import CriterionResult
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case, CaseMark
     from vetting.documents.models.documents import Document
+    from vetting.engine.screening import Screening
 
 keep_words(ReadExtent)
 
@@ -74,6 +77,25 @@ class PapersOfCase:
         """Paper -> how much of it one person has seen."""
         own = [row for row in self.reads if row.user_id == user_id]
         return {row.document_id: row.extent for row in sorted(own, key=lambda row: row.extent is ReadExtent.OPENED)}
+
+    def left(self, screening: Screening | None, marks: Iterable[CaseMark]) -> tuple[bool, tuple[int, ...]]:
+        """Whether papers are to be opened that nobody has, and which: also some that only are said to be in.
+
+        What a person has said to have opened, before papers were opened here, counts until another comes.
+        """
+        if screening is None:
+            return False, ()
+        said_on = max((mark.at for mark in marks if mark.kind == CaseMarkKind.PAPERS_OPENED), default=None)
+        left = tuple(paper.id for paper in self.to_open if said_on is None or paper.at > said_on)
+        here = {paper.type for paper in self.all}
+        told = {
+            fact
+            for finding in screening.findings
+            if finding.criterion.kind is CriterionKind.DOCUMENT and finding.result is CriterionResult.MET
+            for fact in finding.criterion.papers
+        }
+        elsewhere = any(self.routine.must_open(fact, all_of_case=self.opens_all) for fact in told - here)
+        return bool(left) or (elsewhere and said_on is None), left
 
     def reviewed_by(self, marks: Iterable[CaseMark]) -> Mapping[int, CaseMark]:
         """Paper -> the act that reviewed it, the latest: opening a paper reviews nothing.

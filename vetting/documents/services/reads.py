@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from vetting.cases.models.renewals import Renewal
+from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.models.document_reads import DocumentRead, has_read
 from vetting.kernel.store.session import database_of, open_technical
 
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.documents.domain.reads import ReadExtent
     from vetting.documents.models.documents import Document
     from vetting.kernel.roles import Person
 
@@ -33,6 +34,8 @@ def note_read(session: Session, document: Document, extent: ReadExtent, *, by: P
     try:
         with open_technical(database_of(session)) as kept:
             kept.add(new)
+            if extent is ReadExtent.OPENED:  # the lists count what can be signed now
+                kept.add(Renewal(board_id=document.board_id, case_id=document.case_id))
     except IntegrityError:
         return  # another window was first
     except OperationalError:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select, tuple_
 
 from vetting.boards.models.people import Room
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence
+from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, past_due
 from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.figures.models.figure_sources import of_board
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
@@ -196,7 +196,7 @@ def waiting_counts(session: Session, by: Person, on: date) -> WaitingCounts:
         select(
             func.count().filter(ready),
             func.count().filter(Case.officer_id.is_(None)),
-            func.count().filter(Case.due_on < on),
+            func.count().filter(past_due(on)),
         ).where(of_board(by.board_id), open_applications())
     ).one()
     return WaitingCounts(*(int(number) for number in row))

@@ -144,6 +144,8 @@ class CaseStanding:
     """The association has answered, and nobody has said how that was weighed in."""
     assessed_against: bool = False
     """A person has assessed that something is not met."""
+    request_unsent: bool = False
+    """What asks for completion is written, and has not gone."""
     answered_elsewhere: int = 0
     """Value criteria that an answer given in another case of the association answers."""
     papers: int = 0
@@ -200,13 +202,13 @@ class CaseStanding:
     @property
     def waits_on_association(self) -> bool:
         """It was asked or told something, and can still answer."""
-        asked = self.state in {CaseState.COMPLETION, CaseState.COMMUNICATION}
+        asked = self.state in {CaseState.COMPLETION, CaseState.COMMUNICATION} and not self.letter_unsent
         return asked and self.waits_until is not None and self.waits_until >= self.situation.on
 
     @property
     def letter_unsent(self) -> bool:
-        """What speaks against the association is written to it, and has not gone."""
-        return self.open and any(told.unsent for told in self.situation.told)
+        """What is asked of the association or speaks against it is written to it, and has not gone."""
+        return self.open and (self.request_unsent or any(told.unsent for told in self.situation.told))
 
     @property
     def is_grant(self) -> bool:
@@ -369,7 +371,9 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
         lambda case: case.holding_back,
         leads=True,
     ),
-    ActRow(CaseAct.SEND_LETTER, _("Skicka brevet"), (Action.COMMUNICATE,), lambda case: case.letter_unsent),
+    ActRow(
+        CaseAct.SEND_LETTER, _("Skicka brevet"), (Action.COMMUNICATE, Action.HANDLE), lambda case: case.letter_unsent
+    ),
     ActRow(CaseAct.PROPOSE_APPROVAL, _("Föreslå bevilja"), (Action.PROPOSE,), _approval_is_ready, leads=True),
     ActRow(
         CaseAct.DECIDE,
@@ -598,7 +602,7 @@ HOLDER_WORDS: Final[Mapping[CaseHolder, Words]] = {
 
 def holder_of(case: CaseStanding) -> CaseHolder | None:
     """Who has the next move; nobody in a case that is ended, or a booking that only is to be held."""
-    if case.waits_on_association and not case.letter_unsent:
+    if case.waits_on_association:
         return CaseHolder.ASSOCIATION
     if case.situation.with_coordinator:
         return CaseHolder.COORDINATOR

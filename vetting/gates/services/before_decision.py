@@ -31,7 +31,7 @@ from vetting.decisions.models.decisions import (
     decision_rights,
     quashed_decisions,
 )
-from vetting.decisions.models.letters import unsent_about
+from vetting.decisions.models.letters import unsent_about, unsent_requests_of
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.engine.criteria import MUSTS, CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from vetting.boards.domain.ways_of_working import GateState
     from vetting.cases.models.cases import CaseMark
     from vetting.cases.services.screenings import CaseScreening
-    from vetting.documents.models.document_reads import PapersOfCase
     from vetting.engine.results import Finding
     from vetting.engine.ruleset import RuleSet
     from vetting.engine.screening import Screening
@@ -84,7 +83,7 @@ def case_situation(
     advice = given_advice(session, case)
     against = screening.against if screening is not None else ()
     told = _communication_rounds(session, case, screened)
-    unopened, to_open = _papers_left(papers_of_case(session, case), screening, marks)
+    unopened, to_open = papers_of_case(session, case).left(screening, marks)
     return CaseSituation(
         kind=case.kind,
         on=on,
@@ -251,8 +250,10 @@ def _gaps(case: Case, screening: Screening | None, accepted: set[str]) -> tuple[
 def _asked_in_vain(
     session: Session, case: Case, screening: Screening | None, marks: Sequence[CaseMark], on: date
 ) -> bool:
-    requests = requests_of(session, case.id)
-    return bool(requests) and asked_in_vain(gaps_of(session, case, screening, marks, on=on), asked_until(requests), on)
+    requests, unsent = requests_of(session, case.id), unsent_requests_of(session, case.id)
+    return bool(requests) and asked_in_vain(
+        gaps_of(session, case, screening, marks, on=on), asked_until(requests, unsent, on), on
+    )
 
 
 def _communication_rounds(
@@ -305,28 +306,6 @@ def _to_assess(screening: Screening | None) -> tuple[Words, ...]:
     return tuple(
         finding.criterion.label for finding in screening.findings if finding.result is CriterionResult.NEEDS_ASSESSMENT
     )
-
-
-def _papers_left(
-    papers: PapersOfCase, screening: Screening | None, marks: Sequence[CaseMark]
-) -> tuple[bool, tuple[int, ...]]:
-    """Whether papers are to be opened that nobody has, and which: also some that only are said to be in.
-
-    What a person has said to have opened, before papers were opened here, counts until another comes.
-    """
-    if screening is None:
-        return False, ()
-    said_on = max((mark.at for mark in marks if mark.kind == CaseMarkKind.PAPERS_OPENED), default=None)
-    left = tuple(paper.id for paper in papers.to_open if said_on is None or paper.at > said_on)
-    here = {paper.type for paper in papers.all}
-    told = {
-        fact
-        for finding in screening.findings
-        if finding.criterion.kind is CriterionKind.DOCUMENT and finding.result is CriterionResult.MET
-        for fact in finding.criterion.facts
-    }
-    elsewhere = any(papers.routine.must_open(fact, all_of_case=papers.opens_all) for fact in told - here)
-    return bool(left) or (elsewhere and said_on is None), left
 
 
 def _lacking_in_answers(

@@ -94,7 +94,8 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
         Case.received_at.label("moment"),
     ).where(own, Case.kind == CaseKind.GRANT, within(Case.received_at))
     decided = select(Decision.id).where(Decision.execution.is_(False))
-    asked = rows(RecordKind.COMPLETION, Completion, CompletionBatch.at)
+    among_letters = select(Letter.id).where(Letter.completion_id == Completion.id)
+    asked = rows(RecordKind.COMPLETION, Completion, CompletionBatch.at, ~among_letters.exists())
     parts: list[Any] = [
         came,
         rows(RecordKind.DOCUMENT, Document, Document.recorded_at),

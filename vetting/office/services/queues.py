@@ -13,7 +13,7 @@ from vetting.associations.services import name_conflicts
 from vetting.boards.models.people import User
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.models.assessments import AssessmentDraft
-from vetting.cases.models.cases import BookingRequest, Case, CaseMark, in_states, seen_by, visible_cases
+from vetting.cases.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
 from vetting.cases.models.renewals import may_differ
 from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import may_open_case
@@ -181,7 +181,7 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
     if filters.mine:
         found.append(Case.officer_id == by.id)
     if filters.late:
-        found.append(in_states(OPEN) & (Case.due_on < on))
+        found.append(past_due(on))
     if filters.unassigned:
         found.append(Case.officer_id.is_(None))
     if filters.officer_id is not None:
@@ -291,7 +291,7 @@ def _counts(
     wanted = {
         "open": is_open,
         "mine": Case.officer_id == by.id,
-        "late": is_open & (Case.due_on < on),
+        "late": past_due(on),
         "completion": Case.state == CaseState.COMPLETION,
         "referred": Case.state == CaseState.REFERRED,
         "ready": Case.state == CaseState.READY,

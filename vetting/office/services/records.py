@@ -10,23 +10,20 @@ from sqlalchemy import select
 from vetting.associations.models.associations import records_of
 from vetting.associations.services import identities
 from vetting.boards.models.people import Board
-from vetting.boards.services.boards import letterhead_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.completion_letters import DeliveryChannel, completion_letter
 from vetting.cases.models.cases import Case, Note, visible_cases
-from vetting.cases.models.completions import Completion
+from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
 from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import facts_of_case
 from vetting.decisions.models.decisions import Decision
-from vetting.decisions.models.letters import Letter
+from vetting.decisions.models.letters import Letter, letter_in_request
 from vetting.decisions.services import letters
 from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
 from vetting.documents.domain.statuses import SENDING_WORDS, DocumentStatus
 from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
-from vetting.formats.letters import letter_pdf
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import day_here
@@ -148,11 +145,8 @@ def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue)
             return _RecordText(DocumentStatus.SENT, same_in_both(row.subject), _party_words(row.name), on, way)
         case RecordKind.COMPLETION:
             title = _("Påminnelse om komplettering") if row.reminder else RECORD_KIND_WORDS[place.kind]
-            letter = completion_letter(row.letter)
-            by_post = letter is not None and letter.way is DeliveryChannel.POST
-            way = SENDING_WORDS["post" if by_post else "mail"] if letter is not None else NO_WORDS
-            to = _party_words(letter.to if letter else case.name)
-            return _RecordText(DocumentStatus.SENT, title, to, row.sent_on, way)
+            way, to = SENDING_WORDS.get(row.letter.get("way", ""), NO_WORDS), row.letter.get("to", case.name)
+            return _RecordText(DocumentStatus.SENT, title, _party_words(to), row.sent_on, way)
         case RecordKind.NOTE:
             return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
         case RecordKind.DECISION:
@@ -337,19 +331,9 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
 
 
 def _completion_file(session: Session, row: Completion) -> tuple[str, bytes] | None:
-    letter = completion_letter(row.letter)
-    if letter is None:
+    if not row.letter or row.batch_id is None:
         return None
-    board = session.get_one(Board, session.get_one(Case, row.case_id).board_id)
-    content = {
-        "letterhead": letterhead_of(board).splitlines(),
-        "to": [letter.to, *letter.postal],
-        "on": row.sent_on.isoformat(),
-        "subject": letter.subject,
-        "lines": list(letter.lines),
-        "language": letter.language,
-    }
-    return "pdf", letter_pdf([content], title=letter.subject, language=letter.language)
+    return "pdf", letters.as_pdf(session, letter_in_request(row, session.get_one(CompletionBatch, row.batch_id)))
 
 
 def _top(record: CaseRecord) -> list[Words]:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, order_changes, role_days, roles
 from vetting.cases.domain.cases import CaseState, FallReason
-from vetting.cases.models.cases import Case, in_states, seen_by, visible_cases
+from vetting.cases.models.cases import Case, in_states, past_due, seen_by, visible_cases
 from vetting.decisions.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
 from vetting.decisions.models.grant_changes import open_changes
 from vetting.decisions.models.letters import Letter, returned_decisions
@@ -489,8 +489,13 @@ def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
             visible_cases(by).where(
                 Case.number.in_({item.number for item in items}),
                 or_(Case.officer_id == by.id, and_(Case.officer_id.is_(None), Case.kind == CaseKind.GRANT)),
-                in_states({*FRESH, CaseState.COMPLETION, CaseState.COMMUNICATION}),
-                or_(Case.sleeps_until.is_(None), Case.sleeps_until <= on),
+                or_(
+                    past_due(on),
+                    and_(
+                        in_states({*FRESH, CaseState.COMPLETION, CaseState.COMMUNICATION}),
+                        or_(Case.sleeps_until.is_(None), Case.sleeps_until <= on),
+                    ),
+                ),
             )
         )
     }
