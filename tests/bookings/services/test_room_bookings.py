@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -101,6 +102,25 @@ def test_a_room_is_not_booked_twice_at_once_and_the_pause_counts(board: BoardAtW
     book(board, later(EVENING, hours=2, minutes=15), place=1)
     book(board, name="Ateljén", place=2)
     with open_reading(board.database) as s:
+        assert trail_verification.verify_trail(s).problems == []
+
+
+@pytest.mark.both_engines
+def test_a_hall_in_halves_is_booked_by_two_at_once_and_not_by_three(board: BoardAtWork) -> None:
+    halves = NewRoom(name="Salen", buffer_minutes=15, hours={}, shared_by=2)
+    board.do(room_bookings.set_room, room(board).id, halves, role=Role.ADMINISTRATOR)
+    book(board)
+    book(board, later(EVENING, hours=1), place=1)
+    assert not_booked(board, later(EVENING, hours=1)) == ["room_id"]
+    book(board, later(EVENING, hours=2, minutes=15), place=2)  # the half that the first has left
+    one = replace(halves, shared_by=1)
+    wrong = refused(board, room_bookings.set_room, room(board).id, one, role=Role.ADMINISTRATOR)
+    assert wrong == (Obstacle.INVALID, ["shared_by"])
+    board.do(room_bookings.set_room, room(board).id, replace(halves, buffer_minutes=0), role=Role.ADMINISTRATOR)
+    with open_reading(board.database) as s:
+        found = room_bookings.booked_times_between(s, NOW, NOW + timedelta(days=60), by=board.staff[Role.PREMISES])
+        assert len(found) == 3
+        assert room_bookings.clashing_times(found, 2) == set()
         assert trail_verification.verify_trail(s).problems == []
 
 
@@ -380,9 +400,8 @@ def test_a_booking_that_stands_in_the_room_by_its_name_holds_it_too(board: Board
     by = board.staff[Role.PREMISES]
     with open_reading(board.database) as s:
         found = room_bookings.booked_times_between(s, NOW, NOW + timedelta(days=60), by=by)
-        assert room_bookings.overlapping_uses(found) == set()
-        at_once = [*found, *(time for time in found if time.case.id == case.id)]
-        assert room_bookings.overlapping_uses(at_once) == {time.use.id for time in found if time.case.id == case.id}
+        assert case.id in {time.case.id for time in found}
+        assert room_bookings.clashing_times(found, 1) == set()
     board.do(cases.withdraw_case, listed.number)
     book(board, place=1)
 

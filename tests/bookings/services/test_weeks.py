@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from vetting.cases.services import assessments, cases
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import of_case
 from vetting.decisions.services import decisions, letters
+from vetting.decisions.services.decisions import DecisionProposal
 from vetting.engine.facts import Facts
 from vetting.group.models.special_reviews import opinions_of
 from vetting.group.services import booking_referrals, meetings, special_reviews
@@ -140,6 +142,20 @@ def test_two_who_want_one_room_at_once_are_never_confirmed_in_a_list(board: Boar
     made = confirm(board, first.number, nothing_found=True, despite_clash="de övar tillsammans")
     assert made.reasons.endswith("Skäl: de övar tillsammans")
     assert "krockar med " + first.number in not_confirmed(board, second.number, nothing_found=True)
+
+
+@pytest.mark.both_engines
+def test_a_proposal_to_confirm_past_a_clash_says_why(board: BoardAtWork) -> None:
+    first, second = looked_at(board, 0, room="Hallen"), looked_at(board, 1, room="Hallen", at=EVENING + HOUR)
+    yes = DecisionProposal(outcome=DecisionOutcome.APPROVED, amount=None, reasons="")
+
+    def propose(number: str, reasons: str) -> Any:
+        new = replace(yes, reasons=reasons)
+        return board.do(decisions.propose_decision, number, new, version=None, rules=rules(), role=Role.PREMISES)
+
+    with pytest.raises(Refused, match=second.number):
+        propose(first.number, "")
+    propose(first.number, "De övar tillsammans.")
 
 
 def test_a_hall_in_halves_holds_two_at_once_and_not_three(board: BoardAtWork) -> None:

@@ -1,7 +1,8 @@
 """No room is booked twice at once: held by the database itself, on both engines.
 
 A room and a time are one range of whole numbers, [room * 2^34 + seconds since 1970 of its beginning, … of its end).
-Rooms never share numbers, so one range type does for both.
+Rooms never share numbers, so one range type does for both. A room that several may have at once has as many parts,
+each with numbers of its own: room + part * 2^20 takes the place of the room.
 """
 
 from __future__ import annotations
@@ -15,10 +16,19 @@ LONGEST: Final = 40 * 24 * 3600
 """No time is longer: how far back the search goes."""
 
 
-def slot_range(room_id: int, starts: float, ends: float) -> tuple[int, int]:
-    """The range of a room and a time, in seconds since 1970; the end is not in it."""
-    base = room_id << BITS
+ROOM_BITS: Final = 20
+"""A million rooms, in all boards together."""
+
+
+def slot_range(room_id: int, starts: float, ends: float, part: int = 0) -> tuple[int, int]:
+    """The range of a part of a room and a time, in seconds since 1970; the end is not in it."""
+    base = ((part << ROOM_BITS) + room_id) << BITS
     return base + int(starts), base + int(ends)
+
+
+def part_of(slot_from: int) -> int:
+    """The part of its room that a range is of."""
+    return slot_from >> BITS >> ROOM_BITS
 
 
 def no_overlap(dialect: str) -> list[str]:

@@ -154,7 +154,8 @@ def show_week(week: str) -> str:
         for on in days_of(time.use.starts_at, time.use.ends_at) if time.use.starts_at else ():
             table[time.use.room_name].get(on, []).append(time)
     of_room = {name: [time for time in found if time.use.room_name == name] for name in names if name}
-    clash = {key for times in of_room.values() for key in service.overlapping_uses(times)}
+    shared = {room.name: room.shared_by for room in known}
+    clash = {key for name, times in of_room.items() for key in service.clashing_times(times, shared.get(name, 1))}
     return render_template(
         "bookings/rooms/show_week.html",
         table=table,

@@ -20,10 +20,10 @@ from vetting.bookings.forms import (
     ManyAnswersForm,
     booking_answer_form,
 )
+from vetting.bookings.models.clashes import clashes_in_words
 from vetting.bookings.services import answers as booking_answers
 from vetting.bookings.services import week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
-from vetting.bookings.services.clashes import clashes_in_words
 from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
 from vetting.cases.forms.facts import fact_form

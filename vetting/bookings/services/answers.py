@@ -11,8 +11,8 @@ from vetting.associations.services import name_conflicts
 from vetting.boards.domain.delegation import DelegatedAct
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.room_bookings import PriceClass
+from vetting.bookings.models.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services import bookers, weeks
-from vetting.bookings.services.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services.weeks import NO_QUESTIONS
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.models.cases import BookingRequest, Case, occurrences, standing_marks, visible_cases

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from vetting.boards.models.letting_kinds import letting_kind_of
 from vetting.boards.models.people import Board, Room, Unit
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
+from vetting.bookings.domain.overlaps import RoomUse, clashing_uses
 from vetting.bookings.domain.room_bookings import (
     LONGEST_USE,
     TIME_OBSTACLE_WORDS,
@@ -22,7 +23,7 @@ from vetting.bookings.domain.room_bookings import (
     is_closed,
     wrong_with_times,
 )
-from vetting.bookings.models.room_overlaps import LONGEST, SLOT_CONSTRAINT, slot_range
+from vetting.bookings.models.room_overlaps import LONGEST, SLOT_CONSTRAINT, part_of, slot_range
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import (
     LEFT_OUT,
@@ -126,6 +127,8 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
         problems.append(
             Problem("letting_kind", _("Uthyrningsformen finns inte, eller används inte längre."), _("Välj en annan."))
         )
+    if key is not None and not problems and new.shared_by < room.shared_by:
+        problems += _used_by_more(session, room, new.shared_by, at=at)
     if key is not None and new.buffer_minutes != room.buffer_minutes and not problems:
         problems += _pause(session, room, new.buffer_minutes, at=at)
     if problems:
@@ -146,6 +149,17 @@ def _no_such_kind(session: Session, key: int, by: Person) -> bool:
     return found is None or found.ended_at is not None
 
 
+def _used_by_more(session: WritingSession, room: Room, shared_by: int, *, at: datetime) -> list[Problem]:
+    """Why fewer may not have the room at once from now on: more of them are promised it."""
+    held = select(Occurrence.slot_from).where(
+        Occurrence.room_id == room.id, Occurrence.slot_from.is_not(None), Occurrence.ends_at > at
+    )
+    if all(part_of(slot or 0) < shared_by for slot in session.scalars(held)):
+        return []
+    what = _("Fler än så har lokalen samtidigt i bokningar som gäller.")
+    return [Problem("shared_by", what, _("Flytta en av dem först."))]
+
+
 def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -> list[Problem]:
     """Another pause holds from now on, for the times that are held already too; not where two of them are closer."""
     held = session.scalars(
@@ -155,7 +169,8 @@ def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -
     ).all()
     pause = timedelta(minutes=minutes)
     for one, following in pairwise(held):
-        if one.ends_at and following.starts_at and one.ends_at + pause > following.starts_at:
+        same_part = part_of(one.slot_from or 0) == part_of(following.slot_from or 0)
+        if same_part and one.ends_at and following.starts_at and one.ends_at + pause > following.starts_at:
             day = f"{one.ends_at.astimezone(HERE):%Y-%m-%d}"
             return [
                 Problem(
@@ -165,9 +180,9 @@ def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -
                 )
             ]
     for use in held:
-        if use.starts_at and use.ends_at:
-            ends = use.ends_at + pause
-            use.slot_from, use.slot_to = slot_range(room.id, use.starts_at.timestamp(), ends.timestamp())
+        if use.starts_at and use.ends_at and use.slot_from is not None:
+            ends, part = use.ends_at + pause, part_of(use.slot_from)
+            use.slot_from, use.slot_to = slot_range(room.id, use.starts_at.timestamp(), ends.timestamp(), part)
     return []
 
 
@@ -211,15 +226,28 @@ def free_instead(session: Session, room: Room, use: RoomTime) -> list[Room]:
 
 
 def _is_free(session: Session, room: Room, use: RoomTime) -> bool:
-    first, last = _slot(room, use)
-    taken = select(Occurrence.id).where(
-        Occurrence.slot_from < last, Occurrence.slot_from > first - LONGEST, Occurrence.slot_to > first
+    return _free_part(session, room, use) is not None
+
+
+def _free_part(session: Session, room: Room, use: RoomTime) -> int | None:
+    """The first part of the room that nobody has then; None where as many as may have it at once do."""
+    ranges = [_slot(room, use, part) for part in range(room.shared_by)]
+    taken = select(Occurrence.slot_from).where(
+        or_(
+            *(
+                (Occurrence.slot_from < last) & (Occurrence.slot_from > first - LONGEST) & (Occurrence.slot_to > first)
+                for first, last in ranges
+            )
+        )
     )
-    return session.scalar(taken.limit(1)) is None and session.scalar(_by_name(room, use)) is None
+    parts = {part_of(found) for found in session.scalars(taken) if found is not None}
+    free = [part for part in range(room.shared_by) if part not in parts]
+    by_name = session.scalars(_by_name(room, use)).all()
+    return free[0] if len(free) > len(by_name) else None
 
 
 def _by_name(room: Room, use: RoomTime) -> Select[int]:
-    """Whether a booking of a list, or from before rooms were booked here, has the room then: it holds no range."""
+    """The bookings of lists, or from before rooms were booked here, that have the room then: they hold no range."""
     starts, ends = use.starts.astimezone(UTC), (use.ends + timedelta(minutes=room.buffer_minutes)).astimezone(UTC)
     pause = timedelta(minutes=room.buffer_minutes)
     stands = Occurrence.state.not_in([LEFT_OUT, *(state.value for state in OVER)])
@@ -237,25 +265,21 @@ def _by_name(room: Room, use: RoomTime) -> Select[int]:
             Case.board_id == room.board_id,
             not_taken_back(Case.batch_id),
         )
-        .limit(1)
+        .limit(room.shared_by)
     )
 
 
-def overlapping_uses(times: Sequence[BookedTime]) -> set[int]:
-    """The ids of those among some times of one room, in order, that are at once with another."""
-    found: set[int] = set()
+def clashing_times(times: Sequence[BookedTime], shared_by: int) -> set[int]:
+    """The ids of those among some times of one room that are more at once than it is shared by."""
     uses = [time.use for time in times]
-    for place, one in enumerate(uses):
-        for other in uses[place + 1 :]:
-            if not (one.starts_at and other.starts_at and other.starts_at < (one.ends_at or one.starts_at)):
-                break
-            found |= {one.id, other.id}
-    return found
+    told = [RoomUse(use.id, use.starts_at, use.ends_at or use.starts_at) for use in uses if use.starts_at]
+    return set(clashing_uses(told, shared_by))
 
 
-def _slot(room: Room, use: RoomTime) -> tuple[int, int]:
+def _slot(room: Room, use: RoomTime, part: int) -> tuple[int, int]:
     """The time with the pause after it, as one range."""
-    return slot_range(room.id, use.starts.timestamp(), use.ends.timestamp() + room.buffer_minutes * 60)
+    ends = use.ends.timestamp() + room.buffer_minutes * 60
+    return slot_range(room.id, use.starts.timestamp(), ends, part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,11 +322,12 @@ def book_room(
         RequestedTime(room_id=room.id, room_name=room.name, starts_at=use.starts, ends_at=use.ends)
         for use in series.uses
     )
+    parts = {use: _free_part(session, room, use) or 0 for use in held}
     case = intake.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     request.way = series.way.value
     case.due_on = first.date() - timedelta(days=1)
-    _hold(session, case, room, series.uses, left_out)
+    _hold(session, case, room, series.uses, left_out, parts)
     return case
 
 
@@ -321,14 +346,19 @@ def unavailable_time_problem(clash: UnavailableTime, free: Sequence[Room] = (), 
 
 
 def _hold(
-    session: WritingSession, case: Case, room: Room, uses: Sequence[RoomTime], left_out: Mapping[RoomTime, TimeObstacle]
+    session: WritingSession,
+    case: Case,
+    room: Room,
+    uses: Sequence[RoomTime],
+    left_out: Mapping[RoomTime, TimeObstacle],
+    parts: Mapping[RoomTime, int],
 ) -> None:
-    """Every time takes its place in the room; the database refuses one that somebody has taken meanwhile."""
+    """Every time takes its part of the room; the database refuses one that somebody has taken meanwhile."""
     for use, row in zip(uses, occurrences(session, case.id), strict=True):
         if use in left_out:
             row.state, row.reason = LEFT_OUT, left_out[use].value
             continue
-        row.slot_from, row.slot_to = _slot(room, use)
+        row.slot_from, row.slot_to = _slot(room, use, parts[use])
     try:
         session.flush()
     except DBAPIError as error:
@@ -351,8 +381,9 @@ def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
             continue
         room = session.get_one(Room, use.room_id)
         wanted = RoomTime(use.starts_at, use.ends_at)
-        if _is_free(session, room, wanted):
-            use.slot_from, use.slot_to = _slot(room, wanted)
+        part = _free_part(session, room, wanted)
+        if part is not None:
+            use.slot_from, use.slot_to = _slot(room, wanted, part)
             session.flush()
         elif must:
             raise Refused(Obstacle.CLOSED, unavailable_time_problem(UnavailableTime(wanted, TimeObstacle.TAKEN)))

@@ -23,8 +23,8 @@ from vetting.bookings.domain.weeks import (
     place_of,
     week_of,
 )
+from vetting.bookings.models.clashes import clashes_of
 from vetting.bookings.services.bookers import kinds_of
-from vetting.bookings.services.clashes import clashes_of
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState, FallReason
 from vetting.cases.models.cases import (
     BookingRequest,
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.associations.services.name_conflicts import NameConflict
-    from vetting.bookings.services.clashes import Clash
+    from vetting.bookings.models.clashes import Clash
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person

@@ -11,6 +11,7 @@ from vetting.boards.domain.delegation import BY_MINUTES
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
+from vetting.bookings.models.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services import room_bookings
 from vetting.cases.domain.cases import OPEN, CaseState, FallReason
 from vetting.cases.models.assessments import AssessmentRow
@@ -199,6 +200,8 @@ def propose_decision(
     _refuse_unmet(against, draft)
     reasons = draft.reasons.strip()
     drafted = drafted_reasons.of_approval(case, screening)
+    if draft.outcome in FAVOURABLE:
+        _refuse_silent_clash(session, case, reasons, drafted)
     if draft.outcome is DecisionOutcome.APPROVED and not reasons:
         reasons = drafted
     by_the_rules = DecisionGround.REDUCED in draft.grounds  # then the drafted text says what is taken off, and for what
@@ -361,6 +364,20 @@ def _closed_gates(
     return closed_gates(before_decision.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
 
 
+def _refuse_silent_clash(session: Session, case: Case, reasons: str, drafted: str) -> None:
+    """A booking that has its room at once with another is confirmed only with a reason of somebody's own."""
+    clashes = clashes_of(session, case.board_id, [case.id]).get(case.id, ()) if case.kind is CaseKind.BOOKING else ()
+    if clashes and reasons.strip() in {"", drafted}:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                "reasons",
+                _("{number} krockar med {bookings}.", number=case.number, bookings=clashes_in_words(clashes)),
+                _("Skriv varför båda får lokalen, eller föreslå avslag."),
+            ),
+        )
+
+
 def decide(
     session: WritingSession,
     number: str,
@@ -404,6 +421,9 @@ def decide(
     if changed_since(session, case, draft, screened):
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
+    if draft.outcome in FAVOURABLE:
+        drafted = drafted_reasons.of_approval(case, screened.screening if screened else None)
+        _refuse_silent_clash(session, case, draft.reasons, drafted)
     held = before_decision.right_to(
         session,
         case,

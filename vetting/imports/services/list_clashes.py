@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from vetting.boards.models.people import Room
+from vetting.bookings.domain.overlaps import RoomUse, clashing_uses
 from vetting.imports.domain.list_rows import IntakeRemark
 from vetting.imports.models.row_transfer import times_of_row
 from vetting.imports.models.staged_files import GOOD, StagedRow
@@ -14,14 +15,9 @@ from vetting.kernel.problem import Problem
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
     from vetting.imports.models.staged_files import StagedFile
-
-NEAR: Final = 50
-"""Uses of one room, in order of time, that a use is compared with on either side."""
 
 
 def clashing_rows(session: Session, staged: StagedFile) -> list[IntakeRemark]:
@@ -29,22 +25,16 @@ def clashing_rows(session: Session, staged: StagedFile) -> list[IntakeRemark]:
     known = session.execute(select(Room.name, Room.shared_by).where(Room.board_id == staged.board_id)).all()
     shared = {name: by for name, by in known}  # noqa: C416 - rows are no pairs to mypy
     wanted = select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD, StagedRow.room != "")
-    by_room: dict[str, list[tuple[datetime, datetime, StagedRow]]] = {}
-    for row in session.scalars(wanted):
+    rows = {row.id: row for row in session.scalars(wanted)}
+    by_room: dict[str, list[RoomUse[int]]] = {}
+    for row in rows.values():
         for starts, ends in times_of_row(row):
             if starts is not None and ends is not None:
-                by_room.setdefault(row.room, []).append((starts, ends, row))
+                by_room.setdefault(row.room, []).append(RoomUse(row.id, starts, ends))
     found: dict[int, IntakeRemark] = {}
     for room, uses in by_room.items():
-        uses.sort(key=lambda use: (use[0], use[2].row))
-        for place, (starts, ends, row) in enumerate(uses):
-            others = [
-                other
-                for begins, ends_then, other in uses[max(0, place - NEAR) : place + NEAR]
-                if other.id != row.id and begins < ends and starts < ends_then
-            ]
-            if len(others) >= shared.get(room, 1):
-                found.setdefault(row.id, _remark(row, others[0]))
+        for key, others in clashing_uses(uses, shared.get(room, 1)).items():
+            found.setdefault(key, _remark(rows[key], rows[others[0]]))
     return list(found.values())
 
 
