@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
-from tests.page_fixtures import board, on_that_day, somebody
+from tests.page_fixtures import board, on_that_day, one_line, somebody
 from vetting.bookings.domain.letting import Letting
 from vetting.bookings.services import letting
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import DecisionEvent
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -25,9 +27,9 @@ pytestmark = pytest.mark.usefixtures("on_that_day")
 EVENING, WEEK = datetime(2026, 12, 1, 17, 0, tzinfo=UTC), "/bokningar/vecka/2026-W49"
 
 
-def book(board: BoardAtWork, place: int, at: datetime) -> str:
+def book(board: BoardAtWork, place: int, at: datetime, **more: str) -> str:
     use = RequestedTime(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
-    facts = booking_facts(NUMBERS[place], f"Föreningen Prov {place}")
+    facts = booking_facts(NUMBERS[place], f"Föreningen Prov {place}", **more)
     return board.receive(facts, kind=CaseKind.BOOKING, uses=(use,)).number
 
 
@@ -39,7 +41,7 @@ def clean(board: BoardAtWork) -> list[str]:
     for place in (0, 1):
         before = book(board, place, EVENING - timedelta(days=14))
         board.do(assessments.record_nothing_found, before, rules=rules(), role=Role.PREMISES)
-    return [book(board, place, EVENING + timedelta(hours=3 * place)) for place in (0, 1)]
+    return [book(board, place, EVENING + timedelta(hours=3 * place), booking_reference=f"B{place}") for place in (0, 1)]
 
 
 def states(board: BoardAtWork, numbers: list[str]) -> list[str]:
@@ -160,3 +162,29 @@ def test_one_booking_opens_by_itself_and_what_is_not_there_is_not_found(board: B
     assert part.text.lstrip().startswith("<details")
     assert staff.get(f"{WEEK}?bokning=BOK-2026-9999&del=1").status_code == 404
     assert f'id="{number}" open' in staff.get(f"{WEEK}?bokning={number}").text
+
+
+@pytest.mark.usefixtures("clean")
+def test_giving_the_answers_is_an_act_and_the_file_is_fetched_as_often_as_one_likes(board: BoardAtWork) -> None:
+    staff = somebody(board, Role.PREMISES)
+    confirmed, open_still = offered(staff.get(WEEK).text)
+    assert "Lämna" not in one_line(staff.get(WEEK).text).split("Svar till bokningssystemet")[1].split("Hämta svaren")[0]
+    staff.client.post(f"{WEEK}/bekrafta", data={"csrf_token": staff.token(), "case": [confirmed], "no_conflict": "1"})
+    assert staff.get(f"{WEEK}/svar.xlsx").status_code == 200
+
+    def told() -> list[str]:
+        with open_reading(board.database) as s:
+            rows = select(Case.number).join(DecisionEvent, DecisionEvent.case_id == Case.id)
+            return list(s.scalars(rows.where(DecisionEvent.what == DecisionEventKind.SENT)))
+
+    assert told() == [], "a file that is fetched has told nobody"
+    assert "Lämna 1 svar" in staff.get(WEEK).text
+    given = staff.client.post(f"{WEEK}/lamna", data={"csrf_token": staff.token()})
+    assert given.status_code == 303
+    assert "1 svar är lämnat till bokningssystemet." in staff.get(given.headers["Location"]).text
+    assert told() == [confirmed.partition("/")[0]]
+    again = staff.client.post(f"{WEEK}/lamna", data={"csrf_token": staff.token()})
+    assert again.status_code == 409
+    assert "redan lämnade" in again.text
+    assert told() == [confirmed.partition("/")[0]] != [open_still.partition("/")[0]]
+    assert staff.get(f"{WEEK}/svar.xlsx").status_code == 200

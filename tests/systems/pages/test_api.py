@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from tests.jobs.working_off import work_off
 from tests.page_fixtures import board, on_that_day
 from tests.systems.asking import NAME, AskingSystem, new_system
 from vetting.boards.models.people import Room
+from vetting.bookings.services.answers import BookingAnswer, confirm_booking
 from vetting.bookings.services.room_bookings import NewRoom, set_room, switch_own_bookings
 from vetting.cases.models.cases import Case, Occurrence
 from vetting.cases.services import cases
 from vetting.cases.services.screenings import facts_of_case
 from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import DecisionEvent
 from vetting.decisions.services import decisions
 from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.documents.models.documents import Document
@@ -341,6 +343,33 @@ def test_a_booking_comes_in_and_a_room_that_is_not_there_is_told(board: BoardAtW
         ("x", "/times"),
     ):
         assert problem(system.post("/bookings", {"times": wrong, "answers": answers}), 422) == [pointer]
+
+
+def test_a_system_takes_the_yes_to_its_booking_and_a_no_waits_for_the_letter(
+    board: BoardAtWork, system: AskingSystem
+) -> None:
+    board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
+    times = [{"room": "Salen", "starts_at": "2026-12-01T18:00:00+01:00", "ends_at": "2026-12-01T20:00:00+01:00"}]
+    answers = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0]}
+    asked = json.loads(system.get("/forms/booking/schema").text)["properties"]
+    facts = {
+        name: value
+        for name, value in booking_facts(NUMBERS[0]).values.items()
+        if name in asked and name != "event_starts_at"
+    }
+    number = json.loads(system.post("/bookings", {"times": times, "answers": {**facts, **answers}}).text)["number"]
+    taken = json.loads(system.post(f"/cases/{number}/answer", {}).text)
+    assert "outcome" not in taken
+    said = BookingAnswer(nothing_found=True)
+    board.do(confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
+    assert "outcome" not in json.loads(system.get(f"/cases/{number}").text)
+    taken, again = (json.loads(system.post(f"/cases/{number}/answer", {}).text) for _unused in range(2))
+    assert taken == again == json.loads(system.get(f"/cases/{number}").text)
+    assert (taken["state"], taken["outcome"]) == ("confirmed", "approved")
+    with open_reading(board.database) as s:
+        told = s.scalars(select(DecisionEvent.what).where(DecisionEvent.what == DecisionEventKind.SENT)).all()
+        assert len(told) == 1
+    assert system.post("/cases/BOK-2026-9999/answer", {}).status_code == 404
 
 
 def test_a_board_that_books_its_rooms_here_holds_the_time_for_whoever_was_first(

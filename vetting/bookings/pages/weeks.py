@@ -22,7 +22,7 @@ from vetting.bookings.forms import (
 )
 from vetting.bookings.models.clashes import clashes_in_words
 from vetting.bookings.services import answers as booking_answers
-from vetting.bookings.services import week_files, weeks
+from vetting.bookings.services import handed_over, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
 from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
@@ -41,6 +41,7 @@ from vetting.kernel.text import _
 from vetting.office.domain.quick_checks import facts_to_ask, question_to_association, reply_by
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
+from vetting.web.forms import PostedForm
 from vetting.web.translation import gettext
 from vetting.web.view_moves import (
     KEY,
@@ -69,10 +70,9 @@ if TYPE_CHECKING:
     from vetting.engine.facts import FactDefinition
     from vetting.engine.screening import Screening
     from vetting.kernel.store.session import WritingSession
-    from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("weeks", __name__)
-RECEIPTS: Final = ("sedd", "sparad", "fragad")
+RECEIPTS: Final = ("sedd", "sparad", "fragad", "lamnade")
 """What was done, told once on the page that follows."""
 
 
@@ -293,6 +293,18 @@ def _wrong_with_how(form: ManyAnswersForm) -> list[Problem]:
     return decision_makers.wrong_with(held, form.how()) if held is not None else []
 
 
+@blueprint.post("/bokningar/vecka/<week>/lamna")
+def hand_over(week: str) -> Response:
+    """The answers of the week are given to the booking system."""
+    monday = _monday(week)
+    return act_by_form(
+        posted_form(PostedForm),
+        lambda s: handed_over.hand_over_answers(s, monday, by=visitor.signed_in_person(), at=visitor.now()),
+        onto=lambda number: _after_answer(week, lamnade=number),
+        again=lambda refused: _page(monday, refused),
+    )
+
+
 @blueprint.get("/bokningar/vecka/<week>/svar.xlsx")
 def answers(week: str) -> Response:
     """The answers as a file for the booking system: its number and one column."""
@@ -376,6 +388,7 @@ def _what_is_shown(
         "plain": found.of(WeekSection.PLAIN),
         "at_once": booking_answers.MOST_AT_ONCE,
         "answered": found.of(WeekSection.ANSWERED),
+        "to_hand_over": len(handed_over.answers_to_hand_over(session, monday, person)),
         "week": week_of(monday),
         "sunday": monday + timedelta(days=6),
         "before": week_of(next_monday(monday, -1)),

@@ -38,6 +38,7 @@ from vetting.decisions.models.decisions import (
     quashed_decisions,
     standing_stops,
 )
+from vetting.documents.domain.statuses import BOOKING_SYSTEM
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
@@ -106,6 +107,18 @@ def note_decision_event(
         _fall(session, decision, case, rules=rules, by=by, at=at)
     raise_version(case)
     return row
+
+
+def note_handed_over(session: WritingSession, decision: Decision, *, by: Person, at: datetime) -> DecisionEvent:
+    """A yes to a booking has gone back to the booking system, and is told of so."""
+    return _note(
+        session,
+        decision,
+        DecisionEventFact(what=DecisionEventKind.SENT, on=at.date()),
+        by=by,
+        at=at,
+        text=BOOKING_SYSTEM,
+    )
 
 
 def announce_together(

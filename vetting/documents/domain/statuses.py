@@ -43,5 +43,7 @@ NEXT_STATUS: Final[Mapping[DocumentStatus, frozenset[DocumentStatus]]] = {
 }
 """A record stays one: only working material becomes something else, and what is drawn up can be dispatched."""
 MAIL, POST, HAND = "mail", "post", "hand"
+BOOKING_SYSTEM: Final = "system"
+"""How a yes to a booking goes back; no paper is sent so."""
 SENDING_WORDS: Final[Mapping[str, Words]] = {MAIL: _("e-post"), POST: _("post"), HAND: _("överlämnat")}
 """How something was dispatched."""

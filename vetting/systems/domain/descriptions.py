@@ -165,6 +165,15 @@ def _paths(language: Language) -> dict[str, Any]:
                 responses={"200": _ok("OK", _ref("Case")), **_answers(*SEARCHED)},
             )
         },
+        "/cases/{number}/answer": {
+            "post": op(
+                "take_answer",
+                _("Hämta svaret på en bokning: ett ja är då lämnat"),
+                SystemRight.BOOK,
+                parameters=[NUMBER],
+                responses={"200": _ok("OK", _ref("Case")), **_answers(*SEARCHED)},
+            )
+        },
         "/cases/{number}/documents": {
             "get": op(
                 "papers",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 from flask import Blueprint, Response, request, url_for
 
+from vetting.bookings.services.handed_over import hand_over_one
 from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.models.cases import Case
     from vetting.kernel.register_tables import Cell
+    from vetting.kernel.store.session import WritingSession
     from vetting.systems.services.systems import KnownSystem
 
 P = ParamSpec("P")
@@ -319,6 +321,20 @@ def case(system: KnownSystem, number: str) -> Response:
     with reading_session() as session:
         found = sending.sent_case(session, system, number)
         return _json(sending.state_of(session, found))
+
+
+@blueprint.post("/cases/<number>/answer")
+@for_system(SystemRight.BOOK)
+def take_answer(system: KnownSystem, number: str) -> Response:
+    """The booking system takes the yes to a booking that it has sent; the same as often as it asks."""
+    by, at = system.acting(SystemRight.BOOK), visitor.now()
+
+    def work(session: WritingSession) -> dict[str, Any]:
+        found = sending.sent_case(session, system, number)
+        hand_over_one(session, found, by=by, at=at)
+        return sending.state_of(session, found)
+
+    return _json(run_in_transaction(visitor.database(), work, boards=[system.board_id]))
 
 
 @blueprint.get("/cases/<number>/documents")

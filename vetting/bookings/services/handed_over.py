@@ -1,0 +1,75 @@
+"""Answers to the booking system: a yes is done when it is handed over, a no when its letter has gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.bookings.domain.weeks import next_monday
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by
+from vetting.decisions.models.decisions import Decision, is_sent, quashed_decisions
+from vetting.decisions.services.after_decision import note_handed_over
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import midnight
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.text import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+
+def _yes_not_handed_over() -> Select[Decision]:
+    return (
+        select(Decision)
+        .join(Case, Case.id == Decision.case_id)
+        .where(
+            Case.kind == CaseKind.BOOKING,
+            Case.state == CaseState.CONFIRMED,
+            Case.look_again_at.is_(None),
+            Decision.kind == CaseKind.BOOKING.value,
+            ~is_sent(),
+            Decision.id.not_in(quashed_decisions()),
+        )
+        .order_by(Decision.id)
+    )
+
+
+def answers_to_hand_over(session: Session, monday: date, by: Person) -> Sequence[Decision]:
+    """The confirmed bookings of a week, from the booking system, whose yes it has not been given."""
+    in_week = select(Occurrence.case_id).where(
+        Occurrence.starts_at >= midnight(monday), Occurrence.starts_at < midnight(next_monday(monday))
+    )
+    from_system = select(BookingRequest.case_id).where(BookingRequest.reference != "")
+    wanted = _yes_not_handed_over().where(seen_by(by, Action.HANDLE), Case.id.in_(in_week), Case.id.in_(from_system))
+    return session.scalars(wanted).all()
+
+
+def hand_over_answers(session: WritingSession, monday: date, *, by: Person, at: datetime) -> int:
+    """Notes that the answers of a week are given to the booking system. How many.
+
+    Raises:
+        Refused: none of the week's is left to give.
+    """
+    found = answers_to_hand_over(session, monday, by)
+    if not found:
+        what = _("Alla ja i veckan är redan lämnade.")
+        raise Refused(Obstacle.STALE, Problem("", what, _("Ett nej är klart när föreningen har fått sitt brev.")))
+    for decision in found:
+        note_handed_over(session, decision, by=by, at=at)
+    return len(found)
+
+
+def hand_over_one(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
+    """The same of one booking, to the system that sent it; again changes nothing, and a no waits for its letter."""
+    for decision in session.scalars(_yes_not_handed_over().where(Case.id == case.id)):
+        note_handed_over(session, decision, by=by, at=at)
