@@ -62,7 +62,7 @@ def main() -> None:
         with open_reading(board.database) as session:
             found = session.get_one(RuleDraft, draft.id)
             report = drafts.report_on_draft(session, found, rules=rules(), on=NOW.date())
-            filled = filled_cases.filled_text(report, NOW.date())
+            filled = filled_cases.filled_text(report, NOW.date()).text
         change = RuleDraftChange(key=draft.id, version=draft.version, cases=filled)
         board.do(drafts.save_draft_text, change, role=Role.RULES_OWNER)
         own = len(filled_cases.own_criteria(report))

@@ -44,7 +44,7 @@ def accept_filled_cases(board: BoardAtWork, key: int) -> None:
         draft = s.get_one(RuleDraft, key)
         report = drafts.report_on_draft(s, draft, rules=rules(), on=NOW.date())
         lacking = filled_cases.lacking_cases(report)
-        text = filled_cases.accepted_texts(filled_cases.filled_text(report, NOW.date())) if lacking else ""
+        text = filled_cases.accepted_texts(filled_cases.filled_text(report, NOW.date()).text) if lacking else ""
         change = RuleDraftChange(key=key, version=draft.version, cases=text)
     if lacking and draft.state == "draft":
         board.do(drafts.save_draft_text, change, role=Role.RULES_OWNER)

@@ -319,7 +319,7 @@ def _with_filled_cases(database: Database, rules: Rules, draft: RuleDraft, owner
     """The worked cases that the rules make are read and accepted."""
     with open_reading(database) as session:
         report = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
-    text = filled_cases.accepted_texts(filled_cases.filled_text(report, at.date()))
+    text = filled_cases.accepted_texts(filled_cases.filled_text(report, at.date()).text)
     changed = drafts.RuleDraftChange(key=draft.id, version=draft.version, cases=text)
     return run_in_transaction(database, lambda s: drafts.save_draft_text(s, changed, by=owner, at=at))
 

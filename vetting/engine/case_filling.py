@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.case_kinds import CaseKind
 
+ALL_MET: Final = "all_met"
+"""What a made case shows that meets every criterion."""
 ROUNDS: Final = 12
 """How many times the criteria are gone through: what one needs may be what another did not."""
 SETTLED: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND, CriterionResult.NOT_APPLICABLE})
@@ -469,6 +471,7 @@ def as_worked_case(case: FilledCase, name: str, on: date) -> dict[str, Any]:
         "kind": case.screening.kind.value,
         "on": on,
         "accepted": False,
+        "made": case.fails or ALL_MET,
         "facts": {
             name: _as_written(rules.catalogue[name], value) for name, value in case.facts.values.items() if name in read
         },

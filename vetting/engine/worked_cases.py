@@ -26,7 +26,20 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.problem import Path
 
-CASE_KEYS: Final = ("name", "kind", "moment", "on", "facts", "absent", "not_asked", "assessments", "expect", "accepted")
+CASE_KEYS: Final = (
+    "name",
+    "kind",
+    "moment",
+    "on",
+    "facts",
+    "absent",
+    "not_asked",
+    "assessments",
+    "expect",
+    "accepted",
+    "made",
+)
+"""made: what a case that the program made shows: the criterion that it fails on, or that all is met."""
 EXPECT_KEYS: Final = ("proposal", "attention", "results", "amount", "left")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from vetting.bookings.domain.overlaps import RoomUse, clashing_uses
+from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 
 
-def use(key: str, first: int, last: int) -> RoomUse[str]:
-    return RoomUse(key, datetime(2026, 12, 1, first, tzinfo=UTC), datetime(2026, 12, 1, last, tzinfo=UTC))
+def use(key: str, first: int, last: int) -> Occupancy[str]:
+    return Occupancy(key, datetime(2026, 12, 1, first, tzinfo=UTC), datetime(2026, 12, 1, last, tzinfo=UTC))
 
 
 def test_two_at_once_clash_and_one_after_the_other_do_not() -> None:

@@ -162,3 +162,11 @@ def test_what_ships_keeps_the_headings_of_the_library(rules: RulesFolder) -> Non
     for ruleset in rules.sets.values():
         found = rule_warnings_of(ruleset, ON, rules.book.library.values())
         assert not [item for item in found if "är bibliotekets rubrik" in item.what.sv], ruleset.id
+
+
+def test_a_criterion_without_its_value_is_warned_of(rules: RulesFolder) -> None:
+    dated = {key: value for key, value in ASSESSED.items() if key not in {"question", "guard"}}
+    limit = {**dated, "kind": "automatic", "condition": {"fact": "amount_applied", "at_most": {"setting": "ceiling"}}}
+    assert told(rules, {**limit, "settings": {"ceiling": 5000}}) == []
+    (warned,) = told(rules, {**limit, "settings": {"ceiling": None}})
+    assert "har inget värde" in warned

@@ -352,12 +352,12 @@ def test_a_system_takes_the_yes_to_its_booking_and_a_no_waits_for_the_letter(
     times = [{"room": "Salen", "starts_at": "2026-12-01T18:00:00+01:00", "ends_at": "2026-12-01T20:00:00+01:00"}]
     answers = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0]}
     asked = json.loads(system.get("/forms/booking/schema").text)["properties"]
-    facts = {
+    facts: dict[str, Any] = {
         name: value
         for name, value in booking_facts(NUMBERS[0]).values.items()
         if name in asked and name != "event_starts_at"
     }
-    number = json.loads(system.post("/bookings", {"times": times, "answers": {**facts, **answers}}).text)["number"]
+    number = json.loads(system.post("/bookings", {"times": times, "answers": facts | answers}).text)["number"]
     taken = json.loads(system.post(f"/cases/{number}/answer", {}).text)
     assert "outcome" not in taken
     said = BookingAnswer(nothing_found=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 K = TypeVar("K", bound=Hashable)
 
 
-class RoomUse(NamedTuple, Generic[K]):
+class Occupancy(NamedTuple, Generic[K]):
     """One time in a room, and whose it is."""
 
     key: K
@@ -20,10 +20,10 @@ class RoomUse(NamedTuple, Generic[K]):
     ends: datetime
 
 
-def clashing_uses(uses: Iterable[RoomUse[K]], shared_by: int) -> dict[K, list[K]]:
+def clashing_uses(uses: Iterable[Occupancy[K]], shared_by: int) -> dict[K, list[K]]:
     """Key -> the others that have the room at a moment when more than it is shared by do, in order of time."""
     found: dict[K, dict[K, None]] = {}
-    at_once: list[RoomUse[K]] = []
+    at_once: list[Occupancy[K]] = []
     for use in sorted(uses, key=lambda use: (use.starts, use.ends)):
         at_once = [*(one for one in at_once if one.ends > use.starts), use]
         keys = dict.fromkeys(one.key for one in at_once)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.boards.models.people import Room
-from vetting.bookings.domain.overlaps import RoomUse, clashing_uses
+from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import LEFT_OUT, OVER, Case, Occurrence
 from vetting.kernel.case_kinds import CaseKind
@@ -92,17 +92,17 @@ def clashes_of(
         )
         .order_by(theirs.starts_at, theirs.id)
     )
-    by_use: dict[tuple[int, int], tuple[RoomUse[Clash | None], int, list[Clash]]] = {}
+    by_use: dict[tuple[int, int], tuple[Occupancy[Clash | None], int, list[Clash]]] = {}
     for case_id, their_case, use, own_use, shared_by in session.execute(wanted):
         if use.starts_at is None or use.ends_at is None or own_use.starts_at is None or own_use.ends_at is None:
             continue
-        own_time: RoomUse[Clash | None] = RoomUse(None, own_use.starts_at, own_use.ends_at)
+        own_time: Occupancy[Clash | None] = Occupancy(None, own_use.starts_at, own_use.ends_at)
         clash = Clash(their_case.number, their_case.name, use.starts_at, use.ends_at)
         by_use.setdefault((case_id, own_use.id), (own_time, int(shared_by), []))[2].append(clash)
     found: dict[int, list[Clash]] = {}
     for (case_id, _use), (own_time, shared_by, others) in by_use.items():
         uses = [own_time]
-        uses += [RoomUse(other, other.starts, other.ends) for other in others]
+        uses += [Occupancy(other, other.starts, other.ends) for other in others]
         clashes = [other for other in clashing_uses(uses, shared_by).get(None, ()) if other is not None]
         if clashes:
             found.setdefault(case_id, []).extend(one for one in clashes if one not in found.get(case_id, ()))

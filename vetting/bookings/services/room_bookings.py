@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from vetting.boards.models.letting_kinds import letting_kind_of
 from vetting.boards.models.people import Board, Room, Unit
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
-from vetting.bookings.domain.overlaps import RoomUse, clashing_uses
+from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 from vetting.bookings.domain.room_bookings import (
     LONGEST_USE,
     TIME_OBSTACLE_WORDS,
@@ -272,7 +272,7 @@ def _by_name(room: Room, use: RoomTime) -> Select[int]:
 def clashing_times(times: Sequence[BookedTime], shared_by: int) -> set[int]:
     """The ids of those among some times of one room that are more at once than it is shared by."""
     uses = [time.use for time in times]
-    told = [RoomUse(use.id, use.starts_at, use.ends_at or use.starts_at) for use in uses if use.starts_at]
+    told = [Occupancy(use.id, use.starts_at, use.ends_at or use.starts_at) for use in uses if use.starts_at]
     return set(clashing_uses(told, shared_by))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.boards.models.people import Room
-from vetting.bookings.domain.overlaps import RoomUse, clashing_uses
+from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 from vetting.imports.domain.list_rows import IntakeRemark
 from vetting.imports.models.row_transfer import times_of_row
 from vetting.imports.models.staged_files import GOOD, StagedRow
@@ -26,11 +26,11 @@ def clashing_rows(session: Session, staged: StagedFile) -> list[IntakeRemark]:
     shared = {name: by for name, by in known}  # noqa: C416 - rows are no pairs to mypy
     wanted = select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD, StagedRow.room != "")
     rows = {row.id: row for row in session.scalars(wanted)}
-    by_room: dict[str, list[RoomUse[int]]] = {}
+    by_room: dict[str, list[Occupancy[int]]] = {}
     for row in rows.values():
         for starts, ends in times_of_row(row):
             if starts is not None and ends is not None:
-                by_room.setdefault(row.room, []).append(RoomUse(row.id, starts, ends))
+                by_room.setdefault(row.room, []).append(Occupancy(row.id, starts, ends))
     found: dict[int, IntakeRemark] = {}
     for room, uses in by_room.items():
         for key, others in clashing_uses(uses, shared.get(room, 1)).items():

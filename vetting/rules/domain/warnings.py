@@ -65,6 +65,7 @@ def _all(ruleset: RuleSet, on: date, library: Mapping[str, Criterion]) -> Iterat
             _("De gäller från den dag då de publiceras. Ansökningar som kom in före dess prövas inte efter dem."),
         )
     for criterion in ruleset.criteria:
+        yield from _without_value(criterion)
         yield from _of_opinion(criterion)
         yield from _of_independence(criterion)
         yield from _of_heading(criterion, library.get(criterion.label.sv))
@@ -86,6 +87,16 @@ def _speaks_of(words: tuple[str, ...], *texts: str) -> bool:
 def _about(criterion: Criterion, what: Words, remedy: Words) -> RuleWarning:
     """A warning that begins with the criterion's label."""
     return RuleWarning(criterion.id, same_in_both("”") + criterion.label + same_in_both("” ") + what, remedy)
+
+
+def _without_value(criterion: Criterion) -> Iterator[RuleWarning]:
+    """A criterion that asks nothing, since what it compares with is not set."""
+    if not criterion.settings_needed <= criterion.settings.keys():
+        yield _about(
+            criterion,
+            _("har inget värde, så det kontrolleras inte och inget typfall visar det."),
+            _("Skriv värdet, eller ta bort kriteriet."),
+        )
 
 
 def _of_heading(criterion: Criterion, begun_from: Criterion | None) -> Iterator[RuleWarning]:

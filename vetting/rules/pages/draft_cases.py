@@ -46,10 +46,17 @@ blueprint.before_request(only_what_forms_can_change)
 @blueprint.post("/regler/utkast/<int:draft_id>/typfall/fyll")
 def fill_cases(draft_id: int) -> Response:
     """Adds the worked cases that the rules make: each is read and accepted by a person."""
-    changed = filled_cases.filled_text(draft_report(draft_id), visitor.today())
+    filled = filled_cases.filled_text(draft_report(draft_id), visitor.today())
     form = posted_form(FillCasesForm)
     return keep_change(
-        draft_id, form, lambda _draft: (None, changed), lambda refused: render_draft(draft_id, refused), "#typfall"
+        draft_id,
+        form,
+        lambda _draft: (None, filled.text),
+        lambda refused: render_draft(draft_id, refused),
+        "#typfall",
+        nya=filled.added,
+        om=filled.anew,
+        bort=filled.out,
     )
 
 
@@ -146,6 +153,7 @@ def save_case(draft_id: int, place: str) -> Response:
         unread_rules = _("Reglerna går inte att läsa, så formuläret visar inte allt som fallet säger.")
         wrong = [Problem("name", unread_rules, _("Rätta först det som står överst på utkastets sida."))]
     number = None if place == NEW else int(place)
+    data.pop("made", None)  # what a person has saved is theirs, and no filling touches it
     form.tell(wrong)
     if not form.problems:
         tried = try_change(look, cases=with_item(look.draft.cases, None, number, data))

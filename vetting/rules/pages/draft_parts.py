@@ -108,8 +108,12 @@ def keep_change(
     change: Callable[[RuleDraft], tuple[str | None, str | None]],
     again: Callable[[F], str],
     anchor: str = "",
+    **told: int,
 ) -> Response:
-    """Keeps a change and goes on; when it is refused the form comes back with everything that was typed."""
+    """Keeps a change and goes on; when it is refused the form comes back with everything that was typed.
+
+    told: what the page that follows says of it.
+    """
     if form.problems:
         return make_response(again(form), STATUS[Obstacle.INVALID])
 
@@ -121,7 +125,8 @@ def keep_change(
                 stale.obstacle, *(Problem("", problem.what, OVERWRITE) for problem in stale.problems)
             ) from stale
 
-    return act_in_steps(form, keep, onto=url_for("drafts.show", draft_id=draft_id) + anchor, again=again)
+    onto = url_for("drafts.show", draft_id=draft_id, **told) + anchor  # type: ignore[arg-type] # none is one of its own
+    return act_in_steps(form, keep, onto=onto, again=again)
 
 
 F = TypeVar("F", bound=DraftStepForm)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
 
@@ -39,7 +39,7 @@ from vetting.rules.services.filled_cases import not_shown
 from vetting.rules.services.own_rules import reach_words
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -151,6 +151,10 @@ def _read_anew(draft_id: int) -> RuleDraftReport:
     return found
 
 
+FILLED: Final = ("nya", "om", "bort")
+"""How many worked cases were added, made anew and taken out, told once on the page that follows."""
+
+
 @blueprint.get("/regler/utkast/<int:draft_id>")
 def show(draft_id: int) -> str:
     """The draft: its criteria, facts, lists, worked cases, what is wrong and what is next."""
@@ -191,6 +195,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
             *(look.read.draft.builds_on if look.read.draft is not None else ()),
         ],
         not_shown=not_shown(look) if look.read.cases else [],
+        filled=[whole_number_in_address(name) or 0 for name in FILLED] if FILLED[0] in request.args else None,
         inherited=[item for item in look.inherited if item.id not in own],
         replaced={item.id: item for item in look.inherited if item.id in own},
         left_out=set(look.read.draft.leaves_out) if look.read.draft else set(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetting.engine.case_filling import approved_case, as_worked_case, failing_cases
 from vetting.engine.criteria import Consequence, CriterionKind, ReviewMoment
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vetting.engine.criteria import Criterion
     from vetting.engine.ruleset import RuleSet
     from vetting.engine.worked_cases import WorkedCase
+    from vetting.kernel.case_kinds import CaseKind
     from vetting.rules.services.drafts import RuleDraftReport
 
 APPROVES: frozenset[Proposal] = frozenset({Proposal.APPROVE, Proposal.REFER})
@@ -40,41 +41,70 @@ def own_criteria(report: RuleDraftReport) -> list[Criterion]:
     return [item for item in report.ruleset.criteria if item.id in own] if report.ruleset is not None else []
 
 
-def filled_text(report: RuleDraftReport, on: date) -> str:
-    """The draft's worked cases with those that its rules make, each to be read and accepted; none twice by name.
+class FilledText(NamedTuple):
+    """The file of worked cases when it was filled, and how many were added, made anew, and taken out."""
 
-    What was made before and nobody has accepted is made anew, by the rules as they are now.
-    One that was written before some of the criteria gets what they read, where that makes it come out as it says.
+    text: str
+    added: int = 0
+    anew: int = 0
+    out: int = 0
+
+
+def filled_text(report: RuleDraftReport, on: date) -> FilledText:
+    """The draft's worked cases with those that its rules make, each to be read and accepted.
+
+    What was made before is made anew by the rules as they are now, accepted or not, and goes where it is red and no
+    rule makes it; a person's own is never touched, but that one written before some of the criteria gets what they
+    read, where that makes it come out as it says.
     """
     ruleset, text = report.ruleset, report.draft.cases
     if ruleset is None:
-        return text
+        return FilledText(text)
     written = read_text(text.encode(), "cases").data or []
     names = {entry.get("name") for entry in written}
     unread = {entry.get("name"): place for place, entry in enumerate(written) if entry.get("accepted") is False}
-    own = {item.id: item for item in own_criteria(report)}
-    approved_of = {kind: approved_case(ruleset, kind, on) for kind in sorted(ruleset.kinds)}
-    changed: dict[int, dict[str, Any]] = {}
+    before = {(entry["kind"], entry["made"]): place for place, entry in enumerate(written) if entry.get("made")}
+    on = next((entry["on"] for entry in written if entry.get("made")), on)  # days at a limit stay where they are
+    red = {case.place for case, _screening, wrong in report.ran if wrong}
+    changed: dict[int, dict[str, Any] | None] = {}
     added: list[dict[str, Any]] = []
+    approved_of = {kind: approved_case(ruleset, kind, on) for kind in sorted(ruleset.kinds)}
     for case, _screening, wrong in report.ran:
-        entry = _carried_over(case, written[case.place], approved_of[case.kind], ruleset) if wrong else None
+        own = written[case.place].get("made")
+        entry = _carried_over(case, written[case.place], approved_of[case.kind], ruleset) if wrong and not own else None
         if entry is not None:
             changed[case.place] = entry
+    made = _made_cases(report, ruleset, approved_of, on)
+    for entry in made:
+        place = before.pop((entry["kind"], entry["made"]), unread.get(entry["name"]))
+        if place is None and entry["name"] not in names:
+            added.append(entry)
+            names.add(entry["name"])
+        elif place is not None and _content_of(written[place]) != _content_of(entry):
+            changed[place] = entry
+    gone = [place for place in before.values() if place in red]
+    return FilledText(with_items(text, None, changed | dict.fromkeys(gone), added), len(added), len(changed), len(gone))
+
+
+def _made_cases(
+    report: RuleDraftReport, ruleset: RuleSet, approved_of: Mapping[CaseKind, FilledCase], on: date
+) -> list[dict[str, Any]]:
+    """What the rules make: one that meets all, where there can be one, and one for each own criterion that fails."""
+    own = {item.id: item for item in own_criteria(report)}
+    made: list[dict[str, Any]] = []
     for kind, approved in approved_of.items():
-        made: list[dict[str, Any]] = []
         if approved.screening.proposal in APPROVES:
             made.append(as_worked_case(approved, _("Allt uppfyllt, precis vid gränserna").sv, on))
         for failing in failing_cases(ruleset, kind, on, own):
             label = own[failing.fails].label.sv
             named = _("Bara det här är inte uppfyllt: {label}") if failing.alone else _("Inte uppfyllt: {label}")
             made.append(as_worked_case(failing, named.with_values(label=label).sv, on))
-        for entry in made:
-            if entry["name"] in unread:
-                changed[unread[entry["name"]]] = entry
-            elif entry["name"] not in names:
-                added.append(entry)
-                names.add(entry["name"])
-    return with_items(text, None, changed, added)
+    return made
+
+
+def _content_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What a worked case says, whoever has read it and whenever it was made."""
+    return {key: value for key, value in entry.items() if key not in {"accepted", "on"}}
 
 
 def _carried_over(
