@@ -18,11 +18,14 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.todays import TodayPlace, today_of
+from vetting.payments.domain.reclaims import ReclaimGround
 from vetting.payments.models.payments import Payment, stops_to_review
 from vetting.payments.services import payment_bases, payments
 from vetting.payments.services.payment_stops import NewStopTerms, lift_stop, stop_payment, stops_of_payments
+from vetting.payments.services.reclaims import NewReclaim, open_reclaim
 from vetting.registers import payment_stops as register
 from vetting.registers.columns import RegisterSelection
+from vetting.registers.deviations import DeviationAct, deviation_rows
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -90,6 +93,36 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
     assert row(board)["Av"]
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
+
+
+def despite_stop(board: BoardAtWork) -> list[str]:
+    """Whose lines of the day tell of money that was paid in spite of a stop."""
+    with open_reading(board.database) as s:
+        day = today_of(s, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        return [line.key for group in (day.late, day.now) for line in group.shown if "trots stopp" in line.why.sv]
+
+
+def test_what_finance_paid_in_spite_of_a_stop_is_told_till_it_is_asked_back(board: BoardAtWork) -> None:
+    number, key = granted(board)
+    given: dict[str, Any] = {"paid_on": TODAY, "version": None, "verification": "V 17", "rules": rules()}
+    assert refused(board, payments.note_paid_despite_stop, key, role=Role.FINANCE, **given)[0] is Obstacle.STALE
+    board.do(stop_payment, key, "Årsmötet är inte hållet.", **MAKER)
+    assert despite_stop(board) == []
+    unsaid = {**given, "paid_on": None, "verification": " "}
+    wrong = refused(board, payments.note_paid_despite_stop, key, role=Role.FINANCE, **unsaid)
+    assert wrong == (Obstacle.INVALID, ["paid_on", "verification"])
+    board.do(payments.note_paid_despite_stop, key, role=Role.FINANCE, **given)
+    assert despite_stop(board) == [number]
+    with open_reading(board.database) as s:
+        acts = [row.act for row in deviation_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])]
+        assert acts == [DeviationAct.PAID_DESPITE_STOP]
+    new = NewReclaim(
+        ground=ReclaimGround.WRONGLY_PAID,
+        amount=10_000_00,
+        reasons="Beloppet betalades fast det var stoppat.",
+    )
+    board.do(open_reclaim, number, new)
+    assert despite_stop(board) == []
 
 
 def test_where_nobody_says_a_day_it_is_three_months(board: BoardAtWork) -> None:

@@ -43,7 +43,8 @@ from vetting.office.services import (
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines
-from vetting.payments.models.payments import pauses_to_tell, stops_to_review
+from vetting.payments.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
+from vetting.payments.models.reclaims import reclaims_of_case
 from vetting.payments.services.ready_payments import payments_until, sort_payments
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
@@ -155,6 +156,7 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
     lines += _days_ahead(session, by, on)
     lines += _statements_due(session, by)
     lines += _stops_to_review(session, by, on)
+    lines += _paid_despite_stop(session, by)
     lines += _pauses(session, by, on)
     lines += _changes_asked(session, by)
     lines += _endings_to_decide(session, by, on)
@@ -354,6 +356,18 @@ def _stops_to_review(session: Session, by: Person, on: date) -> Iterator[TodayLi
         for terms, payment, case in stops_to_review(session, by, on + AHEAD):
             why = _("stoppad utbetalning ska omprövas: ") + kronor(payment.amount)
             yield TodayLine(terms.review_on, same_in_both(case.name), why, _("Till utbetalningen"), TodayPlace.PAY)
+
+
+def _paid_despite_stop(session: Session, by: Person) -> Iterator[TodayLine]:
+    """Payments that were made in spite of a stop, until it is asked whether the money is to be paid back."""
+    if not (by.may(Action.HANDLE) and by.may(Action.READ_PAYMENTS)):
+        return
+    found = paid_despite_stop(session, by)
+    asked = {row.case_id for _payment, case in found for row in reclaims_of_case(session, case.id)}
+    for payment, case in found:
+        if case.id not in asked:
+            why = _("utbetald trots stopp: {amount}. Ska den återkrävas?", amount=kronor(payment.amount))
+            yield TodayLine(payment.paid_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CASE, case.number)
 
 
 def _pauses(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

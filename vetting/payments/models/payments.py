@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, aliased
 
+from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
@@ -365,6 +366,23 @@ def stops_to_review(session: Session, by: Person, until: date) -> Sequence[tuple
         .order_by(StopTerms.review_on, StopTerms.id)
     )
     return [(terms, payment, case) for terms, payment, case in session.execute(wanted)]
+
+
+def paid_despite_stop(session: Session, by: Person) -> Sequence[tuple[Payment, Case]]:
+    """Payments that were made in spite of a stop that stands, in cases that are not closed, of a person's board."""
+    wanted = (
+        select(Payment, Case)
+        .join(Case, Case.id == Payment.case_id)
+        .where(
+            Payment.board_id == by.board_id,
+            Payment.stopped_on.is_not(None),
+            Payment.paid_on.is_not(None),
+            Case.state != CaseState.CLOSED,
+            seen_by(by, by_key=True),
+        )
+        .order_by(Payment.paid_on, Payment.id)
+    )
+    return [(payment, case) for payment, case in session.execute(wanted)]
 
 
 _LaterTerms = aliased(StopTerms)
