@@ -225,3 +225,21 @@ def test_reclaims_come_a_page_at_a_time(board: BoardAtWork, paid: str) -> None:
     assert [len(some) for some in numbers] == [50, 2]
     assert sorted(numbers[0] + numbers[1], reverse=True) == numbers[0] + numbers[1]
     assert following(second) is None
+
+
+def test_a_locked_batch_tells_who_fetched_its_files(board: BoardAtWork) -> None:
+    board.approve()
+    eva = somebody(board, Role.FINANCE)
+    bases = "/utbetalningar/underlag"
+    made = eva.send(bases, until=(TODAY + timedelta(days=90)).isoformat(), pay_on="")
+    draft = made.headers["Location"]
+    assert f"{bases}/utkast-" in draft
+    version = re.search(r'name="version" value="(\d+)"', eva.get(draft).text)
+    assert version
+    locked = eva.send(f"{draft}/las", version=version[1]).headers["Location"]
+    page = eva.get(locked).text
+    assert "Hämtad " not in page
+    file = re.search(rf'href="({bases}/[^"]+/filer/\d+)"', page)
+    assert file
+    assert eva.get(file[1]).data == eva.get(file[1]).data != b""
+    assert f"av {board.staff[Role.FINANCE].name}." in eva.get(locked).text.split("Hämtad ")[1]

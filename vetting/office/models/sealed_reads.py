@@ -55,6 +55,12 @@ def add_read(session: Session, row: SealedRead) -> None:
     session.execute(insert.values(**values).on_conflict_do_nothing())
 
 
+def reads_about(session: Session, board_id: int, kind: ReadKind, about: str) -> Sequence[SealedRead]:
+    """Who opened or fetched one thing, once for each hour, the first first."""
+    own = select(SealedRead).where(SealedRead.board_id == board_id, SealedRead.kind == kind, SealedRead.about == about)
+    return session.scalars(own.order_by(SealedRead.id)).all()
+
+
 def busy_readers(session: Session, board_id: int, since: datetime, most: int) -> Sequence[BusyReader]:
     """Who opened more than so many different things in an hour since then, the last first."""
     things = func.count(SealedRead.id)

@@ -9,6 +9,8 @@ from flask import Blueprint, render_template, url_for
 
 from vetting.boards.models.people import names_of
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.office.domain.sealed_reads import ReadKind
+from vetting.office.models.sealed_reads import reads_about
 from vetting.payments.domain.payment_bases import LEFT_OUT_WORDS
 from vetting.payments.forms import (
     BasisForm,
@@ -104,7 +106,9 @@ def _show(basis_number: str, refused: PostedForm | None = None) -> str:
         found = service.sorted_in(session, basis, rules=rules_in_use(), by=person, on=visitor.today())
         files = files_of_basis(session, basis)
         corrects = earlier_rows(session, basis)
-        names = names_of(session, {key for key in (basis.made_by_id, basis.left_by_id) if key is not None})
+        fetched = reads_about(session, person.board_id, ReadKind.EXPORT, f"payment_bases.fetch {basis.number}")
+        people = {basis.made_by_id, basis.left_by_id, *(row.user_id for row in fetched)}
+        names = names_of(session, {key for key in people if key is not None})
     inside = [row for row, _payment, _case in rows if row.out_at is None]
     ready = sum(one.amount for one in found.ready)
     return render_template(
@@ -116,6 +120,7 @@ def _show(basis_number: str, refused: PostedForm | None = None) -> str:
         ready=(len(found.ready), ready),
         unready={one.payment.id: one.why for one in found.unready if one.payment.paid_on is None or basis.is_open},
         files=files,
+        fetched=fetched,
         corrects=corrects,
         names=names,
         left_out=LEFT_OUT_WORDS,
