@@ -20,6 +20,7 @@ from vetting.engine.conditions.comparisons import LiteralValue, matching_entries
 from vetting.engine.conditions.tree import measure_fact
 from vetting.engine.conditions.wording import APPLICATION_DAYS, missing_facts
 from vetting.engine.criteria import (
+    MUSTS,
     SPEAKS_AGAINST,
     AsOfDay,
     AssessmentPromptTime,
@@ -117,6 +118,16 @@ class Screening:
             for finding in self.findings
             if finding.result is CriterionResult.NOT_MET and finding.criterion.if_not_met in SPEAKS_AGAINST
         )
+
+    @property
+    def value_is_against(self) -> bool:
+        """Whether a value criterion is among what speaks against."""
+        return any(finding.criterion.value_criterion for finding in self.against)
+
+    @property
+    def must_is_against(self) -> bool:
+        """Whether a requirement that refuses is among what speaks against."""
+        return any(finding.criterion.if_not_met in MUSTS for finding in self.against)
 
     @property
     def stated_papers(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting.formats.document_types import XLSX
 from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.dates import InvalidDayError, day_here, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -31,7 +32,6 @@ from vetting.web.access import SENSITIVE_REGISTERS
 from vetting.web.forms import PostedForm
 from vetting.web.sub_path import path_here
 from vetting.web.view_moves import (
-    XLSX,
     act_by_form,
     attachment_response,
     posted_form,

@@ -201,6 +201,11 @@ def publications(session: Session, board_id: int) -> Sequence[PublicationStandin
     return [PublicationStanding(publication, withdrawal) for publication, withdrawal in rows]
 
 
+def published_rulesets(session: Session, board_id: int) -> set[str]:
+    """The sets that the board has published a version of that is not withdrawn."""
+    return {row.ruleset for row, withdrawn in publications(session, board_id) if withdrawn is None}
+
+
 def replaced_on(rows: Sequence[PublicationStanding]) -> dict[int, date]:
     """Version -> the day from which a later version of the same set holds instead; those without one are left out."""
     found: dict[int, date] = {}

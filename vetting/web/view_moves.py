@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 T = TypeVar("T")
-PDF: Final = "application/pdf"
 ZIP: Final = "application/zip"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def rules_in_use() -> Rules:

@@ -32,6 +32,7 @@ from vetting.cases.services.gaps import is_look_question
 from vetting.decisions.services import decision_makers
 from vetting.engine import reasons
 from vetting.engine.facts import NUMBER
+from vetting.formats.document_types import XLSX
 from vetting.gates.services import before_decision
 from vetting.group.services import booking_referrals
 from vetting.group.services.booking_referrals import ReferralRecipient
@@ -45,7 +46,6 @@ from vetting.web.forms import PostedForm
 from vetting.web.translation import gettext
 from vetting.web.view_moves import (
     KEY,
-    XLSX,
     act_by_form,
     attachment_response,
     in_transaction,

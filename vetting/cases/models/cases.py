@@ -38,7 +38,7 @@ from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import ask_once, hold_rows, keep_answers
-from vetting.rules.models import RulePublication, RuleVersion, publications
+from vetting.rules.models import RulePublication, RuleVersion, published_rulesets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -504,7 +504,7 @@ def judged_by_rules(session: Session, board_id: int, ruleset: str) -> ColumnElem
     own = rulesets_of_letting_kinds(session, board_id)
     if not own:
         return of_schemes
-    held = {row.ruleset for row, withdrawn in publications(session, board_id) if withdrawn is None}
+    held = published_rulesets(session, board_id)
     named = [ruleset] if ruleset in own else sorted(own & held)  # until its own are in force the shared rules judge it
     keys = select(LettingKind.id).where(LettingKind.board_id == board_id, LettingKind.ruleset.in_(named))
     if ruleset in own:

@@ -30,6 +30,7 @@ from vetting.documents.domain.reads import ReadExtent
 from vetting.engine.asked_facts import ALWAYS, form_sections
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
+from vetting.formats.document_types import XLSX
 from vetting.gates.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.gates.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
 from vetting.grants.models.rounds import rounds
@@ -49,7 +50,6 @@ from vetting.web import preferences, visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     KEY,
-    XLSX,
     act_by_form,
     address_of_place,
     attachment_response,

@@ -28,6 +28,7 @@ from vetting.figures.services.report_jobs import (
     is_long_report,
     newest_report_job,
 )
+from vetting.formats.document_types import XLSX
 from vetting.formats.letters import DOCX
 from vetting.grants.models.schemes import schemes
 from vetting.kernel.problem import Obstacle, Refused
@@ -36,7 +37,6 @@ from vetting.kernel.text import same_in_both
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (
-    XLSX,
     act_by_form,
     attachment_response,
     posted_form,

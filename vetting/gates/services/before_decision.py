@@ -33,7 +33,7 @@ from vetting.decisions.models.decisions import (
 )
 from vetting.decisions.models.letters import unsent_about, unsent_requests_of
 from vetting.documents.models.document_reads import papers_of_case
-from vetting.engine.criteria import MUSTS, CriterionKind
+from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.gates.domain.gate_table import ClosedGate, GatedStep, closed_gates
 from vetting.gates.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
@@ -102,8 +102,8 @@ def case_situation(
         group_advises_otherwise=False,
         not_met=tuple(finding.criterion.id for finding in against),
         not_met_labels={finding.criterion.id: finding.criterion.label for finding in against},
-        not_met_values=any(finding.criterion.value_criterion for finding in against),
-        not_met_musts=any(finding.criterion.if_not_met in MUSTS for finding in against),
+        not_met_values=screening is not None and screening.value_is_against,
+        not_met_musts=screening is not None and screening.must_is_against,
         not_met_without_act=without_act,
         not_weighed=unweighed,
         routine_followed=CaseMarkKind.ROUTINE_FOLLOWED in kinds,
@@ -422,9 +422,8 @@ def right_to(
 
     by_minutes: they name the paragraph of a meeting's minutes.
     """
-    against = screening.against if screening is not None else ()
-    values = any(finding.criterion.value_criterion for finding in against)
-    must = any(finding.criterion.if_not_met in MUSTS for finding in against)
+    values = screening is not None and screening.value_is_against
+    must = screening is not None and screening.must_is_against
     needed = _acts_of(case, draft, values=values, must=must)
     return _right_to(session, case, draft, by, on=on, needed=needed, by_minutes=by_minutes)
 

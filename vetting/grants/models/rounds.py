@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.grants.models.schemes import GrantScheme, rulesets_of_schemes
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.read_cache import ask_once, hold_row
-from vetting.rules.models import publications
+from vetting.rules.models import published_rulesets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,7 +170,7 @@ def judged_by(
     if not own:
         return true()
     of_case = id_of_scheme(scheme_id, round_id)
-    held = {row.ruleset for row, withdrawn in publications(session, board_id) if withdrawn is None}
+    held = published_rulesets(session, board_id)
     named = GrantScheme.ruleset.in_([ruleset] if ruleset in own else sorted(own & held))  # a draft changes nothing
     keys = select(GrantScheme.id).where(GrantScheme.board_id == board_id, named)
     return of_case.in_(keys) if ruleset in own else or_(of_case.is_(None), of_case.not_in(keys))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.services.own_templates import paper_docx
+from vetting.formats.document_types import PDF
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.domain.board_items import RULING_WORDS
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from vetting.kernel.written_documents import WrittenDocument
 
 blueprint = Blueprint("board_items", __name__)
-PDF: Final = "application/pdf"
 
 
 def _round(session: ReadingSession, round_id: int) -> Round:

@@ -12,6 +12,7 @@ from vetting.bookings.domain.weeks import monday_before, week_of
 from vetting.bookings.services import weekly_lists
 from vetting.cases.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
+from vetting.formats.document_types import XLSX
 from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_rounds
 from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
@@ -59,7 +60,6 @@ from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (
     KEY,
-    XLSX,
     act_by_form,
     act_in_steps,
     attachment_response,

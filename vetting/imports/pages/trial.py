@@ -13,6 +13,7 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 from vetting import clock
 from vetting.config import Config
 from vetting.formats import limits
+from vetting.formats.document_types import XLSX
 from vetting.formats.refusals import file_problem
 from vetting.imports.forms import COLUMN, DETECT, TrialForm, trial_form
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
@@ -24,7 +25,7 @@ from vetting.web import preferences, visitor
 from vetting.web.forms import NO_FILE
 from vetting.web.rate_limits import RateLimit
 from vetting.web.translation import gettext as _
-from vetting.web.view_moves import XLSX, act_in_steps, attachment_response, posted_form, posted_names
+from vetting.web.view_moves import act_in_steps, attachment_response, posted_form, posted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

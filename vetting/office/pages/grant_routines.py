@@ -10,6 +10,7 @@ from vetting.boards.services.own_templates import paper_docx
 from vetting.follow_up.forms import RoutineForm
 from vetting.follow_up.models.grant_routines import grant_routines
 from vetting.follow_up.services.grant_routines import approve_routine
+from vetting.formats.document_types import PDF
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
 from vetting.kernel.text import OFFICIAL
@@ -17,7 +18,7 @@ from vetting.office.services.grant_routines import names_of_rules, routine_docum
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import PDF, act_by_form, attachment_response, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.services import identities
 from vetting.cases.services.readable_cases import open_case_to_read
+from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL, _, in_context
 from vetting.office.domain.records import RecordKind
@@ -15,7 +16,7 @@ from vetting.office.forms import RecordMarkForm
 from vetting.office.services import records as service
 from vetting.office.services import registry
 from vetting.web import visitor
-from vetting.web.view_moves import XLSX, act_by_form, attachment_response, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from flask import Blueprint, make_response, render_template, url_for
 
 from vetting.boards.models.people import names_of
 from vetting.documents.services import document_statuses
+from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.office.forms import RegistryListForm, RegistryNumbersForm, WorkingMaterialForm
@@ -17,7 +18,6 @@ from vetting.office.services import registry as service
 from vetting.office.services.registry import RecordTime
 from vetting.web import visitor
 from vetting.web.view_moves import (
-    XLSX,
     act_by_form,
     act_in_steps,
     attachment_response,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from vetting.formats.document_types import PDF, XLSX
 from vetting.formats.outgoing_lists import register_csv
 from vetting.formats.workbook_writing import register_workbook
 from vetting.formats.written_documents import document_pdf
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from vetting.payments.domain.payment_bases import BasisLine
     from vetting.payments.models.payment_bases import PaymentBasis
 
-PDF: Final = "application/pdf"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv; charset=utf-8"
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.cases.services import what_if, what_if_workbooks
 from vetting.engine.what_if import ChangeMeaning
+from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store.jobs import ENDED_STATES, Job, job_of, jobs_about
 from vetting.kernel.text import _
@@ -19,7 +20,6 @@ from vetting.rules.services.own_rules import kind_of_own, reach_words
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import (
-    XLSX,
     act_by_form,
     attachment_response,
     posted_form,
