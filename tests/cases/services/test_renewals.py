@@ -26,8 +26,11 @@ from vetting.cases.services.screenings import changed_screening, is_out_of_date,
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import after_decision, communications, decisions
+from vetting.documents.domain.reads import ReadExtent
+from vetting.documents.models.documents import Document
 from vetting.documents.services import documents
 from vetting.documents.services.documents import NewDocument
+from vetting.documents.services.reads import note_read
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
@@ -558,3 +561,23 @@ def test_a_worker_that_runs_keeps_the_lists_true(board: BoardAtWork) -> None:
             select(StoredScreening).join(Case, Case.screening_id == StoredScreening.id).where(Case.number == second)
         ).one()
     assert VALUE in kept.answers
+
+
+def test_a_case_is_clear_once_its_papers_are_opened_and_nothing_new_is_kept_of_it(board: BoardAtWork) -> None:
+    board.do(ways_of_working.set_papers, ["accounts"], 0, rules=rules(), role=Role.ADMINISTRATOR)
+    number = board.receive().number
+    new = NewDocument(
+        name="bokslut.pdf", media_type="application/pdf", content=b"%PDF", type="accounts", dated=None, arrived_on=TODAY
+    )
+    key = board.do(documents.add_document, number, new, rules=rules()).id
+    assert not board.case(number).clear
+    before = board.case(number).screening_id
+    with open_reading(board.database) as s:
+        note_read(s, s.get_one(Document, key), ReadExtent.FIRST_PAGE, by=board.staff[Role.CASEWORKER], at=NOW)
+    renewals.renew_all(board.database, rules(), at=NOW)
+    assert not board.case(number).clear
+    with open_reading(board.database) as s:
+        note_read(s, s.get_one(Document, key), ReadExtent.OPENED, by=board.staff[Role.CASEWORKER], at=NOW)
+    renewals.renew_all(board.database, rules(), at=NOW)
+    assert board.case(number).clear
+    assert board.case(number).screening_id == before

@@ -22,6 +22,7 @@ from vetting.cases.models.cases import Case, CaseMark, GrantApplication
 from vetting.cases.models.facts import value_between, values_of
 from vetting.decisions.models.decisions import Decision, quashed_decisions, standing_decisions
 from vetting.documents.models.documents import READ, Document, DocumentText
+from vetting.documents.models.documents import of_case as documents_of
 from vetting.engine.facts import CaseDocument, ListRow
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
 from vetting.follow_up.models.reports import report_due, report_has_come
@@ -385,15 +386,8 @@ def _of_giros(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, li
 
 def _papers(session: Session, case: Case) -> tuple[CaseDocument, ...]:
     """What has arrived in the case; what the office wrote itself is not among it."""
-    return tuple(CaseDocument(row.type, row.dated, row.arrived_on) for row in ask_of_case(session, _documents_in, case))
-
-
-def _documents_in(asked: AskedCase) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Document.type, Document.dated, Document.arrived_on)
-        .where(Document.case_id == asked.case, Document.state == ARRIVED_STATE)
-        .order_by(Document.id)
-    )
+    arrived = (row for row in documents_of(session, case.id) if row.state == ARRIVED_STATE)
+    return tuple(CaseDocument(row.type, row.dated, row.arrived_on) for row in arrived)
 
 
 def _same_papers(session: Session, case: Case) -> tuple[str, ...]:

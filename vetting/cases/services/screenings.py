@@ -98,13 +98,16 @@ class CaseScreening:
 
 
 class ChangedScreening(NamedTuple):
-    """A screening that is not the one that was kept last, with the columns that it is kept by."""
+    """A screening with the columns that it is kept by, where it is not as what was kept last."""
 
     screened: CaseScreening
     read: dict[str, Any]
     answers: dict[str, int]
     results: dict[str, Any]
     digest: str
+    clear: bool
+    is_new: bool
+    """False where only `clear` is otherwise: papers have been opened since."""
 
     def as_row(self, case: Case, at: datetime) -> StoredScreening:
         """The row that it is kept in."""
@@ -327,11 +330,11 @@ def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: da
     screened = screen_without_keeping(session, case, rules, on=at.date())
     if screened is None or case.rule_version_id is None:
         return None
-    found = _changed_columns(session, case, screened)
-    if found is not None:
+    found = _columns_of(session, case, screened)
+    if found.is_new:
         case.screening_id = _keep(session, {case: found}, at=at)[case].id
     case.proposal, case.attention = screened.screening.proposal.value, screened.screening.attention.value
-    case.clear = is_clear(session, case, screened.screening)
+    case.clear = found.clear
     return screened
 
 
@@ -356,15 +359,15 @@ def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: dateti
 
 def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime) -> None:
     """The same of many that were judged while nothing else was written: their screenings are kept as they were made."""
-    stored = _keep(session, changed, at=at)
+    stored = _keep(session, {case: found for case, found in changed.items() if found.is_new}, at=at)
     columns = {
         case: {
-            "screening_id": row.id,
-            "proposal": row.proposal.value,
-            "attention": row.attention.value,
-            "clear": is_clear(session, case, changed[case].screened.screening),
+            "screening_id": stored[case].id if found.is_new else case.screening_id,
+            "proposal": found.screened.screening.proposal.value,
+            "attention": found.screened.screening.attention.value,
+            "clear": found.clear,
         }
-        for case, row in stored.items()
+        for case, found in changed.items()
     }
     write_together(session, columns)
     for case in changed:
@@ -402,18 +405,25 @@ def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> b
 def changed_screening(session: Session, case: Case, rules: Rules, *, on: date) -> ChangedScreening | None:
     """What the case's rules say that day, where something that was read or came of it is not as it was kept last."""
     screened = screen_without_keeping(session, case, rules, on=on)
-    return _changed_columns(session, case, screened) if screened is not None else None
+    found = _columns_of(session, case, screened) if screened is not None else None
+    return found if found is not None and (found.is_new or found.clear is not case.clear) else None
 
 
-def _changed_columns(session: Session, case: Case, screened: CaseScreening) -> ChangedScreening | None:
+def _columns_of(session: Session, case: Case, screened: CaseScreening) -> ChangedScreening:
     screening = screened.screening
     used, read = what_was_read(screened)
     results = _results(screening)
     digest = fingerprint_of([case.rule_version_id, screening.moment.value, read, used, results])
     last = session.get(StoredScreening, case.screening_id) if case.screening_id else None
-    if last is not None and last.digest == digest:
-        return None
-    return ChangedScreening(screened, read=read, answers=used, results=results, digest=digest)
+    return ChangedScreening(
+        screened,
+        read=read,
+        answers=used,
+        results=results,
+        digest=digest,
+        clear=is_clear(session, case, screening),
+        is_new=last is None or last.digest != digest,
+    )
 
 
 def what_was_read(screened: CaseScreening) -> tuple[dict[str, int], dict[str, Any]]:
