@@ -44,6 +44,7 @@ from vetting.cases.services.intake import NewCase
 from vetting.cases.services.screenings import changed_screening, screen_without_keeping
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionDraft
+from vetting.decisions.models.letters import of_case as letters_of
 from vetting.decisions.services import (
     after_decision,
     communications,
@@ -60,6 +61,8 @@ from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.engine.reasons import assessed_behind
 from vetting.gates.services import closing
+from vetting.grants.domain.allocations import RowLock
+from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import Advice
 from vetting.group.domain.special_reviews import SpecialReviewGround
 from vetting.group.models.meetings import Meeting, Review
@@ -71,6 +74,7 @@ from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
+from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import Database, connect_database
@@ -78,10 +82,14 @@ from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.working_days import first_open
 from vetting.office.services import queues, quick_checks
+from vetting.office.services.allocation_tables import allocation_table
 from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import Reclaim
 from vetting.payments.services import payment_stops, payments, reclaims
+from vetting.registers.approved_grants import grant_rows
+from vetting.registers.columns import RegisterSelection
+from vetting.registers.payments import payment_rows
 from vetting.rules.models import RuleVersion
 
 if TYPE_CHECKING:
@@ -545,6 +553,7 @@ def differences(office: Office, *, settled: bool = True) -> list[str]:
         for kind, role in ((CaseKind.GRANT, Role.CASEWORKER), (CaseKind.BOOKING, Role.PREMISES)):
             told += [f"queue {line}" for line in _queue(s, kind, office.staff[role], pages, on, wholly=settled)]
         told += [f"without questions {line}" for line in _clear(s, office, on)] if settled else []
+        told += [f"money {line}" for line in _money(s, office, on)]
         told += [f"week {line}" for line in _weeks(s, office.staff[Role.PREMISES], pages, on)]
         told += [f"to decide {line}" for line in _to_decide(s, office, pages, on)]
         told += [f"quick check {line}" for line in _checked(s, office, pages)] if settled else []
@@ -605,6 +614,30 @@ def _clear(s: Any, office: Office, on: Any) -> Iterator[str]:
         can = can and case.look_again_at is None and not (case.sleeps_until and case.sleeps_until > on)
         if can is not (case.number in listed):
             yield f"{case.number} can: {can}, listed: {case.number in listed}, {case.state} {held}"
+
+
+def _money(s: Any, office: Office, on: Any) -> Iterator[str]:
+    """A grant has one sum: in its decision, the registers, its letter and the table of its round."""
+    by = office.staff[Role.MANAGER]
+    planned: Counter[int] = Counter()
+    for payment in payment_rows(s, RegisterSelection(on=on), by):
+        planned[payment.payment.decision_id] += payment.payment.amount
+    granted = {}
+    for row in grant_rows(s, RegisterSelection(on=on), by):
+        said = row.decision.amount or 0
+        granted[row.case.id] = said
+        office.done["grants compared"] += 1
+        if planned[row.decision.id] != said:
+            yield f"{row.case.number} grants {said}, its payments are {planned[row.decision.id]}"
+        for letter in letters_of(s, row.case.id):
+            if letter.decision_id == row.decision.id and not any(
+                kronor(said).to("en" if letter.language == "en" else "sv") in line for line in letter.lines
+            ):
+                yield f"{row.case.number} grants {said}, its letter {letter.id} does not"
+    for about in s.scalars(select(Round).where(Round.board_id == office.board_id)):
+        for line in allocation_table(s, about, by=by).rows:
+            if line.lock is RowLock.DECIDED and line.counted != granted.get(line.case_id, 0):
+                yield f"{line.number} takes {line.counted} of {about.name}, its decision gives {granted.get(line.case_id)}"
 
 
 def _weeks(s: Any, by: Person, pages: Any, on: Any) -> Iterator[str]:
@@ -702,3 +735,4 @@ def test_acts_of_every_kind_over_many_midnights_leave_every_list_like_its_pages(
     missing = set(ACTS_OF_ALL) - set(office.done)
     assert not missing, {name: office.refused[name] for name in missing}
     assert office.done["compared at the counter"]
+    assert office.done["grants compared"] > 20
