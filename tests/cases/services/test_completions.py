@@ -182,6 +182,19 @@ def test_a_case_waits_for_the_association_only_when_the_letter_has_gone(board: B
         assert s.scalars(select(Completion.sent_on)).all() == [later.date()]
 
 
+def test_a_letter_that_had_no_address_goes_to_the_one_that_is_written_since(board: BoardAtWork) -> None:
+    number, other = lacking(board), lacking(board, 1)
+    reach(board, other, "kassor@forening.example")
+    write(board, number, other)
+    reach(board, number, postal="c/o Ek\n123 45 Provby")
+    reach(board, other, "ny@forening.example")
+    with open_reading(board.database) as s:
+        found = {case.number: (row.email, row.postal) for row, case in unsent_letters(s, board.staff[Role.CASEWORKER])}
+        assert found[number] == ("", ["c/o Ek", "123 45 Provby"])
+        assert found[other][0] == "kassor@forening.example", "what was written to somebody stays so"
+        assert trail_verification.verify_trail(s).problems == []
+
+
 def test_a_letter_that_asks_by_a_day_that_has_been_is_not_sent_and_is_written_anew(board: BoardAtWork) -> None:
     number = lacking(board)
     batch = write(board, number)

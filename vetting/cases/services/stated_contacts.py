@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.cases.domain.completions import wrong_with_address
 from vetting.cases.models.completions import Contact, contacts
+from vetting.decisions.models.letters import unsent_without_address
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import LANGUAGES
@@ -58,7 +59,7 @@ STATED: Final = ("contact_email", "postal_address", "contact_function")
 def keep_contact(
     session: WritingSession, case: Case, new: NewContact, lines: Sequence[str], *, by: Person, at: datetime
 ) -> Contact:
-    """A new row of where letters go; lines: its postal address."""
+    """A new row of where letters go, also those that are written and had no address. lines: its postal address."""
     contact = Contact(
         board_id=case.board_id,
         association_id=case.association_id,
@@ -71,6 +72,8 @@ def keep_contact(
         by_user_id=by.id or None,
     )
     session.add(contact)
+    for letter in unsent_without_address(session, contact):
+        letter.email, letter.postal = new.email, list(lines)
     session.flush()
     session.note(TrailNote(action="contact_changed", by=by, at=at, subject=contact, case_id=case.id))
     return contact

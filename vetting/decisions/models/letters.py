@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case
-from vetting.cases.models.completions import Completion, CompletionBatch
+from vetting.cases.models.completions import Completion, CompletionBatch, Contact
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
@@ -123,6 +123,23 @@ def letter_in_request(request: Completion, batch: CompletionBatch) -> Letter:
         sent_at=batch.at,
         sent_by=kept["way"],
     )
+
+
+def unsent_without_address(session: Session, contact: Contact) -> list[Letter]:
+    """The letters that a board has written to an association, in cases of a kind, and had nowhere to send."""
+    wanted = (
+        select(Letter)
+        .join(Case, Case.id == Letter.case_id)
+        .where(
+            Letter.board_id == contact.board_id,
+            Case.association_id == contact.association_id,
+            Case.kind == contact.kind,
+            Letter.sent_at.is_(None),
+            Letter.email == "",
+            Letter.kind.not_in([LetterKind.COPY, LetterKind.HANDOVER]),
+        )
+    )
+    return [row for row in session.scalars(wanted) if not row.postal]
 
 
 def returned_decisions() -> Select[int | None]:
