@@ -18,6 +18,7 @@ from vetting.cases.services import cases, intake
 from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.services import letters
+from vetting.documents.domain.statuses import DocumentStatus
 from vetting.engine.facts import Facts
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.follow_up.models.reports import GrantReport
@@ -30,6 +31,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
+from vetting.office.domain.records import RecordKind
+from vetting.office.services import records
 from vetting.office.services.queue_rows import queue_rows
 from vetting.rules.services import versions
 
@@ -218,3 +221,14 @@ def test_the_scheme_says_how_much_is_told_and_by_when(board: BoardAtWork) -> Non
         assert s.scalars(select(GrantScheme)).all() == []
     assert seen.scope.value == "full"
     assert (seen.paid, seen.granted, seen.left) == (seen.granted, seen.paid, 0)
+
+
+def test_a_report_that_has_come_is_a_record_with_a_paper_of_what_it_says(board: BoardAtWork) -> None:
+    number = unreported(board)
+    board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR),), used=None), rules=rules())
+    with open_reading(board.database) as s:
+        by = board.staff[Role.CASEWORKER]
+        found = records.records_of_case(s, board.case(number), rules(), by)
+        [record] = [one for one in found if one.place.kind is RecordKind.GRANT_REPORT]
+        [(_name, ending, content)] = records.files_of_records(s, [record], rules(), by)
+    assert (record.status, ending, content[:5]) == (DocumentStatus.ARRIVED, "pdf", b"%PDF-")

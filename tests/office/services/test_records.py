@@ -19,8 +19,10 @@ from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.services import cases, completions
 from vetting.cases.services.completions import NewCompletionRequest
+from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.services import decisions, letters
+from vetting.decisions.models.decisions import Decision
+from vetting.decisions.services import after_decision, communications, decisions, letters
 from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import READ, DocumentText
 from vetting.documents.services import document_statuses
@@ -38,6 +40,7 @@ from vetting.office.domain.records import CaseRecord, RecordKind
 from vetting.office.services import records, registry
 from vetting.office.services.registry import RecordTime, TakenNumbers, time_of_days
 from vetting.office.services.todays import TodayPlace, today_of
+from vetting.payments.services import payment_bases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +83,8 @@ def handled(board: BoardAtWork) -> str:
 def test_every_record_has_its_number_and_its_status_and_working_material_has_none(board: BoardAtWork) -> None:
     number = handled(board)
     found = of_case(board, number)
-    kinds = {*RecordKind} - {RecordKind.COMPLETION}  # what asks for more is a letter, too
+    rest = {RecordKind.REPLY, RecordKind.GRANT_REPORT, RecordKind.COURT, RecordKind.PAYMENT, RecordKind.GROUP}
+    kinds = {*RecordKind} - rest - {RecordKind.COMPLETION}  # what asks for more is a letter, too
     assert sorted(kind.value for _serial, kind, _status in told(found)) == sorted([*kinds, RecordKind.LETTER])
     assert [one.place.serial for one in found] == [1, 2, 3, 4, 5, 6, 7]
     by_kind = {one.place.kind: one for one in found}
@@ -91,6 +95,36 @@ def test_every_record_has_its_number_and_its_status_and_working_material_has_non
     assert (sent.status, sent.way.sv, sent.place.serial) == (DocumentStatus.SENT, "överlämnat", 7)
     assert [words.sv for words in by_kind[RecordKind.NOTE].doubts] == ["något som liknar ett personnummer"]
     assert [words.sv for words in by_kind[RecordKind.DOCUMENT].doubts] == ["texten är inte läst av systemet"]
+
+
+def test_what_comes_in_and_goes_out_beside_letters_is_a_record_too(board: BoardAtWork) -> None:
+    number = board.receive().number
+    new = communications.NewCommunication(what="Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen")
+    put = board.do(communications.communicate, number, new, rules=rules())
+    later = NOW + timedelta(days=1)
+    reply = communications.NewReply(communication=put.id, reply="Vi ändrar stadgarna.", handled="Godtas.")
+    board.do(communications.note_reply, number, reply, at=later)
+    [came] = [one for one in of_case(board, number) if one.place.kind is RecordKind.REPLY]
+    assert (came.status, came.on, came.place.at) == (DocumentStatus.ARRIVED, later.date(), later)
+    with open_reading(board.database) as s:
+        [(_name, ending, content)] = records.files_of_records(s, [came], rules(), board.staff[Role.CASEWORKER])
+    assert (ending, content[:5]) == ("pdf", b"%PDF-")
+
+
+def test_a_decided_case_has_its_batch_its_report_and_its_appeal(board: BoardAtWork) -> None:
+    case = board.approve()
+    finance: dict[str, Any] = {"role": Role.FINANCE, "rules": rules()}
+    batch = board.do(payment_bases.make_basis, TODAY + timedelta(days=300), None, **finance)
+    before = {kind for _serial, kind, _status in told(of_case(board, case.number))}
+    assert RecordKind.PAYMENT not in before, "a draft has gone nowhere"
+    board.do(payment_bases.lock_basis, batch.number, version=None, **finance)
+    with open_reading(board.database) as s:
+        made = s.scalars(select(Decision).where(Decision.case_id == case.id)).one()
+    appealed = after_decision.NewDecisionEvent(what=DecisionEventKind.APPEALED, on=TODAY, court="FR", number="1-26")
+    board.do(after_decision.note_decision_event, made.id, appealed, rules=rules(), role=REGISTRAR)
+    found = {one.place.kind: one for one in of_case(board, case.number)}
+    assert (found[RecordKind.PAYMENT].status, found[RecordKind.PAYMENT].party.sv) == (DocumentStatus.SENT, "ekonomi")
+    assert found[RecordKind.COURT].title.sv == "Överklagat 1-26"
 
 
 def test_a_request_from_before_its_letter_was_among_the_others_is_a_record_with_that_letter(board: BoardAtWork) -> None:

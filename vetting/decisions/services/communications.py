@@ -171,7 +171,7 @@ def note_hearing(
         raise Refused(Obstacle.INVALID, *problems)
     row = _row(session, case, new.what, rules=rules, by=by, at=at)
     row.way, row.why_oral, row.reply_by = ORAL, new.because.strip(), at.date()
-    row.replied_on, row.reply, row.handled = at.date(), new.said.strip(), new.met.strip()
+    row.replied_on, row.replied_at, row.reply, row.handled = at.date(), at, new.said.strip(), new.met.strip()
     row.met = dict.fromkeys(row.points, new.met.strip())
     return _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
 
@@ -285,7 +285,7 @@ def note_reply(session: WritingSession, number: str, new: NewReply, *, by: Perso
     if whole and len(row.points) == 1:
         given = dict.fromkeys(row.points, whole)
     if row.replied_on is None:
-        row.replied_on, row.reply = replied_on, reply
+        row.replied_on, row.replied_at, row.reply = replied_on, at, reply
     row.handled = whole
     row.met = {**row.met, **given}
     raise_version(case)

@@ -25,6 +25,16 @@ class RecordKind(StrEnum):
     NOTE = "note"
     REPORT = "report"
     DECISION = "decision"
+    REPLY = "reply"
+    """What an association answered, when something was put to it."""
+    GRANT_REPORT = "grant_report"
+    """How it has used a grant."""
+    COURT = "court"
+    """An appeal, and what came of it."""
+    PAYMENT = "payment"
+    """A payment of the case in a batch that went to the finance office."""
+    GROUP = "group"
+    """What the reference group said, when its notes were adjusted."""
 
 
 RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
@@ -35,6 +45,11 @@ RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
     RecordKind.NOTE: _("Tjänsteanteckning"),
     RecordKind.DECISION: in_context("record", "Beslut"),
     RecordKind.REPORT: _("Tjänsteutlåtande"),
+    RecordKind.REPLY: _("Svar från föreningen"),
+    RecordKind.GRANT_REPORT: _("Redovisning av bidraget"),
+    RecordKind.COURT: _("Överklagande"),
+    RecordKind.PAYMENT: _("Underlag för utbetalning"),
+    RecordKind.GROUP: _("Referensgruppens ställningstagande"),
 }
 
 

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, func, literal, select, union_all
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.models.cases import Case, Note
+from vetting.cases.models.cases import Case, Communication, Note
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
-from vetting.decisions.models.decisions import Decision
+from vetting.decisions.domain.legal_force import DecisionEventKind
+from vetting.decisions.models.decisions import Decision, DecisionEvent
 from vetting.decisions.models.letters import Letter
 from vetting.documents.models.documents import Document
+from vetting.follow_up.models.reports import GrantReport
+from vetting.group.models.meetings import Meeting, Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.office.domain.records import RecordKind, RecordPlace
+from vetting.payments.models.payment_bases import BasisRow, PaymentBasis
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -64,6 +68,15 @@ class RegistryList(Base):
     by_user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
 
 
+COURT_EVENTS: Final = (
+    DecisionEventKind.APPEALED,
+    DecisionEventKind.INHIBITED,
+    DecisionEventKind.INHIBITION_LIFTED,
+    DecisionEventKind.APPEAL_ENDED,
+    DecisionEventKind.UPHELD,
+    DecisionEventKind.QUASHED,
+)
+"""What comes in of an appeal."""
 _ORDER: Final = {kind: place for place, kind in enumerate(RecordKind)}
 """What became a record in the same moment stands in this order: the report before the decision on it."""
 
@@ -104,6 +117,15 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
         rows(RecordKind.NOTE, Note, Note.at, Note.official.is_(True)),
         rows(RecordKind.DECISION, Decision, Decision.decided_at, Decision.execution.is_(False)),
         rows(RecordKind.REPORT, Basis, Basis.at, Basis.decision_id.in_(decided)),
+        rows(RecordKind.REPLY, Communication, Communication.replied_at),
+        rows(RecordKind.GRANT_REPORT, GrantReport, GrantReport.noted_at, GrantReport.received_on.is_not(None)),
+        rows(RecordKind.COURT, DecisionEvent, DecisionEvent.at, DecisionEvent.what.in_(COURT_EVENTS)),
+        rows(RecordKind.PAYMENT, BasisRow, PaymentBasis.left_at, BasisRow.out_at.is_(None)).join(
+            PaymentBasis, PaymentBasis.id == BasisRow.basis_id
+        ),
+        rows(RecordKind.GROUP, Review, Meeting.approved_at, Review.outcome != "").join(
+            Meeting, Meeting.id == Review.meeting_id
+        ),
     ]
     return union_all(*parts).subquery()
 

@@ -37,6 +37,11 @@ PLACES: Final[Mapping[RecordKind, Callable[[CaseRecord], str]]] = {
     RecordKind.NOTE: lambda one: url_for("cases.show", number=one.case_number, oppna="notes", _anchor="notes"),
     RecordKind.DECISION: lambda one: url_for("deciding.show", decision_id=one.place.key),
     RecordKind.REPORT: lambda one: url_for("officer_reports.show", number=one.case_number),
+    RecordKind.REPLY: lambda one: url_for("cases.show", number=one.case_number, _anchor="sent"),
+    RecordKind.GRANT_REPORT: lambda one: url_for("reports.show", number=one.case_number),
+    RecordKind.COURT: lambda one: url_for("cases.show", number=one.case_number),
+    RecordKind.PAYMENT: lambda one: url_for("cases.show", number=one.case_number),
+    RecordKind.GROUP: lambda one: url_for("cases.show", number=one.case_number),
 }
 """A record -> its page."""
 

@@ -11,22 +11,27 @@ from vetting.associations.models.associations import records_of
 from vetting.associations.services import identities
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import Case, Note, visible_cases
+from vetting.cases.models.cases import Case, Communication, Note, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
 from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import facts_of_case
-from vetting.decisions.models.decisions import Decision
+from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
+from vetting.decisions.models.decisions import Decision, DecisionEvent
 from vetting.decisions.models.letters import Letter, letter_in_request
 from vetting.decisions.services import letters
 from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
 from vetting.documents.domain.statuses import SENDING_WORDS, DocumentStatus
 from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
+from vetting.follow_up.models.reports import GrantReport
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.models.rounds import Round
+from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.group.models.meetings import Review
 from vetting.kernel.dates import day_here
+from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import MASK, mask_personal_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -37,6 +42,7 @@ from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.office.domain.records import RECORD_KIND_WORDS, CaseRecord, RecordKind
 from vetting.office.models import records as store
 from vetting.office.models.records import RecordMark
+from vetting.payments.models.payment_bases import BasisRow
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -63,6 +69,11 @@ _TABLES: Final[Mapping[RecordKind, type[Base]]] = {
     RecordKind.NOTE: Note,
     RecordKind.DECISION: Decision,
     RecordKind.REPORT: Basis,
+    RecordKind.REPLY: Communication,
+    RecordKind.GRANT_REPORT: GrantReport,
+    RecordKind.COURT: DecisionEvent,
+    RecordKind.PAYMENT: BasisRow,
+    RecordKind.GROUP: Review,
 }
 SECRET_WORDS: Final = re.compile(
     r"skyddad(?:e)? (?:identitet|uppgift|personuppgift|folkbokföring)|sekretess", re.IGNORECASE
@@ -132,7 +143,7 @@ def _rows(session: Session, places: Sequence[RecordPlace]) -> dict[tuple[RecordK
     return found
 
 
-def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue) -> _RecordText:  # noqa: ANN401 - a row of any of the tables
+def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue) -> _RecordText:  # noqa: ANN401, PLR0911 - a row of any of the tables, one return a kind
     match place.kind:
         case RecordKind.APPLICATION:
             purpose = same_in_both(f": {mask_personal_numbers(case.purpose)}") if case.purpose else NO_WORDS
@@ -154,6 +165,19 @@ def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue)
             return _RecordText(DocumentStatus.DRAWN_UP, title, function_in_words(row.by_function), row.decided_on)
         case RecordKind.REPORT:
             return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
+        case RecordKind.REPLY | RecordKind.GRANT_REPORT:
+            on = row.replied_on if place.kind is RecordKind.REPLY else row.received_on
+            return _RecordText(DocumentStatus.ARRIVED, RECORD_KIND_WORDS[place.kind], _party_words(case.name), on)
+        case RecordKind.COURT:
+            title = DECISION_EVENT_WORDS[row.what] + same_in_both(f" {row.number}".rstrip())
+            return _RecordText(DocumentStatus.ARRIVED, title, _party_words(row.court or case.name), row.on)
+        case RecordKind.PAYMENT:
+            title = RECORD_KIND_WORDS[place.kind] + same_in_both(f" {row.reference}")
+            return _RecordText(DocumentStatus.SENT, title, _("ekonomi"), day_here(place.at))
+        case RecordKind.GROUP:
+            title = RECORD_KIND_WORDS[place.kind]
+            on = day_here(row.treated_at or place.at)
+            return _RecordText(DocumentStatus.DRAWN_UP, title, _("referensgruppen"), on)
 
 
 def _party_words(name: str) -> Words:
@@ -306,13 +330,13 @@ def files_of_records(
     return files
 
 
-def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) -> tuple[str, bytes] | None:
+def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) -> tuple[str, bytes] | None:  # noqa: PLR0911 - one return a kind
     key = record.place.key
     match record.place.kind:
         case RecordKind.DOCUMENT:
-            kept = session.get(DocumentContent, key)
+            file = session.get(DocumentContent, key)
             ending = record.file_name.rpartition(".")[2] if "." in record.file_name else ""
-            return (ending, kept.content) if kept is not None else None
+            return (ending, file.content) if file is not None else None
         case RecordKind.LETTER:
             return "pdf", letters.as_pdf(session, session.get_one(Letter, key))
         case RecordKind.COMPLETION:
@@ -324,8 +348,17 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
             decision = session.get_one(Decision, key)
             return "pdf", document_pdf(_decision_document(session, record, decision), OFFICIAL)
         case RecordKind.REPORT:
-            report = frozen_bases.kept_report(session, session.get_one(Basis, key), by)
-            return "pdf", document_pdf(report, OFFICIAL)
+            kept = frozen_bases.kept_report(session, session.get_one(Basis, key), by)
+            return "pdf", document_pdf(kept, OFFICIAL)
+        case RecordKind.REPLY:
+            return "pdf", document_pdf(_reply_document(record, session.get_one(Communication, key)), OFFICIAL)
+        case RecordKind.GROUP:
+            return "pdf", document_pdf(_group_document(record, session.get_one(Review, key)), OFFICIAL)
+        case RecordKind.GRANT_REPORT:
+            report = session.get_one(GrantReport, key)
+            return "pdf", document_pdf(_use_document(record, report), OFFICIAL)
+        case RecordKind.COURT | RecordKind.PAYMENT:
+            return None
         case RecordKind.APPLICATION:
             return "pdf", document_pdf(_application_document(session, record, rules), OFFICIAL)
 
@@ -343,6 +376,41 @@ def _top(record: CaseRecord) -> list[Words]:
 
 def _note_document(record: CaseRecord, note: Note) -> WrittenDocument:
     return WrittenDocument(record.title, [*_top(record), *map(same_in_both, note.text.splitlines())], [], [])
+
+
+def _reply_document(record: CaseRecord, told: Communication) -> WrittenDocument:
+    sections = [
+        DocumentSection(
+            _("Det som föreningen fick ta del av"), [same_in_both(line) for line in told.what.splitlines()]
+        ),
+        DocumentSection(_("Svar"), [same_in_both(line) for line in told.reply.splitlines()]),
+    ]
+    return WrittenDocument(record.title, _top(record), sections, [])
+
+
+def _use_document(record: CaseRecord, report: GrantReport) -> WrittenDocument:
+    """How a grant was used, as the association has said it by form, list or letter."""
+    used = [_("Använt: ") + kronor(report.used)] if report.used is not None else []
+    used += [same_in_both(f"{row.what}: ") + kronor(row.amount) for row in report.rows]
+    counted = ((_("Kvinnor"), report.women), (_("Män"), report.men), (_("Andra, eller inte angivet"), report.others))
+    sections = [
+        DocumentSection(_("Vad pengarna gick till"), used),
+        DocumentSection(_("Verksamheten"), [*map(same_in_both, report.activity.splitlines())]),
+        DocumentSection(
+            _("Deltagare"), [words + same_in_both(f": {number}") for words, number in counted if number is not None]
+        ),
+    ]
+    return WrittenDocument(record.title, _top(record), [part for part in sections if part.lines], [])
+
+
+def _group_document(record: CaseRecord, review: Review) -> WrittenDocument:
+    said = [ADVICE_WORDS[Advice(review.outcome)], *(same_in_both(line) for line in review.opinion.splitlines())]
+    sections = [
+        DocumentSection(_("Fråga"), [same_in_both(review.question)]),
+        DocumentSection(_("Ställningstagande"), said),
+        DocumentSection(_("Villkor"), [same_in_both(line) for line in review.conditions], listed=True),
+    ]
+    return WrittenDocument(record.title, _top(record), [part for part in sections if part.lines], [])
 
 
 def _decision_document(session: Session, record: CaseRecord, decision: Decision) -> WrittenDocument:
