@@ -74,7 +74,7 @@ def share_money(page: Page, this: str) -> None:
     for cells in list(sheet.iter_rows(min_row=2))[:-1]:
         row = dict(zip(head, cells, strict=True))
         applied, state = row["Sökt kr"].value, str(row["Läge"].value)
-        if state in {"Återkallad", "Beslutad"} or not isinstance(applied, int | float):
+        if any(word in state for word in ("Återkallad", "Beslutad")) or not isinstance(applied, int | float):
             continue
         amount = min(applied, MOST, left)
         left -= amount

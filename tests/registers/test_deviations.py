@@ -1,4 +1,4 @@
-"""The register of deviations: each act once with how many cases, why, and in whose function; none of another board."""
+"""The register of deviations: a row for each case that an act was done in, why, and in whose function; none of another board."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, pay, planned
 from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
+from vetting.boards.services import delegation, ways_of_working
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.services import cases
+from vetting.decisions.models.decisions import of_case as decisions_of
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.payments.domain.attests import AttestKind
@@ -24,7 +25,7 @@ from vetting.payments.domain.reclaims import ReclaimGround
 from vetting.payments.services import reclaims
 from vetting.payments.services.attests import attest
 from vetting.registers import RegisterSelection
-from vetting.registers.deviations import DeviationAct, deviation_keys, deviation_rows
+from vetting.registers.deviations import REPORTED_WITHIN, DeviationAct, deviation_keys, deviation_rows
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -43,7 +44,7 @@ def rows(board: BoardAtWork, role: Role = Role.AUDITOR, **chosen: Any) -> list[D
 
 
 @pytest.mark.both_engines
-def test_an_act_in_many_cases_is_one_row_and_says_how_many(board: BoardAtWork) -> None:
+def test_an_act_in_many_cases_is_a_row_for_each_case(board: BoardAtWork) -> None:
     made = [board.receive(clean_facts(number, f"Föreningen {number}", audit_report=None)) for number in NUMBERS[:3]]
     why = "Revisorn var sjuk; rapporten kommer till årsmötet."
     for place, case in enumerate(made):
@@ -57,16 +58,12 @@ def test_an_act_in_many_cases_is_one_row_and_says_how_many(board: BoardAtWork) -
             at=at,
         )
     found = rows(board)
-    assert [(row.act, row.cases, row.reason) for row in found] == [
-        (DeviationAct.GAP_ACCEPTED, 2, why),
-        (DeviationAct.GAP_ACCEPTED, 1, why),
-    ]
+    assert [(row.act, row.reason) for row in found] == [(DeviationAct.GAP_ACCEPTED, why)] * 3
     assert found[0].function == "Handläggare"
-    assert found[0].case is not None
-    assert found[0].case.number == made[0].number
-    assert [row.cases for row in rows(board, text=made[2].name)] == [1]
+    assert [row.case and row.case.number for row in found] == [case.number for case in made]
+    assert [row.case and row.case.name for row in rows(board, text=made[2].name)] == [made[2].name]
     assert rows(board, first=TODAY + timedelta(days=1)) == []
-    assert len(rows(board, last=TODAY)) == 2
+    assert len(rows(board, last=TODAY)) == 3
     other = type(board)(board.database, code="syd").build()
     assert rows(other) == []
 
@@ -94,6 +91,19 @@ def test_a_gate_that_the_board_switched_off_is_a_row_of_no_case(board: BoardAtWo
     assert rows(board) == []  # it waits for a second person
     agree(board, gate)
     (row,) = rows(board)
-    assert (row.act, row.cases, row.case) == (DeviationAct.GATE_OFF, 0, None)
+    assert (row.act, row.case) == (DeviationAct.GATE_OFF, None)
     assert row.reason == f"{gate}: {why}"
     assert rows(board, text="Kören") == []
+
+
+@pytest.mark.both_engines
+def test_a_delegates_decision_that_the_board_is_not_told_of_is_a_row_after_two_months(board: BoardAtWork) -> None:
+    case = board.approve()
+    assert rows(board) == []
+    assert rows(board, on=TODAY + REPORTED_WITHIN) == []
+    (row,) = rows(board, on=TODAY + REPORTED_WITHIN + timedelta(days=1))
+    assert (row.act, row.case and row.case.number) == (DeviationAct.UNREPORTED, case.number)
+    with open_reading(board.database) as s:
+        keys = [decision.id for decision in decisions_of(s, case.id)]
+    board.do(delegation.report_decisions, keys, TODAY, "§ 5", role=Role.REGISTRAR)
+    assert rows(board, on=TODAY + timedelta(days=365)) == []

@@ -64,7 +64,7 @@ def test_every_answer_is_described_and_none_is_a_mistake(board: BoardAtWork, mod
     board.approve()
     system = AskingSystem(board)
     found = operations(system)
-    assert len(found) == 9
+    assert len(found) == 10
     for label, operation in found.items():
         if mode is GenerationMode.NEGATIVE and label == "GET /forms":
             continue  # nothing can be wrong with it

@@ -1,4 +1,4 @@
-"""Deviations from the order: acts that it lets somebody do for a reason, one row for each act with how many cases."""
+"""Deviations from the order: acts that it lets somebody do for a reason, a row for each case that it was done in."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Text, func, literal, select, union_all
+from sqlalchemy import BigInteger, Text, cast, false, func, literal, select, union_all
 
 from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case, CaseMark, Communication, seen_by
-from vetting.decisions.models.decisions import Decision
+from vetting.decisions.models.decisions import Decision, waits_for_report
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -23,7 +23,7 @@ from vetting.payments.domain.payment_holds import AgainstOrder
 from vetting.payments.domain.reclaims import LedgerKind
 from vetting.payments.models.payments import Payment, PaymentAttest
 from vetting.payments.models.reclaims import LedgerEntry, Reclaim
-from vetting.registers.columns import SheetDefinition, cases_named, day_column, number_column, text_column
+from vetting.registers.columns import SheetDefinition, cases_named, day_column, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.registers.columns import RegisterSelection
+
+
+REPORTED_WITHIN: Final = timedelta(days=62)
+"""A delegate's decision is told to the board at one of its next meetings (7 kap. 8 § kommunallagen)."""
 
 
 class DeviationAct(StrEnum):
@@ -51,6 +55,7 @@ class DeviationAct(StrEnum):
     PAID_UNATTESTED = "paid_unattested"
     PAID_DESPITE_STOP = "paid_despite_stop"
     WRITTEN_OFF = "written_off"
+    UNREPORTED = "unreported"
     GATE_OFF = "gate_off"
 
 
@@ -67,18 +72,18 @@ DEVIATION_WORDS: Final[Mapping[DeviationAct, Words]] = {
     DeviationAct.PAID_UNATTESTED: _("Betald utan attest"),
     DeviationAct.PAID_DESPITE_STOP: _("Utbetald trots stopp"),
     DeviationAct.WRITTEN_OFF: _("Avskriven i bokföringen"),
+    DeviationAct.UNREPORTED: _("Delegationsbeslut inte anmält inom två månader"),
     DeviationAct.GATE_OFF: _("Spärr avstängd i nämnden"),
 }
 
 
 class DeviationRow(NamedTuple):
-    """One act, with the first case that it was done in and how many there were; none of a whole board's."""
+    """One act in one case; of a whole board's act, in none."""
 
     act: DeviationAct
     at: datetime
     function: str
     reason: str
-    cases: int
     case: Case | None
     dnr: str
 
@@ -89,7 +94,6 @@ SHEET: Final[SheetDefinition[DeviationRow]] = SheetDefinition(
         text_column(_("Ärendenr"), lambda row: row.case.number if row.case else ""),
         text_column(_("Dnr"), lambda row: (row.case.dnr or row.dnr) if row.case else ""),
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name) if row.case else ""),
-        number_column(_("Antal ärenden"), lambda row: row.cases),
         text_column(_("Vad"), lambda row: DEVIATION_WORDS[row.act]),
         text_column(_("Skäl"), lambda row: mask_personal_numbers(row.reason)),
         text_column(_("Av (funktion)"), lambda row: function_in_words(row.function)),
@@ -123,7 +127,6 @@ def deviation_rows(session: Session, selection: RegisterSelection, by: Person) -
             row.at,
             row.function,
             _reason_in_words(row.reason),
-            int(row.cases),
             *cases.get(row.case_id, (None, "")),
         )
         for row in found
@@ -136,14 +139,14 @@ def _reason_in_words(reason: str) -> str:
 
 
 def deviation_keys(selection: RegisterSelection, by: Person) -> Select[int]:
-    """The acts, the newest first, by the entry of the trail that tells of the first case of each."""
+    """The acts, the newest first, by the entry of the trail that tells of each."""
     acts = _acts(selection, by)
     return select(acts.c.key).order_by(acts.c.key.desc())
 
 
 def _acts(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a subquery
-    """Each act once: what one person did at one moment for one reason, in however many cases."""
-    each = union_all(*(_of_cases(act, selection, by) for act in _SOURCES), _of_board(selection, by)).subquery()
+    """Each act once in each case: what one person did at one moment for one reason."""
+    each = union_all(*(_of_cases(act, selection, by) for act in ACTS_IN_CASES), _of_board(selection, by)).subquery()
     return (
         select(
             func.min(each.c.key).label("key"),
@@ -151,20 +154,19 @@ def _acts(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a 
             each.c.at,
             each.c.function,
             each.c.reason,
-            func.min(each.c.case_id).label("case_id"),
-            func.count(each.c.case_id.distinct()).label("cases"),
+            each.c.case_id,
         )
-        .group_by(each.c.act, each.c.at, each.c.function, each.c.reason)
+        .group_by(each.c.act, each.c.at, each.c.function, each.c.reason, each.c.case_id)
         .subquery()
     )
 
 
 def _of_cases(act: DeviationAct, selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a select
     """What was done in cases that a person may see, with its entry in the trail."""
-    reason, source, done = _SOURCES[act]()
+    reason, source, done = _SOURCES[act]() if act is not DeviationAct.UNREPORTED else _decisions_of_delegates(selection)
     return (
         select(
-            TrailEntry.id.label("key"),
+            _key(act),
             literal(act.value).label("act"),
             TrailEntry.at.label("at"),
             TrailEntry.by_role.label("function"),
@@ -183,7 +185,7 @@ def _of_board(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 
     """Gates that the board has switched off: of no case."""
     of_all = [] if not selection.text.strip() else [literal(value=False)]
     return select(
-        TrailEntry.id.label("key"),
+        _key(DeviationAct.GATE_OFF),
         literal(DeviationAct.GATE_OFF.value).label("act"),
         TrailEntry.at.label("at"),
         TrailEntry.by_role.label("function"),
@@ -196,6 +198,11 @@ def _of_board(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 
         *_between(selection),
         *of_all,
     )
+
+
+def _key(act: DeviationAct) -> ColumnElement[int]:
+    """One entry may tell of several acts: a decision by exception, and against the group."""
+    return (cast(TrailEntry.id, BigInteger) * len(DeviationAct) + list(DeviationAct).index(act)).label("key")
 
 
 def _between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
@@ -271,6 +278,13 @@ def _written_off() -> Any:  # noqa: ANN401 - as of the marks
     return LedgerEntry.text, source, LedgerEntry.kind == LedgerKind.WRITE_OFF
 
 
+def _decisions_of_delegates(selection: RegisterSelection) -> Any:  # noqa: ANN401 - as of the marks
+    """What a delegate decided and the board has not been told of, two months after."""
+    late = false() if selection.on is None else Decision.decided_on < selection.on - REPORTED_WITHIN
+    source = _entries(Decision, Decision.case_id, "decided")
+    return literal(""), source, waits_for_report() & late
+
+
 _SOURCES: Final = {
     DeviationAct.PAID_AGAINST_ORDER: lambda: _against_order(unattested=False),
     DeviationAct.PAID_UNATTESTED: lambda: _against_order(unattested=True),
@@ -286,3 +300,4 @@ _SOURCES: Final = {
     DeviationAct.ATTESTED_OWN: _own_attests,
 }
 """Act -> why it was done, what tells of it, and which rows it is."""
+ACTS_IN_CASES: Final = (*_SOURCES, DeviationAct.UNREPORTED)

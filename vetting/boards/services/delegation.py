@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from vetting.boards.domain.delegation import (
-    DELEGATED_AUTHORITIES,
     KINDS,
     DecisionAuthority,
     DelegatedAct,
@@ -23,7 +21,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import SetupStep
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Absence, Decision, DecisionEvent, Delegation
+from vetting.decisions.models.decisions import Absence, Decision, DecisionEvent, Delegation, waits_for_report
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
@@ -294,15 +292,7 @@ def count_unreported(session: Session, by: Person, action: Action) -> int:
 
 
 def _not_reported_yet(by: Person, action: Action) -> tuple[ColumnElement[bool], ...]:
-    event = aliased(DecisionEvent)
-    told = exists().where(event.decision_id == Decision.id, event.what == DecisionEventKind.REPORTED.value)
-    return (
-        seen_by(by, action),
-        Decision.board_id == by.board_id,
-        Decision.maker.in_([maker.value for maker in DELEGATED_AUTHORITIES]),
-        ~told,
-        Decision.execution.is_(False),
-    )
+    return seen_by(by, action), Decision.board_id == by.board_id, waits_for_report()
 
 
 def report_decisions(

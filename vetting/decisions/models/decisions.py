@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, and_, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.boards.domain.delegation import DecisionAuthority, DecisionRight, DelegatedAct
+from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES, DecisionAuthority, DecisionRight, DelegatedAct
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.exceptions import exception_sentence
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
@@ -292,6 +292,13 @@ def as_events(rows: Iterable[DecisionEvent]) -> list[DecisionEventFact]:
 
 
 @cache
+def waits_for_report() -> ColumnElement[bool]:
+    """What a delegate decided and the board has not been told of (7 kap. 8 § kommunallagen)."""
+    event = aliased(DecisionEvent)
+    told = exists().where(event.decision_id == Decision.id, event.what == DecisionEventKind.REPORTED)
+    return and_(Decision.maker.in_(DELEGATED_AUTHORITIES), Decision.execution.is_(False), ~told.correlate(Decision))
+
+
 def is_sent() -> ColumnElement[bool]:
     """Decisions that are noted to have gone to the association."""
     return (
