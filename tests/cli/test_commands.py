@@ -368,6 +368,18 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
     one_clear_line(vetting("export", "registry", "--board", "norr", "--out", lists, env=env), "en första och en sista")
     one_clear_line(vetting("export", "approvals", "--board", "nix", "--out", out, env=env), "Det finns ingen nämnd")
     one_clear_line(vetting("export", "approvals", "--board", "norr", "--out", tmp_path / "x.pdf", env=env), "Excel-fil")
+    paid = tmp_path / "betalt.xlsx"
+    one_clear_line(vetting("export", "approvals", "--board", "norr", "--by", "paid", "--out", paid, env=env), "decided")
+    one_clear_line(
+        vetting("export", "registry", *years, "--board", "norr", "--by", "paid", "--out", paid, env=env), "--by"
+    )
+    assert not paid.exists()
+    by_paid = ("--board", "norr", "--by", "paid", "--from", "2020-01-01", "--out", paid)
+    assert vetting("export", "payments", *by_paid, env=env).returncode == 0
+    head, *lines = list(openpyxl.load_workbook(paid)["Utbetalningar"].iter_rows(values_only=True))
+    days = [line[head.index("Betald")] for line in lines if str(line[0]).startswith("BID-")]
+    assert days
+    assert all(days)
     text = tmp_path / "beviljat.csv"
     assert vetting("export", "approvals", "--board", "norr", "--out", text, env=env).returncode == 0
     rows = list(csv.reader(text.read_text(encoding="utf-8-sig").splitlines()))

@@ -52,6 +52,21 @@ def test_a_day_that_is_none_is_told_and_shows_no_rows(board: BoardAtWork, two_gr
     assert not any(number in answer.text for number in two_granted)
 
 
+def test_a_register_goes_by_the_day_that_is_chosen_and_refuses_one_it_lacks(
+    board: BoardAtWork, two_granted: list[str]
+) -> None:
+    auditor = somebody(board, Role.AUDITOR)
+    page = auditor.get("/register/payments?dag=planned&fran=2026-01-01").text
+    assert '<option value="planned" selected>' in page
+    assert "dag=planned" in page.partition("Samma rader som CSV")[0].rpartition("<a")[2]
+    assert len(rows_of(page)) == len(two_granted)
+    assert rows_of(auditor.get("/register/payments?dag=paid&fran=2026-01-01").text) == []
+    assert 'name="dag"' not in auditor.get("/register/approvals").text
+    assert auditor.get("/register/approvals?dag=paid").status_code == 422
+    assert auditor.get("/register/payments/excel?dag=opened").status_code == 422
+    assert auditor.get("/register/payments/csv?dag=").status_code == 200
+
+
 def test_the_workbook_has_the_rows_of_the_screen(board: BoardAtWork, two_granted: list[str]) -> None:
     auditor = somebody(board, Role.AUDITOR)
     answer = auditor.get("/register/approvals/excel?q=Provsprånget")

@@ -16,6 +16,7 @@ from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
 from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.register_days import RegisterDay, day_problem
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -42,10 +43,11 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.command("export", help=COMMANDS["export"].help)
 @click.argument("register", type=click.Choice([*(name.value for name in RegisterName), REGISTRY]))
 @click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Beslutat från och med."))
-@click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Beslutat till och med."))
+@click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Från och med."))
+@click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Till och med."))
+@click.option("--by", "day", default="", metavar="DAY", help=translate("Dagen som registret går efter."))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx|.csv")
-def export(register: str, code: str, first: datetime | None, last: datetime | None, out: Path) -> None:
+def export(register: str, code: str, first: datetime | None, last: datetime | None, day: str, out: Path) -> None:
     """The same rows and columns as on the screen."""
     as_csv = out.suffix.lower() == ".csv" and register != REGISTRY
     if out.suffix.lower() != ".xlsx" and not as_csv:
@@ -55,7 +57,13 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
     if register == REGISTRY and (first is None or last is None):
         what = _("Diarieföringslistan behöver en första och en sista dag.")
         raise UnreadableError(Problem("--from", what, _("Skriv --from DATUM --to DATUM.")))
-    selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date())
+    if register == REGISTRY and day:
+        raise UnreadableError(Problem("--by", _("Diarieföringslistan går efter handlingens dag."), _("Ta bort --by.")))
+    wrong = day_problem(RegisterName(register), day, "--by") if register != REGISTRY else None
+    if wrong is not None:
+        raise UnreadableError(wrong)
+    by_day = RegisterDay(day) if day else None
+    selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date(), by=by_day)
     config = from_environment()
     rules = load_rules(config.rules, config.imports)
     with database() as opened:

@@ -20,7 +20,15 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import NO_WORDS, Words, _, lower_first, same_in_both
-from vetting.registers.columns import SheetDefinition, cases_named, day_column, newest_outcome, of_keys, text_column
+from vetting.registers.columns import (
+    SheetDefinition,
+    cases_named,
+    day_column,
+    newest_outcome,
+    of_keys,
+    on_days,
+    text_column,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -141,13 +149,9 @@ def checked_booking_keys(selection: RegisterSelection, by: Person) -> Select[int
 
 
 def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [
+    return [
         Case.kind == CaseKind.BOOKING.value,
         seen_by(by, Action.READ_REGISTERS),
         *cases_named(selection),
+        *on_days(selection, Case.received_on),
     ]
-    if selection.first:
-        wanted.append(Case.received_on >= selection.first)
-    if selection.last:
-        wanted.append(Case.received_on <= selection.last)
-    return wanted

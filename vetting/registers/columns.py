@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from vetting.cases.models.cases import Case, GrantApplication
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.grants.models.schemes import GrantScheme
 from vetting.group.models.meetings import Review
+from vetting.kernel.dates import midnight
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import Words, _, same_in_both
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
 
+    from vetting.kernel.register_days import RegisterDay
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
 
@@ -43,6 +46,8 @@ class RegisterSelection:
     """The day it is asked for: of that year is what is granted "this year"."""
     keys: tuple[int, ...] | None = None
     """The rows of one page, chosen already; None: all."""
+    by: RegisterDay | None = None
+    """Which day `first` and `last` are of; None: the one that the register goes by first."""
 
 
 if TYPE_CHECKING:
@@ -106,11 +111,26 @@ def number_column(heading: Words, get: Callable[[Row], Cell]) -> ColumnDefinitio
 
 def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     """Of decisions those of the chosen days."""
+    return on_days(selection, Decision.decided_on)
+
+
+def on_days(selection: RegisterSelection, day: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column of days
+    """What has its day among the chosen ones."""
     found: list[ColumnElement[bool]] = []
     if selection.first:
-        found.append(Decision.decided_on >= selection.first)
+        found.append(day >= selection.first)
     if selection.last:
-        found.append(Decision.decided_on <= selection.last)
+        found.append(day <= selection.last)
+    return found
+
+
+def on_moments(selection: RegisterSelection, moment: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column
+    """What has its moment within the chosen days, by the time here."""
+    found: list[ColumnElement[bool]] = []
+    if selection.first:
+        found.append(moment >= midnight(selection.first))
+    if selection.last:
+        found.append(moment < midnight(selection.last + timedelta(days=1)))
     return found
 
 

@@ -13,7 +13,7 @@ from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case, CaseMark, Communication, seen_by
 from vetting.decisions.models.decisions import Decision, waits_for_report
 from vetting.grants.models.rounds import Round
-from vetting.kernel.dates import day_here, midnight
+from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
@@ -23,7 +23,7 @@ from vetting.payments.domain.payment_holds import AgainstOrder
 from vetting.payments.domain.reclaims import LedgerKind
 from vetting.payments.models.payments import Payment, PaymentAttest
 from vetting.payments.models.reclaims import LedgerEntry, Reclaim
-from vetting.registers.columns import SheetDefinition, cases_named, day_column, text_column
+from vetting.registers.columns import SheetDefinition, cases_named, day_column, on_moments, text_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -176,7 +176,12 @@ def _of_cases(act: DeviationAct, selection: RegisterSelection, by: Person) -> An
         .select_from(source)
         .join(Case, Case.id == TrailEntry.case_id)
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(Case.board_id == by.board_id, done, seen_by(by, Action.READ_REGISTERS), *_between(selection))
+        .where(
+            Case.board_id == by.board_id,
+            done,
+            seen_by(by, Action.READ_REGISTERS),
+            *on_moments(selection, TrailEntry.at),
+        )
         .where(*cases_named(selection))
     )
 
@@ -195,7 +200,7 @@ def _of_board(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 
         TrailEntry.board_id == by.board_id,
         TrailEntry.action == "order_changed",
         TrailEntry.reason.like("gate: %, on: False, %"),
-        *_between(selection),
+        *on_moments(selection, TrailEntry.at),
         *of_all,
     )
 
@@ -203,15 +208,6 @@ def _of_board(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 
 def _key(act: DeviationAct) -> ColumnElement[int]:
     """One entry may tell of several acts: a decision by exception, and against the group."""
     return (cast(TrailEntry.id, BigInteger) * len(DeviationAct) + list(DeviationAct).index(act)).label("key")
-
-
-def _between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if selection.first:
-        found.append(TrailEntry.at >= midnight(selection.first))
-    if selection.last:
-        found.append(TrailEntry.at < midnight(selection.last + timedelta(days=1)))
-    return found
 
 
 def _marks(act: DeviationAct) -> Any:  # noqa: ANN401 - what is told, joined to what, where

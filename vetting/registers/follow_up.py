@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -14,6 +14,7 @@ from vetting.follow_up.models.reports import GrantReport, report_due
 from vetting.follow_up.models.unused_money import UnusedMoney
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _
@@ -23,10 +24,10 @@ from vetting.registers.columns import (
     as_whole_number,
     cases_named,
     day_column,
-    decided_between,
     decision_keys,
     money_column,
     of_keys,
+    on_days,
     text_column,
 )
 
@@ -116,10 +117,18 @@ def follow_up_keys(selection: RegisterSelection, by: Person) -> Select[int]:
     return decision_keys(by, _conditions(selection, by, by_key=True))
 
 
+def _day(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of days
+    if selection.by is RegisterDay.DUE:
+        return report_due()
+    if selection.by is RegisterDay.RECEIVED:
+        return select(GrantReport.received_on).where(GrantReport.case_id == Case.id).correlate(Case).scalar_subquery()
+    return Decision.decided_on
+
+
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         standing_grants(),
-        *decided_between(selection),
+        *on_days(selection, _day(selection)),
         *cases_named(selection),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
@@ -13,7 +12,7 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
 from vetting.group.models.meetings import Conflict, Review
-from vetting.kernel.dates import HERE, day_here
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
@@ -28,6 +27,7 @@ from vetting.registers.columns import (
     newest_outcome,
     number_column,
     of_keys,
+    on_moments,
     text_column,
 )
 
@@ -122,13 +122,9 @@ def opinion_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 
 
 def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[bool]]:
-    wanted = [
+    return [
         seen_by(by, Action.READ_REGISTERS, by_key=selection.keys is not None),
         Review.outcome != "",
         *cases_named(selection),
+        *on_moments(selection, Review.treated_at),
     ]
-    if selection.first:
-        wanted.append(Review.treated_at >= datetime.combine(selection.first, time.min, HERE))
-    if selection.last:
-        wanted.append(Review.treated_at < datetime.combine(selection.last + timedelta(days=1), time.min, HERE))
-    return wanted

@@ -12,6 +12,7 @@ from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.dates import InvalidDayError, day_here, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.register_days import REGISTER_DAY_WORDS, RegisterDay, day_problem, days_of
 from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job
 from vetting.kernel.text import OFFICIAL, _
@@ -64,8 +65,13 @@ def _name(register_name: str) -> RegisterName:
     return name
 
 
-def _selection() -> RegisterSelection:
+def _selection(name: RegisterName) -> RegisterSelection:
+    wanted = request.args.get("dag", "")
+    wrong = day_problem(name, wanted, "dag")
+    if wrong is not None:
+        raise Refused(Obstacle.INVALID, wrong)
     return RegisterSelection(
+        by=RegisterDay(wanted) if wanted else None,
         first=_day("fran"),
         last=_day("till"),
         text=mask_personal_numbers(request.args.get("q", "").strip())[:120],
@@ -75,7 +81,7 @@ def _selection() -> RegisterSelection:
 
 def _in_address(selection: RegisterSelection) -> dict[str, Any]:
     """The same in an address."""
-    return {"q": selection.text or None, "fran": selection.first, "till": selection.last}
+    return {"q": selection.text or None, "fran": selection.first, "till": selection.last, "dag": selection.by}
 
 
 def _day(name: str) -> date | None:
@@ -101,7 +107,8 @@ def show(register_name: str) -> str:
 
 
 def _register(register_name: str, refused: PostedForm | None = None) -> str:
-    name, selection = _name(register_name), _selection()
+    name = _name(register_name)
+    selection = _selection(name)
     by, rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad")
     with reading_session() as session:
         pages = register_pages(
@@ -132,6 +139,7 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
         size=PAGE,
         most=MOST_SUMMED,
         cell_class=_cell_class,
+        days=[(day, REGISTER_DAY_WORDS[day]) for day in days_of(name)],
     )
 
 
@@ -148,7 +156,8 @@ def _cell_class(column: RegisterColumn, value: Cell) -> str:
 @blueprint.get("/register/<register_name>/csv")
 def comma_separated(register_name: str) -> Response:
     """The same rows of one sheet as CSV, in the board's language; of many rows the workbook is asked for."""
-    name, selection = _name(register_name), _selection()
+    name = _name(register_name)
+    selection = _selection(name)
     by, rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad") or 1
     with reading_session() as session:
         if is_long_register(session, name, selection, rules=rules, by=by):
@@ -164,7 +173,8 @@ def comma_separated(register_name: str) -> Response:
 @blueprint.get("/register/<register_name>/excel")
 def excel(register_name: str) -> Response:
     """The same rows as a workbook, in the board's language whoever fetches it; of many rows it is asked for first."""
-    name, selection = _name(register_name), _selection()
+    name = _name(register_name)
+    selection = _selection(name)
     by, rules = visitor.signed_in_person(), rules_in_use()
     with reading_session() as session:
         if is_long_register(session, name, selection, rules=rules, by=by):
@@ -180,7 +190,8 @@ def _file_name(name: RegisterName, day: date) -> str:
 @blueprint.post("/register/<register_name>/excel")
 def make(register_name: str) -> Response:
     """Begins a job that makes the workbook of many rows."""
-    name, selection = _name(register_name), _selection()
+    name = _name(register_name)
+    selection = _selection(name)
     return act_by_form(
         posted_form(PostedForm, key="make"),
         lambda session: workbook_jobs.ask_for(
@@ -215,6 +226,7 @@ def workbook(workbook_id: int) -> str:
         words=REGISTER_WORDS[RegisterName(job.about)],
         register=url_for(".show", register_name=job.about, **_in_address(selection)),
         selection=selection,
+        day=REGISTER_DAY_WORDS[selection.by or days_of(RegisterName(job.about))[0]],
     )
 
 

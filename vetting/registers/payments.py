@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from vetting.cases.models.cases import Case, GrantApplication, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import Words, _, join_words, same_in_both
@@ -22,15 +23,17 @@ from vetting.registers.columns import (
     SheetDefinition,
     cases_named,
     day_column,
-    decided_between,
     money_column,
     number_column,
     of_keys,
+    on_days,
     scheme_name,
     text_column,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
@@ -89,6 +92,12 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
 )
 
 
+_DAYS: Final[Mapping[RegisterDay | None, Any]] = {
+    RegisterDay.PLANNED: Payment.planned_on,
+    RegisterDay.PAID: Payment.paid_on,
+}
+
+
 def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> list[PaymentRegisterRow]:
     """The payments in cases that this person may see, by the day they are planned."""
     found = session.execute(
@@ -130,6 +139,6 @@ def payment_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        *decided_between(selection),
+        *on_days(selection, _DAYS.get(selection.by, Decision.decided_on)),
         *cases_named(selection),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import case as case_when
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
@@ -14,12 +14,14 @@ from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, lower_first, same_in_both
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     ENDED,
     ESTABLISHED_WORDS,
+    PAID_BY,
     RECLAIM_GROUND_WORDS,
     RECLAIM_STATE_WORDS,
     CollectionStep,
@@ -32,10 +34,11 @@ from vetting.registers.columns import (
     as_whole_number,
     cases_named,
     day_column,
-    decided_between,
     decision_maker_in_words,
     money_column,
     of_keys,
+    on_days,
+    on_moments,
     text_column,
     yes_or_no,
 )
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -158,6 +161,16 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
 )
 
 
+def _on_days(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Those decided, opened or paid some of on the chosen days."""
+    if selection.by is RegisterDay.OPENED:
+        return on_moments(selection, Reclaim.opened_at)
+    if selection.by is RegisterDay.MONEY_IN:
+        paid = LedgerEntry.reclaim_id == Reclaim.id, LedgerEntry.kind.in_(PAID_BY)
+        return [exists().where(*paid, *on_days(selection, LedgerEntry.on)).correlate(Reclaim)]
+    return on_days(selection, Decision.decided_on)
+
+
 def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> list[ReclaimRegisterRow]:
     """The reclaims in cases that this person may see, in the order they were opened."""
     given = aliased(Decision)
@@ -184,7 +197,7 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
             seen_by(by, Action.READ_REGISTERS, by_key=selection.keys is not None),
-            *decided_between(selection),
+            *_on_days(selection),
             *cases_named(selection),
             *of_keys(selection, Reclaim.id),
         )
@@ -221,7 +234,7 @@ def reclaim_keys(selection: RegisterSelection, by: Person) -> Select[int]:
         .where(
             Reclaim.board_id == by.board_id,
             seen_by(by, Action.READ_REGISTERS, by_key=True),
-            *decided_between(selection),
+            *_on_days(selection),
             *cases_named(selection),
         )
         .order_by(Reclaim.id.desc())

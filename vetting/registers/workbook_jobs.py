@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
@@ -108,12 +109,16 @@ def selection_of(job: Job) -> RegisterSelection:
     """What a job makes a workbook of."""
     found = job.arguments
     first, last, on = (date.fromisoformat(found[key]) if found[key] else None for key in ("first", "last", "on"))
-    return RegisterSelection(first=first, last=last, text=found["text"], on=on)
+    by = RegisterDay(found["by"]) if found.get("by") else None
+    return RegisterSelection(first=first, last=last, text=found["text"], on=on, by=by)
 
 
 def _as_data(selection: RegisterSelection) -> dict[str, str]:
     days = {"first": selection.first, "last": selection.last, "on": selection.on}
-    return {name: day.isoformat() if day else "" for name, day in days.items()} | {"text": selection.text}
+    return {name: day.isoformat() if day else "" for name, day in days.items()} | {
+        "text": selection.text,
+        "by": selection.by or "",
+    }
 
 
 def forget_old(database: Database, *, at: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vetting.formats.workbook_writing import register_workbook
+from vetting.kernel.register_days import REGISTER_DAY_WORDS, days_of
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.store.trail_anchors import HEAD_OF_TRAIL, head_of
 from vetting.kernel.text import _, day_in_words, in_context
@@ -44,7 +45,6 @@ def workbook_of_register(
     heard: told how many of how many rows are written; an answer of False ends the file where it is.
     """
     tables = _heard_of(register_sheets(session, name, selection, rules=rules, by=by, language=language), heard)
-    of_roles = name is RegisterName.ROLES  # of nothing that is decided
     tells_rules = any(column.heading == RULES_HEADING for table in tables for column in table.columns)
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
@@ -58,8 +58,9 @@ def workbook_of_register(
     said: tuple[tuple[Words, str | Callable[[Sequence[int]], str]], ...] = (
         (in_context("the name of one", "Register"), REGISTER_WORDS[name].to(language)),
         (_("Nämnd"), by.board),
-        (in_context("time", "Från") if of_roles else _("Beslutat från"), first),
-        (in_context("time", "Till") if of_roles else _("Beslutat till"), last),
+        (_("Går efter"), REGISTER_DAY_WORDS[selection.by or days_of(name)[0]].to(language)),
+        (in_context("time", "Från"), first),
+        (in_context("time", "Till"), last),
         (_("Sökord"), selection.text or "–"),
         (_("Rader"), number_of_rows),
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),

@@ -435,6 +435,8 @@ def test_a_register_comes_page_by_page(board: BoardAtWork, system: AskingSystem)
     assert page["next_page"] is None
     problem(system.get("/registers/approvals?page=x"), 422)
     problem(system.get("/registers/approvals?from=2026-13-01"), 422)
+    problem(system.get("/registers/approvals?by=paid"), 422)
+    assert system.get("/registers/payments?by=paid&from=2026-01-01").status_code == 200
     problem(system.get("/registers/finns-inte"), 404)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterColumnKind, RegisterName
 from vetting.kernel.text import _
 from vetting.systems.domain.rights import RIGHT_WORDS, SystemRight
@@ -211,6 +212,12 @@ def _paths(language: Language) -> dict[str, Any]:
                     _parameter("query", "page", page, said=_("next_page i förra svaret.").to(language)),
                     _parameter("query", "from", day, said=_("Första dagen.").to(language)),
                     _parameter("query", "to", day, said=_("Sista dagen.").to(language)),
+                    _parameter(
+                        "query",
+                        "by",
+                        {"type": "string", "enum": [*RegisterDay]},
+                        said=_("Dagen som registret går efter.").to(language),
+                    ),
                     _parameter("query", "q", _text(), said=_("Det som raden ska innehålla.").to(language)),
                 ],
                 responses={"200": _ok("OK", _ref("RegisterPage")), **_answers(*SEARCHED, 422)},

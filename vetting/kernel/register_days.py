@@ -1,0 +1,65 @@
+"""Which day a register goes by: what "from" and "to" are compared with."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from vetting.kernel.problem import Problem
+from vetting.kernel.register_tables import RegisterName
+from vetting.kernel.text import Words, _, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class RegisterDay(StrEnum):
+    """A day that a register's rows have."""
+
+    DECIDED = "decided"
+    PLANNED = "planned"
+    PAID = "paid"
+    DUE = "due"
+    RECEIVED = "received"
+    OPENED = "opened"
+    MONEY_IN = "money-in"
+    TREATED = "treated"
+    DONE = "done"
+    HELD = "held"
+
+
+REGISTER_DAY_WORDS: Final[Mapping[RegisterDay, Words]] = {
+    RegisterDay.DECIDED: _("Beslutat"),
+    RegisterDay.PLANNED: _("Planerad utbetalning"),
+    RegisterDay.PAID: _("Betalt"),
+    RegisterDay.DUE: _("Redovisning senast"),
+    RegisterDay.RECEIVED: _("Inkom"),
+    RegisterDay.OPENED: _("Återkravet öppnat"),
+    RegisterDay.MONEY_IN: _("Inbetalt"),
+    RegisterDay.TREATED: _("Behandlat av gruppen"),
+    RegisterDay.DONE: _("Gjort"),
+    RegisterDay.HELD: _("Hade rollen"),
+}
+_BY_DECISION: Final = (RegisterDay.DECIDED,)
+_DAYS: Final[Mapping[RegisterName, tuple[RegisterDay, ...]]] = {
+    RegisterName.PAYMENTS: (RegisterDay.DECIDED, RegisterDay.PLANNED, RegisterDay.PAID),
+    RegisterName.FOLLOW_UP: (RegisterDay.DECIDED, RegisterDay.DUE, RegisterDay.RECEIVED),
+    RegisterName.RECLAIMS: (RegisterDay.DECIDED, RegisterDay.OPENED, RegisterDay.MONEY_IN),
+    RegisterName.OPINIONS: (RegisterDay.TREATED,),
+    RegisterName.DEVIATIONS: (RegisterDay.DONE,),
+    RegisterName.BOOKINGS: (RegisterDay.RECEIVED,),
+    RegisterName.ROLES: (RegisterDay.HELD,),
+}
+
+
+def days_of(name: RegisterName) -> tuple[RegisterDay, ...]:
+    """The days that a register can go by; the first where nothing is chosen."""
+    return _DAYS.get(name, _BY_DECISION)
+
+
+def day_problem(name: RegisterName, wanted: str, where: str) -> Problem | None:
+    """What is wrong with a day that somebody asks a register to go by."""
+    if not wanted or wanted in days_of(name):
+        return None
+    what = _("Registret går inte efter den dagen.")
+    return Problem(where, what, _("Välj en av de här: ") + same_in_both(", ".join(days_of(name))))
