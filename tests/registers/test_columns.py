@@ -11,7 +11,8 @@ from tests.board import board, rules
 from tests.factories import TODAY
 from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, pay, planned
-from vetting.kernel.register_days import REGISTER_DAY_WORDS, RegisterDay, day_problem, days_of
+from vetting.kernel.problem import Refused
+from vetting.kernel.register_days import REGISTER_DAY_WORDS, RegisterDay, chosen_day, days_of
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -83,8 +84,11 @@ def test_follow_up_is_chosen_by_the_day_a_report_is_due_or_came(board: BoardAtWo
 def test_a_register_names_the_days_it_has_and_refuses_others(name: RegisterName) -> None:
     assert days_of(name)
     for day in RegisterDay:
-        problem = day_problem(name, day, "dag")
-        assert (problem is None) == (day in days_of(name)), day
         assert REGISTER_DAY_WORDS[day].sv
-        assert problem is None or days_of(name)[0] in problem.remedy.sv
-    assert day_problem(name, "", "dag") is None
+        if day in days_of(name):
+            assert chosen_day(name, day, "dag") is day
+            continue
+        with pytest.raises(Refused) as refused:
+            chosen_day(name, day, "dag")
+        assert days_of(name)[0] in refused.value.problems[0].remedy.sv
+    assert chosen_day(name, "", "dag") is None

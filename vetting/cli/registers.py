@@ -16,7 +16,7 @@ from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
 from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.register_days import RegisterDay, day_problem
+from vetting.kernel.register_days import chosen_day
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -59,10 +59,7 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         raise UnreadableError(Problem("--from", what, _("Skriv --from DATUM --to DATUM.")))
     if register == REGISTRY and day:
         raise UnreadableError(Problem("--by", _("Diarieföringslistan går efter handlingens dag."), _("Ta bort --by.")))
-    wrong = day_problem(RegisterName(register), day, "--by") if register != REGISTRY else None
-    if wrong is not None:
-        raise UnreadableError(wrong)
-    by_day = RegisterDay(day) if day else None
+    by_day = chosen_day(RegisterName(register), day, "--by") if register != REGISTRY else None
     selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date(), by=by_day)
     config = from_environment()
     rules = load_rules(config.rules, config.imports)

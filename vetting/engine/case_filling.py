@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from vetting.kernel.case_kinds import CaseKind
 
 ALL_MET: Final = "all_met"
-"""What a made case shows that meets every criterion."""
+"""Key `made` of a worked case that meets every criterion."""
 ROUNDS: Final = 12
 """How many times the criteria are gone through: what one needs may be what another did not."""
 SETTLED: Final = frozenset({CriterionResult.MET, CriterionResult.NOTHING_FOUND, CriterionResult.NOT_APPLICABLE})

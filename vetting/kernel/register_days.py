@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.kernel.problem import Problem
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.text import Words, _, same_in_both
 
@@ -57,9 +57,16 @@ def days_of(name: RegisterName) -> tuple[RegisterDay, ...]:
     return _DAYS.get(name, _BY_DECISION)
 
 
-def day_problem(name: RegisterName, wanted: str, where: str) -> Problem | None:
-    """What is wrong with a day that somebody asks a register to go by."""
-    if not wanted or wanted in days_of(name):
+def chosen_day(name: RegisterName, wanted: str, where: str) -> RegisterDay | None:
+    """The day that somebody asks a register to go by; None where nothing is asked.
+
+    Raises:
+        Refused: the register does not have that day.
+    """
+    if not wanted:
         return None
-    what = _("Registret går inte efter den dagen.")
-    return Problem(where, what, _("Välj en av de här: ") + same_in_both(", ".join(days_of(name))))
+    if wanted not in days_of(name):
+        what = _("Registret går inte efter den dagen.")
+        remedy = _("Välj en av de här: ") + same_in_both(", ".join(days_of(name)))
+        raise Refused(Obstacle.INVALID, Problem(where, what, remedy))
+    return RegisterDay(wanted)

@@ -146,7 +146,8 @@ def deviation_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 
 def _acts(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a subquery
     """Each act once in each case: what one person did at one moment for one reason."""
-    each = union_all(*(_of_cases(act, selection, by) for act in ACTS_IN_CASES), _of_board(selection, by)).subquery()
+    in_cases = (_of_cases(act, source, selection, by) for act, source in _sources(selection).items())
+    each = union_all(*in_cases, _of_board(selection, by)).subquery()
     return (
         select(
             func.min(each.c.key).label("key"),
@@ -161,9 +162,9 @@ def _acts(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a 
     )
 
 
-def _of_cases(act: DeviationAct, selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a select
+def _of_cases(act: DeviationAct, source: Any, selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a select
     """What was done in cases that a person may see, with its entry in the trail."""
-    reason, source, done = _SOURCES[act]() if act is not DeviationAct.UNREPORTED else _decisions_of_delegates(selection)
+    reason, told, done = source
     return (
         select(
             _key(act),
@@ -173,7 +174,7 @@ def _of_cases(act: DeviationAct, selection: RegisterSelection, by: Person) -> An
             reason.label("reason"),
             Case.id.label("case_id"),
         )
-        .select_from(source)
+        .select_from(told)
         .join(Case, Case.id == TrailEntry.case_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
@@ -275,25 +276,26 @@ def _written_off() -> Any:  # noqa: ANN401 - as of the marks
 
 
 def _decisions_of_delegates(selection: RegisterSelection) -> Any:  # noqa: ANN401 - as of the marks
-    """What a delegate decided and the board has not been told of, two months after."""
+    """Decisions of delegates that the board has not been told of two months after."""
     late = false() if selection.on is None else Decision.decided_on < selection.on - REPORTED_WITHIN
     source = _entries(Decision, Decision.case_id, "decided")
     return literal(""), source, waits_for_report() & late
 
 
-_SOURCES: Final = {
-    DeviationAct.PAID_AGAINST_ORDER: lambda: _against_order(unattested=False),
-    DeviationAct.PAID_UNATTESTED: lambda: _against_order(unattested=True),
-    DeviationAct.PAID_DESPITE_STOP: _despite_stop,
-    DeviationAct.WRITTEN_OFF: _written_off,
-    DeviationAct.GAP_ACCEPTED: lambda: _marks(DeviationAct.GAP_ACCEPTED),
-    DeviationAct.CLOSED_UNREPORTED: lambda: _marks(DeviationAct.CLOSED_UNREPORTED),
-    DeviationAct.AGAINST_GROUP: _decisions_against_group,
-    DeviationAct.BY_EXCEPTION: _decisions_by_exception,
-    DeviationAct.URGENT: _decisions_of_chair,
-    DeviationAct.HEARD_ORALLY: _hearings_by_mouth,
-    DeviationAct.UNRESERVED_RECLAIM: _claims_without_reservation,
-    DeviationAct.ATTESTED_OWN: _own_attests,
-}
-"""Act -> why it was done, what tells of it, and which rows it is."""
-ACTS_IN_CASES: Final = (*_SOURCES, DeviationAct.UNREPORTED)
+def _sources(selection: RegisterSelection) -> dict[DeviationAct, Any]:
+    """Act -> why it was done, what tells of it, and which rows it is."""
+    return {
+        DeviationAct.PAID_AGAINST_ORDER: _against_order(unattested=False),
+        DeviationAct.PAID_UNATTESTED: _against_order(unattested=True),
+        DeviationAct.PAID_DESPITE_STOP: _despite_stop(),
+        DeviationAct.WRITTEN_OFF: _written_off(),
+        DeviationAct.GAP_ACCEPTED: _marks(DeviationAct.GAP_ACCEPTED),
+        DeviationAct.CLOSED_UNREPORTED: _marks(DeviationAct.CLOSED_UNREPORTED),
+        DeviationAct.AGAINST_GROUP: _decisions_against_group(),
+        DeviationAct.BY_EXCEPTION: _decisions_by_exception(),
+        DeviationAct.URGENT: _decisions_of_chair(),
+        DeviationAct.HEARD_ORALLY: _hearings_by_mouth(),
+        DeviationAct.UNRESERVED_RECLAIM: _claims_without_reservation(),
+        DeviationAct.ATTESTED_OWN: _own_attests(),
+        DeviationAct.UNREPORTED: _decisions_of_delegates(selection),
+    }

@@ -12,7 +12,7 @@ from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.dates import InvalidDayError, day_here, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.register_days import REGISTER_DAY_WORDS, RegisterDay, day_problem, days_of
+from vetting.kernel.register_days import REGISTER_DAY_WORDS, chosen_day, days_of
 from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job
 from vetting.kernel.text import OFFICIAL, _
@@ -66,12 +66,8 @@ def _name(register_name: str) -> RegisterName:
 
 
 def _selection(name: RegisterName) -> RegisterSelection:
-    wanted = request.args.get("dag", "")
-    wrong = day_problem(name, wanted, "dag")
-    if wrong is not None:
-        raise Refused(Obstacle.INVALID, wrong)
     return RegisterSelection(
-        by=RegisterDay(wanted) if wanted else None,
+        by=chosen_day(name, request.args.get("dag", ""), "dag"),
         first=_day("fran"),
         last=_day("till"),
         text=mask_personal_numbers(request.args.get("q", "").strip())[:120],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import false, or_, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from vetting.boards.domain.role_days import ROLE_END_WORDS
 from vetting.boards.models.people import RoleHolding, RolePeriod, User
-from vetting.kernel.dates import HERE, day_here
+from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import NO_WORDS, _, in_context
@@ -103,9 +103,9 @@ def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[
         names = (User.name.icontains(one, autoescape=True) for one in sorted(spelled))
         wanted.append(or_(*names, User.login.contains(words.casefold(), autoescape=True)))
     if selection.first:
-        begins = datetime.combine(selection.first, time.min, HERE)
+        begins = midnight(selection.first)
         wanted.append(or_(RolePeriod.ended_at.is_(None), RolePeriod.ended_at >= begins))
     if selection.last:
-        ends = datetime.combine(selection.last + timedelta(days=1), time.min, HERE)
+        ends = midnight(selection.last + timedelta(days=1))
         wanted.append(or_(RolePeriod.began_at.is_(None), RolePeriod.began_at < ends))
     return wanted

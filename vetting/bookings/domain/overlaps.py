@@ -13,7 +13,7 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Occupancy(NamedTuple, Generic[K]):
-    """One time in a room, and whose it is."""
+    """The booking (`key`) that has a room from `starts` to `ends`."""
 
     key: K
     starts: datetime

@@ -70,6 +70,6 @@ def hand_over_answers(session: WritingSession, monday: date, *, by: Person, at: 
 
 
 def hand_over_one(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
-    """The same of one booking, to the system that sent it; again changes nothing, and a no waits for its letter."""
+    """Notes that the yes to one booking is given to the system that sent it; again changes nothing."""
     for decision in session.scalars(_yes_not_handed_over().where(Case.id == case.id)):
         note_handed_over(session, decision, by=by, at=at)

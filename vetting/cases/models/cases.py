@@ -441,7 +441,7 @@ def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
 
 
 def standing_marks(session: Session, case: Case) -> list[CaseMark]:
-    """What is marked in a case and counts: one that was opened again is gone through again."""
+    """The marks of a case that count: of one that was opened again, those made since and those that are kept."""
     again = case.reopened_at
     return [
         mark

@@ -61,7 +61,7 @@ class Completion(Base):
     follows: Mapped[IncompleteTreatment] = public_column(
         default=IncompleteTreatment.AS_IT_STANDS, server_default=IncompleteTreatment.AS_IT_STANDS
     )
-    """What its letter says will follow when nothing comes."""
+    """How the case is treated when no reply comes, as its letter says."""
     letter: Mapped[Plain] = personal_column(server_default="{}")
     """{way, to, email, postal, subject, lines, language} of a request older than its letter among the others."""
 

@@ -291,14 +291,14 @@ def as_events(rows: Iterable[DecisionEvent]) -> list[DecisionEventFact]:
     return [DecisionEventFact(what=row.what, on=row.on, court=row.court, number=row.number) for row in rows]
 
 
-@cache
 def waits_for_report() -> ColumnElement[bool]:
-    """What a delegate decided and the board has not been told of (7 kap. 8 § kommunallagen)."""
+    """Decisions of delegates that the board has not been told of (7 kap. 8 § kommunallagen)."""
     event = aliased(DecisionEvent)
     told = exists().where(event.decision_id == Decision.id, event.what == DecisionEventKind.REPORTED)
     return and_(Decision.maker.in_(DELEGATED_AUTHORITIES), Decision.execution.is_(False), ~told.correlate(Decision))
 
 
+@cache
 def is_sent() -> ColumnElement[bool]:
     """Decisions that are noted to have gone to the association."""
     return (

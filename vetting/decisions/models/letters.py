@@ -92,7 +92,7 @@ def unsent_requests(session: Session, cases: Collection[int]) -> dict[int, set[i
 
 
 def unsent_requests_of(session: Session, case_id: int) -> set[int]:
-    """The same of one case."""
+    """Ids of the requests for completion in one case whose letter is written and has not gone."""
     about = [row for row in of_case(session, case_id) if row.completion_id is not None and row.sent_at is None]
     return {row.completion_id for row in about if row.completion_id is not None}
 

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from vetting.cases.services.screenings import CaseScreening
     from vetting.decisions.services.decision_makers import DecisionForm
     from vetting.engine.results import Finding
+    from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -201,7 +202,7 @@ def propose_decision(
     reasons = draft.reasons.strip()
     drafted = drafted_reasons.of_approval(case, screening)
     if draft.outcome in FAVOURABLE:
-        _refuse_silent_clash(session, case, reasons, drafted)
+        _refuse_silent_clash(session, case, reasons, screening)
     if draft.outcome is DecisionOutcome.APPROVED and not reasons:
         reasons = drafted
     by_the_rules = DecisionGround.REDUCED in draft.grounds  # then the drafted text says what is taken off, and for what
@@ -364,10 +365,10 @@ def _closed_gates(
     return closed_gates(before_decision.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
 
 
-def _refuse_silent_clash(session: Session, case: Case, reasons: str, drafted: str) -> None:
+def _refuse_silent_clash(session: Session, case: Case, reasons: str, screening: Screening | None) -> None:
     """A booking that has its room at once with another is confirmed only with a reason of somebody's own."""
     clashes = clashes_of(session, case.board_id, [case.id]).get(case.id, ()) if case.kind is CaseKind.BOOKING else ()
-    if clashes and reasons.strip() in {"", drafted}:
+    if clashes and reasons.strip() in {"", drafted_reasons.of_approval(case, screening)}:
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -422,8 +423,7 @@ def decide(
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
     if draft.outcome in FAVOURABLE:
-        drafted = drafted_reasons.of_approval(case, screened.screening if screened else None)
-        _refuse_silent_clash(session, case, draft.reasons, drafted)
+        _refuse_silent_clash(session, case, draft.reasons, screened.screening if screened else None)
     held = before_decision.right_to(
         session,
         case,

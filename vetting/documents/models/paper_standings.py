@@ -38,7 +38,7 @@ class PaperStandings:
     """Type of those -> the year in which one came in another case of the association."""
 
     def of_paper(self, paper: Document) -> Words:
-        """One paper that is in the case."""
+        """How one paper that is in the case stands: reviewed, with the day, or not."""
         act = self.reviewed.get(paper.id)
         return _("granskad {day}", day=day_in_words(day_here(act.at))) if act else _("inlämnad, inte granskad")
 

@@ -17,7 +17,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
-from vetting.kernel.register_days import RegisterDay, day_problem
+from vetting.kernel.register_days import chosen_day
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
@@ -415,12 +415,8 @@ def register(system: KnownSystem, register_name: str) -> Response:
     if register_name not in list(RegisterName):
         raise Refused(Obstacle.MISSING)
     name, by = RegisterName(register_name), system.acting(SystemRight.REGISTERS)
-    wanted = request.args.get("by", "")
-    wrong = day_problem(name, wanted, "by")
-    if wrong is not None:
-        raise Refused(Obstacle.INVALID, wrong)
     selection = RegisterSelection(
-        by=RegisterDay(wanted) if wanted else None,
+        by=chosen_day(name, request.args.get("by", ""), "by"),
         first=_day_of(request.args.get("from", ""), "from"),
         last=_day_of(request.args.get("to", ""), "to"),
         text=mask_personal_numbers(request.args.get("q", "").strip())[:120],
