@@ -55,7 +55,7 @@ def test_payments_are_chosen_by_the_day_they_were_decided_planned_or_paid(board:
 
 
 @pytest.mark.both_engines
-def test_reclaims_are_chosen_by_the_day_they_were_opened_before_any_is_decided(board: BoardAtWork) -> None:
+def test_reclaims_are_chosen_by_the_day_they_were_opened(board: BoardAtWork) -> None:
     case = granted(board)
     assert pay(board, planned(board, case)[0]) is None
     new = reclaims.NewReclaim(

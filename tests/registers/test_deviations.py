@@ -97,7 +97,7 @@ def test_a_gate_that_the_board_switched_off_is_a_row_of_no_case(board: BoardAtWo
 
 
 @pytest.mark.both_engines
-def test_a_delegates_decision_that_the_board_is_not_told_of_is_a_row_after_two_months(board: BoardAtWork) -> None:
+def test_an_unreported_decision_of_a_delegate_is_a_row_in_time(board: BoardAtWork) -> None:
     case = board.approve()
     assert rows(board) == []
     assert rows(board, on=TODAY + REPORTED_WITHIN) == []

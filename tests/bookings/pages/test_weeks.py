@@ -165,7 +165,7 @@ def test_one_booking_opens_by_itself_and_what_is_not_there_is_not_found(board: B
 
 
 @pytest.mark.usefixtures("clean")
-def test_giving_the_answers_is_an_act_and_the_file_is_fetched_as_often_as_one_likes(board: BoardAtWork) -> None:
+def test_giving_the_answers_is_an_act_and_fetching_the_file_is_none(board: BoardAtWork) -> None:
     staff = somebody(board, Role.PREMISES)
     confirmed, open_still = offered(staff.get(WEEK).text)
     assert "Lämna" not in one_line(staff.get(WEEK).text).split("Svar till bokningssystemet")[1].split("Hämta svaren")[0]

@@ -195,7 +195,7 @@ def test_a_letter_that_had_no_address_goes_to_the_one_that_is_written_since(boar
         assert trail_verification.verify_trail(s).problems == []
 
 
-def test_a_letter_that_asks_by_a_day_that_has_been_is_not_sent_and_is_written_anew(board: BoardAtWork) -> None:
+def test_a_letter_that_asks_by_a_passed_day_is_written_anew(board: BoardAtWork) -> None:
     number = lacking(board)
     batch = write(board, number)
     later = NOW + timedelta(days=14)

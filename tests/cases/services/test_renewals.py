@@ -563,7 +563,7 @@ def test_a_worker_that_runs_keeps_the_lists_true(board: BoardAtWork) -> None:
     assert VALUE in kept.answers
 
 
-def test_a_case_is_clear_once_its_papers_are_opened_and_nothing_new_is_kept_of_it(board: BoardAtWork) -> None:
+def test_a_case_is_clear_once_its_papers_are_opened(board: BoardAtWork) -> None:
     board.do(ways_of_working.set_papers, ["accounts"], 0, rules=rules(), role=Role.ADMINISTRATOR)
     number = board.receive().number
     new = NewDocument(

@@ -315,7 +315,7 @@ def test_points_that_cannot_be_pasted_stand_in_their_field(kim: Somebody, sheet:
     assert ">BID-1999-0001 3</textarea>" in told.text
 
 
-def test_a_case_that_is_signed_is_called_the_same_in_the_table_the_queue_and_on_its_page(
+def test_a_signed_case_is_called_the_same_in_table_queue_and_page(
     board: BoardAtWork, kim: Somebody, sheet: str
 ) -> None:
     with open_reading(board.database) as s:

@@ -127,7 +127,7 @@ def test_a_decided_case_has_its_batch_its_report_and_its_appeal(board: BoardAtWo
     assert found[RecordKind.COURT].title.sv == "Överklagat 1-26"
 
 
-def test_a_request_from_before_its_letter_was_among_the_others_is_a_record_with_that_letter(board: BoardAtWork) -> None:
+def test_a_request_that_keeps_its_own_letter_is_a_record_with_it(board: BoardAtWork) -> None:
     number = board.receive().number
     kept = {"to": "Kvarnen", "way": "post", "email": "", "postal": ["Gatan 1"], "subject": "Komplettering"}
 

@@ -345,9 +345,7 @@ def test_a_booking_comes_in_and_a_room_that_is_not_there_is_told(board: BoardAtW
         assert problem(system.post("/bookings", {"times": wrong, "answers": answers}), 422) == [pointer]
 
 
-def test_a_system_takes_the_yes_to_its_booking_and_a_no_waits_for_the_letter(
-    board: BoardAtWork, system: AskingSystem
-) -> None:
+def test_a_system_takes_a_yes_and_a_no_waits_for_its_letter(board: BoardAtWork, system: AskingSystem) -> None:
     board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
     times = [{"room": "Salen", "starts_at": "2026-12-01T18:00:00+01:00", "ends_at": "2026-12-01T20:00:00+01:00"}]
     answers = {"name_in_application": "Provkörens Vänner", "organisation_number": NUMBERS[0]}

@@ -44,7 +44,6 @@ from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines
 from vetting.payments.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
-from vetting.payments.models.reclaims import reclaims_of_case
 from vetting.payments.services.ready_payments import payments_until, sort_payments
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
@@ -362,12 +361,9 @@ def _paid_despite_stop(session: Session, by: Person) -> Iterator[TodayLine]:
     """Payments that were made in spite of a stop, until it is asked whether the money is to be paid back."""
     if not (by.may(Action.HANDLE) and by.may(Action.READ_PAYMENTS)):
         return
-    found = paid_despite_stop(session, by)
-    asked = {row.case_id for _payment, case in found for row in reclaims_of_case(session, case.id)}
-    for payment, case in found:
-        if case.id not in asked:
-            why = _("utbetald trots stopp: {amount}. Ska den återkrävas?", amount=kronor(payment.amount))
-            yield TodayLine(payment.paid_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CASE, case.number)
+    for payment, case in paid_despite_stop(session, by):
+        why = _("utbetald trots stopp: {amount}. Ska den återkrävas?", amount=kronor(payment.amount))
+        yield TodayLine(payment.paid_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CASE, case.number)
 
 
 def _pauses(session: Session, by: Person, on: date) -> Iterator[TodayLine]:

@@ -15,6 +15,7 @@ from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.attests import AttestKind
 from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.payment_holds import HoldReason
+from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -369,7 +370,7 @@ def stops_to_review(session: Session, by: Person, until: date) -> Sequence[tuple
 
 
 def paid_despite_stop(session: Session, by: Person) -> Sequence[tuple[Payment, Case]]:
-    """Payments that were made in spite of a stop that stands, in cases that are not closed, of a person's board."""
+    """Payments made in spite of a stop that stands, in open cases of a person's board where no reclaim is opened."""
     wanted = (
         select(Payment, Case)
         .join(Case, Case.id == Payment.case_id)
@@ -378,6 +379,7 @@ def paid_despite_stop(session: Session, by: Person) -> Sequence[tuple[Payment, C
             Payment.stopped_on.is_not(None),
             Payment.paid_on.is_not(None),
             Case.state != CaseState.CLOSED,
+            ~select(Reclaim.id).where(Reclaim.case_id == Case.id).exists(),
             seen_by(by, by_key=True),
         )
         .order_by(Payment.paid_on, Payment.id)
