@@ -111,6 +111,7 @@ def environment(language: str, database: Path) -> dict[str, str]:
         "VETTING_LANGUAGE": language,
         "VETTING_SECRET_KEY": "of the golden record, and nowhere else used",
         "COLUMNS": "120",
+        "LOGNAME": "kim",  # whoever runs it, whom an exported register names
     }
 
 

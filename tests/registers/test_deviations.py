@@ -59,7 +59,7 @@ def test_an_act_in_many_cases_is_a_row_for_each_case(board: BoardAtWork) -> None
         )
     found = rows(board)
     assert [(row.act, row.reason) for row in found] == [(DeviationAct.GAP_ACCEPTED, why)] * 3
-    assert found[0].function == "Handläggare"
+    assert found[0].by.sv == "Handläggare"
     assert [row.case and row.case.number for row in found] == [case.number for case in made]
     assert [row.case and row.case.name for row in rows(board, text=made[2].name)] == [made[2].name]
     assert rows(board, first=TODAY + timedelta(days=1)) == []

@@ -61,7 +61,7 @@ def test_a_register_goes_by_the_day_that_is_chosen_and_refuses_one_it_lacks(
     assert "dag=planned" in page.partition("Samma rader som CSV")[0].rpartition("<a")[2]
     assert len(rows_of(page)) == len(two_granted)
     assert rows_of(auditor.get("/register/payments?dag=paid&fran=2026-01-01").text) == []
-    assert 'name="dag"' not in auditor.get("/register/approvals").text
+    assert 'name="dag"' not in auditor.get("/register/delegated").text
     assert auditor.get("/register/approvals?dag=paid").status_code == 422
     assert auditor.get("/register/payments/excel?dag=opened").status_code == 422
     assert auditor.get("/register/payments/csv?dag=").status_code == 200

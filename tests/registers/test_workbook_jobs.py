@@ -93,7 +93,7 @@ def test_the_file_of_a_job_has_the_rows_that_one_file_at_once_would_have(databas
         cells = cells_of(content)
         assert [cell for row in cells[1:3] for cell in row if cell in numbers] == numbers
         assert [cell for row in rows for cell in row if cell in numbers] == numbers
-        assert ["Av (funktion)", auditor.function] in [row[:2] for row in cells]
+        assert ["Av", f"{auditor.name}, {auditor.function}"] in [row[:2] for row in cells]
 
 
 def test_of_many_rows_the_page_begins_a_job_and_says_how_far_it_has_come_and_then_where_the_file_is(

@@ -256,6 +256,7 @@ class DelegationForm(PostedForm):
     function = ChoiceField(
         _("eller den som har funktionen"), options={role: ROLE_WORDS[role] for role in FUNCTIONS}, blank=NOBODY
     )
+    title = TextField(_("Delegatens titel, som den står i beslut och register"), short=True)
     maker = ChoiceField(_("Beslutar som"), options=DECISION_AUTHORITY_WORDS, needs=NOTHING_CHOSEN)
     point = TextField(_("Punkt i delegationsordningen"), short=True)
     acts = SeveralField(
@@ -281,6 +282,7 @@ class DelegationForm(PostedForm):
             user_id=self.user_id.data,
             function=Role(self.function.data) if self.function.data else None,
             maker=DecisionAuthority(self.maker.data),
+            title=self.title.data,
             point=self.point.data,
             kinds=kinds_of_acts(acts),
             acts=() if self.maker.data == DecisionAuthority.BOARD else acts,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,7 +67,7 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
     rules = load_rules(config.rules, config.imports)
     with database() as opened:
         of_registry = register == REGISTRY
-        by = machine(opened, code, frozenset({Role.REGISTRAR if of_registry else Role.AUDITOR}))
+        by = replace(machine(opened, code, frozenset({Role.REGISTRAR if of_registry else Role.AUDITOR})), name=_login())
         with open_reading(opened) as session:
             if as_csv:
                 _write_csv(session, RegisterName(register), selection, out, rules=rules, by=by)
@@ -79,6 +81,14 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
             )
     write_file(out, book)
     click.echo(translate("Registret: {out}", out=out))
+
+
+def _login() -> str:
+    """What the operating system calls whoever runs the command; one that it has no name for is the program itself."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "vetting"
 
 
 def _write_csv(

@@ -402,6 +402,7 @@ class BoardFilling:
         row = Delegation(
             board_id=self.board_id,
             user_id=maker.id,
+            title="Enhetschef",
             maker="delegate",
             point="4.2",
             kinds=["grant", "booking", "ending"],
@@ -420,6 +421,7 @@ class BoardFilling:
         bookings = Delegation(
             board_id=self.board_id,
             user_id=self.staff[Role.PREMISES].id,
+            title="Lokalsamordnare",
             maker="delegate",
             point="4.3",
             kinds=["booking"],

@@ -21,6 +21,7 @@ class RegisterDay(StrEnum):
     PAID = "paid"
     DUE = "due"
     RECEIVED = "received"
+    USED = "used"
     OPENED = "opened"
     MONEY_IN = "money-in"
     TREATED = "treated"
@@ -34,6 +35,7 @@ REGISTER_DAY_WORDS: Final[Mapping[RegisterDay, Words]] = {
     RegisterDay.PAID: _("Betalt"),
     RegisterDay.DUE: _("Redovisning senast"),
     RegisterDay.RECEIVED: _("Inkom"),
+    RegisterDay.USED: _("Dagen lokalen används"),
     RegisterDay.OPENED: _("Återkravet öppnat"),
     RegisterDay.MONEY_IN: _("Inbetalt"),
     RegisterDay.TREATED: _("Behandlat av gruppen"),
@@ -42,12 +44,14 @@ REGISTER_DAY_WORDS: Final[Mapping[RegisterDay, Words]] = {
 }
 _BY_DECISION: Final = (RegisterDay.DECIDED,)
 _DAYS: Final[Mapping[RegisterName, tuple[RegisterDay, ...]]] = {
+    RegisterName.APPROVALS: (RegisterDay.DECIDED, RegisterDay.USED),
+    RegisterName.REFUSALS: (RegisterDay.DECIDED, RegisterDay.USED),
     RegisterName.PAYMENTS: (RegisterDay.DECIDED, RegisterDay.PLANNED, RegisterDay.PAID),
     RegisterName.FOLLOW_UP: (RegisterDay.DECIDED, RegisterDay.DUE, RegisterDay.RECEIVED),
     RegisterName.RECLAIMS: (RegisterDay.DECIDED, RegisterDay.OPENED, RegisterDay.MONEY_IN),
     RegisterName.OPINIONS: (RegisterDay.TREATED,),
     RegisterName.DEVIATIONS: (RegisterDay.DONE,),
-    RegisterName.BOOKINGS: (RegisterDay.RECEIVED,),
+    RegisterName.BOOKINGS: (RegisterDay.USED, RegisterDay.DECIDED, RegisterDay.RECEIVED),
     RegisterName.ROLES: (RegisterDay.HELD,),
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _
@@ -23,6 +24,7 @@ from vetting.registers import (
     payments,
     reclaims,
     refused_applications,
+    refused_bookings,
     role_periods,
 )
 from vetting.registers.columns import RegisterSelection
@@ -53,8 +55,8 @@ def register_sheets(
 ) -> tuple[RegisterTable, ...]:
     """The sheets of a register, with what this person may see and nothing of another board; many rows are read late."""
     require_register(by, name)
-    sheets = sheets_of(name, rules)
-    return tuple(sheet.whole(session, selection, by, language) for sheet in sheets)
+    sheets = _chosen_sheets(name, rules, selection)
+    return tuple(sheet.whole(session, selection, by, language) for _place, sheet in sheets)
 
 
 def register_pages(
@@ -72,7 +74,7 @@ def register_pages(
     require_register(by, name)
     return {
         place: each.page(session, selection, by, language, number=page)
-        for place, each in enumerate(sheets_of(name, rules), 1)
+        for place, each in _chosen_sheets(name, rules, selection)
         if sheet in {None, place}
     }
 
@@ -104,7 +106,17 @@ def is_long_register(
     session: Session, name: RegisterName, selection: RegisterSelection, *, rules: Rules, by: Person
 ) -> bool:
     """Whether a sheet has so many rows that nobody should sit and wait for the workbook."""
-    return any(is_long(session, sheet.keys(selection, by)) for sheet in sheets_of(name, rules))
+    return any(is_long(session, sheet.keys(selection, by)) for _place, sheet in _chosen_sheets(name, rules, selection))
+
+
+def _chosen_sheets(
+    name: RegisterName, rules: Rules, selection: RegisterSelection
+) -> list[tuple[int, RegisterSheet[Any]]]:
+    """The sheets with their places: only bookings have a day of use."""
+    of_use = selection.by is RegisterDay.USED
+    return [
+        (place, sheet) for place, sheet in enumerate(sheets_of(name, rules), 1) if sheet.has_day_of_use or not of_use
+    ]
 
 
 def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...]:
@@ -113,13 +125,24 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
     found: dict[RegisterName, tuple[RegisterSheet[Any], ...]] = {
         RegisterName.APPROVALS: (
             RegisterSheet(approved_grants.SHEET, approved_grants.grant_rows, approved_grants.grant_keys),
-            RegisterSheet(approved_bookings.SHEET, approved_bookings.booking_rows, approved_bookings.booking_keys),
+            RegisterSheet(
+                approved_bookings.SHEET,
+                approved_bookings.booking_rows,
+                approved_bookings.booking_keys,
+                has_day_of_use=True,
+            ),
         ),
         RegisterName.REFUSALS: (
             RegisterSheet(
                 refused_applications.SHEET,
                 partial(refused_applications.refusal_rows, rules=rules),
                 refused_applications.refusal_keys,
+            ),
+            RegisterSheet(
+                refused_bookings.SHEET,
+                partial(refused_bookings.refused_booking_rows, rules=rules),
+                refused_bookings.refused_booking_keys,
+                has_day_of_use=True,
             ),
         ),
         RegisterName.PAYMENTS: (RegisterSheet(payments.SHEET, payments.payment_rows, payments.payment_keys),),
@@ -139,7 +162,10 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
         ),
         RegisterName.BOOKINGS: (
             RegisterSheet(
-                checked_bookings.SHEET, checked_bookings.checked_booking_rows, checked_bookings.checked_booking_keys
+                checked_bookings.SHEET,
+                checked_bookings.checked_booking_rows,
+                checked_bookings.checked_booking_keys,
+                has_day_of_use=True,
             ),
         ),
         RegisterName.DEVIATIONS: (

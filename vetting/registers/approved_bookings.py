@@ -21,14 +21,15 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
-from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _
 from vetting.registers.columns import (
     SheetDefinition,
-    cases_named,
+    booking_days,
+    cases_chosen,
     clock_column,
     day_column,
-    decided_between,
+    decider_words,
     decision_keys,
     latest_review,
     of_keys,
@@ -59,6 +60,7 @@ class BookingRegisterRow(NamedTuple):
     event_on: date | None
     advice: str | None
     results: Mapping[str, Mapping[str, Any]]
+    decider: Words
 
     @property
     def starts(self) -> datetime | None:
@@ -98,7 +100,8 @@ def _event(row: BookingRegisterRow) -> Words:
 SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
     _("Godkända bokningar"),
     (
-        text_column(_("Boknings-id"), lambda row: row.request.reference or row.case.number),
+        text_column(_("Ärendenr"), lambda row: row.case.number),
+        text_column(_("Boknings-id"), lambda row: row.request.reference),
         text_column(_("Lokal"), lambda row: mask_personal_numbers(row.use.room_name) if row.use else ""),
         day_column(_("Datum"), lambda row: row.starts.date() if row.starts else None),
         clock_column(_("Från"), lambda row: row.starts.time() if row.starts else None),
@@ -113,7 +116,7 @@ SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
         text_column(_("Taxa"), _rate),
         text_column(_("Kontroll förening (datum, giltig t.o.m.)"), _association),
         text_column(_("Kontroll arrangemang"), _event),
-        text_column(_("Av (funktion)"), lambda row: function_in_words(row.decision.by_function)),
+        text_column(_("Av (funktion)"), lambda row: row.decider),
         text_column(_("Villkor"), lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
         text_column(_("Referensgrupp"), lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
     ),
@@ -153,9 +156,20 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id, Occurrence.id)
     )
+    decider = decider_words(session, by)
     return [
         BookingRegisterRow(
-            case, decision, request, use, number, looked_on, looked_until, event_on, advice, results or {}
+            case,
+            decision,
+            request,
+            use,
+            number,
+            looked_on,
+            looked_until,
+            event_on,
+            advice,
+            results or {},
+            decider(decision),
         )
         for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found
     ]
@@ -173,6 +187,6 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         Decision.outcome.in_(FAVOURABLE),
         standing_decisions(),
         Case.state != CaseState.CANCELLED,
-        *decided_between(selection),
-        *cases_named(selection),
+        *booking_days(selection),
+        *cases_chosen(selection),
     ]

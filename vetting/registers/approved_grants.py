@@ -43,16 +43,17 @@ from vetting.registers.columns import (
     YES,
     SheetDefinition,
     as_whole_number,
-    cases_named,
+    cases_chosen,
     day_column,
     decided_between,
+    decider_words,
     decision_keys,
-    decision_maker_in_words,
     latest_review,
     money_column,
     of_keys,
     scheme_name,
     text_column,
+    with_point,
     yes_or_no,
 )
 from vetting.rules.models import titles_of_versions
@@ -90,6 +91,7 @@ class GrantRegisterRow(NamedTuple):
     report_came: date | None
     report_approved: date | None
     in_force: date | None
+    decider: Words
 
 
 def _stop(row: GrantRegisterRow) -> Words:
@@ -139,7 +141,7 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(
             _("Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)"),
-            lambda row: decision_maker_in_words(row.decision),
+            lambda row: with_point(row.decider, row.decision),
         ),
         text_column(_("§"), lambda row: row.decision.paragraph),
         text_column(_("Villkor"), lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
@@ -194,7 +196,8 @@ def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> li
     today = selection.on or date.max
     clocks = {row[1].id: clock_of(session, row[1]) for row in found}
     forces = {key: stands(as_events(noted), today, clocks[key]).in_force_on for key, noted in events.items()}
-    return [_register_row(row, forces.get(row[1].id), titles) for row in found]
+    decider = decider_words(session, by)
+    return [_register_row(row, forces.get(row[1].id), titles, decider(row[1])) for row in found]
 
 
 def grant_keys(selection: RegisterSelection, by: Person) -> Select[int]:
@@ -207,11 +210,16 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         standing_grants(),
         *decided_between(selection),
-        *cases_named(selection),
+        *cases_chosen(selection),
     ]
 
 
-def _register_row(row: Any, in_force: date | None, titles: Mapping[int, Words]) -> GrantRegisterRow:  # noqa: ANN401 - a row of tables
+def _register_row(
+    row: Any,  # noqa: ANN401 - a row of tables
+    in_force: date | None,
+    titles: Mapping[int, Words],
+    decider: Words,
+) -> GrantRegisterRow:
     (
         case,
         decision,
@@ -252,6 +260,7 @@ def _register_row(row: Any, in_force: date | None, titles: Mapping[int, Words]) 
         report_came=came,
         report_approved=day_here(approved) if approved else None,
         in_force=in_force,
+        decider=decider,
     )
 
 

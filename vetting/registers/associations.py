@@ -23,7 +23,7 @@ from vetting.kernel.text import NO_WORDS, Words, _, in_context
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
-    cases_named,
+    cases_chosen,
     day_column,
     decided_between,
     money_column,
@@ -135,7 +135,7 @@ def association_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 
 def _has_a_case(selection: RegisterSelection, by: Person) -> ColumnElement[bool]:
     """That somebody sees a case of it that is chosen."""
-    wanted = [seen_by(by, Action.READ_REGISTERS), Case.association_id == Association.id, *cases_named(selection)]
+    wanted = [seen_by(by, Action.READ_REGISTERS), Case.association_id == Association.id, *cases_chosen(selection)]
     own = select(Case.id).where(*wanted).correlate(Association)
     if selection.first or selection.last:
         own = own.join(Decision, Decision.case_id == Case.id).where(*decided_between(selection))

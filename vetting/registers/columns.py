@@ -6,26 +6,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS
-from vetting.cases.models.cases import Case, GrantApplication
+from vetting.boards.domain.ways_of_working import BoardHabit
+from vetting.boards.models.people import Board
+from vetting.boards.services.ways_of_working import habits_of
+from vetting.cases.models.cases import Case, GrantApplication, Occurrence
 from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme
 from vetting.group.models.meetings import Review
 from vetting.kernel.dates import midnight
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
+    from sqlalchemy.orm import Session
 
-    from vetting.kernel.register_days import RegisterDay
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
 
@@ -48,6 +52,12 @@ class RegisterSelection:
     """The rows of one page, chosen already; None: all."""
     by: RegisterDay | None = None
     """Which day `first` and `last` are of; None: the one that the register goes by first."""
+    as_of: date | None = None
+    """The day whose state is asked for: what came later is left out. None: now."""
+    round_id: int | None = None
+    """The round whose grants are asked for."""
+    year: int | None = None
+    """The budget year whose grants are asked for."""
 
 
 if TYPE_CHECKING:
@@ -111,7 +121,25 @@ def number_column(heading: Words, get: Callable[[Row], Cell]) -> ColumnDefinitio
 
 def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     """Of decisions those of the chosen days."""
-    return on_days(selection, Decision.decided_on)
+    return [*on_days(selection, Decision.decided_on), *until_then(selection, Decision.decided_on)]
+
+
+def until_then(selection: RegisterSelection, day: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column of days
+    """What was so on the day whose state is asked for."""
+    return [] if selection.as_of is None else [day <= selection.as_of]
+
+
+def booking_days(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Of decisions on bookings those of the chosen days: of use, or of the decision."""
+    return used_between(selection) if selection.by is RegisterDay.USED else decided_between(selection)
+
+
+def used_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Of bookings those with a time on the chosen days."""
+    if not (selection.first or selection.last):
+        return []
+    used = exists().where(Occurrence.case_id == Case.id, *on_moments(selection, Occurrence.starts_at))
+    return [used.correlate(Case)]
 
 
 def on_days(selection: RegisterSelection, day: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column of days
@@ -150,14 +178,26 @@ def decision_keys(by: Person, conditions: Iterable[ColumnElement[bool]]) -> Sele
     )
 
 
-def cases_named(selection: RegisterSelection) -> list[ColumnElement[bool]]:
-    """Of cases those that the words are about: a name, a case's number, an organisation number."""
+def cases_chosen(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Of cases those of the round or the budget year, and those that the words are about: a name or a number."""
+    chosen = _of_round_or_year(selection)
     wanted = selection.text.strip()
     if not wanted:
-        return []
+        return chosen
     digits = "".join(c for c in wanted if c.isdigit())
     found = Case.name.icontains(wanted, autoescape=True) | (Case.number == wanted.upper())
-    return [found | (Association.number == digits) if len(digits) == 10 else found]  # noqa: PLR2004 - ten digits
+    return [*chosen, found | (Association.number == digits) if len(digits) == 10 else found]  # noqa: PLR2004 - ten digits
+
+
+def _of_round_or_year(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = []
+    if selection.round_id is not None:
+        chosen.append(Case.round_id == selection.round_id)
+    if selection.year is not None:
+        of_year = select(RoundScheme.round_id, RoundScheme.scheme_id).join(BudgetLine)
+        own = tuple_(Case.round_id, id_of_scheme(Case.scheme_id, Case.round_id))
+        chosen.append(own.in_(of_year.where(BudgetLine.year == selection.year)))
+    return chosen
 
 
 def latest_review() -> ScalarSelect[Any]:
@@ -186,11 +226,16 @@ def as_whole_number(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums
     return None if value is None else int(value)
 
 
-def decision_maker_in_words(decision: Decision) -> Words:
-    """Who decided: the board, a committee, a delegate with the point of the scheme."""
-    found = DECISION_AUTHORITY_WORDS[decision.maker]
-    point = f", {decision.delegation_point}" if decision.delegation_point else ""
-    return found + same_in_both(point)
+def decider_words(session: Session, by: Person) -> Callable[[Decision | None], Words]:
+    """Who decided, by title or by name as the board chooses; of no decision nobody."""
+    by_name = BoardHabit.SIGNED_BY_NAME in habits_of(session.get_one(Board, by.board_id))
+    return lambda decision: decision.decider(by_name=by_name) if decision is not None else NO_WORDS
+
+
+def with_point(decider: Words, decision: Decision) -> Words:
+    """Who decided, with the point of the scheme of delegation."""
+    point = decision.delegation_point
+    return decider + _(", punkt {point}", point=point) if point else decider
 
 
 def yes_or_no(answer: object) -> Words:

@@ -15,13 +15,14 @@ from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.grants.models.rounds import Round
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
-from vetting.kernel.roles import Action, function_in_words
-from vetting.kernel.text import _
+from vetting.kernel.roles import Action
+from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.registers.columns import (
     SheetDefinition,
-    cases_named,
+    cases_chosen,
     day_column,
     decided_between,
+    decider_words,
     decision_keys,
     money_column,
     of_keys,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.kernel.text import Words
     from vetting.registers.columns import RegisterSelection
 
 
@@ -46,6 +46,7 @@ class DelegatedDecisionRegisterRow(NamedTuple):
     case: Case
     round_dnr: str | None
     told_on: date | None
+    decider: Words = NO_WORDS
 
 
 def _decision_in_words(row: DelegatedDecisionRegisterRow) -> Words:
@@ -63,7 +64,7 @@ SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
         text_column(_("Beslut"), _decision_in_words),
         # Grants, stops and reclaims stand in one column: their sum would say nothing.
         money_column(_("Belopp kr"), lambda row: row.decision.amount, total=None),
-        text_column(_("Delegat"), lambda row: function_in_words(row.decision.by_function)),
+        text_column(_("Delegat"), lambda row: row.decider),
         text_column(_("Delegationspunkt"), lambda row: row.decision.delegation_point),
         day_column(_("Anmält till nämnden"), lambda row: row.told_on),
     ),
@@ -86,7 +87,8 @@ def delegated_rows(session: Session, selection: RegisterSelection, by: Person) -
         .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
-    return [DelegatedDecisionRegisterRow(*row) for row in found]
+    rows, decider = [DelegatedDecisionRegisterRow(*row) for row in found], decider_words(session, by)
+    return [row._replace(decider=decider(row.decision)) for row in rows]
 
 
 def delegated_keys(selection: RegisterSelection, by: Person) -> Select[int]:
@@ -100,5 +102,5 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         Decision.maker.in_(DELEGATED_AUTHORITIES),
         Decision.execution.is_(False),
         *decided_between(selection),
-        *cases_named(selection),
+        *cases_chosen(selection),
     ]

@@ -23,7 +23,14 @@ from vetting.payments.domain.payment_holds import AgainstOrder
 from vetting.payments.domain.reclaims import LedgerKind
 from vetting.payments.models.payments import Payment, PaymentAttest
 from vetting.payments.models.reclaims import LedgerEntry, Reclaim
-from vetting.registers.columns import SheetDefinition, cases_named, day_column, on_moments, text_column
+from vetting.registers.columns import (
+    SheetDefinition,
+    cases_chosen,
+    day_column,
+    decider_words,
+    on_moments,
+    text_column,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +89,7 @@ class DeviationRow(NamedTuple):
 
     act: DeviationAct
     at: datetime
-    function: str
+    by: Words
     reason: str
     case: Case | None
     dnr: str
@@ -96,7 +103,7 @@ SHEET: Final[SheetDefinition[DeviationRow]] = SheetDefinition(
         text_column(_("Förening"), lambda row: mask_personal_numbers(row.case.name) if row.case else ""),
         text_column(_("Vad"), lambda row: DEVIATION_WORDS[row.act]),
         text_column(_("Skäl"), lambda row: mask_personal_numbers(row.reason)),
-        text_column(_("Av (funktion)"), lambda row: function_in_words(row.function)),
+        text_column(_("Av (funktion)"), lambda row: row.by),
         day_column(_("Datum"), lambda row: day_here(row.at)),
     ),
 )
@@ -121,11 +128,16 @@ def deviation_rows(session: Session, selection: RegisterSelection, by: Person) -
             .where(Case.id.in_({row.case_id for row in found if row.case_id is not None}))
         )
     }
+    decider = decider_words(session, by)
+    decided = {
+        (row.case_id, row.decided_at): decider(row)
+        for row in session.scalars(select(Decision).where(Decision.case_id.in_(cases)).order_by(Decision.id))
+    }
     return [
         DeviationRow(
             DeviationAct(row.act),
             row.at,
-            row.function,
+            decided.get((row.case_id, row.at)) or function_in_words(row.function),
             _reason_in_words(row.reason),
             *cases.get(row.case_id, (None, "")),
         )
@@ -183,7 +195,7 @@ def _of_cases(act: DeviationAct, source: Any, selection: RegisterSelection, by: 
             seen_by(by, Action.READ_REGISTERS),
             *on_moments(selection, TrailEntry.at),
         )
-        .where(*cases_named(selection))
+        .where(*cases_chosen(selection))
     )
 
 

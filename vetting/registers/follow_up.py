@@ -22,7 +22,7 @@ from vetting.payments.models.payments import Payment
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
-    cases_named,
+    cases_chosen,
     day_column,
     decision_keys,
     money_column,
@@ -130,5 +130,5 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         standing_grants(),
         *on_days(selection, _day(selection)),
-        *cases_named(selection),
+        *cases_chosen(selection),
     ]

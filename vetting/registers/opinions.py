@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.delegation import DECISION_AUTHORITY_WORDS, DecisionAuthority
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
@@ -15,15 +14,15 @@ from vetting.group.models.meetings import Conflict, Review
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
-from vetting.kernel.text import NO_WORDS, Words, _, in_context, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, in_context, same_in_both
 from vetting.registers.columns import (
     NO,
     YES,
     SheetDefinition,
-    cases_named,
+    cases_chosen,
     day_column,
+    decider_words,
     newest_outcome,
     number_column,
     of_keys,
@@ -46,6 +45,7 @@ class OpinionRegisterRow(NamedTuple):
     case: Case
     decision: Decision | None
     aside: int
+    decider: Words = NO_WORDS
 
 
 def _decision_in_words(row: OpinionRegisterRow) -> Words:
@@ -54,12 +54,7 @@ def _decision_in_words(row: OpinionRegisterRow) -> Words:
     if decision is None:
         return NO_WORDS
     what = outcome_words(row.case.kind, decision.outcome, by_exception=bool(decision.set_aside))
-    by = (
-        lower_first(DECISION_AUTHORITY_WORDS[decision.maker])
-        if decision.maker in set(DecisionAuthority)
-        else same_in_both(decision.maker)
-    )
-    return what + same_in_both(", ") + by
+    return what + same_in_both(", ") + row.decider
 
 
 def _whether_followed(row: OpinionRegisterRow) -> Words:
@@ -71,7 +66,7 @@ def _whether_followed(row: OpinionRegisterRow) -> Words:
 
 
 SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
-    REGISTER_WORDS[RegisterName.OPINIONS],
+    _("Gruppens ställningstaganden"),
     (
         day_column(_("Möte"), lambda row: day_here(row.review.treated_at) if row.review.treated_at else None),
         number_column(_("Punkt"), lambda row: row.review.position or None),
@@ -107,7 +102,8 @@ def opinion_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .where(*_conditions(selection, by), *of_keys(selection, Review.id))
         .order_by(Review.treated_at, Review.id)
     )
-    return [OpinionRegisterRow(*row) for row in found]
+    rows, decider = [OpinionRegisterRow(*row) for row in found], decider_words(session, by)
+    return [row._replace(decider=decider(row.decision)) for row in rows]
 
 
 def opinion_keys(selection: RegisterSelection, by: Person) -> Select[int]:
@@ -125,6 +121,6 @@ def _conditions(selection: RegisterSelection, by: Person) -> list[ColumnElement[
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=selection.keys is not None),
         Review.outcome != "",
-        *cases_named(selection),
+        *cases_chosen(selection),
         *on_moments(selection, Review.treated_at),
     ]

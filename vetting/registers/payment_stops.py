@@ -12,19 +12,20 @@ from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
-from vetting.kernel.roles import Action, function_in_words
-from vetting.kernel.text import _
+from vetting.kernel.roles import Action
+from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.payments.models.payments import StopTerms
 from vetting.registers.columns import (
     SheetDefinition,
-    cases_named,
+    cases_chosen,
     day_column,
     decided_between,
+    decider_words,
     decision_keys,
-    decision_maker_in_words,
     money_column,
     of_keys,
     text_column,
+    with_point,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class StopRegisterRow(NamedTuple):
     number: str | None
     terms: StopTerms | None
     release: Decision | None
+    decider: Words = NO_WORDS
+    lifted_by: Words = NO_WORDS
 
 
 SHEET: Final[SheetDefinition[StopRegisterRow]] = SheetDefinition(
@@ -55,10 +58,10 @@ SHEET: Final[SheetDefinition[StopRegisterRow]] = SheetDefinition(
         text_column(_("Grund"), lambda row: mask_personal_numbers(row.stop.reasons)),
         text_column(_("Så kan det rättas"), lambda row: row.terms.cure if row.terms is not None else ""),
         day_column(_("Beslutat"), lambda row: row.stop.decided_on),
-        text_column(_("Beslutsfattare"), lambda row: decision_maker_in_words(row.stop)),
+        text_column(_("Beslutsfattare"), lambda row: with_point(row.decider, row.stop)),
         day_column(_("Omprövas senast"), lambda row: row.terms.review_on if row.terms is not None else None),
         day_column(_("Hävt datum"), lambda row: row.release.decided_on if row.release is not None else None),
-        text_column(_("Av"), lambda row: function_in_words(row.release.by_function) if row.release else ""),
+        text_column(_("Hävt av"), lambda row: row.lifted_by),
     ),
 )
 
@@ -80,7 +83,8 @@ def stop_rows(session: Session, selection: RegisterSelection, by: Person) -> lis
         .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
-    return [StopRegisterRow(*row) for row in found]
+    rows, decider = [StopRegisterRow(*row) for row in found], decider_words(session, by)
+    return [row._replace(decider=decider(row.stop), lifted_by=decider(row.release)) for row in rows]
 
 
 def stop_keys(selection: RegisterSelection, by: Person) -> Select[int]:
@@ -93,5 +97,5 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         Decision.kind == "payment_stop",
         *decided_between(selection),
-        *cases_named(selection),
+        *cases_chosen(selection),
     ]

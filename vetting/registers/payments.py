@@ -21,7 +21,7 @@ from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.models.payments import Payment, PaymentAttest, attests_of, set_offs_of
 from vetting.registers.columns import (
     SheetDefinition,
-    cases_named,
+    cases_chosen,
     day_column,
     money_column,
     number_column,
@@ -140,5 +140,5 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         *on_days(selection, _DAYS.get(selection.by, Decision.decided_on)),
-        *cases_named(selection),
+        *cases_chosen(selection),
     ]

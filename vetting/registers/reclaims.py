@@ -32,14 +32,15 @@ from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclai
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
-    cases_named,
+    cases_chosen,
     day_column,
-    decision_maker_in_words,
+    decider_words,
     money_column,
     of_keys,
     on_days,
     on_moments,
     text_column,
+    with_point,
     yes_or_no,
 )
 
@@ -68,6 +69,7 @@ class ReclaimRegisterRow(NamedTuple):
     waived: int
     written_off: int
     last_on: date | None
+    decider: Words
     notes: tuple[CollectionNote, ...] = ()
 
     def told(self, *steps: CollectionStep) -> str:
@@ -136,7 +138,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         text_column(_("Förbehåll i beslutet"), lambda row: yes_or_no(row.reclaim.reservation)),
         day_column(_("Kommunicerat"), lambda row: row.reclaim.communicated_on),
         day_column(_("Beslut"), lambda row: row.decision.decided_on if row.decision else None),
-        text_column(_("Beslutsfattare"), lambda row: decision_maker_in_words(row.decision) if row.decision else ""),
+        text_column(_("Beslutsfattare"), lambda row: with_point(row.decider, row.decision) if row.decision else ""),
         text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
         money_column(_("Återkrävt kr"), lambda row: row.asked, total=lambda *_of: _ASKED),
         money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived, total=lambda *_of: _WAIVED),
@@ -198,12 +200,12 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .where(
             seen_by(by, Action.READ_REGISTERS, by_key=selection.keys is not None),
             *_on_days(selection),
-            *cases_named(selection),
+            *cases_chosen(selection),
             *of_keys(selection, Reclaim.id),
         )
         .order_by(Reclaim.id)
     )
-    rows = list(found)
+    rows, decider = list(found), decider_words(session, by)
     notes = collection_notes(session, [row[0].id for row in rows])
     return [
         ReclaimRegisterRow(
@@ -218,6 +220,7 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             as_whole_number(waived) or 0,
             as_whole_number(written_off) or 0,
             last_on,
+            decider(decision),
             tuple(notes.get(reclaim.id, ())),
         )
         for reclaim, case, dnr, number, granted, decision, paid, received, waived, written_off, last_on in rows
@@ -235,7 +238,7 @@ def reclaim_keys(selection: RegisterSelection, by: Person) -> Select[int]:
             Reclaim.board_id == by.board_id,
             seen_by(by, Action.READ_REGISTERS, by_key=True),
             *_on_days(selection),
-            *cases_named(selection),
+            *cases_chosen(selection),
         )
         .order_by(Reclaim.id.desc())
     )

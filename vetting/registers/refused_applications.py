@@ -31,15 +31,16 @@ from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.registers.columns import (
     RULES_HEADING,
     SheetDefinition,
-    cases_named,
+    cases_chosen,
     day_column,
     decided_between,
+    decider_words,
     decision_keys,
-    decision_maker_in_words,
     money_column,
     of_keys,
     scheme_name,
     text_column,
+    with_point,
 )
 from vetting.rules.models import titles_of_versions
 from vetting.rules.services import versions
@@ -76,10 +77,12 @@ class RefusalRegisterRow(NamedTuple):
     court: Words
     in_force: date | None
     rules: Words
+    decider: Words
 
 
-def _grounds(row: RefusalRegisterRow) -> Words:
-    return join_words([GROUND_WORDS[DecisionGround(name)] for name in row.decision.grounds], "; ")
+def grounds_in_words(decision: Decision) -> Words:
+    """On which grounds it was decided."""
+    return join_words([GROUND_WORDS[DecisionGround(name)] for name in decision.grounds], "; ")
 
 
 SHEET: Final[SheetDefinition[RefusalRegisterRow]] = SheetDefinition(
@@ -96,14 +99,14 @@ SHEET: Final[SheetDefinition[RefusalRegisterRow]] = SheetDefinition(
         day_column(_("Inkom"), lambda row: row.case.received_on),
         money_column(_("Sökt kr"), lambda row: row.case.amount_applied, total=lambda *_of: Case.amount_applied + 0),
         text_column(_("Beslut"), lambda row: outcome_words(CaseKind.GRANT, row.decision.outcome)),
-        text_column(_("Grund"), _grounds),
+        text_column(_("Grund"), lambda row: grounds_in_words(row.decision)),
         text_column(_("Krav"), lambda row: row.not_met),
         day_column(_("Kommunicerat"), lambda row: row.heard_on),
         day_column(_("Svar inkom"), lambda row: row.replied_on),
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(
             _("Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)"),
-            lambda row: decision_maker_in_words(row.decision),
+            lambda row: with_point(row.decider, row.decision),
         ),
         text_column(_("§"), lambda row: row.decision.paragraph),
         text_column(_("Överklagat"), lambda row: row.appealed),
@@ -120,7 +123,7 @@ def refusal_rows(
 ) -> list[RefusalRegisterRow]:
     """The refused and dismissed applications that this person may see, by the day of decision."""
     found = session.execute(
-        select(Case, Decision, Board.name, Round, Association.number, scheme_name(), *_heard())
+        select(Case, Decision, Board.name, Round, Association.number, scheme_name(), *heard_before())
         .join(Decision, Decision.case_id == Case.id)
         .join(Board, Board.id == Case.board_id)
         .outerjoin(Round, Round.id == Case.round_id)
@@ -131,8 +134,8 @@ def refusal_rows(
     ).all()
     decisions = [row[1] for row in found]
     events, titles = events_of(session, [row.id for row in decisions]), titles_of_versions(session, by.board_id)
-    not_met = _not_met(session, decisions, rules)
-    today = selection.on or date.max
+    not_met = not_met_in(session, decisions, rules)
+    today, decider = selection.on or date.max, decider_words(session, by)
     return [
         RefusalRegisterRow(
             case=case,
@@ -148,6 +151,7 @@ def refusal_rows(
             court=_of_court(events.get(decision.id, ())),
             in_force=_in_force(session, decision, events.get(decision.id, ()), today),
             rules=titles.get(case.rule_version_id or 0, NO_WORDS),
+            decider=decider(decision),
         )
         for case, decision, board, round_, number, grant_type, heard, replied in found
     ]
@@ -172,11 +176,11 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         Decision.outcome.in_(NOTHING_GIVEN),
         or_(standing_decisions(), Decision.id.in_(quashed_decisions())),
         *decided_between(selection),
-        *cases_named(selection),
+        *cases_chosen(selection),
     ]
 
 
-def _heard() -> list[Any]:
+def heard_before() -> list[Any]:
     """When the association was first shown what spoke against it, and last answered, before the decision."""
     before = select(func.min(Communication.sent_on)).where(
         Communication.case_id == Case.id, Communication.sent_on <= Decision.decided_on
@@ -187,7 +191,7 @@ def _heard() -> list[Any]:
     return [one.correlate(Case, Decision).scalar_subquery() for one in (before, answered)]
 
 
-def _not_met(session: Session, decisions: Sequence[Decision], rules: Rules) -> Mapping[int, Words]:
+def not_met_in(session: Session, decisions: Sequence[Decision], rules: Rules) -> Mapping[int, Words]:
     """Decision -> the requirements that the screening it rested on said were not met."""
     keys = {row.id: row.rests_on.get("screening") for row in decisions if DecisionGround.CRITERION in row.grounds}
     wanted = select(StoredScreening.id, StoredScreening.rule_version_id, StoredScreening.results)

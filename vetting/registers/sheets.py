@@ -55,6 +55,8 @@ class RegisterSheet(Generic[Row]):
     """By day, the first first, or by name; of some keys where the selection has them."""
     keys: Callable[[RegisterSelection, Person], Select[int]]
     newest_first: bool = True
+    has_day_of_use: bool = False
+    """Whether its rows are of bookings, which have a day when the room is used."""
 
     def whole(self, session: Session, selection: RegisterSelection, by: Person, language: Language) -> RegisterTable:
         """All its rows, the oldest first or by name; many are read some at a time, as they are written."""

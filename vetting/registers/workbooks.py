@@ -64,7 +64,7 @@ def workbook_of_register(
         (_("Sökord"), selection.text or "–"),
         (_("Rader"), number_of_rows),
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
-        (_("Av (funktion)"), by.function),
+        (in_context("by whom", "Av"), f"{by.name}, {by.function}"),
         *(((_("Regler"), EACH_BY_ITS_OWN.to(language)),) if tells_rules else ()),
         (HEAD_OF_TRAIL, "{} {}".format(*head_of(session, by.board_id))),
     )

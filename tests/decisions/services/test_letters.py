@@ -106,21 +106,22 @@ def test_an_approval_says_amount_reasons_reservations_and_how_to_appeal(board: B
     text = "\n".join(written(board, number, LetterKind.APPROVAL).lines)
     for words in (
         "Er ansökan har beviljats.",
-        "20 november 2026 av beslutsfattare på delegation från Exempelnämnden norr (punkt 4.2)",
+        "20 november 2026 av Person decision_maker på delegation från Exempelnämnden norr (punkt 4.2)",
         "Beviljat belopp: 40 000 kr",
         "Föreningen uppfyller kraven.",
         "Utbetalning kan stoppas",
         "Redovisa hur bidraget har använts senast den 31 december 2027",
         "överklaga",
         number,
-        "Beslutsfattare",
+        "Person decision_maker",
     ):
         assert words in text.replace("\u00a0", " ").replace("\u202f", " "), words
     english = "\n".join(written(board, number, LetterKind.APPROVAL, "en").lines)
     assert "The legality of the decision can be reviewed." in english
-    assert english.endswith("Decision maker\nExempelnämnden norr")
+    assert english.endswith("Person decision_maker\nExempelnämnden norr")
     assert (
-        "made on 20 November 2026 by the decision maker, by delegation from Exempelnämnden norr (point 4.2)." in english
+        "made on 20 November 2026 by Person decision_maker, by delegation from Exempelnämnden norr (point 4.2)."
+        in english
     )
 
 
@@ -135,7 +136,7 @@ def test_a_letter_of_refusal_and_its_comment_letter_say_what_it_rests_on(board: 
     assert "systemet" not in " ".join((*comment.lines, *no.lines)).lower()
 
 
-def test_letters_are_signed_by_function_and_cite_no_law_unless_the_board_chooses(board: BoardAtWork) -> None:
+def test_no_refusal_on_values_is_signed_by_name_and_law_is_cited_where_chosen(board: BoardAtWork) -> None:
     number = refusal(board)
     plain = " ".join(written(board, number, LetterKind.REFUSAL).lines)
     name = board.staff[Role.DECISION_MAKER].name
@@ -147,7 +148,10 @@ def test_letters_are_signed_by_function_and_cite_no_law_unless_the_board_chooses
         ways_of_working.set_gate, "motivering-finns", "Egen regel 4 §", on=None, rules=rules(), role=Role.ADMINISTRATOR
     )
     cited = " ".join(written(board, number, LetterKind.REFUSAL).lines)
-    assert name in cited
+    assert name not in cited
+    assert cited.endswith("delegat Exempelnämnden norr")
+    granted = board.approve(clean_facts(NUMBERS[1], "Kören Provspelet", amount_applied=40_000_00)).number
+    assert name in written(board, granted, LetterKind.APPROVAL).lines
     assert "Lagrum: Egen regel 4 §" in cited
 
 

@@ -54,7 +54,7 @@ def row(board: BoardAtWork) -> dict[str, Any]:
     with open_reading(board.database) as s:
         [found] = register.stop_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])
         told = {one.column.heading.sv: one.get(found) for one in register.SHEET.headings}
-        return told | {"Av": getattr(told["Av"], "sv", told["Av"])}
+        return told | {"Hävt av": getattr(told["Hävt av"], "sv", told["Hävt av"])}
 
 
 @pytest.mark.both_engines
@@ -81,7 +81,7 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
     assert "Då prövar vi på nytt om stoppet ska gälla." in said
     assert "Det här ska ha hänt innan stoppet hävs: Ett nytt årsmöte är hållet." in said
     told = row(board)
-    assert (told["Omprövas senast"], told["Så kan det rättas"], told["Hävt datum"], told["Av"]) == (
+    assert (told["Omprövas senast"], told["Så kan det rättas"], told["Hävt datum"], told["Hävt av"]) == (
         SOON,
         "Skicka protokollet.",
         None,
@@ -90,7 +90,7 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
     board.do(lift_stop, key, "Protokollet har kommit.", **MAKER)
     assert to_review(board, SOON) == []
     assert row(board)["Hävt datum"] == TODAY
-    assert row(board)["Av"]
+    assert row(board)["Hävt av"]
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
 

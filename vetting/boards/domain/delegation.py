@@ -187,8 +187,11 @@ def _act_of_ground(ground: DecisionGround) -> DelegatedAct:
     return DelegatedAct.REFUSE_FORMAL
 
 
-def decider_in_words(maker: str, *, board: str, function: Words, point: str = "") -> Words:
-    """Who has decided, as it stands in a sentence: the board itself, or who decides for it, a delegate by function."""
+def decider_in_words(maker: str, *, board: str, function: Words, name: str = "", point: str = "") -> Words:
+    """Who has decided, as it stands in a sentence: the board itself, or who decides for it.
+
+    function: of a delegate, what they are; name: where that is not known.
+    """
     match maker:
         case DecisionAuthority.BOARD:
             return same_in_both(board)
@@ -198,6 +201,8 @@ def decider_in_words(maker: str, *, board: str, function: Words, point: str = ""
             return _("ordföranden för {board}", board=board)
     by_point = _(" (punkt {point})", point=point) if point else NO_WORDS
     by_right = _(" på delegation från {board}", board=board)
+    if not function.sv:
+        return same_in_both(name) + by_right + by_point
     return _("{function}{by_right}{by_point}", function=lower_first(function), by_right=by_right, by_point=by_point)
 
 
@@ -221,6 +226,8 @@ class DecisionRight:
     """Whether what is decided by it is execution, no decision; None where the kind of act says so."""
     acts: frozenset[DelegatedAct] = frozenset()
     """What of the kinds it gives the right to; empty: all, but for refusals where it has none."""
+    title: str = ""
+    """What the delegate is, as the scheme has it."""
 
     def executes(self, kind: str, outcome: DecisionOutcome) -> bool:
         """Whether it is execution: as the board has said of the row, else to confirm a room is, nothing else."""

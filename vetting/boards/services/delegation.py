@@ -22,6 +22,7 @@ from vetting.boards.services.ways_of_working import SetupStep
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Absence, Decision, DecisionEvent, Delegation, waits_for_report
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
@@ -41,6 +42,7 @@ FUNCTIONS: Final = (Role.MANAGER, Role.CASEWORKER, Role.PREMISES)
 """Functions that a scheme can name instead of a person. Members of the reference group advise, they do not decide."""
 
 
+LONGEST_TITLE: Final = 80
 LONGEST_ABSENCE: Final = timedelta(days=366)
 MOST_TOLD: Final = 200
 """Decisions that the board is told of at once; the rest come after them."""
@@ -63,6 +65,8 @@ class NewDelegationRow:
     """Whether it is execution; None leaves it to the kind of act."""
     acts: tuple[DelegatedAct, ...] = ()
     """What of the kinds it gives; none: all of it but what is the board's as it ships."""
+    title: str = ""
+    """What the delegate is, as the scheme has it."""
 
 
 def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person, at: datetime) -> Delegation:
@@ -84,6 +88,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
         user_id=new.user_id,
         function=new.function.value if new.function else "",
         maker=new.maker,
+        title=" ".join(mask_personal_numbers(new.title).split())[:LONGEST_TITLE],
         point=new.point.strip()[:60],
         kinds=list(new.kinds),
         acts=in_order(given_acts(new.kinds, new.acts, new.maker, refusals=new.refusals)),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from vetting.boards.domain.delegation import BY_MINUTES, DECISION_AUTHORITY_WORDS
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.assessments import given_answers
@@ -309,15 +308,6 @@ def screened_for(session: Session, case: Case, rules: Rules, *, on: date) -> Cas
     return screen_without_keeping(session, case, rules, on=on) if is_open(case) else as_it_stood(session, case, rules)
 
 
-def _by(decision: Decision) -> Words:
-    """Who decided, in a word: a meeting as such, a delegate by function."""
-    return (
-        DECISION_AUTHORITY_WORDS[decision.maker]
-        if decision.maker in BY_MINUTES
-        else function_in_words(decision.by_function)
-    )
-
-
 def changes_since_decision(
     session: Session, case: Case, decision: Decision, screening: Screening | None
 ) -> tuple[LaterFact, ...]:
@@ -326,7 +316,7 @@ def changes_since_decision(
         return ()
     found = [*_facts_since(session, case, decision, screening), *_answers_since(session, case, decision, screening)]
     found += [
-        LaterFact(row.decided_on, MEASURE_DECISION_WORDS[row.kind], _by(row))
+        LaterFact(row.decided_on, MEASURE_DECISION_WORDS[row.kind], row.decider(by_name=False))
         for row in decisions_of(session, case.id)
         if row.id > decision.id and row.kind in MEASURE_DECISION_WORDS
     ]

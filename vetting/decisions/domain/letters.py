@@ -174,6 +174,8 @@ class LetterContent:
     """Of a booking: what is to be held."""
     times: Sequence[Words] = ()
     """Of a booking: each time, with its room."""
+    booking_number: str = ""
+    """The booking system's own number, where it has one."""
     ground: Words = text.NO_WORDS
     """Why a case was ended without being tried."""
     asked_back: ReclaimContent | None = None
@@ -314,6 +316,7 @@ _ACCEPT: Final = _(
 _ACCEPT_HERE: Final = _("Ni godtar villkoren genom att skriva under och skicka tillbaka eller svara på det här brevet.")
 _SIGN: Final = _("Ort, datum och underskrift: ______________________________")
 _PURPOSE: Final = _("Ändamål: ")
+_BOOKING_NUMBER: Final = _("Bokningsnummer: ")
 
 
 def compose_letter(about: LetterContent, language: Language) -> tuple[str, list[str]]:
@@ -388,7 +391,8 @@ def _update(_about: LetterContent) -> list[Words]:
 
 def _what(about: LetterContent) -> list[Words]:
     """What the case is about: for what, how much was applied for; of a booking what, when and where."""
-    found = [_EVENT + same_in_both(about.event.rstrip(".") + ".")] if about.event else []
+    found = [_BOOKING_NUMBER + same_in_both(f"{about.booking_number}.")] if about.booking_number else []
+    found += [_EVENT + same_in_both(about.event.rstrip(".") + ".")] if about.event else []
     found += [_PURPOSE + same_in_both(about.purpose.rstrip(".") + ".")] if about.purpose else []
     asks = about.kind in {LetterKind.COMMENT, LetterKind.PARTIAL, LetterKind.REFUSAL, LetterKind.DISMISSAL}
     asks = asks or about.kind is LetterKind.DISCONTINUATION

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, and_, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES, DecisionAuthority, DecisionRight, DelegatedAct
+from vetting.boards.domain.delegation import (
+    DECISION_AUTHORITY_WORDS,
+    DELEGATED_AUTHORITIES,
+    DecisionAuthority,
+    DecisionRight,
+    DelegatedAct,
+)
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.exceptions import exception_sentence
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
@@ -17,10 +23,11 @@ from vetting.grants.models.board_items import ItemDecision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.parts import in_parts
-from vetting.kernel.roles import Role
+from vetting.kernel.roles import ROLE_WORDS, Role, function_in_words
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_row, case_rows
 from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.text import NO_WORDS, join_words, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.text import Words
 
 keep_words(DecisionAuthority, DecisionEventKind, DecisionOutcome)
 
@@ -42,6 +50,8 @@ class Delegation(Base):
     user_id: Mapped[int | None] = personal_column(ForeignKey("users.id"), index=True)
     function: Mapped[str] = public_column(default="", server_default="")
     """The role whose holders have it, where it is no person's."""
+    title: Mapped[str] = public_column(default="", server_default="")
+    """What the delegate is, as the scheme has it: it stands in decisions and registers."""
     maker: Mapped[DecisionAuthority] = public_column()
     """board (records what the board decided), committee, delegate or chair"""
     point: Mapped[str] = public_column(default="")
@@ -158,12 +168,32 @@ class Decision(Base):
     urgent_because: Mapped[str] = public_column(default="", server_default="")
     """Why the chair could not wait for the board."""
     appeal: Mapped[str] = public_column()
+    against_values: Mapped[bool] = public_column(default=False, server_default=false())
+    """Whether it says no on a value criterion: nobody signs that by name."""
     execution: Mapped[bool] = public_column(default=False, server_default=false())
     """Execution, no decision: not reported to the board, no appeal, no force."""
     item_decision_id: Mapped[int | None] = public_column(ForeignKey("item_decisions.id"), index=True)
     """Where a meeting made it with others, on one item of a round."""
     rests_on: Mapped[Plain] = public_column()
     """The ids of the screening, answers, reviews and communications it rested on, and the rules."""
+
+    @property
+    def title(self) -> Words:
+        """What whoever decided is, by the scheme of delegation or the role; to be one who decides is no title."""
+        untold = ROLE_WORDS[Role.DECISION_MAKER].sv in self.by_function.split(", ")
+        return NO_WORDS if untold else function_in_words(self.by_function)
+
+    def decider(self, *, by_name: bool) -> Words:
+        """Who decided, in a word: a meeting or the chair as such, a delegate by title, or by name where none is kept.
+
+        by_name: the board signs by name, and the title stands beside it; never where it refuses on a value criterion.
+        """
+        if self.maker is not DecisionAuthority.DELEGATE:
+            return DECISION_AUTHORITY_WORDS[self.maker]
+        if self.against_values:
+            return self.title if self.title.sv else DECISION_AUTHORITY_WORDS[self.maker]
+        name = same_in_both(self.by_name) if by_name or not self.title.sv else NO_WORDS
+        return join_words([part for part in (name, self.title) if part.sv], ", ")
 
 
 def decision_draft_of(session: Session, case_id: int) -> DecisionDraft | None:
@@ -243,6 +273,7 @@ def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRigh
             for_user=row.user_id if row.user_id not in {None, by.id} else None,
             execution=row.execution,
             acts=frozenset(DelegatedAct(act) for act in row.acts),
+            title=row.title,
         )
         for row in rows
     ]

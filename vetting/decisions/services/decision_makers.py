@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority, decider_in_words
 from vetting.boards.models.people import names_of
 from vetting.kernel.problem import Problem
-from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -77,12 +76,16 @@ def signature_columns(
         "decided_at": at,
         "by_user_id": by.id,
         "by_name": by.name,
-        "by_function": by.function,
+        "by_function": (held.title if held else "") or by.function,
     }
 
 
 def decided_by(decision: Decision, board: str) -> Words:
     """Who made a decision, in the middle of a sentence: never whoever only noted what a meeting decided."""
     return decider_in_words(
-        decision.maker, board=board, function=function_in_words(decision.by_function), point=decision.delegation_point
+        decision.maker,
+        board=board,
+        function=decision.title,
+        name=decision.decider(by_name=False).sv,
+        point=decision.delegation_point,
     )

@@ -51,7 +51,7 @@ from vetting.kernel.decision_outcomes import (
     Reservation,
 )
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties, function_in_words
+from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, join_words
 from vetting.payments.domain.instalments import LONGEST_TEXT
@@ -521,7 +521,7 @@ def _decided_already(session: WritingSession, case: Case) -> Problem:
     made = session.scalar(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc()).limit(1))
     return Problem(
         case.number,
-        _("Ärendet är redan beslutat av {function}.", function=function_in_words(made.by_function))
+        _("Ärendet är redan beslutat av {function}.", function=made.decider(by_name=True))
         if made
         else _("Ärendet är redan beslutat."),
         _("Öppna det och se beslutet."),
@@ -559,6 +559,10 @@ def make_decision(
         reasons_at=draft.written_at,
         against_group=draft.against_group,
         changes_id=earlier.id if earlier is not None else None,
+        against_values=outcome not in FAVOURABLE
+        and DecisionGround.CRITERION in draft.grounds
+        and screened is not None
+        and screened.screening.value_is_against,
         **decision_makers.signature_columns(session, held, form, by=by, at=at),
         appeal="" if executes else before_decision.appeal_for(session, case, held.maker if held else ""),
         execution=executes,

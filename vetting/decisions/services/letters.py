@@ -473,9 +473,12 @@ def extract_of(session: Session, decision_id: int) -> ItemDecision | None:
 
 
 def _signature_of(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
-    """A delegate signs by function; what a meeting or the chair decided is sent for the board."""
-    name = (decision.by_name,) if by_name else ()
-    return name if decision.maker in {*BY_MINUTES, DecisionAuthority.CHAIR} else (*name, decision.by_function)
+    """A delegate signs by title, or by name; what a meeting or the chair decided is sent for the board."""
+    name = (decision.by_name,) if by_name and not decision.against_values else ()
+    if decision.maker in {*BY_MINUTES, DecisionAuthority.CHAIR}:
+        return name
+    title = decision.title.sv
+    return (*name, title) if title or name else (decision.decider(by_name=False).sv,)
 
 
 def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
@@ -507,8 +510,9 @@ def _booking_content(session: Session, case: Case) -> dict[str, Any]:
     if len(uses) > MOST_TIMES:
         more = _("och {value} till, den sista ", value=len(uses) - MOST_TIMES)
         times.append(more + _time(uses[-1]))
-    title = session.scalar(select(BookingRequest.title).where(BookingRequest.case_id == case.id)) or ""
-    return {"event": title if title.casefold() != case.purpose.casefold() else "", "times": times}
+    request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
+    event = request.title if request.title.casefold() != case.purpose.casefold() else ""
+    return {"event": event, "times": times, "booking_number": request.reference}
 
 
 def _agreement_content(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.grants.models.rounds import Round
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.roles import Action
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
 
@@ -63,7 +63,7 @@ def _row(decision: Decision, case: Case, round_: Round | None) -> tuple[str, ...
         mask_personal_numbers(case.name),
         outcome_in_words(decision.kind, decision.outcome, by_exception=decision.set_aside).sv,
         kronor(decision.amount).sv if decision.amount else "",
-        function_in_words(decision.by_function).sv,
+        decision.decider(by_name=False).sv,
     )
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import records_of
 from vetting.associations.services import identities
+from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
+from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import Case, Communication, Note, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
@@ -35,7 +37,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import MASK, mask_personal_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, OFFICIAL, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
@@ -162,7 +164,7 @@ def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue)
             return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
         case RecordKind.DECISION:
             title = _("Beslut: ") + lower_first(outcome_in_words(row.kind, row.outcome, by_exception=row.set_aside))
-            return _RecordText(DocumentStatus.DRAWN_UP, title, function_in_words(row.by_function), row.decided_on)
+            return _RecordText(DocumentStatus.DRAWN_UP, title, row.decider(by_name=False), row.decided_on)
         case RecordKind.REPORT:
             return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
         case RecordKind.REPLY | RecordKind.GRANT_REPORT:
@@ -420,7 +422,7 @@ def _decision_document(session: Session, record: CaseRecord, decision: Decision)
         DocumentSection(_("Skäl"), [same_in_both(line) for line in decision.reasons.splitlines()]),
         DocumentSection(_("Villkor"), [same_in_both(line) for line in decision.conditions], listed=True),
     ]
-    signed = [function_in_words(decision.by_function), same_in_both(board.name)]
+    signed = [decision.decider(by_name=BoardHabit.SIGNED_BY_NAME in habits_of(board)), same_in_both(board.name)]
     return WrittenDocument(record.title, [*_top(record), said], sections, signed)
 
 

@@ -123,6 +123,7 @@ def stop_payment(
         kind="payment_stop",
         grounds=["criterion"],
         reasons=reasons,
+        against_values=bool(terms.criterion),
         signed=decision_makers.signature_columns(session, held, form, by=by, at=at),
         at=at,
     )
@@ -311,7 +312,7 @@ def _refuse(
         raise Refused(Obstacle.CLOSED, *problems)
 
 
-def _make_decision(
+def _make_decision(  # noqa: PLR0913 - the columns of a decision
     session: WritingSession,
     payment: Payment,
     case: Case,
@@ -320,6 +321,7 @@ def _make_decision(
     kind: str,
     grounds: list[str],
     reasons: str,
+    against_values: bool = False,
     signed: dict[str, Any],
     at: datetime,
 ) -> Decision:
@@ -334,6 +336,7 @@ def _make_decision(
         reservations=[],
         grounds=grounds,
         reasons=reasons.strip(),
+        against_values=against_values,
         reasons_at=at,
         appeal=before_decision.appeal_for(session, case, signed["maker"]),
         rests_on={"decision": changes.id},
