@@ -17,8 +17,9 @@ from vetting.cli.language import translate
 from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
 from vetting.formats.outgoing_lists import register_csv
+from vetting.grants.models.rounds import rounds
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.register_days import chosen_day
+from vetting.kernel.register_days import chosen_day, refuse_as_of
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -48,8 +49,22 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Från och med."))
 @click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Till och med."))
 @click.option("--by", "day", default="", metavar="DAY", help=translate("Dagen som registret går efter."))
+@click.option("--as-of", "as_of", type=DAY, metavar="DATE", help=translate("Läget den dagen, av pengar."))
+@click.option("--round", "round_name", default="", metavar="NAME", help=translate("Omgångens namn."))
+@click.option("--year", type=int, metavar="YEAR", help=translate("Budgetåret."))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx|.csv")
-def export(register: str, code: str, first: datetime | None, last: datetime | None, day: str, out: Path) -> None:
+def export(
+    *,
+    register: str,
+    code: str,
+    first: datetime | None,
+    last: datetime | None,
+    day: str,
+    as_of: datetime | None,
+    round_name: str,
+    year: int | None,
+    out: Path,
+) -> None:
     """The same rows and columns as on the screen."""
     as_csv = out.suffix.lower() == ".csv" and register != REGISTRY
     if out.suffix.lower() != ".xlsx" and not as_csv:
@@ -61,14 +76,20 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
         raise UnreadableError(Problem("--from", what, _("Skriv --from DATUM --to DATUM.")))
     if register == REGISTRY and day:
         raise UnreadableError(Problem("--by", _("Diarieföringslistan går efter handlingens dag."), _("Ta bort --by.")))
-    by_day = chosen_day(RegisterName(register), day, "--by") if register != REGISTRY else None
-    selection = RegisterSelection(first=_day(first), last=_day(last), on=clock.now().date(), by=by_day)
+    today = clock.now().date()
+    by_day = None
+    if register != REGISTRY:
+        by_day = chosen_day(RegisterName(register), day, "--by")
+        refuse_as_of(RegisterName(register), _day(as_of), today, "--as-of")
+    selection = RegisterSelection(first=_day(first), last=_day(last), on=today, by=by_day, as_of=_day(as_of), year=year)
     config = from_environment()
     rules = load_rules(config.rules, config.imports)
     with database() as opened:
         of_registry = register == REGISTRY
         by = replace(machine(opened, code, frozenset({Role.REGISTRAR if of_registry else Role.AUDITOR})), name=_login())
         with open_reading(opened) as session:
+            if round_name:
+                selection = replace(selection, round_id=_round(session, round_name, by))
             if as_csv:
                 _write_csv(session, RegisterName(register), selection, out, rules=rules, by=by)
                 return
@@ -81,6 +102,14 @@ def export(register: str, code: str, first: datetime | None, last: datetime | No
             )
     write_file(out, book)
     click.echo(translate("Registret: {out}", out=out))
+
+
+def _round(session: Session, name: str, by: Person) -> int:
+    found = {row.name.casefold(): row.id for row in rounds(session, by)}
+    if name.strip().casefold() not in found:
+        what = _("Nämnden har ingen omgång som heter {name}.", name=name)
+        raise UnreadableError(Problem("--round", what, _("Skriv namnet som det står under Omgångar.")))
+    return found[name.strip().casefold()]
 
 
 def _login() -> str:

@@ -40,8 +40,10 @@ WIDTHS: Final = {
 OF_TIME: Final = frozenset({RegisterColumnKind.DAY, RegisterColumnKind.CLOCK})
 WIDEST: Final = 46
 MANY, NARROW, NARROWEST = 15, 20, 9
-"""A sheet of more columns than this is printed on larger paper, with narrower columns: else nobody can read it."""
-A3, A4 = 8, 9
+"""A sheet of more columns than this has narrower ones."""
+A4: Final = 9
+MOST_ACROSS, READABLE = 14, 75
+"""More columns than this are printed on several sheets, in per cent of 11 points: 8 points are read."""
 FORMULA_SIGNS: Final = frozenset("=+-@\t\r")
 OPEN: Final = PatternFill("solid", fgColor="CFE2F7")
 LONGEST_CHOICE: Final = 255
@@ -178,11 +180,16 @@ def _sum_up(sheet: Any, totals: Sequence[int | None], language: Language) -> Non
 def _to_print(sheet: Any, language: Language, columns: int) -> None:  # noqa: ANN401 - openpyxl keeps it untyped
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = A3 if columns > MANY else A4
+    sheet.page_setup.paperSize = A4
     sheet.page_margins = PageMargins(left=0.3, right=0.3, top=0.4, bottom=0.5)
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if columns > MOST_ACROSS:
+        sheet.page_setup.scale = READABLE
+        sheet.page_setup.pageOrder = "overThenDown"
+        sheet.print_title_cols = "A:A"
+    else:
+        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddFooter.center.text = PAGE[language]
 
 

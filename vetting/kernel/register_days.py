@@ -11,6 +11,7 @@ from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 
 class RegisterDay(StrEnum):
@@ -54,6 +55,30 @@ _DAYS: Final[Mapping[RegisterName, tuple[RegisterDay, ...]]] = {
     RegisterName.BOOKINGS: (RegisterDay.USED, RegisterDay.DECIDED, RegisterDay.RECEIVED),
     RegisterName.ROLES: (RegisterDay.HELD,),
 }
+
+
+AS_OF: Final = frozenset({RegisterName.APPROVALS, RegisterName.PAYMENTS, RegisterName.FOLLOW_UP, RegisterName.RECLAIMS})
+"""Registers of money, which can be asked for as it stood on a day."""
+
+
+OF_ROUNDS: Final = frozenset(RegisterName) - {RegisterName.BOOKINGS, RegisterName.ROLES}
+"""Registers that can be asked for by round or budget year."""
+
+
+def refuse_as_of(name: RegisterName, as_of: date | None, today: date, where: str) -> None:
+    """Only what is of money is kept as it stood, and only of days that have been.
+
+    Raises:
+        Refused: the register does not have that, or the day lies ahead.
+    """
+    if as_of is None:
+        return
+    if name not in AS_OF:
+        what = _("Registret visas som det är nu.")
+        raise Refused(Obstacle.INVALID, Problem(where, what, _("Ta bort dagen, eller välj ett register över pengar.")))
+    if as_of > today:
+        what = _("Dagen har inte varit.")
+        raise Refused(Obstacle.INVALID, Problem(where, what, _("Välj i dag eller en tidigare dag.")))
 
 
 def days_of(name: RegisterName) -> tuple[RegisterDay, ...]:

@@ -94,6 +94,10 @@ class RegisterTable:
     number: int = 0
     """How many rows there are to come in all, where they are read as they are written."""
     summed: bool = True
+    leading: tuple[int, ...] = ()
+    """The places of the columns that a reader needs first, in their order on the screen; none: all, as they stand."""
+    brief: tuple[int, ...] = ()
+    """Those of them that stand on a phone."""
 
     @property
     def parts(self) -> Iterator[tuple[Line, ...]]:

@@ -19,6 +19,7 @@ from vetting.registers import (
     delegated_decisions,
     deviations,
     follow_up,
+    money_totals,
     opinions,
     payment_stops,
     payments,
@@ -35,13 +36,15 @@ if TYPE_CHECKING:
 
     from vetting.kernel.register_tables import RegisterTable
     from vetting.kernel.roles import Person
-    from vetting.kernel.text import Language
+    from vetting.kernel.text import Language, Words
+    from vetting.registers.money_totals import MoneyTotals
     from vetting.rules.services.rulebook import Rules
 
 __all__ = [
     "RegisterPage",
     "RegisterSelection",
     "is_long_register",
+    "money_of_register",
     "register_pages",
     "register_sheets",
     "registers_of",
@@ -77,6 +80,17 @@ def register_pages(
         for place, each in _chosen_sheets(name, rules, selection)
         if sheet in {None, place}
     }
+
+
+def money_of_register(
+    session: Session, name: RegisterName, selection: RegisterSelection, rules: Rules, by: Person
+) -> list[tuple[Words, MoneyTotals]]:
+    """What the grants or payments of each sheet come to, with its title."""
+    found = (
+        (sheet.definition.title, sheet.money_of(session, selection, by))
+        for _place, sheet in _chosen_sheets(name, rules, selection)
+    )
+    return [(title, money) for title, money in found if money is not None]
 
 
 def registers_of(by: Person) -> list[RegisterName]:
@@ -124,7 +138,12 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
     association_rows = partial(associations.association_rows, catalogue=rules.folder.book.catalogue)
     found: dict[RegisterName, tuple[RegisterSheet[Any], ...]] = {
         RegisterName.APPROVALS: (
-            RegisterSheet(approved_grants.SHEET, approved_grants.grant_rows, approved_grants.grant_keys),
+            RegisterSheet(
+                approved_grants.SHEET,
+                approved_grants.grant_rows,
+                approved_grants.grant_keys,
+                money=partial(money_totals.totals_of_grants, rules=rules),
+            ),
             RegisterSheet(
                 approved_bookings.SHEET,
                 approved_bookings.booking_rows,
@@ -145,7 +164,14 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
                 has_day_of_use=True,
             ),
         ),
-        RegisterName.PAYMENTS: (RegisterSheet(payments.SHEET, payments.payment_rows, payments.payment_keys),),
+        RegisterName.PAYMENTS: (
+            RegisterSheet(
+                payments.SHEET,
+                payments.payment_rows,
+                payments.payment_keys,
+                money=partial(money_totals.totals_of_payments, rules=rules),
+            ),
+        ),
         RegisterName.PAYMENT_STOPS: (
             RegisterSheet(payment_stops.SHEET, payment_stops.stop_rows, payment_stops.stop_keys),
         ),

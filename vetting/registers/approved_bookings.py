@@ -120,6 +120,21 @@ SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
         text_column(_("Villkor"), lambda row: mask_personal_numbers("; ".join(row.decision.conditions))),
         text_column(_("Referensgrupp"), lambda row: ADVICE_WORDS[Advice(row.advice)] if row.advice else ""),
     ),
+    leading=(
+        "Förening/arrangör",
+        "Ärendenr",
+        "Boknings-id",
+        "Lokal",
+        "Datum",
+        "Från",
+        "Till",
+        "Arrangemang",
+        "Öppet/slutet",
+        "Kontroll förening (datum, giltig t.o.m.)",
+        "Kontroll arrangemang",
+        "Av (funktion)",
+    ),
+    brief=("Förening/arrangör", "Datum", "Lokal"),
 )
 
 

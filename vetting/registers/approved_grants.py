@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import extract, func, select
@@ -28,7 +28,7 @@ from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import day_here
+from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
@@ -51,8 +51,11 @@ from vetting.registers.columns import (
     latest_review,
     money_column,
     of_keys,
+    report_came,
     scheme_name,
+    stopped_since,
     text_column,
+    until_then,
     with_point,
     yes_or_no,
 )
@@ -93,6 +96,11 @@ class GrantRegisterRow(NamedTuple):
     in_force: date | None
     decider: Words
 
+    @property
+    def left(self) -> int | None:
+        """What is granted and not paid."""
+        return None if self.decision.amount is None else self.decision.amount - self.paid
+
 
 def _stop(row: GrantRegisterRow) -> Words:
     return YES + same_in_both(f", {row.stopped_on}") if row.stopped_on else NO
@@ -106,18 +114,28 @@ def _report(row: GrantRegisterRow) -> Words:
     return told if told.sv else _("inte inkommen")
 
 
-_PAID: Final = (
-    select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None)).scalar_subquery()
-)
-_RECLAIMED: Final = (
-    select(func.sum(Reclaim.amount))
-    .where(
-        Reclaim.case_id == Case.id,
-        Reclaim.reclaim_decision_id.is_not(None),
-        Reclaim.state != ReclaimState.QUASHED,
+def _amount_paid(selection: RegisterSelection, _by: Person | None = None) -> Any:  # noqa: ANN401 - a subquery
+    """What is paid of a grant, in öre; None where nothing is."""
+    wanted = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+    return wanted.where(*until_then(selection, Payment.paid_on)).scalar_subquery()
+
+
+def _amount_left(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a sum
+    return Decision.amount - func.coalesce(_amount_paid(selection, by), 0)
+
+
+def _amount_reclaimed(selection: RegisterSelection, _by: Person | None = None) -> Any:  # noqa: ANN401 - a subquery
+    """What is asked back of a grant, in öre."""
+    asked = aliased(Decision)
+    wanted = (
+        select(func.sum(Reclaim.amount))
+        .join(asked, asked.id == Reclaim.reclaim_decision_id)
+        .where(Reclaim.case_id == Case.id, Reclaim.state != ReclaimState.QUASHED)
     )
-    .scalar_subquery()
-)
+    return wanted.where(*until_then(selection, asked.decided_on)).scalar_subquery()
+
+
+DAY: Final = timedelta(days=1)
 _PROPOSED: Final = select(DecisionDraft.amount).where(DecisionDraft.case_id == Case.id).scalar_subquery()
 SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
     _("Beviljade bidrag"),
@@ -152,15 +170,31 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
             ),
         ),
         day_column(_("Laga kraft"), lambda row: row.in_force),
-        money_column(_("Utbetalt kr"), lambda row: row.paid, total=lambda *_of: _PAID),
+        money_column(_("Utbetalt kr"), lambda row: row.paid, total=_amount_paid),
         day_column(_("Utbetalt datum"), lambda row: row.paid_on),
+        money_column(_("Kvar kr"), lambda row: row.left, total=_amount_left),
         text_column(_("Stoppad (ja/nej, datum)"), _stop),
         day_column(_("Redovisning senast"), lambda row: row.report_due),
         text_column(_("Redovisning (inkom, godkänd)"), _report),
-        money_column(_("Återkrav kr"), lambda row: row.reclaimed, total=lambda *_of: _RECLAIMED),
+        money_column(_("Återkrav kr"), lambda row: row.reclaimed, total=_amount_reclaimed),
         text_column(RULES_HEADING, lambda row: row.rules),
         text_column(_("Handläggare (funktion)"), lambda row: _("handläggare") if row.case.officer_id else ""),
     ),
+    leading=(
+        "Förening",
+        "Ärendenr",
+        "Ändamål",
+        "Sökt kr",
+        "Beviljat kr",
+        "Beslutsdatum",
+        "Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)",
+        "Utbetalt kr",
+        "Utbetalt datum",
+        "Kvar kr",
+        "Redovisning senast",
+        "Redovisning (inkom, godkänd)",
+    ),
+    brief=("Förening", "Beviljat kr", "Kvar kr", "Redovisning (inkom, godkänd)"),
 )
 
 
@@ -175,11 +209,11 @@ def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> li
             Association.number,
             scheme_name(),
             DecisionDraft.amount,
-            *_sums(),
+            *_sums(selection),
             Review.outcome,
             Review.treated_at,
             Case.rule_version_id,
-            *_reports(),
+            *_reports(selection),
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(Board, Board.id == Case.board_id)
@@ -193,7 +227,7 @@ def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> li
     ).all()
     events = events_of(session, [row[1].id for row in found])
     titles = titles_of_versions(session, by.board_id)
-    today = selection.on or date.max
+    today = selection.as_of or selection.on or date.max
     clocks = {row[1].id: clock_of(session, row[1]) for row in found}
     forces = {key: stands(as_events(noted), today, clocks[key]).in_force_on for key, noted in events.items()}
     decider = decider_words(session, by)
@@ -208,7 +242,7 @@ def grant_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        standing_grants(),
+        standing_grants(as_of=selection.as_of),
         *decided_between(selection),
         *cases_chosen(selection),
     ]
@@ -264,20 +298,19 @@ def _register_row(
     )
 
 
-def _sums() -> list[Any]:
+def _sums(selection: RegisterSelection) -> list[Any]:
     """What was paid and when, stopped, reclaimed, and granted to the same association the year before."""
     paid_on = select(func.max(Payment.paid_on)).where(Payment.case_id == Case.id)
-    stopped = select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id)
     return [
-        _PAID,
-        paid_on.scalar_subquery(),
-        stopped.scalar_subquery(),
-        _RECLAIMED,
-        _year_before().scalar_subquery(),
+        _amount_paid(selection),
+        paid_on.where(*until_then(selection, Payment.paid_on)).scalar_subquery(),
+        stopped_since(selection).scalar_subquery(),
+        _amount_reclaimed(selection),
+        _year_before(selection).scalar_subquery(),
     ]
 
 
-def _year_before() -> Any:  # noqa: ANN401 - a query
+def _year_before(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a query
     """What decisions that hold gave the association in the year before this one's."""
     before, holds = aliased(Case), aliased(Decision)
     given = (
@@ -287,23 +320,28 @@ def _year_before() -> Any:  # noqa: ANN401 - a query
             before.board_id == Case.board_id,
             before.association_id.in_(records_of(Case.association_id)),
             holds.kind == CaseKind.GRANT.value,
-            standing_decisions(holds),
+            standing_decisions(holds, as_of=selection.as_of),
             extract("year", holds.decided_on) == extract("year", Decision.decided_on) - 1,
         )
     )
     return given.correlate(Case, Decision)
 
 
-def _reports() -> list[Any]:
+def _reports(selection: RegisterSelection) -> list[Any]:
     """The day a report of the grant is due, the day it came, and when a person had gone through it."""
     before = select(func.min(GivenFacts.as_of)).where(  # before reports were things of their own
         GivenFacts.case_id == Case.id,
         speaks_of(GivenFacts.of_case, AMOUNT_REPORTED),
         not_taken_back(GivenFacts.batch_id),
+        *until_then(selection, GivenFacts.as_of),
     )
-    noted = select(GrantReport.received_on).where(GrantReport.case_id == Case.id)
+    noted = select(report_came(selection)).where(
+        GrantReport.case_id == Case.id, *until_then(selection, report_came(selection))
+    )
     came = func.coalesce(noted.correlate(Case).scalar_subquery(), before.correlate(Case).scalar_subquery())
     approved = select(func.max(CaseMark.at)).where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
+    if selection.as_of is not None:
+        approved = approved.where(CaseMark.at < midnight(selection.as_of + DAY))
     return [report_due(), came, approved.scalar_subquery()]

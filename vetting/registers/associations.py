@@ -29,6 +29,7 @@ from vetting.registers.columns import (
     money_column,
     number_column,
     of_keys,
+    of_round_or_year,
     text_column,
 )
 
@@ -57,8 +58,8 @@ class AssociationRegisterRow(NamedTuple):
 
 
 def _granted_sum(selection: RegisterSelection, by: Person) -> ScalarSelect[Any]:
-    """What decisions that hold have given it in the year of the day that is asked."""
-    year = selection.on.year if selection.on else 1
+    """What decisions that hold have given it in the years of the rows: those of the chosen days, else this one."""
+    first, last = (day.year if day else 1 for day in (selection.first or selection.on, selection.last or selection.on))
     return (
         select(func.sum(Decision.amount))
         .join(Case, Case.id == Decision.case_id)
@@ -66,7 +67,8 @@ def _granted_sum(selection: RegisterSelection, by: Person) -> ScalarSelect[Any]:
             Case.association_id == Association.id,
             seen_by(by, Action.READ_REGISTERS),
             standing_grants(),
-            Decision.decided_on.between(date(year, 1, 1), date(year, 12, 31)),
+            *of_round_or_year(selection),
+            Decision.decided_on.between(date(min(first, last), 1, 1), date(last, 12, 31)),
         )
         .correlate(Association)
         .scalar_subquery()
@@ -86,6 +88,7 @@ SHEET: Final[SheetDefinition[AssociationRegisterRow]] = SheetDefinition(
         number_column(_("Öppna ärenden"), lambda row: row.open_cases),
         money_column(_("Beviljat i år kr"), lambda row: row.granted, total=_granted_sum),
     ),
+    brief=("Namn", "Öppna ärenden", "Beviljat i år kr"),
 )
 
 

@@ -96,6 +96,19 @@ SHEET: Final[SheetDefinition[CheckedBookingRow]] = SheetDefinition(
         text_column(_("Beslut"), lambda row: STATE_WORDS[row.case.state]),
         text_column(_("Av (funktion)"), lambda row: row.decider),
     ),
+    leading=(
+        "Förening/arrangör",
+        "Ärendenr",
+        "Boknings-id",
+        "Lokal",
+        "Datum",
+        "Utvald för kontroll (ja/nej, varför)",
+        "Förening (svar, datum)",
+        "Arrangemang (svar, datum)",
+        "Beslut",
+        "Av (funktion)",
+    ),
+    brief=("Förening/arrangör", "Datum", "Beslut"),
 )
 
 

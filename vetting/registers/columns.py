@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import Date, exists, func, select, tuple_, type_coerce
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
@@ -15,6 +15,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import Case, GrantApplication, Occurrence
 from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.follow_up.models.reports import GrantReport
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme
 from vetting.group.models.meetings import Review
@@ -22,6 +23,7 @@ from vetting.kernel.dates import midnight
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.payments.models.payments import Payment, StopTerms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,6 +82,14 @@ class SheetDefinition(Generic[Row]):
 
     title: Words
     headings: tuple[ColumnDefinition[Row], ...]
+    leading: tuple[str, ...] = ()
+    """The Swedish headings of the columns that a reader needs first, in their order on the screen; none: all."""
+    brief: tuple[str, ...] = ()
+    """Those of them that stand on a phone."""
+
+    def _places(self, named: Iterable[str]) -> tuple[int, ...]:
+        places = {heading.column.heading.sv: place for place, heading in enumerate(self.headings)}
+        return tuple(places[name] for name in named)
 
     def table(self, rows: Iterable[Row], language: Language) -> RegisterTable:
         """The sheet with its rows, texts in one language."""
@@ -87,6 +97,8 @@ class SheetDefinition(Generic[Row]):
             self.title,
             tuple(heading.column for heading in self.headings),
             tuple(tuple(_cell(heading.get(row), language) for heading in self.headings) for row in rows),
+            leading=self._places(self.leading),
+            brief=self._places(self.brief),
         )
 
 
@@ -127,6 +139,40 @@ def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
 def until_then(selection: RegisterSelection, day: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column of days
     """What was so on the day whose state is asked for."""
     return [] if selection.as_of is None else [day <= selection.as_of]
+
+
+def stopped_since(selection: RegisterSelection) -> Select[Any]:
+    """When a case's payments were stopped last; on a day, by the stops that had not been lifted then."""
+    if selection.as_of is None:
+        return select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id)
+    stop, release = aliased(Decision), aliased(Decision)
+    lifted = exists().where(release.changes_id == stop.id, release.decided_on <= selection.as_of)
+    return select(func.max(stop.decided_on)).where(
+        stop.case_id == Case.id, stop.kind == "payment_stop", stop.decided_on <= selection.as_of, ~lifted
+    )
+
+
+def stopped_on_day(session: Session, payments: Iterable[int], selection: RegisterSelection) -> dict[int, date]:
+    """Payment -> when it was stopped, of those that stand stopped; on a day, that stood stopped then."""
+    keys = list(payments)
+    if selection.as_of is None:
+        now = select(Payment.id, Payment.stopped_on).where(Payment.id.in_(keys), Payment.stopped_on.is_not(None))
+        return {key: day for key, day in session.execute(now) if day is not None}
+    stop, release = aliased(Decision), aliased(Decision)
+    lifted = exists().where(release.changes_id == stop.id, release.decided_on <= selection.as_of)
+    then = (
+        select(StopTerms.payment_id, stop.decided_on)
+        .join(stop, stop.id == StopTerms.decision_id)
+        .where(StopTerms.payment_id.in_(keys), stop.decided_on <= selection.as_of, ~lifted)
+    )
+    return {key: day for key, day in session.execute(then) if key is not None}
+
+
+def report_came(selection: RegisterSelection) -> ColumnElement[date | None]:
+    """When a report came; of a day, when it came first, if it has been completed since."""
+    if selection.as_of is None:
+        return type_coerce(GrantReport.received_on, Date)
+    return func.coalesce(GrantReport.first_received_on, GrantReport.received_on)
 
 
 def booking_days(selection: RegisterSelection) -> list[ColumnElement[bool]]:
@@ -180,7 +226,7 @@ def decision_keys(by: Person, conditions: Iterable[ColumnElement[bool]]) -> Sele
 
 def cases_chosen(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     """Of cases those of the round or the budget year, and those that the words are about: a name or a number."""
-    chosen = _of_round_or_year(selection)
+    chosen = of_round_or_year(selection)
     wanted = selection.text.strip()
     if not wanted:
         return chosen
@@ -189,7 +235,8 @@ def cases_chosen(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     return [*chosen, found | (Association.number == digits) if len(digits) == 10 else found]  # noqa: PLR2004 - ten digits
 
 
-def _of_round_or_year(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+def of_round_or_year(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Of cases those of the chosen round, or of rounds that are granted from lines of the chosen budget year."""
     chosen: list[ColumnElement[bool]] = []
     if selection.round_id is not None:
         chosen.append(Case.round_id == selection.round_id)

@@ -68,6 +68,18 @@ SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
         text_column(_("Delegationspunkt"), lambda row: row.decision.delegation_point),
         day_column(_("Anmält till nämnden"), lambda row: row.told_on),
     ),
+    leading=(
+        "Förening",
+        "Ärendenr",
+        "Dnr",
+        "Beslutsdatum",
+        "Beslut",
+        "Belopp kr",
+        "Delegat",
+        "Delegationspunkt",
+        "Anmält till nämnden",
+    ),
+    brief=("Förening", "Beslut", "Belopp kr"),
 )
 
 

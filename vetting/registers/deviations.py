@@ -106,6 +106,8 @@ SHEET: Final[SheetDefinition[DeviationRow]] = SheetDefinition(
         text_column(_("Av (funktion)"), lambda row: row.by),
         day_column(_("Datum"), lambda row: day_here(row.at)),
     ),
+    leading=("Förening", "Ärendenr", "Dnr", "Vad", "Skäl", "Av (funktion)", "Datum"),
+    brief=("Förening", "Vad", "Datum"),
 )
 _MARKED: Final = {
     DeviationAct.GAP_ACCEPTED: CaseMarkKind.GAP_ACCEPTED,

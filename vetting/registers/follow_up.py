@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, seen_by
@@ -28,7 +28,9 @@ from vetting.registers.columns import (
     money_column,
     of_keys,
     on_days,
+    report_came,
     text_column,
+    until_then,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +53,21 @@ class FollowUpRegisterRow(NamedTuple):
     due_on: date | None
     paid: int
     unused: UnusedMoney | None
+    as_of: date | None = None
+    """The day whose state it shows."""
+
+    @property
+    def paid_back(self) -> int | None:
+        """What has come back; None where nothing is asked, and of a day before the last of it came."""
+        if self.unused is None or (self.as_of and self.unused.paid_on and self.unused.paid_on > self.as_of):
+            return None
+        return self.unused.paid
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a person has gone through it."""
+        read = day_here(self.report.read_at) if self.report is not None and self.report.read_at is not None else None
+        return read is not None and (self.as_of is None or read <= self.as_of)
 
     @property
     def left(self) -> int | None:
@@ -61,19 +78,19 @@ class FollowUpRegisterRow(NamedTuple):
     @property
     def read_on(self) -> date | None:
         """When a person last went through it."""
-        return day_here(self.report.read_at) if self.report is not None and self.report.read_at is not None else None
+        return day_here(self.report.read_at) if self.report and self.report.read_at and self.is_read else None
 
     @property
     def finding(self) -> Words:
         """What they found."""
-        found = self.report.finding if self.report is not None else None
+        found = self.report.finding if self.report is not None and (self.as_of is None or self.is_read) else None
         return FINDING_WORDS[found] if found is not None else NO_WORDS
 
     @property
     def deviation(self) -> str:
         """What deviates, or what is missing."""
         apart = {ReportFinding.DEVIATES, ReportFinding.INCOMPLETE}
-        return self.report.found if self.report is not None and self.report.finding in apart else ""
+        return self.report.found if self.report is not None and self.finding.sv and self.report.finding in apart else ""
 
 
 SHEET: Final[SheetDefinition[FollowUpRegisterRow]] = SheetDefinition(
@@ -89,25 +106,44 @@ SHEET: Final[SheetDefinition[FollowUpRegisterRow]] = SheetDefinition(
         day_column(_("Genomgången"), lambda row: row.read_on),
         text_column(_("Avvikelse"), lambda row: mask_personal_numbers(row.deviation)),
         money_column(_("Oförbrukat kr"), lambda row: row.left, total=None),
-        money_column(_("Återbetalat kr"), lambda row: row.unused.paid if row.unused is not None else None, total=None),
+        money_column(_("Återbetalat kr"), lambda row: row.paid_back, total=None),
     ),
+    leading=(
+        "Förening",
+        "Ärendenr",
+        "Org.nr",
+        "Beviljat kr",
+        "Redovisning senast",
+        "Inkom",
+        "Granskning",
+        "Genomgången",
+        "Avvikelse",
+        "Oförbrukat kr",
+        "Återbetalat kr",
+    ),
+    brief=("Förening", "Beviljat kr", "Redovisning senast", "Granskning"),
 )
 
 
 def follow_up_rows(session: Session, selection: RegisterSelection, by: Person) -> list[FollowUpRegisterRow]:
     """The grants in cases that this person may see, by the day of decision."""
-    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
+    paid = select(func.sum(Payment.amount)).where(
+        Payment.case_id == Case.id, Payment.paid_on.is_not(None), *until_then(selection, Payment.paid_on)
+    )
+    came, asked = until_then(selection, report_came(selection)), until_then(selection, UnusedMoney.asked_on)
     found = session.execute(
         select(Decision, Case, Association.number, GrantReport, report_due(), paid.scalar_subquery(), UnusedMoney)
         .join(Case, Case.id == Decision.case_id)
-        .outerjoin(GrantReport, GrantReport.case_id == Case.id)
-        .outerjoin(UnusedMoney, UnusedMoney.case_id == Case.id)
+        .outerjoin(GrantReport, and_(GrantReport.case_id == Case.id, *came))
+        .outerjoin(UnusedMoney, and_(UnusedMoney.case_id == Case.id, *asked))
         .outerjoin(Association, Association.id == Case.association_id)
         .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
     return [
-        FollowUpRegisterRow(decision, case, number, report, due, as_whole_number(sum_paid) or 0, unused)
+        FollowUpRegisterRow(
+            decision, case, number, report, due, as_whole_number(sum_paid) or 0, unused, selection.as_of
+        )
         for decision, case, number, report, due, sum_paid, unused in found
     ]
 
@@ -128,7 +164,8 @@ def _day(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of day
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        standing_grants(),
+        standing_grants(as_of=selection.as_of),
+        *until_then(selection, Decision.decided_on),
         *on_days(selection, _day(selection)),
         *cases_chosen(selection),
     ]

@@ -83,6 +83,20 @@ SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
         text_column(_("Beslut"), _decision_in_words),
         text_column(_("Följt (ja/nej)"), _whether_followed),
     ),
+    leading=(
+        "Förening",
+        "Ärendenr",
+        "Möte",
+        "Punkt",
+        "Fråga",
+        "Utfall",
+        "Skäl",
+        "Avvikande mening",
+        "Jäv (antal)",
+        "Beslut",
+        "Följt (ja/nej)",
+    ),
+    brief=("Förening", "Utfall", "Följt (ja/nej)"),
 )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.formats.document_types import XLSX
 from vetting.formats.outgoing_lists import register_csv
+from vetting.grants.models.rounds import lines, rounds
 from vetting.kernel.dates import InvalidDayError, day_here, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.register_days import REGISTER_DAY_WORDS, chosen_day, days_of
-from vetting.kernel.register_tables import REGISTER_WORDS, Cell, RegisterColumn, RegisterColumnKind, RegisterName
+from vetting.kernel.register_days import AS_OF, OF_ROUNDS, REGISTER_DAY_WORDS, chosen_day, days_of, refuse_as_of
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumn, RegisterColumnKind, RegisterName
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job
 from vetting.kernel.text import OFFICIAL, _
 from vetting.registers import (
@@ -26,7 +27,7 @@ from vetting.registers import (
     workbook_jobs,
 )
 from vetting.registers.models import content_of_job, workbook_job
-from vetting.registers.sheets import MOST_SUMMED, PAGE
+from vetting.registers.sheets import MOST_SUMMED, PAGE, SHORT
 from vetting.registers.workbooks import workbook_of_register
 from vetting.web import preferences, visitor
 from vetting.web.access import SENSITIVE_REGISTERS
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import ReadingSession
 
 blueprint = Blueprint("registers", __name__)
-LONG, SHORT = 24, 14
+OF_YEAR: Final = "ar-"
+"""Before a budget year in the address, where a round has its number."""
 
 
 def _any_name(register_name: str) -> RegisterName:
@@ -66,10 +68,15 @@ def _name(register_name: str) -> RegisterName:
 
 
 def _selection(name: RegisterName) -> RegisterSelection:
+    as_of, (round_id, year) = _day("lage"), _round_or_year()
+    refuse_as_of(name, as_of, visitor.today(), "lage")
     return RegisterSelection(
         by=chosen_day(name, request.args.get("dag", ""), "dag"),
         first=_day("fran"),
         last=_day("till"),
+        as_of=as_of,
+        round_id=round_id,
+        year=year,
         text=mask_personal_numbers(request.args.get("q", "").strip())[:120],
         on=visitor.today(),
     )
@@ -77,7 +84,26 @@ def _selection(name: RegisterName) -> RegisterSelection:
 
 def _in_address(selection: RegisterSelection) -> dict[str, Any]:
     """The same in an address."""
-    return {"q": selection.text or None, "fran": selection.first, "till": selection.last, "dag": selection.by}
+    return {
+        "q": selection.text or None,
+        "fran": selection.first,
+        "till": selection.last,
+        "dag": selection.by,
+        "lage": selection.as_of,
+        "omgang": selection.round_id if selection.year is None else f"{OF_YEAR}{selection.year}",
+    }
+
+
+def _round_or_year() -> tuple[int | None, int | None]:
+    """The round that is chosen by its id, or the budget year."""
+    wanted = request.args.get("omgang", "")
+    number = wanted.removeprefix(OF_YEAR)
+    if not number:
+        return None, None
+    if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004 - as ids are
+        told = Problem("omgang", _("Det finns ingen sådan omgång."), _("Välj en omgång eller ett budgetår i listan."))
+        raise Refused(Obstacle.INVALID, told)
+    return (None, int(number)) if wanted.startswith(OF_YEAR) else (int(number), None)
 
 
 def _day(name: str) -> date | None:
@@ -120,6 +146,8 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
         long = any(page.too_many for page in pages.values()) or (
             sheet is not None and is_long_register(session, name, selection, rules=rules, by=by)
         )
+        found_rounds = rounds(session, by) if name in OF_ROUNDS else ()
+        years = sorted({line.year for line in lines(session, by.board_id)}, reverse=True) if found_rounds else []
         job = workbook_jobs.usable_job(session, name, selection, by=by, at=visitor.now()) if long else None
         session.expunge_all()
     return render_template(
@@ -135,18 +163,20 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
         size=PAGE,
         most=MOST_SUMMED,
         cell_class=_cell_class,
+        is_cut=lambda place, value, layout: place in layout.cut and len(str(value)) > SHORT,
         days=[(day, REGISTER_DAY_WORDS[day]) for day in days_of(name)],
+        day_words=REGISTER_DAY_WORDS,
+        now=visitor.now(),
+        has_as_of=name in AS_OF,
+        rounds=[(str(row.id), row.name) for row in found_rounds],
+        years=[(f"{OF_YEAR}{year}", year) for year in years],
     )
 
 
-def _cell_class(column: RegisterColumn, value: Cell) -> str:
+def _cell_class(column: RegisterColumn, cut: bool) -> str:  # noqa: FBT001 - asked in a template
     if column.kind is RegisterColumnKind.MONEY:
         return "num"
-    if column.kind is not RegisterColumnKind.TEXT:
-        return "nowrap"
-    if not isinstance(value, str) or len(value) <= SHORT:
-        return "nowrap"
-    return "wide" if len(value) > LONG else ""
+    return "cut" if cut else "nowrap"
 
 
 @blueprint.get("/register/<register_name>/csv")

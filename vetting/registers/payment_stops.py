@@ -63,6 +63,20 @@ SHEET: Final[SheetDefinition[StopRegisterRow]] = SheetDefinition(
         day_column(_("Hävt datum"), lambda row: row.release.decided_on if row.release is not None else None),
         text_column(_("Hävt av"), lambda row: row.lifted_by),
     ),
+    leading=(
+        "Förening",
+        "Ärendenr",
+        "Org.nr",
+        "Belopp stoppat kr",
+        "Grund",
+        "Så kan det rättas",
+        "Beslutat",
+        "Beslutsfattare",
+        "Omprövas senast",
+        "Hävt datum",
+        "Hävt av",
+    ),
+    brief=("Förening", "Belopp stoppat kr", "Omprövas senast", "Hävt datum"),
 )
 
 

@@ -28,16 +28,20 @@ from vetting.registers.columns import (
     of_keys,
     on_days,
     scheme_name,
+    stopped_on_day,
     text_column,
+    until_then,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.payments.models.payment_bases import PaymentBasis
     from vetting.registers.columns import RegisterSelection
 
 
@@ -54,6 +58,13 @@ class PaymentRegisterRow(NamedTuple):
     """The batch that it left or is to leave in."""
     set_off: int = 0
     """Öre of claims taken from it."""
+    stopped_on: date | None = None
+    as_of: date | None = None
+    """The day whose state it shows."""
+
+    def then(self, day: date | None) -> date | None:
+        """A day that had been."""
+        return day if day is None or self.as_of is None or day <= self.as_of else None
 
 
 def _attests_in_words(row: PaymentRegisterRow) -> Words:
@@ -61,6 +72,7 @@ def _attests_in_words(row: PaymentRegisterRow) -> Words:
     said = [
         ATTEST_WORDS[one.kind] + same_in_both(f" {day_here(one.at)}, ") + function_in_words(one.by_function)
         for one in row.attests
+        if row.then(day_here(one.at))
     ]
     return join_words(said, "; ")
 
@@ -84,11 +96,26 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
         text_column(_("Attesterad (datum, funktion)"), _attests_in_words),
         text_column(_("Fil"), lambda row: row.basis),
         money_column(_("Kvittat kr"), lambda row: row.set_off or None, total=None),
-        day_column(_("Betald"), lambda row: row.payment.paid_on),
-        text_column(_("Verifikation"), lambda row: row.payment.verification),
-        day_column(_("I retur"), lambda row: row.payment.returned_on),
-        day_column(_("Stoppad"), lambda row: row.payment.stopped_on),
+        day_column(_("Betald"), lambda row: row.then(row.payment.paid_on)),
+        text_column(_("Verifikation"), lambda row: row.payment.verification if row.then(row.payment.paid_on) else ""),
+        day_column(_("I retur"), lambda row: row.then(row.payment.returned_on)),
+        day_column(_("Stoppad"), lambda row: row.stopped_on),
     ),
+    leading=(
+        "Förening",
+        "Ärendenr",
+        "Bidragsform",
+        "Delbetalning",
+        "Belopp kr",
+        "Beslutsdatum",
+        "Planerad",
+        "Attesterad (datum, funktion)",
+        "Fil",
+        "Betald",
+        "Verifikation",
+        "Stoppad",
+    ),
+    brief=("Förening", "Belopp kr", "Planerad", "Betald"),
 )
 
 
@@ -111,17 +138,25 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
     )
     rows = [PaymentRegisterRow(*row) for row in found]
     keys = [row.payment.id for row in rows]
+    stopped = stopped_on_day(session, keys, selection)
     made, bases, set_offs = attests_of(session, keys), bases_of_payments(session, keys), set_offs_of(session, keys)
     return [
         row._replace(
             attests=tuple(made.get(row.payment.id, ())),
             basis=bases[row.payment.id][0].number
-            if row.payment.id in bases and bases[row.payment.id][0].left_at is not None
+            if row.payment.id in bases and _has_left(bases[row.payment.id][0], selection)
             else "",
+            stopped_on=stopped.get(row.payment.id),
+            as_of=selection.as_of,
             set_off=sum(one.amount for one in set_offs.get(row.payment.id, ())),
         )
         for row in rows
     ]
+
+
+def _has_left(basis: PaymentBasis, selection: RegisterSelection) -> bool:
+    left = basis.left_at
+    return left is not None and (selection.as_of is None or day_here(left) <= selection.as_of)
 
 
 def payment_keys(selection: RegisterSelection, by: Person) -> Select[int]:
@@ -140,5 +175,6 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         *on_days(selection, _DAYS.get(selection.by, Decision.decided_on)),
+        *until_then(selection, Decision.decided_on),
         *cases_chosen(selection),
     ]

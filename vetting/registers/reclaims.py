@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy import case as case_when
-from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round
+from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_days import RegisterDay
@@ -25,6 +27,7 @@ from vetting.payments.domain.reclaims import (
     RECLAIM_GROUND_WORDS,
     RECLAIM_STATE_WORDS,
     CollectionStep,
+    LedgerKind,
     ReclaimState,
 )
 from vetting.payments.models.payments import Payment
@@ -40,6 +43,7 @@ from vetting.registers.columns import (
     on_days,
     on_moments,
     text_column,
+    until_then,
     with_point,
     yes_or_no,
 )
@@ -71,10 +75,12 @@ class ReclaimRegisterRow(NamedTuple):
     last_on: date | None
     decider: Words
     notes: tuple[CollectionNote, ...] = ()
+    as_of: date | None = None
+    """The day whose state it shows."""
 
     def told(self, *steps: CollectionStep) -> str:
         """What the ledger says of some steps, in order: days, numbers, until when and in which words."""
-        found = [note for note in self.notes if note.step in steps]
+        found = [note for note in self.notes if note.step in steps and (self.as_of is None or note.on <= self.as_of)]
         return "; ".join(", ".join(filter(None, _note_parts(note, alone=len(steps) == 1))) for note in found)
 
     @property
@@ -89,9 +95,26 @@ class ReclaimRegisterRow(NamedTuple):
         return max(0, self.asked - self.received - self.waived) if self.asked else 0
 
     @property
+    def heard_on(self) -> date | None:
+        """When the association was told of it."""
+        heard = self.reclaim.communicated_on
+        return heard if heard is None or self.as_of is None or heard <= self.as_of else None
+
+    @property
+    def state(self) -> ReclaimState:
+        """Where it stands; of a day, by what had been decided and come in."""
+        if self.as_of is None or self.reclaim.state is ReclaimState.QUASHED:
+            return self.reclaim.state
+        if self.decision is None:
+            return ReclaimState.COMMUNICATED if self.heard_on is not None else ReclaimState.PROPOSED
+        if self.left:
+            return ReclaimState.DECIDED
+        return ReclaimState.PAID if self.received >= self.asked else ReclaimState.WAIVED
+
+    @property
     def status(self) -> Words:
         """Where it stands, with what came in too much."""
-        said = RECLAIM_STATE_WORDS[self.reclaim.state]
+        said = RECLAIM_STATE_WORDS[self.state]
         credit = max(0, self.received + self.waived - self.asked) if self.asked else 0
         return said + _(", tillgodo ") + kronor(credit) if credit else said
 
@@ -109,19 +132,42 @@ def _note_parts(note: CollectionNote, *, alone: bool) -> tuple[str, ...]:
     return note.on.isoformat(), step, note.number, f"t.o.m. {note.until}" if note.until else "", note.text
 
 
-def _back(*kinds: str) -> Any:  # noqa: ANN401 - a subquery
-    entries = select(func.sum(LedgerEntry.amount)).where(LedgerEntry.reclaim_id == Reclaim.id)
-    return entries.where(LedgerEntry.kind.in_(kinds)).scalar_subquery()
+def _back(selection: RegisterSelection, kinds: Iterable[str]) -> Any:  # noqa: ANN401 - a subquery
+    entries = select(func.sum(LedgerEntry.amount)).where(
+        LedgerEntry.reclaim_id == Reclaim.id, *until_then(selection, LedgerEntry.on)
+    )
+    return entries.where(LedgerEntry.kind.in_(list(kinds))).scalar_subquery()
 
 
-_RECEIVED: Final = _back("payment", "set_off", "refund")
-_WAIVED: Final = _back("waiver")
-_WRITTEN_OFF: Final = _back("write_off")
-_DECIDED: Final = Reclaim.reclaim_decision_id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
+def _amount_received(selection: RegisterSelection, _by: Person | None = None) -> Any:  # noqa: ANN401 - a subquery
+    return _back(selection, PAID_BY)
+
+
+def _amount_waived(selection: RegisterSelection, _by: Person | None = None) -> Any:  # noqa: ANN401 - a subquery
+    return _back(selection, (LedgerKind.WAIVER,))
+
+
+def _amount_written_off(selection: RegisterSelection, _by: Person | None = None) -> Any:  # noqa: ANN401 - a subquery
+    return _back(selection, (LedgerKind.WRITE_OFF,))
+
+
+_DECIDED: Final = Decision.id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
+"""By the tables of the sheet's keys, which have the decision where there was one."""
 _ASKED: Final = case_when((_DECIDED, Reclaim.amount), else_=0)
-_BALANCE: Final = Reclaim.amount - func.coalesce(_RECEIVED, 0) - func.coalesce(_WAIVED, 0)
-"""Before the books: what is written off in them is claimed still."""
-_LEFT: Final = case_when((_DECIDED & (_BALANCE > 0), _BALANCE), else_=0)
+
+
+def _still_asked(selection: RegisterSelection, _by: Person) -> Any:  # noqa: ANN401 - a sum
+    """What is written off in the books is claimed still."""
+    balance = (
+        Reclaim.amount - func.coalesce(_amount_received(selection), 0) - func.coalesce(_amount_waived(selection), 0)
+    )
+    return case_when((_DECIDED & (balance > 0), balance), else_=0)
+
+
+def _its_decision(selection: RegisterSelection) -> ColumnElement[bool]:
+    return and_(Decision.id == Reclaim.reclaim_decision_id, *until_then(selection, Decision.decided_on))
+
+
 SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
     _("Återkrav"),
     (
@@ -136,18 +182,18 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         text_column(_("Grund"), lambda row: RECLAIM_GROUND_WORDS[row.reclaim.ground]),
         text_column(_("Konstaterat (datum, underlag)"), _basis),
         text_column(_("Förbehåll i beslutet"), lambda row: yes_or_no(row.reclaim.reservation)),
-        day_column(_("Kommunicerat"), lambda row: row.reclaim.communicated_on),
+        day_column(_("Kommunicerat"), lambda row: row.heard_on),
         day_column(_("Beslut"), lambda row: row.decision.decided_on if row.decision else None),
         text_column(_("Beslutsfattare"), lambda row: with_point(row.decider, row.decision) if row.decision else ""),
         text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
         money_column(_("Återkrävt kr"), lambda row: row.asked, total=lambda *_of: _ASKED),
-        money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived, total=lambda *_of: _WAIVED),
-        money_column(_("Avskrivet i bokföringen kr"), lambda row: row.written_off, total=lambda *_of: _WRITTEN_OFF),
-        text_column(_("Fakturanr"), lambda row: row.reclaim.invoice),
-        day_column(_("Förfaller"), lambda row: row.reclaim.due_on),
+        money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived, total=_amount_waived),
+        money_column(_("Avskrivet i bokföringen kr"), lambda row: row.written_off, total=_amount_written_off),
+        text_column(_("Fakturanr"), lambda row: row.reclaim.invoice if row.decision else ""),
+        day_column(_("Förfaller"), lambda row: row.reclaim.due_on if row.decision else None),
         text_column(_("Anstånd/plan"), lambda row: row.told(CollectionStep.RESPITE, CollectionStep.PLAN)),
-        money_column(_("Inbetalt kr"), lambda row: row.received, total=lambda *_of: _RECEIVED),
-        money_column(_("Kvar kr"), lambda row: row.left, total=lambda *_of: _LEFT),
+        money_column(_("Inbetalt kr"), lambda row: row.received, total=_amount_received),
+        money_column(_("Kvar kr"), lambda row: row.left, total=_still_asked),
         text_column(_("Påmind"), lambda row: row.told(CollectionStep.REMINDED)),
         text_column(_("Inkasso"), lambda row: row.told(CollectionStep.COLLECTION)),
         text_column(
@@ -158,26 +204,47 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         ),
         text_column(_("Kontakter (polis, Skatteverket ...)"), lambda row: row.told(CollectionStep.CONTACT)),
         text_column(_("Status"), lambda row: row.status),
-        day_column(_("Avslutat"), lambda row: row.last_on if row.reclaim.state in ENDED else None),
+        day_column(_("Avslutat"), lambda row: row.last_on if row.state in ENDED else None),
     ),
+    leading=(
+        "Förening",
+        "Återkravsnr",
+        "Ärendenr/bokning",
+        "Grund",
+        "Beslut",
+        "Återkrävt kr",
+        "Nedsatt/eftergivet kr",
+        "Förfaller",
+        "Inbetalt kr",
+        "Kvar kr",
+        "Kronofogden (datum, nr, utfall)",
+        "Status",
+    ),
+    brief=("Förening", "Återkrävt kr", "Kvar kr", "Status"),
 )
 
 
 def _on_days(selection: RegisterSelection) -> list[ColumnElement[bool]]:
-    """Those decided, opened or paid some of on the chosen days."""
+    """Those decided, opened or paid some of on the chosen days; opened by the day whose state is asked for."""
+    opened = [] if selection.as_of is None else [Reclaim.opened_at < midnight(selection.as_of + timedelta(days=1))]
     if selection.by is RegisterDay.OPENED:
-        return on_moments(selection, Reclaim.opened_at)
+        return [*opened, *on_moments(selection, Reclaim.opened_at)]
     if selection.by is RegisterDay.MONEY_IN:
         paid = LedgerEntry.reclaim_id == Reclaim.id, LedgerEntry.kind.in_(PAID_BY)
-        return [exists().where(*paid, *on_days(selection, LedgerEntry.on)).correlate(Reclaim)]
-    return on_days(selection, Decision.decided_on)
+        days = [*on_days(selection, LedgerEntry.on), *until_then(selection, LedgerEntry.on)]
+        return [*opened, exists().where(*paid, *days).correlate(Reclaim)]
+    return [*opened, *on_days(selection, Decision.decided_on)]
 
 
 def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> list[ReclaimRegisterRow]:
     """The reclaims in cases that this person may see, in the order they were opened."""
     given = aliased(Decision)
-    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
-    last = select(func.max(LedgerEntry.on)).where(LedgerEntry.reclaim_id == Reclaim.id)
+    paid = select(func.sum(Payment.amount)).where(
+        Payment.case_id == Case.id, Payment.paid_on.is_not(None), *until_then(selection, Payment.paid_on)
+    )
+    last = select(func.max(LedgerEntry.on)).where(
+        LedgerEntry.reclaim_id == Reclaim.id, *until_then(selection, LedgerEntry.on)
+    )
     found: Iterable[Any] = session.execute(
         select(
             Reclaim,
@@ -187,14 +254,14 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             given.amount,
             Decision,
             paid.scalar_subquery(),
-            _RECEIVED,
-            _WAIVED,
-            _WRITTEN_OFF,
+            _amount_received(selection),
+            _amount_waived(selection),
+            _amount_written_off(selection),
             last.scalar_subquery(),
         )
         .join(Case, Case.id == Reclaim.case_id)
         .join(given, given.id == Reclaim.decision_id)
-        .outerjoin(Decision, Decision.id == Reclaim.reclaim_decision_id)
+        .outerjoin(Decision, _its_decision(selection))
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
@@ -222,6 +289,7 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             last_on,
             decider(decision),
             tuple(notes.get(reclaim.id, ())),
+            selection.as_of,
         )
         for reclaim, case, dnr, number, granted, decision, paid, received, waived, written_off, last_on in rows
     ]
@@ -232,7 +300,7 @@ def reclaim_keys(selection: RegisterSelection, by: Person) -> Select[int]:
     return (
         select(Reclaim.id)
         .join(Case, Case.id == Reclaim.case_id)
-        .outerjoin(Decision, Decision.id == Reclaim.reclaim_decision_id)
+        .outerjoin(Decision, _its_decision(selection))
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
             Reclaim.board_id == by.board_id,

@@ -115,6 +115,21 @@ SHEET: Final[SheetDefinition[RefusalRegisterRow]] = SheetDefinition(
         text_column(RULES_HEADING, lambda row: row.rules),
         text_column(_("Handläggare (funktion)"), lambda row: _("handläggare") if row.case.officer_id else ""),
     ),
+    leading=(
+        "Förening",
+        "Ärendenr",
+        "Ändamål",
+        "Sökt kr",
+        "Beslut",
+        "Grund",
+        "Krav",
+        "Kommunicerat",
+        "Svar inkom",
+        "Beslutsdatum",
+        "Beslutsfattare (nämnd/utskott/delegat, delegationspunkt)",
+        "Överklagat",
+    ),
+    brief=("Förening", "Beslut", "Grund"),
 )
 
 

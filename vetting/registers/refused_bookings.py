@@ -79,6 +79,21 @@ SHEET: Final[SheetDefinition[RefusedBookingRow]] = SheetDefinition(
         day_column(_("Beslutsdatum"), lambda row: row.decision.decided_on),
         text_column(_("Beslutsfattare"), lambda row: with_point(row.decider, row.decision)),
     ),
+    leading=(
+        "Förening/arrangör",
+        "Ärendenr",
+        "Boknings-id",
+        "Lokal",
+        "Datum",
+        "Krav",
+        "Grund",
+        "Kommunicerat",
+        "Svar inkom",
+        "Beslut",
+        "Beslutsdatum",
+        "Beslutsfattare",
+    ),
+    brief=("Förening/arrangör", "Datum", "Beslut"),
 )
 
 

@@ -56,6 +56,7 @@ SHEET: Final[SheetDefinition[RolePeriodRow]] = SheetDefinition(
         text_column(_("Avslutad av"), lambda row: row.ender or ""),
         text_column(_("Varför"), lambda row: ROLE_END_WORDS[row.period.why] if row.period.why else NO_WORDS),
     ),
+    brief=("Person", "Roll", "Till"),
 )
 
 

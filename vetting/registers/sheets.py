@@ -8,25 +8,47 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from sqlalchemy import func, select
 
 from vetting.kernel.parts import in_parts
+from vetting.kernel.register_tables import RegisterColumnKind
 from vetting.registers.columns import as_whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from vetting.kernel.register_tables import Line, RegisterTable
+    from vetting.kernel.register_tables import Cell, Line, RegisterTable
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
     from vetting.registers.columns import RegisterSelection, SheetDefinition
+    from vetting.registers.money_totals import MoneyTotals
 
 Row = TypeVar("Row")
 PAGE: Final = 50
+SHORT: Final = 16
+"""A text of more letters than this may be cut in a row."""
 PART: Final = 1_000
 """Rows that are read at a time for a workbook."""
 MOST_SUMMED: Final = 2_000
 """Rows that are counted and summed while somebody waits, and written to a workbook; more is a job."""
+
+
+class ScreenLayout(NamedTuple):
+    """Where the columns of a sheet stand on the screen, by their places."""
+
+    leading: Sequence[int]
+    brief: Sequence[int]
+    """Those that stand on a phone."""
+    cut: Sequence[int]
+    """Those with a text too long for its place: the whole of it stands behind the fold."""
+    folded: Sequence[int]
+    same: Sequence[tuple[int, Cell]]
+    """What is alike in all rows, with its value."""
+
+    @property
+    def behind(self) -> Sequence[int]:
+        """What opens under a row: on a phone also what stands in it elsewhere."""
+        return [*(place for place in self.leading[1:] if place not in self.brief or place in self.cut), *self.folded]
 
 
 class RegisterPage(NamedTuple):
@@ -39,11 +61,28 @@ class RegisterPage(NamedTuple):
     """The sum of each column of money, in öre; None under the others, and everywhere of too many rows."""
     following: int | None
     """The number of the next page."""
+    money: MoneyTotals | None = None
+    """What the grants of the rows come to, where the register is of that."""
 
     @property
     def too_many(self) -> bool:
         """Whether there are more than are counted."""
         return self.number > MOST_SUMMED
+
+    @property
+    def layout(self) -> ScreenLayout:
+        """Which columns stand in a row, which behind its fold, and what is said once."""
+        places = range(len(self.table.columns))
+        leading = self.table.leading or tuple(places)
+        rest = [place for place in places if place not in leading]
+        values = {place: {row[place] for row in self.table.rows} for place in rest}
+        whole = self.number == len(self.table.rows) > 1
+        same = {place: next(iter(found)) for place, found in values.items() if whole and len(found) == 1}
+        folded = [place for place in rest if place not in same and values[place] - {None, ""}]
+        told = [(place, value) for place, value in same.items() if value not in {None, ""}]
+        cut = [place for place in leading if any(len(str(row[place] or "")) > SHORT for row in self.table.rows)]
+        cut = [place for place in cut if self.table.columns[place].kind is RegisterColumnKind.TEXT]
+        return ScreenLayout(leading, self.table.brief or leading[:3], cut, folded, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +94,8 @@ class RegisterSheet(Generic[Row]):
     """By day, the first first, or by name; of some keys where the selection has them."""
     keys: Callable[[RegisterSelection, Person], Select[int]]
     newest_first: bool = True
+    money: Callable[[Session, RegisterSelection, Iterable[int], Person], MoneyTotals] | None = None
+    """What the rows of some keys come to, where they are grants or payments."""
     has_day_of_use: bool = False
     """Whether its rows are of bookings, which have a day when the room is used."""
 
@@ -80,7 +121,14 @@ class RegisterSheet(Generic[Row]):
         rows = self.rows(session, replace(selection, keys=tuple(found[:PAGE])), by) if found else []
         table = self.definition.table(rows[::-1] if self.newest_first else rows, language)
         count, totals = self._totals(session, selection, by)
-        return RegisterPage(table, count, totals, number + 1 if len(found) > PAGE else None)
+        money = self.money_of(session, selection, by) if 0 < count <= MOST_SUMMED else None
+        return RegisterPage(table, count, totals, number + 1 if len(found) > PAGE else None, money)
+
+    def money_of(self, session: Session, selection: RegisterSelection, by: Person) -> MoneyTotals | None:
+        """What all its rows come to."""
+        if self.money is None:
+            return None
+        return self.money(session, selection, session.scalars(self.keys(selection, by)).all(), by)
 
     def _totals(self, session: Session, selection: RegisterSelection, by: Person) -> tuple[int, list[int | None]]:
         """How many there are, and the sums, by the database."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
 
+DAYS: Final = ("first", "last", "on", "as_of")
 RETENTION: Final = timedelta(days=1)
 """So long a file can be fetched after it was asked for."""
 
@@ -108,17 +109,27 @@ def kept_until(job: Job) -> datetime:
 def selection_of(job: Job) -> RegisterSelection:
     """What a job makes a workbook of."""
     found = job.arguments
-    first, last, on = (date.fromisoformat(found[key]) if found[key] else None for key in ("first", "last", "on"))
-    by = RegisterDay(found["by"]) if found.get("by") else None
-    return RegisterSelection(first=first, last=last, text=found["text"], on=on, by=by)
+    days = {key: date.fromisoformat(found[key]) if found.get(key) else None for key in DAYS}
+    return RegisterSelection(
+        first=days["first"],
+        last=days["last"],
+        on=days["on"],
+        as_of=days["as_of"],
+        text=found["text"],
+        by=RegisterDay(found["by"]) if found.get("by") else None,
+        round_id=int(found["round"]) if found.get("round") else None,
+        year=int(found["year"]) if found.get("year") else None,
+    )
 
 
 def _as_data(selection: RegisterSelection) -> dict[str, str]:
-    days = {"first": selection.first, "last": selection.last, "on": selection.on}
-    return {name: day.isoformat() if day else "" for name, day in days.items()} | {
-        "text": selection.text,
-        "by": selection.by or "",
-    }
+    days = {name: getattr(selection, name) for name in DAYS}
+    numbers = {"round": selection.round_id, "year": selection.year}
+    return (
+        {name: day.isoformat() if day else "" for name, day in days.items()}
+        | {name: "" if number is None else str(number) for name, number in numbers.items()}
+        | {"text": selection.text, "by": selection.by or ""}
+    )
 
 
 def forget_old(database: Database, *, at: datetime) -> None:

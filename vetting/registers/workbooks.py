@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vetting.formats.workbook_writing import register_workbook
+from vetting.grants.models.rounds import round_of
 from vetting.kernel.register_days import REGISTER_DAY_WORDS, days_of
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.store.trail_anchors import HEAD_OF_TRAIL, head_of
 from vetting.kernel.text import _, day_in_words, in_context
-from vetting.registers import register_sheets
+from vetting.registers import money_of_register, register_sheets
 from vetting.registers.columns import RULES_HEADING
 
 if TYPE_CHECKING:
@@ -61,14 +62,26 @@ def workbook_of_register(
         (_("Går efter"), REGISTER_DAY_WORDS[selection.by or days_of(name)[0]].to(language)),
         (in_context("time", "Från"), first),
         (in_context("time", "Till"), last),
+        *(((_("Läget den"), day_in_words(selection.as_of).to(language)),) if selection.as_of else ()),
+        *(((_("Omgång"), _round_name(session, selection.round_id, by)),) if selection.round_id is not None else ()),
+        *(((_("Budgetår"), str(selection.year)),) if selection.year is not None else ()),
         (_("Sökord"), selection.text or "–"),
         (_("Rader"), number_of_rows),
+        *(
+            (title, money.sentence.to(language))
+            for title, money in money_of_register(session, name, selection, rules, by)
+        ),
         (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
         (in_context("by whom", "Av"), f"{by.name}, {by.function}"),
         *(((_("Regler"), EACH_BY_ITS_OWN.to(language)),) if tells_rules else ()),
         (HEAD_OF_TRAIL, "{} {}".format(*head_of(session, by.board_id))),
     )
     return register_workbook(tables, about, ABOUT.to(language), language)
+
+
+def _round_name(session: Session, key: int, by: Person) -> str:
+    found = round_of(session, by, key)
+    return found.name if found is not None else ""
 
 
 def _heard_of(tables: Sequence[RegisterTable], heard: Callable[[int, int], bool]) -> list[RegisterTable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -45,7 +46,7 @@ from vetting.kernel.decision_outcomes import RESERVATION_WORDS
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
-from vetting.kernel.text import Words, _, clock_in_words, day_in_words, long_day, same_in_both, weekday_in_words
+from vetting.kernel.text import Words, _, clock_in_words, day_in_words, figure, long_day, same_in_both, weekday_in_words
 from vetting.office.domain import trail_events
 from vetting.office.domain.help_pages import help_about
 from vetting.office.services.applications import all_facts_of
@@ -99,6 +100,7 @@ def register_template_names(app: Flask) -> None:
     app.add_template_filter(_weekday, "weekday")
     app.add_template_filter(_clock, "clock")
     app.add_template_filter(_money, "money")
+    app.add_template_filter(_bare_money, "bare_money")
     app.add_template_filter(_kronor_only, "kronor_only")
     app.add_template_filter(_typed_kronor, "typed_kronor")
     app.add_template_filter(_short_day, "short_day")
@@ -255,6 +257,11 @@ def _kronor_only(ore: int) -> str:
 def _typed_kronor(ore: int) -> str:
     """'54 000', as a field reads it whatever language the page is in: a comma there parts kronor from öre."""
     return kronor(ore).sv.removesuffix("kr").strip().strip("\u00a0")
+
+
+def _bare_money(ore: int) -> str:
+    """An amount under a heading that says kr."""
+    return translate(figure(Decimal(ore) / 100, decimals=ore % 100 != 0))
 
 
 def _money(ore: int) -> str:

@@ -340,29 +340,41 @@ def is_sent() -> ColumnElement[bool]:
 
 
 @cache
-def quashed_decisions() -> Select[int]:
-    """The ids of decisions that a court has quashed: they count for nothing."""
-    return select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)
+def quashed_decisions(as_of: date | None = None) -> Select[int]:
+    """The ids of decisions that a court has quashed: they count for nothing. as_of: had quashed by that day."""
+    wanted = select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)
+    return wanted if as_of is None else wanted.where(DecisionEvent.on <= as_of)
 
 
 ENDING: Final = ("grant", "booking", "rescission")
 """Kinds that take the place of the decision in a case: a newer outcome, or the booking taken back."""
 
 
-def standing_decisions(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+def standing_decisions(
+    row: Any = None,  # noqa: ANN401 - the table, or an alias of it
+    *,
+    as_of: date | None = None,
+) -> ColumnElement[bool]:
     """Decisions in a case that hold: no court has quashed them, and no newer decision in the case took their place.
 
     The one rule for registers, sums, pages and checks. A statement that uses it may look at any kind of decision;
     of the outcome of a case it gives the one that holds, of stops, liftings and reclaims those that were not quashed.
+    as_of: those that held on that day.
     """
-    return _standing_of(row) if row is not None else _standing()
+    return _standing() if row is None and as_of is None else _standing_of(Decision if row is None else row, as_of)
 
 
-def standing_grants(row: Any = None) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+def standing_grants(
+    row: Any = None,  # noqa: ANN401 - the table, or an alias of it
+    *,
+    as_of: date | None = None,
+) -> ColumnElement[bool]:
     """Decisions that give a grant, the whole or a part of what was applied for, and hold."""
     decision = Decision if row is None else row
     return and_(
-        decision.kind == CaseKind.GRANT.value, decision.outcome.in_(sorted(FAVOURABLE)), standing_decisions(row)
+        decision.kind == CaseKind.GRANT.value,
+        decision.outcome.in_(sorted(FAVOURABLE)),
+        standing_decisions(row, as_of=as_of),
     )
 
 
@@ -371,16 +383,21 @@ def _standing() -> ColumnElement[bool]:
     return _standing_of(Decision)
 
 
-def _standing_of(decision: Any) -> ColumnElement[bool]:  # noqa: ANN401 - the table, or an alias of it
+def _standing_of(
+    decision: Any,  # noqa: ANN401 - the table, or an alias of it
+    as_of: date | None = None,
+) -> ColumnElement[bool]:
     newer = aliased(Decision)
+    quashed = quashed_decisions(as_of)
     replaced = exists().where(
         newer.case_id == decision.case_id,
         newer.id > decision.id,
         newer.kind.in_(ENDING),
-        newer.id.not_in(quashed_decisions()),
+        newer.id.not_in(quashed),
         decision.kind.in_(ENDING),
+        *(() if as_of is None else (newer.decided_on <= as_of,)),
     )
-    holds: ColumnElement[bool] = decision.id.not_in(quashed_decisions()) & ~replaced.correlate(decision)
+    holds: ColumnElement[bool] = decision.id.not_in(quashed) & ~replaced.correlate(decision)
     return holds
 
 

@@ -101,22 +101,14 @@ def sort_payments(
     keys = [payment.id for payment, _case in rows]
     cases = list({case.id: case for _payment, case in rows}.values())
     habits = habits_of(session.get_one(Board, by.board_id))
-    waits = waiting_payments(session, [payment for payment, _case in rows], on)
-    gates = gates_to_pay(session, cases, rules)
+    held = held_payments(session, rows, rules=rules, by=by, on=on)
     accounts = bank_accounts_of(session, cases, by)
     attested, set_offs = attests_of(session, keys), set_offs_of(session, keys)
     own = _decided_by(session, cases, by)
     checked = _checked_by(session, cases, by) if BoardHabit.OTHER_PAYS in habits else set()
     found = SortedPayments([], [])
-    here = BoardHabit.ATTEST_HERE in habits
     for payment, case in rows:
-        account, attests, off = accounts[case.id], attested.get(payment.id, []), set_offs.get(payment.id, [])
-        why = _of_payment(payment, waits.get(payment.id))
-        if why is None and case.id in gates:
-            why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
-        if why is None and here and AgainstOrder.UNATTESTED not in payment.against and lacks_attest(payment, attests):
-            why = UNATTESTED
-        why = why or _of_account(account, payment.amount == sum(row.amount for row in off))
+        why = held.get(payment.id)
         if why is None and case.id in own:
             why = WaitingPayment(SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION], NO_WORDS)
         if why is None and case.id in checked:
@@ -124,7 +116,35 @@ def sort_payments(
         if why is not None:
             found.unready.append(UnreadyPayment(payment, case, why))
         else:
-            found.ready.append(ReadyPayment(payment, case, account.number, attests, off))
+            attests, off = attested.get(payment.id, []), set_offs.get(payment.id, [])
+            found.ready.append(ReadyPayment(payment, case, accounts[case.id].number, attests, off))
+    return found
+
+
+def held_payments(
+    session: Session, rows: Sequence[tuple[Payment, Case]], *, rules: Rules, by: Person, on: date
+) -> dict[int, WaitingPayment]:
+    """Payment -> what holds it that day whoever would hand it over; of one board's, and nothing of those that are free.
+
+    A payment that is held is not late: it could not be made.
+    """
+    keys = [payment.id for payment, _case in rows]
+    cases = list({case.id: case for _payment, case in rows}.values())
+    here = BoardHabit.ATTEST_HERE in habits_of(session.get_one(Board, by.board_id))
+    waits = waiting_payments(session, [payment for payment, _case in rows], on)
+    gates, accounts = gates_to_pay(session, cases, rules), bank_accounts_of(session, cases, by)
+    attested, set_offs = attests_of(session, keys), set_offs_of(session, keys)
+    found = {}
+    for payment, case in rows:
+        why = _of_payment(payment, waits.get(payment.id))
+        if why is None and case.id in gates:
+            why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
+        attests, off = attested.get(payment.id, []), set_offs.get(payment.id, [])
+        if why is None and here and AgainstOrder.UNATTESTED not in payment.against and lacks_attest(payment, attests):
+            why = UNATTESTED
+        why = why or _of_account(accounts[case.id], payment.amount == sum(row.amount for row in off))
+        if why is not None:
+            found[payment.id] = why
     return found
 
 

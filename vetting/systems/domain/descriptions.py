@@ -218,6 +218,9 @@ def _paths(language: Language) -> dict[str, Any]:
                         {"type": "string", "enum": [*RegisterDay]},
                         said=_("Dagen som registret går efter.").to(language),
                     ),
+                    _parameter("query", "as_of", day, said=_("Läget den dagen, av pengar.").to(language)),
+                    _parameter("query", "round", page, said=_("Omgångens nummer.").to(language)),
+                    _parameter("query", "year", page, said=_("Budgetåret.").to(language)),
                     _parameter("query", "q", _text(), said=_("Det som raden ska innehålla.").to(language)),
                 ],
                 responses={"200": _ok("OK", _ref("RegisterPage")), **_answers(*SEARCHED, 422)},
@@ -356,10 +359,14 @@ def _told_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]]) ->
             matches=said(_("Hur många föreningar i registret det kan vara."), WHOLE),
         ),
         "RegisterPage": _object(
-            ("register", "columns", "rows", "next_page"),
+            ("register", "columns", "rows", "next_page", "totals"),
             register=STRING,
             columns=_list(column),
             rows={"type": "array", "items": {"type": "array"}},
             next_page={"type": ["integer", "null"]},
+            totals=said(
+                _("Kronor betalt, planerat, sent och stoppat, där det är bidrag."),
+                {"type": ["object", "null"]},
+            ),
         ),
     }

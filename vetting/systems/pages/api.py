@@ -17,7 +17,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
-from vetting.kernel.register_days import chosen_day
+from vetting.kernel.register_days import chosen_day, refuse_as_of
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
@@ -415,7 +415,12 @@ def register(system: KnownSystem, register_name: str) -> Response:
     if register_name not in list(RegisterName):
         raise Refused(Obstacle.MISSING)
     name, by = RegisterName(register_name), system.acting(SystemRight.REGISTERS)
+    as_of = _day_of(request.args.get("as_of", ""), "as_of")
+    refuse_as_of(name, as_of, visitor.today(), "as_of")
     selection = RegisterSelection(
+        as_of=as_of,
+        round_id=_number("round") if request.args.get("round") else None,
+        year=_number("year") if request.args.get("year") else None,
         by=chosen_day(name, request.args.get("by", ""), "by"),
         first=_day_of(request.args.get("from", ""), "from"),
         last=_day_of(request.args.get("to", ""), "to"),
@@ -445,9 +450,10 @@ def register(system: KnownSystem, register_name: str) -> Response:
             for line in part
         ]
     note_read(visitor.database(), ReadKind.EXPORT, register_name, by=by, at=visitor.now())
-    return _json(
-        {"register": REGISTER_WORDS[name].to(language), "columns": columns, "rows": rows, "next_page": page.following}
-    )
+    told = {"register": REGISTER_WORDS[name].to(language), "columns": columns, "rows": rows}
+    parts = page.money.parts if page.money is not None else None
+    totals = {code: in_kronor(amount) for code, _name, amount in parts} if parts is not None else None
+    return _json(told | {"next_page": page.following, "totals": totals})
 
 
 def in_kronor(cell: Cell) -> Cell:
