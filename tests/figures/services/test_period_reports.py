@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ from vetting.figures.domain.period_reports import TOTAL, Measure
 from vetting.figures.domain.periods import SHIPPED_PERIODS, PeriodRule, TimeWindow
 from vetting.figures.domain.report_content import content_as_kept, content_kept
 from vetting.figures.models.kept_reports import find_kept_report, kept_reports
+from vetting.figures.models.overview_figures import money_of_year
 from vetting.figures.services.period_reports import (
     cases_of_figure,
     change_periods,
@@ -32,7 +35,9 @@ from vetting.figures.services.period_reports import (
 )
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import GrantReport
+from vetting.follow_up.services.report_lists import ReportList, count_reports, listed_reports
 from vetting.follow_up.services.reports import read_report, receive_report
+from vetting.grants.models.rounds import lines
 from vetting.group.domain.advice import Advice, ConflictGround
 from vetting.group.models.meetings import Review
 from vetting.group.services.meetings import step_aside
@@ -42,6 +47,8 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.office.services.queues import count_late_reports
+from vetting.registers import RegisterSelection, register_pages
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -98,8 +105,8 @@ def test_every_figure_is_what_the_registers_say(filled: Session) -> None:
     today = clock.now().date()
     seen: set[FigureGroup] = set()
     for by in readers(filled):
-        for year in (today.year - 1, today.year):
-            content = counted(filled, by, f"{year}-VB", today)
+        for year, part in itertools.product((today.year - 1, today.year), ("T1", "T2", "VB")):
+            content = counted(filled, by, f"{year}-{part}", today)
             window = content.columns[0].window
             approvals = lines_of(filled, by, RegisterName.APPROVALS)
             refusals = lines_of(filled, by, RegisterName.REFUSALS)
@@ -138,15 +145,18 @@ def test_every_figure_is_what_the_registers_say(filled: Session) -> None:
             in_time = sum(row["Inkom"] <= row["Redovisning senast"] for row in came)
             wanted[FigureGroup.IN_TIME, "in_time", Measure.NUMBER] = in_time
             wanted[FigureGroup.IN_TIME, "late", Measure.NUMBER] = len(came) - in_time
+            left = {row["Ärendenr"]: row["Kvar kr"] for row in approvals}
+            missing = sum(row["Inkom"] is None and not left[row["Ärendenr"]] for row in due)
+            wanted[FigureGroup.IN_TIME, "missing", Measure.NUMBER] = missing
             bookings = lines_of(filled, by, RegisterName.BOOKINGS)
-            if year == today.year:
-                shown = sum(row["Utvald för kontroll (ja/nej, varför)"] != "nej" for row in bookings)
-                wanted[FigureGroup.SHOWN, "shown", Measure.NUMBER] = shown
-                wanted[FigureGroup.SHOWN, TOTAL, Measure.NUMBER] = len(bookings)
-                confirmed = sum(row["Beslut"] == "Bekräftad" for row in bookings)
-                wanted[FigureGroup.ANSWERED, "confirmed", Measure.NUMBER] = confirmed
+            if (year, part) == (today.year, "VB"):
+                answered = [row["Beslut"] for row in bookings]
+                wanted[FigureGroup.ANSWERED, "confirmed", Measure.NUMBER] = answered.count("Bekräftad")
+                wanted[FigureGroup.ANSWERED, "refused", Measure.NUMBER] = answered.count("Nekad")
+                came_in = number(content, FigureGroup.SHOWN) or 0
+                wanted[FigureGroup.ANSWERED, "other", Measure.NUMBER] = came_in - len(bookings)
             told = {key: number(content, *key) for key in wanted}
-            assert told == wanted, (by.board, year)
+            assert told == wanted, (by.board, year, part)
             seen |= {group for (group, _code, _measure), value in wanted.items() if value}
     assert seen >= {group for group in FIGURES if FIGURES[group].source is not FigureSource.TIMES} - NOT_IN_REGISTERS
 
@@ -159,7 +169,43 @@ NOT_IN_REGISTERS = {
     FigureGroup.RECOVERED,
     FigureGroup.COVERAGE,
     FigureGroup.SIGNALS,
+    FigureGroup.SHOWN,
 }
+
+
+def test_late_reports_are_as_many_on_every_page_and_in_the_register(filled: Session) -> None:
+    """Those of a grant that is not paid are owed by nobody."""
+    today, seen = clock.now().date() + timedelta(days=60), 0
+    for manager in readers(filled):
+        by = replace(manager, roles=frozenset({Role.CASEWORKER, Role.AUDITOR}))
+        late = {row.case.number for row in listed_reports(filled, ReportList.LATE, by, today, after=None, most=500)}
+        assert count_reports(filled, by, today)[ReportList.LATE] == len(late)
+        assert count_late_reports(filled, by, today)[0] == len(late)
+        left = {row["Ärendenr"]: row["Kvar kr"] for row in lines_of(filled, by, RegisterName.APPROVALS)}
+        told = {
+            row["Ärendenr"]
+            for row in lines_of(filled, by, RegisterName.FOLLOW_UP)
+            if row["Redovisning senast"] < today and row["Inkom"] is None and not left[row["Ärendenr"]]
+        }
+        assert told == late
+        seen += len(late)
+    assert seen
+
+
+def test_the_money_of_a_budget_year_is_that_of_the_registers(filled: Session) -> None:
+    seen = 0
+    for by in readers(filled):
+        for year in {line.year for line in lines(filled, by.board_id)}:
+            money = money_of_year(filled, by, year)
+            asked = RegisterSelection(on=clock.now().date(), year=year)
+            page = register_pages(
+                filled, RegisterName.APPROVALS, asked, sheet=1, page=1, rules=rules(), by=by, language="sv"
+            )[1]
+            granted_sum = sum(line.granted for line in money)
+            assert (page.money.whole if page.money else 0) == granted_sum
+            assert (page.money.paid if page.money else 0) == sum(line.paid for line in money)
+            seen += granted_sum
+    assert seen
 
 
 def test_every_figure_opens_as_many_cases_as_it_counts(filled: Session) -> None:

@@ -15,8 +15,8 @@ from tests.gates.services.test_closing import unreported
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
 from vetting.cases.services import cases, intake
-from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.decisions.services import letters
 from vetting.documents.domain.statuses import DocumentStatus
 from vetting.engine.facts import Facts

@@ -19,7 +19,7 @@ from vetting.boards.services import ways_of_working
 from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.models.cases import Case
 from vetting.cases.services import cases, rule_moves
-from vetting.cases.services.facts_from_records import awaits_report
+from vetting.decisions.models.owed_reports import awaits_report
 from vetting.decisions.services import decisions
 from vetting.gates.domain.next_steps import AID_GATE
 from vetting.gates.services import before_decision, closing

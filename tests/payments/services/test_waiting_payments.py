@@ -15,8 +15,8 @@ from tests.page_fixtures import on_that_day
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.services import cases
-from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision
+from vetting.decisions.models.owed_reports import awaits_report
 from vetting.decisions.services import decisions
 from vetting.decisions.services.after_decision import reconsider_case
 from vetting.decisions.services.letters import instalments_of

@@ -8,24 +8,24 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, Date, Text, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import BigInteger, Date, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import records_of
 from vetting.associations.models.booker_kinds import SaidBookerKind
 from vetting.cases.domain import computed_facts, word_passages
-from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.cases.domain.cases import OPEN
 from vetting.cases.domain.text_likeness import likeness_of_texts
 from vetting.cases.models.asked_cases import ask_of_case, json_rows_of
-from vetting.cases.models.cases import Case, CaseMark, GrantApplication
+from vetting.cases.models.cases import Case, GrantApplication
 from vetting.cases.models.facts import value_between, values_of
 from vetting.decisions.models.decisions import Decision, quashed_decisions, standing_decisions
+from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.documents.models.documents import READ, Document, DocumentText
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.engine.facts import CaseDocument, ListRow
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
-from vetting.follow_up.models.reports import report_due, report_has_come
 from vetting.grants.models.rounds import Round, id_of_scheme, scheme_of_case
 from vetting.grants.models.schemes import GrantScheme
 from vetting.group.domain.tips import tip_mark
@@ -33,7 +33,6 @@ from vetting.group.models.meetings import Review
 from vetting.group.models.tips import Tip, raises_questions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
-from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import _, day_in_words
@@ -188,31 +187,6 @@ def _tips(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     """Those that raise a question of the association; once closed as leading to nothing they raise none."""
     own = (Tip.board_id == asked.board, Tip.association_id.in_(records_of(asked.association)))
     return select(Tip.id, Tip.number, cast(Tip.came_on, Text), cast(Tip.criteria, Text)).where(*own, raises_questions())
-
-
-def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a column or a parameter for one
-    """Grants whose report was due before a day and has not come."""
-    return and_(awaits_report(), report_due() < on)
-
-
-def awaits_report() -> ColumnElement[bool]:
-    """Grants that are to be reported, and no report of has come that is not to be completed."""
-    gone_through = exists().where(
-        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
-    )
-    not_asked_for = exists().where(  # what its decision does not say, nobody has failed to do
-        Decision.case_id == Case.id,
-        Decision.kind == "grant",
-        standing_decisions(),
-        cast(Decision.reservations, Text).not_like(f'%"{Reservation.REPORT.value}"%'),
-    )
-    closed_without = exists().where(  # closing a case makes no report of it
-        CaseMark.case_id == Case.id,
-        CaseMark.kind == CaseMarkKind.CLOSED_UNREPORTED.value,
-        CaseMark.withdrawn_at.is_(None),
-    )
-    waits = or_(Case.state == CaseState.REPORTING, and_(Case.state == CaseState.CLOSED, closed_without.correlate(Case)))
-    return and_(waits, ~report_has_come(), ~gone_through.correlate(Case), ~not_asked_for.correlate(Case))
 
 
 def _of_the_association(

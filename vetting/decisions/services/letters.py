@@ -33,7 +33,6 @@ from vetting.cases.models.cases import (
 from vetting.cases.models.completions import Completion, contacts, languages
 from vetting.cases.models.facts import values_of as values_of_case
 from vetting.cases.services.cases import open_case
-from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.cases.services.screenings import screen_without_keeping as screened_now
 from vetting.decisions.domain.endings import ending_in_words
@@ -52,6 +51,7 @@ from vetting.decisions.domain.letters import compose_letter as letter_text
 from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
 from vetting.decisions.models.grant_changes import change_of_decision
 from vetting.decisions.models.letters import Letter
+from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.decisions.services.communications import SHORTEST_REPLY, communicate
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.documents.domain.statuses import HAND, MAIL, POST

@@ -11,7 +11,7 @@ from sqlalchemy import Date, bindparam, cast, literal, null, select, union_all
 from vetting.associations.models.associations import merged_among
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.services.facts_from_records import overdue_reports
+from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.follow_up.models.reports import report_due
 from vetting.group.models import special_reviews
 from vetting.kernel.money import kronor

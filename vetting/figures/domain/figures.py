@@ -295,7 +295,7 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
     ),
     FigureGroup.SHOWN: GroupDefinition(
         part=ReportPart.BOOKINGS,
-        title=_("Kontrollerade bokningar"),
+        title=_("Inkomna bokningar"),
         source=FigureSource.BOOKINGS,
         cell_of=lambda raw: "clear" if raw[0] in {"", "none"} else "shown",
         cells={"clear": _("Utan frågor"), "shown": _("Visade för en person")},

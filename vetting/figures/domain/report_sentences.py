@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.proposal import Proposal
-from vetting.figures.domain.figures import FigureGroup, ReportPart
+from vetting.figures.domain.figures import OTHER, FigureGroup, ReportPart
 from vetting.figures.domain.period_reports import TOTAL, Measure
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor
@@ -224,13 +224,16 @@ def _bookings(report: FigureReport, *, has_bookings: bool) -> Iterator[Words]:
     number, shown = _cell(table), _cell(table, "shown")
     refused = _cell(report.tables[FigureGroup.ANSWERED], "refused")
     if number is None:
-        yield _("Hur många bokningar som kontrollerades är okänt.")
+        yield _("Hur många bokningar som kom in är okänt.")
         return
     if number == 0:
         yield _("Inga bokningar kom in.")
         return
-    told = count_in_words(number, _("bokning kontrollerades"), _("bokningar kontrollerades"))
+    told = count_in_words(number, _("bokning kom in"), _("bokningar kom in"))
     told += _against(report, table)
+    waiting = _cell(report.tables[FigureGroup.ANSWERED], OTHER)
+    if _is_told(waiting) and waiting:
+        told += _("; {number} är inte besvarade", number=number_in_words(_number(waiting)))
     if _is_told(shown):
         told += _("; {number} visades för en person", number=number_in_words(_number(shown)))
     if _is_told(refused):

@@ -26,6 +26,7 @@ from vetting.decisions.models.decisions import (
     standing_grants,
 )
 from vetting.decisions.models.granted_associations import granted_associations, last_followed
+from vetting.decisions.models.owed_reports import awaits_report
 from vetting.figures.domain.figures import GROUNDS_IN_ORDER, OTHER, REFUSALS, FigureSource, Tally
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import GrantReport, report_first_due, told_before
@@ -222,7 +223,7 @@ def _reports(by: Person, window: TimeWindow) -> Select[Any]:
 
 
 def is_to_be_reported() -> ColumnElement[bool]:
-    """Of cases those whose grant, that holds, was given on the condition of a report."""
+    """Of cases those whose grant holds, was given on the condition of a report, and is paid: else none is owed."""
     asked = select(Decision.id).where(
         Decision.case_id == Case.id,
         standing_grants(),
@@ -230,7 +231,7 @@ def is_to_be_reported() -> ColumnElement[bool]:
     )
     return and_(
         Case.kind == CaseKind.GRANT,
-        Case.state.in_(["payment", "reporting", "closed"]),
+        Case.state.in_(["reporting", "closed"]),
         asked.correlate(Case).exists(),
     )
 
@@ -246,7 +247,8 @@ def how_report_came() -> ColumnElement[str]:
         (came <= report_first_due(), "in_time"),
         (came.is_not(None), "late"),
         (told_before(), "unknown"),
-        else_="missing",
+        (awaits_report(), "missing"),
+        else_="unknown",  # gone through without it
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, or_, select, tuple_
 from vetting.boards.models.people import names_of
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.services.facts_from_records import awaits_report
+from vetting.decisions.models.owed_reports import awaits_report, late_reports
 from vetting.documents.models.documents import Document
 from vetting.follow_up.domain.reports import ReportFinding, amount_left
 from vetting.follow_up.models.reports import GrantReport, report_due, report_is_unread
@@ -83,9 +83,10 @@ def _of_list(shown: ReportList, on: date) -> ColumnElement[bool]:
         case ReportList.TO_READ:
             return and_(running, report_is_unread())
         case ReportList.LATE:
-            return and_(running, awaits_report(), report_due() < on)
+            return late_reports(on)
         case ReportList.AWAITED:
-            return and_(running, awaits_report(), or_(report_due() >= on, report_due().is_(None)))
+            has_time = or_(report_due() >= on, report_due().is_(None))
+            return and_(Case.state == CaseState.REPORTING, awaits_report(), has_time)
         case ReportList.READ:
             gone = select(GrantReport.id).where(
                 GrantReport.case_id == Case.id,

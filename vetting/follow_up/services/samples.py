@@ -14,8 +14,8 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, find_case, next_number
-from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision, standing_grants
+from vetting.decisions.models.owed_reports import awaits_report
 from vetting.follow_up.domain.samples import (
     OF_BOOKINGS,
     Candidate,

@@ -12,8 +12,8 @@ from sqlalchemy import BigInteger, Date, bindparam, select
 from vetting.associations.models.associations import records_of
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, visible_cases
-from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.decisions.models.owed_reports import awaits_report
 from vetting.engine.facts import FactLevel, FactType
 from vetting.engine.reductions import reduced_amount, reduction_in_words
 from vetting.follow_up.models.reports import report_due

@@ -28,8 +28,8 @@ from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.cases.models.cases import Case, seen_by, visible_cases
 from vetting.cases.models.completions import Contact
 from vetting.cases.models.facts import GivenFacts, of_association
-from vetting.cases.services.facts_from_records import awaits_report
 from vetting.decisions.models.decisions import Decision
+from vetting.decisions.models.owed_reports import awaits_report
 from vetting.documents.models.documents import Document
 from vetting.follow_up.models.reports import report_due
 from vetting.group.models import special_reviews

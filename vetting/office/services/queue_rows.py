@@ -12,11 +12,11 @@ from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.models.cases import Case, Occurrence, standing_marks
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.completions import ASKABLE, shared_facts
-from vetting.cases.services.facts_from_records import awaits_report
 from vetting.cases.services.gaps import gaps_of_list
 from vetting.cases.services.readable_cases import hold_answers_on_conflict, may_open_case
 from vetting.cases.services.screenings import current_of_many
 from vetting.decisions.models.decisions import Decision, decision_draft_of, quashed_decisions
+from vetting.decisions.models.owed_reports import awaits_report
 from vetting.decisions.services.standings import case_standing
 from vetting.follow_up.models.reports import report_due, report_is_unread
 from vetting.gates.domain.lead_steps import lead_step

@@ -15,9 +15,9 @@ from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.cases.models.assessments import AssessmentDraft
 from vetting.cases.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
 from vetting.cases.models.renewals import may_differ
-from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.cases.services.screenings import ProposalStanding, standing_of_many
+from vetting.decisions.models.owed_reports import late_reports
 from vetting.decisions.services.stale_proposals import stale_of
 from vetting.engine.proposal import Attention
 from vetting.follow_up.models.reports import report_due
@@ -189,7 +189,7 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
     if filters.with_others:
         found.append(in_states(WITH_OTHERS))
     if filters.unreported:
-        found.append(_report_is_late(on))
+        found.append(late_reports(on))
     if filters.without_questions:
         found.append(_without_questions(on))
     if filters.round_id is not None:
@@ -197,10 +197,6 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
     if filters.text:
         found.append(_matching(filters.text))
     return found
-
-
-def _report_is_late(on: date) -> ColumnElement[bool]:
-    return and_(Case.state == CaseState.REPORTING, overdue_reports(on))
 
 
 def count_late_reports(session: Session, by: Person, on: date) -> tuple[int, date | None]:
@@ -213,9 +209,7 @@ def count_late_reports(session: Session, by: Person, on: date) -> tuple[int, dat
 def _late_reports(by: Person, on: date) -> Select[Any]:
     return select(func.count(Case.id)).where(
         seen_by(by, Action.HANDLE),
-        Case.kind == CaseKind.GRANT,
-        Case.state == CaseState.REPORTING,
-        overdue_reports(on),
+        late_reports(on),
     )
 
 

@@ -14,9 +14,9 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.models import cases
 from vetting.cases.models.cases import Case, standing_times
 from vetting.cases.services.cases import open_case, raise_version
-from vetting.cases.services.facts_from_records import overdue_reports
 from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.models.decisions import Decision
+from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.decisions.services import decision_makers
 from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
