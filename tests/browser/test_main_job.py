@@ -272,7 +272,7 @@ def test_a_grant_and_a_booking_walk_the_whole_road(
     )
     assert granted["Referensgrupp (utfall)"] == "tillstyrker"
     assert granted["Förbehåll stopp/återkrav (ja/nej)"] == "ja"
-    booked = next(row for row in rows(approvals, "Godkända bokningar") if row["Boknings-id"] == booking)
+    booked = next(row for row in rows(approvals, "Godkända bokningar") if row["Ärendenr"] == booking)
     assert (booked["Lokal"], booked["Förening/arrangör"]) == ("Stora salen", name)
     asked = next(row for row in rows(reclaims, "Återkrav") if row["Återkravsnr"] == reclaim)
     assert (asked["Återkrävt kr"], asked["Inbetalt kr"], asked["Kvar kr"]) == (10000, 4000, 6000)

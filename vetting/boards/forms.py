@@ -411,6 +411,15 @@ class CourtForm(PostedForm):
     )
 
 
+class CoordinatorForm(PostedForm):
+    """How the coordinator against violent extremism is reached."""
+
+    receipt: Words = _("Kontakten är sparad.")
+    who = TextField(_("Samordnarens funktion"), hint=_("Hellre funktionen än ett namn."))
+    telephone = TextField(_("Telefon"), short=True)
+    email = TextField(_("E-post"), hint=_("Hellre en funktionsbrevlåda än en persons."))
+
+
 class AccountForm(PostedForm):
     """Where money that is asked back is paid."""
 
@@ -578,6 +587,11 @@ class FormsOfOrder(FormsOfPage):
     def court(self) -> CourtForm:
         """Its court."""
         return self.form(CourtForm, "court", {"court": self.order.board.court})
+
+    def coordinator(self) -> CoordinatorForm:
+        """How its coordinator is reached."""
+        lines = [*self.order.board.contact.split("\n"), "", "", ""]
+        return self.form(CoordinatorForm, "coordinator", dict(zip(("who", "telephone", "email"), lines, strict=False)))
 
     def account(self) -> AccountForm:
         """Its account."""

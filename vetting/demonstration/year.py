@@ -364,7 +364,7 @@ class BoardFilling:
             name=self.plan.name,
             way=self.plan.way,
             rules={"grant": self.plan.rules, "booking": self.plan.rules},
-            contact="Kommunens samordnare, växeln",
+            contact=f"Samordnaren mot våldsbejakande extremism\n010-123 45 67\nsamordnare@{self.plan.code}.example",
             factor_roles=(),  # whoever tries the demonstration has no app connected
             adopted_on=self.day(700),
             adopted_as=f"{self.plan.code.upper()} {self.day(700).year}/12",

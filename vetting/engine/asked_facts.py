@@ -9,12 +9,13 @@ from vetting.engine.application_forms import ApplicationForm
 from vetting.engine.conditions import describe_condition, facts_read
 from vetting.engine.criteria import AS_OF_WORDS, ReviewMoment
 from vetting.engine.facts import NAME, NUMBER, FactDefinition, FactLevel, FactSupplier
+from vetting.engine.questions import ASKED_LAST, LEGAL_FORM, NO_ASSOCIATIONS, QUESTIONS
 from vetting.engine.screening import PROGRAMS_OWN
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, OR, Words, _, in_context, list_words, lower_first, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from vetting.engine.ruleset import RuleSet
 
@@ -45,6 +46,8 @@ OF_EVERY_GRANT: Final = (
     *("contact_function", "contact_email", "postal_address", "giro_number"),
 )
 """What an application for a grant says though no rule may read it: what for, how much, where to answer and pay."""
+OF_EVERY_BOOKING: Final = ("contact_function", "contact_email", "contact_phone")
+"""How whoever books is reached, though no rule reads it."""
 FROM_RECORDS: Final = frozenset({"received_on", "deadline", "unreported_grants", "decision_planned_on"})
 """What the case and its round know themselves."""
 
@@ -65,15 +68,26 @@ def asked_facts(
         definition = ruleset.catalogue[fact]
         if definition.supplied_by is not FactSupplier.COMPUTED:
             found[fact] = definition
-    for fact in (*(OF_EVERY_GRANT if kind is CaseKind.GRANT else ()), *also):
+    for fact in (*(OF_EVERY_GRANT if kind is CaseKind.GRANT else OF_EVERY_BOOKING), *also):
         if fact in ruleset.catalogue:
             found.setdefault(fact, ruleset.catalogue[fact])
     left_out = {*ALWAYS, *FROM_RECORDS, *PROGRAMS_OWN}
     return {
         level: facts
         for level in LEVEL_WORDS
-        if (facts := tuple(item for name, item in found.items() if item.level is level and name not in left_out))
+        if (facts := _in_order(item for name, item in found.items() if item.level is level and name not in left_out))
     }
+
+
+def _in_order(facts: Iterable[FactDefinition]) -> tuple[FactDefinition, ...]:
+    return tuple(sorted(facts, key=lambda fact: fact.id in ASKED_LAST))
+
+
+def asked_of_applicant(fact: FactDefinition, kind: CaseKind) -> FactDefinition:
+    """A fact as it is asked of whoever applies: no person and no firm applies for a grant to an association."""
+    if fact.id != LEGAL_FORM or kind is not CaseKind.GRANT:
+        return fact
+    return replace(fact, options={name: words for name, words in fact.options.items() if name not in NO_ASSOCIATIONS})
 
 
 class AskedSection(NamedTuple):
@@ -93,7 +107,9 @@ def form_sections(ruleset: RuleSet, kind: CaseKind, also: tuple[str, ...] = ()) 
     conditions = asked_only_if(ruleset, kind)
     groups = asked_facts(ruleset, kind, also)
     asked = {
-        fact.id: replace(fact, help=_help_of(fact, form, conditions)) for facts in groups.values() for fact in facts
+        fact.id: replace(fact, label=QUESTIONS.get(fact.id, fact.label), help=_help_of(fact, form, conditions))
+        for facts in groups.values()
+        for fact in facts
     }
     placed = {name for part in form.parts for name in part.facts}
     own = [

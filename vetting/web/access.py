@@ -323,6 +323,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "deciding.ask_back": Action.DECIDE,
     "ways_of_working.set_limits": Action.MANAGE_BOARD,
     "ways_of_working.set_papers": Action.MANAGE_BOARD,
+    "ways_of_working.set_coordinator": Action.MANAGE_BOARD,
     "ways_of_working.set_court": Action.MANAGE_BOARD,
     "ways_of_working.set_pay_to": Action.MANAGE_BOARD,
     "ways_of_working.answer_pay_to": Action.AGREE_PEOPLE,

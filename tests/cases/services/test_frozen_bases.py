@@ -49,7 +49,7 @@ def told(board: BoardAtWork, number: str, *, at: Any = NOW) -> list[str]:
     by = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as session:
         file = case_file(session, number, rules=rules(), by=by, on=at.date())
-        report = frozen_bases.report_of(session, file, by=by)
+        report = frozen_bases.report_of(session, file, by=by, on=at.date())
     return [text for section in report.sections for line in section.lines for text in (line.sv, line.en)]
 
 

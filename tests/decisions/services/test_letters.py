@@ -344,7 +344,7 @@ def test_the_officers_report_holds_what_speaks_for_and_against_and_the_reply(boa
     number = refusal(board)
     with open_reading(board.database) as s:
         file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
-        made = officer_reports.officer_report(s, file, by=board.staff[Role.CASEWORKER])
+        made = officer_reports.officer_report(s, file, by=board.staff[Role.CASEWORKER], on=TODAY)
     text = "\n".join(line.sv for part in made.sections for line in (part.heading, *part.lines))
     for words in (
         "Avslå",

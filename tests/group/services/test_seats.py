@@ -383,5 +383,5 @@ def test_opinions_and_decisions_stand_side_by_side_in_the_register(board: BoardA
             s, RegisterName.DELEGATED, RegisterSelection(), rules=rules(), by=board.staff[Role.MANAGER], language="sv"
         )
     [row] = table.rows
-    assert (row[2], row[5], row[9], row[10]) == (number, "tillstyrker", "Bevilja, delegat", "ja")
+    assert (row[2], row[5], row[9], row[10]) == (number, "tillstyrker", "Bevilja, Person decision_maker", "ja")
     assert (told.rows[0][1], told.rows[0][7], told.rows[0][8]) == (number, "4.2", None)

@@ -72,7 +72,7 @@ class Board(Base):
     periods: Mapped[list[Plain]] = public_column(JSON, default=list, server_default="[]")
     """The periods that the board reports, as `figures.domain.periods` keeps them; none: those that ship."""
     contact: Mapped[str] = personal_column(default="")
-    """The VBE coordinator's contact card."""
+    """How the VBE coordinator is reached, a line each: function or name, telephone, e-mail. None of it: empty."""
     letterhead: Mapped[str] = public_column(default="", server_default="")
     """Name and address as they stand on letters and forms, a line each."""
     court: Mapped[str] = public_column(default="", server_default="")
@@ -82,6 +82,11 @@ class Board(Base):
     pay_to_asked: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """Another account that somebody wants, and who asks: it waits for a second person."""
     created_at: Mapped[datetime] = public_column()
+
+    @property
+    def coordinator(self) -> str:
+        """How the VBE coordinator is reached, in one line; empty where nobody has said."""
+        return ", ".join(line for line in self.contact.splitlines() if line)
 
 
 event.listen(Board, "load", hold_row)

@@ -12,6 +12,7 @@ from vetting.boards.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit
 from vetting.boards.forms import (
     AccountForm,
     AnswerForm,
+    CoordinatorForm,
     CourtForm,
     DemandForm,
     FormsOfOrder,
@@ -175,6 +176,15 @@ def set_court() -> Response:
     """The court that decisions are appealed to."""
     form = posted_form(CourtForm, key="court")
     return _act_on_order(form, lambda s, by: service.set_court(s, form.court.data, **by))
+
+
+@blueprint.post("/ordning/samordnare")
+def set_coordinator() -> Response:
+    """How the coordinator against violent extremism is reached."""
+    form = posted_form(CoordinatorForm, key="coordinator")
+    return _act_on_order(
+        form, lambda s, by: service.set_coordinator(s, form.who.data, form.telephone.data, form.email.data, **by)
+    )
 
 
 @blueprint.post("/ordning/konto")

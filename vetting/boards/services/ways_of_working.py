@@ -36,6 +36,7 @@ from vetting.engine.facts import FactType
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
@@ -448,6 +449,27 @@ def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, 
     board = session.get_one(Board, by.board_id)
     board.court = " ".join(court.split())[:LONGEST_NAME]
     return _note_change(session, board, None, f"court: {board.court}", rules=rules, by=by, at=at)
+
+
+def set_coordinator(
+    session: WritingSession, who: str, telephone: str, email: str, *, rules: Rules, by: Person, at: datetime
+) -> BoardOrder:
+    """How the coordinator against violent extremism is reached: a function and a shared address before a person's.
+
+    Raises:
+        Refused: a way to reach nobody, or somebody whom nothing reaches.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    lines = [" ".join(mask_personal_numbers(text).split())[:LONGEST_NAME] for text in (who, telephone, email)]
+    if any(lines) and not lines[0]:
+        remedy = _("Skriv samordnarens funktion, till exempel ”Kommunens samordnare mot våldsbejakande extremism”.")
+        raise Refused(Obstacle.INVALID, Problem("who", _("Det står inte vem som nås."), remedy))
+    if lines[0] and not any(lines[1:]):
+        remedy = _("Skriv ett telefonnummer eller en funktionsbrevlåda.")
+        raise Refused(Obstacle.INVALID, Problem("telephone", _("Det står inte hur samordnaren nås."), remedy))
+    board = session.get_one(Board, by.board_id)
+    board.contact = "\n".join(lines).strip()
+    return _note_change(session, board, None, "coordinator", rules=rules, by=by, at=at)
 
 
 def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:

@@ -38,7 +38,7 @@ def _page(number: str, form: DeviationForm) -> str:
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
     return render_template(
-        "bookings/deviations/new.html", file=file, case=file.case, form=form, contact=file.board.contact
+        "bookings/deviations/new.html", file=file, case=file.case, form=form, contact=file.board.coordinator
     )
 
 

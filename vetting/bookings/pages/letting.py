@@ -78,7 +78,7 @@ def _about() -> dict[str, Any]:
         versions = terms_of(session, board.id)
         return {
             "board": board,
-            "contact": board.contact,
+            "contact": board.coordinator,
             "letting": letting_of(board.bookings),
             "steps": STEPS,
             "ruleset": ruleset,

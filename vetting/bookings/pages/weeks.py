@@ -405,7 +405,7 @@ def _what_is_shown(
         "why_words": LOOK_REASON_WORDS,
         "clashes_in_words": clashes_in_words,
         "booker_kind_words": KIND_WORDS,
-        "contact": board.contact,
+        "contact": board.coordinator,
         "today": visitor.today(),
     }
 

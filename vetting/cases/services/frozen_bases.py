@@ -41,6 +41,7 @@ from vetting.engine.screening import part_of
 from vetting.engine.stored_values import from_plain, to_plain
 from vetting.grants.models.rounds import Round
 from vetting.group.models.meetings import reviews_of_case
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
@@ -104,6 +105,8 @@ class BasisContent:
     facts: Sequence[tuple[Both, Both]]
     report: Sequence[Mapping[str, Any]]
     documents: Sequence[int]
+    signed: Sequence[Both] = ()
+    """Who drew the report up; of older ones that is not kept."""
 
     def report_for(self, by: Person, seen: frozenset[str], *, outside: bool) -> WrittenDocument:
         """The officer's report; of other cases only those that whoever reads may open, and none for outsiders."""
@@ -113,9 +116,8 @@ class BasisContent:
             lines = [_words(line) for line in kept["lines"] if not alike or (not outside and line.get("case") in seen)]
             if lines:
                 sections.append(DocumentSection(_words(kept["heading"]), lines, listed=kept["listed"]))
-        return WrittenDocument(
-            officer_reports.TITLE, [_words(line) for line in self.lines], sections, [function_in_words(by.function)]
-        )
+        signed = [_words(line) for line in self.signed] or [function_in_words(by.function)]
+        return WrittenDocument(officer_reports.TITLE, [_words(line) for line in self.lines], sections, signed)
 
     @property
     def assessed(self) -> list[Words]:
@@ -166,7 +168,7 @@ def keep_basis(
         review_id=review_id,
         screening_id=case.screening_id,
         at=at,
-        content=_content(session, material, by=by),
+        content=_content(session, material, by=by, on=day_here(at)),
     )
     session.add(row)
     session.flush()
@@ -197,12 +199,12 @@ def _material(
     )
 
 
-def _content(session: Session, material: BasisMaterial, *, by: Person) -> dict[str, Any]:
+def _content(session: Session, material: BasisMaterial, *, by: Person, on: date) -> dict[str, Any]:
     screening = material.screening
     shown: dict[Words, Words] = {}
     for finding in screening.findings if screening else ():
         shown |= dict(reasons.shown_facts(finding, screening)) if screening else {}
-    report = officer_reports.officer_report(session, material, by=by)
+    report = officer_reports.officer_report(session, material, by=by, on=on)
     return {
         "proposal": _both(reasons.proposal_in_words(screening)) if screening else _both(reasons.NO_RULES),
         "rules": _both(screening.ruleset.title + same_in_both(f", version {screening.ruleset.version}"))
@@ -216,6 +218,7 @@ def _content(session: Session, material: BasisMaterial, *, by: Person) -> dict[s
             for part in report.sections
         ],
         "documents": [document.id for document in documents_of(session, material.case.id)],
+        "signed": [_both(line) for line in report.signed],
     }
 
 
@@ -292,6 +295,7 @@ def _basis_content(row: Basis) -> BasisContent:
         facts=[(label, value) for label, value in found["facts"]],
         report=found["report"],
         documents=found["documents"],
+        signed=found.get("signed", ()),
     )
 
 
@@ -366,12 +370,12 @@ class CaseMaterial(officer_reports.ReportMaterial, Protocol):
     def basis(self) -> BasisContent | None: ...  # noqa: D102 - the name says it
 
 
-def report_of(session: Session, file: CaseMaterial, *, by: Person, outside: bool = False) -> WrittenDocument:
+def report_of(session: Session, file: CaseMaterial, *, by: Person, on: date, outside: bool = False) -> WrittenDocument:
     """The officer's report of a case: as it stood at the decision, of an open case as it is now."""
     made = (
         file.basis.report_for(by, seen_cases(session, by, file.basis), outside=outside)
         if file.basis is not None
-        else officer_reports.officer_report(session, file, by=by, outside=outside)
+        else officer_reports.officer_report(session, file, by=by, on=on, outside=outside)
     )
     dnr = file.case.dnr or (file.round.dnr if file.round else "")
     placed = {"board": same_in_both(file.board.name), "kind": officer_reports.TITLE, "dnr": same_in_both(dnr)}

@@ -126,6 +126,15 @@ class ReclaimContent:
     """What is not asked for any more."""
     pay_to: str = ""
     """The account, as the board has written it."""
+    invoice: str = ""
+    """The finance office's invoice, where it has one."""
+    enforced: str | None = None
+    """The number at the Enforcement Authority, where the claim lies there; None where it does not."""
+
+    @property
+    def quoted(self) -> str:
+        """What is quoted when it is paid: the invoice before our own number."""
+        return self.invoice or self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +183,14 @@ class LetterContent:
     """Of a booking: what is to be held."""
     times: Sequence[Words] = ()
     """Of a booking: each time, with its room."""
+    account_ends: str = ""
+    """The last four digits of the account that a grant is paid to."""
+    paid_on: date | None = None
+    """The day that a grant is to be paid, where it is paid at once."""
+    granted: Words = text.NO_WORDS
+    """Of a stop: the decision whose money it holds."""
+    held_by: Words = text.NO_WORDS
+    """Of a stop: the reservation of that decision which it rests on."""
     booking_number: str = ""
     """The booking system's own number, where it has one."""
     ground: Words = text.NO_WORDS
@@ -277,6 +294,15 @@ _REASONS: Final = _("Skälen för beslutet:")
 _CONDITIONS: Final = in_context("several", "Villkor:")
 _INSTALMENTS: Final = _("Så betalas bidraget ut:")
 _RESERVED: Final = _("Det här gäller för bidraget:")
+_PAID_TO: Final = _("Bidraget betalas till kontot som slutar på {digits}")
+_PAID_THEN: Final = _(", preliminärt den ")
+_PRELIMINARY: Final = _("Dagarna är preliminära.")
+_NO_ACCOUNT: Final = _("Vi har inget konto att betala till. Skicka oss ert bankgiro eller plusgiro.")
+_HOLDS: Final = _("Stoppet gäller pengar från det här beslutet: ")
+_RESTS_ON: Final = _("Det bygger på förbehållet i beslutet: ")
+_AT_ENFORCEMENT: Final = _(
+    "Kravet ligger hos Kronofogden{number}. Betala inte till oss: följ det som Kronofogden skriver till er."
+)
 _TO_YOU: Final[Mapping[Reservation, Words]] = {Reservation.REPORT: _("Ni ska redovisa hur bidraget har använts.")}
 _REPORT: Final = _("Redovisa hur bidraget har använts senast den ")
 _NO_REPORT: Final = _("Vi har inte fått er redovisning av hur bidraget har använts.")
@@ -429,11 +455,27 @@ def _of_grant(asked: ReclaimContent) -> Words:
 def _to_pay(about: LetterContent) -> list[Words]:
     if about.due_on is None:
         return []
-    reference = about.asked_back.number if about.asked_back else about.reference
-    quote = [_QUOTE + same_in_both(reference) + _WHEN_PAYING] if reference else []
+    if about.asked_back is not None and about.asked_back.enforced is not None:
+        at = about.asked_back.enforced
+        number = _(", mål {number}", number=at) if at else text.NO_WORDS
+        return [_AT_ENFORCEMENT.with_values(number=number)]
+    reference = about.asked_back.quoted if about.asked_back else about.reference
+    is_invoice = about.asked_back is not None and bool(about.asked_back.invoice)
+    quoted = _("fakturanummer {number}", number=reference) if is_invoice else same_in_both(reference)
+    quote = [_QUOTE + quoted + _WHEN_PAYING] if reference else []
     account = (about.asked_back.pay_to if about.asked_back else about.pay_to).rstrip(".")
     where = [_PAY_TO + same_in_both(f"{account}.")] if account else [_ASK_ACCOUNT]
     return [_by_day(_DUE, about.due_on, about), *where, *quote, _INVOICE]
+
+
+def _of_payment(about: LetterContent) -> list[Words]:
+    """Where a grant is paid, and when; the account is told by its last digits only."""
+    if about.kind not in {LetterKind.APPROVAL, LetterKind.PARTIAL} or not about.grant:
+        return []
+    if not about.account_ends:
+        return [_NO_ACCOUNT]
+    then = _PAID_THEN + text.long_day(about.paid_on) if about.paid_on is not None else text.NO_WORDS
+    return [_PAID_TO.with_values(digits=about.account_ends) + then + same_in_both(".")]
 
 
 def _decision(about: LetterContent) -> list[Words]:
@@ -461,7 +503,8 @@ def _decision(about: LetterContent) -> list[Words]:
         ]
     if about.instalments:
         paid = (same_in_both("- ") + line for line in about.instalments)
-        found += [text.NO_WORDS, _INSTALMENTS, *paid, text.NO_WORDS]
+        found += [text.NO_WORDS, _INSTALMENTS, *paid, _PRELIMINARY, text.NO_WORDS]
+    found += _of_payment(about)
     if about.report_on is not None:
         found.append(_by_day(_REPORT, about.report_on, about))
     if about.of_scheme:
@@ -480,6 +523,8 @@ def _decision(about: LetterContent) -> list[Words]:
 def _of_stop(about: LetterContent) -> list[Words]:
     """What a stop is about, when it ends, and what the association can do."""
     found: list[Words] = []
+    found += [_HOLDS + about.granted + same_in_both(".")] if about.granted.sv else []
+    found += [_RESTS_ON + about.held_by] if about.held_by.sv else []
     found += [_ABOUT_CRITERION + about.criterion + same_in_both(".")] if about.criterion.sv else []
     found += [_UNTIL_WHAT + same_in_both(about.until.rstrip(".") + ".")] if about.until else []
     found.append(_UNTIL)

@@ -26,7 +26,7 @@ def show(number: str) -> str:
     """As a page to print."""
     with reading_session() as session:
         file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-        made = report_of(session, file, by=visitor.signed_in_person())
+        made = report_of(session, file, by=visitor.signed_in_person(), on=visitor.today())
     return render_template("decisions/officer_reports/show.html", report=made, number=number)
 
 
@@ -36,5 +36,5 @@ def download(number: str) -> Response:
     by = visitor.signed_in_person()
     with reading_session() as session:
         file = case_file(session, number, rules=rules_in_use(), by=by, on=visitor.today())
-        made = paper_docx(session, by.board_id, report_of(session, file, by=by), OFFICIAL)
+        made = paper_docx(session, by.board_id, report_of(session, file, by=by, on=visitor.today()), OFFICIAL)
     return attachment_response(made, DOCX, f"tjansteutlatande-{number}.docx")

@@ -66,6 +66,7 @@ from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionGround, Reservation
+from vetting.kernel.money import kronor
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -87,13 +88,14 @@ from vetting.payments.domain.instalments import PlannedInstalment, instalment_in
 from vetting.payments.domain.reclaims import (
     PAID_BY,
     RECLAIM_GROUND_WORDS,
+    CollectionStep,
     ReclaimState,
     basis_in_words,
     remaining_amount,
 )
+from vetting.payments.models.payments import account_of_case, stop_terms, waits_to_be_set_off
 from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.models.payments import stop_terms, waits_to_be_set_off
-from vetting.payments.models.reclaims import Reclaim, ledger_of_reclaim, reclaims_of_case
+from vetting.payments.models.reclaims import Reclaim, collection_notes, ledger_of_reclaim, reclaims_of_case
 from vetting.rules.services.versions import fact_and_criterion_names
 
 if TYPE_CHECKING:
@@ -395,6 +397,7 @@ def _about(
             if gives or kind is LetterKind.CHANGE
             else None,
             "instalments": instalments_of(session, decision) if gives else (),
+            **(_payment_content(session, case, decision) if gives else {}),
             "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
@@ -411,6 +414,13 @@ def _asked_change(session: Session, decision: Decision) -> Words:
     return kinds + same_in_both(f". {row.asked}")
 
 
+def _payment_content(session: Session, case: Case, decision: Decision) -> dict[str, Any]:
+    """Where a grant is to be paid, and when, where it is paid at once."""
+    rows = [row for row in payments_of(session, case.id) if row.decision_id == decision.id]
+    digits = "".join(sign for sign in account_of_case(session, case.id) if sign.isdigit())
+    return {"account_ends": digits[-4:], "paid_on": rows[0].planned_on if len(rows) == 1 else None}
+
+
 def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[str, Any]:
     """Of a stop: by when it is looked at again, and what the association can do."""
     terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
@@ -420,7 +430,14 @@ def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[st
     if terms.criterion:
         _catalogue, labels = fact_and_criterion_names(session, decision.board_id, rules, on=decision.decided_on)
         called = labels.get(terms.criterion, NO_WORDS)
-    said = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
+    said: dict[str, Any] = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
+    granted = session.get(Decision, decision.changes_id) if decision.changes_id else None
+    if granted is not None:
+        minutes = f", § {granted.paragraph.removeprefix('§').strip()}" if granted.paragraph else ""
+        amount = same_in_both(", ") + kronor(granted.amount or 0)
+        said["granted"] = long_day(granted.decided_on) + same_in_both(minutes) + amount
+        if Reservation.STOP.value in granted.reservations:
+            said["held_by"] = RESERVATION_WORDS[Reservation.STOP]
     return {**said, "criterion": called, "reply_by": terms.reply_by}
 
 
@@ -498,7 +515,16 @@ def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
         paid=sum(entry.amount for entry in ledger if entry.kind in PAID_BY),
         waived=sum(entry.amount for entry in ledger if entry.kind not in PAID_BY),
         pay_to=session.get_one(Board, reclaim.board_id).pay_to,
+        invoice=reclaim.invoice,
+        enforced=_enforced(session, reclaim),
     )
+
+
+def _enforced(session: Session, reclaim: Reclaim) -> str | None:
+    """The number at the Enforcement Authority of a claim that lies there; None of one that does not."""
+    notes = collection_notes(session, [reclaim.id]).get(reclaim.id, [])
+    steps = [note for note in notes if note.step in {CollectionStep.ENFORCEMENT, CollectionStep.ENFORCEMENT_ENDED}]
+    return steps[-1].number if steps and steps[-1].step is CollectionStep.ENFORCEMENT else None
 
 
 def _booking_content(session: Session, case: Case) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
+from vetting.boards.models.people import User
 from vetting.decisions.domain import officer_reports as parts
 from vetting.decisions.services.like_cases import like_cases
 from vetting.engine import reasons
+from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.decision_outcomes import (
@@ -17,13 +19,14 @@ from vetting.kernel.decision_outcomes import (
     outcome_words,
 )
 from vetting.kernel.money import kronor
-from vetting.kernel.roles import function_in_words
+from vetting.kernel.roles import ROLE_WORDS, Role, function_in_words
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.payments.domain.instalments import plan_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -82,14 +85,20 @@ class ReportMaterial(Protocol):
     def paper_standings(self) -> PaperStandings: ...  # noqa: D102 - the name says it
 
 
-def officer_report(session: Session, file: ReportMaterial, *, by: Person, outside: bool = False) -> WrittenDocument:
-    """The report as it stands now. outside: for somebody beyond the board, who is told of no other association."""
+def officer_report(
+    session: Session, file: ReportMaterial, *, by: Person, on: date, outside: bool = False
+) -> WrittenDocument:
+    """The report as it stands that day, by whoever handles the case.
+
+    outside: for somebody beyond the board, who is told of no other association.
+    """
     case = file.case
-    against = [f for f in file.screening.findings if f.criterion.id in file.not_met] if file.screening else []
+    against = [f for f in _told_findings(file) if f.criterion.id in file.not_met]
     dnr = case.dnr or (file.round.dnr if file.round else "")
     top = [
         same_in_both(file.board.name),
         same_in_both(" · ".join(filter(None, (case.number, dnr)))),
+        day_in_words(on),
         same_in_both(case.name),
     ]
     sections = [
@@ -108,9 +117,21 @@ def officer_report(session: Session, file: ReportMaterial, *, by: Person, outsid
         ),
         DocumentSection(parts.RULES, _rules(file)),
     ]
-    return WrittenDocument(
-        TITLE, top, [section for section in sections if section.lines], [function_in_words(by.function)]
-    )
+    return WrittenDocument(TITLE, top, [section for section in sections if section.lines], _signed(session, case, by))
+
+
+def _signed(session: Session, case: Case, by: Person) -> list[Words]:
+    """The officer of the case by name and title; where it has none, whoever draws the report up."""
+    officer = session.get(User, case.officer_id) if case.officer_id is not None else None
+    if officer is None or officer.id == by.id:
+        return [same_in_both(by.name), function_in_words(by.function)]
+    return [same_in_both(officer.name), ROLE_WORDS[Role.CASEWORKER]]
+
+
+def _told_findings(file: ReportMaterial) -> list[Finding]:
+    """What was found of the requirements; signals are the office's own, and stand in no public paper."""
+    found = file.screening.findings if file.screening else ()
+    return [item for item in found if item.criterion.kind is not CriterionKind.SIGNAL]
 
 
 def proposal_lines(draft: DecisionDraft | None, kind: CaseKind) -> list[Words]:
@@ -139,10 +160,9 @@ def _about(file: ReportMaterial) -> list[Words]:
 
 
 def _checks_in_words(file: ReportMaterial) -> list[Words]:
-    findings = file.screening.findings if file.screening else ()
     return [
         item.criterion.label + same_in_both(": ") + lower_first(_result(item, file))
-        for item in findings
+        for item in _told_findings(file)
         if reasons.was_checked(item)
     ]
 

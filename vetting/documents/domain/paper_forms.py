@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
-from vetting.engine.asked_facts import ALWAYS, LONG_TEXTS, form_sections
+from vetting.engine.asked_facts import ALWAYS, LONG_TEXTS, asked_of_applicant, form_sections
 from vetting.engine.cells import rows_explained
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType
@@ -166,7 +166,9 @@ def paper_form(
     for heading, help_, facts in _sections_of(kind, ruleset):
         left = [fact for fact in facts if fact.id not in apart and not fact.id.endswith(OF_THE_SIGNATURE)]
         papers += [field_of(fact) for fact in left if fact.type is FactType.DOCUMENT]
-        rest = tuple(field_of(fact) for fact in left if fact.type is not FactType.DOCUMENT)
+        rest = tuple(
+            field_of(asked_of_applicant(fact, kind.case)) for fact in left if fact.type is not FactType.DOCUMENT
+        )
         if kind is FormKind.REPORT:
             rest = (USED_FOR, *rest)
         if rest:

@@ -405,7 +405,7 @@ def expert_package(
     row = session.get(ExpertOpinion, key)
     if row is None or row.case_id != file.case.id:
         raise Refused(Obstacle.MISSING)
-    report = frozen_bases.report_of(session, file, by=by, outside=True)
+    report = frozen_bases.report_of(session, file, by=by, on=at.date(), outside=True)
     told = "\n".join(
         [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
     )

@@ -14,7 +14,7 @@ from vetting.formats.document_types import PDF
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
 from vetting.kernel.text import OFFICIAL
-from vetting.office.services.grant_routines import names_of_rules, routine_document, rules_of_grants
+from vetting.office.services.grant_routines import names_of_rules, names_to_approve, routine_document, rules_of_grants
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.preferences import visitor_language
@@ -68,12 +68,16 @@ def _show(refused: PostedForm | None = None) -> str:
 def approve() -> Response:
     """A new version."""
     form = posted_form(RoutineForm, key="routine")
-    by, on = visitor.signed_in_person(), visitor.today()
-    with reading_session() as session:
-        names = names_of_rules(rules_of_grants(session, by, rules_in_use(), on=on))
+    by, rules, on = visitor.signed_in_person(), rules_in_use(), visitor.today()
     return act_by_form(
         form,
-        lambda session: approve_routine(session, form.command(), rules=names, by=by, at=visitor.now()),
+        lambda session: approve_routine(
+            session,
+            form.command(),
+            rules=names_to_approve(session, by, rules, on=on),
+            by=by,
+            at=visitor.now(),
+        ),
         onto=url_for("grant_routines.show"),
         again=_show,
     )

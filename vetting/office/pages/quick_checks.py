@@ -189,7 +189,7 @@ def _render_check(form: QuickCheckForm) -> str:
         association_words=lambda proposal: association_words(proposal, answer_by),
         question=question_to_association(found.screening, answer_by) if found and found.screening else NO_WORDS,
         looked=_last_look(found),
-        contact=board.contact,
+        contact=board.coordinator,
         rooms=rooms,
     )
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.boards.domain.gate_order import gates_by_step
 from vetting.boards.domain.separations import SEPARATED_ACTS
+from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import order_of
-from vetting.engine.criteria import CriterionKind
+from vetting.engine.criteria import CriterionKind, CriterionOrigin
 from vetting.engine.written_rules import CRITERION_KINDS
 from vetting.follow_up.domain.samples import RISK_WORDS, RiskFact
 from vetting.follow_up.models.grant_routines import GrantRoutine, grant_routines
@@ -16,6 +17,7 @@ from vetting.grants.models.rounds import rounds
 from vetting.grants.models.schemes import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
+from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, join_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
 from vetting.rules.services.versions import rules_in_force
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 MOST_ROUNDS: Final = 2
 """Rounds whose days are printed: those that are under way or come next."""
+MOST_TOLD: Final = 10
 NEVER: Final = _("Inte godkänd än.")
 
 
@@ -66,7 +69,7 @@ def routine_document(session: Session, by: Person, rules: Rules, *, on: date, la
         _("Rutin för bidrag"),
         (same_in_both(by.board), *_about(held)),
         (
-            *_requirements(found, language),
+            *_requirements(found, _adoption(session, by), language),
             *_steps(order, language),
             DocumentSection(_("Vem som inte gör båda"), tuple(_kept_apart(order)), listed=True),
             *_days_of_rounds(session, by, on, language),
@@ -90,21 +93,75 @@ def _about(held: GrantRoutine | None) -> Iterator[Words]:
     yield _("Ses över {day}.", day=day_in_words(held.review_on))
 
 
-def _requirements(found: Sequence[tuple[Words, RuleSet]], language: Language) -> Iterator[DocumentSection]:
+def names_to_approve(session: Session, by: Person, rules: Rules, *, on: date) -> list[str]:
+    """What the rules are called that a new version of the routine is approved with.
+
+    Raises:
+        Refused: a requirement has another municipality's source, or an example's, and the board's own adoption of the
+            rules is not noted.
+    """
+    found = rules_of_grants(session, by, rules, on=on)
+    adopted = _adoption(session, by)
+    lacking = {
+        item.id: Problem(
+            item.label.sv,
+            _("Källan är inte nämndens: {source}.", source=_source(item, ruleset, adopted)),
+            _("Anteckna under Så arbetar nämnden när nämnden antog reglerna, eller skriv nämndens källa på kriteriet."),
+        )
+        for _of, ruleset in found
+        for item in _tried(ruleset)
+        if _is_borrowed(item) and not _own_source(ruleset, adopted)
+    }
+    if lacking:
+        raise Refused(Obstacle.INVALID, *list(lacking.values())[:MOST_TOLD])
+    return names_of_rules(found)
+
+
+def _adoption(session: Session, by: Person) -> str:
+    """The board's decision to adopt its rules, as it is noted; empty where it is not."""
+    kept = session.get_one(Board, by.board_id).rules
+    if not (kept.get("adopted_on") and kept.get("adopted_as")):
+        return ""
+    return f"{by.board}, {kept['adopted_on']}, {kept['adopted_as']}"
+
+
+def _own_source(ruleset: RuleSet, adopted: str) -> str:
+    """What says that the board has made the rules its own."""
+    own = ruleset.adopted
+    return f"{own.body}, {own.on}, {own.reference}" if own.body and own.on and own.reference else adopted
+
+
+def _is_borrowed(item: Criterion) -> bool:
+    """Whether what a requirement rests on is what others have written, or an example."""
+    return item.status is CriterionOrigin.GUIDELINE
+
+
+def _tried(ruleset: RuleSet) -> list[Criterion]:
+    return [item for item in ruleset.for_kind(CaseKind.GRANT) if item.kind is not CriterionKind.SIGNAL]
+
+
+def _requirements(
+    found: Sequence[tuple[Words, RuleSet]], adopted: str, language: Language
+) -> Iterator[DocumentSection]:
     """What is tried, by which evidence, on whose word."""
     for of, ruleset in found:
-        asked = [item for item in ruleset.for_kind(CaseKind.GRANT) if item.kind is not CriterionKind.SIGNAL]
         yield DocumentSection(
             _("Det som prövas: ") + of,
             (_("Enligt ") + ruleset.title + same_in_both("."),),
             table=DocumentTable(
                 (_("Krav"), _("Så besvaras det"), _("Källa")),
-                [[item.label.to(language), CRITERION_KINDS[item.kind].to(language), _source(item)] for item in asked],
+                [
+                    [item.label.to(language), CRITERION_KINDS[item.kind].to(language), _source(item, ruleset, adopted)]
+                    for item in _tried(ruleset)
+                ],
             ),
         )
 
 
-def _source(item: Criterion) -> str:
+def _source(item: Criterion, ruleset: RuleSet, adopted: str) -> str:
+    """Where a requirement stands: what others have written, in the board's own decision once there is one."""
+    if _is_borrowed(item) and (own := _own_source(ruleset, adopted)):
+        return own
     return "; ".join(dict.fromkeys(f"{source.document}, {source.place}".strip(", ") for source in item.sources))
 
 

@@ -10,9 +10,11 @@ from vetting.decisions.services.officer_reports import officer_report
 from vetting.documents.models.documents import DocumentText
 from vetting.formats.typesetting import typeset
 from vetting.group.services.meetings import agenda, has_declared
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
-from vetting.kernel.text import _, clock_in_words, day_in_words, in_context, same_in_both
-from vetting.office.services.applications import all_facts_of
+from vetting.kernel.money import kronor
+from vetting.kernel.text import _, clock_in_words, day_in_words, in_context, join_words, same_in_both
+from vetting.office.services.applications import all_facts_of, application_of
 from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ MOST_OF_A_PAPER: Final = 20_000
 _TITLE: Final = _("Kallelse och handlingar")
 _AGENDA: Final = _("Dagordning")
 _FACTS: Final = in_context("in a sentence", "Ansökan")
+_NOTHING_SAID: Final = _("Ansökan har inga uppgifter i ärendet.")
 _SCAN: Final = _("Handlingen är en bild. Öppna den i ärendet.")
 _UNREAD: Final = _("Texten är inte läst än. Öppna handlingen i ärendet.")
 _CUT: Final = _("Resten läses i ärendet.")
@@ -64,26 +67,33 @@ def meeting_documents(
             "lines": [by.board, " · ".join(filter(None, (when, meeting.place))), _ADVISES.to(language)],
             "agenda_heading": _AGENDA.to(language),
             "agenda": [f"{file.case.name}, {file.case.number}" for _unused, file in files],
-            "cases": [_case(session, review, file, closed.get(review.id), by, language) for review, file in files],
+            "cases": [_case(session, review, file, closed.get(review.id), by, on, language) for review, file in files],
         },
     )
 
 
 def _case(
-    session: Session, review: Review, file: CaseFile, kept: BasisContent | None, by: Person, language: Language
+    session: Session,
+    review: Review,
+    file: CaseFile,
+    kept: BasisContent | None,
+    by: Person,
+    on: date,
+    language: Language,
 ) -> dict[str, Any]:
     """A case as it is now; or, once the meeting is closed, as its papers were then, word for word."""
     case = file.case
     if kept is None:
         name, facts = case.name, all_facts_of(file.screening)
-        report = officer_report(session, file, by=by)
+        report = officer_report(session, file, by=by, on=on)
         documents, assessed = file.documents, _assessors_of(file)
     else:
         name, facts = kept.lines[-1][language], kept.facts_in_words
         report = kept.report_for(by, frozen_bases.seen_cases(session, by, kept), outside=False)
         documents = [document for document in file.documents if document.id in kept.documents]
         assessed = kept.assessed
-    own = [{"heading": _FACTS.to(language), "list": True, "lines": _in_lines(facts, language) or ["–"]}]
+    lines = _in_lines([*_application(session, file, by, on), *facts], language) or [_NOTHING_SAID.to(language)]
+    own = [{"heading": _FACTS.to(language), "list": True, "lines": lines}]
     told = [
         {
             "heading": part.heading.to(language),
@@ -102,6 +112,18 @@ def _case(
         "parts": own + told,
         "papers": [_paper(session, document, language) for document in documents],
     }
+
+
+def _application(session: Session, file: CaseFile, by: Person, on: date) -> list[tuple[Words, Words]]:
+    """What is applied for and how much, and what the board granted before: what the group gives its advice on."""
+    case = file.case
+    about = application_of(session, case, file.screening, by=by, on=on)
+    found = [(_("Ändamål"), same_in_both(about.purpose))] if about.purpose else []
+    found += [(_("Sökt belopp"), kronor(case.amount_applied))] if case.amount_applied is not None else []
+    if case.kind is CaseKind.GRANT:
+        years = [same_in_both(f"{one.year}: ") + kronor(one.amount) for one in about.years]
+        found.append((_("Beviljat tidigare"), join_words(years, ", ") if years else _("inget av nämnden")))
+    return found
 
 
 def _assessors_of(file: CaseFile) -> list[Words]:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, 
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.models.cases import Case, GrantApplication, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.attests import AttestKind
@@ -177,6 +177,18 @@ def bank_account_changes(session: Session, cases: Iterable[int]) -> dict[int, li
     for change in session.scalars(wanted):
         found.setdefault(change.case_id, []).append(change)
     return found
+
+
+def account_in(own: str, changes: Sequence[BankAccountChange]) -> str:
+    """The account of a case: the last change that a second person has checked, else what the application said."""
+    checked = [change for change in changes if change.checked_at is not None]
+    return checked[-1].account if checked else own
+
+
+def account_of_case(session: Session, case_id: int) -> str:
+    """The same of one case; empty where none is known."""
+    own = session.scalar(select(GrantApplication.giro).where(GrantApplication.case_id == case_id)) or ""
+    return account_in(own, bank_account_changes(session, [case_id]).get(case_id, []))
 
 
 def accounts_paid_to(session: Session, board_id: int, associations: Collection[int]) -> dict[int, list[str]]:

@@ -34,6 +34,7 @@ from vetting.payments.domain.bank_accounts import (
 from vetting.payments.domain.payment_holds import WaitingPayment
 from vetting.payments.models.payments import (
     BankAccountChange,
+    account_in,
     accounts_checked,
     accounts_paid_to,
     bank_account_changes,
@@ -125,7 +126,7 @@ def _account(
     case: Case, own: str, changes: Sequence[BankAccountChange], later: Mapping[int, Sequence[_LaterAccount]]
 ) -> BankAccount:
     checked = [change for change in changes if change.checked_at is not None]
-    number = checked[-1].account if checked else own
+    number = account_in(own, changes)
     waiting = next((change for change in reversed(changes) if change.checked_at is None), None)
     since = checked[-1].checked_at if checked else None
     other = (

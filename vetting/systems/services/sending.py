@@ -21,7 +21,7 @@ from vetting.cases.services.intake import NewCase, receive_case
 from vetting.decisions.models.decisions import Decision, is_sent, quashed_decisions
 from vetting.documents.models.documents import DocumentText, of_case
 from vetting.documents.services.documents import NewDocument, add_document
-from vetting.engine.asked_facts import ALWAYS, form_sections
+from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import FactType
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
@@ -108,7 +108,7 @@ def questions_of(
     sections = form_sections(ruleset, kind) if ruleset is not None else ()
     catalogue = rules.folder.book.catalogue
     asked = [*(catalogue[name] for name in ALWAYS), *(fact for section in sections for fact in section.facts)]
-    return [fact for fact in asked if fact.type is not FactType.LIST_OF_DOCUMENTS]
+    return [asked_of_applicant(fact, kind) for fact in asked if fact.type is not FactType.LIST_OF_DOCUMENTS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
