@@ -34,6 +34,7 @@ DAYS = {
     RetentionKind.READS: 90,
     RetentionKind.TEXTS: 10,
     RetentionKind.TIPS: 10,
+    RetentionKind.DRAFTS: 10,
 }
 
 

@@ -157,6 +157,7 @@ MISSING = {
     "absence_id": 99999,
     "seat_id": 99999,
     "letter_id": 99999,
+    "note_id": 99999,
     "review_number": "SGR-2000-0001",
     "question_id": 99999,
     "opinion_id": 99999,
@@ -321,6 +322,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     approval = LetterKind.APPROVAL
     letter = board.do(letters.write_letter, number, approval, found["decision_id"], rules=rules())
     found["letter_id"] = letter.id
+    found["note_id"] = board.do(cases.add_note, found["number"], "Ring.", official=False).id
     if paying:
         far = TODAY + timedelta(days=400)
         for _ in range(number_of // 2):  # the other board's number is none of this board's

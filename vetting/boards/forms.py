@@ -459,6 +459,7 @@ class RetentionForm(PostedForm):
     reads = WholeNumberField(RETAINED_WORDS[RetentionKind.READS])
     texts = WholeNumberField(RETAINED_WORDS[RetentionKind.TEXTS])
     tips = WholeNumberField(RETAINED_WORDS[RetentionKind.TIPS])
+    drafts = WholeNumberField(RETAINED_WORDS[RetentionKind.DRAFTS])
     decision = TextField(
         _("Nämndens gallringsbeslut"),
         short=True,

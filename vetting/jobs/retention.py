@@ -11,6 +11,7 @@ from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import Board
 from vetting.boards.services import sign_in
 from vetting.boards.services.personal_data import kept_for
+from vetting.cases.services import assessment_drafts
 from vetting.documents.services import incoming
 from vetting.group.services import tips
 from vetting.imports.services import staged_files
@@ -49,6 +50,9 @@ def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> di
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.TEXTS)
         ),
         RetentionKind.TIPS: tips.forget_old(session, board_id, at=at),
+        RetentionKind.DRAFTS: assessment_drafts.forget_texts(
+            session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.DRAFTS)
+        ),
     }
     if any(gone.values()):
         reason = ", ".join(f"{what} {number}" for what, number in gone.items() if number)

@@ -275,6 +275,11 @@ class Person:
         return (CaseKind.BOOKING,) if sights == {CaseReach.BOOKINGS} else tuple(CaseKind) if sights else ()
 
     @property
+    def is_registrar(self) -> bool:
+        """Whether the person keeps the board's records: what is struck is read and reviewed by them."""
+        return Role.REGISTRAR in self.roles
+
+    @property
     def sees_bookings_only(self) -> bool:
         """Whether the person works at the counter, with bookings and nothing else."""
         return self.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)

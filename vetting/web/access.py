@@ -123,6 +123,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "assessments.withdraw": Action.ASSESS,
     "case_acts.request_completion": Action.HANDLE,
     "case_acts.add_note": Action.HANDLE,
+    "case_acts.remove_note": Action.HANDLE,
     "case_acts.add_document": Action.ADD_DOCUMENT,
     "case_acts.conflict": Action.DECLARE_CONFLICT,
     "case_acts.make_ready": Action.HANDLE,

@@ -109,6 +109,7 @@ def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWor
         RetentionKind.READS: 365,
         RetentionKind.TEXTS: 3,
         RetentionKind.TIPS: 60,
+        RetentionKind.DRAFTS: 30,
     }
     assert refused(board, personal_data.set_retention, days, "", role=ADMIN) == (Obstacle.INVALID, ["decision"])
     for wrong in (6, 731, None, 0):
@@ -121,5 +122,5 @@ def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWor
     with open_reading(board.database) as s:
         kept = s.get_one(Board, board.board_id).retention
     assert kept["decision"] == "N 2026/7"
-    assert [days_kept(kept, what) for what in RetentionKind] == [60, 90, 30, 90, 365, 3, 60]
-    assert [days_kept({}, what) for what in RetentionKind] == [90, 90, 30, 90, 365, 1, 90]
+    assert [days_kept(kept, what) for what in RetentionKind] == [60, 90, 30, 90, 365, 3, 60, 30]
+    assert [days_kept({}, what) for what in RetentionKind] == [90, 90, 30, 90, 365, 1, 90, 30]

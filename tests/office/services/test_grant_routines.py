@@ -10,10 +10,17 @@ import pytest
 from tests.board import board, rules
 from tests.factories import TODAY
 from tests.follow_up.services.test_samples import routine
+from vetting.boards.models.people import Board
 from vetting.follow_up.domain.samples import RiskFact
+from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
-from vetting.kernel.store.session import open_reading
-from vetting.office.services.grant_routines import names_of_rules, routine_document, rules_of_grants
+from vetting.kernel.store.session import open_reading, open_technical
+from vetting.office.services.grant_routines import (
+    names_of_rules,
+    names_to_approve,
+    routine_document,
+    rules_of_grants,
+)
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -70,3 +77,22 @@ def test_the_document_is_whole_in_both_languages(board: BoardAtWork, language: s
     with open_reading(board.database) as s:
         written = routine_document(s, board.staff[Role.MANAGER], rules(), on=TODAY, language=language)  # type: ignore[arg-type] # both
     assert all(section.heading.to(language) for section in written.sections)  # type: ignore[arg-type] # both
+
+
+def test_a_routine_rests_on_the_boards_own_sources_when_it_is_approved(board: BoardAtWork) -> None:
+    adopted = {"adopted_on": "2026-05-02", "adopted_as": "N 2026/7"}
+    by = board.staff[Role.MANAGER]
+    for own, refused_for in (({}, True), (adopted, False)):
+        with open_technical(board.database) as s:
+            row = s.get_one(Board, board.board_id)
+            row.rules = {name: value for name, value in row.rules.items() if name not in adopted} | own
+        told = said(document(board))
+        assert ("Exempelgräns" in told) is refused_for
+        assert (f"{by.board}, 2026-05-02, N 2026/7" in told) is not refused_for
+        with open_reading(board.database) as s:
+            if refused_for:
+                with pytest.raises(Refused) as found:
+                    names_to_approve(s, by, rules(), on=TODAY)
+                assert 0 < len(found.value.problems) <= 10
+            else:
+                assert names_to_approve(s, by, rules(), on=TODAY)

@@ -45,6 +45,7 @@ class RetentionKind(StrEnum):
     READS = "reads"
     TEXTS = "texts"
     TIPS = "tips"
+    DRAFTS = "drafts"
 
 
 RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
@@ -54,6 +55,7 @@ RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
     RetentionKind.SIGN_INS: _("Uppgifter om avslutade inloggningar"),
     RetentionKind.READS: _("Uppgifter om vem som öppnat vad"),
     RetentionKind.TEXTS: _("Text som skrivits när inloggningen hade gått ut"),
+    RetentionKind.DRAFTS: _("Texten i utkast till svar som inte sparats"),
     RetentionKind.TIPS: _("Tips som ledde till inget: nummer, dag och fråga"),
 }
 RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
@@ -64,6 +66,7 @@ RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
     RetentionKind.READS: 365,
     RetentionKind.TEXTS: 1,
     RetentionKind.TIPS: 90,
+    RetentionKind.DRAFTS: 30,
 }
 _LONG: Final = range(7, 731)
 RETAINED_AT_MOST: Final[Mapping[RetentionKind, range]] = dict.fromkeys(RetentionKind, _LONG) | {

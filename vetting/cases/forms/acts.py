@@ -8,7 +8,7 @@ from vetting.cases.domain.cases import FOLLOW_UP_WORDS, CaseMarkKind
 from vetting.cases.domain.completions import GapState
 from vetting.cases.services.completions import NewCompletionRequest, NewGapNote
 from vetting.cases.services.stated_contacts import NewContact
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import Words, _, join_words
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     CarriedField,
@@ -25,6 +25,7 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 
@@ -127,6 +128,19 @@ class NoteForm(PostedForm):
     receipt: Words = _("Anteckningen är sparad.")
     text = TextField(_("Ny anteckning"), rows=2)
     official = CarriedField()
+    corrects = CarriedField()
+
+    def tell_doubts(self, doubts: Sequence[Words]) -> None:
+        """What whoever wrote it should look at once more."""
+        if doubts:
+            stays = _("Stå fast vid orden om det är vad någon sade eller gjorde; rätta annars med en ny anteckning.")
+            self.receipt = join_words((_("Anteckningen är sparad."), *doubts, stays), " ")
+
+    @property
+    def corrected(self) -> int | None:
+        """The note that it corrects."""
+        said = self.corrects.data or ""
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None  # noqa: PLR2004 - as ids are
 
     @property
     def is_official(self) -> bool:

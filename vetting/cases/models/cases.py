@@ -208,6 +208,8 @@ class Note(Base):
     case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
     official: Mapped[bool] = public_column()
     text: Mapped[str] = sealed_column()
+    corrects_id: Mapped[int | None] = public_column(ForeignKey("notes.id"), index=True)
+    """The official note that it corrects: the text of that one is struck, and read by the registrar."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
@@ -466,16 +468,26 @@ class NotesOfCase(NamedTuple):
 
     newest: Sequence[Note]
     in_all: int
+    struck: dict[int, Note]
+    """Note -> the one that corrected it: its text is read by the registrar."""
 
 
 def notes(session: Session, by: Person, case_id: int, *, most: int | None) -> NotesOfCase:
     """Official notes, and one's own working notes: the newest of them, or all where `most` is None."""
     if not may_hold_rows(session, Note, case_id):
-        return NotesOfCase((), 0)
+        return NotesOfCase((), 0, {})
     readable = (Note.case_id == case_id) & (Note.official | (Note.by_user_id == by.id))
     wanted = select(Note, func.count().over()).where(readable).order_by(Note.id.desc()).limit(most)
     rows = session.execute(wanted).all()
-    return NotesOfCase([note for note, _unused in rows], rows[0][1] if rows else 0)
+    struck = {note.corrects_id or 0: note for note in corrections_of(session, case_id)}
+    return NotesOfCase([note for note, _unused in rows], rows[0][1] if rows else 0, struck)
+
+
+def corrections_of(session: Session, case_id: int) -> list[Note]:
+    """The notes of a case that correct another one, the oldest first."""
+    return list(
+        session.scalars(select(Note).where(Note.case_id == case_id, Note.corrects_id.is_not(None)).order_by(Note.id))
+    )
 
 
 def question_back(session: Session, case: Case) -> str:

@@ -22,6 +22,7 @@ from vetting.cases.forms.acts import (
     UnreportedForm,
     WithdrawalForm,
 )
+from vetting.cases.models.cases import Case
 from vetting.cases.pages.cases import act_on_case
 from vetting.cases.services import assessments, cases, completions, reused_answers
 from vetting.decisions.services import clean_reviews, decisions
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flask import Response
+
+    from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("case_acts", __name__)
 
@@ -162,17 +165,31 @@ def request_completion(number: str) -> Response:
 def add_note(number: str) -> Response:
     """An official note, or a working note of one's own."""
     form = posted_form(NoteForm, key="note")
-    return act_on_case(
-        number,
-        form,
-        lambda session: cases.add_note(
+
+    def work(session: WritingSession) -> None:
+        by = visitor.signed_in_person()
+        note = cases.add_note(
             session,
             number,
             form.text.data,
             official=form.is_official,
-            by=visitor.signed_in_person(),
+            corrects=form.corrected,
+            by=by,
             at=visitor.now(),
-        ),
+        )
+        case = session.get_one(Case, note.case_id)
+        form.tell_doubts(cases.doubts_about_note(note.text, (case.name, by.board)))
+
+    return act_on_case(number, form, work, onto=url_for("cases.show", number=number, oppna="notes", _anchor="notes"))
+
+
+@blueprint.post("/arenden/<number>/anteckning/<int:note_id>/ta-bort")
+def remove_note(number: str, note_id: int) -> Response:
+    """Throws a note of one's own away."""
+    return act_on_case(
+        number,
+        posted_form(PostedForm, key="remove_note"),
+        lambda session: cases.remove_note(session, number, note_id, by=visitor.signed_in_person(), at=visitor.now()),
         onto=url_for("cases.show", number=number, oppna="notes", _anchor="notes"),
     )
 

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.cases.models.assessments import AssessmentDraft, assessment_drafts_of
+from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import open_case, still_open
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from vetting.cases.models.assessments import AssessmentRow
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
+KEPT: Final = frozenset({"answer"})
+"""What of a draft is no text: it stays an open point."""
 MOST_DRAFTS: Final = 200
 """In one case: more than its criteria times its colleagues is nobody's work."""
 
@@ -63,6 +66,19 @@ def remove_answered_draft(session: WritingSession, row: AssessmentRow, by: Perso
     found = _own(session, row.made_in_case_id, row.criterion, by)
     if found is not None:
         session.delete(found)
+
+
+def forget_texts(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+    """Takes the texts out of drafts that nobody has gone on with; which answer was begun stays. Returns how many."""
+    wanted = (
+        select(AssessmentDraft)
+        .join(Case, Case.id == AssessmentDraft.case_id)
+        .where(Case.board_id == board_id, AssessmentDraft.at < at - kept)
+    )
+    old = [row for row in session.scalars(wanted) if row.fields.keys() - KEPT]
+    for row in old:
+        row.fields = {name: typed for name, typed in row.fields.items() if name in KEPT}
+    return len(old)
 
 
 def _own(session: WritingSession, case_id: int, criterion: str, by: Person) -> AssessmentDraft | None:

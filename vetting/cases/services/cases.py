@@ -23,7 +23,15 @@ from vetting.cases.domain.cases import (
 from vetting.cases.domain.intake import whole_amount
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
-from vetting.cases.models.cases import Case, CaseMark, GrantApplication, Note, in_conflict, standing_marks
+from vetting.cases.models.cases import (
+    Case,
+    CaseMark,
+    GrantApplication,
+    Note,
+    corrections_of,
+    in_conflict,
+    standing_marks,
+)
 from vetting.cases.models.facts import values_of
 from vetting.cases.services.gaps import missing_facts
 from vetting.cases.services.intake import FactOrigin, keep_facts
@@ -31,6 +39,7 @@ from vetting.cases.services.screenings import screen_case, screen_without_keepin
 from vetting.decisions.models.decisions import last_outcome
 from vetting.documents.models.documents import Document
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
+from vetting.engine.opinion_words import asked_of_opinion, names_in
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, day_here, parse_day
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -431,23 +440,73 @@ def _marked_already(
     return newest is None or max(found.at for found in same) >= newest
 
 
-def add_note(session: WritingSession, number: str, text: str, *, official: bool, by: Person, at: datetime) -> Note:
+def add_note(
+    session: WritingSession,
+    number: str,
+    text: str,
+    *,
+    official: bool,
+    by: Person,
+    at: datetime,
+    corrects: int | None = None,
+) -> Note:
     """A note on the case.
 
+    corrects: the official note that it takes the place of; what that one said is struck, and stays for the registrar.
+
     Raises:
-        Refused: it is empty or the case is not this person's.
+        Refused: it is empty, the case is not this person's, or there is no such note to correct.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if not text.strip():
         raise Refused(
             Obstacle.INVALID, Problem("text", _("Anteckningen är tom."), _("Skriv vad som hände eller sades."))
         )
-    note = Note(case_id=case.id, official=official, text=text.strip()[:MOST_TEXT], at=at, by_user_id=by.id)
+    if corrects is not None:
+        wrong = session.get(Note, corrects)
+        if wrong is None or wrong.case_id != case.id or not wrong.official or not official:
+            raise Refused(Obstacle.MISSING)
+        if any(row.corrects_id == corrects for row in corrections_of(session, case.id)):
+            what = _("Anteckningen är redan rättad.")
+            raise Refused(
+                Obstacle.STALE, Problem("text", what, _("Rätta den nya anteckningen, om något är fel i den."))
+            )
+    note = Note(
+        case_id=case.id,
+        official=official,
+        text=text.strip()[:MOST_TEXT],
+        corrects_id=corrects,
+        at=at,
+        by_user_id=by.id,
+    )
     session.add(note)
     session.flush()
-    action = "note_added" if official else "working_note_added"
+    action = "note_corrected" if corrects is not None else "note_added" if official else "working_note_added"
     session.note(TrailNote(action=action, by=by, at=at, subject=note, case_id=case.id))
     return note
+
+
+def remove_note(session: WritingSession, number: str, key: int, *, by: Person, at: datetime) -> None:
+    """Throws a note of one's own away: it is nobody's record, and adds no facts to the case.
+
+    Raises:
+        Refused: it is another's, or a record.
+    """
+    case = open_case(session, number, by=by, action=Action.HANDLE)
+    note = session.get(Note, key)
+    if note is None or note.case_id != case.id or note.official or note.by_user_id != by.id:
+        raise Refused(Obstacle.MISSING)
+    session.note(TrailNote(action="working_note_removed", by=by, at=at, subject=case, case_id=case.id))
+    session.delete(note)
+
+
+def doubts_about_note(text: str, known: Iterable[str]) -> list[Words]:
+    """What in a note may be opinion, faith or a person's name: told, and never in the way of noting what was said."""
+    found = [problem.what for problem in asked_of_opinion(text, answered=False)]
+    names = names_in(text, known)
+    if names:
+        found.append(_("Texten kan ha ett personnamn: {names}.", names=", ".join(names)))
+    return found
 
 
 def remove_working_notes(session: WritingSession, case: Case) -> None:

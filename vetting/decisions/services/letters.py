@@ -516,11 +516,11 @@ def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
         waived=sum(entry.amount for entry in ledger if entry.kind not in PAID_BY),
         pay_to=session.get_one(Board, reclaim.board_id).pay_to,
         invoice=reclaim.invoice,
-        enforced=_enforced(session, reclaim),
+        enforced=_enforcement_number(session, reclaim),
     )
 
 
-def _enforced(session: Session, reclaim: Reclaim) -> str | None:
+def _enforcement_number(session: Session, reclaim: Reclaim) -> str | None:
     """The number at the Enforcement Authority of a claim that lies there; None of one that does not."""
     notes = collection_notes(session, [reclaim.id]).get(reclaim.id, [])
     steps = [note for note in notes if note.step in {CollectionStep.ENFORCEMENT, CollectionStep.ENFORCEMENT_ENDED}]

@@ -117,10 +117,12 @@ def officer_report(
         ),
         DocumentSection(parts.RULES, _rules(file)),
     ]
-    return WrittenDocument(TITLE, top, [section for section in sections if section.lines], _signed(session, case, by))
+    return WrittenDocument(
+        TITLE, top, [section for section in sections if section.lines], _signature_lines(session, case, by)
+    )
 
 
-def _signed(session: Session, case: Case, by: Person) -> list[Words]:
+def _signature_lines(session: Session, case: Case, by: Person) -> list[Words]:
     """The officer of the case by name and title; where it has none, whoever draws the report up."""
     officer = session.get(User, case.officer_id) if case.officer_id is not None else None
     if officer is None or officer.id == by.id:

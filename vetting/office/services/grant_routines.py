@@ -109,7 +109,7 @@ def names_to_approve(session: Session, by: Person, rules: Rules, *, on: date) ->
             _("Anteckna under Så arbetar nämnden när nämnden antog reglerna, eller skriv nämndens källa på kriteriet."),
         )
         for _of, ruleset in found
-        for item in _tried(ruleset)
+        for item in _requirements_of(ruleset)
         if _is_borrowed(item) and not _own_source(ruleset, adopted)
     }
     if lacking:
@@ -136,7 +136,7 @@ def _is_borrowed(item: Criterion) -> bool:
     return item.status is CriterionOrigin.GUIDELINE
 
 
-def _tried(ruleset: RuleSet) -> list[Criterion]:
+def _requirements_of(ruleset: RuleSet) -> list[Criterion]:
     return [item for item in ruleset.for_kind(CaseKind.GRANT) if item.kind is not CriterionKind.SIGNAL]
 
 
@@ -152,7 +152,7 @@ def _requirements(
                 (_("Krav"), _("Så besvaras det"), _("Källa")),
                 [
                     [item.label.to(language), CRITERION_KINDS[item.kind].to(language), _source(item, ruleset, adopted)]
-                    for item in _tried(ruleset)
+                    for item in _requirements_of(ruleset)
                 ],
             ),
         )

@@ -13,7 +13,8 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.models.cases import Case, Communication, Note, visible_cases
+from vetting.cases.domain.cases import OPEN
+from vetting.cases.models.cases import Case, Communication, Note, corrections_of, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
 from vetting.cases.services import frozen_bases
@@ -161,7 +162,8 @@ def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue)
             way, to = SENDING_WORDS.get(row.letter.get("way", ""), NO_WORDS), row.letter.get("to", case.name)
             return _RecordText(DocumentStatus.SENT, title, _party_words(to), row.sent_on, way)
         case RecordKind.NOTE:
-            return _RecordText(DocumentStatus.DRAWN_UP, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
+            held = DocumentStatus.WORKING if case.state in OPEN else DocumentStatus.DRAWN_UP
+            return _RecordText(held, RECORD_KIND_WORDS[place.kind], NO_WORDS, day_here(row.at))
         case RecordKind.DECISION:
             title = _("Beslut: ") + lower_first(outcome_in_words(row.kind, row.outcome, by_exception=row.set_aside))
             return _RecordText(DocumentStatus.DRAWN_UP, title, row.decider(by_name=False), row.decided_on)
@@ -345,7 +347,8 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
             return _completion_file(session, session.get_one(Completion, key))
         case RecordKind.NOTE:
             note = session.get_one(Note, key)
-            return "pdf", document_pdf(_note_document(record, note), OFFICIAL)
+            struck = any(row.corrects_id == key for row in corrections_of(session, note.case_id))
+            return "pdf", document_pdf(_note_document(record, note, hidden=struck and not by.is_registrar), OFFICIAL)
         case RecordKind.DECISION:
             decision = session.get_one(Decision, key)
             return "pdf", document_pdf(_decision_document(session, record, decision), OFFICIAL)
@@ -376,8 +379,11 @@ def _top(record: CaseRecord) -> list[Words]:
     return [same_in_both(f"{record.case_number}{dnr}, {record.case_name}"), day_in_words(record.on)]
 
 
-def _note_document(record: CaseRecord, note: Note) -> WrittenDocument:
-    return WrittenDocument(record.title, [*_top(record), *map(same_in_both, note.text.splitlines())], [], [])
+def _note_document(record: CaseRecord, note: Note, *, hidden: bool) -> WrittenDocument:
+    """hidden: its text is struck, and whoever reads is not who reviews that."""
+    said = [_("Texten är struken och rättad av en ny anteckning. Registratorn läser den och prövar om den lämnas ut.")]
+    lines = said if hidden else [same_in_both(line) for line in note.text.splitlines()]
+    return WrittenDocument(record.title, [*_top(record), *lines], [], [])
 
 
 def _reply_document(record: CaseRecord, told: Communication) -> WrittenDocument:
