@@ -19,6 +19,7 @@ APPEND_ONLY: Final = (
     "given_facts",
     "gap_notes",
     "decision_events",
+    "decision_corrections",
     "letting_terms",
     "terms_acceptances",
     "deviation_withdrawals",
