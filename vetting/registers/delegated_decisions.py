@@ -10,7 +10,6 @@ from vetting.associations.models.associations import Association
 from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.corrections import corrected_decisions
 from vetting.decisions.models.decisions import Decision, DecisionEvent
 from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.grants.models.rounds import Round
@@ -114,7 +113,6 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         Decision.maker.in_(DELEGATED_AUTHORITIES),
         Decision.execution.is_(False),
-        Decision.id.not_in(corrected_decisions()),
         *decided_between(selection),
         *cases_chosen(selection),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ForeignKey, Index, and_, exists, false, or_, select
@@ -19,7 +19,6 @@ from vetting.boards.domain.delegation import (
 from vetting.boards.models.people import RoleHolding, User
 from vetting.decisions.domain.exceptions import exception_sentence
 from vetting.decisions.domain.legal_force import DecisionEventFact, DecisionEventKind
-from vetting.decisions.models.corrections import corrected_decisions
 from vetting.grants.models.board_items import ItemDecision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
@@ -327,12 +326,7 @@ def waits_for_report() -> ColumnElement[bool]:
     """Decisions of delegates that the board has not been told of (7 kap. 8 § kommunallagen)."""
     event = aliased(DecisionEvent)
     told = exists().where(event.decision_id == Decision.id, event.what == DecisionEventKind.REPORTED)
-    return and_(
-        Decision.maker.in_(DELEGATED_AUTHORITIES),
-        Decision.execution.is_(False),
-        ~told.correlate(Decision),
-        Decision.id.not_in(corrected_decisions()),
-    )
+    return and_(Decision.maker.in_(DELEGATED_AUTHORITIES), Decision.execution.is_(False), ~told.correlate(Decision))
 
 
 @cache
@@ -345,7 +339,7 @@ def is_sent() -> ColumnElement[bool]:
     )
 
 
-@lru_cache(maxsize=64)
+@cache
 def quashed_decisions(as_of: date | None = None) -> Select[int]:
     """The ids of decisions that a court has quashed: they count for nothing. as_of: had quashed by that day."""
     wanted = select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)

@@ -19,7 +19,6 @@ APPEND_ONLY: Final = (
     "given_facts",
     "gap_notes",
     "decision_events",
-    "decision_corrections",
     "letting_terms",
     "terms_acceptances",
     "deviation_withdrawals",
