@@ -50,6 +50,7 @@ from vetting.web.forms import (
     SeveralField,
     ShownChoiceField,
     TextField,
+    UnmaskedField,
     WholeNumberField,
     WordFileField,
 )
@@ -416,7 +417,7 @@ class CoordinatorForm(PostedForm):
 
     receipt: Words = _("Kontakten är sparad.")
     who = TextField(_("Samordnarens funktion"), hint=_("Hellre funktionen än ett namn."))
-    telephone = TextField(_("Telefon"), short=True)
+    telephone = UnmaskedField(_("Telefon"), short=True)
     email = TextField(_("E-post"), hint=_("Hellre en funktionsbrevlåda än en persons."))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association, records_of
@@ -21,6 +21,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _
 from vetting.registers.columns import (
@@ -34,6 +35,7 @@ from vetting.registers.columns import (
     latest_review,
     of_keys,
     text_column,
+    times_used,
 )
 
 if TYPE_CHECKING:
@@ -163,7 +165,7 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
-        .outerjoin(Occurrence, (Occurrence.case_id == Case.id) & (Occurrence.state != LEFT_OUT))
+        .outerjoin(Occurrence, and_(Occurrence.case_id == Case.id, *_times(selection)))
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(AssessmentRow, AssessmentRow.id == checked.scalar_subquery())
         .outerjoin(Review, Review.id == latest_review())
@@ -188,6 +190,12 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         )
         for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found
     ]
+
+
+def _times(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """All that stand; where the register goes by the day of use, those of the chosen days."""
+    stands = [Occurrence.state != LEFT_OUT]
+    return times_used(selection) if selection.by is RegisterDay.USED else stands
 
 
 def booking_keys(selection: RegisterSelection, by: Person) -> Select[int]:

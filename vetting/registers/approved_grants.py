@@ -20,6 +20,7 @@ from vetting.decisions.models.decisions import (
     DecisionDraft,
     as_events,
     events_of,
+    quashed_decisions,
     standing_decisions,
     standing_grants,
 )
@@ -34,7 +35,6 @@ from vetting.kernel.organisation_numbers import format_number, mask_personal_num
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
-from vetting.payments.domain.reclaims import ReclaimState
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import Reclaim
 from vetting.registers.columns import (
@@ -130,7 +130,7 @@ def _amount_reclaimed(selection: RegisterSelection, _by: Person | None = None) -
     wanted = (
         select(func.sum(Reclaim.amount))
         .join(asked, asked.id == Reclaim.reclaim_decision_id)
-        .where(Reclaim.case_id == Case.id, Reclaim.state != ReclaimState.QUASHED)
+        .where(Reclaim.case_id == Case.id, asked.id.not_in(quashed_decisions(selection.as_of)))
     )
     return wanted.where(*until_then(selection, asked.decided_on)).scalar_subquery()
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from sqlalchemy import Date, exists, func, select, tuple_, type_coerce
+from sqlalchemy import Date, and_, exists, func, select, tuple_, type_coerce
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.models.cases import Case, GrantApplication, Occurrence
+from vetting.cases.models.cases import LEFT_OUT, Case, GrantApplication, Occurrence
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.follow_up.models.reports import GrantReport
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
@@ -145,11 +145,21 @@ def stopped_since(selection: RegisterSelection) -> Select[Any]:
     """When a case's payments were stopped last; on a day, by the stops that had not been lifted then."""
     if selection.as_of is None:
         return select(func.max(Payment.stopped_on)).where(Payment.case_id == Case.id)
-    stop, release = aliased(Decision), aliased(Decision)
-    lifted = exists().where(release.changes_id == stop.id, release.decided_on <= selection.as_of)
-    return select(func.max(stop.decided_on)).where(
-        stop.case_id == Case.id, stop.kind == "payment_stop", stop.decided_on <= selection.as_of, ~lifted
+    stop = aliased(Decision)
+    held = _stood_stopped(stop, selection.as_of)
+    return select(func.max(stop.decided_on)).where(stop.case_id == Case.id, held)
+
+
+def _stood_stopped(stop: Any, as_of: date) -> ColumnElement[bool]:  # noqa: ANN401 - an alias of decisions
+    """Stops that stood on a day: neither lifted by then nor quashed by a court."""
+    release, quashed = aliased(Decision), quashed_decisions(as_of)
+    lifted = exists().where(
+        release.changes_id == stop.id,
+        release.kind == "payment_release",
+        release.decided_on <= as_of,
+        release.id.not_in(quashed),
     )
+    return and_(stop.kind == "payment_stop", stop.decided_on <= as_of, stop.id.not_in(quashed), ~lifted)
 
 
 def stopped_on_day(session: Session, payments: Iterable[int], selection: RegisterSelection) -> dict[int, date]:
@@ -158,12 +168,11 @@ def stopped_on_day(session: Session, payments: Iterable[int], selection: Registe
     if selection.as_of is None:
         now = select(Payment.id, Payment.stopped_on).where(Payment.id.in_(keys), Payment.stopped_on.is_not(None))
         return {key: day for key, day in session.execute(now) if day is not None}
-    stop, release = aliased(Decision), aliased(Decision)
-    lifted = exists().where(release.changes_id == stop.id, release.decided_on <= selection.as_of)
+    stop = aliased(Decision)
     then = (
         select(StopTerms.payment_id, stop.decided_on)
         .join(stop, stop.id == StopTerms.decision_id)
-        .where(StopTerms.payment_id.in_(keys), stop.decided_on <= selection.as_of, ~lifted)
+        .where(StopTerms.payment_id.in_(keys), _stood_stopped(stop, selection.as_of))
     )
     return {key: day for key, day in session.execute(then) if key is not None}
 
@@ -184,8 +193,17 @@ def used_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     """Of bookings those with a time on the chosen days."""
     if not (selection.first or selection.last):
         return []
-    used = exists().where(Occurrence.case_id == Case.id, *on_moments(selection, Occurrence.starts_at))
-    return [used.correlate(Case)]
+    return [exists().where(Occurrence.case_id == Case.id, *times_used(selection)).correlate(Case)]
+
+
+def times_used(selection: RegisterSelection) -> list[ColumnElement[bool]]:
+    """Of the times of bookings those that stand; of the chosen days where the register goes by the day of use."""
+    stands = [Occurrence.state != LEFT_OUT]
+    return [*stands, *on_moments(selection, Occurrence.starts_at)] if selection.by in BY_USE else stands
+
+
+BY_USE: Final = (None, RegisterDay.USED)
+"""The register of bookings checked goes by the day of use where nothing else is chosen."""
 
 
 def on_days(selection: RegisterSelection, day: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column of days

@@ -57,6 +57,19 @@ class FollowUpRegisterRow(NamedTuple):
     """The day whose state it shows."""
 
     @property
+    def came_on(self) -> date | None:
+        """When it came; of a day, when it came first, if it has been completed since."""
+        if self.report is None or self.as_of is None:
+            return self.report.received_on if self.report is not None else None
+        return self.report.first_received_on or self.report.received_on
+
+    @property
+    def is_of_later(self) -> bool:
+        """Whether what it says now came after the day whose state is shown."""
+        received = self.report.received_on if self.report is not None else None
+        return self.as_of is not None and received is not None and received > self.as_of
+
+    @property
     def paid_back(self) -> int | None:
         """What has come back; None where nothing is asked, and of a day before the last of it came."""
         if self.unused is None or (self.as_of and self.unused.paid_on and self.unused.paid_on > self.as_of):
@@ -72,7 +85,7 @@ class FollowUpRegisterRow(NamedTuple):
     @property
     def left(self) -> int | None:
         """What the association says that it has not used; None where it says nothing."""
-        used = self.report.used if self.report is not None else None
+        used = self.report.used if self.report is not None and not self.is_of_later else None
         return amount_left(self.paid, used) if used is not None else None
 
     @property
@@ -101,7 +114,7 @@ SHEET: Final[SheetDefinition[FollowUpRegisterRow]] = SheetDefinition(
         text_column(_("Org.nr"), lambda row: format_number(row.number) if row.number else ""),
         money_column(_("Beviljat kr"), lambda row: row.decision.amount, total=lambda *_of: Decision.amount + 0),
         day_column(_("Redovisning senast"), lambda row: row.due_on),
-        day_column(_("Inkom"), lambda row: row.report.received_on if row.report is not None else None),
+        day_column(_("Inkom"), lambda row: row.came_on),
         text_column(_("Granskning"), lambda row: row.finding),
         day_column(_("Genomgången"), lambda row: row.read_on),
         text_column(_("Avvikelse"), lambda row: mask_personal_numbers(row.deviation)),
@@ -157,7 +170,8 @@ def _day(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of day
     if selection.by is RegisterDay.DUE:
         return report_due()
     if selection.by is RegisterDay.RECEIVED:
-        return select(GrantReport.received_on).where(GrantReport.case_id == Case.id).correlate(Case).scalar_subquery()
+        came = select(report_came(selection)).where(GrantReport.case_id == Case.id)
+        return came.correlate(Case).scalar_subquery()
     return Decision.decided_on
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
 from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision
+from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor
@@ -77,6 +77,8 @@ class ReclaimRegisterRow(NamedTuple):
     notes: tuple[CollectionNote, ...] = ()
     as_of: date | None = None
     """The day whose state it shows."""
+    quashed: bool = False
+    """Whether a court had quashed the decision by then."""
 
     def told(self, *steps: CollectionStep) -> str:
         """What the ledger says of some steps, in order: days, numbers, until when and in which words."""
@@ -86,8 +88,7 @@ class ReclaimRegisterRow(NamedTuple):
     @property
     def asked(self) -> int:
         """What the decision asks for; nothing before there is one, and nothing of one that a court has quashed."""
-        quashed = self.reclaim.state == ReclaimState.QUASHED.value
-        return self.reclaim.amount if self.decision is not None and not quashed else 0
+        return self.reclaim.amount if self.decision is not None and not self.quashed else 0
 
     @property
     def left(self) -> int:
@@ -103,8 +104,8 @@ class ReclaimRegisterRow(NamedTuple):
     @property
     def state(self) -> ReclaimState:
         """Where it stands; of a day, by what had been decided and come in."""
-        if self.as_of is None or self.reclaim.state is ReclaimState.QUASHED:
-            return self.reclaim.state
+        if self.as_of is None or self.quashed:
+            return ReclaimState.QUASHED if self.quashed else self.reclaim.state
         if self.decision is None:
             return ReclaimState.COMMUNICATED if self.heard_on is not None else ReclaimState.PROPOSED
         if self.left:
@@ -151,9 +152,15 @@ def _amount_written_off(selection: RegisterSelection, _by: Person | None = None)
     return _back(selection, (LedgerKind.WRITE_OFF,))
 
 
-_DECIDED: Final = Decision.id.is_not(None) & (Reclaim.state != ReclaimState.QUASHED)
-"""By the tables of the sheet's keys, which have the decision where there was one."""
-_ASKED: Final = case_when((_DECIDED, Reclaim.amount), else_=0)
+def _is_decided(selection: RegisterSelection) -> ColumnElement[bool]:
+    """By the tables of the sheet's keys, which have the decision where there was one; not one that was quashed."""
+    if selection.as_of is None:
+        return and_(Decision.id.is_not(None), Reclaim.state != ReclaimState.QUASHED)
+    return and_(Decision.id.is_not(None), Decision.id.not_in(quashed_decisions(selection.as_of)))
+
+
+def _amount_asked(selection: RegisterSelection, _by: Person) -> Any:  # noqa: ANN401 - a sum
+    return case_when((_is_decided(selection), Reclaim.amount), else_=0)
 
 
 def _still_asked(selection: RegisterSelection, _by: Person) -> Any:  # noqa: ANN401 - a sum
@@ -161,7 +168,7 @@ def _still_asked(selection: RegisterSelection, _by: Person) -> Any:  # noqa: ANN
     balance = (
         Reclaim.amount - func.coalesce(_amount_received(selection), 0) - func.coalesce(_amount_waived(selection), 0)
     )
-    return case_when((_DECIDED & (balance > 0), balance), else_=0)
+    return case_when((and_(_is_decided(selection), balance > 0), balance), else_=0)
 
 
 def _its_decision(selection: RegisterSelection) -> ColumnElement[bool]:
@@ -186,7 +193,7 @@ SHEET: Final[SheetDefinition[ReclaimRegisterRow]] = SheetDefinition(
         day_column(_("Beslut"), lambda row: row.decision.decided_on if row.decision else None),
         text_column(_("Beslutsfattare"), lambda row: with_point(row.decider, row.decision) if row.decision else ""),
         text_column(_("§"), lambda row: row.decision.paragraph if row.decision else ""),
-        money_column(_("Återkrävt kr"), lambda row: row.asked, total=lambda *_of: _ASKED),
+        money_column(_("Återkrävt kr"), lambda row: row.asked, total=_amount_asked),
         money_column(_("Nedsatt/eftergivet kr"), lambda row: row.waived, total=_amount_waived),
         money_column(_("Avskrivet i bokföringen kr"), lambda row: row.written_off, total=_amount_written_off),
         text_column(_("Fakturanr"), lambda row: row.reclaim.invoice if row.decision else ""),
@@ -274,6 +281,7 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
     )
     rows, decider = list(found), decider_words(session, by)
     notes = collection_notes(session, [row[0].id for row in rows])
+    quashed = set(session.scalars(quashed_decisions(selection.as_of))) if selection.as_of is not None else set()
     return [
         ReclaimRegisterRow(
             reclaim,
@@ -290,6 +298,9 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
             decider(decision),
             tuple(notes.get(reclaim.id, ())),
             selection.as_of,
+            reclaim.state is ReclaimState.QUASHED
+            if selection.as_of is None
+            else decision is not None and decision.id in quashed,
         )
         for reclaim, case, dnr, number, granted, decision, paid, received, waived, written_off, last_on in rows
     ]

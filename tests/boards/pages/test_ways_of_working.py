@@ -97,3 +97,16 @@ def test_the_list_of_changes_says_which_routines_were_begun_and_ended(board: Boa
     admin.send("/ordning/vanor", habit=["signed_by_name", "pay_in_force"])
     admin.send("/ordning/vanor", habit=["signed_by_name"])
     assert "Utbetalning väntar tills beslutet har fått laga kraft: av)" in boss.get("/ordning").text
+
+
+def test_the_coordinators_contact_stands_on_the_blank_as_it_was_typed(board: BoardAtWork) -> None:
+    admin, staff = somebody(board, Role.ADMINISTRATOR), somebody(board, Role.PREMISES)
+    blank = "/uthyrning/informationsblankett"
+    assert "ingen kontakt är inskriven" in staff.get(blank).text
+    answer = admin.send("/ordning/samordnare", who="Samordnaren", telephone="", email="")
+    assert answer.status_code == 422
+    assert "Det står inte hur samordnaren nås." in answer.text
+    told = {"who": "Samordnaren", "telephone": "0701234567", "email": "samordnare@norr.example"}
+    assert admin.send("/ordning/samordnare", **told).status_code == 303
+    assert "Samordnaren, 0701234567, samordnare@norr.example" in staff.get(blank).text
+    assert "Samordnaren, 0701234567" in staff.get("/uthyrning/rutin").text

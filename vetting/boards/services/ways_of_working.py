@@ -460,7 +460,9 @@ def set_coordinator(
         Refused: a way to reach nobody, or somebody whom nothing reaches.
     """
     require_permission(by, Action.MANAGE_BOARD)
-    lines = [" ".join(mask_personal_numbers(text).split())[:LONGEST_NAME] for text in (who, telephone, email)]
+    # A telephone number may read as a day of birth: only what is written in words is masked.
+    said = (mask_personal_numbers(who), telephone, email)
+    lines = [" ".join(text.split())[:LONGEST_NAME] for text in said]
     if any(lines) and not lines[0]:
         remedy = _("Skriv samordnarens funktion, till exempel ”Kommunens samordnare mot våldsbejakande extremism”.")
         raise Refused(Obstacle.INVALID, Problem("who", _("Det står inte vem som nås."), remedy))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ForeignKey, Index, and_, exists, false, or_, select
@@ -339,7 +339,7 @@ def is_sent() -> ColumnElement[bool]:
     )
 
 
-@cache
+@lru_cache(maxsize=64)
 def quashed_decisions(as_of: date | None = None) -> Select[int]:
     """The ids of decisions that a court has quashed: they count for nothing. as_of: had quashed by that day."""
     wanted = select(DecisionEvent.decision_id).where(DecisionEvent.what == DecisionEventKind.QUASHED.value)
