@@ -113,7 +113,7 @@ def _round(session: Session, name: str, by: Person) -> int:
 
 
 def _login() -> str:
-    """What the operating system calls whoever runs the command; one that it has no name for is the program itself."""
+    """The login that runs the command; `vetting` where the operating system has no name for it."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

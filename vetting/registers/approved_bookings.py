@@ -34,8 +34,8 @@ from vetting.registers.columns import (
     decision_keys,
     latest_review,
     of_keys,
+    on_moments,
     text_column,
-    times_used,
 )
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         given.case_id.is_(None),
         given.at <= Decision.decided_at,
     )
+    of_use = on_moments(selection, Occurrence.starts_at) if selection.by is RegisterDay.USED else ()
     about_event = select(func.max(of_event.on)).where(of_event.case_id == Case.id, of_event.at <= Decision.decided_at)
     found: Iterable[Any] = session.execute(
         select(
@@ -165,7 +166,7 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
-        .outerjoin(Occurrence, and_(Occurrence.case_id == Case.id, *_times(selection)))
+        .outerjoin(Occurrence, and_(Occurrence.case_id == Case.id, Occurrence.state != LEFT_OUT, *of_use))
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(AssessmentRow, AssessmentRow.id == checked.scalar_subquery())
         .outerjoin(Review, Review.id == latest_review())
@@ -190,12 +191,6 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         )
         for case, decision, request, use, number, looked_on, looked_until, event_on, advice, results in found
     ]
-
-
-def _times(selection: RegisterSelection) -> list[ColumnElement[bool]]:
-    """All that stand; where the register goes by the day of use, those of the chosen days."""
-    stands = [Occurrence.state != LEFT_OUT]
-    return times_used(selection) if selection.by is RegisterDay.USED else stands
 
 
 def booking_keys(selection: RegisterSelection, by: Person) -> Select[int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, or_, select
 
 from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import STATE_WORDS
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
-from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
+from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import ATTENTION_WORDS, Attention
@@ -27,6 +27,7 @@ from vetting.registers.columns import (
     day_column,
     decided_between,
     decider_words,
+    first_time,
     newest_outcome,
     of_keys,
     on_days,
@@ -114,16 +115,10 @@ SHEET: Final[SheetDefinition[CheckedBookingRow]] = SheetDefinition(
 
 def checked_booking_rows(session: Session, selection: RegisterSelection, by: Person) -> list[CheckedBookingRow]:
     """The bookings checked that this person may see, in the order they came."""
-    first = (
-        select(func.min(Occurrence.id))
-        .where(Occurrence.case_id == Case.id, Occurrence.state != LEFT_OUT)
-        .correlate(Case)
-        .scalar_subquery()
-    )
     found = session.execute(
         select(Case, BookingRequest, Occurrence.room_name, Occurrence.starts_at, Decision)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
-        .outerjoin(Occurrence, Occurrence.id == first)
+        .outerjoin(Occurrence, Occurrence.id == first_time())
         .outerjoin(Decision, Decision.id == newest_outcome())
         .outerjoin(Association, Association.id == Case.association_id)
         .where(*_conditions(selection, by), *of_keys(selection, Case.id))

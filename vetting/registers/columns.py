@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from sqlalchemy import Date, and_, exists, func, select, tuple_, type_coerce
+from sqlalchemy import and_, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
@@ -141,6 +141,11 @@ def until_then(selection: RegisterSelection, day: Any) -> list[ColumnElement[boo
     return [] if selection.as_of is None else [day <= selection.as_of]
 
 
+def day_by_then(day: date | None, as_of: date | None) -> date | None:
+    """A day, where it had been on the day whose state is asked for."""
+    return day if day is None or as_of is None or day <= as_of else None
+
+
 def stopped_since(selection: RegisterSelection) -> Select[Any]:
     """When a case's payments were stopped last; on a day, by the stops that had not been lifted then."""
     if selection.as_of is None:
@@ -177,10 +182,10 @@ def stopped_on_day(session: Session, payments: Iterable[int], selection: Registe
     return {key: day for key, day in session.execute(then) if key is not None}
 
 
-def report_came(selection: RegisterSelection) -> ColumnElement[date | None]:
+def report_came(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of days
     """When a report came; of a day, when it came first, if it has been completed since."""
     if selection.as_of is None:
-        return type_coerce(GrantReport.received_on, Date)
+        return GrantReport.received_on
     return func.coalesce(GrantReport.first_received_on, GrantReport.received_on)
 
 
@@ -193,17 +198,14 @@ def used_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     """Of bookings those with a time on the chosen days."""
     if not (selection.first or selection.last):
         return []
-    return [exists().where(Occurrence.case_id == Case.id, *times_used(selection)).correlate(Case)]
+    times = Occurrence.case_id == Case.id, Occurrence.state != LEFT_OUT, *on_moments(selection, Occurrence.starts_at)
+    return [exists().where(*times).correlate(Case)]
 
 
-def times_used(selection: RegisterSelection) -> list[ColumnElement[bool]]:
-    """Of the times of bookings those that stand; of the chosen days where the register goes by the day of use."""
-    stands = [Occurrence.state != LEFT_OUT]
-    return [*stands, *on_moments(selection, Occurrence.starts_at)] if selection.by in BY_USE else stands
-
-
-BY_USE: Final = (None, RegisterDay.USED)
-"""The register of bookings checked goes by the day of use where nothing else is chosen."""
+def first_time() -> ScalarSelect[Any]:
+    """The first time of a booking that stands."""
+    found = select(func.min(Occurrence.id)).where(Occurrence.case_id == Case.id, Occurrence.state != LEFT_OUT)
+    return found.correlate(Case).scalar_subquery()
 
 
 def on_days(selection: RegisterSelection, day: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column of days

@@ -23,6 +23,7 @@ from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
     cases_chosen,
+    day_by_then,
     day_column,
     decision_keys,
     money_column,
@@ -59,44 +60,36 @@ class FollowUpRegisterRow(NamedTuple):
     @property
     def came_on(self) -> date | None:
         """When it came; of a day, when it came first, if it has been completed since."""
-        if self.report is None or self.as_of is None:
-            return self.report.received_on if self.report is not None else None
-        return self.report.first_received_on or self.report.received_on
-
-    @property
-    def is_of_later(self) -> bool:
-        """Whether what it says now came after the day whose state is shown."""
-        received = self.report.received_on if self.report is not None else None
-        return self.as_of is not None and received is not None and received > self.as_of
+        if self.report is None:
+            return None
+        first = self.report.first_received_on if self.as_of is not None else None
+        return first or self.report.received_on
 
     @property
     def paid_back(self) -> int | None:
         """What has come back; None where nothing is asked, and of a day before the last of it came."""
-        if self.unused is None or (self.as_of and self.unused.paid_on and self.unused.paid_on > self.as_of):
+        if self.unused is None or (self.unused.paid_on and not day_by_then(self.unused.paid_on, self.as_of)):
             return None
         return self.unused.paid
 
     @property
-    def is_read(self) -> bool:
-        """Whether a person has gone through it."""
-        read = day_here(self.report.read_at) if self.report is not None and self.report.read_at is not None else None
-        return read is not None and (self.as_of is None or read <= self.as_of)
-
-    @property
     def left(self) -> int | None:
-        """What the association says that it has not used; None where it says nothing."""
-        used = self.report.used if self.report is not None and not self.is_of_later else None
-        return amount_left(self.paid, used) if used is not None else None
+        """What the association says that it has not used; None where it says nothing, or said it later."""
+        if self.report is None or (self.report.received_on and not day_by_then(self.report.received_on, self.as_of)):
+            return None
+        return amount_left(self.paid, self.report.used) if self.report.used is not None else None
 
     @property
     def read_on(self) -> date | None:
         """When a person last went through it."""
-        return day_here(self.report.read_at) if self.report and self.report.read_at and self.is_read else None
+        if self.report is None or self.report.read_at is None:
+            return None
+        return day_by_then(day_here(self.report.read_at), self.as_of)
 
     @property
     def finding(self) -> Words:
         """What they found."""
-        found = self.report.finding if self.report is not None and (self.as_of is None or self.is_read) else None
+        found = self.report.finding if self.report and (self.as_of is None or self.read_on) else None
         return FINDING_WORDS[found] if found is not None else NO_WORDS
 
     @property

@@ -13,10 +13,10 @@ from vetting.kernel.parts import in_parts
 from vetting.kernel.text import _, join_words, same_in_both
 from vetting.payments.models.payments import Payment
 from vetting.payments.services.ready_payments import held_payments
-from vetting.registers.columns import stopped_on_day
+from vetting.registers.columns import day_by_then, stopped_on_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -78,7 +78,7 @@ def totals_of_grants(
         for case, amount in session.execute(select(Decision.case_id, Decision.amount).where(Decision.id.in_(some))):
             cases.append(case)
             granted += amount or 0
-    found = _totals(session, selection, (Payment.case_id, cases), by, rules)
+    found = _totals(session, selection, _payments(session, Payment.case_id, cases), by, rules)
     return found._replace(planned=found.planned + granted - found.whole)
 
 
@@ -86,26 +86,31 @@ def totals_of_payments(
     session: Session, selection: RegisterSelection, keys: Iterable[int], by: Person, *, rules: Rules
 ) -> MoneyTotals:
     """Of payments by their ids."""
-    return _totals(session, selection, (Payment.id, list(keys)), by, rules)._replace(name=_("Belopp"))
+    found = _totals(session, selection, _payments(session, Payment.id, keys), by, rules)
+    return found._replace(name=_("Belopp"))
+
+
+def _payments(session: Session, column: Any, keys: Iterable[int]) -> list[tuple[Payment, Case]]:  # noqa: ANN401 - a column
+    """The payments whose column holds one of some ids, with their cases."""
+    wanted = select(Payment, Case).join(Case, Case.id == Payment.case_id)
+    return [
+        (row, case)
+        for some in in_parts(list(keys), PART)
+        for row, case in session.execute(wanted.where(column.in_(some)))
+    ]
 
 
 def _totals(
-    session: Session, selection: RegisterSelection, wanted: tuple[Any, list[int]], by: Person, rules: Rules
+    session: Session, selection: RegisterSelection, rows: Sequence[tuple[Payment, Case]], by: Person, rules: Rules
 ) -> MoneyTotals:
-    column, keys = wanted
-    rows: list[tuple[Payment, Case]] = []
-    for some in in_parts(keys, PART):
-        found = select(Payment, Case).join(Case, Case.id == Payment.case_id).where(column.in_(some))
-        rows += [(payment, case) for payment, case in session.execute(found)]
     then = selection.as_of
-    paid = {row.id for row, _case in rows if row.paid_on is not None and (then is None or row.paid_on <= then)}
+    paid = {row.id for row, _case in rows if day_by_then(row.paid_on, then)}
     stopped = set(stopped_on_day(session, [row.id for row, _case in rows], selection)) - paid
-    left = [(row, case) for row, case in rows if row.id not in paid and row.id not in stopped]
+    left = [(row, case) for row, case in rows if row.id not in paid | stopped]
     late: set[int] = set()
     if then is None and selection.on is not None:
         due = [(row, case) for row, case in left if row.planned_on < selection.on]
-        held = held_payments(session, due, rules=rules, by=by, on=selection.on) if due else {}
-        late = {row.id for row, _case in due} - set(held)
+        late = {row.id for row, _case in due} - held_payments(session, due, rules=rules, by=by, on=selection.on).keys()
 
     def amount(chosen: set[int]) -> int:
         return sum(row.amount for row, _case in rows if row.id in chosen)

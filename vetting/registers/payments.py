@@ -22,6 +22,7 @@ from vetting.payments.models.payments import Payment, PaymentAttest, attests_of,
 from vetting.registers.columns import (
     SheetDefinition,
     cases_chosen,
+    day_by_then,
     day_column,
     money_column,
     number_column,
@@ -64,7 +65,7 @@ class PaymentRegisterRow(NamedTuple):
 
     def then(self, day: date | None) -> date | None:
         """A day that had been."""
-        return day if day is None or self.as_of is None or day <= self.as_of else None
+        return day_by_then(day, self.as_of)
 
 
 def _attests_in_words(row: PaymentRegisterRow) -> Words:
@@ -144,7 +145,7 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         row._replace(
             attests=tuple(made.get(row.payment.id, ())),
             basis=bases[row.payment.id][0].number
-            if row.payment.id in bases and _has_left(bases[row.payment.id][0], selection)
+            if row.payment.id in bases and _left_by_then(bases[row.payment.id][0], selection)
             else "",
             stopped_on=stopped.get(row.payment.id),
             as_of=selection.as_of,
@@ -154,9 +155,9 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
     ]
 
 
-def _has_left(basis: PaymentBasis, selection: RegisterSelection) -> bool:
+def _left_by_then(basis: PaymentBasis, selection: RegisterSelection) -> bool:
     left = basis.left_at
-    return left is not None and (selection.as_of is None or day_here(left) <= selection.as_of)
+    return left is not None and day_by_then(day_here(left), selection.as_of) is not None
 
 
 def payment_keys(selection: RegisterSelection, by: Person) -> Select[int]:

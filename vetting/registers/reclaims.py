@@ -36,6 +36,7 @@ from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,
     cases_chosen,
+    day_by_then,
     day_column,
     decider_words,
     money_column,
@@ -82,7 +83,7 @@ class ReclaimRegisterRow(NamedTuple):
 
     def told(self, *steps: CollectionStep) -> str:
         """What the ledger says of some steps, in order: days, numbers, until when and in which words."""
-        found = [note for note in self.notes if note.step in steps and (self.as_of is None or note.on <= self.as_of)]
+        found = [note for note in self.notes if note.step in steps and day_by_then(note.on, self.as_of)]
         return "; ".join(", ".join(filter(None, _note_parts(note, alone=len(steps) == 1))) for note in found)
 
     @property
@@ -98,8 +99,7 @@ class ReclaimRegisterRow(NamedTuple):
     @property
     def heard_on(self) -> date | None:
         """When the association was told of it."""
-        heard = self.reclaim.communicated_on
-        return heard if heard is None or self.as_of is None or heard <= self.as_of else None
+        return day_by_then(self.reclaim.communicated_on, self.as_of)
 
     @property
     def state(self) -> ReclaimState:

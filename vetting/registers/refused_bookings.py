@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.rescissions import RESCISSION, RESCISSION_GROUND_WORDS, RescissionGround
-from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
+from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.kernel.case_kinds import CaseKind
@@ -24,6 +24,7 @@ from vetting.registers.columns import (
     day_column,
     decider_words,
     decision_keys,
+    first_time,
     of_keys,
     text_column,
     with_point,
@@ -101,12 +102,6 @@ def refused_booking_rows(
     session: Session, selection: RegisterSelection, by: Person, *, rules: Rules
 ) -> list[RefusedBookingRow]:
     """The decisions against bookings that this person may see, by the day of decision."""
-    first = (
-        select(func.min(Occurrence.id))
-        .where(Occurrence.case_id == Case.id, Occurrence.state != LEFT_OUT)
-        .correlate(Case)
-        .scalar_subquery()
-    )
     found = session.execute(
         select(
             Case,
@@ -119,7 +114,7 @@ def refused_booking_rows(
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(BookingRequest, BookingRequest.case_id == Case.id)
-        .outerjoin(Occurrence, Occurrence.id == first)
+        .outerjoin(Occurrence, Occurrence.id == first_time())
         .outerjoin(Association, Association.id == Case.association_id)
         .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)

@@ -136,7 +136,7 @@ def test_a_letter_of_refusal_and_its_comment_letter_say_what_it_rests_on(board: 
     assert "systemet" not in " ".join((*comment.lines, *no.lines)).lower()
 
 
-def test_no_refusal_on_values_is_signed_by_name_and_law_is_cited_where_chosen(board: BoardAtWork) -> None:
+def test_a_refusal_on_values_has_no_name_and_cites_law_where_chosen(board: BoardAtWork) -> None:
     number = refusal(board)
     plain = " ".join(written(board, number, LetterKind.REFUSAL).lines)
     name = board.staff[Role.DECISION_MAKER].name

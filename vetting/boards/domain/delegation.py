@@ -188,9 +188,9 @@ def _act_of_ground(ground: DecisionGround) -> DelegatedAct:
 
 
 def decider_in_words(maker: str, *, board: str, function: Words, name: str = "", point: str = "") -> Words:
-    """Who has decided, as it stands in a sentence: the board itself, or who decides for it.
+    """The decision maker in the middle of a sentence: the board itself, its committee or chair, or a delegate.
 
-    function: of a delegate, what they are; name: where that is not known.
+    function: the delegate's title; name: the delegate's name, used where no title is kept.
     """
     match maker:
         case DecisionAuthority.BOARD:
@@ -227,7 +227,7 @@ class DecisionRight:
     acts: frozenset[DelegatedAct] = frozenset()
     """What of the kinds it gives the right to; empty: all, but for refusals where it has none."""
     title: str = ""
-    """What the delegate is, as the scheme has it."""
+    """The delegate's title in the scheme of delegation."""
 
     def executes(self, kind: str, outcome: DecisionOutcome) -> bool:
         """Whether it is execution: as the board has said of the row, else to confirm a room is, nothing else."""

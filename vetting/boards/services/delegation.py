@@ -66,7 +66,7 @@ class NewDelegationRow:
     acts: tuple[DelegatedAct, ...] = ()
     """What of the kinds it gives; none: all of it but what is the board's as it ships."""
     title: str = ""
-    """What the delegate is, as the scheme has it."""
+    """The delegate's title in the scheme of delegation."""
 
 
 def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person, at: datetime) -> Delegation:

@@ -131,7 +131,7 @@ class NoteForm(PostedForm):
     corrects = CarriedField()
 
     def tell_doubts(self, doubts: Sequence[Words]) -> None:
-        """What whoever wrote it should look at once more."""
+        """Puts words of opinion and names in the note into its receipt."""
         if doubts:
             stays = _("Stå fast vid orden om det är vad någon sade eller gjorde; rätta annars med en ny anteckning.")
             self.receipt = join_words((_("Anteckningen är sparad."), *doubts, stays), " ")

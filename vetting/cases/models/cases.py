@@ -468,26 +468,26 @@ class NotesOfCase(NamedTuple):
 
     newest: Sequence[Note]
     in_all: int
-    struck: dict[int, Note]
-    """Note -> the one that corrected it: its text is read by the registrar."""
+
+    @property
+    def struck(self) -> dict[int, Note]:
+        """Note -> the one that corrected it, which is newer: its text is read by the registrar."""
+        return {note.corrects_id: note for note in self.newest if note.corrects_id is not None}
 
 
 def notes(session: Session, by: Person, case_id: int, *, most: int | None) -> NotesOfCase:
     """Official notes, and one's own working notes: the newest of them, or all where `most` is None."""
     if not may_hold_rows(session, Note, case_id):
-        return NotesOfCase((), 0, {})
+        return NotesOfCase((), 0)
     readable = (Note.case_id == case_id) & (Note.official | (Note.by_user_id == by.id))
     wanted = select(Note, func.count().over()).where(readable).order_by(Note.id.desc()).limit(most)
     rows = session.execute(wanted).all()
-    struck = {note.corrects_id or 0: note for note in corrections_of(session, case_id)}
-    return NotesOfCase([note for note, _unused in rows], rows[0][1] if rows else 0, struck)
+    return NotesOfCase([note for note, _unused in rows], rows[0][1] if rows else 0)
 
 
-def corrections_of(session: Session, case_id: int) -> list[Note]:
-    """The notes of a case that correct another one, the oldest first."""
-    return list(
-        session.scalars(select(Note).where(Note.case_id == case_id, Note.corrects_id.is_not(None)).order_by(Note.id))
-    )
+def is_struck(session: Session, note_id: int) -> bool:
+    """Whether another note has corrected one."""
+    return session.scalar(select(Note.id).where(Note.corrects_id == note_id).limit(1)) is not None
 
 
 def question_back(session: Session, case: Case) -> str:

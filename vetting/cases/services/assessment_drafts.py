@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 KEPT: Final = frozenset({"answer"})
-"""What of a draft is no text: it stays an open point."""
+"""Fields of a draft that hold no free text: the begun answer stays an open point."""
 MOST_DRAFTS: Final = 200
 """In one case: more than its criteria times its colleagues is nobody's work."""
 

@@ -28,8 +28,8 @@ from vetting.cases.models.cases import (
     CaseMark,
     GrantApplication,
     Note,
-    corrections_of,
     in_conflict,
+    is_struck,
     standing_marks,
 )
 from vetting.cases.models.facts import values_of
@@ -466,7 +466,7 @@ def add_note(
         wrong = session.get(Note, corrects)
         if wrong is None or wrong.case_id != case.id or not wrong.official or not official:
             raise Refused(Obstacle.MISSING)
-        if any(row.corrects_id == corrects for row in corrections_of(session, case.id)):
+        if is_struck(session, corrects):
             what = _("Anteckningen är redan rättad.")
             raise Refused(
                 Obstacle.STALE, Problem("text", what, _("Rätta den nya anteckningen, om något är fel i den."))
@@ -501,7 +501,7 @@ def remove_note(session: WritingSession, number: str, key: int, *, by: Person, a
 
 
 def doubts_about_note(text: str, known: Iterable[str]) -> list[Words]:
-    """What in a note may be opinion, faith or a person's name: told, and never in the way of noting what was said."""
+    """Words of opinion or faith, and possible personal names, in the text of a note: a warning, never a refusal."""
     found = [problem.what for problem in asked_of_opinion(text, answered=False)]
     names = names_in(text, known)
     if names:

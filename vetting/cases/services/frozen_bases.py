@@ -106,7 +106,7 @@ class BasisContent:
     report: Sequence[Mapping[str, Any]]
     documents: Sequence[int]
     signed: Sequence[Both] = ()
-    """Who drew the report up; of older ones that is not kept."""
+    """The officer's name and title on the report; empty in bases from before they were kept."""
 
     def report_for(self, by: Person, seen: frozenset[str], *, outside: bool) -> WrittenDocument:
         """The officer's report; of other cases only those that whoever reads may open, and none for outsiders."""

@@ -133,7 +133,7 @@ class ReclaimContent:
 
     @property
     def quoted(self) -> str:
-        """What is quoted when it is paid: the invoice before our own number."""
+        """The payment reference: the invoice number, else the number of the reclaim."""
         return self.invoice or self.number
 
 
@@ -188,9 +188,9 @@ class LetterContent:
     paid_on: date | None = None
     """The day that a grant is to be paid, where it is paid at once."""
     granted: Words = text.NO_WORDS
-    """Of a stop: the decision whose money it holds."""
+    """Of a stop: day, paragraph and amount of the decision on the grant."""
     held_by: Words = text.NO_WORDS
-    """Of a stop: the reservation of that decision which it rests on."""
+    """Of a stop: the reservation in the decision on the grant."""
     booking_number: str = ""
     """The booking system's own number, where it has one."""
     ground: Words = text.NO_WORDS

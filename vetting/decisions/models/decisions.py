@@ -51,7 +51,7 @@ class Delegation(Base):
     function: Mapped[str] = public_column(default="", server_default="")
     """The role whose holders have it, where it is no person's."""
     title: Mapped[str] = public_column(default="", server_default="")
-    """What the delegate is, as the scheme has it: it stands in decisions and registers."""
+    """The delegate's title, as decisions and registers print it."""
     maker: Mapped[DecisionAuthority] = public_column()
     """board (records what the board decided), committee, delegate or chair"""
     point: Mapped[str] = public_column(default="")
@@ -179,12 +179,12 @@ class Decision(Base):
 
     @property
     def title(self) -> Words:
-        """What whoever decided is, by the scheme of delegation or the role; to be one who decides is no title."""
+        """The delegate's title, else the role; empty for the role Beslutsfattare, which is no title."""
         untold = ROLE_WORDS[Role.DECISION_MAKER].sv in self.by_function.split(", ")
         return NO_WORDS if untold else function_in_words(self.by_function)
 
     def decider(self, *, by_name: bool) -> Words:
-        """Who decided, in a word: a meeting or the chair as such, a delegate by title, or by name where none is kept.
+        """The decision maker: nämnd, utskott or ordförande, else the delegate's title, or the name without one.
 
         by_name: the board signs by name, and the title stands beside it; never where it refuses on a value criterion.
         """

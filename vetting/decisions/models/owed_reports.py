@@ -22,7 +22,7 @@ def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or
 
 
 def late_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a column or a parameter for one
-    """Those of them that somebody is to see to: a case that was closed without its report is seen to."""
+    """Overdue reports of cases in follow-up; a case that was closed without its report is not among them."""
     return and_(Case.state == CaseState.REPORTING, overdue_reports(on))
 
 

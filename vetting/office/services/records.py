@@ -14,7 +14,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.cases import Case, Communication, Note, corrections_of, visible_cases
+from vetting.cases.models.cases import Case, Communication, Note, is_struck, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
 from vetting.cases.services import frozen_bases
@@ -347,8 +347,8 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
             return _completion_file(session, session.get_one(Completion, key))
         case RecordKind.NOTE:
             note = session.get_one(Note, key)
-            struck = any(row.corrects_id == key for row in corrections_of(session, note.case_id))
-            return "pdf", document_pdf(_note_document(record, note, hidden=struck and not by.is_registrar), OFFICIAL)
+            hidden = not by.is_registrar and is_struck(session, key)
+            return "pdf", document_pdf(_note_document(record, note, hidden=hidden), OFFICIAL)
         case RecordKind.DECISION:
             decision = session.get_one(Decision, key)
             return "pdf", document_pdf(_decision_document(session, record, decision), OFFICIAL)

@@ -29,7 +29,7 @@ from vetting.payments.services.bank_accounts import bank_accounts_of, not_checke
 from vetting.payments.services.waiting_payments import waiting_payments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -92,20 +92,40 @@ def payments_until(session: Session, until: date, by: Person) -> list[tuple[Paym
     return [(payment, case) for payment, case in session.execute(wanted)]
 
 
+class _PaymentBackground(NamedTuple):
+    """What is asked of several payments at once."""
+
+    habits: frozenset[BoardHabit]
+    accounts: Mapping[int, BankAccount]
+    """By case."""
+    attests: Mapping[int, Sequence[PaymentAttest]]
+    set_offs: Mapping[int, Sequence[SetOff]]
+
+
+def _background_of(session: Session, rows: Sequence[tuple[Payment, Case]], by: Person) -> _PaymentBackground:
+    keys = [payment.id for payment, _case in rows]
+    return _PaymentBackground(
+        habits_of(session.get_one(Board, by.board_id)),
+        bank_accounts_of(session, _cases_of(rows), by),
+        attests_of(session, keys),
+        set_offs_of(session, keys),
+    )
+
+
+def _cases_of(rows: Sequence[tuple[Payment, Case]]) -> list[Case]:
+    return list({case.id: case for _payment, case in rows}.values())
+
+
 def sort_payments(
     session: Session, rows: Sequence[tuple[Payment, Case]], *, rules: Rules, by: Person, on: date
 ) -> SortedPayments:
     """Payments of one board by whether this person can hand them to the finance office that day."""
     if not rows:
         return SortedPayments([], [])
-    keys = [payment.id for payment, _case in rows]
-    cases = list({case.id: case for _payment, case in rows}.values())
-    habits = habits_of(session.get_one(Board, by.board_id))
-    held = held_payments(session, rows, rules=rules, by=by, on=on)
-    accounts = bank_accounts_of(session, cases, by)
-    attested, set_offs = attests_of(session, keys), set_offs_of(session, keys)
+    known, cases = _background_of(session, rows, by), _cases_of(rows)
+    held = _holds_on(session, rows, known, rules, on)
     own = _decided_by(session, cases, by)
-    checked = _checked_by(session, cases, by) if BoardHabit.OTHER_PAYS in habits else set()
+    checked = _checked_by(session, cases, by) if BoardHabit.OTHER_PAYS in known.habits else set()
     found = SortedPayments([], [])
     for payment, case in rows:
         why = held.get(payment.id)
@@ -116,8 +136,8 @@ def sort_payments(
         if why is not None:
             found.unready.append(UnreadyPayment(payment, case, why))
         else:
-            attests, off = attested.get(payment.id, []), set_offs.get(payment.id, [])
-            found.ready.append(ReadyPayment(payment, case, accounts[case.id].number, attests, off))
+            attests, off = known.attests.get(payment.id, []), known.set_offs.get(payment.id, [])
+            found.ready.append(ReadyPayment(payment, case, known.accounts[case.id].number, attests, off))
     return found
 
 
@@ -128,21 +148,24 @@ def held_payments(
 
     A payment that is held is not late: it could not be made.
     """
-    keys = [payment.id for payment, _case in rows]
-    cases = list({case.id: case for _payment, case in rows}.values())
-    here = BoardHabit.ATTEST_HERE in habits_of(session.get_one(Board, by.board_id))
+    return _holds_on(session, rows, _background_of(session, rows, by), rules, on) if rows else {}
+
+
+def _holds_on(
+    session: Session, rows: Sequence[tuple[Payment, Case]], known: _PaymentBackground, rules: Rules, on: date
+) -> dict[int, WaitingPayment]:
+    here = BoardHabit.ATTEST_HERE in known.habits
     waits = waiting_payments(session, [payment for payment, _case in rows], on)
-    gates, accounts = gates_to_pay(session, cases, rules), bank_accounts_of(session, cases, by)
-    attested, set_offs = attests_of(session, keys), set_offs_of(session, keys)
+    gates = gates_to_pay(session, _cases_of(rows), rules)
     found = {}
     for payment, case in rows:
         why = _of_payment(payment, waits.get(payment.id))
         if why is None and case.id in gates:
             why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
-        attests, off = attested.get(payment.id, []), set_offs.get(payment.id, [])
+        attests, off = known.attests.get(payment.id, []), known.set_offs.get(payment.id, [])
         if why is None and here and AgainstOrder.UNATTESTED not in payment.against and lacks_attest(payment, attests):
             why = UNATTESTED
-        why = why or _of_account(accounts[case.id], payment.amount == sum(row.amount for row in off))
+        why = why or _of_account(known.accounts[case.id], payment.amount == sum(row.amount for row in off))
         if why is not None:
             found[payment.id] = why
     return found
