@@ -374,6 +374,11 @@ def test_the_demonstrations_trail_verifies_and_its_registers_come_out(
         vetting("export", "registry", *years, "--board", "norr", "--by", "paid", "--out", paid, env=env), "--by"
     )
     assert not paid.exists()
+    for register in ("registry", "bookings"):
+        asked = ("--board", "norr", "--as-of", "2026-01-01", "--out", paid)
+        one_clear_line(vetting("export", register, *years, *asked, env=env), "--as-of")
+    of_year = ("--board", "norr", "--year", "2026", "--out", paid)
+    one_clear_line(vetting("export", "bookings", *of_year, env=env), "--year")
     by_paid = ("--board", "norr", "--by", "paid", "--from", "2020-01-01", "--out", paid)
     assert vetting("export", "payments", *by_paid, env=env).returncode == 0
     head, *lines = list(openpyxl.load_workbook(paid)["Utbetalningar"].iter_rows(values_only=True))

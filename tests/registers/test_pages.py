@@ -65,6 +65,10 @@ def test_a_register_goes_by_the_day_that_is_chosen_and_refuses_one_it_lacks(
     assert auditor.get("/register/approvals?dag=paid").status_code == 422
     assert auditor.get("/register/payments/excel?dag=opened").status_code == 422
     assert auditor.get("/register/payments/csv?dag=").status_code == 200
+    for lacked in ("bookings?omgang=1", "roles?omgang=ar-2026", "approvals?omgang=x", "delegated?lage=2026-01-01"):
+        asked = somebody(board, Role.MANAGER).get(f"/register/{lacked}")
+        assert asked.status_code == 422, lacked
+    assert auditor.get("/register/approvals?lage=2099-01-01").status_code == 422
 
 
 def test_the_workbook_has_the_rows_of_the_screen(board: BoardAtWork, two_granted: list[str]) -> None:

@@ -122,6 +122,16 @@ def test_of_many_rows_the_page_begins_a_job_and_says_how_far_it_has_come_and_the
     assert one.status_code == 200  # few rows come at once
 
 
+def test_a_file_made_anew_is_of_the_same_day_and_round(board: BoardAtWork, granted: list[str]) -> None:
+    assert granted
+    auditor, chosen = somebody(board, Role.AUDITOR), f"lage={NOW.date()}&omgang={board.round_id}"
+    page = asked_for(auditor, f"/register/approvals/excel?{chosen}")
+    work(board)
+    told = auditor.get(page).text
+    assert f'action="/register/approvals/excel?{chosen.replace("&", "&amp;")}"' in told
+    assert f"Läget den {NOW.date()}" in one_line(told)
+
+
 def test_nobody_else_comes_to_what_somebody_has_asked_for(board: BoardAtWork, granted: list[str]) -> None:
     assert granted
     page = asked_for(somebody(board, Role.AUDITOR))

@@ -19,7 +19,7 @@ from vetting.config import from_environment
 from vetting.formats.outgoing_lists import register_csv
 from vetting.grants.models.rounds import rounds
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.register_days import chosen_day, refuse_as_of
+from vetting.kernel.register_days import chosen_day, refuse_as_of, refuse_of_round
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -74,13 +74,17 @@ def export(
     if register == REGISTRY and (first is None or last is None):
         what = _("Diarieföringslistan behöver en första och en sista dag.")
         raise UnreadableError(Problem("--from", what, _("Skriv --from DATUM --to DATUM.")))
-    if register == REGISTRY and day:
-        raise UnreadableError(Problem("--by", _("Diarieföringslistan går efter handlingens dag."), _("Ta bort --by.")))
+    beside = {"--by": day, "--as-of": as_of, "--round": round_name, "--year": year}
+    lacking = [option for option, given in beside.items() if register == REGISTRY and given not in {None, ""}]
+    if lacking:
+        what = _("Diarieföringslistan går efter handlingens dag.")
+        raise UnreadableError(Problem(lacking[0], what, _("Ta bort {option}.", option=lacking[0])))
     today = clock.now().date()
     by_day = None
     if register != REGISTRY:
         by_day = chosen_day(RegisterName(register), day, "--by")
         refuse_as_of(RegisterName(register), _day(as_of), today, "--as-of")
+        refuse_of_round(RegisterName(register), "--round" if round_name else "--year", round_name, year)
     selection = RegisterSelection(first=_day(first), last=_day(last), on=today, by=by_day, as_of=_day(as_of), year=year)
     config = from_environment()
     rules = load_rules(config.rules, config.imports)

@@ -55,12 +55,8 @@ _DAYS: Final[Mapping[RegisterName, tuple[RegisterDay, ...]]] = {
     RegisterName.BOOKINGS: (RegisterDay.USED, RegisterDay.DECIDED, RegisterDay.RECEIVED),
     RegisterName.ROLES: (RegisterDay.HELD,),
 }
-
-
 AS_OF: Final = frozenset({RegisterName.APPROVALS, RegisterName.PAYMENTS, RegisterName.FOLLOW_UP, RegisterName.RECLAIMS})
 """Registers of money, which can be asked for as it stood on a day."""
-
-
 OF_ROUNDS: Final = frozenset(RegisterName) - {RegisterName.BOOKINGS, RegisterName.ROLES}
 """Registers that can be asked for by round or budget year."""
 
@@ -79,6 +75,17 @@ def refuse_as_of(name: RegisterName, as_of: date | None, today: date, where: str
     if as_of > today:
         what = _("Dagen har inte varit.")
         raise Refused(Obstacle.INVALID, Problem(where, what, _("Välj i dag eller en tidigare dag.")))
+
+
+def refuse_of_round(name: RegisterName, where: str, *chosen: object) -> None:
+    """Only what is of grants has a round or a budget year. chosen: what is asked for of those.
+
+    Raises:
+        Refused: the register has neither.
+    """
+    if name not in OF_ROUNDS and any(one not in {None, ""} for one in chosen):
+        what = _("Registret har varken omgång eller budgetår.")
+        raise Refused(Obstacle.INVALID, Problem(where, what, _("Ta bort det, eller välj ett register över bidrag.")))
 
 
 def days_of(name: RegisterName) -> tuple[RegisterDay, ...]:

@@ -13,7 +13,15 @@ from vetting.grants.models.rounds import lines, rounds
 from vetting.kernel.dates import InvalidDayError, day_here, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.register_days import AS_OF, OF_ROUNDS, REGISTER_DAY_WORDS, chosen_day, days_of, refuse_as_of
+from vetting.kernel.register_days import (
+    AS_OF,
+    OF_ROUNDS,
+    REGISTER_DAY_WORDS,
+    chosen_day,
+    days_of,
+    refuse_as_of,
+    refuse_of_round,
+)
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumn, RegisterColumnKind, RegisterName
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job
 from vetting.kernel.text import OFFICIAL, _
@@ -70,6 +78,7 @@ def _name(register_name: str) -> RegisterName:
 def _selection(name: RegisterName) -> RegisterSelection:
     as_of, (round_id, year) = _day("lage"), _round_or_year()
     refuse_as_of(name, as_of, visitor.today(), "lage")
+    refuse_of_round(name, "omgang", round_id, year)
     return RegisterSelection(
         by=chosen_day(name, request.args.get("dag", ""), "dag"),
         first=_day("fran"),
@@ -251,6 +260,7 @@ def workbook(workbook_id: int) -> str:
         read_at=datetime.fromisoformat(job.told["read_at"]) if job.state == DONE else None,
         words=REGISTER_WORDS[RegisterName(job.about)],
         register=url_for(".show", register_name=job.about, **_in_address(selection)),
+        chosen=_in_address(selection),
         selection=selection,
         day=REGISTER_DAY_WORDS[selection.by or days_of(RegisterName(job.about))[0]],
     )

@@ -17,7 +17,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
-from vetting.kernel.register_days import chosen_day, refuse_as_of
+from vetting.kernel.register_days import chosen_day, refuse_as_of, refuse_of_round
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
@@ -417,10 +417,12 @@ def register(system: KnownSystem, register_name: str) -> Response:
     name, by = RegisterName(register_name), system.acting(SystemRight.REGISTERS)
     as_of = _day_of(request.args.get("as_of", ""), "as_of")
     refuse_as_of(name, as_of, visitor.today(), "as_of")
+    of_round, year = (_number(asked) if request.args.get(asked) else None for asked in ("round", "year"))
+    refuse_of_round(name, "round", of_round, year)
     selection = RegisterSelection(
         as_of=as_of,
-        round_id=_number("round") if request.args.get("round") else None,
-        year=_number("year") if request.args.get("year") else None,
+        round_id=of_round,
+        year=year,
         by=chosen_day(name, request.args.get("by", ""), "by"),
         first=_day_of(request.args.get("from", ""), "from"),
         last=_day_of(request.args.get("to", ""), "to"),
