@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import resource
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from tests.formats import hostile
 from vetting.formats import limits
-from vetting.formats.workbook_reading import read_workbook
+from vetting.formats.workbook_reading import read_workbook, stream_book
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.problem import UnreadableError
 from vetting.rules.services.rulebook import load_rules
@@ -204,6 +205,20 @@ print(len(found.cases), peak)
     cases, kilobytes = map(int, answer.stdout.split())
     assert cases == 900
     assert kilobytes < 200 * 1024
+
+
+def own_folders() -> list[Path]:
+    """The folders of children that this process has started and not ended."""
+    places = {Path(tempfile.gettempdir()), Path("/dev/shm")}
+    return [folder for place in places for folder in place.glob(f"vetting-{os.getpid()}-*")]
+
+
+def test_a_large_file_left_before_its_last_row_leaves_no_child() -> None:
+    data = ("Förening;Medlemmar\n" + "A;30\n" * 5000).encode()
+    with stream_book(data, "stor.csv") as (_, coming):
+        assert next(coming)[1]
+        assert own_folders()
+    assert not own_folders()
 
 
 def test_a_formula_gives_its_saved_result_and_is_never_evaluated() -> None:

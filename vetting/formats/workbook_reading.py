@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +19,7 @@ from vetting.kernel.problem import UnreadableError
 from vetting.kernel.tables import ForeignWorkbook, MergedArea, RawRow, Sheet, SheetRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
 
 _MEMORY_SIGNALS: Final = {-6, -9, -11}
 _TIME_SIGNALS: Final = {-24}
@@ -57,8 +57,11 @@ def sheet_of(head: Mapping[str, Any], rows: Iterable[SheetRow]) -> Sheet:
     return Sheet(head["name"], tuple(rows), areas, tuple(head["hidden_rows"]), head["unread_cells"])
 
 
-def stream_book(data: bytes, file: str) -> tuple[ForeignWorkbook, Iterator[tuple[int, list[RawRow]]]]:
+@contextmanager
+def stream_book(data: bytes, file: str) -> Iterator[tuple[ForeignWorkbook, Iterator[tuple[int, list[RawRow]]]]]:
     """A large file: its sheets with their first rows, and then all rows, (place of the sheet, rows) at a time.
+
+    The child that reads is ended when the block is left, also before the last row.
 
     Raises:
         UnreadableError: the file cannot be used; also while the rows are taken.
@@ -69,12 +72,11 @@ def stream_book(data: bytes, file: str) -> tuple[ForeignWorkbook, Iterator[tuple
         "seconds": limits.IMPORT_SECONDS,
         "wait": limits.IMPORT_WAIT,
     }
-    coming = run_order(order, data, file, most_bytes=limits.IMPORT_BYTES)
-    first = next(coming)
-    tops = tuple(sheet_of(head, map(row_of, head["top"])) for head in first["sheets"])
-    return ForeignWorkbook(tops, tuple(first["hidden"])), (
-        (frame["of"], list(map(raw_row, frame["rows"]))) for frame in coming
-    )
+    with closing(run_order(order, data, file, most_bytes=limits.IMPORT_BYTES)) as coming:
+        first = next(coming)
+        tops = tuple(sheet_of(head, map(row_of, head["top"])) for head in first["sheets"])
+        rows = ((frame["of"], list(map(raw_row, frame["rows"]))) for frame in coming)
+        yield ForeignWorkbook(tops, tuple(first["hidden"])), rows
 
 
 def bytes_from_child(order: Mapping[str, Any], data: bytes, file: str) -> bytes:
@@ -91,7 +93,7 @@ def bytes_from_child(order: Mapping[str, Any], data: bytes, file: str) -> bytes:
 
 def run_order(
     order: Mapping[str, Any], data: bytes, file: str, *, most_bytes: int = limits.UPLOAD_BYTES
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Runs one order on a file in the child, and gives its answer piece by piece as it comes.
 
     The child has its own folder for temporary files, which is gone when this ends; it is ended when nobody

@@ -22,6 +22,8 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import long_day
+from vetting.kernel.working_days import deadline
 from vetting.payments.domain.reclaims import (
     CollectionStep,
     EstablishedBy,
@@ -37,6 +39,7 @@ from vetting.registers.columns import RegisterSelection
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
+    from vetting.decisions.models.letters import Letter
 
 __all__ = ["board"]
 KR = 100
@@ -223,6 +226,35 @@ def test_the_letter_says_what_it_rests_on_and_that_a_court_can_try_it(board: Boa
     assert "Det bygger på att redovisningen inte har kommit in; den skulle ha kommit" in said
     assert "prövas då av allmän domstol" in said
     assert number in said
+
+
+def test_a_reminder_asks_for_what_is_left_until_the_authority_collects_it(board: BoardAtWork) -> None:
+    number = decided(board)
+    board.do(reclaims.receive_payment, number, 200 * KR, on=TODAY, at=LATER, **FINANCE)
+    past = LATER + timedelta(days=100)
+
+    def reminders() -> list[Letter]:
+        with open_reading(board.database) as s:
+            by, case = board.staff[Role.CASEWORKER], case_of(board)
+            found = letters.writable_letters(s, board.case(case), on=past.date())
+            return [
+                letters.preview_letter(s, case, item.kind, item.key, rules=rules(), by=by, at=past)
+                for item in found
+                if item.kind is LetterKind.REMINDER
+            ]
+
+    (letter,) = reminders()
+    said = " ".join(letter.lines).replace("\u00a0", " ")
+    assert f"Betala senast den {long_day(deadline(past.date(), letters.REMINDER_DAYS)).sv}." in said
+    assert "som beviljades den" in said
+    assert "Betalat hittills: 200 kr. Kvar att betala: 800 kr." in said
+    assert f"Ange {number}" in said
+    to_authority = NewCollectionNote(step=CollectionStep.ENFORCEMENT, on=LATER.date(), number="U-1-26")
+    board.do(reclaims.note_collection, number, to_authority, at=past, **FINANCE)
+    assert reminders() == []
+    back = NewCollectionNote(step=CollectionStep.ENFORCEMENT_ENDED, on=LATER.date(), text="återkallat")
+    board.do(reclaims.note_collection, number, back, at=past, **FINANCE)
+    assert len(reminders()) == 1
 
 
 @pytest.mark.both_engines

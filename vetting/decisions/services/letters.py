@@ -161,6 +161,7 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         for row in reclaims
         if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
         if not waits_to_be_set_off(session, row.id)  # nobody is asked to pay what is taken from a payment
+        if _enforcement_number(session, row) is None  # nor to pay the board what the authority collects
     ]
     found += _of_report(session, case, on)
     if case.kind is CaseKind.GRANT and stands and any(row.outcome in FAVOURABLE for row in of_case(session, case.id)):

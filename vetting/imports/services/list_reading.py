@@ -143,14 +143,14 @@ def read_staged_file(
         session.flush()
         session.expunge_all()
     try:
-        book, coming = stream_book(content, staged.file)
-        sign = returned_lists.sign_in(book)
-        if sign:
-            return _read_returned_list(database, staged, book, coming, sign, rules, at=at)
-        prepared = _prepare_reading(database, staged, book, rules, at=at)
-        if prepared is None:
-            return _unknown(database, staged, book)
-        return _laid_ready(database, prepared, book, coming, heard)
+        with stream_book(content, staged.file) as (book, coming):
+            sign = returned_lists.sign_in(book)
+            if sign:
+                return _read_returned_list(database, staged, book, coming, sign, rules, at=at)
+            prepared = _prepare_reading(database, staged, book, rules, at=at)
+            if prepared is None:
+                return _unknown(database, staged, book)
+            return _laid_ready(database, prepared, book, coming, heard)
     except UnreadableError as error:
         return _fail_reading(database, staged, error.problem)
     except Refused as refused:
