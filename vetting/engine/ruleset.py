@@ -63,6 +63,7 @@ USE_KEYS: Final = (
     "question",
     "moment",
     "as_of",
+    "legal",
 )
 
 

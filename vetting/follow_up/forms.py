@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vetting.follow_up.domain.activities import (
     CHANNEL_WORDS,
@@ -49,9 +49,10 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from vetting.engine.criteria import Criterion
     from vetting.web.forms import TypedField
 
 
@@ -111,6 +112,30 @@ class ReadReportForm(PostedForm):
     def outcome(self) -> ReportFinding:
         """What was found."""
         return ReportFinding(self.finding.data)
+
+    @property
+    def fields(self) -> list[TypedField]:
+        """The requirements first: what was found rests on them."""
+        return sorted(super().fields, key=lambda field: not field.short_name.startswith(REQUIREMENT))
+
+    @property
+    def requirements(self) -> dict[str, bool]:
+        """By criterion whether it was met, as far as somebody looked."""
+        answers = {name: field.typed for name, field in self.named(REQUIREMENT).items()}
+        return {name: answer == MET for name, answer in answers.items() if answer}
+
+
+REQUIREMENT: Final = "requirement-"
+MET: Final = "met"
+
+
+def read_report_form(requirements: Iterable[Criterion]) -> type[ReadReportForm]:
+    """The form with a choice for each requirement that holds while support runs."""
+    answers = {MET: _("Uppfyllt"), "not_met": _("Ej uppfyllt")}
+    fields = {
+        REQUIREMENT + item.id: ChoiceField(item.label, options=answers, blank=_("Inte prövat")) for item in requirements
+    }
+    return type(ReadReportForm.__name__, (ReadReportForm,), dict(fields))
 
 
 class AskBackForm(PostedForm):

@@ -12,18 +12,22 @@ from vetting.cases.forms.facts import FactForm
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.office.domain.watches import NO_LINE
+from vetting.payments.forms import OF_DECISION, stop_grounds
 from vetting.web.forms import CarriedField, KeyField, UnmaskedField
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from datetime import date
 
+    from vetting.engine.criteria import Criterion
     from vetting.office.models.watches import Watch
 
 from vetting.imports.forms import ListFileField
 from vetting.kernel.text import Words, _, in_context, same_in_both
 from vetting.web.forms import (
     NO_FILE,
+    NOTHING_CHOSEN,
+    ChoiceField,
     DayField,
     FormsOfPage,
     KeyChoiceField,
@@ -41,12 +45,23 @@ class EndSupportForm(PostedForm):
     receipt: Words = _("Ett förslag är skrivet för var och en. Föreningen ska höras om dem.")
     payment = SeveralField(_("Utbetalningar"))
     booking = SeveralField(_("Bokningar"))
+    criterion = ChoiceField(_("Kravet det gäller"), blank=_("Välj"), needs=NOTHING_CHOSEN)
     reasons = TextField(_("Vad det bygger på"), rows=4, hint=_("Handlingen, med datum och källa. Står i besluten."))
 
     @property
     def payments(self) -> list[int]:
         """The keys of the payments that are ticked."""
         return [int(key) for key in self.payment.data if is_key(key)]
+
+    def about(self, criteria: Container[str]) -> str:
+        """The criterion that it is about, by id; empty of a condition of the decision. criteria: those there are.
+
+        Raises:
+            Refused: it is about another.
+        """
+        if self.criterion.data != OF_DECISION and self.criterion.data not in criteria:
+            raise Refused(Obstacle.INVALID, Problem("criterion", *NOTHING_CHOSEN))
+        return "" if self.criterion.data == OF_DECISION else self.criterion.data
 
 
 class ToldOfEndingForm(PostedForm):
@@ -82,10 +97,16 @@ class EndingDecidedForm(DecidedForm):
 class FormsOfEndings(FormsOfPage):
     """The forms of the page of an association's support: one to propose, and some for each proposal."""
 
+    def __init__(self, refused: PostedForm | None, criteria: Mapping[str, Criterion]) -> None:
+        super().__init__(refused)
+        self.criteria = criteria
+
     @property
     def end(self) -> EndSupportForm:
         """What is to end."""
-        return self.form(EndSupportForm, "end")
+        form = self.form(EndSupportForm, "end")
+        form.criterion.options = stop_grounds(self.criteria)
+        return form
 
     def told(self, key: int) -> ToldOfEndingForm:
         """The association has got the material."""

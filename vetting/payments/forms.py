@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -37,9 +37,10 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
+    from vetting.engine.criteria import Criterion
     from vetting.kernel.case_kinds import CaseKind
 
 NO_AMOUNT = (_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 40000."))
@@ -98,11 +99,21 @@ class AccountCheckForm(PostedForm):
         return AccountCheck(self.way.data) if self.way.data else None
 
 
+OF_DECISION: Final = "decision"
+"""A stop that is about a condition of the decision, and no criterion of the rules."""
+
+
+def stop_grounds(criteria: Mapping[str, Criterion]) -> dict[str, Words]:
+    """What a stop can be about, as it is chosen: the criteria that hold while support runs, by id."""
+    of_rules = {name: criterion.label for name, criterion in criteria.items()}
+    return {**of_rules, OF_DECISION: _("Inget krav i reglerna: ett villkor i beslutet")}
+
+
 class StopForm(DecidedForm):
     """Why a payment is stopped."""
 
     receipt: Words = _("Utbetalningen är stoppad.")
-    criterion = ChoiceField(_("Kravet det gäller"), blank=_("Inget av värdekriterierna"))
+    criterion = ChoiceField(_("Kravet det gäller"), blank=_("Välj"), needs=NOTHING_CHOSEN)
     reasons = TextField(_("Motivering"), rows=2)
     heard_on = DayField(
         _("Föreningen hörd"), hint=_("Tomt: den hörs i efterhand, och brevet säger till när den kan svara.")
@@ -112,19 +123,21 @@ class StopForm(DecidedForm):
     until = TextField(_("Gäller tills"), short=True, hint=_("Vad som ska ha hänt. Tomt betyder tills det hävs."))
     review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
 
-    def terms(self, criteria: Collection[str]) -> NewStopTerms:
+    def terms(self, criteria: Mapping[str, Criterion]) -> NewStopTerms:
         """What it says beside its reasons. criteria: those there are.
 
         Raises:
             Refused: it is about another.
         """
-        if self.criterion.data and self.criterion.data not in criteria:
+        if self.criterion.data not in stop_grounds(criteria):
             raise Refused(Obstacle.INVALID, Problem("criterion", *NOTHING_CHOSEN))
+        about = criteria.get(self.criterion.data)
         return NewStopTerms(
             review_on=self.review_on.data,
             cure=self.cure.data,
             until=self.until.data,
-            criterion=self.criterion.data,
+            criterion=about.id if about else "",
+            against_values=about is not None and about.value_criterion,
             heard_on=self.heard_on.data,
             part=self.part.data,
         )
@@ -341,10 +354,10 @@ class TakeOutForm(PostedForm):
 class FormsOfPayments(FormsOfPage):
     """The forms of the list of payments: some for each."""
 
-    def __init__(self, refused: PostedForm | None, criteria: Mapping[str, Words]) -> None:
+    def __init__(self, refused: PostedForm | None, criteria: Mapping[str, Criterion]) -> None:
         super().__init__(refused)
         self.criteria = criteria
-        """The value criteria that a stop can be about."""
+        """What a stop can be about."""
 
     def paid(self, payment_id: int, version: int) -> PaidForm:
         """The day it was paid."""
@@ -367,7 +380,7 @@ class FormsOfPayments(FormsOfPage):
     def stop(self, payment_id: int) -> StopForm:
         """Why it is stopped."""
         form = self.form(StopForm, f"stop-{payment_id}")
-        form.criterion.options = self.criteria
+        form.criterion.options = stop_grounds(self.criteria)
         return form
 
     def pause(self, payment_id: int) -> PauseForm:

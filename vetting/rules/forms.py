@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.cases.services.what_if import CaseSelection
 from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
@@ -538,22 +538,28 @@ for _number in range(AMOUNT_ROWS):
 
 
 class LibrarySettingsForm(DraftPartForm):
-    """The values that a criterion of the library takes. setting-<name>: one of them."""
+    """The values that a criterion of the library takes, and its legal basis. setting-<name>: one of the values."""
 
 
 def library_settings_form(
-    settings: Iterable[LibrarySetting], now: Mapping[str, object] | None = None
+    settings: Iterable[LibrarySetting], legal: str, entry: Mapping[str, Any]
 ) -> type[LibrarySettingsForm]:
-    """The form of a criterion with some settings, each with its value in the library; now: the board's own."""
+    """The form of a criterion with some settings, each with its value in the library.
+
+    legal: the library's legal basis. entry: the criterion as the board has written it.
+    """
+    now = entry.get("settings") or {}
     fields: dict[str, object] = {
         SETTING + item.name: UnmaskedField(
             item.words,
             short=True,
             hint=_("Tomt: {value}.", value=item.usual) if item.usual else _("Tomt: kriteriet prövas inte."),
-            default=setting_as_typed((now or {}).get(item.name), item.comparison),
+            default=setting_as_typed(now.get(item.name), item.comparison),
         )
         for item in settings
     }
+    usual = _("Tomt: {value}.", value=legal) if legal else _("Med kapitel och paragraf.")
+    fields["legal"] = UnmaskedField(_("Lagstöd"), short=True, hint=usual, default=str(entry.get("legal") or ""))
     return type(LibrarySettingsForm.__name__, (LibrarySettingsForm,), fields)
 
 

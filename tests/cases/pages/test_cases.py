@@ -342,7 +342,7 @@ def test_a_stop_is_lifted_by_a_decision_on_the_page_of_payments(board: BoardAtWo
     board.approve()
     noor = somebody(board, Role.DECISION_MAKER)
     assert noor.send("/utbetalningar/1/hav", reasons="x").status_code == 422
-    stopped = noor.send("/utbetalningar/1/stopp", reasons="Kravet är inte längre uppfyllt.")
+    stopped = noor.send("/utbetalningar/1/stopp", criterion="decision", reasons="Kravet är inte längre uppfyllt.")
     assert stopped.status_code == 303, stopped.text
     assert re.search(r"Stoppad \d", noor.get("/utbetalningar").text)
     empty = noor.send("/utbetalningar/1/hav", reasons="")

@@ -55,9 +55,13 @@ def test_a_report_is_noted_and_gone_through_by_its_page(board: BoardAtWork, kim:
     row = report(board)
     assert row is not None
     assert kim.send(f"{address}/granskad", finding="deviates", found="", version=str(row.version)).status_code == 422
-    said = kim.send(f"{address}/granskad", finding="deviates", found="Mötena blev färre.", version=str(row.version))
+    given = {"requirement-krav-uppfylls-under-bidragstiden": "not_met", "found": "Mötena blev färre."}
+    assert "Föreningen lever upp till kraven under hela bidragstiden" in kim.get(address).text
+    said = kim.send(f"{address}/granskad", finding="deviates", version=str(row.version), **given)
     assert said.status_code == 303
-    assert "Mötena blev färre." in kim.get(address).text
+    page = plain(kim.get(address).text)
+    assert "Mötena blev färre." in page
+    assert "lever upp till kraven under hela bidragstiden: <strong>ej uppfyllt</strong>" in page
     assert "Genomgångna 1" in kim.get("/uppfoljning").text
 
 

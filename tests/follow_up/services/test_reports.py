@@ -23,7 +23,13 @@ from vetting.engine.facts import Facts
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.follow_up.models.reports import GrantReport
 from vetting.follow_up.services.report_lists import ReportList, count_reports, listed_reports
-from vetting.follow_up.services.reports import ReceivedReport, read_report, receive_report, report_situation
+from vetting.follow_up.services.reports import (
+    ReceivedReport,
+    read_report,
+    receive_report,
+    report_situation,
+    running_requirements,
+)
 from vetting.gates.services.closing import close_case, closing_situation
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.problem import Obstacle
@@ -98,6 +104,21 @@ def test_a_report_is_late_until_it_has_come_and_waits_then_for_a_person(board: B
     board.do(close_case, number, rules=rules(), at=NOW + timedelta(days=30))
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
+
+
+def test_what_holds_while_support_runs_is_asked_when_its_report_is_gone_through(board: BoardAtWork) -> None:
+    number = unreported(board)
+    board.do(receive_report, number, told(), rules=rules())
+    with open_reading(board.database) as s:
+        asked = [item.id for item in running_requirements(s, board.case(number), rules())]
+    assert asked == ["krav-uppfylls-under-bidragstiden"]
+    found = {"krav-uppfylls-under-bidragstiden": False}
+    approved = (read_report, number, ReportFinding.APPROVED, "")
+    assert refused(board, *approved, requirements=found, version=None) == (Obstacle.INVALID, ["finding"])
+    board.do(read_report, number, ReportFinding.DEVIATES, "Hyran var privat.", requirements=found, version=None)
+    assert kept(board).requirements == found
+    board.do(receive_report, number, told(used=3 * KR), rules=rules())
+    assert kept(board).requirements == {}  # nobody has gone through what comes now
 
 
 def test_what_is_to_be_completed_is_late_again_from_the_day_after(board: BoardAtWork) -> None:

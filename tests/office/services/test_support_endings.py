@@ -28,6 +28,7 @@ from vetting.office.services.support_endings import (
     withdraw_ending,
 )
 from vetting.office.services.todays import today_of
+from vetting.payments.models.payments import stop_terms
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -57,7 +58,7 @@ def test_each_is_proposed_heard_and_decided_by_itself(board: BoardAtWork) -> Non
     case = granted(board, "50 %\nresten")
     other = granted(board, "", number=NUMBERS[1], name="Kören Provspelet")
     first, second = (payment.id for payment in planned(board, case))
-    made = propose(board, case, first, second)
+    made = propose(board, case, first, second, criterion="demokratisk-rattsstat")
     assert states(board, case) == [EndingState.TO_HEAR, EndingState.TO_HEAR]
     assert support(board, other).endings == []  # a neighbour is not touched
     assert refused(board, decide_stop, made[0].id, version=None, **MAKER)[0] is Obstacle.STALE  # not heard
@@ -71,8 +72,10 @@ def test_each_is_proposed_heard_and_decided_by_itself(board: BoardAtWork) -> Non
         assert len(endings_to_decide(s, by, TODAY)) == 2
         found = today_of(s, rules(), by=by, on=TODAY)
         assert sum("föreslås upphöra" in line.why.sv for line in found.now.shown) == 2
-    decision = board.do(decide_stop, made[0].id, version=None, **MAKER)
-    assert decision.reasons == WHY
+    decision = board.do(decide_stop, made[0].id, version=None, values=["demokratisk-rattsstat"], **MAKER)
+    assert (decision.reasons, decision.against_values) == (WHY, True)
+    with open_reading(board.database) as s:
+        assert stop_terms(s, [decision.id])[decision.id].criterion == "demokratisk-rattsstat"
     kept, left = planned(board, case)
     assert (kept.stopped_on, left.stopped_on) == (TODAY, None)  # the other is not decided by it
     board.do(withdraw_ending, made[1].id)

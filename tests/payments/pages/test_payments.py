@@ -12,9 +12,10 @@ from sqlalchemy import insert, select
 from tests import sent
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
+from vetting.decisions.models.decisions import Decision
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models.payments import Payment
+from vetting.payments.models.payments import Payment, stop_terms
 from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
@@ -79,10 +80,16 @@ def test_a_payment_is_made_once_whoever_presses_twice(board: BoardAtWork) -> Non
 def test_a_stop_needs_its_reasons_and_holds_the_payment(board: BoardAtWork) -> None:
     board.approve()
     row, mona = payment_of(board), somebody(board, Role.DECISION_MAKER)
-    assert mona.send(f"/utbetalningar/{row.id}/stopp", reasons="").status_code == 422
+    why, stop = "Uppgifter om verksamheten utreds.", f"/utbetalningar/{row.id}/stopp"
+    assert mona.send(stop, criterion="decision", reasons="").status_code == 422
+    assert "Inget är valt för ”Kravet det gäller”." in mona.send(stop, reasons=why).text
+    assert mona.send(stop, criterion="medlemmar-minst", reasons=why).status_code == 422  # asked before a decision only
     assert payment_of(board).stopped_on is None
-    why = "Uppgifter om verksamheten utreds."
-    assert mona.send(f"/utbetalningar/{row.id}/stopp", reasons=why).status_code == 303
+    assert mona.send(stop, criterion="krav-uppfylls-under-bidragstiden", reasons=why).status_code == 303
+    with open_reading(board.database) as s:
+        decision = s.scalars(select(Decision).where(Decision.kind == "payment_stop")).one()
+        assert stop_terms(s, [decision.id])[decision.id].criterion == "krav-uppfylls-under-bidragstiden"
+        assert not decision.against_values
     assert payment_of(board).stopped_on == TODAY
     eva = somebody(board, Role.FINANCE)
     answer = eva.send(f"/utbetalningar/{row.id}", version=str(payment_of(board).version), paid_on=TODAY.isoformat())

@@ -321,6 +321,13 @@ def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(datab
         "sources": [{"document": "Riktlinjer för hundkultur"}],
         "settings": {"required_members": 20},
     }
+    law = "8 kap. 2 § kommunallagen"
+    basis = {"setting-required_members": "20", "legal": law}
+    assert desk.post("/kriterium/4/installningar", basis).status_code == 303
+    assert read_text(desk.kept().text.encode(), "text").data["criteria"][4]["legal"] == law
+    assert f"Lag: {law}" in desk.get("/kriterium/4/installningar").text
+    assert desk.post("/kriterium/4/installningar", {"setting-required_members": "20"}).status_code == 303
+    assert "legal" not in read_text(desk.kept().text.encode(), "text").data["criteria"][4]
     assert desk.post("/kriterium/4/installningar", {"setting-required_members": "många"}).status_code == 422
     for path in ("/kriterium/4/bort", "/lista/ord-att-titta-pa/0/bort", "/typfall/1/bort"):
         assert desk.post(path).status_code == 303, path

@@ -67,6 +67,8 @@ class GrantReport(ReportContent, Base):
     finding: Mapped[ReportFinding | None] = public_column()
     complete_by: Mapped[date | None] = public_column()
     """Of one that is to be completed: until when."""
+    requirements: Mapped[dict[str, bool]] = public_column(JSON, default=dict, server_default="{}")
+    """Of what holds while support runs: by the criterion's id whether it was met; without what nobody looked at."""
     version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

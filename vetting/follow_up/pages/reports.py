@@ -8,7 +8,14 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.follow_up.domain.reports import FINDING_WORDS, WAY_WORDS, ReportScope, use_rows_as_text
 from vetting.follow_up.domain.unused_money import UNUSED_WORDS, unused_state
-from vetting.follow_up.forms import AskBackForm, DisputedForm, ReadReportForm, ReceivedReportForm, UnusedPaidForm
+from vetting.follow_up.forms import (
+    AskBackForm,
+    DisputedForm,
+    ReadReportForm,
+    ReceivedReportForm,
+    UnusedPaidForm,
+    read_report_form,
+)
 from vetting.follow_up.models.reports import part_reports
 from vetting.follow_up.models.unused_money import unused_of
 from vetting.follow_up.services import report_lists, unused_money
@@ -88,6 +95,7 @@ def _report_page(
         reader = report_lists.reader_of(session, seen.report)
         asked_back = unused_of(session, case.id)
         parts = part_reports(session, case.id)
+        requirements = service.running_requirements(session, case, rules_in_use())
     report = seen.report
     version = report.version if report is not None else None
     new = received or ReceivedReportForm(key="received", known=_typed_before(seen) | {"version": version})
@@ -103,7 +111,8 @@ def _report_page(
         full=seen.scope is ReportScope.FULL,
         received=new,
         received_fields=new.fields_of(seen.scope, participants=seen.rules.participants),
-        read=read or ReadReportForm(key="read", known={"version": version}),
+        requirements=requirements,
+        read=read or read_report_form(requirements)(key="read", known={"version": version}),
         ways=WAY_WORDS,
         findings=FINDING_WORDS,
         unused=asked_back,
@@ -155,7 +164,9 @@ def receive(number: str) -> Response:
 @blueprint.post("/arenden/<number>/redovisning/granskad")
 def read(number: str) -> Response:
     """A person has gone through it."""
-    form = posted_form(ReadReportForm, key="read")
+    with reading_session() as session:
+        case = service.open_report(session, number, visitor.signed_in_person())
+        form = posted_form(read_report_form(service.running_requirements(session, case, rules_in_use())), key="read")
     return act_by_form(
         form,
         lambda session: service.read_report(
@@ -164,6 +175,7 @@ def read(number: str) -> Response:
             form.outcome,
             form.found.data,
             complete_by=form.complete_by.data,
+            requirements=form.requirements,
             version=form.version.data,
             by=visitor.signed_in_person(),
             at=visitor.now(),

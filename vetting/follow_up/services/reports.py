@@ -15,6 +15,7 @@ from vetting.cases.services import intake
 from vetting.cases.services.cases import open_case, put_mark, raise_version
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.follow_up.domain.reports import (
     FINDING_WORDS,
@@ -48,11 +49,12 @@ from vetting.payments.models.payments import Payment
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
+    from vetting.engine.criteria import Criterion
     from vetting.follow_up.domain.reports import ReportWay
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
@@ -287,6 +289,7 @@ def _ask_anew(row: GrantReport, by: Person, at: datetime) -> None:
 def _forget_reading(row: GrantReport) -> None:
     """Nobody has gone through what comes now."""
     row.finding, row.found, row.complete_by, row.read_at, row.read_by_id = None, "", None, None, None
+    row.requirements = {}
 
 
 def _withdraw_follow_up(session: WritingSession, case: Case, by: Person, at: datetime) -> None:
@@ -322,6 +325,13 @@ def _refuse_changed(row: GrantReport, version: int | None) -> None:
         )
 
 
+def running_requirements(session: Session, case: Case, rules: Rules) -> list[Criterion]:
+    """What the case's own rules ask of a grant only while it runs, in their order."""
+    ruleset = versions.read_version(session, case.rule_version_id, rules)
+    asked = ruleset.for_kind(case.kind) if ruleset is not None else ()
+    return [item for item in asked if item.moment is ReviewMoment.RUNNING and item.kind is not CriterionKind.SIGNAL]
+
+
 def read_report(
     session: WritingSession,
     number: str,
@@ -329,15 +339,20 @@ def read_report(
     found: str,
     *,
     complete_by: date | None = None,
+    requirements: Mapping[str, bool] | None = None,
     version: int | None,
     by: Person,
     at: datetime,
 ) -> GrantReport:
     """A person has gone through a report: approved, accepted with a deviation, or to be completed until a day.
 
+    requirements: by criterion whether what holds while support runs was met, as far as somebody looked.
+
     Raises:
-        Refused: none has come, the deviation or what is missing is not said, no day to complete it by, or it changed.
+        Refused: none has come, the deviation or what is missing is not said, no day to complete it by, a requirement
+            is not met and the report is approved, or it changed.
     """
+    met = dict(requirements or {})
     case = _case_with_report(session, number, by, Action.ASSESS)
     row = report_of(session, case.id)
     if row is None or row.received_on is None:
@@ -346,12 +361,16 @@ def read_report(
             Problem(number, _("Ingen redovisning har kommit in."), _("Anteckna den först, eller påminn föreningen.")),
         )
     _refuse_changed(row, version)
-    problems = _wrong_finding(finding, found, complete_by, at.date())
+    problems = [*_wrong_finding(finding, found, complete_by, at.date())]
+    if finding is ReportFinding.APPROVED and not all(met.values()):
+        what = _("Ett krav under bidragstiden är inte uppfyllt, och redovisningen godkänns.")
+        problems.append(Problem("finding", what, _("Välj att den godtas med avvikelse, och beskriv avvikelsen.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     said = mask_personal_numbers(found.strip()[:LONGEST_TEXT])
     row.finding, row.found, row.read_at, row.read_by_id = finding, said, at, by.id or None
     row.complete_by = complete_by if finding is ReportFinding.INCOMPLETE else None
+    row.requirements = met
     if finding is not ReportFinding.INCOMPLETE and case.state is not CaseState.CLOSED:
         text = said or FINDING_WORDS[finding].to(OFFICIAL)
         if not any(mark.kind is CaseMarkKind.FOLLOWED_UP for mark in standing_marks(session, case)):

@@ -31,6 +31,8 @@ class SupportEnding(Base):
     payment_id: Mapped[int | None] = public_column()
     """The payment to stop; of a booking none. Its own row goes when a new decision takes its place."""
     reasons: Mapped[str] = public_column()
+    criterion: Mapped[str] = public_column(default="", server_default="")
+    """The criterion that it is about, by id; empty of a condition of the decision."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     told_on: Mapped[date | None] = public_column()

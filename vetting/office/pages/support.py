@@ -20,15 +20,18 @@ from vetting.office.forms import (
     ToldOfEndingForm,
 )
 from vetting.office.services import support_endings as service
+from vetting.rules.services.versions import criteria_of_running_support
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Response
+    from sqlalchemy.orm import Session
 
+    from vetting.engine.criteria import Criterion
     from vetting.kernel.store.session import WritingSession
     from vetting.web.forms import PostedForm
 
@@ -47,17 +50,23 @@ def _show(association_id: int, refused: PostedForm | None = None) -> str:
         association = identities.find_association(session, association_id)
         found = service.support_of(session, association.id, by=person, on=visitor.today(), now=visitor.now())
         makers = before_decision.makers_of(session, person, visitor.today())
+        criteria = _criteria(session)
     return render_template(
         "office/support/show.html",
         association=association,
         support=found,
         makers=makers,
         refused=refused,
-        forms=FormsOfEndings(refused),
+        forms=FormsOfEndings(refused, criteria),
         ending_words=ENDING_WORDS,
         prices={price.value: PRICE_WORDS[price] for price in PriceClass},
         measure_words=outcome_in_words,
     )
+
+
+def _criteria(session: Session) -> dict[str, Criterion]:
+    """What a proposal can be about."""
+    return criteria_of_running_support(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
 
 
 def _act(association_id: int, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
@@ -82,6 +91,7 @@ def propose(association_id: int) -> Response:
             payments=form.payments,
             bookings=form.booking.data,
             reasons=form.reasons.data,
+            criterion=form.about(_criteria(session)),
             by=visitor.signed_in_person(),
             at=visitor.now(),
         ),
@@ -140,6 +150,7 @@ def decide(association_id: int, ending_id: int) -> Response:
             session,
             ending_id,
             version=form.version.data,
+            values=[criterion.id for criterion in _criteria(session).values() if criterion.value_criterion],
             form=form.how(),
             by=visitor.signed_in_person(),
             at=visitor.now(),

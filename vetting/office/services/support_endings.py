@@ -28,7 +28,7 @@ from vetting.payments.models.reclaims import Reclaim
 from vetting.payments.services.payment_stops import NewStopTerms, stop_payment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -157,12 +157,13 @@ def propose_endings(
     payments: Sequence[int],
     bookings: Sequence[str],
     reasons: str,
+    criterion: str = "",
     by: Person,
     at: datetime,
 ) -> list[SupportEnding]:
     """One proposal for each payment and each booking that is ticked; nothing is decided by it.
 
-    bookings: the numbers of their cases.
+    bookings: the numbers of their cases. criterion: what they are about, by id.
 
     Raises:
         Refused: nothing is ticked, no reasons, or something is not the association's, or proposed already.
@@ -193,6 +194,7 @@ def propose_endings(
             case_id=case.id,
             payment_id=key,
             reasons=mask_personal_numbers(reasons.strip())[:LONGEST],
+            criterion=criterion,
             at=at,
             by_user_id=by.id,
         )
@@ -274,9 +276,18 @@ def withdraw_ending(session: WritingSession, key: int, *, by: Person, at: dateti
 
 
 def decide_stop(
-    session: WritingSession, key: int, *, version: int | None, by: Person, at: datetime, form: DecisionForm = AT_ONCE
+    session: WritingSession,
+    key: int,
+    *,
+    version: int | None,
+    values: Container[str] = (),
+    by: Person,
+    at: datetime,
+    form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Decides one proposed stop, with all that a stop needs; a booking is taken back on a page of its own.
+
+    values: the value criteria, by id.
 
     Raises:
         Refused: no such proposal for them, not heard, changed meanwhile, or what a stop is refused for.
@@ -287,5 +298,6 @@ def decide_stop(
             Obstacle.STALE,
             Problem(case.number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt.")),
         )
-    terms = NewStopTerms(heard_on=None if row.heard_after else row.told_on)
+    heard_on = None if row.heard_after else row.told_on
+    terms = NewStopTerms(heard_on=heard_on, criterion=row.criterion, against_values=row.criterion in values)
     return stop_payment(session, row.payment_id, row.reasons, terms=terms, by=by, at=at, form=form)

@@ -146,7 +146,7 @@ class StopTerms(Base):
     reply_by: Mapped[date | None] = public_column()
     """By when it can answer afterwards, where it could not before."""
     criterion: Mapped[str] = public_column(default="", server_default="")
-    """The value criterion that it is about, by id; empty of another reason."""
+    """The criterion that it is about, by id; empty of a condition of the decision."""
     until: Mapped[str] = public_column(default="", server_default="")
     """What is to have happened before it is lifted, where that is said."""
 

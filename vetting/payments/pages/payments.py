@@ -63,7 +63,7 @@ from vetting.payments.services import attests, bank_accounts, payment_stops, set
 from vetting.payments.services import payments as service
 from vetting.payments.services import reclaims as reclaim_service
 from vetting.payments.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
-from vetting.rules.services.versions import value_criteria_in_force
+from vetting.rules.services.versions import criteria_of_running_support
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
+    from vetting.engine.criteria import Criterion
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.web.forms import PostedForm
@@ -158,9 +159,9 @@ def _index(refused: PostedForm | None = None) -> str:
     )
 
 
-def _criteria(session: Session) -> dict[str, Words]:
+def _criteria(session: Session) -> dict[str, Criterion]:
     """What a stop can be about."""
-    return value_criteria_in_force(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+    return criteria_of_running_support(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
 
 
 def _accounts_to_choose(account: bank_accounts.BankAccount) -> dict[str, Words]:

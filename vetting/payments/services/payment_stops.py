@@ -59,7 +59,9 @@ class NewStopTerms:
     until: str = ""
     """What is to have happened before it is lifted."""
     criterion: str = ""
-    """The value criterion that it is about, by id."""
+    """The criterion that it is about, by id; empty of a condition of the decision."""
+    against_values: bool = False
+    """Whether that is a value criterion."""
     heard_on: date | None = None
     """When the association could answer; None where it is heard afterwards."""
     part: int | None = None
@@ -123,7 +125,7 @@ def stop_payment(
         kind="payment_stop",
         grounds=["criterion"],
         reasons=reasons,
-        against_values=bool(terms.criterion),
+        against_values=terms.against_values,
         signed=decision_makers.signature_columns(session, held, form, by=by, at=at),
         at=at,
     )

@@ -387,13 +387,17 @@ def _back_to_search(draft_id: int, answer: Response, searched: str) -> Response:
 
 @blueprint.get("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
 def settings(draft_id: int, place: str) -> Response | str:
-    """The values that a criterion of the library takes."""
+    """The values that a criterion of the library takes, and its legal basis."""
     look = draft_report(draft_id)
     entry = _written_criterion(look, place)
     if entry is None or "use" not in entry:
         return redirect_after_post(url_for("draft_parts.criterion", draft_id=draft_id, place=place))
-    settings_of = _library_settings(look, entry)
-    return _use_page(look, place, entry, library_settings_form(settings_of, entry.get("settings"))())
+    return _use_page(look, place, entry, _settings_form(look, entry)())
+
+
+def _settings_form(look: RuleDraftReport, entry: Mapping[str, Any]) -> type[LibrarySettingsForm]:
+    base = rules_in_use().folder.book.library.get(str(entry["use"]))
+    return library_settings_form(_library_settings(look, entry), base.legal if base is not None else "", entry)
 
 
 def _library_settings(look: RuleDraftReport, entry: Mapping[str, Any]) -> list[LibrarySetting]:
@@ -423,13 +427,13 @@ def _as_it_is_read(look: RuleDraftReport, name: str) -> Criterion | None:
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/installningar")
 def save_settings(draft_id: int, place: str) -> Response:
-    """Gives a criterion of the library the board's own values."""
+    """Gives a criterion of the library the board's own values and legal basis."""
     look = draft_report(draft_id)
     entry = _written_criterion(look, place)
     if entry is None or str(entry.get("use")) not in rules_in_use().folder.book.library:
         abort(404)
     settings_of = _library_settings(look, entry)
-    form = posted_form(library_settings_form(settings_of))
+    form = posted_form(_settings_form(look, entry))
     form.validate()
     values = {}
     for setting in settings_of:
@@ -439,8 +443,9 @@ def save_settings(draft_id: int, place: str) -> Response:
             form.tell(wrong)
     if form.problems:
         return make_response(_use_page(look, place, entry, form), STATUS[Obstacle.INVALID])
-    changed = {key: value for key, value in entry.items() if key != "settings"}
+    changed = {key: value for key, value in entry.items() if key not in {"settings", "legal"}}
     changed |= {"settings": values} if values else {}
+    changed |= {"legal": form.texts["legal"]} if form.texts["legal"] else {}
     tried = try_change(look, text=with_item(look.draft.text, "criteria", int(place), changed))
     form.tell(new_problems(look, tried, "settings"))
     answer = keep_change(

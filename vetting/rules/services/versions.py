@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.boards.models.people import Board
+from vetting.engine.criteria import ReviewMoment, RunningConsequence
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.boards.models.letting_kinds import LettingKind
+    from vetting.engine.criteria import Criterion
     from vetting.engine.facts import Catalogue, FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.session import WritingSession
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from vetting.rules.models import RulePublication
     from vetting.rules.services.rulebook import Rules
 
+_STOPS: Final = {RunningConsequence.PAUSE_PAYMENT, RunningConsequence.RECLAIM}
 _THAWED: dict[str, RuleSet] = {}
 """Read again once in each process, by fingerprint and number: a version never changes."""
 
@@ -143,11 +146,18 @@ def all_in_force(
 
 def value_criteria_in_force(session: Session, board_id: int, rules: Rules, *, on: date) -> dict[str, Words]:
     """The value criteria of all rules in force, by id, and what they are called."""
+    found = criteria_of_running_support(session, board_id, rules, on=on)
+    return {name: criterion.label for name, criterion in found.items() if criterion.value_criterion}
+
+
+def criteria_of_running_support(session: Session, board_id: int, rules: Rules, *, on: date) -> dict[str, Criterion]:
+    """What a payment can be stopped for, of all rules in force, by id: the value criteria, and what the rules say."""
     return {
-        criterion.id: criterion.label
+        criterion.id: criterion
         for ruleset in reversed(all_in_force(session, board_id, CaseKind, rules, on=on))
         for criterion in ruleset.criteria
         if criterion.value_criterion
+        or (criterion.moment is not ReviewMoment.BEFORE and criterion.on_running_support in _STOPS)
     }
 
 
