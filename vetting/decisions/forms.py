@@ -9,6 +9,7 @@ from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionE
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.services.after_decision import NOTED_BY_HAND, NewDecisionEvent
 from vetting.decisions.services.communications import LongerReplyTime, NewCommunication, NewHearing, NewReply
+from vetting.decisions.services.corrections import SlipCorrection
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.decisions import DECIDABLE, DecisionProposal
 from vetting.decisions.services.endings import NewEnding
@@ -349,6 +350,22 @@ class DecisionCopyForm(PostedForm):
     def command(self) -> NewCopy:
         """The copy."""
         return NewCopy(to=self.to.data, address=self.address.data)
+
+
+class SlipForm(PostedForm):
+    """An evident slip in a decision, and what was meant."""
+
+    receipt: Words = _("Beslutet är rättat. Brevet ligger bland brev att skicka.")
+    amount = AmountField(_("Rätt belopp (kr), om beloppet är fel"))
+    wrong = TextField(_("Orden som är fel, precis som de står"), short=True)
+    right = TextField(_("Så ska det stå"), short=True)
+    because = TextField(_("Hur man ser att det är ett förbiseende"), rows=2)
+
+    def command(self) -> SlipCorrection:
+        """The correction."""
+        return SlipCorrection(
+            amount=self.amount.data, wrong=self.wrong.data, right=self.right.data, because=self.because.data
+        )
 
 
 class EndedCasesForm(DecidedForm):

@@ -329,6 +329,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "ways_of_working.set_pay_to": Action.MANAGE_BOARD,
     "ways_of_working.answer_pay_to": Action.AGREE_PEOPLE,
     "deciding.note": Action.REGISTER_CASE,
+    "deciding.correct": Action.DECIDE,
     "deciding.send_copy": Action.HANDLE,
     "case_acts.close": Action.HANDLE,
     "communications.reconsider": Action.RECONSIDER,

@@ -51,6 +51,8 @@ class LetterKind(StrEnum):
     """To the applicant, of the same."""
     UPDATE = "update"
     """Whether what is known of the association still holds."""
+    CORRECTION = "correction"
+    """An evident slip in a decision that was sent is corrected."""
     COPY = "copy"
     """A copy of a decision, sent to another board for its information."""
 
@@ -78,6 +80,7 @@ LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.HANDOVER: _("Överlämnande och kvittens"),
     LetterKind.HANDED_OVER: _("Er ansökan är överlämnad"),
     LetterKind.UPDATE: _("Stämmer det vi vet om er förening?"),
+    LetterKind.CORRECTION: _("Rättelse av beslut"),
     LetterKind.COPY: _("Kopia för kännedom"),
 }
 _OF_BOOKING: Final[Mapping[LetterKind, Words]] = {
@@ -191,6 +194,8 @@ class LetterContent:
     """Of a stop: day, paragraph and amount of the decision on the grant."""
     held_by: Words = text.NO_WORDS
     """Of a stop: the reservation in the decision on the grant."""
+    corrected: Words = text.NO_WORDS
+    """Of a correction: what stood and what it is to be."""
     booking_number: str = ""
     """The booking system's own number, where it has one."""
     ground: Words = text.NO_WORDS
@@ -400,6 +405,18 @@ def _unused_money(about: LetterContent) -> list[Words]:
     paid = [_PAID_OUT + kronor(about.amount) + same_in_both(".")] if about.amount is not None else []
     left = [_UNUSED_IS + kronor(about.left) + same_in_both(".")] if about.left is not None else []
     return [_BY_REPORT, *_what(about), *paid, *left, text.NO_WORDS, *_to_pay(about), text.NO_WORDS, _NOT_AGREED]
+
+
+def _correction(about: LetterContent) -> list[Words]:
+    decided = [_MADE_BEFORE + text.long_day(about.decided_on) + same_in_both(".")] if about.decided_on else []
+    return [_CORRECTED, *decided, *_what(about), about.corrected, *map(same_in_both, about.lines), _APPEAL_STANDS]
+
+
+_CORRECTED: Final = _("Vi har rättat ett uppenbart fel i vårt beslut. Beslutet är i övrigt detsamma.")
+_MADE_BEFORE: Final = _("Rättelsen gäller beslutet den ")
+_APPEAL_STANDS: Final = _(
+    "Tiden för att överklaga beslutet räknas som förut. Rättelsen i sig kan överklagas på samma sätt som beslutet."
+)
 
 
 def _update(_about: LetterContent) -> list[Words]:
@@ -642,5 +659,6 @@ _BODIES: Final[Mapping[LetterKind, Callable[[LetterContent], list[Words]]]] = {
     LetterKind.REPORT_COMPLETION: _report_completion,
     LetterKind.UNUSED: _unused_money,
     LetterKind.UPDATE: _update,
+    LetterKind.CORRECTION: _correction,
 }
 """What is no decision."""

@@ -22,11 +22,14 @@ from vetting.decisions.forms import (
     ManyDecisionsForm,
     ProposalForm,
     QuestionBackForm,
+    SlipForm,
     proposal_form,
 )
+from vetting.decisions.models.corrections import corrections_of_decision
 from vetting.decisions.models.decisions import Decision, absences, delegations, events_of
 from vetting.decisions.services import after_decision, drafted_reasons, endings, round_money, waiting_decisions
 from vetting.decisions.services import decisions as service
+from vetting.decisions.services.corrections import correct_slip
 from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.decisions.services.letters import instalments_of
 from vetting.decisions.services.like_cases import like_cases
@@ -438,6 +441,8 @@ def _render_decision(decision_id: int, refused: PostedForm | None = None) -> str
                 select(Decision).where(Decision.changes_id == decision.id, Decision.kind == decision.kind)
             ),
             form=refused if isinstance(refused, DecisionEventForm) else DecisionEventForm(),
+            corrections=corrections_of_decision(session, decision.id),
+            slip=refused if isinstance(refused, SlipForm) else SlipForm(key="slip"),
             copy=refused if isinstance(refused, DecisionCopyForm) else DecisionCopyForm(key="copy"),
             refused=refused,
             today=visitor.today(),
@@ -457,6 +462,20 @@ def note(decision_id: int) -> Response:
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),
+        ),
+        onto=url_for("deciding.show", decision_id=decision_id),
+        again=lambda refused: _render_decision(decision_id, refused),
+    )
+
+
+@blueprint.post("/beslut/<int:decision_id>/rattelse")
+def correct(decision_id: int) -> Response:
+    """Corrects an evident slip."""
+    form = posted_form(SlipForm, key="slip")
+    return act_by_form(
+        form,
+        lambda s: correct_slip(
+            s, decision_id, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("deciding.show", decision_id=decision_id),
         again=lambda refused: _render_decision(decision_id, refused),

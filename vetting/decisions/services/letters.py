@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority
 from vetting.boards.domain.personal_data import information_lines
@@ -48,6 +48,7 @@ from vetting.decisions.domain.letters import (
     ReclaimContent,
 )
 from vetting.decisions.domain.letters import compose_letter as letter_text
+from vetting.decisions.models.corrections import DecisionCorrection, corrections_of_decision
 from vetting.decisions.models.decisions import Decision, DecisionEvent, of_case
 from vetting.decisions.models.grant_changes import change_of_decision
 from vetting.decisions.models.letters import Letter
@@ -155,6 +156,14 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
         for row in communications(session, case.id)
         if row.way == "written"
     ]
+    found += [
+        WritableLetter(LetterKind.CORRECTION, key, on_day)
+        for key, on_day in session.execute(
+            select(DecisionCorrection.decision_id, func.max(DecisionCorrection.on))
+            .where(DecisionCorrection.case_id == case.id)
+            .group_by(DecisionCorrection.decision_id)
+        )
+    ]
     reclaims = reclaims_of_case(session, case.id)
     found += [
         WritableLetter(LetterKind.REMINDER, row.id, row.due_on)
@@ -250,8 +259,14 @@ def keep_letter_of_decision(
     session: WritingSession, case: Case, decision: Decision, *, rules: Rules, by: Person, at: datetime
 ) -> Letter:
     """The letter of a decision that was made just now, by whoever made it; it is sent by who handles the case."""
-    kind = letter_kind_of(decision)
-    row = _letter(session, case, kind, decision.id, language_of(session, case), rules=rules, by=by, at=at)
+    return keep_letter_about(session, case, letter_kind_of(decision), decision.id, rules=rules, by=by, at=at)
+
+
+def keep_letter_about(
+    session: WritingSession, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person, at: datetime
+) -> Letter:
+    """The letter that an act of whoever decides leads to; it is sent by who handles the case."""
+    row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
     return keep_letter(session, case, row, by=by, at=at)
 
 
@@ -308,7 +323,7 @@ def _letter(
         written_at=at,
         by_user_id=by.id,
     )
-    if kind in DECISIONS:
+    if kind in DECISIONS or kind is LetterKind.CORRECTION:
         row.decision_id = key
     elif kind is LetterKind.COMMENT:
         row.communication_id = key
@@ -352,6 +367,8 @@ def _about(
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
+    if kind is LetterKind.CORRECTION:
+        return LetterContent(**own | _correction_content(session, key) | {"signed": signed})
     if kind is LetterKind.UPDATE:
         return LetterContent(**own | {"signed": signed})
     if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}:
@@ -404,6 +421,19 @@ def _about(
         }
         | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
     )
+
+
+def _correction_content(session: Session, decision_id: int) -> dict[str, Any]:
+    """What stood in a decision and what it is to be, by its last correction."""
+    row = corrections_of_decision(session, decision_id)[-1]
+    decided_on = session.get_one(Decision, decision_id).decided_on
+    said = (
+        [_("I beslutet stod ”{wrong}”. Det ska stå ”{right}”.", wrong=row.wrong, right=row.right)] if row.wrong else []
+    )
+    if row.corrects_amount:
+        before, after = kronor(row.amount_before or 0), kronor(row.amount_after or 0)
+        said.append(_("I beslutet stod {before}. Rätt belopp är {after}.", before=before, after=after))
+    return {"corrected": join_words(said, " "), "decided_on": decided_on, "lines": row.because.splitlines()}
 
 
 def _asked_change(session: Session, decision: Decision) -> Words:
@@ -793,7 +823,7 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
 
 def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Person, at: datetime) -> Letter:
     row.sent_at, row.sent_by, row.failed, row.sending_at = at, way, "", None
-    if row.decision_id is not None:
+    if row.decision_id is not None and row.kind is not LetterKind.CORRECTION:  # the decision itself went before
         event = DecisionEvent(
             board_id=row.board_id,
             case_id=row.case_id,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 APPEND_ONLY: Final = (
     "trail",
@@ -19,6 +22,7 @@ APPEND_ONLY: Final = (
     "given_facts",
     "gap_notes",
     "decision_events",
+    "decision_corrections",
     "letting_terms",
     "terms_acceptances",
     "deviation_withdrawals",
@@ -34,6 +38,9 @@ CLEARED_CONDITION: Final = "SELECT 1 FROM documents WHERE documents.id = OLD.id 
 ERASABLE: Final = "trail_apart"
 """May only become empty, and only what an erasure tells of."""
 ERASED_CONDITION: Final = "SELECT 1 FROM erasures WHERE erasures.entry_id = OLD.entry_id AND erasures.kind = OLD.kind"
+CORRECTABLE: Final = "decisions"
+"""May only be changed as a correction of an evident slip tells, in these of its columns."""
+CORRECTED: Final = ("amount", "outcome", "reasons", "conditions")
 ANYTHING_ELSE: Final = (
     "NEW.body IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.entry_id <> OLD.entry_id OR NEW.kind <> OLD.kind "
     "OR NEW.digest <> OLD.digest"
@@ -106,6 +113,51 @@ def clearable_statements(dialect: str) -> list[str]:
             "FOR EACH ROW EXECUTE FUNCTION vetting_cleared()"
         ),
     ]
+
+
+def correctable_statements(dialect: str, columns: Sequence[str]) -> list[str]:
+    """The trigger of the one table where a slip may be corrected, in the place of its plain one.
+
+    columns: those of the table.
+    """
+    if dialect == "sqlite":
+        told = " AND ".join(f"c.{name}_before IS OLD.{name} AND c.{name}_after IS NEW.{name}" for name in CORRECTED)
+        other = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for name in columns if name not in CORRECTED)
+        correction = f"SELECT 1 FROM decision_corrections c WHERE c.decision_id = OLD.id AND {told}"  # noqa: S608 - our own names
+        return [
+            f"DROP TRIGGER {CORRECTABLE}_no_update",
+            (
+                f"CREATE TRIGGER {CORRECTABLE}_no_update BEFORE UPDATE ON {CORRECTABLE} "
+                f"WHEN {other} OR NOT EXISTS ({correction}) "
+                f"BEGIN SELECT RAISE(ABORT, '{CORRECTABLE} is append-only'); END"
+            ),
+        ]
+    told = " AND ".join(
+        f"c.{name}_before::text IS NOT DISTINCT FROM OLD.{name}::text "
+        f"AND c.{name}_after::text IS NOT DISTINCT FROM NEW.{name}::text"
+        for name in CORRECTED
+    )
+    rest = " - ".join(f"'{name}'" for name in CORRECTED)
+    correction = f"SELECT 1 FROM decision_corrections c WHERE c.decision_id = OLD.id AND {told}"  # noqa: S608 - our own names
+    return [
+        (
+            "CREATE OR REPLACE FUNCTION vetting_corrected() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - {rest} = to_jsonb(OLD) - {rest} AND EXISTS ({correction}) "
+            "THEN RETURN NEW; END IF; RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        ),
+        f"DROP TRIGGER {CORRECTABLE}_keeps ON {CORRECTABLE}",
+        (
+            f"CREATE TRIGGER {CORRECTABLE}_keeps BEFORE UPDATE OR DELETE ON {CORRECTABLE} "
+            "FOR EACH ROW EXECUTE FUNCTION vetting_corrected()"
+        ),
+    ]
+
+
+def plain_statements(dialect: str) -> list[str]:
+    """The plain trigger of that table again."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {CORRECTABLE}_no_update", _sqlite((CORRECTABLE,))[0]]
+    return [f"DROP TRIGGER {CORRECTABLE}_keeps ON {CORRECTABLE}", _postgresql((CORRECTABLE,))[1]]
 
 
 def _not_replaced(table: str, key: str = "id") -> str:

@@ -97,6 +97,8 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "template_taken": _("Bytte nämndens mall"),
     "template_ended": _("Slutade använda nämndens mall"),
     "decision_sent": _("Skickade beslutet"),
+    "decision_corrected": _("Rättade ett uppenbart fel i beslutet"),
+    "payment_corrected": _("Utbetalningen följer det rättade beloppet"),
     "decision_announced": _("Beslutet tillkännagavs"),
     "decision_reported": _("Anmälde delegationsbeslutet"),
     "decision_appealed": _("Beslutet överklagades"),

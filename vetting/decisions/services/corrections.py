@@ -1,0 +1,182 @@
+"""An evident slip in a decision is corrected as such: the decision stays the one it is, and says what was meant.
+
+Source: 36 § förvaltningslagen (2017:900). Whoever sees the matter otherwise than before reconsiders it instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from vetting.boards.domain.delegation import acts_needed
+from vetting.boards.services.sign_in import require_permission
+from vetting.cases.models.cases import Case, in_conflict, seen_by
+from vetting.cases.services.cases import raise_version
+from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.corrections import DecisionCorrection
+from vetting.decisions.models.decisions import Decision, is_sent, standing_decisions
+from vetting.decisions.services import letters
+from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.payments.models.payment_bases import bases_of_payments
+from vetting.payments.models.payments import Payment, drop_attests
+from vetting.payments.models.payments import of_case as payments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipCorrection:
+    """What was meant: another sum in öre, or other words in place of some; and how one sees that it was a slip."""
+
+    amount: int | None = None
+    wrong: str = ""
+    right: str = ""
+    because: str = ""
+
+
+def correct_slip(
+    session: WritingSession, decision_id: int, new: SlipCorrection, *, rules: Rules, by: Person, at: datetime
+) -> DecisionCorrection:
+    """Corrects a decision, notes what stood, and writes the letter that says so.
+
+    Raises:
+        Refused: there is no such decision for this person, it does not hold, nothing is changed, the words do not
+            stand in it, or money has left by it.
+    """
+    require_permission(by, Action.DECIDE)
+    decision, case = _decision(session, decision_id, by)
+    problems = [*_wrong_right(session, decision, case, new, by, at), *_wrong_words(decision, new)]
+    payment = _payment_to_change(session, decision, new) if new.amount is not None else None
+    if new.amount is not None:
+        problems += _wrong_amount(case, decision, new.amount, payment)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = _correction(case, decision, new, by, at)
+    session.add(row)
+    session.flush()
+    decision.amount, decision.outcome = row.amount_after, row.outcome_after
+    decision.reasons, decision.conditions = row.reasons_after, row.conditions_after
+    if payment is not None:
+        payment.amount += (row.amount_after or 0) - (row.amount_before or 0)
+        drop_attests(session, [payment.id])
+    raise_version(case)
+    session.flush()
+    session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=row, case_id=case.id, reason=row.because))
+    session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=decision, case_id=case.id))
+    if payment is not None:
+        session.note(TrailNote(action="payment_corrected", by=by, at=at, subject=payment, case_id=case.id))
+    told = session.scalar(select(Decision.id).where(Decision.id == decision.id, is_sent()))
+    kind = LetterKind.CORRECTION if told is not None else letters.letter_kind_of(decision)
+    letters.keep_letter_about(session, case, kind, decision.id, rules=rules, by=by, at=at)
+    return row
+
+
+def _correction(case: Case, decision: Decision, new: SlipCorrection, by: Person, at: datetime) -> DecisionCorrection:
+    """What stands and what it is to be."""
+    wrong, right = new.wrong.strip(), new.right.strip()[:LONGEST]
+    amount = decision.amount if new.amount is None else new.amount
+    outcome = decision.outcome
+    if new.amount is not None:
+        outcome = DecisionOutcome.APPROVED if amount == case.amount_applied else DecisionOutcome.PARTLY_APPROVED
+    return DecisionCorrection(
+        board_id=decision.board_id,
+        case_id=case.id,
+        decision_id=decision.id,
+        amount_before=decision.amount,
+        amount_after=amount,
+        outcome_before=decision.outcome,
+        outcome_after=outcome,
+        reasons_before=decision.reasons,
+        reasons_after=decision.reasons.replace(wrong, right) if wrong else decision.reasons,
+        conditions_before=list(decision.conditions),
+        conditions_after=[line.replace(wrong, right) if wrong else line for line in decision.conditions],
+        wrong=wrong[:LONGEST],
+        right=right,
+        because=mask_personal_numbers(new.because.strip())[:LONGEST],
+        on=at.date(),
+        at=at,
+        by_user_id=by.id,
+        by_name=by.name,
+    )
+
+
+def _decision(session: WritingSession, key: int, by: Person) -> tuple[Decision, Case]:
+    found = session.execute(
+        select(Decision, Case)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.id == key, seen_by(by, Action.DECIDE), standing_decisions())
+    ).one_or_none()
+    if found is None or in_conflict(session, by.id, found[1].id) or found[0].kind not in list(CaseKind):
+        raise Refused(Obstacle.MISSING)
+    return found[0], found[1]
+
+
+def _wrong_right(
+    session: WritingSession, decision: Decision, case: Case, new: SlipCorrection, by: Person, at: datetime
+) -> Iterator[Problem]:
+    amounts = [decision.amount] if new.amount is None else [decision.amount, new.amount]
+    grounds = [DecisionGround(ground) for ground in decision.grounds]
+    acts = acts_needed(case.kind, decision.outcome, grounds, against_values=decision.against_values)
+    held = [
+        before_decision.delegation_for(
+            session, case.kind, by, on=at.date(), outcome=decision.outcome, amount=amount, needed=acts
+        )
+        for amount in amounts
+    ]
+    right = all(one is not None and one.maker is decision.maker for one in held)
+    if not right or not has_answered_on_conflict(session, case, by.id):
+        what = _("Din delegation omfattar inte beslutet, eller du har inte svarat om jäv.")
+        yield Problem(case.number, what, _("Be någon som får besluta i ärendet, och har svarat om jäv, att rätta det."))
+    if not new.because.strip():
+        what = _("Det står inte hur man ser att det är ett förbiseende.")
+        yield Problem("because", what, _("Skriv det, till exempel: förslaget och protokollet säger 45 000 kr."))
+    if new.amount is None and not new.wrong.strip():
+        what = _("Det står inte vad som ska rättas.")
+        yield Problem("amount", what, _("Skriv rätt belopp, eller orden som är fel och vad det ska stå."))
+
+
+def _wrong_words(decision: Decision, new: SlipCorrection) -> Iterator[Problem]:
+    wrong = new.wrong.strip()
+    if wrong and not any(wrong in text for text in (decision.reasons, *decision.conditions)):
+        what = _("Orden står inte i beslutet: {words}.", words=wrong)
+        yield Problem("wrong", what, _("Skriv dem precis som de står i skälen eller villkoren."))
+    if wrong and not new.right.strip():
+        yield Problem("right", _("Det står inte vad det ska stå i stället."), _("Skriv de rätta orden."))
+
+
+def _payment_to_change(session: WritingSession, decision: Decision, new: SlipCorrection) -> Payment | None:
+    """The last of its payments that has not left and can take the difference."""
+    rows = [row for row in payments_of(session, decision.case_id) if row.decision_id == decision.id]
+    held = bases_of_payments(session, [row.id for row in rows])
+    free = [row for row in rows if row.paid_on is None and (row.id not in held or held[row.id][0].left_at is None)]
+    difference = (new.amount or 0) - (decision.amount or 0)
+    return free[-1] if free and free[-1].amount + difference > 0 else None
+
+
+def _wrong_amount(case: Case, decision: Decision, amount: int, payment: Payment | None) -> Iterator[Problem]:
+    if decision.kind != CaseKind.GRANT or decision.outcome not in FAVOURABLE:
+        yield Problem("amount", _("Beslutet ger inga pengar."), _("Lämna beloppet tomt."))
+    elif amount <= 0 or amount == decision.amount or (case.amount_applied is not None and amount > case.amount_applied):
+        remedy = _("Skriv beloppet som beslutades: mer än noll, annat än det som står och högst det sökta.")
+        yield Problem("amount", _("Beloppet kan inte vara det som beslutades."), remedy)
+    elif payment is None:
+        what = _("Pengarna är betalda, eller lämnade till ekonomi.")
+        yield Problem("amount", what, _("Dra tillbaka underlaget först, eller ompröva beslutet."))
