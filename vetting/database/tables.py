@@ -6,7 +6,7 @@ from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import letting_kinds, own_templates, people, second_factors
 from vetting.bookings.models import letting
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, renewals, screenings
-from vetting.decisions.models import decisions, grant_changes, letters
+from vetting.decisions.models import corrections, decisions, grant_changes, letters
 from vetting.documents.models import document_reads, documents, incoming
 from vetting.figures.models import kept_reports
 from vetting.follow_up.models import activities, grant_routines, reports, samples, unused_money
@@ -42,6 +42,7 @@ __all__ = [
     "booker_kinds",
     "cases",
     "completions",
+    "corrections",
     "decisions",
     "document_reads",
     "documents",

@@ -286,6 +286,7 @@ class BoardDecisionForm(PostedForm):
     adjusted_on = DayField(_("Justerat"), hint=_("Tomt: det är inte justerat än."))
     notice_on = DayField(_("Anslaget uppe"), hint=_("Tomt: anslaget är inte uppe än."))
     absent = TextField(_("Deltog inte i beslutet"), rows=2, hint=_("Ledamöter som var jäviga eller frånvarande."))
+    voted = TextField(_("Omröstning"), rows=2, hint=_("Om vad, och hur rösterna föll."))
     reserved = TextField(_("Reservationer"), rows=2, hint=_("Vem som reserverade sig, och mot vad."))
     row = SeveralField()
     free = TickField(_("Jag är inte jävig i något av det som är ikryssat"))
@@ -299,6 +300,7 @@ class BoardDecisionForm(PostedForm):
             adjusted_on=self.adjusted_on.data,
             notice_on=self.notice_on.data,
             absent=self.absent.data,
+            voted=self.voted.data,
             reserved=self.reserved.data,
         )
 

@@ -185,6 +185,24 @@ def test_what_the_board_changed_is_decided_with_its_own_reasons(board: BoardAtWo
     assert kept(board, ItemDecision)[0].sent_back == [f"{numbers[2]} Hör föreningen."]
 
 
+def test_a_tabled_row_waits_as_it_is_for_a_later_meeting_and_a_vote_is_told(
+    board: BoardAtWork, numbers: list[str]
+) -> None:
+    maker = somebody(board, Role.DECISION_MAKER)
+    address = f"/omgangar/{board.round_id}/arende/{numbers[1]}"
+    assert maker.send(address, what="tabled", reasons="Till nästa sammanträde.").status_code == 303
+    told = enter(maker, board, [*boxes(maker, board).values()], voted="Gamma: 7 ja, 4 nej.")
+    assert "2 rader är beslutade" in told
+    assert "1 rad är bordlagd" in told
+    record = kept(board, ItemDecision)[0]
+    assert (record.tabled, record.sent_back) == ([f"{numbers[1]} Till nästa sammanträde."], [])
+    assert {row.state.value for row in kept(board, Case) if row.number == numbers[1]} == {"ready"}
+    page = plain(maker.get(f"/namndens-beslut/{record.id}").text)
+    assert "Till nästa sammanträde." in page
+    assert "7 ja, 4 nej" in page
+    assert "1 rad är beslutad" in enter(maker, board, [*boxes(maker, board).values()], paragraph="§ 12")
+
+
 def test_the_whole_item_is_sent_back_at_once(board: BoardAtWork, numbers: list[str]) -> None:
     maker = somebody(board, Role.DECISION_MAKER)
     address = f"/omgangar/{board.round_id}/arende/aterremiss"

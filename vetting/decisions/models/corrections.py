@@ -24,7 +24,7 @@ class DecisionCorrection(Base):
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
-    case_id: Mapped[int] = public_column(ForeignKey("cases.id"))
+    case_id: Mapped[int] = public_column(ForeignKey("cases.id"), index=True)
     decision_id: Mapped[int] = public_column(ForeignKey("decisions.id"), index=True)
     amount_before: Mapped[int | None] = public_column()
     """Öre, as are all amounts."""

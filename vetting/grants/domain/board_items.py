@@ -20,10 +20,13 @@ class BoardRuling(StrEnum):
     """Nothing, for lack of money or because others go before: on a requirement a row is refused in its own case."""
     SENT_BACK = "sent_back"
     """To be prepared further."""
+    TABLED = "tabled"
+    """As it is, to a later meeting."""
 
 
 RULING_WORDS: Final[Mapping[BoardRuling, Words]] = {
     BoardRuling.GRANTED: _("Annat belopp"),
     BoardRuling.REFUSED: _("Inget bidrag, av prioriteringsskäl"),
     BoardRuling.SENT_BACK: _("Återremitterat"),
+    BoardRuling.TABLED: _("Bordlagt"),
 }

@@ -93,8 +93,12 @@ class ItemDecision(Base):
     """Who took no part in it."""
     reserved: Mapped[str] = personal_column(default="", server_default="")
     """Who made a reservation, and on what."""
+    voted: Mapped[str] = personal_column(default="", server_default="")
+    """How a vote came out, and on what."""
     sent_back: Mapped[Texts] = public_column()
     """The numbers of the rows that were sent back, each with why."""
+    tabled: Mapped[Texts] = public_column(default=list, server_default="[]")
+    """The numbers of the rows that wait for a later meeting, each with why."""
     extract_name: Mapped[str] = public_column(default="", server_default="")
     extract_sha256: Mapped[str] = public_column(default="", server_default="")
     extract: Mapped[bytes | None] = public_column(LargeBinary, deferred=True)

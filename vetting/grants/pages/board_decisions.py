@@ -116,7 +116,7 @@ def _enter_rows(
         rows, later = waiting[:AT_A_TIME], waiting[AT_A_TIME:]
         gone = [row for row in listed.every if row.number in chosen and row not in waiting]
     done: list[ItemRow] = []
-    back: list[ItemRow] = []
+    undecided: list[ItemRow] = []
     left: dict[Problem, list[ItemRow]] = {NO_LONGER: gone} if gone else {}
 
     def one(session: WritingSession, number: str) -> bool:
@@ -138,18 +138,20 @@ def _enter_rows(
     for row in rows:
         try:
             decided = in_transaction(lambda session, number=row.number: one(session, number))  # type: ignore[misc] # bound at once
-            (done if decided else back).append(row)
+            (done if decided else undecided).append(row)
         except Refused as refused:
             for problem in refused.problems[:1]:  # what holds many is said once
                 same = Problem("", problem.what, problem.remedy)
                 left.setdefault(same, []).append(row)
     with reading_session() as session:
         record = service.meeting_record(session, round_id, meeting)
+    put_off = service.numbers_in(record.tabled) if record is not None else []
     return render_template(
         "grants/board_decisions/enter.html",
         round=about,
         done=done,
-        back=back,
+        back=[row for row in undecided if row.number not in put_off],
+        tabled=[row for row in undecided if row.number in put_off],
         left=left,
         record=record,
         later=[f"{row.number}/{chosen[row.number].draft_version}/{chosen[row.number].ruling}" for row in later],
@@ -263,7 +265,8 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             round=about,
             rows=some,
             hidden=service.count_hidden(session, item_decision_id, by),
-            sent_back=service.rows_sent_back(session, record, by),
+            sent_back=service.lines_seen(session, record.sent_back, by),
+            tabled=service.lines_seen(session, record.tabled, by),
             many=len(rows),
             total=sum(row.decision.amount or 0 for row in stand),
             granted=sum(1 for row in stand if row.decision.amount),

@@ -272,6 +272,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "item_decided": _("Skrev in nämndens beslut om en omgång"),
     "row_ruled": _("Noterade vad nämnden ändrade"),
     "row_ruling_dropped": _("Tog bort noteringen om vad nämnden ändrade"),
+    "row_tabled": _("Skrev in att nämnden bordlade ärendet"),
     "row_sent_back": _("Skrev in att nämnden återremitterade ärendet"),
     "item_minutes_noted": _("Antecknade när protokollet justerades och anslogs"),
     "item_extract_taken": _("Lämnade in ett protokollsutdrag"),

@@ -67,6 +67,7 @@ class MeetingWriting:
     adjusted_on: date | None = None
     notice_on: date | None = None
     absent: str = ""
+    voted: str = ""
     reserved: str = ""
 
 
@@ -235,7 +236,7 @@ def enter_row(
     by: Person,
     at: datetime,
 ) -> Decision | None:
-    """What the meeting did with one row: decided as proposed, otherwise, or sent back, which is no decision.
+    """What the meeting did with one row: decided as proposed, otherwise, or sent back or tabled, which is no decision.
 
     seen: of the row, as it was read. free: whoever enters it says that they are not in conflict.
 
@@ -261,6 +262,9 @@ def enter_row(
     record = _record(session, about, meeting, by=by, at=at)
     if ruling is not None and ruling.what is BoardRuling.SENT_BACK:
         _send_back(session, record, case, ruling, by=by, at=at)
+        return None
+    if ruling is not None and ruling.what is BoardRuling.TABLED:
+        _table(session, record, case, ruling, by=by, at=at)
         return None
     if ruling is not None:
         draft = _as_ruled(session, case, draft, ruling, rules=rules, by=by, at=at)
@@ -329,6 +333,7 @@ def _record(
         adjusted_on=meeting.adjusted_on,
         notice_on=meeting.notice_on,
         absent=meeting.absent.strip()[:LONGEST],
+        voted=meeting.voted.strip()[:LONGEST],
         reserved=meeting.reserved.strip()[:LONGEST],
         sent_back=[],
         at=at,
@@ -350,6 +355,7 @@ def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWritin
         "adjusted_on": meeting.adjusted_on,
         "notice_on": meeting.notice_on,
         "absent": meeting.absent.strip()[:LONGEST],
+        "voted": meeting.voted.strip()[:LONGEST],
         "reserved": meeting.reserved.strip()[:LONGEST],
     }
     given = {name: value for name, value in given.items() if value}
@@ -386,6 +392,15 @@ def _send_back(
     session.note(
         TrailNote(action="row_sent_back", by=by, at=at, subject=record, case_id=case.id, reason=ruling.reasons)
     )
+
+
+def _table(
+    session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling, *, by: Person, at: datetime
+) -> None:
+    """The row waits as it is for a later meeting."""
+    record.tabled = [*record.tabled, f"{case.number} {ruling.reasons}"]
+    session.note(TrailNote(action="row_tabled", by=by, at=at, subject=record, case_id=case.id, reason=ruling.reasons))
+    drop_rulings_of_case(session, case.id)
 
 
 def _as_ruled(
@@ -608,8 +623,13 @@ def count_hidden(session: Session, key: int, by: Person) -> int:
     return int(session.scalar(wanted.where(Decision.item_decision_id == key, ~seen_by(by))) or 0)
 
 
-def rows_sent_back(session: Session, record: ItemDecision, by: Person) -> list[str]:
-    """What was sent back and why, of the cases that this person may see."""
-    numbers = [line.partition(" ")[0] for line in record.sent_back]
+def numbers_in(lines: Sequence[str]) -> list[str]:
+    """The cases' numbers that lines of what was sent back or tabled begin with."""
+    return [line.partition(" ")[0] for line in lines]
+
+
+def lines_seen(session: Session, lines: Sequence[str], by: Person) -> list[str]:
+    """What was sent back or tabled and why, of the cases that this person may see."""
+    numbers = numbers_in(lines)
     seen = numbers_seen(session, by, numbers)
-    return [line for line, number in zip(record.sent_back, numbers, strict=True) if number in seen]
+    return [line for line, number in zip(lines, numbers, strict=True) if number in seen]

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_user_id"], ["users.id"], name="fk_decision_corrections_by_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_decision_corrections"),
     )
+    op.create_index("ix_decision_corrections_case_id", TABLE, ["case_id"])
     op.create_index("ix_decision_corrections_decision_id", TABLE, ["decision_id"])
     bind = op.get_bind()
     columns = [column["name"] for column in sa.inspect(bind).get_columns("decisions")]
