@@ -41,6 +41,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueEr
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web.forms import (
     NOTHING_CHOSEN,
+    AmountField,
     CarriedField,
     ChoiceField,
     DayField,
@@ -120,6 +121,9 @@ class RoomForm(PostedForm):
         _("Bokningar som ryms samtidigt"), hint=_("1: ingen delning. En hall som delas i halvor rymmer 2.")
     )
 
+    price = AmountField(_("Normal taxa (kr per timme)"), hint=_("Tomt: nedsatt taxa räknas inte i kronor."))
+    subsidised_price = AmountField(_("Subventionerad taxa (kr per timme)"))
+
     def hours_of(self, place: int) -> tuple[TypedField, TypedField]:
         """When it opens and closes on a weekday, counted from 0."""
         return self.named("opens-")[str(place)], self.named("closes-")[str(place)]
@@ -141,6 +145,8 @@ class RoomForm(PostedForm):
             hours=hours,
             buffer_minutes=self.buffer_minutes.data or 0,
             shared_by=self.shared_by.data or 1,
+            price=self.price.data,
+            subsidised_price=self.subsidised_price.data,
             letting_kind_id=self.letting_kind.data,
         )
 
@@ -173,6 +179,8 @@ class FormsOfRooms(FormsOfPage):
             "unit": self.units.get(room.unit_id or 0, ""),
             "open": room.open,
             "buffer_minutes": room.buffer_minutes,
+            "price": room.price,
+            "subsidised_price": room.subsidised_price,
             "shared_by": room.shared_by,
             "letting_kind": room.letting_kind_id,
         }

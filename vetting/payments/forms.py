@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.decisions.forms import DecidedForm
-from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _
 from vetting.payments.domain.bank_accounts import ACCOUNT_CHECK_WORDS, AccountCheck
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
@@ -113,7 +112,7 @@ class StopForm(DecidedForm):
     """Why a payment is stopped."""
 
     receipt: Words = _("Utbetalningen är stoppad.")
-    criterion = ChoiceField(_("Kravet det gäller"), blank=_("Välj"), needs=NOTHING_CHOSEN)
+    criterion = ChoiceField(_("Kravet det gäller"), blank=_("Välj"))
     reasons = TextField(_("Motivering"), rows=2)
     heard_on = DayField(
         _("Föreningen hörd"), hint=_("Tomt: den hörs i efterhand, och brevet säger till när den kan svara.")
@@ -124,19 +123,13 @@ class StopForm(DecidedForm):
     review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
 
     def terms(self, criteria: Mapping[str, Criterion]) -> NewStopTerms:
-        """What it says beside its reasons. criteria: those there are.
-
-        Raises:
-            Refused: it is about another.
-        """
-        if self.criterion.data not in stop_grounds(criteria):
-            raise Refused(Obstacle.INVALID, Problem("criterion", *NOTHING_CHOSEN))
+        """What it says beside its reasons. criteria: those there are."""
         about = criteria.get(self.criterion.data)
         return NewStopTerms(
             review_on=self.review_on.data,
             cure=self.cure.data,
             until=self.until.data,
-            criterion=about.id if about else "",
+            criterion=about.id if about else "" if self.criterion.data == OF_DECISION else None,
             against_values=about is not None and about.value_criterion,
             heard_on=self.heard_on.data,
             part=self.part.data,

@@ -8,13 +8,12 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association, records_of
-from vetting.bookings.domain.room_bookings import PRICE_WORDS, PriceClass
+from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_kept
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
 from vetting.cases.models.screenings import StoredScreening
 from vetting.decisions.models.decisions import Decision, standing_decisions
-from vetting.engine.results import CriterionResult
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
@@ -80,11 +79,7 @@ _OPENED: Final = {True: _("öppet"), False: _("slutet")}
 
 def _rate(row: BookingRegisterRow) -> Words:
     """The price: as asked for, or full where a criterion of the rate was not met."""
-    full = any(
-        found["result"] == CriterionResult.NOT_MET.value and found["effect"] is None for found in row.results.values()
-    )
-    known = row.request.rate in set(PriceClass) and not full
-    return PRICE_WORDS[PriceClass(row.request.rate) if known else PriceClass.NORMAL]
+    return PRICE_WORDS[price_kept(row.request.rate, row.results)]
 
 
 def _association(row: BookingRegisterRow) -> str:

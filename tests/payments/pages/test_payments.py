@@ -82,7 +82,7 @@ def test_a_stop_needs_its_reasons_and_holds_the_payment(board: BoardAtWork) -> N
     row, mona = payment_of(board), somebody(board, Role.DECISION_MAKER)
     why, stop = "Uppgifter om verksamheten utreds.", f"/utbetalningar/{row.id}/stopp"
     assert mona.send(stop, criterion="decision", reasons="").status_code == 422
-    assert "Inget är valt för ”Kravet det gäller”." in mona.send(stop, reasons=why).text
+    assert "Det står inte vilket krav stoppet gäller." in mona.send(stop, reasons=why).text
     assert mona.send(stop, criterion="medlemmar-minst", reasons=why).status_code == 422  # asked before a decision only
     assert payment_of(board).stopped_on is None
     assert mona.send(stop, criterion="krav-uppfylls-under-bidragstiden", reasons=why).status_code == 303

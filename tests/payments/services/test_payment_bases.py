@@ -329,6 +329,17 @@ def test_the_ledgers_odd_rows_are_told_and_change_nothing(board: BoardAtWork) ->
     assert again[0].startswith("Utbetalningen är redan markerad som betald")
 
 
+def test_what_is_marked_as_paid_and_is_not_in_the_ledgers_list_is_told(board: BoardAtWork) -> None:
+    first, second, third = neighbours(board)
+    for case, later in ((first, 0), (second, 0), (third, 3)):
+        key, at = planned(board, case)[0].id, NOW + timedelta(days=later)
+        paid: dict[str, Any] = {"paid_on": at.date(), "version": None, "rules": rules(), "at": at}
+        board.do(payments.mark_paid, key, **paid, **FINANCE)
+    told = answer(board, f"{first.number};40000;{TODAY};V 1")
+    assert [line.split(":")[0] for line in told if "står inte i listan" in line] == [second.number]  # not of other days
+    assert any("redan markerad som betald" in line for line in told)
+
+
 def test_the_csv_of_a_batch_has_the_columns_of_its_layout(board: BoardAtWork) -> None:
     neighbours(board, 2)
     found = lines(board, lock(board, make(board)))

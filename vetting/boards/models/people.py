@@ -118,6 +118,10 @@ class Room(Base):
     """Between two bookings, for tidying up."""
     shared_by: Mapped[int] = public_column(default=1, server_default="1")
     """How many bookings it holds at once: a hall in halves holds two."""
+    price: Mapped[int | None] = public_column()
+    """Öre an hour at the ordinary rate; None where nobody has said, as of the next."""
+    subsidised_price: Mapped[int | None] = public_column()
+    """Öre an hour at the subsidised rate."""
     letting_kind_id: Mapped[int | None] = public_column(ForeignKey("letting_kinds.id"))
     """What it is let as; None: as any room."""
     hours: Mapped[Plain] = public_column(default=dict, server_default="{}")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from vetting.engine.results import CriterionResult
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _, same_in_both
@@ -203,6 +204,12 @@ PRICE_WORDS: Final[Mapping[PriceClass, Words]] = {
     PriceClass.SUBSIDISED: _("Subventionerad taxa"),
     PriceClass.ZERO: _("Nolltaxa"),
 }
+
+
+def price_kept(asked: str, results: Mapping[str, Mapping[str, object]]) -> PriceClass:
+    """The class that was given, by the results of a screening as they are kept: criterion -> its result and effect."""
+    full = any(found["result"] == CriterionResult.NOT_MET and found["effect"] is None for found in results.values())
+    return PriceClass.NORMAL if full or asked not in set(PriceClass) else PriceClass(asked)
 
 
 def price_of(asked: str, findings: Iterable[Finding]) -> PriceClass:

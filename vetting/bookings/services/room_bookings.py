@@ -65,13 +65,15 @@ LONGEST_BUFFER: Final = 240
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRoom:
-    """A room as it is typed in. hours: weekday from 0 -> two clock times."""
+    """A room as it is typed in. hours: weekday from 0 -> two clock times. Prices in öre an hour."""
 
     name: str
     unit: str = ""
     open: bool = False
     buffer_minutes: int = 0
     shared_by: int = 1
+    price: int | None = None
+    subsidised_price: int | None = None
     hours: Mapping[str, Sequence[str]]
     letting_kind_id: int | None = None
 
@@ -123,6 +125,9 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
         problems.append(Problem("shared_by", _("Antalet är inte giltigt."), _("Skriv 1–20.")))
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
         problems.append(Problem("buffer_minutes", _("Pausens längd är inte giltig."), _("Skriv 0–240 minuter.")))
+    if new.subsidised_price is not None and (new.price is None or new.subsidised_price > new.price):
+        what = _("Den subventionerade taxan är högre än den normala, eller den normala saknas.")
+        problems.append(Problem("subsidised_price", what, _("Skriv båda, i kronor per timme.")))
     if new.letting_kind_id is not None and _no_such_kind(session, new.letting_kind_id, by):
         problems.append(
             Problem("letting_kind", _("Uthyrningsformen finns inte, eller används inte längre."), _("Välj en annan."))
@@ -135,6 +140,7 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
         raise Refused(Obstacle.INVALID, *problems)
     room.name, room.open, room.buffer_minutes = name, new.open, new.buffer_minutes
     room.shared_by = new.shared_by
+    room.price, room.subsidised_price = new.price, new.subsidised_price
     room.hours = {day: list(times) for day, times in new.hours.items()}
     room.unit_id = _unit(session, by.board_id, new.unit)
     room.letting_kind_id = new.letting_kind_id

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from vetting.associations.models.associations import records_of
+from vetting.boards.models.people import Room
+from vetting.bookings.domain.room_bookings import PriceClass, price_kept
 from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
+from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
 from vetting.cases.models.facts import GivenFacts
+from vetting.cases.models.screenings import StoredScreening
 from vetting.decisions.models.decisions import Decision, standing_grants
 from vetting.figures.models.figure_sources import how_report_came, is_to_be_reported
 from vetting.follow_up.models.reports import GrantReport, report_first_due
@@ -34,6 +37,13 @@ class AmountOfYear(NamedTuple):
 
     applied: int | None = None
     granted: int | None = None
+
+
+class ReductionOfYear(NamedTuple):
+    """What lower rates of rooms were worth in a year, in öre; and how many times it is not known."""
+
+    amount: int = 0
+    unknown: int = 0
 
 
 class ReportOfYear(NamedTuple):
@@ -65,6 +75,55 @@ def amounts_by_year(session: Session, by: Person, association: int) -> dict[int,
             before = outside.get(row.year, AmountOfYear())
             outside[row.year] = AmountOfYear(_plus(before.applied, row.applied), _plus(before.granted, row.granted))
     return outside | found
+
+
+def given_elsewhere_by_year(session: Session, by: Person, association: int) -> dict[int, int]:
+    """Year -> what lists say that other boards granted."""
+    records = list(session.scalars(records_of(association)))
+    found: dict[int, int] = defaultdict(int)
+    for row in outside_decisions(session, by.board_id, records):
+        if row.giver and row.granted is not None:
+            found[row.year] += row.granted
+    return dict(found)
+
+
+def reductions_by_year(session: Session, by: Person, association: int) -> dict[int, ReductionOfYear]:
+    """Year of use -> what a lower rate than the ordinary one was worth, of what is confirmed, by the rooms' prices."""
+    in_room = or_(Room.id == Occurrence.room_id, and_(Occurrence.room_id.is_(None), Room.name == Occurrence.room_name))
+    wanted = (
+        select(
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+            BookingRequest.rate,
+            StoredScreening.results,
+            Room.price,
+            Room.subsidised_price,
+        )
+        .join(Case, Case.id == Occurrence.case_id)
+        .join(BookingRequest, BookingRequest.case_id == Case.id)
+        .outerjoin(StoredScreening, StoredScreening.id == Case.screening_id)
+        .outerjoin(Room, and_(Room.board_id == Case.board_id, in_room))
+        .where(
+            seen_by(by),
+            Case.association_id == association,
+            Case.state == CaseState.CONFIRMED,
+            Occurrence.state != LEFT_OUT,
+            BookingRequest.rate.in_([PriceClass.SUBSIDISED, PriceClass.ZERO]),
+        )
+    )
+    found: dict[int, ReductionOfYear] = defaultdict(ReductionOfYear)
+    for starts, ends, asked, results, price, subsidised in session.execute(wanted):
+        given = price_kept(asked, results or {})
+        if starts is None or ends is None or given is PriceClass.NORMAL:
+            continue
+        year, before = day_here(starts).year, found[day_here(starts).year]
+        paid = 0 if given is PriceClass.ZERO else subsidised
+        if price is None or paid is None:
+            found[year] = before._replace(unknown=before.unknown + 1)
+        else:
+            worth = round((ends - starts).total_seconds() * (price - paid) / 3600)
+            found[year] = before._replace(amount=before.amount + worth)
+    return dict(found)
 
 
 def _plus(first: int | None, second: int | None) -> int | None:

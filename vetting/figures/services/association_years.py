@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from vetting.associations.services.visibility import sight_of
 from vetting.figures.models.association_figures import (
     AmountOfYear,
+    ReductionOfYear,
     amounts_by_year,
     bookings_by_year,
+    given_elsewhere_by_year,
     members_by_year,
+    reductions_by_year,
     reports_by_year,
 )
 from vetting.figures.models.figure_sources import first_days
@@ -41,8 +44,17 @@ class AssociationYear(NamedTuple):
     amounts: AmountOfYear
     members: int | None
     reports: Sequence[str]
+    elsewhere: int | None
+    """What other boards granted, in öre."""
+    reduced: ReductionOfYear
+    """What lower rates of rooms were worth."""
     bookings: int | None
     """None before the board's first booking in the program."""
+
+    @property
+    def support(self) -> int:
+        """All of it that is known, in öre."""
+        return (self.amounts.granted or 0) + (self.elsewhere or 0) + self.reduced.amount
 
 
 class AssociationYears(NamedTuple):
@@ -62,9 +74,11 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
     amounts = amounts_by_year(session, by, key) if whole else {}
     members = members_by_year(session, by, key) if whole else {}
     reports = reports_by_year(session, by, key, on) if whole else []
+    elsewhere = given_elsewhere_by_year(session, by, key) if whole else {}
+    reduced = reductions_by_year(session, by, key) if whole else {}
     bookings = bookings_by_year(session, by, key)
     first = first_days(session, by).get(CaseKind.BOOKING)
-    known = {*amounts, *members, *bookings, *(report.year for report in reports)}
+    known = {*amounts, *elsewhere, *members, *bookings, *(report.year for report in reports)}
     span = range(max(min(known), on.year - MOST_YEARS + 1), on.year + 1) if known else range(0)
     years = [
         AssociationYear(
@@ -72,6 +86,8 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
             amounts.get(year, AmountOfYear()),
             members.get(year),
             [report.state for report in reports if report.year == year],
+            elsewhere.get(year),
+            reduced.get(year, ReductionOfYear()),
             bookings.get(year, 0) if first is not None and year >= first.year else None,
         )
         for year in span

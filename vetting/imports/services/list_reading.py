@@ -417,8 +417,8 @@ def _finish_reading(database: Database, now: _FileReading) -> str:
             "by_year": {str(year): number for year, number in taking.by_year.items()},
         }
         if now.kind is ListKind.PAYMENTS:
-            good, refused = payment_lists.match_payments(session, staged, now.frame.on)
-            counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused}
+            good, refused, lacks = payment_lists.match_payments(session, staged, now.frame.on)
+            counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused + lacks}
         else:
             association_matches.refresh_statistics(session)
             if now.kind is ListKind.BOOKING:

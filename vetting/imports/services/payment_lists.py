@@ -35,14 +35,20 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
 
 
-def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int, int]:
-    """Finds the payment of each row that lies ready; a row without exactly one cannot go in. (good, refused).
+def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int, int, int]:
+    """Finds the payment of each row that lies ready; a row without exactly one cannot go in.
 
-    A minus is a payment that came back. What left in a batch and was stopped afterwards goes in, and is told.
+    A minus is a payment that came back. What left in a batch and was stopped afterwards goes in, and is told; so is
+    what is marked as paid here in the days of the list and does not stand in it.
+
+    Returns:
+        How many rows are good, how many are refused, how many payments the list lacks.
     """
     taken: set[tuple[int, bool]] = set()
     good = refused = 0
-    for row in rows_at_hand(session, staged.id):
+    rows = rows_at_hand(session, staged.id)
+    lacks = _tell_what_it_lacks(session, staged, rows)
+    for row in rows:
         returned = (row.amount or 0) < 0
         found = [one for one in _candidates(session, staged.board_id, row) if (one.id, returned) not in taken]
         why = _why_not(session, staged.board_id, row, found, on)
@@ -56,7 +62,38 @@ def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int,
         refused += 1
         row.state = REFUSED
         tell_of_row(session, staged, row, why, stops=True)
-    return good, refused
+    return good, refused, lacks
+
+
+def _tell_what_it_lacks(session: Session, staged: StagedFile, rows: Sequence[StagedRow]) -> int:
+    """Tells of each payment that is marked as paid between a list's first and last day, and that no row speaks of."""
+    days = [row.received_on for row in rows if row.received_on is not None]
+    if not days:
+        return 0
+    marked = (
+        select(Payment, Case.number)
+        .join(Case, Case.id == Payment.case_id)
+        .where(Payment.board_id == staged.board_id, Payment.paid_on.between(min(days), max(days)))
+        .where(not_taken_back(Case.batch_id))
+        .order_by(Payment.paid_on, Payment.id)
+    )
+    left = {payment.id: (payment, number) for payment, number in session.execute(marked)}
+    for row in rows:
+        wanted = _of_row(staged.board_id, row)
+        spoken = session.scalars(wanted.where(Payment.id.in_(left))).all() if wanted is not None and left else ()
+        of_amount = [one for one, net in zip(spoken, _nets(session, spoken), strict=True) if net == row.amount]
+        for payment in of_amount[:1]:
+            del left[payment.id]
+    missing = [payment for payment, _number in left.values()]
+    for payment, net in zip(missing, _nets(session, missing), strict=True):
+        day = day_in_words(payment.paid_on or days[0])
+        marked_here = _(" är markerad som betald {day}, men står inte i listan.", day=day)
+        what = same_in_both(f"{left[payment.id][1]}: ") + kronor(net) + marked_here
+        tell_of_row(session, staged, rows[0], (what, COMPARE), stops=False)
+    return len(left)
+
+
+COMPARE: Final = _("Jämför med leverantörsreskontran: är den betald, eller markerad av misstag?")
 
 
 PAID_THOUGH_STOPPED: Final = (

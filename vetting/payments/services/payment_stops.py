@@ -58,8 +58,8 @@ class NewStopTerms:
     """What the association can do."""
     until: str = ""
     """What is to have happened before it is lifted."""
-    criterion: str = ""
-    """The criterion that it is about, by id; empty of a condition of the decision."""
+    criterion: str | None = ""
+    """The criterion that it is about, by id; empty of a condition of the decision; None where nobody has said."""
     against_values: bool = False
     """Whether that is a value criterion."""
     heard_on: date | None = None
@@ -91,6 +91,9 @@ def stop_payment(
     part = terms.part if terms.part != payment.amount else None
     granted = session.get_one(Decision, payment.decision_id)
     problems = _wrong_stop(payment, case, granted, reasons)
+    if terms.criterion is None:
+        what = _("Det står inte vilket krav stoppet gäller.")
+        problems.append(Problem("criterion", what, _("Välj kravet, eller att det är ett villkor i beslutet.")))
     looked_at = terms.review_on or at.date() + REVIEWED_AFTER
     if not at.date() < looked_at <= at.date() + LONGEST_STOP:
         problems.append(
@@ -139,7 +142,7 @@ def stop_payment(
             review_on=looked_at,
             cure=said,
             until=ends,
-            criterion=terms.criterion,
+            criterion=terms.criterion or "",
             heard_on=terms.heard_on,
             reply_by=None if terms.heard_on else ordinary_deadline(session, case.board_id, at.date()),
         )
