@@ -33,7 +33,7 @@ from vetting.follow_up.services.reports import ReceivedReport
 from vetting.follow_up.services.samples import NewSample
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.text import Words, _, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
@@ -130,10 +130,21 @@ MET: Final = "met"
 
 
 def read_report_form(requirements: Iterable[Criterion]) -> type[ReadReportForm]:
-    """The form with a choice for each requirement that holds while support runs."""
+    """The form with a choice for each requirement that holds while support runs.
+
+    Nobody says no on a value criterion here: that takes evidence, and the association is heard.
+    """
     answers = {MET: _("Uppfyllt"), "not_met": _("Ej uppfyllt")}
+    of_values = {MET: _("Inget har framkommit")}
+    elsewhere = _("Har något framkommit: föreslå under Allt stöd att stödet upphör, så hörs föreningen först.")
     fields = {
-        REQUIREMENT + item.id: ChoiceField(item.label, options=answers, blank=_("Inte prövat")) for item in requirements
+        REQUIREMENT + item.id: ChoiceField(
+            item.label,
+            options=of_values if item.value_criterion else answers,
+            hint=elsewhere if item.value_criterion else NO_WORDS,
+            blank=_("Inte prövat"),
+        )
+        for item in requirements
     }
     return type(ReadReportForm.__name__, (ReadReportForm,), dict(fields))
 

@@ -64,6 +64,11 @@ class AssociationYears(NamedTuple):
     whole: bool
     """Whether this person may know more than the bookings."""
 
+    @property
+    def more_than_grants(self) -> bool:
+        """Whether it had support of other kinds than the board's grants."""
+        return any(year.elsewhere is not None or any(year.reduced) for year in self.years)
+
 
 def association_years(session: Session, key: int, *, by: Person, on: date) -> AssociationYears:
     """An association's figures, year by year; none for a reader who has stood aside from its cases."""
