@@ -7,6 +7,7 @@ import zipfile
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from vetting.decisions.services import after_decision, communications, decisions
 from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import READ, DocumentText
 from vetting.documents.services import document_statuses
+from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round, register_round
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
@@ -109,6 +111,22 @@ def test_what_comes_in_and_goes_out_beside_letters_is_a_record_too(board: BoardA
     with open_reading(board.database) as s:
         [(_name, ending, content)] = records.files_of_records(s, [came], rules(), board.staff[Role.CASEWORKER])
     assert (ending, content[:5]) == ("pdf", b"%PDF-")
+
+
+def test_an_application_says_what_was_handed_in_whatever_became_known_later(board: BoardAtWork) -> None:
+    number = board.receive().number
+
+    def paper() -> str:
+        [came] = [one for one in of_case(board, number) if one.place.kind is RecordKind.APPLICATION]
+        with open_reading(board.database) as s:
+            [(_name, _ending, content)] = records.files_of_records(s, [came], rules(), board.staff[Role.CASEWORKER])
+        return str(pypdfium2.PdfDocument(io.BytesIO(content))[0].get_textpage().get_text_bounded())
+
+    first = paper()
+    assert "120" in first
+    later = NOW + timedelta(days=3)
+    board.do(cases.change_facts, number, Facts({"members_total": 77}), version=None, rules=rules(), at=later)
+    assert paper() == first
 
 
 def test_a_decided_case_has_its_batch_its_report_and_its_appeal(board: BoardAtWork) -> None:

@@ -16,11 +16,11 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case, Communication, Note, is_struck, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch
+from vetting.cases.models.facts import GivenFacts
 from vetting.cases.models.frozen_bases import Basis
 from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import may_open_case
-from vetting.cases.services.screenings import facts_of_case
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
 from vetting.decisions.models.decisions import Decision, DecisionEvent
 from vetting.decisions.models.letters import Letter, letter_in_request
@@ -28,6 +28,7 @@ from vetting.decisions.services import letters
 from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
 from vetting.documents.domain.statuses import SENDING_WORDS, DocumentStatus
 from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
+from vetting.engine.stored_values import from_plain
 from vetting.follow_up.models.reports import GrantReport
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.models.rounds import Round
@@ -433,10 +434,17 @@ def _decision_document(session: Session, record: CaseRecord, decision: Decision)
 
 
 def _application_document(session: Session, record: CaseRecord, rules: Rules) -> WrittenDocument:
-    """The facts of the case as they stand: an application that came by list or form has no paper of its own."""
+    """What was handed in when the application came: what comes by list or form has no paper of its own."""
     case = session.get_one(Case, record.place.key)
     catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-    said = facts_of_case(session, case, catalogue).values
+    handed_in = (GivenFacts.case_id == case.id, GivenFacts.entered_at <= record.place.at)
+    said = {
+        told.fact: told.value
+        for row in session.scalars(select(GivenFacts).where(*handed_in).order_by(GivenFacts.id))
+        for part in (True, False)
+        for told in row.values(association=part)
+        if told.value is not None
+    }
     known = [catalogue[name] for name in said if name in catalogue and catalogue[name].privacy is not Privacy.SEALED]
-    lines = [fact.label + same_in_both(": ") + fact.in_words(said[fact.id]) for fact in known]
-    return WrittenDocument(record.title, _top(record), [DocumentSection(_("Uppgifter i ärendet"), lines)], [])
+    lines = [fact.label + same_in_both(": ") + fact.in_words(from_plain(fact, said[fact.id])) for fact in known]
+    return WrittenDocument(record.title, _top(record), [DocumentSection(_("Uppgifter i ansökan"), lines)], [])
