@@ -34,7 +34,8 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.office.services import round_letters
+from vetting.office.domain.records import RecordKind
+from vetting.office.services import records, round_letters
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments
 
@@ -272,6 +273,31 @@ def test_letters_for_all_go_with_the_extract(board: BoardAtWork, kim: Somebody, 
     attached = [[part.get_filename() for part in draft.walk() if part.get_filename()] for draft in drafts]
     assert all("protokollsutdrag.pdf" in found for found in attached)
     assert drafts or any(name.startswith("protokollsutdrag") for name in names)
+
+
+def test_the_item_and_its_extract_are_records_of_each_case_that_was_decided(
+    board: BoardAtWork, kim: Somebody, numbers: list[str]
+) -> None:
+    kim.send(f"/omgangar/{board.round_id}/arende/skickat")
+    enter(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
+
+    def of_meeting(number: str) -> list[tuple[str, str, str, bytes]]:
+        with open_reading(board.database) as s:
+            by = board.staff[Role.CASEWORKER]
+            found = [
+                one
+                for one in records.records_of_case(s, board.case(number), rules(), by)
+                if one.place.kind in {RecordKind.ITEM, RecordKind.EXTRACT}
+            ]
+            files = records.files_of_records(s, found, rules(), by)
+            return [(one.title.sv, one.status, file[1], file[2][:4]) for one, file in zip(found, files, strict=True)]
+
+    item = ("Ärende till nämnden", "sent", "docx", b"PK\x03\x04")
+    assert of_meeting(numbers[0]) == [item]
+    path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
+    assert kim.send(f"{path}/protokollsutdrag", extract=(PDF, "utdrag.pdf")).status_code == 303
+    assert of_meeting(numbers[0]) == [item, ("Protokollsutdrag § 47", "arrived", "pdf", b"%PDF")]
+    assert of_meeting(numbers[1]) == []
 
 
 def test_two_workers_with_the_same_list_write_each_letter_once(

@@ -35,6 +35,20 @@ class RecordKind(StrEnum):
     """A payment of the case in a batch that went to the finance office."""
     GROUP = "group"
     """What the reference group said, when its notes were adjusted."""
+    ITEM = "item"
+    """The item that a meeting had before it, when it went to the board; its key is the decision's."""
+    EXTRACT = "extract"
+    """The extract of the minutes, when it came in; its key is the decision's."""
+    INVOICE = "invoice"
+    """That a claim was invoiced."""
+    CLAIM_TOLD = "claim_told"
+    """What an association was told before a reclaim was decided."""
+    CLAIM_REPLY = "claim_reply"
+    ENDING_TOLD = "ending_told"
+    """What it was told before its support was ended."""
+    ENDING_REPLY = "ending_reply"
+    CHANGE = "change"
+    """A request to use a grant otherwise."""
 
 
 RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
@@ -50,6 +64,14 @@ RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
     RecordKind.COURT: _("Överklagande"),
     RecordKind.PAYMENT: _("Underlag för utbetalning"),
     RecordKind.GROUP: _("Referensgruppens ställningstagande"),
+    RecordKind.ITEM: _("Ärende till nämnden"),
+    RecordKind.EXTRACT: _("Protokollsutdrag"),
+    RecordKind.INVOICE: _("Underlag för faktura"),
+    RecordKind.CLAIM_TOLD: _("Underlag om återkrav"),
+    RecordKind.CLAIM_REPLY: _("Svar om återkrav"),
+    RecordKind.ENDING_TOLD: _("Underlag om att stöd upphör"),
+    RecordKind.ENDING_REPLY: _("Svar om att stöd upphör"),
+    RecordKind.CHANGE: _("Begäran om ändring av bidraget"),
 }
 
 

@@ -13,15 +13,20 @@ from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.decisions.models.grant_changes import GrantChange
 from vetting.decisions.models.letters import Letter
 from vetting.documents.models.documents import Document
 from vetting.follow_up.models.reports import GrantReport
+from vetting.grants.models.board_items import ItemDecision, SentItem
 from vetting.group.models.meetings import Meeting, Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.office.domain.records import RecordKind, RecordPlace
+from vetting.office.models.support_endings import SupportEnding
+from vetting.payments.domain.reclaims import CollectionStep
 from vetting.payments.models.payment_bases import BasisRow, PaymentBasis
+from vetting.payments.models.reclaims import CollectionNote, Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -109,6 +114,17 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
     decided = select(Decision.id).where(Decision.execution.is_(False))
     among_letters = select(Letter.id).where(Letter.completion_id == Completion.id)
     asked = rows(RecordKind.COMPLETION, Completion, CompletionBatch.at, ~among_letters.exists())
+    sent = (
+        select(func.max(SentItem.at))
+        .where(SentItem.round_id == ItemDecision.round_id, SentItem.at <= ItemDecision.at)
+        .correlate(ItemDecision)
+        .scalar_subquery()
+    )
+
+    def of_meeting(kind: RecordKind, moment: Any) -> Select[Any]:  # noqa: ANN401 - a column, or a query for one
+        made = rows(kind, Decision, moment)
+        return made.join(ItemDecision, ItemDecision.id == Decision.item_decision_id)
+
     parts: list[Any] = [
         came,
         rows(RecordKind.DOCUMENT, Document, Document.recorded_at),
@@ -126,6 +142,22 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
         rows(RecordKind.GROUP, Review, Meeting.approved_at, Review.outcome != "").join(
             Meeting, Meeting.id == Review.meeting_id
         ),
+        rows(RecordKind.CLAIM_TOLD, Reclaim, Reclaim.communicated_at),
+        rows(RecordKind.CLAIM_REPLY, Reclaim, Reclaim.replied_at),
+        rows(RecordKind.ENDING_TOLD, SupportEnding, SupportEnding.told_at),
+        rows(RecordKind.ENDING_REPLY, SupportEnding, SupportEnding.replied_at),
+        rows(RecordKind.CHANGE, GrantChange, GrantChange.at),
+        of_meeting(RecordKind.ITEM, sent),
+        of_meeting(RecordKind.EXTRACT, ItemDecision.extract_at),
+        select(
+            Case.id.label("case_id"),
+            literal(_ORDER[RecordKind.INVOICE]).label("place"),
+            CollectionNote.id.label("key"),
+            CollectionNote.at.label("moment"),
+        )
+        .join(Reclaim, Reclaim.id == CollectionNote.reclaim_id)
+        .join(Case, Case.id == Reclaim.case_id)
+        .where(own, within(CollectionNote.at), CollectionNote.step == CollectionStep.INVOICED),
     ]
     return union_all(*parts).subquery()
 

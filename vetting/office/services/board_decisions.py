@@ -584,7 +584,7 @@ def take_extract(
             Obstacle.INVALID,
             Problem("extract", _("Protokollsutdraget är ingen PDF."), _("Spara det som PDF och lämna in det igen.")),
         )
-    record.extract, record.extract_name = content, name[:200]
+    record.extract, record.extract_name, record.extract_at = content, name[:200], at
     record.extract_sha256 = hashlib.sha256(content).hexdigest()
     session.note(TrailNote(action="item_extract_taken", by=by, at=at, subject=record, board_id=record.board_id))
     return record

@@ -23,6 +23,7 @@ from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
 from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.decisions.models.grant_changes import GrantChange
 from vetting.decisions.models.letters import Letter, letter_in_request
 from vetting.decisions.services import letters
 from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
@@ -31,6 +32,7 @@ from vetting.documents.models.documents import READ, Document, DocumentContent, 
 from vetting.engine.stored_values import from_plain
 from vetting.follow_up.models.reports import GrantReport
 from vetting.formats.written_documents import document_pdf
+from vetting.grants.models.board_items import ItemDecision, sent_items
 from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
@@ -46,7 +48,9 @@ from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.office.domain.records import RECORD_KIND_WORDS, CaseRecord, RecordKind
 from vetting.office.models import records as store
 from vetting.office.models.records import RecordMark
+from vetting.office.models.support_endings import SupportEnding
 from vetting.payments.models.payment_bases import BasisRow
+from vetting.payments.models.reclaims import CollectionNote, Reclaim
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -78,7 +82,25 @@ _TABLES: Final[Mapping[RecordKind, type[Base]]] = {
     RecordKind.COURT: DecisionEvent,
     RecordKind.PAYMENT: BasisRow,
     RecordKind.GROUP: Review,
+    RecordKind.ITEM: Decision,
+    RecordKind.EXTRACT: Decision,
+    RecordKind.INVOICE: CollectionNote,
+    RecordKind.CLAIM_TOLD: Reclaim,
+    RecordKind.CLAIM_REPLY: Reclaim,
+    RecordKind.ENDING_TOLD: SupportEnding,
+    RecordKind.ENDING_REPLY: SupportEnding,
+    RecordKind.CHANGE: GrantChange,
 }
+_TOLD: Final = _("Det som föreningen fick ta del av")
+_REPLIED: Final = _("Svar")
+_SAID: Final[Mapping[RecordKind, tuple[Words, str, bool]]] = {
+    RecordKind.CLAIM_TOLD: (_TOLD, "reasons", True),
+    RecordKind.CLAIM_REPLY: (_REPLIED, "reply", False),
+    RecordKind.ENDING_TOLD: (_TOLD, "reasons", True),
+    RecordKind.ENDING_REPLY: (_REPLIED, "reply", False),
+    RecordKind.CHANGE: (_("Det som föreningen begär"), "asked", False),
+}
+"""What is said in one text: its heading, its column, and whether it was sent; else it came in."""
 SECRET_WORDS: Final = re.compile(
     r"skyddad(?:e)? (?:identitet|uppgift|personuppgift|folkbokföring)|sekretess", re.IGNORECASE
 )
@@ -176,13 +198,30 @@ def _record_text(place: RecordPlace, case: Case, row: Any, catalogue: Catalogue)
         case RecordKind.COURT:
             title = DECISION_EVENT_WORDS[row.what] + same_in_both(f" {row.number}".rstrip())
             return _RecordText(DocumentStatus.ARRIVED, title, _party_words(row.court or case.name), row.on)
-        case RecordKind.PAYMENT:
-            title = RECORD_KIND_WORDS[place.kind] + same_in_both(f" {row.reference}")
-            return _RecordText(DocumentStatus.SENT, title, _("ekonomi"), day_here(place.at))
+        case _:
+            return _of_others(place, row, case.name)
+
+
+def _of_others(place: RecordPlace, row: Any, name: str) -> _RecordText:  # noqa: ANN401 - a row of any of their tables
+    """What goes to and comes from the group, the board and the finance office, and what is said in one text."""
+    title, on = RECORD_KIND_WORDS[place.kind], day_here(place.at)
+    match place.kind:
         case RecordKind.GROUP:
-            title = RECORD_KIND_WORDS[place.kind]
             on = day_here(row.treated_at or place.at)
             return _RecordText(DocumentStatus.DRAWN_UP, title, _("referensgruppen"), on)
+        case RecordKind.ITEM:
+            return _RecordText(DocumentStatus.SENT, title, _("nämnden"), on)
+        case RecordKind.EXTRACT:
+            title += same_in_both(f" {row.paragraph}".rstrip())
+            return _RecordText(DocumentStatus.ARRIVED, title, _("nämndens sekreterare"), on)
+        case RecordKind.INVOICE:
+            return _RecordText(DocumentStatus.SENT, title + same_in_both(f" {row.number}"), _("ekonomi"), row.on)
+        case RecordKind.PAYMENT:
+            return _RecordText(DocumentStatus.SENT, title + same_in_both(f" {row.reference}"), _("ekonomi"), on)
+        case _:
+            sent = _SAID[place.kind][2]
+            status = DocumentStatus.SENT if sent else DocumentStatus.ARRIVED
+            return _RecordText(status, title, _party_words(name), on)
 
 
 def _party_words(name: str) -> Words:
@@ -327,7 +366,8 @@ def files_of_records(
     """(name, ending, content) of each record that has a content of its own, in their order."""
     files = []
     for record in found:
-        content = _content_of(session, record, rules, by)
+        is_said = record.place.kind in _SAID
+        content = _said_content(session, record) if is_said else _content_of(session, record, rules, by)
         if content is None:
             continue
         name = f"{record.case_number} {record.place.serial} {record.title.to(OFFICIAL)}"
@@ -363,10 +403,28 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
         case RecordKind.GRANT_REPORT:
             report = session.get_one(GrantReport, key)
             return "pdf", document_pdf(_use_document(record, report), OFFICIAL)
-        case RecordKind.COURT | RecordKind.PAYMENT:
-            return None
         case RecordKind.APPLICATION:
             return "pdf", document_pdf(_application_document(session, record, rules), OFFICIAL)
+        case RecordKind.ITEM | RecordKind.EXTRACT:
+            return _of_meeting(session, record.place.kind, key)
+        case _:
+            return None
+
+
+def _said_content(session: Session, record: CaseRecord) -> tuple[str, bytes]:
+    heading, column, _sent = _SAID[record.place.kind]
+    text = getattr(session.get_one(_TABLES[record.place.kind], record.place.key), column)
+    section = DocumentSection(heading, [same_in_both(line) for line in text.splitlines()])
+    return "pdf", document_pdf(WrittenDocument(record.title, _top(record), [section], []), OFFICIAL)
+
+
+def _of_meeting(session: Session, kind: RecordKind, decision_id: int) -> tuple[str, bytes] | None:
+    """The extract of the meeting that made a decision, or the item that it had before it."""
+    met = session.get_one(ItemDecision, session.get_one(Decision, decision_id).item_decision_id)
+    if kind is RecordKind.EXTRACT:
+        return ("pdf", met.extract) if met.extract is not None else None
+    sent = next((row for row in sent_items(session, met.round_id) if row.at <= met.at), None)
+    return ("docx", sent.content) if sent is not None else None
 
 
 def _completion_file(session: Session, row: Completion) -> tuple[str, bytes] | None:
@@ -389,10 +447,8 @@ def _note_document(record: CaseRecord, note: Note, *, hidden: bool) -> WrittenDo
 
 def _reply_document(record: CaseRecord, told: Communication) -> WrittenDocument:
     sections = [
-        DocumentSection(
-            _("Det som föreningen fick ta del av"), [same_in_both(line) for line in told.what.splitlines()]
-        ),
-        DocumentSection(_("Svar"), [same_in_both(line) for line in told.reply.splitlines()]),
+        DocumentSection(_TOLD, [same_in_both(line) for line in told.what.splitlines()]),
+        DocumentSection(_REPLIED, [same_in_both(line) for line in told.reply.splitlines()]),
     ]
     return WrittenDocument(record.title, _top(record), sections, [])
 

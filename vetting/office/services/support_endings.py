@@ -239,7 +239,7 @@ def tell_of_ending(
         problems = wrong_deadline("reply_by", until, at.date())
         if problems:
             raise Refused(Obstacle.INVALID, *problems)
-        row.told_on, row.reply_by = at.date(), until
+        row.told_on, row.told_at, row.reply_by = at.date(), at, until
     session.flush()
     session.note(TrailNote(action="support_ending_told", by=by, at=at, subject=row, case_id=case.id))
     return row
@@ -255,7 +255,7 @@ def note_reply_on_ending(session: WritingSession, key: int, reply: str, *, by: P
     row, case = _open_ending(session, key, by, Action.COMMUNICATE, at.date(), *waits)
     if not reply.strip() or row.told_on is None:
         raise Refused(Obstacle.INVALID, Problem("reply", _("Svaret saknas."), _("Skriv vad föreningen svarade.")))
-    row.reply, row.replied_on = mask_personal_numbers(reply.strip())[:LONGEST], at.date()
+    row.reply, row.replied_on, row.replied_at = mask_personal_numbers(reply.strip())[:LONGEST], at.date(), at
     session.flush()
     session.note(TrailNote(action="support_ending_reply", by=by, at=at, subject=row, case_id=case.id))
     return row

@@ -279,7 +279,8 @@ def communicate_reclaim(
     problems = wrong_deadline("reply_by", reply_by, at.date())
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED
+    reclaim.communicated_on, reclaim.communicated_at = at.date(), at
+    reclaim.reply_by, reclaim.state = reply_by, ReclaimState.COMMUNICATED
     session.note(TrailNote(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
@@ -300,7 +301,7 @@ def note_reclaim_reply(
             Obstacle.INVALID,
             Problem("reply", in_context("from an association", "Svaret saknas."), _("Skriv vad föreningen svarade.")),
         )
-    reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
+    reclaim.reply, reclaim.replied_on, reclaim.replied_at = reply.strip(), replied_on, at
     session.note(TrailNote(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
