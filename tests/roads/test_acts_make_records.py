@@ -51,10 +51,21 @@ BY_ANOTHER: Final = {
     "statement_filed": "the group's adjusted notes are the record",
 }
 INSIDE: Final = {
-    "handed_over", "watch_given", "report_kept", "letter_failed", "asked_back", "role_asked", "no_conflict",
-    "reply_extended", "meeting_list_declared", "rules_handed_over", "rules_given_back", "special_review_answered",
-    "expert_answered", "item_statement_sent",
-}  # fmt: skip
+    "handed_over",
+    "watch_given",
+    "report_kept",
+    "letter_failed",
+    "asked_back",
+    "role_asked",
+    "no_conflict",
+    "reply_extended",
+    "meeting_list_declared",
+    "rules_handed_over",
+    "rules_given_back",
+    "special_review_answered",
+    "expert_answered",
+    "item_statement_sent",
+}
 """Nothing of a case goes out or comes in: between colleagues, of rules or rounds, or in a matter that is no case."""
 
 

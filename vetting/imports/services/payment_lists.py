@@ -81,7 +81,9 @@ def _tell_what_it_lacks(session: Session, staged: StagedFile, rows: Sequence[Sta
     for row in rows:
         wanted = _of_row(staged.board_id, row)
         spoken = session.scalars(wanted.where(Payment.id.in_(left))).all() if wanted is not None and left else ()
-        of_amount = [one for one, net in zip(spoken, _nets(session, spoken), strict=True) if net == row.amount]
+        of_amount = [
+            one for one, net in zip(spoken, _nets(session, spoken), strict=True) if net == abs(row.amount or 0)
+        ]
         for payment in of_amount[:1]:
             del left[payment.id]
     missing = [payment for payment, _number in left.values()]

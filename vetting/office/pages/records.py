@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 blueprint = Blueprint("records", __name__)
 ZIP: Final = "application/zip"
 PLACES: Final[Mapping[RecordKind, Callable[[CaseRecord], str]]] = {
-    RecordKind.APPLICATION: lambda one: url_for("cases.show", number=one.case_number),
     RecordKind.DOCUMENT: lambda one: url_for("documents.show", document_id=one.place.key),
     RecordKind.LETTER: lambda one: url_for("letters.show", letter_id=one.place.key),
     RecordKind.COMPLETION: lambda one: url_for("cases.show", number=one.case_number, _anchor="sent"),
@@ -39,16 +38,16 @@ PLACES: Final[Mapping[RecordKind, Callable[[CaseRecord], str]]] = {
     RecordKind.REPORT: lambda one: url_for("officer_reports.show", number=one.case_number),
     RecordKind.REPLY: lambda one: url_for("cases.show", number=one.case_number, _anchor="sent"),
     RecordKind.GRANT_REPORT: lambda one: url_for("reports.show", number=one.case_number),
-    RecordKind.COURT: lambda one: url_for("cases.show", number=one.case_number),
-    RecordKind.PAYMENT: lambda one: url_for("cases.show", number=one.case_number),
-    RecordKind.GROUP: lambda one: url_for("cases.show", number=one.case_number),
+    RecordKind.ITEM: lambda one: url_for("deciding.show", decision_id=one.place.key),
+    RecordKind.EXTRACT: lambda one: url_for("deciding.show", decision_id=one.place.key),
 }
-"""A record -> its page."""
+"""A record -> its page; the case's own where it has none."""
 
 
 def place_of_record(record: CaseRecord) -> str:
     """Where a record lies."""
-    return PLACES[record.place.kind](record)
+    own = PLACES.get(record.place.kind)
+    return own(record) if own is not None else url_for("cases.show", number=record.case_number)
 
 
 @blueprint.get("/arenden/<number>/handlingar")
