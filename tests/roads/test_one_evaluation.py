@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +14,9 @@ from sqlalchemy import select
 
 from tests.board import ACT, booking_facts, clean_facts, rules
 from tests.demonstration import put_into
+from tests.figures.services.test_period_reports import figures_of_registers, late_reports, money_of_budget_years
+from tests.registers.test_money_totals import parts_of_rows
+from tests.registers.test_sheets import readers, sums
 from vetting import clock
 from vetting.associations.models.associations import (
     ALIAS,
@@ -76,6 +79,7 @@ from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import Database, connect_database
 from vetting.kernel.store.import_batches import DONE, ImportBatch
@@ -87,6 +91,7 @@ from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, Recla
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.reclaims import Reclaim
 from vetting.payments.services import payment_stops, payments, reclaims
+from vetting.registers import register_pages, sheets_of
 from vetting.registers.approved_grants import grant_rows
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.payments import payment_rows
@@ -713,6 +718,23 @@ def _checked(s: Any, office: Office, pages: Any) -> Iterator[str]:
                 yield f"{case.number} {item.criterion.id} {other.result} {item.result}"
 
 
+def _recompute(s: Any, on: date) -> None:
+    """Every sum and figure of registers, reports and money is that of the rows, after whatever has been done."""
+    for name in RegisterName:
+        for by in readers(s):
+            chosen = RegisterSelection(on=on)
+            for place, sheet in enumerate(sheets_of(name, rules()), 1):
+                whole = sheet.definition.table(sheet.rows(s, chosen, by), "sv")
+                given: dict[str, Any] = {"rules": rules(), "by": by, "language": "sv"}
+                page = register_pages(s, name, chosen, sheet=place, page=1, **given)[place]
+                assert list(page.totals) == sums(whole), name
+    assert parts_of_rows(s, on, None)
+    assert parts_of_rows(s, on, on - timedelta(days=60))
+    assert figures_of_registers(s, on)
+    late_reports(s, on + timedelta(days=60))
+    assert money_of_budget_years(s, on)
+
+
 def test_acts_of_every_kind_over_many_midnights_leave_every_list_like_its_pages(
     office: Office, pytestconfig: pytest.Config
 ) -> None:
@@ -732,6 +754,8 @@ def test_acts_of_every_kind_over_many_midnights_leave_every_list_like_its_pages(
         told = differences(office)
         assert not told, (turn, told)
         office.now = midnight((office.now + timedelta(days=days)).astimezone(HERE).date()) + timedelta(minutes=1)
+    with open_reading(office.database) as s:
+        _recompute(s, office.now.date())
     missing = set(ACTS_OF_ALL) - set(office.done)
     assert not missing, {name: office.refused[name] for name in missing}
     assert office.done["compared at the counter"]
