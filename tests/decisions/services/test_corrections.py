@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,8 +19,9 @@ from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.corrections import corrections_of_decision
 from vetting.decisions.models.decisions import Decision, events_of, standing_decisions
 from vetting.decisions.models.letters import newest_unsent
-from vetting.decisions.services import decisions
+from vetting.decisions.services import decisions, letters
 from vetting.decisions.services.corrections import SlipCorrection, correct_slip
+from vetting.decisions.services.unsent_letters import count_unsent
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
@@ -70,15 +73,24 @@ def test_a_wrong_sum_is_corrected_in_decision_payment_and_register_and_told(boar
     assert len(sent) == 1  # the correction is not the notice of the decision
 
 
-def test_words_are_corrected_where_they_stand_and_nowhere_else(board: BoardAtWork) -> None:
+def not_sent(board: BoardAtWork) -> tuple[str, int]:
+    """A case and the decision in it, whose letter is written and has not gone."""
     number = board.receive().number
     board.make_ready(number)
     board.propose(number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number, sent=False)
     key = decided(board, number).id
+    board.do(letters.write_letter, number, LetterKind.APPROVAL, key, rules=rules())
+    return number, key
+
+
+def test_words_are_corrected_where_they_stand_and_nowhere_else(board: BoardAtWork) -> None:
+    number, key = not_sent(board)
     wrong = SlipCorrection(wrong="uppfyller kravn", right="uppfyller kraven", because="Skrivfel.")
     assert refused(board, correct_slip, key, wrong, **MAKER) == (Obstacle.INVALID, ["wrong"])
+    often = SlipCorrection(wrong="en", right="ett", because="Skrivfel.")
+    assert refused(board, correct_slip, key, often, **MAKER) == (Obstacle.INVALID, ["wrong"])
     right = SlipCorrection(wrong="Föreningen uppfyller", right="Sökanden uppfyller", because="Skrivfel.")
     board.do(correct_slip, key, right, **MAKER)
     assert decided(board, number).reasons.startswith("Sökanden uppfyller")
@@ -145,3 +157,46 @@ def test_the_page_of_a_decision_corrects_it_and_says_what_stood(board: BoardAtWo
     page = mona.get(f"/beslut/{key}").text.replace("\u00a0", " ")
     assert "40 000 kr → 30 000 kr." in page
     assert "Rättat" in page
+
+
+def test_of_a_decision_that_has_not_gone_only_the_letter_with_the_right_sum_is_left(board: BoardAtWork) -> None:
+    number, key = not_sent(board)
+    board.do(correct_slip, key, SlipCorrection(amount=30_000_00, because=WHY), **MAKER)
+    with open_reading(board.database) as s:
+        [letter] = newest_unsent(s, board.case(number).id)
+        assert letter.kind is LetterKind.PARTIAL
+        assert count_unsent(s, board.staff[Role.CASEWORKER]) == 1
+
+
+def test_all_that_was_corrected_since_the_association_was_told_is_told(board: BoardAtWork) -> None:
+    number = board.approve().number
+    key = decided(board, number).id
+    board.send_letters(number)
+    later: dict[str, Any] = {"at": NOW + timedelta(hours=1)}
+    board.do(correct_slip, key, SlipCorrection(amount=30_000_00, because=WHY), **MAKER, **later)
+    words = SlipCorrection(wrong="Föreningen uppfyller", right="Sökanden uppfyller", because="Skrivfel.")
+    board.do(correct_slip, key, words, **MAKER, at=NOW + timedelta(hours=2))
+    with open_reading(board.database) as s:
+        [letter] = newest_unsent(s, board.case(number).id)
+    said = "\n".join(letter.lines).replace("\u00a0", " ")
+    assert "Rätt belopp är 30 000 kr." in said
+    assert "Det ska stå ”Sökanden uppfyller”." in said
+
+
+def test_whoever_corrected_the_sum_does_not_pay_it(board: BoardAtWork) -> None:
+    number = board.approve().number
+    key, other = decided(board, number).id, board.somebody(Role.DECISION_MAKER, "nya")
+    board.delegate(Role.DECISION_MAKER, user_id=other.id)
+    other = replace(other, roles=frozenset({Role.DECISION_MAKER, Role.FINANCE}))
+
+    def by_other(service: Any, *arguments: Any, **more: Any) -> Any:
+        return run_in_transaction(board.database, lambda s: service(s, *arguments, by=other, at=NOW, **more))
+
+    by_other(decisions.declare_no_conflict, number)
+    by_other(correct_slip, key, SlipCorrection(amount=30_000_00, because=WHY), rules=rules())
+    board.send_letters(number)
+    with open_reading(board.database) as s:
+        payment = payments_of(s, board.case(number).id)[0]
+    with pytest.raises(Refused) as refusal:
+        by_other(payments.mark_paid, payment.id, paid_on=TODAY, version=None, rules=rules())
+    assert refusal.value.obstacle is Obstacle.FORBIDDEN

@@ -198,6 +198,9 @@ def test_a_tabled_row_waits_as_it_is_for_a_later_meeting_and_a_vote_is_told(
     record = kept(board, ItemDecision)[0]
     assert (record.tabled, record.sent_back) == ([f"{numbers[1]} Till nästa sammanträde."], [])
     assert {row.state.value for row in kept(board, Case) if row.number == numbers[1]} == {"ready"}
+    again = enter(maker, board, [*boxes(maker, board).values()])
+    assert "0 rader är beslutade" in again, "the meeting that tabled it has not decided it"
+    assert "Raden bordlades av det här sammanträdet." in again
     page = plain(maker.get(f"/namndens-beslut/{record.id}").text)
     assert "Till nästa sammanträde." in page
     assert "7 ja, 4 nej" in page

@@ -57,6 +57,8 @@ class LetterKind(StrEnum):
     """A copy of a decision, sent to another board for its information."""
 
 
+OF_GRANTS: Final = frozenset({LetterKind.APPROVAL, LetterKind.PARTIAL})
+"""Of one decision there is only the newest of these: a corrected sum can make one the other."""
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.COMPLETION: _("Begäran om komplettering"),
     LetterKind.COMMENT: _("Möjlighet att yttra er"),

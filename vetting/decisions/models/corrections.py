@@ -12,8 +12,9 @@ from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 
@@ -48,6 +49,14 @@ class DecisionCorrection(Base):
     def corrects_amount(self) -> bool:
         """Whether the sum was wrong."""
         return self.amount_before != self.amount_after
+
+
+def corrected_by(cases: Iterable[int]) -> Select[int, int]:
+    """(case, who corrected the sum of a decision in it) of some cases: they decided it as much as its maker."""
+    return select(DecisionCorrection.case_id, DecisionCorrection.by_user_id).where(
+        DecisionCorrection.case_id.in_(list(cases)),
+        DecisionCorrection.amount_before.is_distinct_from(DecisionCorrection.amount_after),
+    )
 
 
 def corrections_of_decision(session: Session, decision_id: int) -> Sequence[DecisionCorrection]:

@@ -12,7 +12,7 @@ from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Completion, CompletionBatch, Contact
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.domain.letters import OF_GRANTS, LetterKind
 from vetting.decisions.models.decisions import DecisionEvent
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
@@ -68,7 +68,8 @@ def newest_unsent(session: Session, case_id: int) -> list[Letter]:
     newest: dict[tuple[LetterKind, str, int | None, int | None, int | None], Letter] = {}
     for row in of_case(session, case_id):
         copied = f"{row.name} {row.subject}" if row.kind is LetterKind.COPY else ""
-        newest.setdefault((row.kind, copied, row.decision_id, row.communication_id, row.reclaim_id), row)
+        kind = LetterKind.APPROVAL if row.kind in OF_GRANTS else row.kind
+        newest.setdefault((kind, copied, row.decision_id, row.communication_id, row.reclaim_id), row)
     return [row for row in newest.values() if row.sent_at is None]
 
 
@@ -150,7 +151,10 @@ def returned_decisions() -> Select[int | None]:
         DecisionEvent.at > Letter.returned_at,
     )
     return select(Letter.decision_id).where(
-        Letter.decision_id.is_not(None), Letter.returned_at.is_not(None), ~since.exists()
+        Letter.decision_id.is_not(None),
+        Letter.kind != LetterKind.CORRECTION,  # the decision itself went before
+        Letter.returned_at.is_not(None),
+        ~since.exists(),
     )
 
 

@@ -18,17 +18,19 @@ from vetting.cases.services.readable_cases import has_answered_on_conflict
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.corrections import DecisionCorrection
 from vetting.decisions.models.decisions import Decision, is_sent, standing_decisions
+from vetting.decisions.models.letters import newest_unsent
 from vetting.decisions.services import letters
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
+from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import _, day_in_words, join_words, same_in_both
 from vetting.payments.models.payment_bases import bases_of_payments
-from vetting.payments.models.payments import Payment, drop_attests
+from vetting.payments.models.payments import Payment, drop_attests, set_offs_of
 from vetting.payments.models.payments import of_case as payments_of
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
 LONGEST: Final = 500
@@ -85,17 +88,33 @@ def correct_slip(
         session.note(TrailNote(action="payment_corrected", by=by, at=at, subject=payment, case_id=case.id))
     told = session.scalar(select(Decision.id).where(Decision.id == decision.id, is_sent()))
     kind = LetterKind.CORRECTION if told is not None else letters.letter_kind_of(decision)
-    letters.keep_letter_about(session, case, kind, decision.id, rules=rules, by=by, at=at)
+    if told is not None or any(letter.decision_id == decision.id for letter in newest_unsent(session, case.id)):
+        letters.keep_letter_about(session, case, kind, decision.id, rules=rules, by=by, at=at)
     return row
+
+
+def corrected_in_words(row: DecisionCorrection) -> Words:
+    """Who corrected what of a decision, when, and why."""
+    said = [_("”{wrong}” rättat till ”{right}”", wrong=row.wrong, right=row.right)] if row.wrong else []
+    if row.corrects_amount:
+        before, after = kronor(row.amount_before or 0), kronor(row.amount_after or 0)
+        said.append(_("{before} rättat till {after}", before=before, after=after))
+    head = day_in_words(row.on) + same_in_both(f", {row.by_name}: ")
+    return head + join_words(said, ", ") + same_in_both(f". {row.because}")
+
+
+def _to_be(case: Case, decision: Decision, new: SlipCorrection) -> tuple[DecisionOutcome, int | None]:
+    """The outcome and the amount as they are to read."""
+    if new.amount is None or case.amount_applied is None:  # of what nobody asked for nothing is a part
+        return decision.outcome, decision.amount if new.amount is None else new.amount
+    whole = new.amount == case.amount_applied
+    return DecisionOutcome.APPROVED if whole else DecisionOutcome.PARTLY_APPROVED, new.amount
 
 
 def _correction(case: Case, decision: Decision, new: SlipCorrection, by: Person, at: datetime) -> DecisionCorrection:
     """What stands and what it is to be."""
-    wrong, right = new.wrong.strip(), new.right.strip()[:LONGEST]
-    amount = decision.amount if new.amount is None else new.amount
-    outcome = decision.outcome
-    if new.amount is not None:
-        outcome = DecisionOutcome.APPROVED if amount == case.amount_applied else DecisionOutcome.PARTLY_APPROVED
+    wrong, right = new.wrong.strip(), mask_personal_numbers(new.right.strip())[:LONGEST]
+    outcome, amount = _to_be(case, decision, new)
     return DecisionCorrection(
         board_id=decision.board_id,
         case_id=case.id,
@@ -126,20 +145,26 @@ def _decision(session: WritingSession, key: int, by: Person) -> tuple[Decision, 
     ).one_or_none()
     if found is None or in_conflict(session, by.id, found[1].id) or found[0].kind not in list(CaseKind):
         raise Refused(Obstacle.MISSING)
+    session.refresh(found[0], with_for_update=True)  # somebody may correct it just now
     return found[0], found[1]
 
 
 def _wrong_right(
     session: WritingSession, decision: Decision, case: Case, new: SlipCorrection, by: Person, at: datetime
 ) -> Iterator[Problem]:
-    amounts = [decision.amount] if new.amount is None else [decision.amount, new.amount]
+    stood_and_to_be = {(decision.outcome, decision.amount), _to_be(case, decision, new)}
     grounds = [DecisionGround(ground) for ground in decision.grounds]
-    acts = acts_needed(case.kind, decision.outcome, grounds, against_values=decision.against_values)
     held = [
         before_decision.delegation_for(
-            session, case.kind, by, on=at.date(), outcome=decision.outcome, amount=amount, needed=acts
+            session,
+            case.kind,
+            by,
+            on=at.date(),
+            outcome=outcome,
+            amount=amount,
+            needed=acts_needed(case.kind, outcome, grounds, against_values=decision.against_values),
         )
-        for amount in amounts
+        for outcome, amount in stood_and_to_be
     ]
     right = all(one is not None and one.maker is decision.maker for one in held)
     if not right or not has_answered_on_conflict(session, case, by.id):
@@ -155,20 +180,27 @@ def _wrong_right(
 
 def _wrong_words(decision: Decision, new: SlipCorrection) -> Iterator[Problem]:
     wrong = new.wrong.strip()
-    if wrong and not any(wrong in text for text in (decision.reasons, *decision.conditions)):
+    times = sum(text.count(wrong) for text in (decision.reasons, *decision.conditions)) if wrong else 1
+    if not times:
         what = _("Orden står inte i beslutet: {words}.", words=wrong)
         yield Problem("wrong", what, _("Skriv dem precis som de står i skälen eller villkoren."))
+    if times > 1:
+        what = _("Orden står på flera ställen i beslutet: {words}.", words=wrong)
+        yield Problem("wrong", what, _("Skriv fler av orden, så att det bara kan vara ett ställe."))
     if wrong and not new.right.strip():
         yield Problem("right", _("Det står inte vad det ska stå i stället."), _("Skriv de rätta orden."))
 
 
 def _payment_to_change(session: WritingSession, decision: Decision, new: SlipCorrection) -> Payment | None:
-    """The last of its payments that has not left and can take the difference."""
+    """The last of its payments that lies in no batch, is not stopped, and can take the difference."""
     rows = [row for row in payments_of(session, decision.case_id) if row.decision_id == decision.id]
     held = bases_of_payments(session, [row.id for row in rows])
-    free = [row for row in rows if row.paid_on is None and (row.id not in held or held[row.id][0].left_at is None)]
+    free = [row for row in rows if row.paid_on is None and row.stopped_on is None and row.id not in held]
+    if not free:
+        return None
+    set_off = sum(one.amount for one in set_offs_of(session, [free[-1].id]).get(free[-1].id, ()))
     difference = (new.amount or 0) - (decision.amount or 0)
-    return free[-1] if free and free[-1].amount + difference > 0 else None
+    return free[-1] if free[-1].amount + difference > set_off else None
 
 
 def _wrong_amount(case: Case, decision: Decision, amount: int, payment: Payment | None) -> Iterator[Problem]:
@@ -178,5 +210,5 @@ def _wrong_amount(case: Case, decision: Decision, amount: int, payment: Payment 
         remedy = _("Skriv beloppet som beslutades: mer än noll, annat än det som står och högst det sökta.")
         yield Problem("amount", _("Beloppet kan inte vara det som beslutades."), remedy)
     elif payment is None:
-        what = _("Pengarna är betalda, eller lämnade till ekonomi.")
-        yield Problem("amount", what, _("Dra tillbaka underlaget först, eller ompröva beslutet."))
+        what = _("Pengarna är betalda eller stoppade, eller ligger i ett underlag till ekonomi.")
+        yield Problem("amount", what, _("Ta ut utbetalningen ur underlaget först, eller ompröva beslutet."))

@@ -368,7 +368,10 @@ def _about(
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
     if kind is LetterKind.CORRECTION:
-        return LetterContent(**own | _correction_content(session, key) | {"signed": signed})
+        made = session.get_one(Decision, key)
+        return LetterContent(
+            **own | _correction_content(session, key) | {"signed": _signature_of(made, by_name=by_name)}
+        )
     if kind is LetterKind.UPDATE:
         return LetterContent(**own | {"signed": signed})
     if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}:
@@ -424,16 +427,27 @@ def _about(
 
 
 def _correction_content(session: Session, decision_id: int) -> dict[str, Any]:
-    """What stood in a decision and what it is to be, by its last correction."""
-    row = corrections_of_decision(session, decision_id)[-1]
-    decided_on = session.get_one(Decision, decision_id).decided_on
-    said = (
-        [_("I beslutet stod ”{wrong}”. Det ska stå ”{right}”.", wrong=row.wrong, right=row.right)] if row.wrong else []
+    """What stood in a decision and what it is to be, by all corrections since the association was last told of it."""
+    every = corrections_of_decision(session, decision_id)
+    event, letter = DecisionEvent, Letter
+    told = (
+        session.scalar(
+            select(func.max(event.at)).where(event.decision_id == decision_id, event.what == DecisionEventKind.SENT)
+        ),
+        session.scalar(select(func.max(letter.sent_at)).where(letter.decision_id == decision_id)),
     )
-    if row.corrects_amount:
-        before, after = kronor(row.amount_before or 0), kronor(row.amount_after or 0)
-        said.append(_("I beslutet stod {before}. Rätt belopp är {after}.", before=before, after=after))
-    return {"corrected": join_words(said, " "), "decided_on": decided_on, "lines": row.because.splitlines()}
+    since = max((at for at in told if at is not None), default=None)
+    said: list[Words] = []
+    new = [row for row in every if since is None or row.at > since] or every[-1:]
+    for row in new:
+        if row.wrong:
+            said.append(_("I beslutet stod ”{wrong}”. Det ska stå ”{right}”.", wrong=row.wrong, right=row.right))
+        if row.corrects_amount:
+            before, after = kronor(row.amount_before or 0), kronor(row.amount_after or 0)
+            said.append(_("I beslutet stod {before}. Rätt belopp är {after}.", before=before, after=after))
+    lines = [line for row in new for line in row.because.splitlines()]
+    decided_on = session.get_one(Decision, decision_id).decided_on
+    return {"corrected": join_words(said, " "), "decided_on": decided_on, "lines": lines}
 
 
 def _asked_change(session: Session, decision: Decision) -> Words:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.completions import Completion
-from vetting.decisions.domain.letters import OF_OUTCOME, LetterKind
+from vetting.decisions.domain.letters import OF_GRANTS, OF_OUTCOME, LetterKind
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
@@ -74,7 +74,7 @@ def _newer_letters() -> Select[int]:
     newer = aliased(Letter)
     return select(newer.id).where(
         newer.case_id == Letter.case_id,
-        newer.kind == Letter.kind,
+        (newer.kind == Letter.kind) | (newer.kind.in_(OF_GRANTS) & Letter.kind.in_(OF_GRANTS)),
         newer.decision_id.is_not_distinct_from(Letter.decision_id),
         newer.communication_id.is_not_distinct_from(Letter.communication_id),
         newer.reclaim_id.is_not_distinct_from(Letter.reclaim_id),

@@ -20,7 +20,7 @@ from vetting.kernel.text import OFFICIAL
 from vetting.office.services import allocation_proposals as service_of_proposals
 from vetting.office.services import board_items as service
 from vetting.office.services.allocation_proposals import proposals_by_other_money
-from vetting.office.services.board_decisions import whole_sent_back
+from vetting.office.services.board_decisions import numbers_in, whole_sent_back
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -103,6 +103,7 @@ def render_item(
         rulings=rulings,
         ruling_words=RULING_WORDS,
         decided=decided,
+        tabled=numbers_in(decided[-1].tabled) if decided else [],
         sent=sent,
         written=written,
         own=[service.HEADINGS[part] for part in kept.texts] if kept is not None else [],

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case
+from vetting.boards.models.people import find_person
+from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round
 from vetting.imports.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
@@ -68,31 +70,37 @@ def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int,
 def _tell_what_it_lacks(session: Session, staged: StagedFile, rows: Sequence[StagedRow]) -> int:
     """Tells of each payment that is marked as paid between a list's first and last day, and that no row speaks of."""
     days = [row.received_on for row in rows if row.received_on is not None]
-    if not days:
+    reader = find_person(session, staged.by_user_id, staged.board_id) if staged.by_user_id is not None else None
+    if not days or reader is None:
         return 0
     marked = (
         select(Payment, Case.number)
         .join(Case, Case.id == Payment.case_id)
         .where(Payment.board_id == staged.board_id, Payment.paid_on.between(min(days), max(days)))
-        .where(not_taken_back(Case.batch_id))
+        .where(not_taken_back(Case.batch_id), seen_by(reader, Action.READ_PAYMENTS))
         .order_by(Payment.paid_on, Payment.id)
     )
     left = {payment.id: (payment, number) for payment, number in session.execute(marked)}
-    for row in rows:
-        wanted = _of_row(staged.board_id, row)
+    in_file = select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.of_case.is_not(None))
+    for row in session.scalars(in_file.order_by(StagedRow.id)):  # those that cannot go in, too
+        wanted = _of_row(staged.board_id, row) if "case_number" in _values_of_row(row) else None
         spoken = session.scalars(wanted.where(Payment.id.in_(left))).all() if wanted is not None and left else ()
         of_amount = [
             one for one, net in zip(spoken, _nets(session, spoken), strict=True) if net == abs(row.amount or 0)
         ]
         for payment in of_amount[:1]:
             del left[payment.id]
+    told = 0
     missing = [payment for payment, _number in left.values()]
     for payment, net in zip(missing, _nets(session, missing), strict=True):
+        if not net:
+            continue  # all of it was set off: no ledger has it
+        told += 1
         day = day_in_words(payment.paid_on or days[0])
         marked_here = _(" är markerad som betald {day}, men står inte i listan.", day=day)
         what = same_in_both(f"{left[payment.id][1]}: ") + kronor(net) + marked_here
         tell_of_row(session, staged, rows[0], (what, COMPARE), stops=False)
-    return len(left)
+    return told
 
 
 COMPARE: Final = _("Jämför med leverantörsreskontran: är den betald, eller markerad av misstag?")

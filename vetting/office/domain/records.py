@@ -36,7 +36,7 @@ class RecordKind(StrEnum):
     GROUP = "group"
     """What the reference group said, when its notes were adjusted."""
     ITEM = "item"
-    """The item that a meeting had before it, when it went to the board; its key is the decision's."""
+    """The item that a meeting had before it, when the decision on it is entered; its key is the decision's."""
     EXTRACT = "extract"
     """The extract of the minutes, when it came in; its key is the decision's."""
     INVOICE = "invoice"

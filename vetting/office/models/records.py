@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, func, literal, select, union_all
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, exists, func, literal, select, union_all
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.cases.models.cases import Case, Communication, Note
@@ -22,6 +23,7 @@ from vetting.group.models.meetings import Meeting, Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.day_counts import day_in_sweden
 from vetting.office.domain.records import RecordKind, RecordPlace
 from vetting.office.models.support_endings import SupportEnding
 from vetting.payments.domain.reclaims import CollectionStep
@@ -114,15 +116,17 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
     decided = select(Decision.id).where(Decision.execution.is_(False))
     among_letters = select(Letter.id).where(Letter.completion_id == Completion.id)
     asked = rows(RecordKind.COMPLETION, Completion, CompletionBatch.at, ~among_letters.exists())
-    sent = (
-        select(func.max(SentItem.at))
-        .where(SentItem.round_id == ItemDecision.round_id, SentItem.at <= ItemDecision.at)
+    had = (
+        exists()
+        .where(SentItem.round_id == ItemDecision.round_id, day_in_sweden(SentItem.at) <= ItemDecision.met_on)
         .correlate(ItemDecision)
-        .scalar_subquery()
+    )
+    came_in = sql_case(  # a row may be entered after the extract of its meeting came
+        (ItemDecision.extract_at > Decision.decided_at, ItemDecision.extract_at), else_=Decision.decided_at
     )
 
-    def of_meeting(kind: RecordKind, moment: Any) -> Select[Any]:  # noqa: ANN401 - a column, or a query for one
-        made = rows(kind, Decision, moment)
+    def of_meeting(kind: RecordKind, moment: Any, *more: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - a column, or a choice of two
+        made = rows(kind, Decision, moment, *more)
         return made.join(ItemDecision, ItemDecision.id == Decision.item_decision_id)
 
     parts: list[Any] = [
@@ -147,8 +151,8 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
         rows(RecordKind.ENDING_TOLD, SupportEnding, SupportEnding.told_at),
         rows(RecordKind.ENDING_REPLY, SupportEnding, SupportEnding.replied_at),
         rows(RecordKind.CHANGE, GrantChange, GrantChange.at),
-        of_meeting(RecordKind.ITEM, sent),
-        of_meeting(RecordKind.EXTRACT, ItemDecision.extract_at),
+        of_meeting(RecordKind.ITEM, Decision.decided_at, had),
+        of_meeting(RecordKind.EXTRACT, came_in, ItemDecision.extract_at.is_not(None)),
         select(
             Case.id.label("case_id"),
             literal(_ORDER[RecordKind.INVOICE]).label("place"),

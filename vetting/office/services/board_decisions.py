@@ -259,6 +259,10 @@ def enter_row(
             Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt och besluta sedan.")),
         )
     _refuse_other_than_sent(session, about, case, draft, ruling, meeting.met_on)
+    known = meeting_record(session, about.id, meeting)
+    if known is not None and number in numbers_in(known.tabled):
+        what = _("Raden bordlades av det här sammanträdet.")
+        raise Refused(Obstacle.CLOSED, Problem(number, what, _("Ta upp den vid ett senare sammanträde.")))
     record = _record(session, about, meeting, by=by, at=at)
     if ruling is not None and ruling.what is BoardRuling.SENT_BACK:
         _send_back(session, record, case, ruling, by=by, at=at)
@@ -461,10 +465,10 @@ def _ruled_proposal(session: Session, case: Case, draft: DecisionDraft, ruling: 
 
 
 def whole_sent_back(session: Session, records: Sequence[ItemDecision]) -> set[int]:
-    """Those of some meetings' paragraphs on an item that decided nothing: they sent it back."""
+    """Those of some meetings' paragraphs on an item that decided and tabled nothing: they sent it back."""
     made = select(Decision.item_decision_id).where(Decision.item_decision_id.in_([row.id for row in records]))
     decided = set(session.scalars(made.distinct()))
-    return {row.id for row in records if row.id not in decided and row.sent_back}
+    return {row.id for row in records if row.id not in decided and row.sent_back and not row.tabled}
 
 
 def record_of_item(session: Session, key: int, by: Person) -> ItemDecision:

@@ -22,10 +22,12 @@ from vetting.cases.services import frozen_bases
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import may_open_case
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
+from vetting.decisions.models.corrections import corrections_of_decision
 from vetting.decisions.models.decisions import Decision, DecisionEvent
 from vetting.decisions.models.grant_changes import GrantChange
 from vetting.decisions.models.letters import Letter, letter_in_request
 from vetting.decisions.services import letters
+from vetting.decisions.services.corrections import corrected_in_words
 from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
 from vetting.documents.domain.statuses import SENDING_WORDS, DocumentStatus
 from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
@@ -49,6 +51,7 @@ from vetting.office.domain.records import RECORD_KIND_WORDS, CaseRecord, RecordK
 from vetting.office.models import records as store
 from vetting.office.models.records import RecordMark
 from vetting.office.models.support_endings import SupportEnding
+from vetting.office.services.board_items import item_rows
 from vetting.payments.models.payment_bases import BasisRow
 from vetting.payments.models.reclaims import CollectionNote, Reclaim
 from vetting.rules.services import versions
@@ -406,7 +409,7 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
         case RecordKind.APPLICATION:
             return "pdf", document_pdf(_application_document(session, record, rules), OFFICIAL)
         case RecordKind.ITEM | RecordKind.EXTRACT:
-            return _of_meeting(session, record.place.kind, key)
+            return _of_meeting(session, record.place.kind, key, by)
         case _:
             return None
 
@@ -418,12 +421,14 @@ def _said_content(session: Session, record: CaseRecord) -> tuple[str, bytes]:
     return "pdf", document_pdf(WrittenDocument(record.title, _top(record), [section], []), OFFICIAL)
 
 
-def _of_meeting(session: Session, kind: RecordKind, decision_id: int) -> tuple[str, bytes] | None:
-    """The extract of the meeting that made a decision, or the item that it had before it."""
+def _of_meeting(session: Session, kind: RecordKind, decision_id: int, by: Person) -> tuple[str, bytes] | None:
+    """The extract of the meeting that made a decision, or the item that it had before it; nothing of hidden rows."""
     met = session.get_one(ItemDecision, session.get_one(Decision, decision_id).item_decision_id)
     if kind is RecordKind.EXTRACT:
         return ("pdf", met.extract) if met.extract is not None else None
-    sent = next((row for row in sent_items(session, met.round_id) if row.at <= met.at), None)
+    if item_rows(session, session.get_one(Round, met.round_id), by=by).hidden:
+        return None
+    sent = next((row for row in sent_items(session, met.round_id) if day_here(row.at) <= met.met_on), None)
     return ("docx", sent.content) if sent is not None else None
 
 
@@ -484,7 +489,11 @@ def _decision_document(session: Session, record: CaseRecord, decision: Decision)
     sections = [
         DocumentSection(_("Skäl"), [same_in_both(line) for line in decision.reasons.splitlines()]),
         DocumentSection(_("Villkor"), [same_in_both(line) for line in decision.conditions], listed=True),
+        DocumentSection(
+            _("Rättelser"), [corrected_in_words(row) for row in corrections_of_decision(session, decision.id)]
+        ),
     ]
+    sections = [part for part in sections if part.lines]
     signed = [decision.decider(by_name=BoardHabit.SIGNED_BY_NAME in habits_of(board)), same_in_both(board.name)]
     return WrittenDocument(record.title, [*_top(record), said], sections, signed)
 

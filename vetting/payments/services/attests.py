@@ -9,6 +9,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
+from vetting.decisions.models.corrections import corrected_by
 from vetting.decisions.models.decisions import Decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
@@ -63,7 +64,8 @@ def attest(
         clash = SEPARATION_WORDS[SeparationOfDuties.ATTEST_BOTH]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     habits = habits_of(session.get_one(Board, case.board_id))
-    if decision.by_user_id == by.id and BoardHabit.DECIDER_ATTESTS not in habits:
+    deciders = {decision.by_user_id, *(person for _case, person in session.execute(corrected_by([case.id])))}
+    if by.id in deciders and BoardHabit.DECIDER_ATTESTS not in habits:
         clash = SEPARATION_WORDS[SeparationOfDuties.ATTEST_OWN_DECISION]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     row = PaymentAttest(

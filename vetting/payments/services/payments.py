@@ -10,6 +10,7 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import change_state
+from vetting.decisions.models.corrections import corrected_by
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.follow_up.services.reports import keep_part
 from vetting.gates.domain.gate_table import refuse_closed
@@ -234,11 +235,12 @@ def paid_in_words(session: Session, payment: Payment) -> Words:
 
 
 def _deciders(session: WritingSession, granted: Decision) -> set[int]:
-    """Whoever decided the grant, or that a stopped payment of it may be made after all."""
+    """Whoever decided the grant or corrected its sum, or that a stopped payment of it may be made after all."""
     released = select(Decision.by_user_id).where(
         Decision.case_id == granted.case_id, Decision.kind == "payment_release", Decision.id.not_in(quashed_decisions())
     )
-    return {granted.by_user_id, *session.scalars(released)}
+    corrected = session.execute(corrected_by([granted.case_id]))
+    return {granted.by_user_id, *session.scalars(released), *(person for _case, person in corrected)}
 
 
 def _check_payment(

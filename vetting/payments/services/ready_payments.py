@@ -10,6 +10,7 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.models.cases import Case, seen_by
+from vetting.decisions.models.corrections import corrected_by
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.gates.services.closing import gates_to_pay
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
@@ -190,14 +191,15 @@ def _of_account(account: BankAccount, all_set_off: bool) -> WaitingPayment | Non
 
 
 def _decided_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
-    """Cases whose grant this person decided, or where they lifted a stop."""
+    """Cases whose grant this person decided or corrected, or where they lifted a stop."""
     wanted = select(Decision.case_id).where(
         Decision.case_id.in_([case.id for case in cases]),
         Decision.by_user_id == by.id,
         Decision.kind.in_(["grant", "payment_release"]),
         Decision.id.not_in(quashed_decisions()),
     )
-    return set(session.scalars(wanted))
+    corrected = {case for case, person in session.execute(corrected_by([case.id for case in cases])) if person == by.id}
+    return {*session.scalars(wanted), *corrected}
 
 
 def _checked_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
