@@ -13,17 +13,13 @@ depends_on = None
 
 def upgrade() -> None:
     """The step forward."""
-    with op.batch_alter_table("grant_reports", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("requirements", sa.JSON(), server_default="{}", nullable=False))
+    op.add_column("grant_reports", sa.Column("requirements", sa.JSON(), server_default="{}", nullable=False))
 
-    with op.batch_alter_table("support_endings", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("criterion", sa.Text(), server_default="", nullable=False))
+    op.add_column("support_endings", sa.Column("criterion", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
     """The step back."""
-    with op.batch_alter_table("support_endings", schema=None) as batch_op:
-        batch_op.drop_column("criterion")
+    op.drop_column("support_endings", "criterion")
 
-    with op.batch_alter_table("grant_reports", schema=None) as batch_op:
-        batch_op.drop_column("requirements")
+    op.drop_column("grant_reports", "requirements")

@@ -13,13 +13,11 @@ depends_on = None
 
 def upgrade() -> None:
     """The step forward."""
-    with op.batch_alter_table("item_decisions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("voted", sa.Text(), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("tabled", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("item_decisions", sa.Column("voted", sa.Text(), server_default="", nullable=False))
+    op.add_column("item_decisions", sa.Column("tabled", sa.JSON(), server_default="[]", nullable=False))
 
 
 def downgrade() -> None:
     """The step back."""
-    with op.batch_alter_table("item_decisions", schema=None) as batch_op:
-        batch_op.drop_column("tabled")
-        batch_op.drop_column("voted")
+    op.drop_column("item_decisions", "tabled")
+    op.drop_column("item_decisions", "voted")

@@ -13,12 +13,10 @@ depends_on = None
 
 def upgrade() -> None:
     """The step forward."""
-    with op.batch_alter_table("item_decisions", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("extract_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("item_decisions", sa.Column("extract_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE item_decisions SET extract_at = at WHERE extract_name <> ''")
 
 
 def downgrade() -> None:
     """The step back."""
-    with op.batch_alter_table("item_decisions", schema=None) as batch_op:
-        batch_op.drop_column("extract_at")
+    op.drop_column("item_decisions", "extract_at")

@@ -26,13 +26,11 @@ FILL = """
 
 def upgrade() -> None:
     """The step forward."""
-    with op.batch_alter_table("reclaims", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("communicated_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("reclaims", sa.Column("communicated_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("reclaims", sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True))
 
-    with op.batch_alter_table("support_endings", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("support_endings", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("support_endings", sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True))
     for table, column, action in NOTED:
         day = column.replace("_at", "_on")
         op.execute(FILL.format(table=table, column=column, action=action) + f"WHERE {day} IS NOT NULL")
@@ -40,10 +38,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The step back."""
-    with op.batch_alter_table("support_endings", schema=None) as batch_op:
-        batch_op.drop_column("replied_at")
-        batch_op.drop_column("told_at")
+    op.drop_column("support_endings", "replied_at")
+    op.drop_column("support_endings", "told_at")
 
-    with op.batch_alter_table("reclaims", schema=None) as batch_op:
-        batch_op.drop_column("replied_at")
-        batch_op.drop_column("communicated_at")
+    op.drop_column("reclaims", "replied_at")
+    op.drop_column("reclaims", "communicated_at")
