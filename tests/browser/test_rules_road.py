@@ -70,7 +70,7 @@ def take_from_library(page: Page, label: str, settings: dict[str, str]) -> None:
     press(page, "Ta med")
     for name, value in settings.items():
         page.get_by_label(name, exact=True).fill(value)
-    press(page, "Spara värdena")
+    press(page, "Spara")
     expect(page.get_by_role("heading", name=label)).to_be_visible()
 
 
