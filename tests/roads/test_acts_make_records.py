@@ -69,7 +69,7 @@ INSIDE: Final = {
 """Nothing of a case goes out or comes in: between colleagues, of rules or rounds, or in a matter that is no case."""
 
 
-def test_every_word_of_the_trail_that_speaks_of_sending_or_receiving_says_which_record() -> None:
+def test_every_trail_word_of_sending_or_receiving_names_its_record() -> None:
     speaks = {action for action, words in EVENT_WORDS.items() if SAYS_SO.search(words.sv)}
     assert speaks - RECORDS.keys() - BY_ANOTHER.keys() - INSIDE == set()
     assert RECORDS.keys() | BY_ANOTHER.keys() | INSIDE <= EVENT_WORDS.keys()

@@ -355,7 +355,7 @@ class DecisionCopyForm(PostedForm):
 class SlipForm(PostedForm):
     """An evident slip in a decision, and what was meant."""
 
-    receipt: Words = _("Beslutet är rättat. Brevet ligger bland brev att skicka.")
+    receipt: Words = _("Beslutet är rättat. Är det skickat ligger ett brev om rättelsen bland brev att skicka.")
     amount = AmountField(_("Rätt belopp (kr), om beloppet är fel"))
     wrong = TextField(_("Orden som är fel, precis som de står"), short=True)
     right = TextField(_("Så ska det stå"), short=True)

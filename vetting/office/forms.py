@@ -12,7 +12,7 @@ from vetting.cases.forms.facts import FactForm
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.office.domain.watches import NO_LINE
-from vetting.payments.forms import OF_DECISION, stop_grounds
+from vetting.payments.forms import chosen_ground, stop_grounds
 from vetting.web.forms import CarriedField, KeyField, UnmaskedField
 
 if TYPE_CHECKING:
@@ -59,9 +59,10 @@ class EndSupportForm(PostedForm):
         Raises:
             Refused: it is about another.
         """
-        if self.criterion.data != OF_DECISION and self.criterion.data not in criteria:
+        ground = chosen_ground(self.criterion.data, criteria)
+        if ground is None:
             raise Refused(Obstacle.INVALID, Problem("criterion", *NOTHING_CHOSEN))
-        return "" if self.criterion.data == OF_DECISION else self.criterion.data
+        return ground
 
 
 class ToldOfEndingForm(PostedForm):

@@ -36,7 +36,7 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from datetime import date
 
     from vetting.engine.criteria import Criterion
@@ -108,6 +108,11 @@ def stop_grounds(criteria: Mapping[str, Criterion]) -> dict[str, Words]:
     return {**of_rules, OF_DECISION: _("Inget krav i reglerna: ett villkor i beslutet")}
 
 
+def chosen_ground(chosen: str, criteria: Container[str]) -> str | None:
+    """The criterion's id of what was chosen among `stop_grounds`; empty of a condition; None of nothing, or another."""
+    return chosen if chosen in criteria else "" if chosen == OF_DECISION else None
+
+
 class StopForm(DecidedForm):
     """Why a payment is stopped."""
 
@@ -124,12 +129,12 @@ class StopForm(DecidedForm):
 
     def terms(self, criteria: Mapping[str, Criterion]) -> NewStopTerms:
         """What it says beside its reasons. criteria: those there are."""
-        about = criteria.get(self.criterion.data)
+        ground, about = chosen_ground(self.criterion.data, criteria), criteria.get(self.criterion.data)
         return NewStopTerms(
             review_on=self.review_on.data,
             cure=self.cure.data,
             until=self.until.data,
-            criterion=about.id if about else "" if self.criterion.data == OF_DECISION else None,
+            criterion=ground,
             against_values=about is not None and about.value_criterion,
             heard_on=self.heard_on.data,
             part=self.part.data,

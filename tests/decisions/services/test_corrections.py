@@ -159,7 +159,7 @@ def test_the_page_of_a_decision_corrects_it_and_says_what_stood(board: BoardAtWo
     assert "Rättat" in page
 
 
-def test_of_a_decision_that_has_not_gone_only_the_letter_with_the_right_sum_is_left(board: BoardAtWork) -> None:
+def test_an_unsent_letter_with_the_wrong_sum_does_not_go(board: BoardAtWork) -> None:
     number, key = not_sent(board)
     board.do(correct_slip, key, SlipCorrection(amount=30_000_00, because=WHY), **MAKER)
     with open_reading(board.database) as s:

@@ -106,7 +106,7 @@ def test_a_report_is_late_until_it_has_come_and_waits_then_for_a_person(board: B
         assert trail_verification.verify_trail(s).problems == []
 
 
-def test_what_holds_while_support_runs_is_asked_when_its_report_is_gone_through(board: BoardAtWork) -> None:
+def test_requirements_of_the_grant_period_are_asked_with_its_report(board: BoardAtWork) -> None:
     number = unreported(board)
     board.do(receive_report, number, told(), rules=rules())
     with open_reading(board.database) as s:

@@ -58,7 +58,7 @@ class LetterKind(StrEnum):
 
 
 OF_GRANTS: Final = frozenset({LetterKind.APPROVAL, LetterKind.PARTIAL})
-"""Of one decision there is only the newest of these: a corrected sum can make one the other."""
+"""Letters on a grant: a corrected amount turns one kind into the other, so only a decision's newest of them counts."""
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.COMPLETION: _("Begäran om komplettering"),
     LetterKind.COMMENT: _("Möjlighet att yttra er"),
@@ -197,7 +197,7 @@ class LetterContent:
     held_by: Words = text.NO_WORDS
     """Of a stop: the reservation in the decision on the grant."""
     corrected: Words = text.NO_WORDS
-    """Of a correction: what stood and what it is to be."""
+    """Of a correction: the wrong and the right amounts and words."""
     booking_number: str = ""
     """The booking system's own number, where it has one."""
     ground: Words = text.NO_WORDS

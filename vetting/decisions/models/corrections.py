@@ -60,6 +60,6 @@ def corrected_by(cases: Iterable[int]) -> Select[int, int]:
 
 
 def corrections_of_decision(session: Session, decision_id: int) -> Sequence[DecisionCorrection]:
-    """What was corrected in a decision, in order."""
+    """The corrections of a decision, the oldest first."""
     wanted = select(DecisionCorrection).where(DecisionCorrection.decision_id == decision_id)
     return session.scalars(wanted.order_by(DecisionCorrection.id)).all()

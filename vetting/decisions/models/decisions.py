@@ -127,7 +127,7 @@ class DecisionDraft(Base):
 
 
 class Decision(Base):
-    """What was decided; never changed. A mistake is corrected by a new decision."""
+    """A decision. Only a correction of an evident slip changes it; another view of the matter is a new decision."""
 
     __tablename__ = "decisions"
     __table_args__ = (

@@ -29,7 +29,7 @@ from vetting.decisions.models.corrections import corrections_of_decision
 from vetting.decisions.models.decisions import Decision, absences, delegations, events_of
 from vetting.decisions.services import after_decision, drafted_reasons, endings, round_money, waiting_decisions
 from vetting.decisions.services import decisions as service
-from vetting.decisions.services.corrections import correct_slip
+from vetting.decisions.services.corrections import correct_slip, corrected_in_words
 from vetting.decisions.services.decision_sentences import decision_sentence
 from vetting.decisions.services.letters import instalments_of
 from vetting.decisions.services.like_cases import like_cases
@@ -441,7 +441,7 @@ def _render_decision(decision_id: int, refused: PostedForm | None = None) -> str
                 select(Decision).where(Decision.changes_id == decision.id, Decision.kind == decision.kind)
             ),
             form=refused if isinstance(refused, DecisionEventForm) else DecisionEventForm(),
-            corrections=corrections_of_decision(session, decision.id),
+            corrections=[corrected_in_words(row) for row in corrections_of_decision(session, decision.id)],
             slip=refused if isinstance(refused, SlipForm) else SlipForm(key="slip"),
             copy=refused if isinstance(refused, DecisionCopyForm) else DecisionCopyForm(key="copy"),
             refused=refused,

@@ -47,7 +47,7 @@ LONGEST: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlipCorrection:
-    """What was meant: another sum in öre, or other words in place of some; and how one sees that it was a slip."""
+    """The right amount in öre, or the right words in place of the wrong ones, and why it is an evident slip."""
 
     amount: int | None = None
     wrong: str = ""
@@ -94,13 +94,15 @@ def correct_slip(
 
 
 def corrected_in_words(row: DecisionCorrection) -> Words:
-    """Who corrected what of a decision, when, and why."""
-    said = [_("”{wrong}” rättat till ”{right}”", wrong=row.wrong, right=row.right)] if row.wrong else []
+    """The note of a correction, for the decision's page and paper: day, name, wrong and right, and why."""
+    said = [_("Rättat {day} av {name}:", day=day_in_words(row.on), name=row.by_name)]
     if row.corrects_amount:
-        before, after = kronor(row.amount_before or 0), kronor(row.amount_after or 0)
-        said.append(_("{before} rättat till {after}", before=before, after=after))
-    head = day_in_words(row.on) + same_in_both(f", {row.by_name}: ")
-    return head + join_words(said, ", ") + same_in_both(f". {row.because}")
+        said.append(
+            kronor(row.amount_before or 0) + same_in_both(" → ") + kronor(row.amount_after or 0) + same_in_both(".")
+        )
+    if row.wrong:
+        said.append(same_in_both(f"”{row.wrong}” → ”{row.right}”."))
+    return join_words([*said, same_in_both(row.because)], " ")
 
 
 def _to_be(case: Case, decision: Decision, new: SlipCorrection) -> tuple[DecisionOutcome, int | None]:
@@ -112,7 +114,7 @@ def _to_be(case: Case, decision: Decision, new: SlipCorrection) -> tuple[Decisio
 
 
 def _correction(case: Case, decision: Decision, new: SlipCorrection, by: Person, at: datetime) -> DecisionCorrection:
-    """What stands and what it is to be."""
+    """The row that keeps the decision's present amount, outcome and words beside the corrected ones."""
     wrong, right = new.wrong.strip(), mask_personal_numbers(new.right.strip())[:LONGEST]
     outcome, amount = _to_be(case, decision, new)
     return DecisionCorrection(

@@ -427,14 +427,12 @@ def _about(
 
 
 def _correction_content(session: Session, decision_id: int) -> dict[str, Any]:
-    """What stood in a decision and what it is to be, by all corrections since the association was last told of it."""
+    """The wrong and the right amounts and words of all corrections since a letter on the decision last went."""
     every = corrections_of_decision(session, decision_id)
-    event, letter = DecisionEvent, Letter
+    sent = (DecisionEvent.decision_id == decision_id, DecisionEvent.what == DecisionEventKind.SENT)
     told = (
-        session.scalar(
-            select(func.max(event.at)).where(event.decision_id == decision_id, event.what == DecisionEventKind.SENT)
-        ),
-        session.scalar(select(func.max(letter.sent_at)).where(letter.decision_id == decision_id)),
+        session.scalar(select(func.max(DecisionEvent.at)).where(*sent)),
+        session.scalar(select(func.max(Letter.sent_at)).where(Letter.decision_id == decision_id)),
     )
     since = max((at for at in told if at is not None), default=None)
     said: list[Words] = []

@@ -23,10 +23,12 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.store.import_batches import not_taken_back
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.kernel.roles import Person
 
 MEMBERS: Final = "members_total"
@@ -40,7 +42,7 @@ class AmountOfYear(NamedTuple):
 
 
 class ReductionOfYear(NamedTuple):
-    """What lower rates of rooms were worth in a year, in öre; and how many times it is not known."""
+    """The value in öre of subsidised and zero rates in a year, and the number of times whose room has no price."""
 
     amount: int = 0
     unknown: int = 0
@@ -53,7 +55,14 @@ class ReportOfYear(NamedTuple):
     state: str
 
 
-def amounts_by_year(session: Session, by: Person, association: int) -> dict[int, AmountOfYear]:
+def listed_decisions(session: Session, by: Person, association: int) -> Sequence[OutsideDecision]:
+    """What lists say of an association: the board's own decisions of earlier years, and other boards' (see `giver`)."""
+    return outside_decisions(session, by.board_id, list(session.scalars(records_of(association))))
+
+
+def amounts_by_year(
+    session: Session, by: Person, association: int, listed: Iterable[OutsideDecision]
+) -> dict[int, AmountOfYear]:
     """Year -> applied by the day it came in, granted by the day of decision; what lists say of years before that."""
     own = (seen_by(by), Case.association_id == association, Case.kind == CaseKind.GRANT)
     applied: dict[int, int] = defaultdict(int)
@@ -69,26 +78,24 @@ def amounts_by_year(session: Session, by: Person, association: int) -> dict[int,
         granted[day.year] += amount or 0
     found = {year: AmountOfYear(applied.get(year), granted.get(year)) for year in {*applied, *granted}}
     outside: dict[int, AmountOfYear] = {}
-    records = list(session.scalars(records_of(association)))
-    for row in outside_decisions(session, by.board_id, records):
+    for row in listed:
         if row.giver == "":
             before = outside.get(row.year, AmountOfYear())
             outside[row.year] = AmountOfYear(_plus(before.applied, row.applied), _plus(before.granted, row.granted))
     return outside | found
 
 
-def given_elsewhere_by_year(session: Session, by: Person, association: int) -> dict[int, int]:
-    """Year -> what lists say that other boards granted."""
-    records = list(session.scalars(records_of(association)))
+def given_elsewhere_by_year(listed: Iterable[OutsideDecision]) -> dict[int, int]:
+    """Year -> grants of other boards according to lists, in öre."""
     found: dict[int, int] = defaultdict(int)
-    for row in outside_decisions(session, by.board_id, records):
+    for row in listed:
         if row.giver and row.granted is not None:
             found[row.year] += row.granted
     return dict(found)
 
 
 def reductions_by_year(session: Session, by: Person, association: int) -> dict[int, ReductionOfYear]:
-    """Year of use -> what a lower rate than the ordinary one was worth, of what is confirmed, by the rooms' prices."""
+    """Year of use -> the value of rates below the ordinary one, of confirmed bookings, by the prices of their rooms."""
     in_room = or_(Room.id == Occurrence.room_id, and_(Occurrence.room_id.is_(None), Room.name == Occurrence.room_name))
     wanted = (
         select(

@@ -11,6 +11,7 @@ from vetting.figures.models.association_figures import (
     amounts_by_year,
     bookings_by_year,
     given_elsewhere_by_year,
+    listed_decisions,
     members_by_year,
     reductions_by_year,
     reports_by_year,
@@ -45,15 +46,15 @@ class AssociationYear(NamedTuple):
     members: int | None
     reports: Sequence[str]
     elsewhere: int | None
-    """What other boards granted, in öre."""
+    """Grants of other boards, in öre; None where no list tells of any."""
     reduced: ReductionOfYear
-    """What lower rates of rooms were worth."""
+    """The value of subsidised and zero rates of rooms."""
     bookings: int | None
     """None before the board's first booking in the program."""
 
     @property
     def support(self) -> int:
-        """All of it that is known, in öre."""
+        """The known sum of grants, other boards' grants and reduced rates, in öre."""
         return (self.amounts.granted or 0) + (self.elsewhere or 0) + self.reduced.amount
 
 
@@ -76,10 +77,11 @@ def association_years(session: Session, key: int, *, by: Person, on: date) -> As
     if sight.aside:
         return AssociationYears((), whole=False)
     whole = sight.whole
-    amounts = amounts_by_year(session, by, key) if whole else {}
+    listed = listed_decisions(session, by, key) if whole else ()
+    amounts = amounts_by_year(session, by, key, listed) if whole else {}
     members = members_by_year(session, by, key) if whole else {}
     reports = reports_by_year(session, by, key, on) if whole else []
-    elsewhere = given_elsewhere_by_year(session, by, key) if whole else {}
+    elsewhere = given_elsewhere_by_year(listed)
     reduced = reductions_by_year(session, by, key) if whole else {}
     bookings = bookings_by_year(session, by, key)
     first = first_days(session, by).get(CaseKind.BOOKING)

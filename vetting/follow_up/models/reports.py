@@ -68,7 +68,7 @@ class GrantReport(ReportContent, Base):
     complete_by: Mapped[date | None] = public_column()
     """Of one that is to be completed: until when."""
     requirements: Mapped[dict[str, bool]] = public_column(JSON, default=dict, server_default="{}")
-    """Of what holds while support runs: by the criterion's id whether it was met; without what nobody looked at."""
+    """Answers on the requirements of the grant period: criterion id -> whether it was met, without those not tried."""
     version: Mapped[int] = public_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

@@ -98,14 +98,15 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
         bounds = [column >= since] if since is not None else []
         return and_(column.is_not(None), *bounds, *([column < until] if until is not None else []))
 
-    def rows(kind: RecordKind, table: Any, moment: Any, *more: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - a table
+    def rows(kind: RecordKind, table: Any, moment: Any, *more: ColumnElement[bool], key: Any = None) -> Select[Any]:  # noqa: ANN401 - a table
         told = select(
             Case.id.label("case_id"),
             literal(_ORDER[kind]).label("place"),
-            table.id.label("key"),
+            (table.id if key is None else key).label("key"),
             moment.label("moment"),
         )
-        return told.join(Case, Case.id == table.case_id).where(own, within(moment), *more)
+        of_cases = told.select_from(table).join(Case, Case.id == table.case_id)
+        return of_cases.where(own, within(moment), *more)
 
     came = select(
         Case.id.label("case_id"),
@@ -129,6 +130,7 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
         made = rows(kind, Decision, moment, *more)
         return made.join(ItemDecision, ItemDecision.id == Decision.item_decision_id)
 
+    note = CollectionNote
     parts: list[Any] = [
         came,
         rows(RecordKind.DOCUMENT, Document, Document.recorded_at),
@@ -153,15 +155,9 @@ def _each(own: ColumnElement[bool], since: datetime | None = None, until: dateti
         rows(RecordKind.CHANGE, GrantChange, GrantChange.at),
         of_meeting(RecordKind.ITEM, Decision.decided_at, had),
         of_meeting(RecordKind.EXTRACT, came_in, ItemDecision.extract_at.is_not(None)),
-        select(
-            Case.id.label("case_id"),
-            literal(_ORDER[RecordKind.INVOICE]).label("place"),
-            CollectionNote.id.label("key"),
-            CollectionNote.at.label("moment"),
-        )
-        .join(Reclaim, Reclaim.id == CollectionNote.reclaim_id)
-        .join(Case, Case.id == Reclaim.case_id)
-        .where(own, within(CollectionNote.at), CollectionNote.step == CollectionStep.INVOICED),
+        rows(RecordKind.INVOICE, Reclaim, note.at, note.step == CollectionStep.INVOICED, key=note.id).join(
+            note, note.reclaim_id == Reclaim.id
+        ),
     ]
     return union_all(*parts).subquery()
 
