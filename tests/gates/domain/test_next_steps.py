@@ -234,3 +234,10 @@ def test_a_row_is_not_called_gone_through_while_a_value_criterion_waits_to_be_lo
     seen = replace(STANDING, state=CaseState.IN_PROGRESS, situation=replace(STANDING.situation, basic_check=True))
     assert tag_of(seen).words.sv == "Granskad"
     assert tag_of(replace(seen, looks=2)).words.sv == "Inga hinder"
+
+
+@pytest.mark.parametrize("gone_through", [False, True])
+def test_a_row_with_papers_that_nobody_reviewed_says_so(*, gone_through: bool) -> None:
+    situation = replace(STANDING.situation, basic_check=gone_through, papers_unopened=True)
+    unread = replace(STANDING, state=CaseState.IN_PROGRESS, situation=situation)
+    assert tag_of(unread).words.sv == "Handlingar inte granskade"

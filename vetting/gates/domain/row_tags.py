@@ -61,6 +61,10 @@ TAGS: Final[tuple[tuple[Callable[[CaseStanding], bool], Callable[[CaseStanding],
         lambda _case: RowTag(_("Beloppet går inte att läsa"), TagTone.LACKS, by_person=False),
     ),
     (
+        lambda case: case.in_hand and case.situation.papers_unopened,
+        lambda _case: RowTag(_("Handlingar inte granskade"), TagTone.SEE, by_person=False),
+    ),
+    (
         lambda case: case.state is CaseState.READY and case.is_proposed,
         lambda _case: RowTag(_("Klar för beslut"), TagTone.CLEAR, by_person=True),
     ),
