@@ -16,11 +16,11 @@ from tests.browser.test_legal_path import Clicks, at_work, number, served
 from vetting import clock
 from vetting.boards.domain.delegation import ENDING
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.models.cases import Case
 from vetting.cases.services import cases
 from vetting.decisions.models.letters import Letter
 from vetting.demonstration.mail import PAPERS
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.services import documents
 from vetting.documents.services.documents import NewDocument
 from vetting.kernel.roles import Role

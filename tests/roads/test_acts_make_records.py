@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
-from vetting.office.domain.records import RecordKind
 from vetting.office.domain.trail_events import EVENT_WORDS
 from vetting.office.models.records import records_of_cases
 

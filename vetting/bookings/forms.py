@@ -27,10 +27,10 @@ from vetting.bookings.domain.room_bookings import (
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.deviations import NewDeviation
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.forms.facts import FactForm, NewCaseForm, fact_form
 from vetting.cases.models.intake import RequestedTime
 from vetting.decisions.forms import DecidedForm
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.forms import handed_in_document
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookerKind

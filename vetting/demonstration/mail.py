@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import MAIL, DocumentStatus
 from vetting.cases.models.cases import Case
-from vetting.documents.domain.statuses import MAIL, DocumentStatus
 from vetting.documents.services import document_statuses, documents
 from vetting.documents.services.document_statuses import NewDocumentStatus
 from vetting.documents.services.documents import NewDocument

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.cases.domain.cases import OPEN
+from vetting.cases.domain.document_statuses import MAIL
 from vetting.cases.models.cases import Case
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services import cases, contacts, intake
@@ -18,7 +19,6 @@ from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import communications, decisions, letters
 from vetting.decisions.services.decisions import DecisionProposal
 from vetting.demonstration.allocations import give_points, points_at
-from vetting.documents.domain.statuses import MAIL
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind

@@ -16,6 +16,7 @@ from vetting.boards.domain.personal_data import proposed_information
 from vetting.boards.models.people import Room, note_visit
 from vetting.boards.services import boards, delegation, sign_in
 from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.cases.domain.document_statuses import HAND
 from vetting.cases.models.cases import Case
 from vetting.cases.models.intake import RequestedTime
 from vetting.cases.services import assessments, cases, completions, contacts, intake, renewals
@@ -38,7 +39,6 @@ from vetting.demonstration import mail as demonstration_mail
 from vetting.demonstration import people as demonstration_people
 from vetting.demonstration import rules as demonstration_rules
 from vetting.demonstration import spring as demonstration_spring
-from vetting.documents.domain.statuses import HAND
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult

@@ -18,6 +18,7 @@ from vetting.bookings.domain.deviations import DEVIATION_WORDS
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS
 from vetting.bookings.domain.room_bookings import time_obstacle_in_words
 from vetting.cases.domain.cases import FALL_REASON_WORDS, NEXT, STATE_WORDS
+from vetting.cases.domain.document_statuses import SENDING_WORDS, STATUS_WORDS
 from vetting.cases.models.cases import is_reply_weighed
 from vetting.cases.pages import case_wording
 from vetting.cases.pages.case_steps import STEP_LOOKS
@@ -27,7 +28,6 @@ from vetting.decisions.domain.appeals import appeal_in_words
 from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
 from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.documents.domain.reads import READ_WORDS
-from vetting.documents.domain.statuses import SENDING_WORDS, STATUS_WORDS
 from vetting.engine import reasons, written_rules
 from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS

@@ -15,6 +15,7 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, r
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import EvidenceRow
 from vetting.cases.models.intake import RequestedTime
@@ -22,7 +23,6 @@ from vetting.cases.services import assessment_drafts, assessments, cases, reused
 from vetting.cases.services.assessments import NewAssessment
 from vetting.cases.services.explanations import explain_criterion_result
 from vetting.decisions.services import communications, decisions
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import Document
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer

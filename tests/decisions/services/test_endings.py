@@ -15,6 +15,7 @@ from tests.documents.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from vetting.boards.domain.delegation import ENDING, DecisionAuthority
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.services import cases, contacts
 from vetting.cases.services.stated_contacts import NewContact
 from vetting.decisions.domain.legal_force import DecisionEventKind
@@ -36,7 +37,6 @@ from vetting.decisions.services.after_decision import NewDecisionEvent
 from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.endings import NewEnding
 from vetting.decisions.services.other_boards import NewCopy, NewHandover
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import cases
 from vetting.decisions.services import decisions, other_boards
 from vetting.decisions.services.other_boards import NewHandover
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.documents.services import document_statuses, documents
 from vetting.documents.services.document_statuses import NewDocumentStatus

@@ -13,12 +13,13 @@ from tests.cases.domain.test_exact_checks import facts_of
 from tests.factories import NOW, TODAY
 from tests.gates.services.test_closing import unreported
 from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case
 from vetting.cases.services import cases, intake
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.decisions.services import letters
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.engine.facts import Facts
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.follow_up.models.reports import GrantReport
@@ -37,7 +38,6 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.domain.records import RecordKind
 from vetting.office.services import records
 from vetting.office.services.queue_rows import queue_rows
 from vetting.rules.services import versions

@@ -20,6 +20,7 @@ from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from tests.sent import fields
 from vetting import clock
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case
 from vetting.cases.services.cases import withdraw_case
 from vetting.decisions.models.decisions import Decision, DecisionEvent, Delegation
@@ -34,7 +35,6 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.office.domain.records import RecordKind
 from vetting.office.services import records, round_letters
 from vetting.payments.models.payments import Payment
 from vetting.payments.services import payments

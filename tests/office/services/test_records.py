@@ -16,6 +16,8 @@ from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.documents.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import CaseRecord, RecordKind
 from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.services import cases, completions
@@ -24,7 +26,6 @@ from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import after_decision, communications, decisions, letters
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.models.documents import READ, DocumentText
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import Facts
@@ -38,7 +39,6 @@ from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.domain.records import CaseRecord, RecordKind
 from vetting.office.services import records, registry
 from vetting.office.services.registry import RecordTime, TakenNumbers, time_of_days
 from vetting.office.services.todays import TodayPlace, today_of

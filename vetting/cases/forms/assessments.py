@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.services.assessments import NewAssessment
-from vetting.documents.domain.statuses import DocumentStatus
 from vetting.documents.forms import handed_in_document
 from vetting.engine.evidence import (
     EVIDENCE_KIND_WORDS,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 
 from vetting.boards.models.own_templates import own_template
+from vetting.cases.domain.document_statuses import MAIL, POST
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.config import Config
 from vetting.decisions.domain.letters import LetterKind, title_of
@@ -14,7 +15,6 @@ from vetting.decisions.forms import LetterForm, ManyLettersForm, SentForm
 from vetting.decisions.models import letters as store
 from vetting.decisions.services import letters as service
 from vetting.decisions.services import unsent_letters
-from vetting.documents.domain.statuses import MAIL, POST
 from vetting.formats.letters import DOCX
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.own_templates import TemplateKind

@@ -14,6 +14,7 @@ from vetting.boards.services.ways_of_working import clock_of, habits_of
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.services import room_bookings
 from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
+from vetting.cases.domain.document_statuses import BOOKING_SYSTEM
 from vetting.cases.models import cases as store
 from vetting.cases.models.cases import Case, in_conflict
 from vetting.cases.services import reused_answers
@@ -38,7 +39,6 @@ from vetting.decisions.models.decisions import (
     quashed_decisions,
     standing_stops,
 )
-from vetting.documents.domain.statuses import BOOKING_SYSTEM
 from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome

@@ -19,6 +19,7 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
 from vetting.bookings.services import letting
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import HAND, MAIL, POST
 from vetting.cases.models.cases import (
     OVER,
     BookingRequest,
@@ -55,7 +56,6 @@ from vetting.decisions.models.letters import Letter
 from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.decisions.services.communications import SHORTEST_REPLY, communicate
 from vetting.decisions.services.decision_makers import decided_by
-from vetting.documents.domain.statuses import HAND, MAIL, POST
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import report_due, report_of
 from vetting.follow_up.models.unused_money import unused_of

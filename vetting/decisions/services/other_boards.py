@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import RECORDED
 from vetting.cases.models.cases import Case, Note
 from vetting.cases.services.cases import (
     change_state,
@@ -20,7 +21,6 @@ from vetting.decisions.domain.letters import HandoverContent, LetterKind, compos
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
 from vetting.decisions.services import letters
-from vetting.documents.domain.statuses import RECORDED
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused

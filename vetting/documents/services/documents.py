@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from vetting.cases.domain.document_statuses import RECORDED, DocumentStatus
 from vetting.cases.models.facts import FactValue, GivenFacts, said_in_case
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
-from vetting.documents.domain.statuses import RECORDED, DocumentStatus
 from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.engine.facts import FactSupplier, FactType
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, exists, func, 
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.cases.domain.records import RecordKind, RecordPlace
 from vetting.cases.models.cases import Case, Communication, Note
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.frozen_bases import Basis
@@ -24,7 +25,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.day_counts import day_in_sweden
-from vetting.office.domain.records import RecordKind, RecordPlace
 from vetting.office.models.support_endings import SupportEnding
 from vetting.payments.domain.reclaims import CollectionStep
 from vetting.payments.models.payment_bases import BasisRow, PaymentBasis

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.services import identities
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.services.readable_cases import open_case_to_read
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL, _, in_context
-from vetting.office.domain.records import RecordKind
 from vetting.office.forms import RecordMarkForm
 from vetting.office.services import records as service
 from vetting.office.services import registry
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
-    from vetting.office.domain.records import CaseRecord
+    from vetting.cases.domain.records import CaseRecord
 
 blueprint = Blueprint("records", __name__)
 ZIP: Final = "application/zip"

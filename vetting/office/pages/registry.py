@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
+    from vetting.cases.domain.records import CaseRecord
     from vetting.kernel.store.session import WritingSession
-    from vetting.office.domain.records import CaseRecord
     from vetting.office.models.records import RegistryList
     from vetting.office.services.registry import TakenNumbers
 

@@ -14,6 +14,8 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
+from vetting.cases.domain.document_statuses import SENDING_WORDS, DocumentStatus
+from vetting.cases.domain.records import RECORD_KIND_WORDS, CaseRecord, RecordKind
 from vetting.cases.models.cases import Case, Communication, Note, is_struck, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.facts import GivenFacts
@@ -29,7 +31,6 @@ from vetting.decisions.models.letters import Letter, letter_in_request
 from vetting.decisions.services import letters
 from vetting.decisions.services.corrections import corrected_in_words
 from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
-from vetting.documents.domain.statuses import SENDING_WORDS, DocumentStatus
 from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
 from vetting.engine.stored_values import from_plain
 from vetting.follow_up.models.reports import GrantReport
@@ -47,7 +48,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, OFFICIAL, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
-from vetting.office.domain.records import RECORD_KIND_WORDS, CaseRecord, RecordKind
 from vetting.office.models import records as store
 from vetting.office.models.records import RecordMark
 from vetting.office.models.support_endings import SupportEnding
@@ -62,12 +62,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.cases.domain.records import RecordPlace
     from vetting.engine.facts import Catalogue
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Base
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
-    from vetting.office.domain.records import RecordPlace
     from vetting.rules.services.rulebook import Rules
 
 LONGEST_NUMBER: Final = 60

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, or_, select
 
 from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.document_statuses import STATUS_WORDS
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.cases import register_case
-from vetting.documents.domain.statuses import STATUS_WORDS
 from vetting.formats.file_bundles import bundle_files
 from vetting.formats.workbook_reading import read_workbook
 from vetting.formats.workbook_writing import register_workbook
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from vetting.cases.domain.records import CaseRecord, RecordKind, RecordPlace
     from vetting.kernel.register_tables import Line
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.tables import Cell, ForeignWorkbook, SheetRow
     from vetting.kernel.text import Language
-    from vetting.office.domain.records import CaseRecord, RecordKind, RecordPlace
     from vetting.office.models.records import RecordMark
     from vetting.rules.services.rulebook import Rules
 

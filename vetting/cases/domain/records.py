@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from vetting.documents.domain.statuses import DocumentStatus
+    from vetting.cases.domain.document_statuses import DocumentStatus
 
 
 class RecordKind(StrEnum):
