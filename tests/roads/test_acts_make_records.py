@@ -14,7 +14,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
 from vetting.office.domain.trail_events import EVENT_WORDS
-from vetting.office.models.records import records_of_cases
+from vetting.office.models.registry_lists import records_of_cases
 
 if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
@@ -86,7 +86,7 @@ def test_each_such_act_of_the_year_has_its_record(demonstration: FilledOnce) -> 
         ).all()
         found = {
             (place.case_id, place.kind)
-            for place in records_of_cases(session, {case for case, _action in acts if case is not None})
+            for place, _record in records_of_cases(session, {case for case, _action in acts if case is not None})
         }
     done = {action for _case, action in acts}
     assert done >= {"case_received", "report_received", "letter_sent", "reply_noted", "reclaim_reply"}

@@ -14,10 +14,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, table
 
+from vetting.cases.models.records import Record
 from vetting.database.tables import metadata
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.store.base import UtcMoment
 from vetting.kernel.store.engine import connect_database
-from vetting.kernel.store.turns import ALONE
+from vetting.kernel.store.session import WritingSession
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.store.trail_bulk_rows import bulks_of
+from vetting.kernel.store.turns import ALONE, Turn
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -34,6 +39,8 @@ HEAD_BEFORE: Final = "trail_head"
 """What versions that knew one chain of the trail hold while they write."""
 OF_THE_STEPS: Final = frozenset({"alembic_version", HEAD_BEFORE})
 """Tables that are no model's, and are the steps' own."""
+RECORDS_FILLED: Final = "0168"
+"""The step that fills the table of records out of others."""
 LOCK_OF_TABLES: Final = 7_361_944
 """The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
 
@@ -56,7 +63,20 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
                     connection.exec_driver_sql(f"LOCK TABLE {HEAD_BEFORE} IN EXCLUSIVE MODE")
             first(before)
         command.upgrade(config, to)
+        if to == "head" and before is not None and before < RECORDS_FILLED:
+            _tell_of_filled(database, connection)
     return before
+
+
+def _tell_of_filled(database: Database, connection: Connection) -> None:
+    """The trail knows the rows that a step made out of others: each board's has a digest of its own, in one entry."""
+    with WritingSession(database, connection, Turn(None)) as session:
+        at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()
+        for board_id in session.scalars(select(Record.board_id).distinct().order_by(Record.board_id)).all():
+            keys = session.scalars(select(Record.id).where(Record.board_id == board_id)).all()
+            bulk = tuple(bulks_of(session, Record, keys))
+            session.note(TrailNote(action="records_filled", by=None, at=at, board_id=board_id, bulk=bulk))
+        session.commit()
 
 
 def count_rows(database: Database) -> None:

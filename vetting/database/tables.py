@@ -5,7 +5,7 @@ from __future__ import annotations
 from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import letting_kinds, own_templates, people, second_factors
 from vetting.bookings.models import letting
-from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, renewals, screenings
+from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, records, renewals, screenings
 from vetting.decisions.models import corrections, decisions, grant_changes, letters
 from vetting.documents.models import document_reads, documents, incoming
 from vetting.figures.models import kept_reports
@@ -23,7 +23,7 @@ from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trai
 from vetting.kernel.store.base import Base
 from vetting.office.models import (
     quick_checks,
-    records,
+    registry_lists,
     sealed_reads,
     support_endings,
     watches,
@@ -70,6 +70,7 @@ __all__ = [
     "reclaims",
     "records",
     "registers",
+    "registry_lists",
     "renewals",
     "reports",
     "rounds",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +12,9 @@ from tests.board import BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.facts import GivenFacts
+from vetting.cases.models.records import record_of
 from vetting.cases.services import cases
 from vetting.decisions.services import decisions, other_boards
 from vetting.decisions.services.other_boards import NewHandover
@@ -59,22 +61,26 @@ def wrong(
     return refused(board, document_statuses.set_status, document.id, new, rules=rules(), role=REGISTRAR)
 
 
+def record_of_paper(board: BoardAtWork, paper: Document) -> tuple[DocumentStatus, date, datetime] | None:
+    with open_reading(board.database) as s:
+        row = record_of(s, paper.case_id, RecordKind.DOCUMENT, paper.id)
+    return (row.status, row.on, row.at) if row is not None else None
+
+
 def test_what_is_working_material_becomes_a_record_once_and_is_dispatched(board: BoardAtWork) -> None:
     number = board.receive().number
     paper = put_in(board, number, DocumentStatus.WORKING)
-    assert paper.recorded_at is None
+    assert record_of_paper(board, paper) is None
     paper = say(board, paper, DocumentStatus.DRAWN_UP, title="Minnesanteckning", on=TODAY - timedelta(days=2))
-    assert (paper.state, paper.status_on, paper.recorded_at) == (
-        DocumentStatus.DRAWN_UP,
-        TODAY - timedelta(days=2),
-        NOW,
-    )
+    assert (paper.state, paper.status_on) == (DocumentStatus.DRAWN_UP, TODAY - timedelta(days=2))
+    assert record_of_paper(board, paper) == (DocumentStatus.DRAWN_UP, TODAY - timedelta(days=2), NOW)
     assert wrong(board, paper, DocumentStatus.WORKING) == (Obstacle.STALE, ["state"])
     assert wrong(board, paper, DocumentStatus.SENT) == (Obstacle.INVALID, ["party", "way"])
     ahead = {"party": "kassören", "way": "mail", "on": TODAY + timedelta(days=1)}
     assert wrong(board, paper, DocumentStatus.SENT, **ahead) == (Obstacle.INVALID, ["on"])
     paper = say(board, paper, DocumentStatus.SENT, party="kassören", way="mail")
     assert (paper.state, paper.party, paper.way) == (DocumentStatus.SENT, "kassören", "mail")
+    assert record_of_paper(board, paper) == (DocumentStatus.SENT, TODAY - timedelta(days=2), NOW), "one record, as now"
     assert wrong(board, paper, DocumentStatus.DRAWN_UP)[0] is Obstacle.STALE  # drawn up twice
 
 

@@ -22,6 +22,7 @@ from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.services import cases, completions
 from vetting.cases.services.completions import NewCompletionRequest
+from vetting.cases.services.records import keep_record
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.decisions import Decision
@@ -164,6 +165,9 @@ def test_a_request_that_keeps_its_own_letter_is_a_record_with_it(board: BoardAtW
         row = Completion(case_id=case.id, batch_id=batch.id, facts=[], text="", sent_on=TODAY, due_on=TODAY, letter=old)
         session.add(row)
         session.flush()
+        keep_record(
+            session, case, RecordKind.COMPLETION, row.id, DocumentStatus.SENT, party="Kvarnen", way="post", at=at
+        )
         session.note(TrailNote(action="completion_requested", by=by, at=at, subject=row, case_id=case.id))
 
     board.do(ask)
@@ -192,9 +196,9 @@ def test_somebody_notes_a_number_and_a_section_and_two_at_once_are_told(board: B
     number = handled(board)
     note = next(one for one in of_case(board, number) if one.place.kind is RecordKind.NOTE)
     given = (number, note.place.kind, note.place.key)
-    board.do(records.mark_record, *given, secrecy="21 kap. 1 §", version=0, role=REGISTRAR)
-    assert refused(board, records.mark_record, *given, secrecy="", version=0, role=REGISTRAR)[0] is Obstacle.STALE
-    board.do(records.mark_record, *given, registry_number="7", version=1, role=REGISTRAR)
+    board.do(records.mark_record, *given, secrecy="21 kap. 1 §", version=1, role=REGISTRAR)
+    assert refused(board, records.mark_record, *given, secrecy="", version=1, role=REGISTRAR)[0] is Obstacle.STALE
+    board.do(records.mark_record, *given, registry_number="7", version=2, role=REGISTRAR)
     marked = next(one for one in of_case(board, number) if one.place.kind is RecordKind.NOTE)
     assert (marked.secrecy, marked.registry_number) == ("21 kap. 1 §", "7")
     missing = (number, RecordKind.LETTER, 99999)

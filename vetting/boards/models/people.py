@@ -63,6 +63,8 @@ class Board(Base):
     """Language -> what its letters and forms say of personal data, where the board has written it."""
     retention: Mapped[Plain] = public_column(default=dict, server_default="{}")
     """What is no record -> days it is kept, and the board's decision on it, where the board has chosen."""
+    record_plan: Mapped[Plain] = public_column(default=dict, server_default="{}")
+    """Kind of record -> its class (diary, order, minor), where the board has chosen."""
     factor_roles: Mapped[Texts] = public_column(default=list, server_default="[]")
     """Roles that nobody works in here without a second factor."""
     rules: Mapped[Plain] = public_column()

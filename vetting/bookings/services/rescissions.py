@@ -10,9 +10,11 @@ from vetting.bookings.domain.rescissions import RESCISSION, RescissionGround, re
 from vetting.bookings.models.letting import acceptances
 from vetting.bookings.services import letting
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import follow_booking_state
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.records import keep_record
 from vetting.decisions.models.decisions import Decision, of_case
 from vetting.decisions.services import decision_makers
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -109,6 +111,7 @@ def rescind_booking(
     session.add(decision)
     _end(session, case)
     session.flush()
+    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     session.note(
         TrailNote(
             action="booking_rescinded",

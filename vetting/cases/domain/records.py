@@ -1,4 +1,4 @@
-"""The records of a case: what stands in its list of documents, and what each is called."""
+"""The records of a case: what stands in its list of documents, what each is called, and whether the diary has it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RecordKind(StrEnum):
     REPLY = "reply"
     """What an association answered, when something was put to it."""
     GRANT_REPORT = "grant_report"
-    """How it has used a grant."""
+    """How it has used a grant, each time that it came."""
     COURT = "court"
     """An appeal, and what came of it."""
     PAYMENT = "payment"
@@ -36,9 +36,9 @@ class RecordKind(StrEnum):
     GROUP = "group"
     """What the reference group said, when its notes were adjusted."""
     ITEM = "item"
-    """The item that a meeting had before it, when the decision on it is entered; its key is the decision's."""
+    """The item that went to the board; its key is that of what was sent."""
     EXTRACT = "extract"
-    """The extract of the minutes, when it came in; its key is the decision's."""
+    """The extract of the minutes, when it came in; its key is the meeting's decision on the item."""
     INVOICE = "invoice"
     """That a claim was invoiced."""
     CLAIM_TOLD = "claim_told"
@@ -49,6 +49,8 @@ class RecordKind(StrEnum):
     ENDING_REPLY = "ending_reply"
     CHANGE = "change"
     """A request to use a grant otherwise."""
+    STATEMENT = "statement"
+    """The board's own statement to a court; its key is the appeal's."""
 
 
 RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
@@ -72,18 +74,56 @@ RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
     RecordKind.ENDING_TOLD: _("Underlag om att stöd upphör"),
     RecordKind.ENDING_REPLY: _("Svar om att stöd upphör"),
     RecordKind.CHANGE: _("Begäran om ändring av bidraget"),
+    RecordKind.STATEMENT: _("Nämndens yttrande till domstolen"),
 }
+TOLD: Final = _("Det som föreningen fick ta del av")
+REPLIED: Final = _("Svar")
+"""Headings of what was told and answered."""
+PARTIES: Final[Mapping[RecordKind, Words]] = {
+    RecordKind.GROUP: _("referensgruppen"),
+    RecordKind.ITEM: _("nämnden"),
+    RecordKind.EXTRACT: _("nämndens sekreterare"),
+    RecordKind.INVOICE: _("ekonomi"),
+    RecordKind.PAYMENT: _("ekonomi"),
+}
+"""Who a kind of record always goes to or comes from."""
 
 
-@dataclass(frozen=True, slots=True)
+class RecordClass(StrEnum):
+    """How a board keeps a record (5 kap. 1 § offentlighets- och sekretesslagen)."""
+
+    DIARY = "diary"
+    ORDER = "order"
+    MINOR = "minor"
+
+
+RECORD_CLASS_WORDS: Final[Mapping[RecordClass, Words]] = {
+    RecordClass.DIARY: _("Förs i diariet"),
+    RecordClass.ORDER: _("Hålls ordnad"),
+    RecordClass.MINOR: _("Av liten betydelse"),
+}
+IN_ORDER: Final = frozenset({RecordKind.PAYMENT, RecordKind.INVOICE})
+"""Kept in order where a board has chosen nothing: the finance system has them."""
+
+
+def record_class(plan: Mapping[str, str], kind: RecordKind) -> RecordClass:
+    """How a kind of record is kept. plan: kind -> class, where the board has chosen."""
+    if kind in plan:
+        return RecordClass(plan[kind])
+    return RecordClass.ORDER if kind in IN_ORDER else RecordClass.DIARY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPlace:
     """Where a record stands: its case, its number in it (from 1, in the order they became records), its row."""
 
+    id: int
     case_id: int
     serial: int
     kind: RecordKind
     key: int
     at: datetime
+    record_class: RecordClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,5 +151,10 @@ class CaseRecord:
     """As it came; of what is written here, nothing."""
     doubts: tuple[Words, ...] = ()
     """Why somebody should look at it before it is handed out."""
-    version: int = 0
+    version: int = 1
     """Of what is noted of it."""
+
+    @property
+    def is_in_diary(self) -> bool:
+        """Whether the board's plan has it in the diary."""
+        return self.place.record_class is RecordClass.DIARY

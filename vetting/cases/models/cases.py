@@ -230,8 +230,6 @@ class Communication(Base):
     sent_to: Mapped[str] = personal_column(default="")
     reply_by: Mapped[date] = public_column()
     replied_on: Mapped[date | None] = public_column()
-    replied_at: Mapped[datetime | None] = public_column()
-    """When the reply was noted."""
     reply: Mapped[str] = public_column(default="")
     handled: Mapped[str] = public_column(default="")
     """How the reply was met."""

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert
 
 from vetting.cases.domain.cases import FIRST
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.domain.intake import PRIVATE
+from vetting.cases.domain.records import RecordClass, RecordKind
 from vetting.cases.models.cases import BookingRequest, Case, GrantApplication, Occurrence
 from vetting.cases.models.facts import GivenFacts
+from vetting.cases.models.records import Record, class_here
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import BESIDE
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 AT_A_TIME: Final = 2_000
-IN_ORDER: Final = (Case, GrantApplication, BookingRequest, Occurrence, GivenFacts)
+IN_ORDER: Final = (Case, GrantApplication, BookingRequest, Occurrence, GivenFacts, Record)
 """The tables that a case that comes in has rows in, each after those it points to."""
 
 
@@ -83,13 +86,17 @@ class IncomingCase:
     """What the room of a booking is let as."""
 
 
+def _name(one: IncomingCase) -> str:
+    return PRIVATE if one.kept.private else one.kept.name or one.association or PRIVATE
+
+
 def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
     return {
         "board_id": all_of.board_id,
         "kind": all_of.kind.value,
         "number": one.number,
         "association_id": one.association_id,
-        "name": PRIVATE if one.kept.private else one.kept.name or one.association or PRIVATE,
+        "name": _name(one),
         "round_id": all_of.round_id,
         "scheme_id": all_of.scheme_id,
         "letting_kind_id": one.letting_kind_id,
@@ -107,11 +114,14 @@ def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
     }
 
 
-def _beside(all_of: HandingIn, one: IncomingCase, key: int) -> Iterator[tuple[type[Base], dict[str, Any]]]:
+def _beside(
+    all_of: HandingIn, one: IncomingCase, key: int, kept_as: RecordClass
+) -> Iterator[tuple[type[Base], dict[str, Any]]]:
     """What stands in other tables of a case with that id."""
     kept = one.kept
     if all_of.kind is CaseKind.GRANT:
         yield GrantApplication, {"case_id": key, "giro": kept.giro}
+        yield Record, _record(all_of, one, key, kept_as)
     else:
         booked = {"reference": kept.reference, "title": kept.title, "rate": kept.rate, "digest": one.digest}
         yield BookingRequest, {"case_id": key, "open_to_public": kept.open_to_public, **booked}
@@ -137,12 +147,28 @@ def _beside(all_of: HandingIn, one: IncomingCase, key: int) -> Iterator[tuple[ty
         )
 
 
+def _record(all_of: HandingIn, one: IncomingCase, key: int, kept_as: RecordClass) -> dict[str, Any]:
+    """An application is a record; a booking is its booking system's."""
+    return {
+        "board_id": all_of.board_id,
+        "case_id": key,
+        "kind": RecordKind.APPLICATION,
+        "key": key,
+        "record_class": kept_as,
+        "status": DocumentStatus.ARRIVED,
+        "on": one.received_on,
+        "party": _name(one),
+        "at": all_of.at,
+    }
+
+
 def write_case(session: WritingSession, all_of: HandingIn, one: IncomingCase) -> Case:
     """Writes one, of which the trail tells column by column."""
     case = Case(**_case(all_of, one))
     session.add(case)
     session.flush()
-    session.add_all(model(**row) for model, row in _beside(all_of, one, case.id))
+    kept_as = class_here(session, all_of.board_id, RecordKind.APPLICATION)
+    session.add_all(model(**row) for model, row in _beside(all_of, one, case.id, kept_as))
     session.flush()
     return case
 
@@ -150,12 +176,13 @@ def write_case(session: WritingSession, all_of: HandingIn, one: IncomingCase) ->
 def write_cases(session: WritingSession, all_of: HandingIn, many: Iterator[IncomingCase]) -> list[BulkDigest]:
     """Writes many, of which the trail keeps a digest of each row. Nobody else writes meanwhile."""
     keys: dict[type[Base], list[int]] = {model: [] for model in IN_ORDER}
+    kept_as = class_here(session, all_of.board_id, RecordKind.APPLICATION)
     while some := list(islice(many, AT_A_TIME)):
         made = _insert(session, Case, [_case(all_of, one) for one in some], Case.number)
         by_number = {row.number: row.id for row in made}
         beside: dict[type[Base], list[Mapping[str, Any]]] = {}
         for one in some:
-            for model, row in _beside(all_of, one, by_number[one.number]):
+            for model, row in _beside(all_of, one, by_number[one.number], kept_as):
                 beside.setdefault(model, []).append(row)
         keys[Case] += by_number.values()
         for model, rows in beside.items():

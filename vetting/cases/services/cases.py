@@ -21,6 +21,7 @@ from vetting.cases.domain.cases import (
     may_follow,
 )
 from vetting.cases.domain.intake import whole_amount
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
 from vetting.cases.models.cases import (
@@ -35,6 +36,7 @@ from vetting.cases.models.cases import (
 from vetting.cases.models.facts import values_of
 from vetting.cases.services.gaps import missing_facts
 from vetting.cases.services.intake import FactOrigin, keep_facts
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import last_outcome
 from vetting.documents.models.documents import Document
@@ -481,6 +483,8 @@ def add_note(
     )
     session.add(note)
     session.flush()
+    if official:
+        keep_record(session, case, RecordKind.NOTE, note.id, at=at)
     action = "note_corrected" if corrects is not None else "note_added" if official else "working_note_added"
     session.note(TrailNote(action=action, by=by, at=at, subject=note, case_id=case.id))
     return note

@@ -30,6 +30,17 @@ class DecisionEventKind(StrEnum):
     QUASHED = "quashed"
 
 
+COURT_EVENTS: Final = frozenset(
+    {
+        DecisionEventKind.APPEALED,
+        DecisionEventKind.INHIBITED,
+        DecisionEventKind.INHIBITION_LIFTED,
+        DecisionEventKind.APPEAL_ENDED,
+        DecisionEventKind.UPHELD,
+        DecisionEventKind.QUASHED,
+    }
+)
+"""What comes in of an appeal."""
 DECISION_EVENT_WORDS: Final[Mapping[DecisionEventKind, Words]] = {
     DecisionEventKind.SENT: _("Beslutet är skickat"),
     DecisionEventKind.ANNOUNCED: _("Tillkännagivet på anslagstavlan"),

@@ -14,14 +14,17 @@ from vetting.boards.services.ways_of_working import clock_of, habits_of
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.services import room_bookings
 from vetting.cases.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
-from vetting.cases.domain.document_statuses import BOOKING_SYSTEM
+from vetting.cases.domain.document_statuses import BOOKING_SYSTEM, DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models import cases as store
 from vetting.cases.models.cases import Case, in_conflict
 from vetting.cases.services import reused_answers
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import screen_case
 from vetting.decisions.domain.legal_force import (
+    COURT_EVENTS,
     DecisionEventFact,
     DecisionEventKind,
     DecisionForce,
@@ -162,6 +165,10 @@ def _note(
     )
     session.add(row)
     session.flush()
+    if new.what in COURT_EVENTS:
+        case = session.get_one(Case, decision.case_id)
+        party = new.court or case.name
+        keep_record(session, case, RecordKind.COURT, row.id, DocumentStatus.ARRIVED, on=new.on, party=party, at=at)
     session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=decision.case_id))
     return row
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Final
 from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, Communication
 from vetting.cases.services.cases import change_state, open_case, raise_version, still_open, take_up
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
 from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -171,9 +174,11 @@ def note_hearing(
         raise Refused(Obstacle.INVALID, *problems)
     row = _row(session, case, new.what, rules=rules, by=by, at=at)
     row.way, row.why_oral, row.reply_by = ORAL, new.because.strip(), at.date()
-    row.replied_on, row.replied_at, row.reply, row.handled = at.date(), at, new.said.strip(), new.met.strip()
+    row.replied_on, row.reply, row.handled = at.date(), new.said.strip(), new.met.strip()
     row.met = dict.fromkeys(row.points, new.met.strip())
-    return _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
+    kept = _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
+    keep_record(session, case, RecordKind.REPLY, row.id, DocumentStatus.ARRIVED, party=case.name, at=at)
+    return kept
 
 
 def _unsaid(what: str) -> list[Problem]:
@@ -285,7 +290,9 @@ def note_reply(session: WritingSession, number: str, new: NewReply, *, by: Perso
     if whole and len(row.points) == 1:
         given = dict.fromkeys(row.points, whole)
     if row.replied_on is None:
-        row.replied_on, row.replied_at, row.reply = replied_on, at, reply
+        row.replied_on, row.reply = replied_on, reply
+        came_in, party = DocumentStatus.ARRIVED, case.name
+        keep_record(session, case, RecordKind.REPLY, row.id, came_in, on=replied_on, party=party, at=at)
     row.handled = whole
     row.met = {**row.met, **given}
     raise_version(case)

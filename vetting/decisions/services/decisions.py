@@ -14,6 +14,7 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.bookings.models.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services import room_bookings
 from vetting.cases.domain.cases import OPEN, CaseState, FallReason
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import communications, follow_booking_state, in_conflict
 from vetting.cases.services import frozen_bases, reused_answers
@@ -26,6 +27,7 @@ from vetting.cases.services.cases import (
     take_up,
 )
 from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of, is_ending
 from vetting.decisions.models.decisions import of_case as decisions_of
@@ -576,7 +578,10 @@ def make_decision(
     )
     session.add(decision)
     session.flush()
-    frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
+    basis = frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
+    if not executes:  # to confirm a room is execution and no record of its own: the booking system has it
+        keep_record(session, case, RecordKind.REPORT, basis.id, at=at)
+        keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     drop_rulings_of_case(session, case.id)
     _after(session, case, decision, draft.instalments, at=at)
     session.note(

@@ -10,9 +10,12 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import next_number
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.records import keep_record
 from vetting.decisions.domain.grant_changes import GRANT_CHANGE, GrantChangeKind
 from vetting.decisions.models.decisions import Decision, last_outcome
 from vetting.decisions.models.grant_changes import GrantChange, changes_of_case
@@ -79,6 +82,8 @@ def ask_for_change(
     )
     session.add(row)
     session.flush()
+    came_in, party = DocumentStatus.ARRIVED, case.name
+    keep_record(session, case, RecordKind.CHANGE, row.id, came_in, on=new.received_on, party=party, at=at)
     session.note(TrailNote(action="grant_change_asked", by=by, at=at, subject=row, case_id=case.id))
     return row
 
@@ -211,6 +216,7 @@ def decide_change(
     )
     session.add(decision)
     session.flush()
+    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     row.decision_id = decision.id
     if row.approves and row.report_on is not None:
         move_report_day(session, case, row.report_on)

@@ -19,7 +19,8 @@ from vetting.boards.services.ways_of_working import habits_of
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
 from vetting.bookings.services import letting
 from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.document_statuses import HAND, MAIL, POST
+from vetting.cases.domain.document_statuses import HAND, MAIL, POST, DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import (
     OVER,
     BookingRequest,
@@ -35,6 +36,7 @@ from vetting.cases.models.completions import Completion, contacts, languages
 from vetting.cases.models.facts import values_of as values_of_case
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.readable_cases import open_case_to_read
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import screen_without_keeping as screened_now
 from vetting.decisions.domain.endings import ending_in_words
 from vetting.decisions.domain.grant_changes import GRANT_CHANGE, GRANT_CHANGE_WORDS
@@ -853,5 +855,6 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
         if written is not None:
             written.sent_on = at.date()
     session.flush()
+    keep_record(session, case, RecordKind.LETTER, row.id, DocumentStatus.SENT, party=row.name, way=way, at=at)
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.domain.document_statuses import RECORDED
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, Note
 from vetting.cases.services.cases import (
     change_state,
@@ -17,6 +18,7 @@ from vetting.cases.services.cases import (
     remove_working_notes,
     still_open,
 )
+from vetting.cases.services.records import keep_record
 from vetting.decisions.domain.letters import HandoverContent, LetterKind, compose_copy, compose_handover
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.letters import Letter
@@ -76,6 +78,7 @@ def hand_to_board(
     note = Note(case_id=case.id, official=True, text=f"Överlämnat till {to}. {text}".strip(), at=at, by_user_id=by.id)
     session.add(note)
     session.flush()
+    keep_record(session, case, RecordKind.NOTE, note.id, at=at)
     session.note(TrailNote(action="handed_to_board", by=by, at=at, subject=note, case_id=case.id))
     content = _content(session, case, to, text, by)
     receipt = _letter(case, LetterKind.HANDOVER, to, by, at)

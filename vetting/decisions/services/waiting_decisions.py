@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from vetting.associations.services import name_conflicts
 from vetting.cases.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, FallReason
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, Note, in_states, seen_by, visible_cases
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services.cases import change_state, open_case, raise_version
 from vetting.cases.services.readable_cases import hold_answers_on_conflict
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import current_of_many, screen_without_keeping
 from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of, endings_proposed
 from vetting.decisions.services import decisions, ongoing_support
@@ -227,6 +229,7 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     case.look_again_at, case.look_again_because = at, FallReason.ASKED_BACK.value
     raise_version(case)
     session.flush()
+    keep_record(session, case, RecordKind.NOTE, note.id, at=at)
     session.note(TrailNote(action="asked_back", by=by, at=at, subject=note, case_id=case.id))
     return case
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
 
-
 keep_words(DocumentStatus)
 
 
@@ -27,7 +26,7 @@ class Document(Base):
     """One document of a case. `type` is the paper it is, a fact of type document, or empty."""
 
     __tablename__ = "documents"
-    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sha256"), Index(None, "recorded_at"))
+    __table_args__ = (Index(None, "case_id", "id"), Index(None, "board_id", "sha256"))
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
@@ -49,8 +48,6 @@ class Document(Base):
     """How it was dispatched: mail, post, hand."""
     status_on: Mapped[date | None] = public_column()
     """The day it was drawn up or dispatched."""
-    recorded_at: Mapped[datetime | None] = public_column()
-    """When it became a record; working material has not."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 
 from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.document_statuses import NEXT_STATUS, RECORDED, SENDING_WORDS, STATUS_WORDS, DocumentStatus
+from vetting.cases.domain.document_statuses import NEXT_STATUS, SENDING_WORDS, STATUS_WORDS, DocumentStatus
 from vetting.cases.models.cases import OVER, Case, Occurrence, in_states, seen_by
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.screenings import screen_case
 from vetting.documents.domain.incoming import is_paper
 from vetting.documents.models.documents import Document, DocumentContent, DocumentText
-from vetting.documents.services.documents import LONGEST_TITLE, note_document_in
+from vetting.documents.services.documents import LONGEST_TITLE, keep_document_record, note_document_in
 from vetting.documents.services.reading import document_to_read
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -62,13 +62,12 @@ def set_status(
         stale = any(problem.where == "state" for problem in problems)
         raise Refused(Obstacle.STALE if stale else Obstacle.INVALID, *problems)
     comes_in = new.status is DocumentStatus.ARRIVED is not document.state
-    if new.status is not document.state and document.recorded_at is None and new.status in RECORDED:
-        document.recorded_at = at
     if new.status in {DocumentStatus.DRAWN_UP, DocumentStatus.SENT}:
         document.status_on = new.on or document.status_on or at.date()
     document.state = new.status
     document.title, document.party = new.title.strip()[:LONGEST_TITLE], new.party.strip()[:LONGEST_TITLE]
     document.way = new.way if new.status is DocumentStatus.SENT else ""
+    keep_document_record(session, case, document, at=at)
     raise_version(case)
     if comes_in:
         definition = versions.catalogue_of_version(session, case.rule_version_id, rules).get(document.type)

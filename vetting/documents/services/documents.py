@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vetting.cases.domain.document_statuses import RECORDED, DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.facts import FactValue, GivenFacts, said_in_case
 from vetting.cases.services.cases import open_case, raise_version
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.engine.facts import FactSupplier, FactType
@@ -72,6 +74,18 @@ def add_document(
     return document
 
 
+def keep_document_record(session: WritingSession, case: Case, document: Document, *, at: datetime) -> None:
+    """A document that is a record stands among the case's records as what it is now; working material does not."""
+    if document.state not in RECORDED:
+        return
+    came = document.state is DocumentStatus.ARRIVED
+    on = document.arrived_on if came else document.status_on or document.arrived_on
+    party = document.party or (case.name if came else "")
+    keep_record(
+        session, case, RecordKind.DOCUMENT, document.id, document.state, on=on, party=party, way=document.way, at=at
+    )
+
+
 def keep_document(
     session: WritingSession, case: Case, new: NewDocument, *, rules: Rules, by: Person, at: datetime
 ) -> Document:
@@ -105,13 +119,13 @@ def keep_document(
         title=new.title.strip()[:LONGEST_TITLE],
         party=new.party.strip()[:LONGEST_TITLE],
         status_on=new.arrived_on if new.state in {DocumentStatus.DRAWN_UP, DocumentStatus.SENT} else None,
-        recorded_at=at if new.state in RECORDED else None,
         at=at,
         by_user_id=by.id,
     )
     session.add(document)
     session.flush()
     session.add(DocumentContent(id=document.id, content=new.content))
+    keep_document_record(session, case, document, at=at)
     definition = versions.catalogue_of_version(session, case.rule_version_id, rules).get(new.type)
     if definition is not None and definition.type is FactType.DOCUMENT and new.state is DocumentStatus.ARRIVED:
         note_document_in(session, case, document, definition, by=by, at=at)

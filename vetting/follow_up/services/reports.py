@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, standing_marks
 from vetting.cases.services import intake
 from vetting.cases.services.cases import open_case, put_mark, raise_version
 from vetting.cases.services.readable_cases import open_case_to_read
+from vetting.cases.services.records import keep_said
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import Facts
@@ -39,11 +41,12 @@ from vetting.follow_up.models.reports import (
 )
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import OFFICIAL, _
+from vetting.kernel.text import OFFICIAL, _, same_in_both
 from vetting.kernel.working_days import first_open
 from vetting.payments.models.payments import Payment
 from vetting.rules.services import versions
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from vetting.follow_up.domain.reports import ReportWay
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
 REPORTED: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING, CaseState.CLOSED})
@@ -222,11 +226,25 @@ def receive_report(
     reported = Facts({AMOUNT_REPORTED: row.used or 0})
     intake.keep_facts(session, case, reported, intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
     _ask_anew(row, by, at)
+    keep_said(session, case, RecordKind.GRANT_REPORT, _said(row), on=row.received_on, at=at)
     _withdraw_follow_up(session, case, by, at)
     raise_version(case)
     session.flush()
     session.note(TrailNote(action="report_received", by=by, at=at, subject=row, case_id=case.id))
     return row
+
+
+def _said(row: GrantReport) -> list[tuple[Words, list[str]]]:
+    """How a grant was used, as the association has said it by form, list or letter."""
+    used = [_("Använt: ") + kronor(row.used)] if row.used is not None else []
+    used += [same_in_both(f"{one.what}: ") + kronor(one.amount) for one in row.rows]
+    counted = ((_("Kvinnor"), row.women), (_("Män"), row.men), (_("Andra, eller inte angivet"), row.others))
+    people = [words + same_in_both(f": {number}") for words, number in counted if number is not None]
+    return [
+        (_("Vad pengarna gick till"), [line.to(OFFICIAL) for line in used]),
+        (_("Verksamheten"), row.activity.splitlines()),
+        (_("Deltagare"), [line.to(OFFICIAL) for line in people]),
+    ]
 
 
 def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *, by: Person, at: datetime) -> None:

@@ -103,8 +103,6 @@ class ItemDecision(Base):
     extract_sha256: Mapped[str] = public_column(default="", server_default="")
     extract: Mapped[bytes | None] = public_column(LargeBinary, deferred=True)
     """The extract of the minutes that the board's secretary made, as PDF."""
-    extract_at: Mapped[datetime | None] = public_column()
-    """When it came in."""
     looked_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))

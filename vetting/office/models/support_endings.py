@@ -37,10 +37,8 @@ class SupportEnding(Base):
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
     told_on: Mapped[date | None] = public_column()
     """When the association got the material."""
-    told_at: Mapped[datetime | None] = public_column()
     reply_by: Mapped[date | None] = public_column()
     replied_on: Mapped[date | None] = public_column()
-    replied_at: Mapped[datetime | None] = public_column()
     reply: Mapped[str] = personal_column(default="")
     heard_after: Mapped[str] = public_column(default="")
     """Why it is heard only afterwards."""

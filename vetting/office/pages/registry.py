@@ -12,7 +12,7 @@ from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.office.forms import RegistryListForm, RegistryNumbersForm, WorkingMaterialForm
-from vetting.office.models.records import registry_lists
+from vetting.office.models.registry_lists import registry_lists
 from vetting.office.pages.records import ZIP, place_of_record
 from vetting.office.services import registry as service
 from vetting.office.services.registry import RecordTime
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from vetting.cases.domain.records import CaseRecord
     from vetting.kernel.store.session import WritingSession
-    from vetting.office.models.records import RegistryList
+    from vetting.office.models.registry_lists import RegistryList
     from vetting.office.services.registry import TakenNumbers
 
 blueprint = Blueprint("registry", __name__)

@@ -10,9 +10,12 @@ from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, numbers_seen, seen_by
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.cases import open_case
+from vetting.cases.services.records import keep_record
 from vetting.cases.services.screenings import screen_and_keep
 from vetting.decisions.models.decisions import Decision, decision_draft_of
 from vetting.decisions.models.letters import Letter
@@ -274,6 +277,8 @@ def enter_row(
         draft = _as_ruled(session, case, draft, ruling, rules=rules, by=by, at=at)
     how = DecisionForm(paragraph=record.paragraph, decided_on=record.met_on, item_decision_id=record.id)
     made = decisions.decide(session, number, draft_version=draft.version, rules=rules, by=by, at=at, form=how)
+    if record.extract_sha256:
+        keep_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, at=at)
     if record.notice_on is not None:
         after_decision.announce_together(session, [made], record.notice_on, by=by, at=at)
     return made
@@ -558,6 +563,13 @@ def _plan_payments_anew(
         payment.planned_on = planned
 
 
+def _keep_extract(session: WritingSession, record: ItemDecision, at: datetime) -> None:
+    """The extract of the minutes is a record of each case that it decides."""
+    decided = select(Case).join(Decision, Decision.case_id == Case.id).where(Decision.item_decision_id == record.id)
+    for case in session.scalars(decided.order_by(Case.id)):
+        keep_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, at=at)
+
+
 def take_extract(
     session: WritingSession, key: int, content: bytes, name: str, *, by: Person, at: datetime
 ) -> ItemDecision:
@@ -588,8 +600,9 @@ def take_extract(
             Obstacle.INVALID,
             Problem("extract", _("Protokollsutdraget är ingen PDF."), _("Spara det som PDF och lämna in det igen.")),
         )
-    record.extract, record.extract_name, record.extract_at = content, name[:200], at
+    record.extract, record.extract_name = content, name[:200]
     record.extract_sha256 = hashlib.sha256(content).hexdigest()
+    _keep_extract(session, record, at)
     session.note(TrailNote(action="item_extract_taken", by=by, at=at, subject=record, board_id=record.board_id))
     return record
 

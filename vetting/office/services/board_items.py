@@ -15,8 +15,11 @@ from vetting.associations.models.associations import Association
 from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.models.round_cases import of_rounds
+from vetting.cases.services.records import keep_record
 from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
 from vetting.grants.models.allocations import written_rows
 from vetting.grants.models.board_items import BoardItem, SentItem, item_before, item_of_round
@@ -755,5 +758,8 @@ def keep_sent_item(
     )
     session.add(row)
     session.flush()
+    cases = select(Case).where(Case.id.in_([item.case_id for item in rows.waiting])).order_by(Case.id)
+    for case in session.scalars(cases):
+        keep_record(session, case, RecordKind.ITEM, row.id, DocumentStatus.SENT, at=at)
     session.note(TrailNote(action="item_sent", by=by, at=at, subject=row, board_id=by.board_id))
     return row

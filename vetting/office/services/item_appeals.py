@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import exists, select
 
 from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, seen_by
+from vetting.cases.services.records import keep_record
 from vetting.decisions.domain.legal_force import DecisionEventKind, running_appeals
 from vetting.decisions.models.decisions import Decision, DecisionEvent, as_events, events_of, quashed_decisions
 from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
@@ -207,6 +210,11 @@ def note_statement(session: WritingSession, key: int, on: date, *, by: Person, a
             Problem("stated_on", _("Dagen ligger före överklagandet eller i framtiden."), _("Rätta datumet.")),
         )
     appeal.stated_on = on
+    touched = select(Case).join(Decision, Decision.case_id == Case.id).where(_touches(appeal))
+    for case in session.scalars(touched.order_by(Case.id)):
+        keep_record(
+            session, case, RecordKind.STATEMENT, appeal.id, DocumentStatus.SENT, on=on, party=appeal.court, at=at
+        )
     session.note(TrailNote(action="item_statement_sent", by=by, at=at, subject=appeal, board_id=record.board_id))
     return appeal
 

@@ -24,8 +24,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import CellKind
 from vetting.kernel.text import OFFICIAL, Words, _, in_context
-from vetting.office.models import records as store
-from vetting.office.models.records import RegistryList
+from vetting.office.models import registry_lists as store
+from vetting.office.models.registry_lists import RegistryList
 from vetting.office.services import records
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from vetting.cases.domain.records import CaseRecord, RecordKind, RecordPlace
+    from vetting.cases.domain.records import CaseRecord
+    from vetting.cases.models.records import Record
     from vetting.kernel.register_tables import Line
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.tables import Cell, ForeignWorkbook, SheetRow
     from vetting.kernel.text import Language
-    from vetting.office.models.records import RecordMark
     from vetting.rules.services.rulebook import Rules
 
 FIRST_LIST: Final = timedelta(days=7)
@@ -101,15 +101,15 @@ def records_in(
     session: Session, time: RecordTime, rules: Rules, *, by: Person, most: int | None = None
 ) -> list[CaseRecord]:
     """What became a record in a time, of the cases that a person may register. most: so many, the first first."""
-    places = store.records_between(session, seen_by(by, Action.REGISTER_CASE), *time)
-    return records.list_records(session, places[:most], rules, by=by)
+    found = store.records_between(session, by.board_id, seen_by(by, Action.REGISTER_CASE), *time)
+    return records.list_records(session, found[:most], rules, by=by)
 
 
 def count_since_last(session: Session, by: Person, at: datetime) -> int:
     """How many records stand in no list, since where the lists have come without a gap."""
     seen = seen_by(by, Action.REGISTER_CASE)
     gaps = times_without_list(session, by.board_id, since_last(session, by.board_id, at))
-    return sum(store.count_records(session, seen, *gap) for gap in gaps)
+    return sum(store.count_records(session, by.board_id, seen, *gap) for gap in gaps)
 
 
 def times_without_list(session: Session, board_id: int, time: RecordTime) -> list[RecordTime]:
@@ -143,11 +143,11 @@ def make_list(
         if ends <= begins:
             raise Refused(Obstacle.INVALID, Problem("last", _("Listan slutar innan den börjar."), _("Rätta dagarna.")))
         time = RecordTime(begins, min(ends, at))
-    number = store.count_records(session, seen_by(by, Action.REGISTER_CASE), *time)
+    number = store.count_records(session, by.board_id, seen_by(by, Action.REGISTER_CASE), *time)
     if not number:
         raise Refused(
             Obstacle.INVALID,
-            Problem("last", _("Inget har blivit allmän handling under tiden."), _("Välj andra dagar.")),
+            Problem("last", _("Inget att föra i diariet kom till under tiden."), _("Välj andra dagar.")),
         )
     row = RegistryList(
         board_id=by.board_id, since=time.since, until=time.until, number=number, at=at, by_user_id=by.id or None
@@ -310,15 +310,15 @@ def take_numbers(session: WritingSession, rows: Sequence[NumberRow], *, by: Pers
     wanted = select(Case).where(seen_by(by, Action.REGISTER_CASE), Case.number.in_({row.number for row in rows}))
     cases = {case.number: case for case in session.scalars(wanted)}
     keys = {case.id for case in cases.values()}
-    places = {(place.case_id, place.serial): place for place in store.records_of_cases(session, keys)}
-    taking = _Taking(session, by, at, store.marks_of_records(session, keys))
+    kept = {(place.case_id, place.serial): record for place, record in store.records_of_cases(session, keys)}
+    taking = _Taking(session, by, at, list(kept.values()))
     said: dict[tuple[str, int], set[tuple[str, str]]] = {}
     for row in rows:
         said.setdefault((row.number, row.serial), set()).add((row.dnr, row.registry))
     for row in rows:
         case = cases.get(row.number)
-        place = places.get((case.id, row.serial)) if case is not None else None
-        if case is None or place is None:
+        record = kept.get((case.id, row.serial)) if case is not None else None
+        if case is None or record is None:
             taking.leave(row, _("Handlingen finns inte i nämndens ärenden."), _("Kontrollera ärendenumret."))
         elif row.odd:
             taking.leave(
@@ -329,7 +329,7 @@ def take_numbers(session: WritingSession, rows: Sequence[NumberRow], *, by: Pers
         elif len(said[row.number, row.serial]) > 1:
             taking.leave(row, _("Handlingen står flera gånger med olika nummer."), _("Låt en av raderna stå kvar."))
         else:
-            taking.take(row, case, place)
+            taking.take(row, case, record)
     return taking.taken
 
 
@@ -340,14 +340,14 @@ class _Taking:
     session: WritingSession
     by: Person
     at: datetime
-    marks: dict[tuple[RecordKind, int], RecordMark]
+    records: Sequence[Record]
     taken: TakenNumbers = field(default_factory=TakenNumbers)
 
     def leave(self, row: NumberRow, what: Words, remedy: Words) -> None:
         """Nothing is taken from a row."""
         self.taken.left.append(Problem(str(row.place), what, remedy))
 
-    def take(self, row: NumberRow, case: Case, place: RecordPlace) -> None:
+    def take(self, row: NumberRow, case: Case, record: Record) -> None:
         """What a row says that nobody has said before."""
         if not row.dnr and not row.registry:
             self.taken.empty += 1
@@ -358,13 +358,12 @@ class _Taking:
             told = _("Ärendet har redan diarienummer {dnr}.", dnr=has)
             self.leave(row, told, _("Ändra det i ärendet, om listan har rätt."))
             return
-        mark = self.marks.get((place.kind, place.key))
-        stands = mark.registry_number if mark is not None else ""
+        stands = record.registry_number
         if row.registry and stands and stands != row.registry:
             told = _("Handlingen har redan nummer {number} i diariet.", number=stands)
             self.leave(row, told, _("Ändra det i ärendets handlingar, om listan har rätt."))
             return
-        if row.registry and not stands and self._is_used(row.registry, case, place):
+        if row.registry and not stands and self._is_used(row.registry, record):
             told = _("En annan handling i ärendet har nummer {number} i diariet.", number=row.registry)
             self.leave(row, told, _("Rätta numret i listan."))
             return
@@ -373,16 +372,13 @@ class _Taking:
             register_case(self.session, case.number, row.dnr, by=self.by, at=self.at)
             self.taken.cases += 1
         if new_record:
-            kept = records.keep_mark(
-                self.session, case, place, mark, registry_number=row.registry, by=self.by, at=self.at
-            )
-            self.marks[place.kind, place.key] = kept
+            records.keep_mark(self.session, record, registry_number=row.registry, by=self.by, at=self.at)
             self.taken.records += 1
         self.taken.same += not (new_case or new_record)
 
-    def _is_used(self, registry_number: str, case: Case, place: RecordPlace) -> bool:
-        others = (mark for key, mark in self.marks.items() if key != (place.kind, place.key))
-        return any(mark.case_id == case.id and mark.registry_number == registry_number for mark in others)
+    def _is_used(self, registry_number: str, record: Record) -> bool:
+        others = (one for one in self.records if one.case_id == record.case_id and one is not record)
+        return any(one.registry_number == registry_number for one in others)
 
 
 def _rows_of(book: ForeignWorkbook, file: str) -> list[NumberRow]:

@@ -9,7 +9,10 @@ from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import REPLIED, TOLD, RecordKind
 from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by, visible_cases
+from vetting.cases.services.records import keep_said
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
 from vetting.decisions.services.decision_makers import AT_ONCE
@@ -239,7 +242,9 @@ def tell_of_ending(
         problems = wrong_deadline("reply_by", until, at.date())
         if problems:
             raise Refused(Obstacle.INVALID, *problems)
-        row.told_on, row.told_at, row.reply_by = at.date(), at, until
+        row.told_on, row.reply_by = at.date(), until
+        told = [(TOLD, row.reasons.splitlines())]
+        keep_said(session, case, RecordKind.ENDING_TOLD, told, DocumentStatus.SENT, at=at)
     session.flush()
     session.note(TrailNote(action="support_ending_told", by=by, at=at, subject=row, case_id=case.id))
     return row
@@ -255,8 +260,8 @@ def note_reply_on_ending(session: WritingSession, key: int, reply: str, *, by: P
     row, case = _open_ending(session, key, by, Action.COMMUNICATE, at.date(), *waits)
     if not reply.strip() or row.told_on is None:
         raise Refused(Obstacle.INVALID, Problem("reply", _("Svaret saknas."), _("Skriv vad föreningen svarade.")))
-    row.reply, row.replied_on, row.replied_at = mask_personal_numbers(reply.strip())[:LONGEST], at.date(), at
-    session.flush()
+    row.reply, row.replied_on = mask_personal_numbers(reply.strip())[:LONGEST], at.date()
+    keep_said(session, case, RecordKind.ENDING_REPLY, [(REPLIED, row.reply.splitlines())], at=at)
     session.note(TrailNote(action="support_ending_reply", by=by, at=at, subject=row, case_id=case.id))
     return row
 

@@ -52,10 +52,8 @@ class Reclaim(Base):
     """Why it can be reclaimed although the decision held nothing open."""
     reasons: Mapped[str] = public_column(default="")
     communicated_on: Mapped[date | None] = public_column()
-    communicated_at: Mapped[datetime | None] = public_column()
     reply_by: Mapped[date | None] = public_column()
     replied_on: Mapped[date | None] = public_column()
-    replied_at: Mapped[datetime | None] = public_column()
     reply: Mapped[str] = public_column(default="")
     reclaim_decision_id: Mapped[int | None] = public_column(ForeignKey("decisions.id"))
     invoice: Mapped[str] = public_column(default="")

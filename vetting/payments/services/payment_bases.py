@@ -11,8 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.budget_lines_of_cases import lines_of_cases
 from vetting.cases.models.cases import next_number
+from vetting.cases.services.records import keep_record
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services.decision_makers import decided_by
 from vetting.grants.models.rounds import Round
@@ -249,6 +252,8 @@ def lock_basis(
         raise Refused(Obstacle.CLOSED, Problem(number, what, _("Öppna underlaget på nytt."))) from error
     session.add_all(basis_files.files_of(basis, lines, rules.outgoing, by))
     session.flush()
+    for one in found.ready:
+        keep_record(session, one.case, RecordKind.PAYMENT, rows[one.payment.id].id, DocumentStatus.SENT, at=at)
     detail = {"number": basis.number, "payments": len(lines), "amount": sum(line.amount for line in lines)}
     session.note(TrailNote(action="payment_basis_left", by=by, at=at, subject=basis, detail=detail))
     return basis

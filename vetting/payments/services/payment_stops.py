@@ -14,7 +14,9 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.records import keep_record
 from vetting.decisions.models import decisions
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import decision_makers
@@ -348,6 +350,8 @@ def _make_decision(  # noqa: PLR0913 - the columns of a decision
         **signed,
     )
     session.add(decision)
+    session.flush()
+    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     return decision
 
 

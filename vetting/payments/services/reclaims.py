@@ -11,10 +11,13 @@ from sqlalchemy import func, select
 from vetting.boards.domain.delegation import SINGLE, DelegatedAct
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import CaseState
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import REPLIED, TOLD, RecordKind
 from vetting.cases.models import cases
 from vetting.cases.models.cases import Case, standing_times
 from vetting.cases.services.cases import open_case, raise_version
 from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.records import keep_record, keep_said
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.models.owed_reports import overdue_reports
 from vetting.decisions.services import decision_makers
@@ -279,8 +282,9 @@ def communicate_reclaim(
     problems = wrong_deadline("reply_by", reply_by, at.date())
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    reclaim.communicated_on, reclaim.communicated_at = at.date(), at
-    reclaim.reply_by, reclaim.state = reply_by, ReclaimState.COMMUNICATED
+    reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED
+    told = [(TOLD, reclaim.reasons.splitlines())]
+    keep_said(session, case, RecordKind.CLAIM_TOLD, told, DocumentStatus.SENT, at=at)
     session.note(TrailNote(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
@@ -301,7 +305,8 @@ def note_reclaim_reply(
             Obstacle.INVALID,
             Problem("reply", in_context("from an association", "Svaret saknas."), _("Skriv vad föreningen svarade.")),
         )
-    reclaim.reply, reclaim.replied_on, reclaim.replied_at = reply.strip(), replied_on, at
+    reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
+    keep_said(session, case, RecordKind.CLAIM_REPLY, [(REPLIED, reclaim.reply.splitlines())], on=replied_on, at=at)
     session.note(TrailNote(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
@@ -390,6 +395,7 @@ def decide_reclaim(
     )
     session.add(decision)
     session.flush()
+    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, ReclaimState.DECIDED, on + DUE_AFTER
     session.note(
         TrailNote(
@@ -497,6 +503,8 @@ def note_collection(
     if new.step in UNTIL_A_DAY and new.until is not None:
         reclaim.due_on = new.until
     session.flush()
+    if new.step is CollectionStep.INVOICED:
+        keep_record(session, case, RecordKind.INVOICE, row.id, DocumentStatus.SENT, on=row.on, at=at)
     session.note(
         TrailNote(
             action="reclaim_followed", by=by, at=at, subject=row, case_id=case.id, detail={"step": new.step.value}
@@ -578,6 +586,7 @@ def waive_reclaim(
     )
     session.add(decision)
     session.flush()
+    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     _take_away(session, reclaim, LedgerKind.WAIVER, amount, reasons, by=by, at=at)
     session.note(
         TrailNote(action="reclaim_waived", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": amount})
