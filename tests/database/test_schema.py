@@ -18,14 +18,20 @@ from tests.database.filled import FOLDER, OF_THE_TRAIL
 from tests.database.objects import objects_of
 from tests.database.test_backups import _own_programs, address_of, empty_place, env_of
 from vetting import __version__
+from vetting.cases.domain.records import RecordKind
+from vetting.cases.models.records import Record
 from vetting.database import schema
 from vetting.database.tables import metadata
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.payments.models.payment_bases import BasisRow
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from tests.board import BoardAtWork
     from tests.databases import Databases
+    from tests.demonstration import FilledOnce
 
 __all__ = ["_own_programs"]
 VERSIONS = sorted({path.name.rsplit(".", 2)[0] for path in FOLDER.iterdir()})
@@ -125,3 +131,34 @@ def test_no_step_writes_rows_that_the_trail_does_not_know() -> None:
     folder = Path(schema.__file__).parent / "migrations" / "versions"
     writing = {path.name for path in folder.glob("*.py") if "INSERT INTO" in path.read_text("utf-8").upper()}
     assert writing == {"0109_role_days.py", "0168_records_are_kept_by_the_acts.py"}  # the first: visits
+
+
+NOT_IN_THE_YEAR = {
+    RecordKind.COMPLETION,
+    RecordKind.ENDING_TOLD,
+    RecordKind.ENDING_REPLY,
+    RecordKind.GROUP,
+    RecordKind.NOTE,
+}
+
+
+def as_kept(session: Session) -> set[tuple[object, ...]]:
+    """What each record says, but for when it became one."""
+    taken_out = set(session.scalars(select(BasisRow.id).where(BasisRow.out_at.is_not(None))))
+    return {
+        (row.case_id, row.kind, row.key, row.record_class, row.status, row.on, row.party, row.way, str(row.said))
+        for row in session.scalars(select(Record))
+        if row.kind is not RecordKind.PAYMENT or row.key not in taken_out  # these were none before
+    }
+
+
+def test_records_filled_by_the_step_say_what_the_acts_wrote(demonstration: FilledOnce, tmp_path: Path) -> None:
+    with closing(connect_database(f"sqlite:///{demonstration.copy(tmp_path)}")) as database:
+        with open_reading(database) as session:
+            written = as_kept(session)
+            kinds = set(session.scalars(select(Record.kind).distinct()))
+        schema.downgrade(database, "0167")
+        schema.upgrade(database)
+        with open_reading(database) as session:
+            assert as_kept(session) == written
+    assert kinds >= set(RecordKind) - NOT_IN_THE_YEAR

@@ -35,6 +35,7 @@ RECORDS: Final = {
     "item_extract_taken": RecordKind.EXTRACT,
     "item_sent": RecordKind.ITEM,
     "payment_basis_left": RecordKind.PAYMENT,
+    "item_statement_sent": RecordKind.STATEMENT,
 }
 """The record that an act makes."""
 BY_ANOTHER: Final = {
@@ -64,7 +65,6 @@ INSIDE: Final = {
     "rules_given_back",
     "special_review_answered",
     "expert_answered",
-    "item_statement_sent",
 }
 """Nothing of a case goes out or comes in: between colleagues, of rules or rounds, or in a matter that is no case."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.bookings.domain.room_bookings import no_room, room_time, wrong_with_clock, wrong_with_clocks
 from vetting.bookings.forms import ClockField, requested_time
 from vetting.bookings.services.room_bookings import BookingSeries
+from vetting.cases.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS
 from vetting.cases.forms.facts import FactForm
 from vetting.decisions.forms import DecidedForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -37,6 +38,9 @@ from vetting.web.forms import (
     TickField,
     is_key,
 )
+
+CHOSEN_KINDS: Final = {kind.value: words for kind, words in RECORD_KIND_WORDS.items() if kind not in ALWAYS_IN_DIARY}
+"""Kinds of records that a board's plan may take out of the diary."""
 
 
 class EndSupportForm(PostedForm):
@@ -147,6 +151,14 @@ class RegistryNumbersForm(PostedForm):
     file = ListFileField(
         _("Ifylld diarieföringslista"), hint=_("Listan härifrån, med Dnr eller Nr i diariet ifyllt."), needs=NO_FILE
     )
+
+
+class RecordPlanForm(PostedForm):
+    """Which kinds of records the diary does not have."""
+
+    receipt: Words = _("Planen är sparad. Den gäller det som kommer från och med nu.")
+    in_order = SeveralField(_("Hålls ordnade utan att föras i diariet"), options=CHOSEN_KINDS)
+    minor = SeveralField(_("Är av liten betydelse"), options=CHOSEN_KINDS)
 
 
 class RecordMarkForm(PostedForm):

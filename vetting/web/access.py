@@ -234,6 +234,8 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "registry.show": Action.REGISTER_CASE,
     "registry.excel": Action.REGISTER_CASE,
     "registry.bundle": Action.REGISTER_CASE,
+    "registry.plan": Action.MANAGE_BOARD,
+    "registry.set_plan": Action.MANAGE_BOARD,
     "registry.take_numbers": Action.REGISTER_CASE,
     "registry.working_material": Action.REGISTER_CASE,
     "registry.clear": Action.REGISTER_CASE,

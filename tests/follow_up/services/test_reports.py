@@ -16,6 +16,7 @@ from vetting.cases.domain.cases import CaseMarkKind
 from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case
+from vetting.cases.models.records import Record
 from vetting.cases.services import cases, intake
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.owed_reports import overdue_reports
@@ -253,3 +254,12 @@ def test_a_report_that_has_come_is_a_record_with_a_paper_of_what_it_says(board: 
         [record] = [one for one in found if one.place.kind is RecordKind.GRANT_REPORT]
         [(_name, ending, content)] = records.files_of_records(s, [record], rules(), by)
     assert (record.status, ending, content[:5]) == (DocumentStatus.ARRIVED, "pdf", b"%PDF-")
+
+
+def test_report_that_is_completed_leaves_the_first_as_it_was(board: BoardAtWork) -> None:
+    number = unreported(board)
+    board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR),), used=None), rules=rules())
+    board.do(receive_report, number, told(rows=(UseRow("Resor", 20 * KR),), used=None), rules=rules())
+    with open_reading(board.database) as s:
+        kept = s.scalars(select(Record).where(Record.kind == RecordKind.GRANT_REPORT).order_by(Record.id)).all()
+    assert [row.said[0][1][1] for row in kept] == ["Hyra: 30\xa0kr", "Resor: 20\xa0kr"]

@@ -17,7 +17,7 @@ from tests.documents.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import CaseRecord, RecordKind
+from vetting.cases.domain.records import CaseRecord, RecordClass, RecordKind
 from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.services import cases, completions
@@ -229,6 +229,23 @@ def test_a_list_holds_what_became_a_record_since_the_last_one(board: BoardAtWork
     with open_reading(board.database) as s:
         mine = today_of(s, rules(), by=board.staff[REGISTRAR], on=TODAY)
     assert TodayPlace.REGISTRY not in {line.place for line in mine.now.shown}
+
+
+def test_plan_takes_kinds_out_of_the_diary_from_then_on(board: BoardAtWork) -> None:
+    number = handled(board)
+    board.do(registry.set_record_plan, {RecordKind.NOTE}, {RecordKind.LETTER}, role=Role.ADMINISTRATOR)
+    board.do(cases.add_note, number, "Ringde igen.", official=True)
+    assert len(in_time(board, time_of_days(TODAY, TODAY))) == 7, "what came before stands as it was"
+    before, after = [one.place.record_class for one in of_case(board, number) if one.place.kind is RecordKind.NOTE]
+    assert (before, after) == (RecordClass.DIARY, RecordClass.ORDER)
+    refusals: tuple[tuple[set[RecordKind], set[RecordKind], str], ...] = (
+        ({RecordKind.NOTE}, {RecordKind.NOTE}, "minor"),
+        ({RecordKind.DECISION}, set(), "in_order"),
+    )
+    for in_order, minor, where in refusals:
+        told_of = refused(board, registry.set_record_plan, in_order, minor, role=Role.ADMINISTRATOR)
+        assert told_of == (Obstacle.INVALID, [where])
+    assert refused(board, registry.set_record_plan, (), (), role=REGISTRAR)[0] is Obstacle.FORBIDDEN
 
 
 def test_a_list_of_chosen_days_moves_the_next_one_only_where_it_leaves_no_gap(board: BoardAtWork) -> None:

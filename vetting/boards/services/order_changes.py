@@ -77,6 +77,7 @@ WHAT: Final = {
     "information": _("information om personuppgifter"),
     "retention": _("gallring"),
     "register": _("registrens kolumner"),
+    "records": _("vad som förs i diariet"),
     "factor": _("roller som kräver inloggning i två steg"),
 }
 SHOWN_AS_WRITTEN: Final = frozenset({"court", "pay_to", "pay_to_asked"})

@@ -106,6 +106,10 @@ IN_ORDER: Final = frozenset({RecordKind.PAYMENT, RecordKind.INVOICE})
 """Kept in order where a board has chosen nothing: the finance system has them."""
 
 
+ALWAYS_IN_DIARY: Final = frozenset({RecordKind.APPLICATION, RecordKind.DECISION})
+"""No plan takes them out of it: what begins and what ends a case."""
+
+
 def record_class(plan: Mapping[str, str], kind: RecordKind) -> RecordClass:
     """How a kind of record is kept. plan: kind -> class, where the board has chosen."""
     if kind in plan:
@@ -158,3 +162,8 @@ class CaseRecord:
     def is_in_diary(self) -> bool:
         """Whether the board's plan has it in the diary."""
         return self.place.record_class is RecordClass.DIARY
+
+    @property
+    def class_words(self) -> Words:
+        """How the board keeps it."""
+        return RECORD_CLASS_WORDS[self.place.record_class]

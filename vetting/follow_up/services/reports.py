@@ -226,7 +226,7 @@ def receive_report(
     reported = Facts({AMOUNT_REPORTED: row.used or 0})
     intake.keep_facts(session, case, reported, intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
     _ask_anew(row, by, at)
-    keep_said(session, case, RecordKind.GRANT_REPORT, _said(row), on=row.received_on, at=at)
+    keep_said(session, case, RecordKind.GRANT_REPORT, _parts_of_use(row), on=row.received_on, at=at)
     _withdraw_follow_up(session, case, by, at)
     raise_version(case)
     session.flush()
@@ -234,7 +234,7 @@ def receive_report(
     return row
 
 
-def _said(row: GrantReport) -> list[tuple[Words, list[str]]]:
+def _parts_of_use(row: GrantReport) -> list[tuple[Words, list[str]]]:
     """How a grant was used, as the association has said it by form, list or letter."""
     used = [_("Använt: ") + kronor(row.used)] if row.used is not None else []
     used += [same_in_both(f"{one.what}: ") + kronor(one.amount) for one in row.rows]

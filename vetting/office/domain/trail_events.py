@@ -304,7 +304,6 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "register_imported": _("Läste in ett register över föreningar"),
     "registry_list_made": _("Gjorde en diarieföringslista"),
     "records_filled": _("Uppgraderingen förde handlingarna i en tabell"),
-    "record_plan_set": _("Ändrade vad som förs i diariet"),
     "board_added": _("Lade upp nämnden"),
     "letterhead_set": _("Ändrade brevhuvudet"),
     "rooms_added": _("Lade till lokaler"),

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, url_for
 
-from vetting.boards.models.people import names_of
+from vetting.boards.models.people import Board, names_of
+from vetting.cases.domain.records import RecordClass, RecordKind, record_class
 from vetting.documents.services import document_statuses
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
-from vetting.office.forms import RegistryListForm, RegistryNumbersForm, WorkingMaterialForm
+from vetting.office.forms import RecordPlanForm, RegistryListForm, RegistryNumbersForm, WorkingMaterialForm
 from vetting.office.models.registry_lists import registry_lists
 from vetting.office.pages.records import ZIP, place_of_record
 from vetting.office.services import registry as service
@@ -123,6 +124,37 @@ def bundle(registry_list_id: int) -> Response:
         row, found = _records_of(session, registry_list_id)
         content = service.list_bundle(session, found, _workbook(row, found), rules_in_use(), person)
     return attachment_response(content, ZIP, f"diarieforing-{row.id}.zip")
+
+
+@blueprint.get("/diarium/plan")
+def plan() -> str:
+    """What the diary has, by the board's plan."""
+    return _render_plan()
+
+
+def _render_plan(form: RecordPlanForm | None = None) -> str:
+    with reading_session() as session:
+        own = session.get_one(Board, visitor.signed_in_person().board_id).record_plan
+    chosen = {kind: record_class(own, kind) for kind in RecordKind}
+    known = {
+        "in_order": [kind.value for kind, kept_as in chosen.items() if kept_as is RecordClass.ORDER],
+        "minor": [kind.value for kind, kept_as in chosen.items() if kept_as is RecordClass.MINOR],
+    }
+    return render_template("office/registry/plan.html", form=form or RecordPlanForm(known=known))
+
+
+@blueprint.post("/diarium/plan")
+def set_plan() -> Response:
+    """Another plan."""
+    form = posted_form(RecordPlanForm)
+    person, at = visitor.signed_in_person(), visitor.now()
+    chosen = [[RecordKind(kind) for kind in field.data] for field in (form.in_order, form.minor)]
+    return act_by_form(
+        form,
+        lambda session: service.set_record_plan(session, *chosen, by=person, at=at),
+        onto=url_for("registry.plan"),
+        again=_render_plan,
+    )
 
 
 @blueprint.post("/diarium/nummer")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, or_, select
 
+from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.document_statuses import STATUS_WORDS
+from vetting.cases.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS, RecordClass, RecordKind
 from vetting.cases.models.cases import Case, seen_by
 from vetting.cases.services.cases import register_case
 from vetting.formats.file_bundles import bundle_files
@@ -29,7 +31,7 @@ from vetting.office.models.registry_lists import RegistryList
 from vetting.office.services import records
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
@@ -73,6 +75,10 @@ COLUMNS: Final = (
     RegisterColumn(_("Förening")),
     RegisterColumn(_("Fil")),
 )
+
+
+CLASS: Final = RegisterColumn(_("Enligt nämndens plan"))
+"""Of a list with records that are not in the diary."""
 
 
 class RecordTime(NamedTuple):
@@ -188,7 +194,10 @@ def list_workbook(
         )
         return [(heading.to(OFFICIAL), value) for heading, value in said]
 
-    table = RegisterTable(TITLE, COLUMNS, tuple(_line(one, OFFICIAL) for one in found), summed=False)
+    apart = not all(one.is_in_diary for one in found)
+    columns = (*COLUMNS, CLASS) if apart else COLUMNS
+    lines = [(*_line(one, OFFICIAL), one.class_words.to(OFFICIAL)) if apart else _line(one, OFFICIAL) for one in found]
+    table = RegisterTable(TITLE, columns, tuple(lines), summed=False)
     return register_workbook([table], about, ABOUT.to(OFFICIAL), OFFICIAL)
 
 
@@ -235,6 +244,45 @@ def list_bundle(session: Session, found: Sequence[CaseRecord], book: bytes, rule
         )
     files = records.files_of_records(session, found, rules, by)
     return bundle_files(files, {f"{TITLE.to(OFFICIAL)}.xlsx": book})
+
+
+# the board's plan
+
+
+def set_record_plan(
+    session: WritingSession,
+    in_order: Collection[RecordKind],
+    minor: Collection[RecordKind],
+    *,
+    by: Person,
+    at: datetime,
+) -> Board:
+    """Which kinds of records the diary does not have: kept in order, or of small importance. It holds from now on.
+
+    Raises:
+        Refused: not this person's to set, a kind is in both, or the diary always has it.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    twice = [RECORD_KIND_WORDS[kind] for kind in RecordKind if kind in in_order and kind in minor]
+    problems = [
+        Problem("minor", _("”{kind}” är ikryssad på båda ställena.", kind=words), _("Kryssa i den på ett ställe."))
+        for words in twice
+    ]
+    if ALWAYS_IN_DIARY & {*in_order, *minor}:
+        problems.append(Problem("in_order", _("Ansökan och beslut förs alltid i diariet."), _("Kryssa ur dem.")))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    plan = {
+        kind: RecordClass.ORDER if kind in in_order else RecordClass.MINOR if kind in minor else RecordClass.DIARY
+        for kind in RecordKind
+    }
+    board = session.get_one(Board, by.board_id)
+    board.record_plan = {kind.value: chosen.value for kind, chosen in plan.items() if kind not in ALWAYS_IN_DIARY}
+    told = ", ".join(f"{kind} {chosen}" for kind, chosen in board.record_plan.items() if chosen != RecordClass.DIARY)
+    session.note(
+        TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=f"records: {told}")
+    )
+    return board
 
 
 # what has no number

@@ -78,16 +78,11 @@ SAID = (
     ("ending_reply", "support_endings", "replied_at", "replied_on", "reply", "Svar"),
 )
 """What was told and answered: kind, table, moment, day, text, heading. The record says it itself from now on."""
-ORDER = {
-    kind: place
-    for place, kind in enumerate(
-        (
-            "application", "document", "letter", "completion", "note", "report", "decision", "reply", "grant_report",
-            "court", "payment", "group", "item", "extract", "invoice", "claim_told", "claim_reply", "ending_told",
-            "ending_reply", "change", "part_report", "statement",
-        )
-    )
-}  # fmt: skip
+KINDS = """
+    application document letter completion note report decision reply grant_report court payment group item extract
+    invoice claim_told claim_reply ending_told ending_reply change part_report statement
+"""
+ORDER = {kind: place for place, kind in enumerate(KINDS.split())}
 """The order of what became a record in one moment."""
 IN_ORDER = {"payment", "invoice"}
 """Kept in order rather than in the diary, where a board has chosen nothing."""
