@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tests.board import ACT, booking_facts, clean_facts, rules
 from tests.demonstration import put_into
+from tests.figures.services.test_overviews import plots_of_rows
 from tests.figures.services.test_period_reports import figures_of_registers, late_reports, money_of_budget_years
 from tests.registers.test_money_totals import parts_of_rows
 from tests.registers.test_sheets import readers, sums
@@ -733,6 +734,7 @@ def _recompute(s: Any, on: date) -> None:
     assert figures_of_registers(s, on)
     late_reports(s, on + timedelta(days=60))
     assert money_of_budget_years(s, on)
+    assert plots_of_rows(s, on)
 
 
 def test_acts_of_every_kind_over_many_midnights_leave_every_list_like_its_pages(
