@@ -10,6 +10,7 @@ from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.forms import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
 from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import search_associations
+from vetting.boards.models.people import Board
 from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
 from vetting.figures.services.association_years import REPORT_STATE_WORDS, association_years
@@ -94,6 +95,7 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
             answer_words=ANSWER_WORDS,
             until=until,
             today=visitor.today(),
+            contact=session.get_one(Board, person.board_id).coordinator,
             facts=[
                 (catalogue[row.fact].label, _value_in_words(catalogue, row.fact, row.value), row) for row in file.facts
             ],

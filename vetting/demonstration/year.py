@@ -392,7 +392,8 @@ class BoardFilling:
             note_visit(self.session, user.id, board.id, self.now.date())
             self.filled.logins.append(DemonstrationLogin(role, board.code, login, name))
         self.session.add_all(
-            [Room(board_id=board.id, name=name) for name in ("Stora salen", "Ateljén", "Gymnastiksalen")]
+            Room(board_id=board.id, name=name, price=price, subsidised_price=price // 4)
+            for name, price in (("Stora salen", 400_00), ("Ateljén", 160_00), ("Gymnastiksalen", 240_00))
         )
         self.session.flush()
         self.session.note(TrailNote(action="rooms_added", by=None, at=self.at(699), board_id=board.id))

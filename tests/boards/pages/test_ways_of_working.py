@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.page_fixtures import Somebody, board, somebody
+from tests.page_fixtures import Somebody, board, one_line, somebody
 from vetting.kernel.roles import Role
 
 if TYPE_CHECKING:
@@ -110,3 +110,13 @@ def test_the_coordinators_contact_stands_on_the_blank_as_it_was_typed(board: Boa
     assert admin.send("/ordning/samordnare", **told).status_code == 303
     assert "Samordnaren, 0701234567, samordnare@norr.example" in staff.get(blank).text
     assert "Samordnaren, 0701234567" in staff.get("/uthyrning/rutin").text
+
+
+def test_every_page_that_tells_of_concern_names_the_boards_contact(board: BoardAtWork) -> None:
+    association = board.receive().association_id
+    told = {"who": "Samordnaren", "telephone": "0701234567", "email": ""}
+    somebody(board, Role.ADMINISTRATOR).send("/ordning/samordnare", **told)
+    staff = somebody(board, Role.CASEWORKER)
+    for path in (f"/foreningar/{association}", "/snabbkoll"):
+        assert "VBE-samordnare: Samordnaren, 0701234567" in one_line(staff.get(path).text), path
+    assert "VBE-samordnare" not in staff.get("/prova").text, "a list is tried for no board"
