@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.board import board, rules
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, pay, planned
 from tests.registers.test_sheets import filled, readers
@@ -18,6 +18,7 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.payments.models.payments import Payment
+from vetting.payments.services import payments
 from vetting.payments.services.payment_stops import NewStopTerms, stop_payment
 from vetting.registers import RegisterSelection, register_pages
 from vetting.registers.sheets import MOST_SUMMED
@@ -86,6 +87,28 @@ def test_what_came_later_is_not_so_on_the_day_asked_for(board: BoardAtWork) -> N
     assert then.money is not None
     assert (then.money.paid, then.money.late) == (payment.amount, 0)
     assert before.table.rows == ()  # it was not decided yet
+
+
+@pytest.mark.both_engines
+def test_payment_that_came_back_was_paid_until_it_did(board: BoardAtWork) -> None:
+    case = granted(board)
+    payment = planned(board, case)[0]
+    assert pay(board, payment) is None
+    back = TODAY + 7 * DAY
+    board.do(payments.note_returned, payment.id, back, role=Role.FINANCE, at=NOW + 7 * DAY)
+    with open_reading(board.database) as s:
+        by = board.staff[Role.AUDITOR]
+
+        def paid(name: RegisterName, as_of: date | None) -> int:
+            found = page_of(s, name, RegisterSelection(on=back, as_of=as_of), by)
+            shown = column(found, "Utbetalt kr" if name is RegisterName.APPROVALS else "Betald")
+            assert found.money is not None
+            assert [bool(cell) for cell in shown] == [found.money.paid > 0]
+            return found.money.paid
+
+        for name in (RegisterName.APPROVALS, RegisterName.PAYMENTS):
+            said = [paid(name, day) for day in (TODAY, back - DAY, back, None)]
+            assert said == [payment.amount, payment.amount, 0, 0], name
 
 
 def test_on_the_day_before_the_first_was_paid_all_of_it_was_left(filled: Session) -> None:

@@ -51,6 +51,7 @@ from vetting.registers.columns import (
     latest_review,
     money_column,
     of_keys,
+    paid_then,
     report_came,
     scheme_name,
     stopped_since,
@@ -116,8 +117,8 @@ def _report(row: GrantRegisterRow) -> Words:
 
 def _amount_paid(selection: RegisterSelection, _by: Person | None = None) -> Any:  # noqa: ANN401 - a subquery
     """What is paid of a grant, in öre; None where nothing is."""
-    wanted = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, Payment.paid_on.is_not(None))
-    return wanted.where(*until_then(selection, Payment.paid_on)).scalar_subquery()
+    wanted = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, paid_then(selection).is_not(None))
+    return wanted.scalar_subquery()
 
 
 def _amount_left(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN401 - a sum
@@ -300,10 +301,10 @@ def _register_row(
 
 def _sums(selection: RegisterSelection) -> list[Any]:
     """What was paid and when, stopped, reclaimed, and granted to the same association the year before."""
-    paid_on = select(func.max(Payment.paid_on)).where(Payment.case_id == Case.id)
+    paid_on = select(func.max(paid_then(selection))).where(Payment.case_id == Case.id)
     return [
         _amount_paid(selection),
-        paid_on.where(*until_then(selection, Payment.paid_on)).scalar_subquery(),
+        paid_on.scalar_subquery(),
         stopped_since(selection).scalar_subquery(),
         _amount_reclaimed(selection),
         _year_before(selection).scalar_subquery(),

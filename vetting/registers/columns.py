@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from sqlalchemy import and_, exists, func, select, tuple_
+from sqlalchemy import and_, case, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
@@ -144,6 +144,22 @@ def until_then(selection: RegisterSelection, day: Any) -> list[ColumnElement[boo
 def day_by_then(day: date | None, as_of: date | None) -> date | None:
     """A day, where it had been on the day whose state is asked for."""
     return day if day is None or as_of is None or day <= as_of else None
+
+
+def paid_then(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of days
+    """When a payment was paid; of a day, what had been paid and had not come back then."""
+    if selection.as_of is None:
+        return Payment.paid_on
+    back_later = (Payment.returned_paid_on <= selection.as_of) & (Payment.returned_on > selection.as_of)
+    return case((Payment.paid_on <= selection.as_of, Payment.paid_on), (back_later, Payment.returned_paid_on))
+
+
+def paid_day_then(payment: Payment, as_of: date | None) -> date | None:
+    """The same of a payment that is read."""
+    found = day_by_then(payment.paid_on, as_of)
+    if found is not None or as_of is None or payment.returned_on is None or payment.returned_on <= as_of:
+        return found
+    return day_by_then(payment.returned_paid_on, as_of)
 
 
 def stopped_since(selection: RegisterSelection) -> Select[Any]:

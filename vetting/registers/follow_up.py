@@ -29,6 +29,7 @@ from vetting.registers.columns import (
     money_column,
     of_keys,
     on_days,
+    paid_then,
     report_came,
     text_column,
     until_then,
@@ -133,9 +134,7 @@ SHEET: Final[SheetDefinition[FollowUpRegisterRow]] = SheetDefinition(
 
 def follow_up_rows(session: Session, selection: RegisterSelection, by: Person) -> list[FollowUpRegisterRow]:
     """The grants in cases that this person may see, by the day of decision."""
-    paid = select(func.sum(Payment.amount)).where(
-        Payment.case_id == Case.id, Payment.paid_on.is_not(None), *until_then(selection, Payment.paid_on)
-    )
+    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, paid_then(selection).is_not(None))
     came, asked = until_then(selection, report_came(selection)), until_then(selection, UnusedMoney.asked_on)
     found = session.execute(
         select(Decision, Case, Association.number, GrantReport, report_due(), paid.scalar_subquery(), UnusedMoney)

@@ -13,7 +13,7 @@ from vetting.kernel.parts import in_parts
 from vetting.kernel.text import _, join_words, same_in_both
 from vetting.payments.models.payments import Payment
 from vetting.payments.services.ready_payments import held_payments
-from vetting.registers.columns import day_by_then, stopped_on_day
+from vetting.registers.columns import paid_day_then, stopped_on_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,7 +104,7 @@ def _totals(
     session: Session, selection: RegisterSelection, rows: Sequence[tuple[Payment, Case]], by: Person, rules: Rules
 ) -> MoneyTotals:
     then = selection.as_of
-    paid = {row.id for row, _case in rows if day_by_then(row.paid_on, then)}
+    paid = {row.id for row, _case in rows if paid_day_then(row, then)}
     stopped = set(stopped_on_day(session, [row.id for row, _case in rows], selection)) - paid
     left = [(row, case) for row, case in rows if row.id not in paid | stopped]
     late: set[int] = set()

@@ -28,6 +28,8 @@ from vetting.registers.columns import (
     number_column,
     of_keys,
     on_days,
+    paid_day_then,
+    paid_then,
     scheme_name,
     stopped_on_day,
     text_column,
@@ -35,7 +37,6 @@ from vetting.registers.columns import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
@@ -97,7 +98,7 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
         text_column(_("Attesterad (datum, funktion)"), _attests_in_words),
         text_column(_("Fil"), lambda row: row.basis),
         money_column(_("Kvittat kr"), lambda row: row.set_off or None, total=None),
-        day_column(_("Betald"), lambda row: row.then(row.payment.paid_on)),
+        day_column(_("Betald"), lambda row: paid_day_then(row.payment, row.as_of)),
         text_column(_("Verifikation"), lambda row: row.payment.verification if row.then(row.payment.paid_on) else ""),
         day_column(_("I retur"), lambda row: row.then(row.payment.returned_on)),
         day_column(_("Stoppad"), lambda row: row.stopped_on),
@@ -120,10 +121,15 @@ SHEET: Final[SheetDefinition[PaymentRegisterRow]] = SheetDefinition(
 )
 
 
-_DAYS: Final[Mapping[RegisterDay | None, Any]] = {
-    RegisterDay.PLANNED: Payment.planned_on,
-    RegisterDay.PAID: Payment.paid_on,
-}
+def _day(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of days
+    """The day that the register goes by."""
+    match selection.by:
+        case RegisterDay.PLANNED:
+            return Payment.planned_on
+        case RegisterDay.PAID:
+            return paid_then(selection)
+        case _:
+            return Decision.decided_on
 
 
 def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> list[PaymentRegisterRow]:
@@ -175,7 +181,7 @@ def payment_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        *on_days(selection, _DAYS.get(selection.by, Decision.decided_on)),
+        *on_days(selection, _day(selection)),
         *until_then(selection, Decision.decided_on),
         *cases_chosen(selection),
     ]

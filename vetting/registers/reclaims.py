@@ -43,6 +43,7 @@ from vetting.registers.columns import (
     of_keys,
     on_days,
     on_moments,
+    paid_then,
     text_column,
     until_then,
     with_point,
@@ -246,9 +247,7 @@ def _on_days(selection: RegisterSelection) -> list[ColumnElement[bool]]:
 def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> list[ReclaimRegisterRow]:
     """The reclaims in cases that this person may see, in the order they were opened."""
     given = aliased(Decision)
-    paid = select(func.sum(Payment.amount)).where(
-        Payment.case_id == Case.id, Payment.paid_on.is_not(None), *until_then(selection, Payment.paid_on)
-    )
+    paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, paid_then(selection).is_not(None))
     last = select(func.max(LedgerEntry.on)).where(
         LedgerEntry.reclaim_id == Reclaim.id, *until_then(selection, LedgerEntry.on)
     )

@@ -66,6 +66,8 @@ class Payment(Base):
     """Why, in the words of whoever said so last."""
     returned_on: Mapped[date | None] = public_column()
     """When it last came back: it is to be paid anew."""
+    returned_paid_on: Mapped[date | None] = public_column()
+    """When that had been paid."""
     paid_by_id: Mapped[int | None] = personal_column(ForeignKey("users.id"))
     stopped_on: Mapped[date | None] = public_column()
     batch_id: Mapped[int | None] = public_column()

@@ -199,8 +199,9 @@ def note_returned(session: WritingSession, key: int, on: date, *, by: Person, at
     if payment.paid_on is None or not payment.paid_on <= on <= at.date():
         what = _("Utbetalningen är inte gjord, eller så ligger dagen före den.")
         raise Refused(Obstacle.INVALID, Problem(case.number, what, _("Jämför med listan över gjorda utbetalningar.")))
+    paid_on = payment.paid_on
     unpay(session, payment, case)
-    payment.returned_on = on
+    payment.returned_on, payment.returned_paid_on = on, paid_on
     payments.drop_attests(session, [payment.id])
     payment.against, payment.against_because = [], ""
     take_out_returned(session, payment.id, at)
