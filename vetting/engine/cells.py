@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.folding import folded_text
 from vetting.engine.facts import FactDefinition, FactLevel, FactType, ListRow, Scalar, Support, Value
 from vetting.kernel import organisation_numbers
-from vetting.kernel.dates import FIRST_YEAR, LAST_YEAR, InvalidDayError, parse_day
+from vetting.kernel.dates import FIRST_YEAR, HERE, LAST_YEAR, InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, check_amount, parse_amount
 from vetting.kernel.organisation_numbers import (
     PERSONAL_NUMBER,
@@ -76,7 +76,11 @@ _WHOLE = re.compile(r"(-?\d{1,12})\s*(?:st\.?|stycken|pers\.?|personer|medlemmar
 _DECIMAL = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?\s*(%?)", re.ASCII)
 _SPACES = re.compile(r"(?<=\d)[\s\u00a0\u2009\u202f](?=\d{3}(?:\D|$))")
 _SEE = re.compile(r"se (?:bilaga|bifogad|bif)")
-_CLOCK = re.compile(r"^(.{6,30}?)[ T](?:kl\.? ?)?([01]?\d|2[0-3])[:.]([0-5]\d)(?::[0-5]\d)?$", re.ASCII)
+_CLOCK = re.compile(
+    r"^(.{6,30}?)(?: kl\.? ?| ?T ?| )([01]?\d|2[0-3]|24(?=[:.]00))[:.]([0-5]\d)(?::[0-5]\d(?:\.\d{1,9})?)?"
+    r" ?(Z|z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +341,24 @@ def _day(given: CellInput) -> date:
         return value
     if given.cell.kind is CellKind.NUMBER and len(given.text) != 8:  # noqa: PLR2004 - 20260315
         raise _not(given, _("ett datum"), _DAY_EXAMPLE)
-    return parse_day(given.text)
+    moment = _moment_in_text(given.text)
+    return moment.date() if moment is not None else parse_day(given.text)
+
+
+def _moment_in_text(text: str) -> datetime | None:
+    """A day with a clock, as local time here: with an offset from UTC turned into it, 24:00 as the next midnight."""
+    match = _CLOCK.match(text)
+    if match is None:
+        return None
+    on = parse_day(match[1].strip(" ,"))
+    hour = int(match[2])
+    found = datetime(on.year, on.month, on.day, hour % 24, int(match[3]))  # noqa: DTZ001 - local time as given
+    found += timedelta(days=hour // 24)
+    if match[4] is None:
+        return found
+    offset = "+0000" if match[4] in "Zz" else match[4].replace(":", "")
+    away = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:])) * (-1 if offset[0] == "-" else 1)
+    return found.replace(tzinfo=timezone(away)).astimezone(HERE).replace(tzinfo=None)
 
 
 _DAY_EXAMPLE: Final = _("datumet så här: 2026-03-15")
@@ -349,10 +370,9 @@ def _moment(given: CellInput) -> datetime:
         if not FIRST_YEAR <= value.year <= LAST_YEAR:
             raise _not(given, _("ett rimligt datum"), _DAY_EXAMPLE)
         return value
-    match = _CLOCK.match(given.text)
-    if match:
-        on = parse_day(match[1].strip(" ,"))
-        return datetime(on.year, on.month, on.day, int(match[2]), int(match[3]))  # noqa: DTZ001 - local time as given
+    moment = _moment_in_text(given.text)
+    if moment is not None:
+        return moment
     on = _day(given)
     return datetime(on.year, on.month, on.day)  # noqa: DTZ001 - local time as given
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE as FIRST_OWN_FORMAT
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import WorkSheetParser
 
@@ -121,7 +122,7 @@ def _plain_cell(
         return share_as_shown(value)
     if cell["data_type"] == "e" and value is not None:
         return CellKind.ERROR.value, str(value)
-    found = plain_value(value)
+    found = plain_value(unescape(value) if isinstance(value, str) else value)
     if found is None and cell["data_type"] == "n" and (number, cell["column"]) in formulas:
         return CellKind.NOT_CALCULATED.value, ""
     return found

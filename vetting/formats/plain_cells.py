@@ -48,7 +48,10 @@ def plain_value(value: Any) -> tuple[str, Any] | None:  # noqa: ANN401, PLR0911 
         return CellKind.MOMENT.value, value.isoformat()
     if isinstance(value, date):
         return CellKind.DAY.value, value.isoformat()
-    if isinstance(value, time | timedelta):
+    if isinstance(value, timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return CellKind.TEXT.value, f"{minutes // 60:02}:{minutes % 60:02}"
+    if isinstance(value, time):
         return CellKind.TEXT.value, str(value)[:5]
     return CellKind.TEXT.value, str(value)
 

@@ -21,6 +21,7 @@ _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01
 _YEAR = r"(?<!\d)(?:(?:16|18|19|20|0)[ ]?)?\d\d"
 _OTHER_DAY = rf"(?:19|20)\d\d[-./]{_MONTH}[-./](?:0[1-9]|[12]\d|3[01])(?!\d)"
 _LAST_FOUR = rf"(?!{_OTHER_DAY})\d\d[ ]?\d\d(?!\d)"
+_HIDDEN_SIGNS = r"[xX*#•]{4}"
 _PERSONAL = re.compile(
     f"{_YEAR}{_MONTH}{_DAY}[ ]{{0,2}}[-+./_]{{0,2}}[ ]{{0,2}}{_LAST_FOUR}"
     f"|{_YEAR}[-./ ]{_MONTH}[-./ ]{_DAY}[ ]?[-+]{{1,2}}[ ]?{_LAST_FOUR}"
@@ -28,8 +29,13 @@ _PERSONAL = re.compile(
     f"|{_YEAR}{_MONTH}{_DAY}[-+]?[RSUWXJKLMNrsuwxjklmn]\\d{{3}}(?!\\d)"
     f"|(?P<apart>{_YEAR}(?P<gap>[ ]{{1,2}}|[-./]){_MONTH}(?P=gap){_DAY}(?:(?P=gap)|[ ]{{1,2}})"
     f"\\d\\d(?:(?P=gap)|[ ])?\\d\\d(?!\\d|[-./]\\d))"
+    f"|{_YEAR}(?P<between>[-./ ]?){_MONTH}(?P=between){_DAY}(?:[ ]?[-+][ ]?)?{_HIDDEN_SIGNS}"
+    r"|(?P<single>(?<!\d)(?<!\d[ ])(?:\d[ ]){6,8}(?:[-+][ ])?(?:\d[ ]){3}\d(?![ ]?\d))"
 )
+_HIDDEN_LAST = re.compile(_HIDDEN_SIGNS)
+_DATED = re.compile(rf"(?:\d\d)?\d\d{_MONTH}{_DAY}\d{{4}}")
 _FEWEST_DIGITS = 9
+_DIGITS_OF_A_DAY = 6
 _CLOCK = re.compile(r"20[1-9]\d.{4}(?:[01]\d|2[0-3])[0-5]\d")
 _SEPARATORS = re.compile(r"[\s\u00a0-]+")
 _FORM_WORDS = frozenset(
@@ -66,7 +72,7 @@ def read_number(text: str) -> NumberReading:
     Takes ten digits with or without dash (hyphen, en dash, no-break space), twelve digits beginning
     with 16, and a number that a spreadsheet turned into a float ('8029990234.0'). The control digit
     proves the form only, not that the association exists.
-    Personal identity numbers (month 01-12) are told apart: they are never kept or shown.
+    Personal identity numbers (month 01-12) are told apart, also with their last digits hidden: never kept or shown.
     """
     tidy = text.strip().translate(_DASHES)
     if re.fullmatch(r"\d{9,12}\.0+", tidy):
@@ -144,8 +150,9 @@ def _persons(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     while match := _PERSONAL.search(text, at):
         at = match.end()
-        digits = "".join(filter(str.isdigit, match["apart"] or ""))
-        if digits and (not has_valid_check_digit(digits[-10:]) or _CLOCK.fullmatch(digits)):
+        digits = "".join(filter(str.isdigit, match["apart"] or match["single"] or ""))
+        dated = match["single"] is None or _DATED.fullmatch(digits) is not None
+        if digits and (not dated or not has_valid_check_digit(digits[-10:]) or _CLOCK.fullmatch(digits)):
             at = match.start() + 1
         else:
             yield match.span()
@@ -153,7 +160,8 @@ def _persons(text: str) -> Iterator[tuple[int, int]]:
 
 def _has_digits_enough(text: str) -> bool:
     """A quick look that spares most texts the thorough one."""
-    return sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
+    digits = sum(map(str.isdigit, text))
+    return digits >= _FEWEST_DIGITS or (digits >= _DIGITS_OF_A_DAY and _HIDDEN_LAST.search(text) is not None)
 
 
 def _one_to_one(text: str) -> str:

@@ -50,7 +50,7 @@ TOTALS_MAY_SAY: Final = frozenset(
 FEW_CELLS: Final = 2
 MOST_REMEMBERED: Final = 20_000
 """Different cells of a column that are remembered; beyond that each is read by itself."""
-_CLOCK: Final = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3])(?:[:.]([0-5]\d))?(?:[:.][0-5]\d)?", re.ASCII)
+_CLOCK: Final = re.compile(r"(?:kl\.? ?)?([01]?\d|2[0-3]|24(?=$|[:.]00))(?:[:.]([0-5]\d))?(?:[:.][0-5]\d)?", re.ASCII)
 HOURS: Final = 24
 _DASH: Final = re.compile(r"\s*[-–—]\s*")
 END_OF: Final = {"event_starts_at": "event_ends_at"}
@@ -209,18 +209,21 @@ _NO_CLOCK: Final = (_("Cellen är inget klockslag."), _("Skriv klockslaget så h
 
 
 def clocks_of(cell: Cell) -> tuple[time, ...]:
-    """18:30, 18.30, kl 18, the part of a day that a spreadsheet keeps, or two with a dash between; else none."""
+    """18:30, 18.30, kl 18, the part of a day that a spreadsheet keeps, or two with a dash between; else none.
+
+    24:00 is midnight, which ends a day.
+    """
     value = cell.value
     if isinstance(value, datetime):
         return (value.time(),)
-    if cell.kind is CellKind.NUMBER and isinstance(value, int | float) and 0 <= value < 1:
+    if cell.kind is CellKind.NUMBER and isinstance(value, int | float) and 0 <= value <= 1:
         minutes = round(value * HOURS * 60)
         return (time(minutes // 60 % HOURS, minutes % 60),)
     parts = _DASH.split(folded_text(tidy_text(cell.text)))
     matches = [_CLOCK.fullmatch(part) for part in parts]
     if len(parts) > 2:  # noqa: PLR2004 - from and to
         return ()
-    found = tuple(time(int(match[1]), int(match[2] or 0)) for match in matches if match)
+    found = tuple(time(int(match[1]) % HOURS, int(match[2] or 0)) for match in matches if match)
     return found if len(found) == len(parts) else ()
 
 
