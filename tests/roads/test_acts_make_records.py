@@ -7,19 +7,31 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.cases.domain.records import RecordKind
+from tests.board import board, rules
+from tests.house.test_registers import readers
+from vetting.cases.domain.records import RecordClass, RecordKind
 from vetting.cases.models.cases import Case
+from vetting.cases.models.records import Record
+from vetting.cases.services.cases import add_note
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
 from vetting.office.domain.trail_events import EVENT_WORDS
 from vetting.office.models.registry_lists import records_of_cases
+from vetting.office.services.records import files_of_records, list_records, mark_record
+from vetting.office.services.registry import set_record_plan
 
 if TYPE_CHECKING:
+    from tests.board import BoardAtWork
     from tests.demonstration import FilledOnce
 
-SAYS_SO: Final = re.compile(r"skick|lämna|kom in|tog emot|svar|överklag|begär|utdrag|yttra", re.IGNORECASE)
+__all__ = ["board"]
+SAYS_SO: Final = re.compile(
+    r"skick|lämna|kom in|tog emot|svar|överklag|begär|utdrag|yttra|fråga|återkall|bestrid|drog tillbaka|godtog|godkände villkor",
+    re.IGNORECASE,
+)
 RECORDS: Final = {
     "case_received": RecordKind.APPLICATION,
     "report_received": RecordKind.GRANT_REPORT,
@@ -36,10 +48,15 @@ RECORDS: Final = {
     "item_sent": RecordKind.ITEM,
     "payment_basis_left": RecordKind.PAYMENT,
     "item_statement_sent": RecordKind.STATEMENT,
+    "expert_asked": RecordKind.EXPERT_ASKED,
+    "expert_answered": RecordKind.EXPERT_ANSWER,
+    "unused_disputed": RecordKind.DISPUTE,
+    "case_withdrawn": RecordKind.WITHDRAWAL,
 }
 """The record that an act makes."""
 BY_ANOTHER: Final = {
     "completion_requested": "its letter is the record, once it has gone",
+    "yearly_update_asked": "its letter is the record, once it has gone",
     "unused_asked_back": "its letter is the record, once it has gone",
     "handed_to_board": "its two letters are the records",
     "decision_sent": "the letter that went is the record",
@@ -52,6 +69,11 @@ BY_ANOTHER: Final = {
     "statement_filed": "the group's adjusted notes are the record",
 }
 INSIDE: Final = {
+    "rules_withdrawn",
+    "special_review_asked",
+    "coordinator_asked",
+    "list_gaps_accepted",
+    "marked_gap_accepted",
     "handed_over",
     "watch_given",
     "report_kept",
@@ -64,7 +86,6 @@ INSIDE: Final = {
     "rules_handed_over",
     "rules_given_back",
     "special_review_answered",
-    "expert_answered",
 }
 """Nothing of a case goes out or comes in: between colleagues, of rules or rounds, or in a matter that is no case."""
 
@@ -91,3 +112,39 @@ def test_each_such_act_of_the_year_has_its_record(demonstration: FilledOnce) -> 
     done = {action for _case, action in acts}
     assert done >= {"case_received", "report_received", "letter_sent", "reply_noted", "reclaim_reply"}
     assert [act for act in acts if (act[0], RECORDS[act[1]]) not in found] == []
+
+
+WITHOUT_TEXT: Final = {
+    RecordKind.COURT,
+    RecordKind.PAYMENT,
+    RecordKind.INVOICE,
+    RecordKind.STATEMENT,
+    RecordKind.WITHDRAWAL,
+}
+"""What is noted that came or went, while its paper is a document of its own, or the basis itself."""
+
+
+def test_every_kind_of_record_with_a_text_has_its_file(demonstration: FilledOnce) -> None:
+    seen, without = set(), set()
+    with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
+        for by in readers(session):
+            cases = set(session.scalars(select(Record.case_id).where(Record.board_id == by.board_id)))
+            for one in list_records(session, records_of_cases(session, cases), rules(), by=by):
+                if one.place.kind in seen:
+                    continue
+                seen.add(one.place.kind)
+                if not files_of_records(session, [one], rules(), by):
+                    without.add(one.place.kind)
+    assert without == WITHOUT_TEXT & seen
+    assert seen >= {RecordKind.CHANGE, RecordKind.GRANT_REPORT, RecordKind.CLAIM_REPLY, RecordKind.ITEM}
+
+
+def test_what_may_be_secret_is_in_the_diary_whatever_the_plan_says(board: BoardAtWork) -> None:
+    number = board.receive().number
+    board.do(set_record_plan, {RecordKind.NOTE}, set(), role=Role.ADMINISTRATOR)
+    board.do(add_note, number, "Ringde.", official=True)
+    with open_reading(board.database) as session:
+        note = session.scalars(select(Record).where(Record.kind == RecordKind.NOTE)).one()
+    assert note.record_class is RecordClass.ORDER
+    marked = board.do(mark_record, number, note.kind, note.key, secrecy="21 kap. 1 §", role=Role.REGISTRAR)
+    assert marked.record_class is RecordClass.DIARY

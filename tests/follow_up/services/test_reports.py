@@ -261,5 +261,6 @@ def test_report_that_is_completed_leaves_the_first_as_it_was(board: BoardAtWork)
     board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR),), used=None), rules=rules())
     board.do(receive_report, number, told(rows=(UseRow("Resor", 20 * KR),), used=None), rules=rules())
     with open_reading(board.database) as s:
-        kept = s.scalars(select(Record).where(Record.kind == RecordKind.GRANT_REPORT).order_by(Record.id)).all()
-    assert [row.said[0][1][1] for row in kept] == ["Hyra: 30\xa0kr", "Resor: 20\xa0kr"]
+        kept = s.scalars(select(Record).where(Record.kind == RecordKind.GRANT_REPORT).order_by(Record.id))
+        said = [row.said[0][1][1] for row in kept]
+    assert said == ["Hyra: 30\xa0kr", "Resor: 20\xa0kr"]

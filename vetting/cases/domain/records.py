@@ -51,6 +51,13 @@ class RecordKind(StrEnum):
     """A request to use a grant otherwise."""
     STATEMENT = "statement"
     """The board's own statement to a court; its key is the appeal's."""
+    EXPERT_ASKED = "expert_asked"
+    """What somebody outside was asked for an opinion on."""
+    EXPERT_ANSWER = "expert_answer"
+    DISPUTE = "dispute"
+    """What an association says against paying unused money back."""
+    WITHDRAWAL = "withdrawal"
+    """That the applicant took the application back, or called the booking off; its key is the case's."""
 
 
 RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
@@ -75,10 +82,15 @@ RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
     RecordKind.ENDING_REPLY: _("Svar om att stöd upphör"),
     RecordKind.CHANGE: _("Begäran om ändring av bidraget"),
     RecordKind.STATEMENT: _("Nämndens yttrande till domstolen"),
+    RecordKind.EXPERT_ASKED: _("Fråga till sakkunnig"),
+    RecordKind.EXPERT_ANSWER: _("Svar från sakkunnig"),
+    RecordKind.DISPUTE: _("Invändning mot återbetalning"),
+    RecordKind.WITHDRAWAL: _("Återkallelse"),
 }
 TOLD: Final = _("Det som föreningen fick ta del av")
 REPLIED: Final = _("Svar")
-"""Headings of what was told and answered."""
+ASKED: Final = _("Det som föreningen begär")
+"""Headings of what was told, answered and asked for."""
 PARTIES: Final[Mapping[RecordKind, Words]] = {
     RecordKind.GROUP: _("referensgruppen"),
     RecordKind.ITEM: _("nämnden"),

@@ -39,7 +39,7 @@ class Record(Base):
     """Who it came from or went to; empty where its kind says it."""
     way: Mapped[str] = public_column(default="")
     """How it was dispatched: mail, post, hand."""
-    said: Mapped[list[Any]] = personal_column(JSON, default=list)
+    said: Mapped[list[Any]] = personal_column(JSON, default=list, deferred=True)
     """[heading, lines] of each part, as it was said then, of what is written over when more comes."""
     registry_number: Mapped[str] = public_column(default="")
     secrecy: Mapped[str] = public_column(default="")

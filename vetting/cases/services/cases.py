@@ -20,6 +20,7 @@ from vetting.cases.domain.cases import (
     CaseState,
     may_follow,
 )
+from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.domain.intake import whole_amount
 from vetting.cases.domain.records import RecordKind
 from vetting.cases.models import cases as store
@@ -42,6 +43,7 @@ from vetting.decisions.models.decisions import last_outcome
 from vetting.documents.models.documents import Document
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.engine.opinion_words import asked_of_opinion, names_in
+from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, day_here, parse_day
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -513,8 +515,11 @@ def doubts_about_note(text: str, known: Iterable[str]) -> list[Words]:
     return found
 
 
-def remove_working_notes(session: WritingSession, case: Case) -> None:
-    """Working notes and drafts are their author's own, and gone when the case is closed."""
+def close_notes(session: WritingSession, case: Case, at: datetime) -> None:
+    """A case is closed: working notes and drafts go, and what the group said of it is a record, adjusted or not."""
+    for review in session.scalars(select(Review).where(Review.case_id == case.id, Review.outcome != "")):
+        on = day_here(review.treated_at or at)
+        keep_record(session, case, RecordKind.GROUP, review.id, on=on, at=at)
     for draft in assessment_drafts_of(session, case.id):
         session.delete(draft)
     for note in case_rows(session, Note, case.id, Note.id, where=Note.official.is_(False)):
@@ -536,6 +541,7 @@ def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datet
     change_state(case, CaseState.WITHDRAWN if case.kind is CaseKind.GRANT else CaseState.CANCELLED)
     case.look_again_at, case.look_again_because = None, ""
     store.follow_booking_state(session, case)
-    remove_working_notes(session, case)
+    close_notes(session, case, at)
+    keep_record(session, case, RecordKind.WITHDRAWAL, case.id, DocumentStatus.ARRIVED, party=case.name, at=at)
     session.note(TrailNote(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
     return case

@@ -56,14 +56,15 @@ def keep_said(
     status: DocumentStatus = DocumentStatus.ARRIVED,
     *,
     on: date | None = None,
+    party: str = "",
     at: datetime,
 ) -> Record:
     """A record that holds what was said: the row where it stands now is written over when more comes.
 
-    parts: heading and lines of each.
+    parts: heading and lines of each. party: who it came from or went to, where that is not the applicant.
     """
     key = next_key(session, case.id, kind)
-    row = keep_record(session, case, kind, key, status, on=on, party=case.name, at=at)
+    row = keep_record(session, case, kind, key, status, on=on, party=party or case.name, at=at)
     row.said = [[heading.to(OFFICIAL), list(lines)] for heading, lines in parts if lines]
     session.flush()
     return row

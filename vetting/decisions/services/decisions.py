@@ -20,9 +20,9 @@ from vetting.cases.models.cases import communications, follow_booking_state, in_
 from vetting.cases.services import frozen_bases, reused_answers
 from vetting.cases.services.cases import (
     change_state,
+    close_notes,
     open_case,
     raise_version,
-    remove_working_notes,
     still_open,
     take_up,
 )
@@ -602,7 +602,7 @@ def _after(session: WritingSession, case: Case, decision: Decision, instalments:
     outcome = decision.outcome
     if case.kind is CaseKind.BOOKING:
         change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
-        remove_working_notes(session, case)
+        close_notes(session, case, at)
         if outcome in FAVOURABLE:
             room_bookings.take_again(session, case, must=True)
         follow_booking_state(session, case)
@@ -611,7 +611,7 @@ def _after(session: WritingSession, case: Case, decision: Decision, instalments:
         cancel_planned_payments(session, case.id, at)
         ended = outcome is DecisionOutcome.DISCONTINUED
         change_state(case, CaseState.DISCONTINUED if ended else CaseState.DECIDED)
-        remove_working_notes(session, case)
+        close_notes(session, case, at)
         return
     plan_report(session, case, decision.decided_on)
     left = plan_payments(session, case, decision, instalments, at=at)

@@ -12,10 +12,10 @@ from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, Note
 from vetting.cases.services.cases import (
     change_state,
+    close_notes,
     open_case,
     refuse_paid,
     refuse_tried,
-    remove_working_notes,
     still_open,
 )
 from vetting.cases.services.records import keep_record
@@ -73,7 +73,7 @@ def hand_to_board(
     to = _name_of_board(new.to)
     change_state(case, CaseState.CLOSED)
     case.look_again_at, case.look_again_because, case.sleeps_until = None, "", None
-    remove_working_notes(session, case)
+    close_notes(session, case, at)
     text = new.text.strip()[:LONGEST_TEXT]
     note = Note(case_id=case.id, official=True, text=f"Överlämnat till {to}. {text}".strip(), at=at, by_user_id=by.id)
     session.add(note)

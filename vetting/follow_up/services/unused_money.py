@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from vetting.cases.domain.records import REPLIED, RecordKind
 from vetting.cases.models.cases import next_number
 from vetting.cases.services.cases import open_case, raise_version
+from vetting.cases.services.records import keep_said
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.unused_money import UnusedMoney, unused_of
 from vetting.follow_up.services.reports import report_situation
@@ -129,5 +131,6 @@ def note_unused_disputed(session: WritingSession, number: str, text: str, *, by:
     row.disputed_on, row.disputed = at.date(), mask_personal_numbers(text.strip()[:LONGEST])
     raise_version(case)
     session.flush()
+    keep_said(session, case, RecordKind.DISPUTE, [(REPLIED, row.disputed.splitlines())], at=at)
     session.note(TrailNote(action="unused_disputed", by=by, at=at, subject=row, case_id=case.id))
     return row

@@ -12,7 +12,7 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
 from vetting.cases.models.cases import Case, standing_marks
-from vetting.cases.services.cases import add_note, change_state, open_case, put_mark, remove_working_notes
+from vetting.cases.services.cases import add_note, change_state, close_notes, open_case, put_mark
 from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
 from vetting.decisions.models.decisions import as_events, cases_without_extract, events_of, of_case
 from vetting.decisions.models.letters import Letter, returned_decisions
@@ -208,7 +208,7 @@ def close_case(
     if found.report_left:
         _close_unreported(session, case, unreported.strip(), by=by, at=at)
     change_state(case, CaseState.CLOSED)
-    remove_working_notes(session, case)
+    close_notes(session, case, at)
     session.note(TrailNote(action="case_closed", by=by, at=at, subject=case, case_id=case.id))
     return case
 

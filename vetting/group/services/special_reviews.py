@@ -16,9 +16,12 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import FallReason
+from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import REPLIED, RecordKind
 from vetting.cases.models.cases import next_number
 from vetting.cases.services import frozen_bases, reused_answers
 from vetting.cases.services.cases import open_case, raise_version
+from vetting.cases.services.records import keep_said
 from vetting.documents.models.documents import DocumentContent, of_case
 from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
 from vetting.group.models.special_reviews import (
@@ -360,6 +363,8 @@ def ask_expert(
     session.add(row)
     raise_version(case)
     session.flush()
+    asked, sent = [(_("Fråga"), row.question.splitlines())], DocumentStatus.SENT
+    keep_said(session, case, RecordKind.EXPERT_ASKED, asked, sent, party=row.asked_of, at=at)
     session.note(TrailNote(action="expert_asked", by=by, at=at, subject=row, case_id=case.id))
     return row
 
@@ -384,6 +389,8 @@ def note_expert(
     if not text.strip():
         raise Refused(Obstacle.INVALID, Problem("expert-answer", _("Svaret saknas."), _("Skriv det.")))
     row.answer, row.answered_on = text.strip(), at.date()
+    said = [(REPLIED, row.answer.splitlines())]
+    keep_said(session, case, RecordKind.EXPERT_ANSWER, said, party=row.asked_of, at=at)
     booking_referrals.return_to_staff(session, case)
     raise_version(case)
     session.note(TrailNote(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))

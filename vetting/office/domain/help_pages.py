@@ -240,7 +240,7 @@ HELP_PAGES: Final = (
         _("Diarieföra och lämna ut"),
         _("Registrator"),
         (
-            _("Diarieföring visar det som har blivit allmän handling sedan den senaste listan. Gör listan."),
+            _("Diarieföring visar det som ska föras i diariet och som är nytt sedan den senaste listan. Gör listan."),
             _("Hämta den som Excel, eller med filerna i ordning. Fyll i Dnr och Nr i diariet och läs in den igen."),
             _("Alla handlingar i ett ärende eller om en förening står på en sida, med status och nummer."),
             _("Det som ska ses över före ett utlämnande är märkt med skälet. Sekretessen prövar en person."),

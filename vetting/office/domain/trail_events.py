@@ -303,7 +303,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "register_asked_for": _("Beställde ett register"),
     "register_imported": _("Läste in ett register över föreningar"),
     "registry_list_made": _("Gjorde en diarieföringslista"),
-    "records_filled": _("Uppgraderingen förde handlingarna i en tabell"),
+    "records_filled": _("Uppgraderingen samlade handlingarna i en tabell"),
     "board_added": _("Lade upp nämnden"),
     "letterhead_set": _("Ändrade brevhuvudet"),
     "rooms_added": _("Lade till lokaler"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RegistryList(Base):
-    """A list that was made for the registry: what became a record in this time."""
+    """A list that was made for the registry: what became a record of the diary in this time."""
 
     __tablename__ = "registry_lists"
     __table_args__ = (Index(None, "board_id", "until", "id"),)
@@ -79,11 +79,20 @@ def count_records(session: Session, board_id: int, seen: ColumnElement[bool], si
 
 
 def records_between(
-    session: Session, board_id: int, seen: ColumnElement[bool], since: datetime, until: datetime
+    session: Session,
+    board_id: int,
+    seen: ColumnElement[bool],
+    since: datetime,
+    until: datetime,
+    *,
+    most: int | None = None,
 ) -> list[tuple[RecordPlace, Record]]:
-    """What became a record of the diary in a time, of the cases that a condition lets through, in the order it did."""
-    asked = select(Record).where(*_in_diary(board_id, seen, since, until))
-    wanted = {row.id: row.case_id for row in session.scalars(asked)}
+    """What became a record of the diary in a time, of the cases that a condition lets through, in the order it did.
+
+    most: so many, the first first.
+    """
+    asked = select(Record.id, Record.case_id).where(*_in_diary(board_id, seen, since, until)).order_by(Record.id)
+    wanted = {row.id: row.case_id for row in session.execute(asked.limit(most))}
     found = [one for one in records_of_cases(session, set(wanted.values())) if one[0].id in wanted]
     return sorted(found, key=lambda one: one[0].id)
 

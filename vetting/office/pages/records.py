@@ -38,8 +38,6 @@ PLACES: Final[Mapping[RecordKind, Callable[[CaseRecord], str]]] = {
     RecordKind.REPORT: lambda one: url_for("officer_reports.show", number=one.case_number),
     RecordKind.REPLY: lambda one: url_for("cases.show", number=one.case_number, _anchor="sent"),
     RecordKind.GRANT_REPORT: lambda one: url_for("reports.show", number=one.case_number),
-    RecordKind.ITEM: lambda one: url_for("deciding.show", decision_id=one.place.key),
-    RecordKind.EXTRACT: lambda one: url_for("deciding.show", decision_id=one.place.key),
 }
 """A record -> its page; the case's own where it has none."""
 

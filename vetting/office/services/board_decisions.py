@@ -13,6 +13,7 @@ from vetting.cases.domain.cases import CaseState
 from vetting.cases.domain.document_statuses import DocumentStatus
 from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case, numbers_seen, seen_by
+from vetting.cases.models.records import Record
 from vetting.cases.models.round_cases import of_rounds
 from vetting.cases.services.cases import open_case
 from vetting.cases.services.records import keep_record
@@ -278,7 +279,10 @@ def enter_row(
     how = DecisionForm(paragraph=record.paragraph, decided_on=record.met_on, item_decision_id=record.id)
     made = decisions.decide(session, number, draft_version=draft.version, rules=rules, by=by, at=at, form=how)
     if record.extract_sha256:
-        keep_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, at=at)
+        others = select(Decision.case_id).where(Decision.item_decision_id == record.id)
+        extract = (Record.kind == RecordKind.EXTRACT, Record.key == record.id)
+        came = session.scalar(select(func.min(Record.on)).where(Record.case_id.in_(others), *extract))
+        keep_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, on=came, at=at)
     if record.notice_on is not None:
         after_decision.announce_together(session, [made], record.notice_on, by=by, at=at)
     return made

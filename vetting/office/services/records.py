@@ -15,7 +15,16 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.domain.document_statuses import SENDING_WORDS, DocumentStatus
-from vetting.cases.domain.records import PARTIES, RECORD_KIND_WORDS, REPLIED, TOLD, CaseRecord, RecordKind
+from vetting.cases.domain.records import (
+    ASKED,
+    PARTIES,
+    RECORD_KIND_WORDS,
+    REPLIED,
+    TOLD,
+    CaseRecord,
+    RecordClass,
+    RecordKind,
+)
 from vetting.cases.models.cases import Case, Communication, Note, is_struck, visible_cases
 from vetting.cases.models.completions import Completion, CompletionBatch
 from vetting.cases.models.facts import GivenFacts
@@ -168,7 +177,8 @@ def _title(kind: RecordKind, case: Case, row: Any, catalogue: Catalogue) -> Word
         case RecordKind.INVOICE | RecordKind.STATEMENT:
             return called + same_in_both(f" {row.number}".rstrip())
         case RecordKind.PAYMENT:
-            return called + same_in_both(f" {row.reference}")
+            taken_out = _(" (uttagen ur underlaget)") if row.out_at is not None else NO_WORDS
+            return called + same_in_both(f" {row.reference}") + taken_out
         case _:
             return called
 
@@ -281,6 +291,8 @@ def keep_mark(
         row.registry_number = registry_number.strip()[:LONGEST_NUMBER]
     if secrecy is not None:
         row.secrecy = secrecy.strip()[:LONGEST_SECTION]
+        if row.secrecy:  # what may be secret is always in the diary (5 kap. 1 § offentlighets- och sekretesslagen)
+            row.record_class = RecordClass.DIARY
     row.marked_at, row.marked_by_id = at, by.id or None
     session.flush()
     session.note(TrailNote(action="record_marked", by=by, at=at, subject=row, case_id=row.case_id))
@@ -331,6 +343,9 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
             return "pdf", document_pdf(_group_document(record, session.get_one(Review, key)), OFFICIAL)
         case RecordKind.APPLICATION:
             return "pdf", document_pdf(_application_document(session, record, rules), OFFICIAL)
+        case RecordKind.CHANGE:
+            asked = session.get_one(GrantChange, key).asked.splitlines()
+            return "pdf", document_pdf(_said_document(record, [(ASKED.to(OFFICIAL), asked)]), OFFICIAL)
         case RecordKind.ITEM | RecordKind.EXTRACT:
             return _of_meeting(session, record.place.kind, key, by)
         case _:

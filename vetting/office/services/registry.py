@@ -107,8 +107,8 @@ def records_in(
     session: Session, time: RecordTime, rules: Rules, *, by: Person, most: int | None = None
 ) -> list[CaseRecord]:
     """What became a record in a time, of the cases that a person may register. most: so many, the first first."""
-    found = store.records_between(session, by.board_id, seen_by(by, Action.REGISTER_CASE), *time)
-    return records.list_records(session, found[:most], rules, by=by)
+    found = store.records_between(session, by.board_id, seen_by(by, Action.REGISTER_CASE), *time, most=most)
+    return records.list_records(session, found, rules, by=by)
 
 
 def count_since_last(session: Session, by: Person, at: datetime) -> int:
@@ -153,7 +153,7 @@ def make_list(
     if not number:
         raise Refused(
             Obstacle.INVALID,
-            Problem("last", _("Inget att föra i diariet kom till under tiden."), _("Välj andra dagar.")),
+            Problem("last", _("Inget under tiden ska föras i diariet."), _("Välj andra dagar.")),
         )
     row = RegistryList(
         board_id=by.board_id, since=time.since, until=time.until, number=number, at=at, by_user_id=by.id or None

@@ -84,8 +84,6 @@ KINDS = """
 """
 ORDER = {kind: place for place, kind in enumerate(KINDS.split())}
 """The order of what became a record in one moment."""
-IN_ORDER = {"payment", "invoice"}
-"""Kept in order rather than in the diary, where a board has chosen nothing."""
 
 
 RECORDS = sa.table(
@@ -176,14 +174,14 @@ def _fill(board: int) -> None:
     for row in (*found, *last):
         kind = "grant_report" if row.kind == "part_report" else row.kind
         key = row.key or next(keys.setdefault((row.case_id, kind), count(1)))
-        mark = marks.get((row.kind, row.old_key))
+        mark = marks.pop((row.kind, row.old_key), None)
         kept.append(
             {
                 "board_id": row.board_id,
                 "case_id": row.case_id,
                 "kind": kind,
                 "key": key,
-                "record_class": "order" if kind in IN_ORDER else "diary",
+                "record_class": "diary",  # as all were until now: a plan holds from when it is made
                 "status": row.status,
                 "on": row.on,
                 "party": row.party or "",
@@ -197,6 +195,12 @@ def _fill(board: int) -> None:
                 "version": mark.version if mark else 1,
             }
         )
+    for (kind, _key), mark in marks.items():  # of a report of an instalment, or an item that was decided twice
+        for record in kept[::-1]:
+            if (record["case_id"], record["kind"]) == (mark.case_id, kind) and record["marked_at"] is None:
+                record |= {"registry_number": mark.registry_number, "secrecy": mark.secrecy, "version": mark.version}
+                record |= {"marked_at": mark.at, "marked_by_id": mark.by_user_id}
+                break
     for first in range(0, len(kept), AT_A_TIME):
         op.get_bind().execute(sa.insert(RECORDS), kept[first : first + AT_A_TIME])
 
@@ -318,7 +322,7 @@ def _of_board(board: int) -> Iterator[Row]:
         if row.extract_at is not None and ("extract", row.case_id, row.met) not in known:
             known.add(("extract", row.case_id, row.met))
             at = max(row.extract_at, row.decided_at)
-            yield Row(row.case_id, board, "extract", row.met, row.id, at, "arrived", _day(at))
+            yield Row(row.case_id, board, "extract", row.met, row.id, at, "arrived", _day(row.extract_at))
 
 
 def _sent_items(board: int) -> dict[int, list[Any]]:
@@ -335,6 +339,13 @@ def _new(board: int, now: datetime, known: set[tuple[int, str, int]]) -> Iterato
     for row in _rows(sql, board, received_on=sa.Date(), use_rows=sa.JSON()):
         told = (now, "arrived", row.received_on, row.name, "", _use(row))
         yield Row(row.case_id, board, "part_report", 0, row.id, *told)
+    sql = """
+        SELECT x.id, x.case_id, b.left_at FROM basis_rows x JOIN payment_bases b ON b.id = x.basis_id
+            JOIN cases c ON c.id = x.case_id
+        WHERE c.board_id = :board AND x.out_at >= b.left_at ORDER BY x.id
+    """
+    for row in _rows(sql, board, left_at=MOMENT):
+        yield Row(row.case_id, board, "payment", row.id, row.id, now, "sent", _day(row.left_at))
     decided = {row.case_id for row in _rows("SELECT DISTINCT case_id FROM decisions WHERE board_id = :board", board)}
     for items in _sent_items(board).values():
         for case in sorted(int(key) for key in items[-1].cases or {}):
@@ -383,7 +394,8 @@ def downgrade() -> None:
     op.create_index("ix_documents_recorded_at", "documents", ["recorded_at"])
     for table, column, kind in (("documents", "recorded_at", "document"), ("communications", "replied_at", "reply")):
         op.execute(
-            f"UPDATE {table} SET {column} = (SELECT r.at FROM records r WHERE r.kind = '{kind}' AND r.key = {table}.id)"  # noqa: S608 - our own names
+            f"UPDATE {table} SET {column} = (SELECT r.at FROM records r WHERE r.case_id = {table}.case_id "  # noqa: S608 - our own names
+            f"AND r.kind = '{kind}' AND r.key = {table}.id)"
         )
     for table, column, day in (
         ("reclaims", "communicated_at", "communicated_on"),
