@@ -504,3 +504,22 @@ def test_an_amount_in_a_cell_is_read_in_ore_and_a_number_that_is_none_is_told() 
     for odd in (float("nan"), float("inf"), 1e300):
         with pytest.raises(UnreadableValueError):
             amount_in_cell(Cell(CellKind.NUMBER, odd))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-10-03 12:04", date(2026, 10, 3)),
+        ("2026-10-03T12:04:00+02:00", date(2026, 10, 3)),
+        ("2026-10-03T23:30:00Z", date(2026, 10, 4)),
+        ("2026-10-03T00:30:00.125+05:00", date(2026, 10, 2)),
+        ("3 oktober 2026 kl. 08.15", date(2026, 10, 3)),
+    ],
+)
+def test_a_moment_in_a_column_of_days_is_its_day_here(rules: RulesFolder, text: str, day: date) -> None:
+    assert read(rules, "application_date", text).value == day
+
+
+def test_twenty_four_ends_a_day(rules: RulesFolder) -> None:
+    assert read(rules, "event_starts_at", "2026-12-18 24:00").value == datetime(2026, 12, 19, 0, 0)
+    assert read(rules, "event_starts_at", "2026-12-18 24:15").told is not None

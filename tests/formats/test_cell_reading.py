@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+import zipfile
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
@@ -13,8 +15,12 @@ from tests.formats.test_workbook_reading import AT, screened
 from vetting.formats import cell_reading, limits
 from vetting.formats.workbook_reading import read_workbook
 from vetting.imports.services.screened_lists import annotated_copy
+from vetting.kernel.problem import UnreadableError
 from vetting.kernel.tables import CellKind, MergedArea, Sheet
 from vetting.shipped import shipped_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def cells(sheet: Sheet) -> list[list[object]]:
@@ -154,3 +160,71 @@ def test_a_list_without_numbers_says_so_first() -> None:
     assert found.problems[0].where == "Sheet"
     assert found.problems[0].what.sv.startswith("Listan har ingen kolumn med organisationsnummer.")
     assert len(found.problems) > 1
+
+
+def repacked(rename: Callable[[str], str], **more: bytes) -> bytes:
+    """A small list as a workbook whose parts are named otherwise, with parts beside."""
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for row in (["Förening", "Org.nr", "Sökt"], ["Föreningen Övning A_x000D_", "802990-0019", 10000]):
+        book.worksheets[0].append(row)
+    book.save(made)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(packed, "w") as anew:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if rename("xl/") == "":
+                content = content.replace(b"/xl/worksheets/", b"/").replace(b"/xl/", b"/").replace(b'"xl/', b'"')
+            anew.writestr(rename(entry.filename), content)
+        for name, content in more.items():
+            anew.writestr(name, content)
+    return packed.getvalue()
+
+
+PACKED: dict[str, bytes] = {
+    "backslashes": repacked(lambda name: name.replace("/", "\\")),
+    "in the root": repacked(lambda name: name.replace("xl/worksheets/", "").replace("xl/", "")),
+    "power query": repacked(lambda name: name, **{"customXml/item1.xml": "<?xml version='1.0'?><D/>".encode("utf-16")}),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_every_packaging_that_excel_opens_is_read_and_answered(name: str) -> None:
+    book = read_workbook(PACKED[name], "lista.xlsx")
+    assert [str(cell).strip() for cell in cells(book.sheets[0])[1]] == ["Föreningen Övning A", "802990-0019", "10000"]
+    found = screened(PACKED[name])
+    assert annotated_copy(PACKED[name], "lista.xlsx", found, "sv", at=AT)[:2] == b"PK"
+
+
+def test_a_part_that_is_said_to_be_beside_and_is_read_is_refused() -> None:
+    relation = b'<Relationship Id="rId9" Type="http://x/worksheet" Target="../customXml/item1.xml"/>'
+    sly = repacked(lambda name: name, **{"xl/worksheets/_rels/sheet9.xml.rels": b"<R>" + relation + b"</R>"})
+    with pytest.raises(UnreadableError) as refused:
+        read_workbook(sly, "lista.xlsx")
+    assert "XML-deklarationer" in refused.value.problem.what.sv
+
+
+OTHER_FILES = {
+    b"<html><body><table><tr><td>F\xc3\xb6rening</td></tr></table></body></html>": "webbsida",
+    b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x"><html></html>': "webbsida",
+    b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">': "Excel 2003",
+    b'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001">': "betalfil",
+    b"#FLAGGA 0\n#PROGRAM x": "SIE-fil",
+    b"BEGIN:VCALENDAR\nVERSION:2.0": "kalender",
+    b"From: a@b.example\nTo: c@d.example\nSubject: Lista\n\nHej": "mejl",
+    b'[{"name": "F"}]': "JSON",
+}
+
+
+@pytest.mark.parametrize(("data", "word"), OTHER_FILES.items())
+def test_a_file_of_another_kind_is_told_as_what_it_is(data: bytes, word: str) -> None:
+    with pytest.raises(UnreadableError) as refused:
+        read_workbook(data, "lista.csv")
+    assert word in refused.value.problem.what.sv
+
+
+def test_an_end_at_twenty_four_is_the_same_in_every_format() -> None:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    book.worksheets[0].append([timedelta(days=1)])
+    book.worksheets[0]["A1"].number_format = "[h]:mm"
+    book.save(made)
+    assert cells(read_workbook(made.getvalue(), "lista.xlsx").sheets[0]) == [["24:00"]]

@@ -83,11 +83,12 @@ def _open_sheet(name: str, sheet: Any) -> CalamineSheet:  # noqa: ANN401 - calam
 def parts_of(data: bytes) -> Mapping[str, str]:
     """Sheet name -> its part in the zip of an .xlsx."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"), forbid_dtd=True)
-        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), forbid_dtd=True)
+        within = "xl/" if "xl/workbook.xml" in archive.namelist() else ""
+        book = ElementTree.fromstring(archive.read(f"{within}workbook.xml"), forbid_dtd=True)
+        relations = ElementTree.fromstring(archive.read(f"{within}_rels/workbook.xml.rels"), forbid_dtd=True)
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     found = {}
     for sheet in book.iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"):
         target = targets.get(sheet.get(_RELATION), "")
-        found[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        found[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"{within}{target}"
     return found

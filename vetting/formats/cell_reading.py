@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.formats import calamine_reading, limits
-from vetting.formats.containers import inspect_workbook, kind_of
+from vetting.formats.containers import inspect_workbook, kind_of, with_slashes
 from vetting.formats.csv_reading import csv_rows
 from vetting.formats.found_sheets import FoundSheet
 from vetting.formats.refusals import FileReadingError
@@ -97,6 +97,7 @@ def _sheets(data: bytes, budget: _Budget) -> tuple[list[FoundSheet], list[str]]:
     if kind == "xls":
         return _by_calamine(data)
     inspected = inspect_workbook(data)
+    data = with_slashes(data)
     if inspected.kind == "ods":
         return _by_calamine(data)
     if inspected.sheet_bytes <= limits.SMALL_SHEETS:

@@ -29,6 +29,33 @@ _MAGIC: Final = (
     (b"\x7fELF", "other"),
     (b"SQLite", "other"),
 )
+_LOOKED_AT: Final = 4096
+_TEXTS: Final = tuple(
+    (re.compile(sign, re.IGNORECASE | re.DOTALL), code)
+    for sign, code in (
+        (r"(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body|meta|table|style|div)\b", "web_page"),
+        (r"<\?xml.{0,3000}?<html\b", "web_page"),
+        (
+            r"(?:<\?xml.{0,2000}?)?<(?:\w{1,20}:)?workbook\b.{0,2000}?urn:schemas-microsoft-com:office:spreadsheet",
+            "xml_2003",
+        ),
+        (r"(?:<\?xml.{0,2000}?)?<(?:\w{1,20}:)?document\b.{0,500}?urn:iso:std:iso:20022", "payment_file"),
+        (r"<\?xml\b|<(?:\w{1,20}:)?\w{1,40}\s+xmlns", "xml"),
+        (r"#FLAGGA\b", "sie"),
+        (r"BEGIN:VCALENDAR\b", "calendar"),
+        (r"BEGIN:VCARD\b", "contacts"),
+        (
+            (
+                r"(?:Return-Path|Received|From|Delivered-To|MIME-Version|Message-ID|X-[\w-]{1,40}): ?\S.{0,3000}?\n"
+                r"[\w-]{1,40}: "
+            ),
+            "mail",
+        ),
+        (r"[{\[]\s*[\"{\[]", "json"),
+        (r"(?:01AUTOGIRO|01\d{8}AUTOGIRO|11\d{10}\d{6}LEVERANT|00\d{6,12}.{0,40}PLUSGIRO)", "payment_file"),
+    )
+)
+"""How other kinds of text begin, and what each is."""
 OLE: Final = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK: Final = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
@@ -39,6 +66,13 @@ _FORMULA: Final = re.compile(rb"<(?:\w{1,20}:)?f[ />]")
 _HIDDEN_ROW: Final = re.compile(rb'<(?:\w{1,20}:)?row\b[^>]{0,400}?\bhidden="(?:1|true)"[^>]{0,400}>')
 _ROW_NUMBER: Final = re.compile(rb'\br="([0-9]{1,7})"')
 _NO_VALUE: Final = re.compile(rb'\bt="e"[ >]|</f>(?:<v></v>|<v ?/>)?</c>|<f\b[^>]{0,400}/>(?:<v></v>|<v ?/>)?</c>')
+_NEVER_READ: Final = "customXml/"
+"""Parts that no reader of cells opens: what Power Query and document systems keep beside the workbook."""
+_INTO_CUSTOM: Final = re.compile(
+    rb'<Relationship\b(?=[^>]{0,600}?Target="[^"]{0,200}customXml)[^>]{0,600}?Type="([^"]{0,200})"'
+)
+_SHEET: Final = re.compile(r"(?:xl/)?(?:worksheets/.{1,200}|sheet\d{1,5}\.xml)")
+"""A sheet's part; some programs keep all parts in the root."""
 _STRICT: Final = b"purl.oclc.org/ooxml"
 BROKEN_FILE_ERRORS: Final = (ElementTree.ParseError, ValueError, zipfile.BadZipFile, KeyError, EOFError, OSError)
 """What reading a part of a packed file ends in when the file is not what it says."""
@@ -80,7 +114,17 @@ def kind_of(data: bytes) -> str:
     for magic, code in _MAGIC:
         if data.startswith(magic) and (magic not in {b"BM", b"MZ"} or b"\x00" in data[:512]):
             raise FileReadingError(code)
+    other = _other_text(data[:_LOOKED_AT])
+    if other is not None:
+        raise FileReadingError(other)
     return "csv"
+
+
+def _other_text(head: bytes) -> str | None:
+    """What a text is that is no list of rows: a web page, a spreadsheet as XML, a file of another trade; else None."""
+    text = head.decode("utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "latin-1", "ignore")
+    text = text.removeprefix("\xef\xbb\xbf").lstrip("\ufeff \t\r\n")
+    return next((code for sign, code in _TEXTS if sign.match(text)), None)
 
 
 def _old_kind(data: bytes) -> str:
@@ -106,6 +150,30 @@ def inspect_workbook(data: bytes) -> ContainerInspection:
         raise FileReadingError("broken") from error
 
 
+def part_name(name: str) -> str:
+    """A part's name with slashes, as the format has it; some programs write them the other way, and Excel opens it."""
+    return name.replace("\\", "/")
+
+
+def with_slashes(data: bytes) -> bytes:
+    """The same packed file with the names of its parts as the format has them; unchanged where they are so.
+
+    Raises:
+        FileReadingError: broken.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if not any("\\" in entry.filename for entry in archive.infolist()):
+                return data
+            made = io.BytesIO()
+            with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as anew:
+                for entry in archive.infolist():
+                    anew.writestr(part_name(entry.filename), archive.read(entry))
+            return made.getvalue()
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+        raise FileReadingError("broken") from error
+
+
 def inspect_document(data: bytes) -> None:
     """The same look through a Word document.
 
@@ -122,7 +190,7 @@ def inspect_document(data: bytes) -> None:
 
 def _checked_names(archive: zipfile.ZipFile) -> list[str]:
     entries = archive.infolist()
-    names = [entry.filename for entry in entries]
+    names = [part_name(entry.filename) for entry in entries]
     if len(names) > limits.ZIP_ENTRIES:
         raise FileReadingError("unpacked")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -136,7 +204,7 @@ def _checked_kind(archive: zipfile.ZipFile) -> str:
     names = _checked_names(archive)
     if "xl/workbook.bin" in names:
         raise FileReadingError("binary_excel")
-    if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
+    if "[Content_Types].xml" in names and any(name.startswith("xl/") or name == "workbook.xml" for name in names):
         return "xlsx"
     if "content.xml" in names and "mimetype" in names:
         with archive.open("mimetype") as part:
@@ -149,7 +217,9 @@ def _checked_kind(archive: zipfile.ZipFile) -> str:
 def _read_through(archive: zipfile.ZipFile, found: ContainerInspection) -> ContainerInspection:
     unpacked = 0
     for entry in archive.infolist():
-        is_markup = entry.filename.lower().endswith(_MARKUP)
+        name = part_name(entry.filename)
+        is_markup = name.lower().endswith(_MARKUP)
+        is_read = not name.startswith(_NEVER_READ)
         tail = b""
         begun = False
         with archive.open(entry) as part:
@@ -159,11 +229,11 @@ def _read_through(archive: zipfile.ZipFile, found: ContainerInspection) -> Conta
                     raise FileReadingError("unpacked")
                 if not begun:
                     begun, is_markup = True, is_markup or _looks_like_markup(chunk)
-                    if _looks_like_markup(chunk) and not _is_plain(chunk):
+                    if is_read and _looks_like_markup(chunk) and not _is_plain(chunk):
                         raise FileReadingError("entities")
-                if not is_markup:
+                if not is_markup or not is_read:
                     continue
-                _look_at(entry.filename, tail, chunk, found)
+                _look_at(name, tail, chunk, found)
                 tail = chunk[-_KEPT:]
     return found
 
@@ -184,11 +254,13 @@ def _look_at(name: str, tail: bytes, chunk: bytes, found: ContainerInspection) -
     seen = tail + chunk
     if any(word in seen for word in _DECLARATIONS):
         raise FileReadingError("entities")
-    if name == "xl/workbook.xml" and _STRICT in seen:
+    if name.endswith(".rels") and any(b"customXml" not in part[1] for part in _INTO_CUSTOM.finditer(seen)):
+        raise FileReadingError("entities")  # a part that is said to be read by nobody is to be read as another
+    if name in {"xl/workbook.xml", "workbook.xml"} and _STRICT in seen:
         raise FileReadingError("strict")
     if name == "META-INF/manifest.xml" and b"encryption-data" in seen:
         raise FileReadingError("encrypted")
-    if not name.startswith("xl/worksheets/"):
+    if _SHEET.fullmatch(name) is None:
         return
     found.sheet_bytes += len(chunk)
     found.formulas = found.formulas or _FORMULA.search(seen) is not None

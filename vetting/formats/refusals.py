@@ -11,6 +11,7 @@ from vetting.kernel.text import Words, _
 _SAVE_AGAIN: Final = _("Öppna den i Excel och spara den på nytt som .xlsx.")
 _SPLIT: Final = _("Dela upp listan och ta en del i taget.")
 _AS_XLSX: Final = _("Ladda upp Excel (.xlsx, .xls), OpenDocument (.ods) eller CSV.")
+_LIST_FROM_THERE: Final = _("Hämta listan som Excel eller CSV ur det program som filen kommer från.")
 _NEW_SHEET: Final = _(
     "Kopiera listan till ett nytt kalkylark och spara det för sig. Hjälper det inte, dela upp listan."
 )
@@ -47,6 +48,15 @@ FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
     "pdf": (_("Filen är en PDF, ingen arbetsbok."), _AS_XLSX),
     "word": (_("Filen är ett Worddokument, ingen arbetsbok."), _AS_XLSX),
     "other": (_("Filen är ingen arbetsbok."), _AS_XLSX),
+    "web_page": (_("Filen är en webbsida, vad den än heter."), _SAVE_AGAIN),
+    "xml_2003": (_("Filen är ett kalkylark i det gamla XML-formatet från Excel 2003."), _SAVE_AGAIN),
+    "xml": (_("Filen är XML, ingen arbetsbok."), _AS_XLSX),
+    "json": (_("Filen är JSON, ingen arbetsbok."), _AS_XLSX),
+    "payment_file": (_("Filen är en betalfil från en bank, ingen lista."), _LIST_FROM_THERE),
+    "sie": (_("Filen är en SIE-fil med bokföring, ingen lista."), _LIST_FROM_THERE),
+    "calendar": (_("Filen är en kalender, ingen lista."), _LIST_FROM_THERE),
+    "contacts": (_("Filen är kontaktkort, ingen lista."), _LIST_FROM_THERE),
+    "mail": (_("Filen är ett mejl, ingen lista."), _("Spara bilagan med listan för sig och ladda upp den.")),
     "unpacked": (_("Filen packar upp sig till mer än 120 MB."), _("Spara bara kalkylarket med listan i en ny fil.")),
     "entities": (_("Filen innehåller XML-deklarationer som inte hör till en arbetsbok."), _SAVE_AGAIN),
     "too_large": (_("Filen är för stor."), _SPLIT),

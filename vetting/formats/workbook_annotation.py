@@ -18,7 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from vetting.formats import limits
 from vetting.formats.cell_reading import frames_of_sheets
 from vetting.formats.clean_text import clean_xml_text
-from vetting.formats.containers import inspect_workbook, kind_of
+from vetting.formats.containers import inspect_workbook, kind_of, with_slashes
 from vetting.formats.plain_cells import row_of
 from vetting.formats.refusals import FileReadingError
 
@@ -98,7 +98,7 @@ def _first_column(sheet: Worksheet, row: int) -> int:
 
 def _open(data: bytes) -> openpyxl.Workbook:
     if kind_of(data) == "xlsx" and inspect_workbook(data).kind == "xlsx":
-        return openpyxl.load_workbook(io.BytesIO(data), keep_links=False, rich_text=True)
+        return openpyxl.load_workbook(io.BytesIO(with_slashes(data)), keep_links=False, rich_text=True)
     return _from_cells(data)
 
 
