@@ -102,11 +102,13 @@ def import_(
             if returned_lists.is_returned(staged):
                 found = returned_lists.changes_of_list(session, staged, rules, by=by, on=clock.now().date())
                 problems = [*problems, *returned_lists.left_out(found)]
-        taken = ImportTally(batch=None, rows=staged.counts["rows"], refused=staged.counts["refused"])
+        good_only = good_rows_only or not staged.counts["refused"]
         if dry_run:
+            plan = import_batches.try_import(opened, key, good_only=good_only, rules=rules, by=by, at=clock.now())
+            taken = ImportTally(batch=None, **plan)
             staged_files.discard_file(opened, key, by=by)
         else:
-            taken = _confirm_import(opened, staged, rules, by, good_only=good_rows_only or not staged.counts["refused"])
+            taken = _confirm_import(opened, staged, rules, by, good_only=good_only)
         _tell(taken, problems, total, as_json=as_json)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -315,6 +316,40 @@ def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int])
         return {**made, "created": counts["good"], "updated": updated, "unchanged": unchanged}
     created, updated = made["associations"], made["other_names"]
     return {**made, "created": created, "updated": updated, "unchanged": counts["good"] - created - updated}
+
+
+class _TriedError(Exception):
+    """The act is done, and is not to be kept."""
+
+
+def try_import(
+    database: Database, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime
+) -> dict[str, int]:
+    """What would become of the rows of a file: the act itself, taken back. Of a refused act nothing goes in.
+
+    Of a list that is moved in pieces what is counted beforehand: its associations are not followed row by row.
+    """
+    tried: dict[str, Any] = {}
+
+    def act(session: WritingSession) -> None:
+        staged = session.get_one(StagedFile, key)
+        rows, refused = staged.counts["rows"], staged.counts["refused"]
+        tried.update(rows=rows, created=0, updated=0, unchanged=0, refused=refused)
+        if same_file(session, by.board_id, staged.sha256, staged.round_id) is not None:
+            tried["unchanged"] = rows - refused
+            return
+        good = good_only or staged.kind == ListKind.ASSOCIATIONS
+        batch = confirm_import(session, key, good_only=good, rules=rules, by=by, at=at)
+        counts = batch.counts
+        if batch.state == MOVING:
+            made = {"associations": counts.get("new_associations", 0), "other_names": counts.get("other_names", 0)}
+            counts = {**counts, **_outcome(ListKind(batch.kind), counts, made)}
+        tried.update({name: counts.get(name, number) for name, number in tried.items()})
+        raise _TriedError
+
+    with suppress(_TriedError, Refused):
+        run_in_transaction(database, act)
+    return tried
 
 
 def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
