@@ -13,6 +13,7 @@ import pytest
 from tests.formats import hostile
 from tests.formats.test_workbook_reading import AT, screened
 from vetting.formats import cell_reading, limits
+from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.workbook_reading import read_workbook
 from vetting.imports.services.screened_lists import annotated_copy
 from vetting.kernel.problem import UnreadableError
@@ -228,3 +229,43 @@ def test_an_end_at_twenty_four_is_the_same_in_every_format() -> None:
     book.worksheets[0]["A1"].number_format = "[h]:mm"
     book.save(made)
     assert cells(read_workbook(made.getvalue(), "lista.xlsx").sheets[0]) == [["24:00"]]
+
+
+TEXT = "Förening;Org.nr;Sökt\r\nFöreningen Övning A;802990-0019;10000\r\nHällaryds IF;802990-0027;20000\r\nÅsens vänner;;1\r\n"
+GARBLED = {
+    "MS-DOS": TEXT.encode("cp850"),
+    "Macintosh": TEXT.encode("mac_roman"),
+    "läst två gånger": TEXT.encode().decode("cp1252").encode(),
+    "Prövat": TEXT.encode() + TEXT.encode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("word", GARBLED)
+def test_letters_that_are_not_believed_are_told_with_what_was_tried(word: str) -> None:
+    with pytest.raises(UnreadableError) as refused:
+        read_workbook(GARBLED[word], "lista.csv")
+    assert word in refused.value.problem.what.sv
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data"),
+    [("cp850", GARBLED["MS-DOS"]), ("mac_roman", GARBLED["Macintosh"]), ("utf-8-twice", GARBLED["läst två gånger"])],
+)
+def test_a_text_is_read_in_the_encoding_that_a_person_says(encoding: str, data: bytes) -> None:
+    book = read_workbook(in_utf_8(data, encoding), "lista.csv")
+    assert cells(book.sheets[0])[1] == ["Föreningen Övning A", "802990-0019", "10000"]
+
+
+@pytest.mark.parametrize("name", ["Café Exempel", "Björkängens ”Glada” Vänner", "O’Hara", "Łódź Klub", "Naïve…"])
+def test_odd_letters_and_signs_of_their_own_are_believed(name: str) -> None:
+    for encoding in ("utf-8", "cp1252"):
+        data = f"Förening;Org.nr\r\n{name};802990-0019\r\n".encode(encoding, "ignore")
+        assert len(cells(read_workbook(data, "lista.csv").sheets[0])) == 2
+
+
+def test_an_amount_whose_cell_shows_another_unit_is_told_as_it_is_shown() -> None:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    for place, code in enumerate(('#,##0 "tkr"', "#,##0 [$€-1]", "#,##0 [$kr-41D]", "0%"), 1):
+        book.worksheets[0].cell(1, place, 25).number_format = code
+    book.save(made)
+    assert cells(read_workbook(made.getvalue(), "lista.xlsx").sheets[0]) == [["25 tkr", "25 €", 25, "2500 %"]]

@@ -17,7 +17,7 @@ from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory
-from vetting.cli.screened_lists import read_file
+from vetting.cli.screened_lists import ENCODING, as_said, read_file
 from vetting.config import from_environment
 from vetting.formats import limits
 from vetting.imports.domain.layouts import ListKind
@@ -61,6 +61,7 @@ class ImportTally:
 @click.option("--board", "code", metavar="CODE")
 @click.option("--round", "round_id", type=int, metavar="ID", help=translate("Omgången, för ansökningar."))
 @click.option("--layout", default="", metavar="NAME", help=translate("Layout. Utan valet avgör rubrikerna."))
+@ENCODING
 @click.option(
     "--good-rows-only", is_flag=True, help=translate("Läs in de rader som går att läsa in, även om andra inte går.")
 )
@@ -72,6 +73,7 @@ def import_(
     code: str | None,
     round_id: int | None,
     layout: str,
+    encoding: str | None,
     *,
     good_rows_only: bool,
     dry_run: bool,
@@ -83,7 +85,7 @@ def import_(
         return
     if code is None:
         raise click.MissingParameter(param=click.Option(["--board"]))
-    data = read_file(Path(file), limits.IMPORT_BYTES)
+    data = as_said(read_file(Path(file), limits.IMPORT_BYTES), encoding, Path(file).name)
     config = from_environment()
     rules = load_rules(config.rules, config.imports)
     settle_memory()

@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.console import Console
@@ -23,7 +23,8 @@ from vetting.engine.facts import shorten_text
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.engine.reasons import main_reasons, missing_in_words
 from vetting.formats import limits
-from vetting.formats.refusals import file_problem
+from vetting.formats.csv_reading import ENCODINGS, in_utf_8
+from vetting.formats.refusals import FileReadingError, file_problem
 from vetting.imports.domain.annotations import BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW, WORK
 from vetting.imports.domain.screened_lists import ROW_WORK_WORDS, ScreenedList, as_document
 from vetting.imports.services.screened_lists import CASE_KIND_COUNTS, annotated_copy, screen_list
@@ -63,6 +64,11 @@ _COLOURS = {
 _PIPE_WIDTH = 160
 
 
+ENCODING: Final = click.option(
+    "--encoding", type=click.Choice(ENCODINGS), help=translate("Teckenkodningen, om den inte går att se på en CSV-fil.")
+)
+
+
 @click.command("screen", help=COMMANDS["screen"].help)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
@@ -74,10 +80,18 @@ _PIPE_WIDTH = 160
     help=translate("Vad listan innehåller, om rubrikerna inte visar det."),
 )
 @click.option("--layout", metavar="NAME", help=translate("Layout i mappen imports."))
+@ENCODING
 @click.option("--out", type=click.Path(path_type=Path), help=translate("Skriv arbetsboken med svaren hit (.xlsx)."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def screen_command(
-    file: Path, rules_id: str, kind: str | None, layout: str | None, out: Path | None, *, as_json: bool
+    file: Path,
+    rules_id: str,
+    kind: str | None,
+    layout: str | None,
+    encoding: str | None,
+    out: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Screens FILE; exit code 1 when something in it could not be read."""
     config = from_environment()
@@ -85,7 +99,7 @@ def screen_command(
     ruleset = ruleset_named(rules, rules_id)
     layouts = (layout_named(rules, layout),) if layout else rules.layouts
     _check_out(out, file)
-    data = read_file(file)
+    data = as_said(read_file(file), encoding, file.name)
     now = clock.now()
     with _Bar() as progress:
         screened = screen_list(
@@ -122,6 +136,20 @@ def _check_out(out: Path | None, file: Path) -> None:
 
 def _wrong_out(what: Words, remedy: Words) -> UnreadableError:
     return UnreadableError(Problem("--out", what, remedy))
+
+
+def as_said(data: bytes, encoding: str | None, file: str) -> bytes:
+    """A file's bytes; of a text whose encoding somebody has said, in UTF-8.
+
+    Raises:
+        UnreadableError: it is not in that.
+    """
+    if encoding is None:
+        return data
+    try:
+        return in_utf_8(data, encoding)
+    except FileReadingError as error:
+        raise UnreadableError(file_problem(error.code, file)) from None
 
 
 def read_file(file: Path, most_bytes: int = limits.UPLOAD_BYTES) -> bytes:

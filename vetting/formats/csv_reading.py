@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
@@ -22,13 +23,43 @@ LONGEST_FIELD: Final = 40_000
 DELIMITERS: Final = ";\t,"
 TEXT: Final = CellKind.TEXT.value
 _SAMPLE_LINES: Final = 40
+_LOOKED_AT: Final = 200_000
+"""Signs of a text that are looked at for garbled letters."""
+
+
+TWICE: Final = "utf-8-twice"
+ENCODINGS: Final = ("utf-8", "cp1252", "cp850", "mac_roman", TWICE)
+"""What a person can say that a text is in; the last is UTF-8 that was taken for Windows-1252 and saved as UTF-8."""
+_READ_TWICE: Final = re.compile(r"Ã[\u0080-\u00bf\u2013\u2026\u201e\u0152\u0153\u0160\u0161\u2026]|Â[\u00a0\u00b4]|â€")
+_IN_A_WORD: Final = re.compile(
+    r"(?<=[a-zåäö])[†„”‚‡ŒŠ‰‹Ž™€…¢](?=[a-zåäö])|(?:^|(?<=[\s;,\t\"]))[™Ž…€](?=[a-zåäö]{2})|\ufffd", re.MULTILINE
+)
+"""Signs where a letter stands: what MS-DOS and old Macs keep å, ä and ö as, read as Windows-1252."""
+MOST_UNKNOWN: Final = 20
+"""One sign in so many may be none: a text with more of them is no text."""
+_REPLACED: Final = re.compile(r"(?<=\w)\ufffd|\ufffd(?=\w)")
+_SWEDISH: Final = re.compile(r"(?<=[A-Za-z])[åäö]|[åäöÅÄÖ](?=[a-z])")
+
+
+def in_utf_8(data: bytes, encoding: str) -> bytes:
+    """A text that a person has said the encoding of, in UTF-8.
+
+    Raises:
+        FileReadingError: it is not in that.
+    """
+    try:
+        if encoding == TWICE:
+            return data.decode("utf-8-sig").encode("cp1252").decode("utf-8").encode()
+        return data.decode("utf-8-sig" if encoding == "utf-8" else encoding).encode()
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+        raise FileReadingError("not_in_encoding") from error
 
 
 def decode_text(data: bytes) -> str:
     """The text, from UTF-8 (with or without mark), UTF-16 with mark, or Windows-1252.
 
     Raises:
-        FileReadingError: the bytes are no text.
+        FileReadingError: the bytes are no text, or its letters are not to be believed.
     """
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         try:
@@ -37,12 +68,31 @@ def decode_text(data: bytes) -> str:
             raise FileReadingError("csv_text") from error
     if b"\x00" in data:
         raise FileReadingError("csv_text")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileReadingError("csv_text")
+    try:
+        text = data.decode("utf-8-sig")
+        doubt = "read_twice" if _READ_TWICE.search(text) else "garbled" if _REPLACED.search(text) else None
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")  # a few bytes mean nothing there: Å of MS-DOS and of old Macs
+        if text.count("\ufffd") * MOST_UNKNOWN > len(text):
+            raise FileReadingError("csv_text") from None
+        doubt = _doubt(data[:_LOOKED_AT], text[:_LOOKED_AT])
+    if doubt is not None:
+        raise FileReadingError(doubt)
+    return text
+
+
+def _doubt(data: bytes, text: str) -> str | None:
+    """Why the letters of a text that is not UTF-8 are not believed, read as Windows-1252; None where they are."""
+    if _READ_TWICE.search(text):
+        return "garbled"  # some of it is UTF-8, and some is not
+    odd = len(_IN_A_WORD.findall(text))
+    if not odd:
+        return None
+    for encoding, code in (("cp850", "ms_dos"), ("mac_roman", "old_mac")):
+        other = data.decode(encoding)
+        if len(_SWEDISH.findall(other)) > len(_SWEDISH.findall(text)) and len(_IN_A_WORD.findall(other)) < odd:
+            return code
+    return "garbled"
 
 
 def delimiter_of(text: str) -> str:

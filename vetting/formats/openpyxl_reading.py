@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
 from openpyxl.styles.numbers import BUILTIN_FORMATS
@@ -20,7 +21,7 @@ from vetting.formats.refusals import FileReadingError
 from vetting.kernel.tables import CellKind, MergedArea
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from vetting.formats.plain_cells import PlainRow
 
@@ -81,11 +82,13 @@ def _areas(parser: Any) -> tuple[MergedArea, ...]:  # noqa: ANN401 - what the li
 
 
 def _rows(sheet: Any, formulas: set[tuple[int, int]], beside: FoundSheet) -> Iterator[PlainRow]:  # noqa: ANN401 - what the library hands out has no type
-    shares = _percent_styles(sheet.parent)
+    shares, units = _percent_styles(sheet.parent), _unit_styles(sheet.parent)
     for read, (number, cells) in enumerate(_parse_rows(sheet, beside), start=1):
         if read > limits.ROW_ELEMENTS:
             raise FileReadingError("rows")
-        row = plain_row(number, ((cell["column"], _plain_cell(cell, number, formulas, shares)) for cell in cells))
+        row = plain_row(
+            number, ((cell["column"], _plain_cell(cell, number, formulas, shares, units)) for cell in cells)
+        )
         if row is not None:
             yield row
 
@@ -104,22 +107,42 @@ def _formula_cells(book: openpyxl.Workbook) -> dict[str, set[tuple[int, int]]]:
 
 def _percent_styles(book: Any) -> set[int]:  # noqa: ANN401 - what the library hands out has no type
     """The cell styles that show a number as a share."""
+    codes = enumerate(_formats(book, builtin=True))
+    return {place for place, code in codes if "%" in code}
+
+
+def _unit_styles(book: Any) -> dict[int, str]:  # noqa: ANN401 - what the library hands out has no type
+    """The cell styles that show a number in another unit than kronor; Excel's own ones go by its language."""
+    found = {}
+    for place, code in enumerate(_formats(book, builtin=False)):
+        match = _UNIT.search(_LOCALE.sub(r"\1", code))
+        if match:
+            found[place] = match[0].strip('"')
+    return found
+
+
+_LOCALE: Final = re.compile(r"\[\$([^\]-]{0,10})(?:-[^\]]{0,20})?\]")
+"""The sign of a currency as Excel keeps it: [$€-2], [$kr-41D]."""
+_UNIT: Final = re.compile(r"€|£|\$|\b(?:tkr|kkr|mkr|mnkr|tsek|msek|EUR|USD|GBP|DKK|NOK)\b", re.IGNORECASE)
+
+
+def _formats(book: Any, *, builtin: bool) -> Iterator[str]:  # noqa: ANN401 - what the library hands out has no type
+    """The number format of each cell style."""
     own = book._number_formats
-    formats = [
-        own[style.numFmtId - FIRST_OWN_FORMAT]
-        if 0 <= style.numFmtId - FIRST_OWN_FORMAT < len(own)
-        else BUILTIN_FORMATS.get(style.numFmtId, "")
-        for style in book._cell_styles
-    ]
-    return {place for place, code in enumerate(formats) if "%" in code}
+    for style in book._cell_styles:
+        place = style.numFmtId - FIRST_OWN_FORMAT
+        named = BUILTIN_FORMATS.get(style.numFmtId, "") if builtin else ""
+        yield own[place] if 0 <= place < len(own) else named
 
 
 def _plain_cell(
-    cell: dict[str, Any], number: int, formulas: set[tuple[int, int]], shares: set[int]
+    cell: dict[str, Any], number: int, formulas: set[tuple[int, int]], shares: set[int], units: Mapping[int, str]
 ) -> tuple[str, Any] | None:
     value = cell["value"]
     if cell["data_type"] == "n" and isinstance(value, int | float) and cell["style_id"] in shares:
         return share_as_shown(value)
+    if cell["data_type"] == "n" and isinstance(value, int | float) and cell["style_id"] in units:
+        return CellKind.TEXT.value, f"{value:.12g} {units[cell['style_id']]}"
     if cell["data_type"] == "e" and value is not None:
         return CellKind.ERROR.value, str(value)
     found = plain_value(unescape(value) if isinstance(value, str) else value)

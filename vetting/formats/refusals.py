@@ -12,6 +12,7 @@ _SAVE_AGAIN: Final = _("Öppna den i Excel och spara den på nytt som .xlsx.")
 _SPLIT: Final = _("Dela upp listan och ta en del i taget.")
 _AS_XLSX: Final = _("Ladda upp Excel (.xlsx, .xls), OpenDocument (.ods) eller CSV.")
 _LIST_FROM_THERE: Final = _("Hämta listan som Excel eller CSV ur det program som filen kommer från.")
+_ENCODING: Final = _("Spara listan som ”CSV UTF-8” eller .xlsx. På kommandoraden går det att ange --encoding.")
 _NEW_SHEET: Final = _(
     "Kopiera listan till ett nytt kalkylark och spara det för sig. Hjälper det inte, dela upp listan."
 )
@@ -77,6 +78,26 @@ FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
     "memory": (_("Filen behöver för mycket minne."), _NEW_SHEET),
     "time": (_("Filen tar för lång tid att läsa."), _SPLIT),
     "no_sheet": (_("Arbetsboken har inget synligt kalkylark med innehåll."), _("Lägg listan i ett synligt kalkylark.")),
+    "read_twice": (
+        _("Bokstäverna är förvanskade: å, ä och ö står som ”Ã¥”, ”Ã¤” och ”Ã¶” (UTF-8 som är läst två gånger)."),
+        _ENCODING,
+    ),
+    "ms_dos": (
+        _("Bokstäverna å, ä och ö går inte att läsa. Filen ser ut att vara sparad som CSV (MS-DOS)."),
+        _ENCODING,
+    ),
+    "old_mac": (
+        _("Bokstäverna å, ä och ö går inte att läsa. Filen ser ut att vara sparad som CSV (Macintosh)."),
+        _ENCODING,
+    ),
+    "garbled": (
+        _("Tecken inne i orden går inte att läsa. Prövat: UTF-8, Windows-1252, MS-DOS och Macintosh."),
+        _ENCODING,
+    ),
+    "not_in_encoding": (
+        _("Filen är inte sparad med den teckenkodningen."),
+        _("Välj en annan, eller spara listan som .xlsx."),
+    ),
     "csv_text": (_("Filen är inte en text med rader och kolumner."), _AS_XLSX),
 }
 

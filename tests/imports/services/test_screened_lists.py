@@ -24,7 +24,7 @@ from vetting.rules.services.rulebook import Rules, load_rules, ruleset_named
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openpyxl import Workbook
 
@@ -334,3 +334,92 @@ def test_every_row_is_counted_once(applications: ScreenedList) -> None:
     assert Counter(case.screening.proposal.value for case in applications.cases) == {
         name: count for name, count in counts.items() if name != "cases"
     }
+
+
+# -- plausible readings that are wrong: a unit, a heading over two columns, sums and headings among the rows ------------
+
+
+def of_rows(everything: Rules, *rows: Sequence[object], merged: str = "", sheets: int = 1) -> ScreenedList:
+    book = openpyxl.Workbook()
+    for place in range(sheets):
+        sheet = book.worksheets[0] if place == 0 else book.create_sheet(f"Blad {place + 1}")
+        for row in rows:
+            sheet.append(row)
+        if merged:
+            sheet.merge_cells(merged)
+    made = io.BytesIO()
+    book.save(made)
+    ruleset = ruleset_named(everything, "farsta-2021-med-grundkrav")
+    return screen_list(made.getvalue(), "lista.xlsx", ruleset=ruleset, layouts=everything.layouts, on=ON)
+
+
+def applied(found: ScreenedList) -> list[object]:
+    return [case.row.facts.values.get("amount_applied") for case in found.cases]
+
+
+HEAD = ["Förening", "Org.nr", "Sökt"]
+A, B = ["Föreningen Övning A", "802990-0019"], ["Föreningen Övning B", "802990-0027"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "ore"),
+    [
+        ("Sökt (tkr)", 25, 25_000_00),
+        ("Sökt belopp i tkr", 12.5, 12_500_00),
+        ("Sökt [mkr]", "1,5", 1_500_000_00),
+        ("Sökt, tusental kr", 25, 25_000_00),
+        ("Sökt (öre)", 2_500_000, 25_000_00),
+        ("Sökt (kr)", 25_000, 25_000_00),
+    ],
+)
+def test_the_unit_of_a_heading_counts(everything: Rules, heading: str, cell: object, ore: int) -> None:
+    found = of_rows(everything, ["Förening", "Org.nr", heading], [*A, cell], [*B, cell])
+    assert applied(found) == [ore, ore]
+
+
+@pytest.mark.parametrize("heading", ["Sökt (EUR)", "Sökt i €", "Sökt, USD"])
+def test_an_amount_that_is_not_kronor_is_told_and_not_read(everything: Rules, heading: str) -> None:
+    found = of_rows(everything, ["Förening", "Org.nr", heading], [*A, 2500], [*B, 2500])
+    assert applied(found) == [None, None]
+    assert any("inte i kronor" in problem.what.sv for problem in found.problems)
+
+
+def test_a_cell_with_a_unit_of_its_own_under_another_unit_is_told(everything: Rules) -> None:
+    found = of_rows(everything, ["Förening", "Org.nr", "Sökt (tkr)"], [*A, "25 000 kr"], [*B, 25])
+    assert applied(found) == [None, 25_000_00]
+    assert any("egen enhet" in problem.what.sv for problem in found.problems)
+
+
+def test_headings_and_sums_among_the_rows_are_told_and_are_no_cases(everything: Rules) -> None:
+    found = of_rows(
+        everything,
+        HEAD,
+        ["Idrott"],
+        [*A, 10_000],
+        [*B, 10_001],
+        ["Alla idrottsföreningar", None, 20_001],
+        ["Kultur"],
+        ["Föreningen Övning C", "802990-0035", 10_002],
+        ["Summa kultur", None, 10_002],
+        ["Utskriven 2026-10-01"],
+        ["Föreningen utan nummer", None, 7_000],
+    )
+    assert [case.row.name for case in found.cases] == [A[0], B[0], "Föreningen Övning C", "Föreningen utan nummer"]
+    told = [problem.where for problem in found.problems if "läses inte in" in problem.what.sv]
+    assert told == [f"Sheet!{row}" for row in (2, 5, 6, 8, 9)]
+
+
+def test_a_heading_over_several_columns_is_asked_about(everything: Rules) -> None:
+    below = [None, None, 2025, 2026]
+    found = of_rows(everything, [*HEAD, None], below, [*A, 1_000, 20_000], [*B, 10, 20], merged="C1:D1")
+    assert applied(found) == [None, None]
+    assert any("2025, 2026" in problem.what.sv for problem in found.problems)
+    assert len(found.cases) == 2
+
+
+def test_further_sheets_with_the_same_list_are_named(everything: Rules) -> None:
+    found = of_rows(everything, HEAD, [*A, 1], [*B, 2], sheets=3)
+    assert [problem.where for problem in found.problems if "en lista till" in problem.what.sv] == [
+        "Blad 2!1",
+        "Blad 3!1",
+    ]

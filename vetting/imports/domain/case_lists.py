@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.engine.cells import read_cell
+from vetting.engine.cells import CellReading, read_cell
 from vetting.engine.conditions.folding import folded_text
-from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, Facts, Value
+from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, Facts, FactType, Value
 from vetting.engine.stored_values import to_plain
 from vetting.imports.domain.headings import FEWEST_HEADINGS
-from vetting.imports.domain.layouts import ASIDE, LONGEST_HEADING
+from vetting.imports.domain.layouts import ASIDE, FOREIGN_MONEY, KRONOR, LONGEST_HEADING
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.organisation_numbers import holds_personal_number
+from vetting.kernel.money import InvalidAmountError, parse_amount
+from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
 from vetting.kernel.problem import Problem
-from vetting.kernel.tables import CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
+from vetting.kernel.tables import Cell, CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
 from vetting.kernel.text import Words, _, number_in_words
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from vetting.engine.facts import Catalogue
     from vetting.imports.domain.headings import ColumnReading
-    from vetting.kernel.tables import Cell
 
 FEWEST_CELLS_OF_A_CASE: Final = 3
 TOTALS: Final = frozenset({"summa", "totalt", "total", "totalsumma", "delsumma", "sum", "totals", "antal"})
+SUMS: Final = frozenset({"summa", "delsumma", "totalsumma", "totalt", "slutsumma"})
+"""How a row begins that sums others up, where it has no number of its own."""
 MOST_TOLD: Final = 2_000
 TOTALS_MAY_SAY: Final = frozenset(
     {
@@ -94,6 +98,7 @@ class CaseListReader:
     """Reads the rows of one table one after another; what is wrong gathers in `problems`."""
 
     def __init__(self, columns: ColumnReading, catalogue: Catalogue, *, on: date) -> None:
+        columns = without_foreign_money(columns, catalogue)
         self.columns, self.catalogue, self.on = columns, catalogue, on
         clocks = columns.clocks.values()
         read = {*columns.facts.values(), *clocks, *(END_OF[fact] for fact in clocks if fact in END_OF)}
@@ -104,6 +109,9 @@ class CaseListReader:
         self.number_column = next((column for column, fact in columns.facts.items() if fact == NUMBER), 0)
         self.named = frozenset(column for column, fact in columns.facts.items() if fact in {NAME, NUMBER})
         self.anchor = min(self.named, default=0)
+        self.amount_column = next((c for c, fact in columns.facts.items() if catalogue[fact].type is FactType.MONEY), 0)
+        self.sum_above, self.rows_above = Decimal(0), 0
+        """What the rows since the last heading or sum say in the column of amounts."""
         self.known: dict[int, dict[RawCell, CellMeaning]] = {column: {} for column in columns.facts}
 
     def is_case(self, row: RawRow) -> bool:
@@ -117,11 +125,38 @@ class CaseListReader:
             return False
         names_somebody = bool(mapped & self.named) or len(mapped) >= FEWEST_CELLS_OF_A_CASE
         short = self.after_totals and len(cells) <= FEW_CELLS and self.number_column not in cells
-        if names_somebody and not short:
+        apart = self._stands_apart(row, mapped) if names_somebody and self.number_column not in cells else None
+        if names_somebody and not short and apart is None:
+            self._count(row)
             return True
+        self.sum_above, self.rows_above = Decimal(0), 0
         self.left_out.append(row.number)
-        self.problems.append(_no_case(self.columns, row.number, below_total=names_somebody))
+        if apart is not None:
+            where = f"{self.columns.shown_sheet}!{row.number}"
+            self.problems.append(Problem(where, apart, _("Fyll i organisationsnumret om raden är ett ärende.")))
+        else:
+            self.problems.append(_no_case(self.columns, row.number, below_total=names_somebody))
         return False
+
+    def _stands_apart(self, row: RawRow, mapped: AbstractSet[int]) -> Words | None:
+        """Why a row that has a name and no number is no case: a heading, a sum or a note; None where it may be one."""
+        if mapped <= {self.anchor} and len(row.cells) == 1 and len(self.known) > FEW_CELLS:
+            return _("Raden har bara en text och ser ut som en mellanrubrik eller en anmärkning. Den läses inte in.")
+        first = tidy_text(str(row.cells[self.anchor][1])) if self.anchor in row.cells else ""
+        words = folded_text(first[:LONGEST_HEADING]).split()
+        if words and words[0].rstrip(":") in SUMS and len(row.cells) > 1:
+            return _("Raden är en summa. Den läses inte in.")
+        amount = _number_in(row.cells.get(self.amount_column))
+        if amount is not None and self.rows_above > 1 and amount == self.sum_above:
+            return _(
+                "Raden har ingen förening med nummer, och beloppet är summan av raderna ovanför. Den läses inte in."
+            )
+        return None
+
+    def _count(self, row: RawRow) -> None:
+        amount = _number_in(row.cells.get(self.amount_column))
+        if amount is not None:
+            self.sum_above, self.rows_above = self.sum_above + amount, self.rows_above + 1
 
     def _repeats_headings(self, cells: Mapping[int, RawCell]) -> bool:
         texts, anchor = self.columns.texts, self.anchor
@@ -143,7 +178,14 @@ class CaseListReader:
 
     def _look(self, column: int, raw: RawCell) -> CellMeaning:
         fact = self.columns.facts[column]
-        read = read_cell(self.catalogue[fact], cell_of(raw), self.columns.layout.values.get(fact), on=self.on)
+        definition, cell = self.catalogue[fact], cell_of(raw)
+        factor = KRONOR.get(self.columns.units.get(column, ""), ONE) if definition.type is FactType.MONEY else ONE
+        if factor == ONE:
+            read = read_cell(definition, cell, self.columns.layout.values.get(fact), on=self.on)
+        else:
+            read = read_cell(definition, in_kronor(cell, factor), None, on=self.on)
+            if cell.kind is CellKind.TEXT and read.value is not None and any(map(str.isalpha, cell.text)):
+                read = CellReading(told=_TWO_UNITS)
         value = None if read.value == "" else read.value
         seen = CellMeaning(
             value, to_plain(value), read.absent and value is None, value is None and bool(read.told), read.told
@@ -227,6 +269,56 @@ def clocks_of(cell: Cell) -> tuple[time, ...]:
     return found if len(found) == len(parts) else ()
 
 
+def _number_in(raw: RawCell | None) -> Decimal | None:
+    """The number that a cell holds, as a number or as an amount in text."""
+    if raw is None:
+        return None
+    cell = cell_of(raw)
+    if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float):
+        return Decimal(str(cell.value))
+    try:
+        return Decimal(parse_amount(cell.text, below_nought=True)) / 100
+    except InvalidAmountError:
+        return None
+
+
+ONE: Final = Decimal(1)
+_TWO_UNITS: Final = (
+    _("Cellen har en egen enhet, och rubriken säger en annan."),
+    _("Skriv beloppet i rubrikens enhet, utan enhet i cellen."),
+)
+
+
+def in_kronor(cell: Cell, factor: Decimal) -> Cell:
+    """A cell under a heading in thousands of kronor, say, as one in kronor; what is no number stays as it is."""
+    if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float):
+        return Cell(CellKind.NUMBER, float(Decimal(str(cell.value)) * factor))
+    try:
+        ore = parse_amount(cell.text, below_nought=True)
+    except InvalidAmountError:
+        return cell
+    return Cell(CellKind.NUMBER, float(Decimal(ore) / 100 * factor))
+
+
+def without_foreign_money(columns: ColumnReading, catalogue: Catalogue) -> ColumnReading:
+    """The columns without amounts that are not in kronor: they are told, and never read as kronor."""
+    foreign = _foreign_money(columns, catalogue)
+    if not foreign:
+        return columns
+    facts = {column: fact for column, fact in columns.facts.items() if column not in foreign}
+    return replace(columns, facts=facts)
+
+
+def _foreign_money(columns: ColumnReading, catalogue: Catalogue) -> list[int]:
+    return [
+        column
+        for column, fact in columns.facts.items()
+        if columns.units.get(column, "") in FOREIGN_MONEY
+        and fact in catalogue
+        and catalogue[fact].type is FactType.MONEY
+    ]
+
+
 def read_list(sheet: Sheet, columns: ColumnReading, catalogue: Catalogue, *, on: date) -> CaseListReading:
     """Every row under the headings as a case, with what could not be read told cell by cell."""
     reader = CaseListReader(columns, catalogue, on=on)
@@ -297,7 +389,25 @@ def many_more(where: str, more: int) -> Problem:
 
 
 def column_problems(columns: ColumnReading, catalogue: Catalogue) -> Iterator[Problem]:
-    """Columns that mean what another one means already."""
+    """Columns that mean what another one means already, and amounts that are not in kronor."""
+    for column, below in columns.covered.items():
+        heading = mask_personal_numbers(tidy_text(columns.texts.get(column, "")))
+        yield Problem(
+            columns.where(columns.heading_row - 1, column),
+            _(
+                "Rubriken ”{heading}” står över flera kolumner: {below}. Ingen av dem läses.",
+                heading=heading,
+                below=", ".join(below),
+            ),
+            _("Skriv en egen rubrik över varje kolumn, på samma rad som de andra."),
+        )
+    for column in _foreign_money(columns, catalogue):
+        unit = columns.units[column].upper()
+        yield Problem(
+            columns.where(columns.heading_row, column),
+            _("Kolumnen är i {unit}, inte i kronor. Den läses inte.", unit=unit),
+            _("Räkna om beloppen till kronor och byt rubrik."),
+        )
     for column, fact in columns.doubled.items():
         label = catalogue[fact].label
         first = next(column_letters(place) for place, known in columns.facts.items() if known == fact)

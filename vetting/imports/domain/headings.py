@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from vetting.imports.domain.layouts import ANCHORS, folded_heading
+from vetting.imports.domain.layouts import ANCHORS, folded_heading, unit_of_heading
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.tables import CellKind, Sheet, SheetRow, column_letters
 from vetting.kernel.typed_text import tidy_text
@@ -36,10 +36,14 @@ class ColumnReading:
     """Column -> fact, or field of the list's kind."""
     clocks: Mapping[int, str] = field(default_factory=dict)
     """Column with the time of day -> the fact that it belongs to."""
+    units: Mapping[int, str] = field(default_factory=dict)
+    """Column -> the unit that its heading says."""
     texts: Mapping[int, str] = field(default_factory=dict)
     """What stands in each cell of the heading row."""
     unread: tuple[str, ...]
     unread_columns: tuple[int, ...]
+    covered: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Column -> what stands under its heading, of one that is merged over several columns: none of them is read."""
     doubled: Mapping[int, str]
     """Columns that mean a fact another column before them means already."""
     last: int
@@ -81,7 +85,7 @@ def find_columns(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> ColumnRe
 def find_list(
     sheets: Sequence[Sheet], layouts: Sequence[Layout]
 ) -> tuple[ColumnReading, tuple[ColumnReading, ...]] | None:
-    """The best table, as far down as it goes, and the others on its sheet."""
+    """The best table, as far down as it goes, and the others on its sheet and of its kind on other sheets."""
     best = find_columns(sheets, layouts)
     if best is None:
         return None
@@ -89,7 +93,19 @@ def find_list(
     place = next(
         n for n, table in enumerate(tables) if (table.heading_row, table.facts) == (best.heading_row, best.facts)
     )
-    return tables[place], (*tables[:place], *tables[place + 1 :])
+    elsewhere = [
+        table
+        for sheet in sheets
+        if sheet.name != best.sheet
+        for table in first_tables(sheet, layouts)
+        if table.layout.kind is best.layout.kind
+    ]
+    return tables[place], (*tables[:place], *tables[place + 1 :], *elsewhere)
+
+
+def sheets_with_lists(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> list[str]:
+    """The names of the sheets that hold a list."""
+    return [sheet.name for sheet in sheets if first_tables(sheet, layouts)]
 
 
 def find_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading, ...]:
@@ -115,7 +131,25 @@ def first_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading
             best = found
         above = row
     last = max((column for row in sheet.rows for column in row.cells), default=0)
-    return tuple(replace(table, last=max(last, table.last)) for table in best)
+    return tuple(_without_covered(sheet, replace(table, last=max(last, table.last))) for table in best)
+
+
+def _without_covered(sheet: Sheet, table: ColumnReading) -> ColumnReading:
+    """A table without the columns whose heading is merged over several with a line of their own below: 2025 | 2026."""
+    below = next((row for row in sheet.rows if row.number == table.heading_row + 1), None)
+    anchors = {column for column, fact in table.facts.items() if fact in ANCHORS[table.layout.kind]}
+    if below is None or anchors & below.cells.keys():
+        return table
+    covered = {}
+    for area in sheet.merged:
+        columns = range(area.first_column, area.last_column + 1)
+        own = [below.cells[column].text for column in columns if column in below.cells]
+        if area.first_row <= table.heading_row <= area.last_row and len(own) > 1 and area.first_column in table.facts:
+            covered[area.first_column] = tuple(map(mask_personal_numbers, own))
+    if not covered:
+        return table
+    facts = {column: fact for column, fact in table.facts.items() if column not in covered}
+    return replace(table, facts=facts, covered=covered, heading_row=below.number)
 
 
 class HeadingFinder:
@@ -243,6 +277,7 @@ def _columns(
         heading_row=row.number,
         facts=facts,
         clocks=clocks,
+        units={column: unit for column in facts if (unit := unit_of_heading(" ".join(headings[column])))},
         texts={column: cell.text for column, cell in row.cells.items()},
         unread=tuple(unread.values()),
         unread_columns=tuple(unread),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -23,7 +24,16 @@ if TYPE_CHECKING:
 
 LONGEST_HEADING: Final = 200
 LAYOUT_KEYS: Final = ("name", "kind", "title", "columns", "values", "clocks", "always")
-UNITS: Final = frozenset({"kr", "kronor", "sek", "st", "antal"})
+KRONOR: Final[Mapping[str, Decimal]] = {
+    **dict.fromkeys(("kr", "kronor", "sek"), Decimal(1)),
+    **dict.fromkeys(("tkr", "kkr", "tsek", "ksek", "tusental", "tusen"), Decimal(1_000)),
+    **dict.fromkeys(("mkr", "mnkr", "msek", "miljoner"), Decimal(1_000_000)),
+    **dict.fromkeys(("öre", "ore"), Decimal("0.01")),
+}
+"""A unit of money in a heading -> kronor in one."""
+FOREIGN_MONEY: Final = frozenset({"eur", "euro", "usd", "dkk", "nok", "gbp", "procent", "€", "$", "£", "%"})
+"""What an amount is in that is not kronor."""
+UNITS: Final = frozenset({*KRONOR, *FOREIGN_MONEY, "st", "antal"})
 ASIDE: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
@@ -212,11 +222,20 @@ def folded_heading(text: str) -> str:
     return _fold_heading(text[:LONGEST_HEADING])
 
 
+def unit_of_heading(text: str) -> str:
+    """The unit that a heading says its amounts are in, in brackets or not; of several the one that is not kronor."""
+    signs = "".join(c if c.isalnum() or c in "€$£%" else " " for c in folded_text(text[:LONGEST_HEADING]))
+    for sign in "€$£%":
+        signs = signs.replace(sign, f" {sign} ")
+    found = [word for word in signs.split() if word in KRONOR or word in FOREIGN_MONEY]
+    return next((word for word in found if KRONOR.get(word) != 1), next(iter(found), ""))
+
+
 @lru_cache(maxsize=2048)  # the same headings are looked at for each layout
 def _fold_heading(text: str) -> str:
     start = folded_text(text)
     bare = ASIDE.sub(" ", start).strip() or start
     words = "".join(c if c.isalnum() else " " for c in bare).split()
-    while len(words) > 1 and words[-1] in UNITS:
+    while len(words) > 1 and (words[-1] in UNITS or (words[-1] in {"i", "in"} and start.split()[-1:] != words[-1:])):
         words.pop()
     return "".join(words)
