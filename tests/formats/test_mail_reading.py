@@ -166,3 +166,12 @@ def test_a_damaged_mail_is_read_or_refused_and_never_anything_else(seed: bytes, 
         data[place % len(data)] = value
     with suppress(UnreadableError):
         assert len(read_mail(bytes(data), "a.eml").parts) <= limits.MAIL_PARTS
+
+
+def test_raw_letters_in_headers_are_read_and_an_empty_line_before_them_is_none() -> None:
+    head = "From: Föreningen Övning <info@forening.example>\r\nSubject: Ansökan\r\nMIME-Version: 1.0\r\n"
+    parts = 'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: application/pdf\r\n'
+    file = 'Content-Disposition: attachment; filename="Årsmöte.pdf"\r\n\r\n%PDF-1.4\r\n--b--\r\n'
+    for encoding in ("cp1252", "utf-8"):
+        mail = read_mail(("\r\n" + head + parts + file).encode(encoding), "mejl.eml")
+        assert (mail.subject, [part.name for part in mail.parts]) == ("Ansökan", ["Årsmöte.pdf"])

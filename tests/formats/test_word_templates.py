@@ -455,3 +455,10 @@ def test_a_paper_template_without_its_place_or_with_a_letters_field_is_refused(d
     assert "content" in problem.what.sv + problem.remedy.sv
     with pytest.raises(UnreadableError):
         document_docx(WRITTEN, "sv", data)
+
+
+def test_a_letter_template_without_the_letters_text_is_refused_with_the_fields_there_are() -> None:
+    [problem] = wrong_with_template(template("{{ board }}", "{{ subject }}"), "mall.docx")
+    assert "lines" in problem.what.sv
+    assert "letterhead" in problem.remedy.sv
+    assert wrong_with_template(template("{%p for line in lines %}", "{{ line }}", "{%p endfor %}"), "mall.docx") == []

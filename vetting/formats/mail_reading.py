@@ -6,6 +6,7 @@ import email
 import email.utils
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.policy import default as modern
@@ -82,10 +83,24 @@ def read_mail(data: bytes) -> MailContents:
     if data.startswith(OLE):
         _outlook(_open_outlook(data), found, 0)
     elif _HEADER.search(data[:65_536]):
-        _internet(email.message_from_bytes(data, policy=modern), found, 0)
+        _internet(_parsed(data), found, 0)
     else:
         raise FileReadingError("no_mail")
     return found
+
+
+def _parsed(data: bytes) -> Message:
+    """A mail; headers with raw letters that are not UTF-8 are Windows-1252, as old programs write them."""
+    message = email.message_from_bytes(data.lstrip(b"\r\n"), policy=modern)
+    for part in message.walk():
+        for name, value in list(part.raw_items()):
+            raw = str(value).encode("utf-8", "surrogateescape")
+            try:
+                raw.decode()
+            except UnicodeDecodeError:
+                with suppress(ValueError, KeyError):
+                    part.replace_header(name, " ".join(raw.decode("cp1252", "replace").split()))
+    return message
 
 
 def _internet(message: Message, found: MailContents, depth: int) -> None:
@@ -153,7 +168,7 @@ def _one_part(part: Message, found: MailContents, texts: dict[str, str], depth: 
     if kind.startswith("image/") and part.get("Content-ID") and len(content) < _INLINE_PICTURE:
         return
     if name.casefold().endswith(".eml") and depth < DEEPEST and _HEADER.search(content[:65_536]):
-        _internet(email.message_from_bytes(content, policy=modern), found, depth + 1)
+        _internet(_parsed(content), found, depth + 1)
         return
     if content.startswith(OLE) and name.casefold().endswith(".msg") and depth < DEEPEST:
         _outlook(_open_outlook(content), found, depth + 1)

@@ -28,6 +28,7 @@ _WHAT: Final[Mapping[str, Words]] = {
     "loop": _("Slingan går inte över en lista, eller ligger i en annan slinga: "),
     "syntax": _("Det här går inte att läsa: "),
     "pair": _("Ett if eller for saknar sitt slut, eller ett slut sin början"),
+    "lacks": _("Fältet saknas, och utan det har brevet ingen text: "),
     "body": _("Fältet saknas, eller står inte ensamt i ett stycke i brödtexten: "),
 }
 

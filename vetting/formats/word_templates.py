@@ -168,6 +168,7 @@ def problems_in(data: bytes, kind: TemplateKind) -> list[dict[str, str]]:
     _refuse_dangerous(data)
     environment, fields = _environment(), TEMPLATE_FIELDS[kind]
     found: list[dict[str, str]] = []
+    said: set[str] = set()
     for text in _texts(data):
         try:
             tree = environment.parse(text)
@@ -175,8 +176,10 @@ def problems_in(data: bytes, kind: TemplateKind) -> list[dict[str, str]]:
             found.append(_unreadable(environment, text))
             continue
         found += list(_wrong(tree, fields))
+        said |= {name.name for name in tree.find_all(nodes.Name)}
     if not found and fields.body and _body_paragraph(Document(io.BytesIO(data)), fields.body) is None:
         found.append({"code": "body", "name": fields.body})
+    found += [{"code": "lacks", "name": name} for name in sorted(fields.needs - said)] if not found else []
     return [dict(pair) for pair in dict.fromkeys(tuple(sorted(item.items())) for item in found)]
 
 
@@ -188,7 +191,7 @@ def fill_template(template: bytes, kind: TemplateKind, values: Mapping[str, Any]
     Raises:
         FileReadingError: the template is not one that was checked.
     """
-    if problems_in(template, kind):
+    if any(problem["code"] != "lacks" for problem in problems_in(template, kind)):
         raise FileReadingError("template")
     fields, sections = TEMPLATE_FIELDS[kind], values.get("sections", ())
     said = _clean_values({name: values.get(name, "") for name in fields.words})

@@ -28,6 +28,8 @@ class TemplateFields:
     lists: frozenset[str]
     body: str = ""
     """The field that a template must have, alone in a paragraph: headings, text and tables take its place."""
+    needs: frozenset[str] = frozenset()
+    """Fields that a template must say somewhere: without them what is written has no text."""
 
 
 TEMPLATE_FIELDS: Final[Mapping[TemplateKind, TemplateFields]] = {
@@ -44,6 +46,7 @@ TEMPLATE_FIELDS: Final[Mapping[TemplateKind, TemplateFields]] = {
             "name": _("föreningens namn"),
         },
         frozenset({"letterhead", "to", "lines"}),
+        needs=frozenset({"lines"}),
     ),
     TemplateKind.PAPER: TemplateFields(
         {

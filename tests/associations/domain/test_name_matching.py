@@ -21,8 +21,10 @@ from vetting.associations.domain.name_differences import (
 )
 from vetting.associations.domain.name_matching import NameCollection, NameQuery
 from vetting.associations.domain.name_words import (
+    GENERIC,
     SHORT,
     SMALL,
+    SPELLINGS,
     abbreviate_words,
     foreign_letters,
     name_words,
@@ -260,3 +262,13 @@ def test_no_two_names_of_a_municipality_answer_for_each_other() -> None:
                 if same_name(*pair) and telling(pair[0]) != telling(pair[1]) and names[pair[0]] != names[pair[1]]
             ]
     assert alike == []
+
+
+def test_word_lists_are_written_as_the_words_they_are_compared_with() -> None:
+    for words in (SPELLINGS, SPELLINGS.values(), SHORT, GENERIC, SMALL):
+        assert [word for word in words if plain_name(word).replace(" ", "") != word] == []
+
+
+@pytest.mark.parametrize("written", ["Hembygdsfören. Linden", "Hembygdsför. Linden", "Hembygdsfören Linden"])
+def test_a_cut_word_is_the_whole_one(written: str) -> None:
+    assert spell_words(name_words(written)) == spell_words(name_words("Hembygdsförening Linden"))

@@ -344,7 +344,7 @@ def of_rows(everything: Rules, *rows: Sequence[object], merged: str = "", sheets
     for place in range(sheets):
         sheet = book.worksheets[0] if place == 0 else book.create_sheet(f"Blad {place + 1}")
         for row in rows:
-            sheet.append(row)
+            sheet.append(list(row))
         if merged:
             sheet.merge_cells(merged)
     made = io.BytesIO()

@@ -95,7 +95,7 @@ SPELLINGS: Final = {
     "orkestern": "orkester",
     "natverket": "natverk",
     "unionen": "union",
-    "fören": "forening",
+    "foren": "forening",
     "o": "och",
     "st": "sankt",
     "saint": "sankt",
@@ -152,6 +152,7 @@ GENERIC: Final = frozenset(
 _DEFINITE: Final = ("foreningen", "klubben", "sallskapet", "forbundet", "forsamlingen")
 """Endings of names that are written with and without the article."""
 _LONGEST_PHRASE: Final = 3
+_SHORTEST_CUT: Final = 8
 _GENITIVE: Final = 5
 """Letters that a word has at least, of which a last s may be a genitive's."""
 
@@ -189,7 +190,14 @@ def _bare(word: str) -> str:
 
 def spell_words(words: Sequence[str]) -> tuple[str, ...]:
     """The words, each as it is written in one of the ways it can be; nothing is shortened."""
-    return tuple(SPELLINGS.get(word, word) for word in words)
+    return tuple(SPELLINGS.get(word) or _whole(word) for word in words)
+
+
+def _whole(word: str) -> str:
+    """'hembygdsforen' and 'hembygdsfor' are 'hembygdsforening': a word that was cut at its last part."""
+    if len(word) < _SHORTEST_CUT:
+        return word
+    return f"{word}ing" if word.endswith("foren") else f"{word}ening" if word.endswith("sfor") else word
 
 
 def has_abbreviation(words: Sequence[str]) -> bool:
