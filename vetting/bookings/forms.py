@@ -485,6 +485,7 @@ class LeaveOutForm(PostedForm):
 class DeviationForm(PostedForm):
     """What happened at a booking, in a sentence, with a photo."""
 
+    creates = True
     receipt: Words = _("Avvikelsen är antecknad.")
     kind = ShownChoiceField(_("Vad hände?"), options=DEVIATION_WORDS)
     what = TextField(_("Beskriv handlingen"), rows=3, hint=_("Vad som gjordes eller sades. Inga namn på personer."))

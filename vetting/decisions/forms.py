@@ -377,6 +377,7 @@ class EndedCasesForm(DecidedForm):
 class GrantChangeForm(PostedForm):
     """What an association asks to change of a decided grant."""
 
+    creates = True
     receipt: Words = _("Begäran är antecknad. Skriv ett förslag.")
     kinds = SeveralField(_("Vad föreningen vill ändra"), options=GRANT_CHANGE_WORDS)
     asked = TextField(_("Vad föreningen vill"), rows=3, hint=_("Kort. Inga personuppgifter."))

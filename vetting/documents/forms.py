@@ -58,6 +58,7 @@ def handed_in_document(
 class DocumentForm(PostedForm):
     """A document into a case."""
 
+    creates = True
     receipt: Words = _("Handlingen är tillagd.")
     file = HandedInField(
         _("Fil"),

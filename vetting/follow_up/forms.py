@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 class ReceivedReportForm(PostedForm):
     """What a report says: the day, what was used, and of one in full what was done and who took part."""
 
+    creates = True
     receipt: Words = _("Redovisningen är antecknad.")
     version = KeyField()
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))

@@ -83,13 +83,13 @@ def read_mail(data: bytes) -> MailContents:
     if data.startswith(OLE):
         _outlook(_open_outlook(data), found, 0)
     elif _HEADER.search(data[:65_536]):
-        _internet(_parsed(data), found, 0)
+        _internet(_parse(data), found, 0)
     else:
         raise FileReadingError("no_mail")
     return found
 
 
-def _parsed(data: bytes) -> Message:
+def _parse(data: bytes) -> Message:
     """A mail; headers with raw letters that are not UTF-8 are Windows-1252, as old programs write them."""
     message = email.message_from_bytes(data.lstrip(b"\r\n"), policy=modern)
     for part in message.walk():
@@ -168,7 +168,7 @@ def _one_part(part: Message, found: MailContents, texts: dict[str, str], depth: 
     if kind.startswith("image/") and part.get("Content-ID") and len(content) < _INLINE_PICTURE:
         return
     if name.casefold().endswith(".eml") and depth < DEEPEST and _HEADER.search(content[:65_536]):
-        _internet(_parsed(content), found, depth + 1)
+        _internet(_parse(content), found, depth + 1)
         return
     if content.startswith(OLE) and name.casefold().endswith(".msg") and depth < DEEPEST:
         _outlook(_open_outlook(content), found, depth + 1)

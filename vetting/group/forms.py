@@ -244,6 +244,7 @@ class MeetingMoveForm(PostedForm):
 class MeetingCallForm(MeetingMoveForm):
     """A meeting that is called, or a round in writing."""
 
+    creates = True
     receipt: Words = _("Mötet är inlagt.")
     closes_on = DayField(_("Sista svarsdag, om det är en skriftlig runda"))
 

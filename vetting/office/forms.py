@@ -225,6 +225,7 @@ class MovedWatchForm(PostedForm):
 class NewWatchForm(MovedWatchForm):
     """A day and a line on something."""
 
+    creates = True
     receipt: Words = _("Bevakningen är sparad.")
     text = TextField(
         _("Vad som ska bevakas"),

@@ -174,6 +174,7 @@ class LiftForm(DecidedForm):
 class NewReclaimForm(PostedForm):
     """A paid grant that is to be claimed back."""
 
+    creates = True
     ground = ChoiceField(_("Grund"), options=RECLAIM_GROUND_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
     amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
     reasons = TextField(_("Motivering, med beräkning"), rows=4)
@@ -248,6 +249,7 @@ class RefundForm(PostedForm):
 class CollectionForm(PostedForm):
     """What the finance office's ledger says of a claim."""
 
+    creates = True
     receipt: Words = _("Det är antecknat.")
     step = ChoiceField(_("Vad"), options=COLLECTION_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
     on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))

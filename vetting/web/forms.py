@@ -476,6 +476,8 @@ class PostedForm(Form):
 
     receipt: Words = NO_WORDS
     """What the page says that is come to when it is done."""
+    creates: bool = False
+    """Whether it makes something: sent twice by the same page, as by a second press, it has made one."""
 
     def __init__(
         self, given: Posted | None = None, *, key: str = "", known: Mapping[str, object] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from datetime import date
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from flask import current_app, flash, make_response, redirect, request, send_file, session, url_for
 from werkzeug.datastructures import MultiDict
 
+from vetting.boards.services.sign_in import keep_sent_form, made_by_form
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import Job, stop
 from vetting.kernel.store.session import open_technical, run_in_transaction
@@ -77,7 +79,34 @@ def act_by_form(
     work: one service; its session says who and when. onto: where to, or that of what was done. again: the page of the
     form, which stands there as it was typed with what is wrong.
     """
-    return act_in_steps(form, lambda: in_transaction(work), onto=onto, again=again)
+    by = visitor.visitor()
+    if not form.creates or by is None:
+        return act_in_steps(form, lambda: in_transaction(work), onto=onto, again=again)
+    digest = _digest_of_post()
+
+    def once(session: WritingSession) -> str:
+        before = made_by_form(session, digest)
+        if before is not None:
+            return before
+        done = work(session)
+        made = onto if isinstance(onto, str) else onto(done)
+        keep_sent_form(session, by.board_id, digest, made, at=visitor.now())
+        return made
+
+    return act_in_steps(form, lambda: in_transaction(once), onto=lambda made: made, again=again)
+
+
+def _digest_of_post() -> str:
+    """Of the page that was sent and all that was sent by it: its token is written otherwise in every page."""
+    digest = hashlib.sha256(request.path.encode())
+    for name, value in request.form.items(multi=True):
+        digest.update(f"\0{name}\0{value}".encode())
+    for name, file in request.files.items(multi=True):
+        digest.update(f"\0{name}\0{file.filename}\0".encode())
+        while piece := file.stream.read(1 << 16):
+            digest.update(piece)
+        file.stream.seek(0)
+    return digest.hexdigest()
 
 
 def act_in_steps(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import func, select
 
+from tests import browsers
 from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, judged_again, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, kim, somebody
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.domain.delegation import DecisionAuthority
-from vetting.cases.models.cases import Case, Occurrence
+from vetting.cases.models.cases import Case, Note, Occurrence
 from vetting.cases.services import cases
 from vetting.config import Config
 from vetting.decisions.services import decisions
@@ -55,6 +57,53 @@ def test_an_application_by_form_is_received_and_screened(kim: Somebody) -> None:
     answer = kim.send("/arenden/ny", **as_form(), round_id=str(kim.board.round_id))
     assert answer.status_code == 303
     assert kim.board.case("BID-2026-0001").proposal == "assess"
+
+
+def pressed(kim: Somebody, path: str, fields: dict[str, str], times: int) -> list[str]:
+    """Where one page leads that is sent several times, as by impatient presses and by the way back."""
+    fields = {"csrf_token": kim.token(), **fields}
+    answers = [kim.client.post(path, data=fields) for _time in range(times)]
+    assert {answer.status_code for answer in answers} == {303}
+    return [answer.headers["Location"] for answer in answers]
+
+
+def test_a_form_that_is_sent_six_times_makes_one_case(kim: Somebody) -> None:
+    fields = as_form() | {"round_id": str(kim.board.round_id)}
+    assert pressed(kim, "/arenden/ny", fields, 6) == ["/arenden/BID-2026-0001"] * 6
+    assert len(set(pressed(kim, "/arenden/BID-2026-0001/anteckning", {"text": "Ringde."}, 4))) == 1
+    with open_reading(kim.board.database) as s:
+        assert s.scalar(select(func.count(Case.id))) == 1
+        assert s.scalar(select(func.count(Note.id))) == 1
+        assert trail_verification.verify_trail(s).problems == []
+    kim.send("/arenden/BID-2026-0001/anteckning", text="Ringde.")  # another page: they did it again
+    with open_reading(kim.board.database) as s:
+        assert s.scalar(select(func.count(Note.id))) == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_presses_at_the_same_moment_make_one_case(kind: str, databases: Databases) -> None:
+    board = BoardAtWork.copied(databases, kind)
+    kim = somebody(board, Role.CASEWORKER)
+    fields = {"csrf_token": kim.token(), **as_form(), "round_id": str(board.round_id)}
+    cookies = [(cookie.key, cookie.value) for cookie in (kim.client._cookies or {}).values()]
+    led: list[tuple[int, str]] = []
+
+    def press() -> None:
+        browser = browsers.browser_on(kim.board.database)
+        for name, value in cookies:
+            browser.set_cookie(name, value)
+        answer = browser.post("/arenden/ny", data=fields)
+        led.append((answer.status_code, answer.headers.get("Location", "")))
+
+    threads = [threading.Thread(target=press) for _number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(led) == {(303, "/arenden/BID-2026-0001")}
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(Case.id))) == 1
+    board.database.close()
 
 
 def test_a_form_with_faults_tells_all_of_them_and_loses_nothing(kim: Somebody) -> None:

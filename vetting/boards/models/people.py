@@ -296,6 +296,21 @@ class KeptText(Base):
     at: Mapped[datetime] = public_column()
 
 
+class CreatedByForm(Base):
+    """A form that made something: sent again by the same page, it leads to what it made. No record, and soon gone."""
+
+    __tablename__ = "sent_forms"
+    __table_args__ = (Index(None, "board_id", "at"),)
+
+    id: Mapped[int] = public_column(primary_key=True)
+    board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
+    digest: Mapped[str] = public_column(unique=True)
+    """Of the page's own token, the address and all that was sent."""
+    made: Mapped[str] = public_column()
+    """The address of what it made."""
+    at: Mapped[datetime] = public_column()
+
+
 def is_ahead() -> ColumnElement[bool]:
     """Roles that are given, and begin on a day that has not come."""
     return RoleRequest.given & RoleRequest.begins_on.is_not(None) & RoleRequest.begun_at.is_(None)

@@ -20,7 +20,7 @@ from vetting.boards.domain.personal_data import RetentionKind, time_kept
 from vetting.boards.domain.role_days import RoleEnd
 from vetting.boards.domain.second_factor import is_demanded
 from vetting.boards.models import people
-from vetting.boards.models.people import Board, KeptText, RoleHolding, SignIn, SignInAttempt, User
+from vetting.boards.models.people import Board, CreatedByForm, KeptText, RoleHolding, SignIn, SignInAttempt, User
 from vetting.boards.models.second_factors import has_factor
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.kernel.dates import day_here
@@ -370,6 +370,23 @@ def keep_text(database: Database, token: str, path: str, fields: dict[str, list[
         name = secrets.token_urlsafe(TOKEN_BYTES)
         session.add(KeptText(token=digest_of(name), user_id=ended.user_id, path=path, fields=fields, at=at))
         return name
+
+
+SENT_FORMS_KEPT: Final = timedelta(days=2)
+"""A page that has been open longer is not sent twice by a slip."""
+
+
+def made_by_form(session: Session, digest: str) -> str | None:
+    """The address of what a form made when it was sent before; None where it was not."""
+    return session.scalar(select(CreatedByForm.made).where(CreatedByForm.digest == digest))
+
+
+def keep_sent_form(session: WritingSession, board_id: int, digest: str, made: str, *, at: datetime) -> None:
+    """Keeps what a form made; forms that were sent days ago are forgotten."""
+    old = delete(CreatedByForm).where(CreatedByForm.board_id == board_id, CreatedByForm.at < at - SENT_FORMS_KEPT)
+    session.execute(old, execution_options=BESIDE)
+    session.add(CreatedByForm(board_id=board_id, digest=digest, made=made, at=at))
+    session.flush()
 
 
 def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:

@@ -125,6 +125,7 @@ class SecondLookForm(PostedForm):
 class NoteForm(PostedForm):
     """A note, official or one's own."""
 
+    creates = True
     receipt: Words = _("Anteckningen är sparad.")
     text = TextField(_("Ny anteckning"), rows=2)
     official = CarriedField()

@@ -168,6 +168,7 @@ class ChangedFactsForm(FactForm):
 class NewCaseForm(FactForm):
     """A case that comes in: its facts, the day, the round, and why there are two."""
 
+    creates = True
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
     round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
     doubled_because = TextField(_("Varför finns två ansökningar?"))
@@ -197,6 +198,7 @@ class NewCaseForm(FactForm):
 class SeveralSchemesForm(FactForm):
     """An application for several grant schemes of a round: f-<fact> is asked once, s<key>-<fact> of one of them."""
 
+    creates = True
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
     doubled_because = TextField(_("Varför finns två ansökningar?"))
 

@@ -56,6 +56,7 @@ TECHNICAL: Final = frozenset(
         "recovery_codes",
         "sign_in_attempts",
         "kept_texts",
+        "sent_forms",
         "jobs",
         "assessment_drafts",
         "document_texts",
