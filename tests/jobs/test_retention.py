@@ -54,7 +54,7 @@ def type_late(board: BoardAtWork) -> str:
     with open_technical(board.database) as s:
         began = sign_in.begin_session(s, user, board.board_id, NOW)
         sign_in.end_sessions(s, user, NOW)
-    return str(sign_in.keep_text(board.database, began.token, "/x", {"text": ["Skrivet."]}, at=NOW))
+    return str(sign_in.keep_text(board.database, sign_in.digest_of(began.token), "/x", {"text": ["Skrivet."]}, at=NOW))
 
 
 def left(board: BoardAtWork) -> tuple[int, int]:

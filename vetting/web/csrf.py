@@ -6,14 +6,17 @@ import secrets
 from base64 import b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Final
 
-from flask import current_app, g
+from flask import current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask
 
 __all__ = ["CSRFError", "has_valid_token", "protect_forms"]
 
+A_DAY: Final = 24 * 60 * 60
+"""In seconds."""
 _MASKED: Final = "masked_csrf_token"
 
 
@@ -43,6 +46,18 @@ def has_valid_token() -> bool:
     except CSRFError:
         return False
     return True
+
+
+def is_token_of(secret: str) -> bool:
+    """Whether the posted form was made with a secret that the browser no longer has."""
+    if not secret:
+        return False
+    signer = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
+    try:
+        given = signer.loads(unmask(request.form.get("csrf_token", "")), max_age=A_DAY)
+    except BadData:
+        return False
+    return isinstance(given, str) and secrets.compare_digest(given, secret)
 
 
 def mask(token: str) -> str:

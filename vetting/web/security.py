@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 KEPT_TEXT_KEY: Final = "kept"
+LEFT_KEY: Final = "left"
+"""In the browser: the digest of the session that was signed out, and what its forms were made with."""
 """Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
@@ -186,13 +188,20 @@ def _way_back() -> str:
     """Where to go on; a form that was sent is kept for its owner instead, and has no address."""
     if request.method != "POST":
         return request.script_root + request.full_path if request.query_string else path_here()
-    if request.endpoint not in NEVER_KEPT and csrf.has_valid_token():
-        name = sign_in.keep_text(
-            visitor.database(), visitor.token_of_browser(), path_here(), _typed_texts(), at=visitor.now()
-        )
+    digest, token = _session_of_form()
+    if request.endpoint not in NEVER_KEPT and token:
+        name = sign_in.keep_text(visitor.database(), digest, path_here(), _typed_texts(), at=visitor.now())
         if name:
             session[KEPT_TEXT_KEY] = name
     return ""
+
+
+def _session_of_form() -> tuple[str, bool]:
+    """The digest of the session that a form was made in, and whether it was: this browser's, or the one it left."""
+    if visitor.token_of_browser():
+        return sign_in.digest_of(visitor.token_of_browser()), csrf.has_valid_token()
+    digest, secret = session.get(LEFT_KEY, ["", ""])
+    return digest, csrf.is_token_of(secret)
 
 
 def _typed_texts() -> dict[str, list[str]]:

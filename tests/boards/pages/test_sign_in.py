@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.browsers import token_of
 from tests.factories import NOW, a_board
 from tests.page_fixtures import TOKEN, app, send
 from vetting import clock
@@ -336,6 +337,22 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in_once_an
     assert "&lt;b&gt;tecken" in page
     assert 'action="/namnd"' in page
     assert client.get("/fortsatt").status_code == 303
+
+
+def test_what_was_typed_before_signing_out_in_another_tab_is_given_back(
+    client: FlaskClient, file_database: Database
+) -> None:
+    sign_in(client)
+    of_the_page = {"csrf_token": token_of(client), "reasons": "Skrivet i den andra fliken."}
+    assert send(client, "/logga-ut").status_code == 303
+    answer = client.post("/namnd", data=of_the_page)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/logga-in")
+    assert sign_in(client).headers["Location"] == "/fortsatt"
+    assert "Skrivet i den andra fliken." in client.get("/fortsatt").text
+    send(client, "/logga-ut")
+    for token in ("", "x", token_of(client)):  # a form that is not of the session that was left
+        client.post("/namnd", data={"csrf_token": token, "reasons": "planted"})
+    assert _kept(file_database) == []
 
 
 def test_what_is_kept_has_no_personal_number_and_is_limited_in_size_and_number(

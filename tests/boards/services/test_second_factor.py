@@ -80,7 +80,7 @@ def test_with_an_app_the_password_alone_opens_nothing(board: BoardAtWork) -> Non
 def test_what_is_typed_into_a_sign_in_that_waits_is_not_kept_for_the_owner(board: BoardAtWork) -> None:
     an_app(board)
     began = sign_in_as(board, Role.FINANCE, LATER)
-    assert sign_in.keep_text(board.database, began.token, "/x", {"a": ["b"]}, at=LATER) is None
+    assert sign_in.keep_text(board.database, sign_in.digest_of(began.token), "/x", {"a": ["b"]}, at=LATER) is None
 
 
 def test_a_code_is_taken_once(board: BoardAtWork) -> None:

@@ -423,3 +423,9 @@ def test_further_sheets_with_the_same_list_are_named(everything: Rules) -> None:
         "Blad 2!1",
         "Blad 3!1",
     ]
+
+
+def test_a_row_without_a_number_is_no_sum_where_others_lack_one_too(everything: Rules) -> None:
+    without = of_rows(everything, ["Förening", "Sökt"], *([f"Föreningen Prov {n}", n * 1000] for n in range(1, 6)))
+    some = of_rows(everything, HEAD, [*A, 1_000], ["Föreningen Prov", None, 2_000], ["Föreningen Övning", None, 3_000])
+    assert (len(without.cases), len(some.cases)) == (5, 3)

@@ -14,7 +14,7 @@ from vetting.kernel.text import Words, _
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.identity_provider import identity_provider
-from vetting.web.security import KEPT_TEXT_KEY
+from vetting.web.security import KEPT_TEXT_KEY, LEFT_KEY
 from vetting.web.view_moves import outside_address, posted_form
 
 if TYPE_CHECKING:
@@ -88,8 +88,9 @@ def leave() -> Response:
     shown = directory.id_token_of(visitor.database(), visitor.token_of_browser())
     sign_in.sign_out(visitor.database(), visitor.token_of_browser(), at=visitor.now())
     chosen = {name: session[name] for name in ("language", "colours") if name in session}
+    left = [sign_in.digest_of(visitor.token_of_browser()), session.get("csrf_token", "")]
     session.clear()
-    session.update(chosen)
+    session.update(chosen, **{LEFT_KEY: left})
     return visitor.forget_token(make_response(redirect(_after_leaving(shown), 303)))
 
 

@@ -358,10 +358,13 @@ def work_in(database: Database, token: str, person: Person, board_id: int, *, at
         return began
 
 
-def keep_text(database: Database, token: str, path: str, fields: dict[str, list[str]], *, at: datetime) -> str | None:
-    """Keeps what somebody typed into a session that had ended; None when the token is nobody's, or old."""
+def keep_text(database: Database, digest: str, path: str, fields: dict[str, list[str]], *, at: datetime) -> str | None:
+    """Keeps what somebody typed into a session that had ended; None when its token is nobody's, or old.
+
+    digest: of the session's token.
+    """
     with open_technical(database) as session:
-        ended = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
+        ended = session.scalar(select(SignIn).where(SignIn.token == digest))
         if not fields or ended is None or ended.waits or at - ended.seen_at > TYPED_WITHIN:
             return None
         own = select(KeptText).where(KeptText.user_id == ended.user_id).order_by(KeptText.id.desc())

@@ -147,15 +147,19 @@ class CaseListReader:
         if words and words[0].rstrip(":") in SUMS and len(row.cells) > 1:
             return _("Raden är en summa. Den läses inte in.")
         amount = _number_in(row.cells.get(self.amount_column))
-        if amount is not None and self.rows_above > 1 and amount == self.sum_above:
+        numbered = self.number_column and self.rows_above > 1
+        if amount is not None and numbered and amount == self.sum_above:
             return _(
                 "Raden har ingen förening med nummer, och beloppet är summan av raderna ovanför. Den läses inte in."
             )
         return None
 
     def _count(self, row: RawRow) -> None:
+        """A row without a number of its own is summed with nothing: where many lack it, an amount says nothing."""
         amount = _number_in(row.cells.get(self.amount_column))
-        if amount is not None:
+        if self.number_column not in row.cells:
+            self.sum_above, self.rows_above = Decimal(0), 0
+        elif amount is not None:
             self.sum_above, self.rows_above = self.sum_above + amount, self.rows_above + 1
 
     def _repeats_headings(self, cells: Mapping[int, RawCell]) -> bool:
