@@ -168,7 +168,7 @@ def test_a_damaged_mail_is_read_or_refused_and_never_anything_else(seed: bytes, 
         assert len(read_mail(bytes(data), "a.eml").parts) <= limits.MAIL_PARTS
 
 
-def test_raw_letters_in_headers_are_read_and_an_empty_line_before_them_is_none() -> None:
+def test_raw_letters_and_a_blank_line_before_headers_are_read() -> None:
     head = "From: Föreningen Övning <info@forening.example>\r\nSubject: Ansökan\r\nMIME-Version: 1.0\r\n"
     parts = 'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: application/pdf\r\n'
     file = 'Content-Disposition: attachment; filename="Årsmöte.pdf"\r\n\r\n%PDF-1.4\r\n--b--\r\n'

@@ -457,7 +457,7 @@ def test_a_paper_template_without_its_place_or_with_a_letters_field_is_refused(d
         document_docx(WRITTEN, "sv", data)
 
 
-def test_a_letter_template_without_the_letters_text_is_refused_with_the_fields_there_are() -> None:
+def test_a_letter_template_without_its_text_is_refused_with_its_fields() -> None:
     [problem] = wrong_with_template(template("{{ board }}", "{{ subject }}"), "mall.docx")
     assert "lines" in problem.what.sv
     assert "letterhead" in problem.remedy.sv

@@ -121,7 +121,7 @@ def kind_of(data: bytes) -> str:
 
 
 def _other_text(head: bytes) -> str | None:
-    """What a text is that is no list of rows: a web page, a spreadsheet as XML, a file of another trade; else None."""
+    """The code of a text format that is no table (web page, XML 2003, SIE, ...); None where it may be a table."""
     text = head.decode("utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "latin-1", "ignore")
     text = text.removeprefix("\xef\xbb\xbf").lstrip("\ufeff \t\r\n")
     return next((code for sign, code in _TEXTS if sign.match(text)), None)
@@ -156,7 +156,7 @@ def part_name(name: str) -> str:
 
 
 def with_slashes(data: bytes) -> bytes:
-    """The same packed file with the names of its parts as the format has them; unchanged where they are so.
+    """The zip file with backslashes in the names of its parts made slashes; unchanged where there are none.
 
     Raises:
         FileReadingError: broken.

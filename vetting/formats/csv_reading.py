@@ -29,14 +29,14 @@ _LOOKED_AT: Final = 200_000
 
 TWICE: Final = "utf-8-twice"
 ENCODINGS: Final = ("utf-8", "cp1252", "cp850", "mac_roman", TWICE)
-"""What a person can say that a text is in; the last is UTF-8 that was taken for Windows-1252 and saved as UTF-8."""
-_READ_TWICE: Final = re.compile(r"Ã[\u0080-\u00bf\u2013\u2026\u201e\u0152\u0153\u0160\u0161\u2026]|Â[\u00a0\u00b4]|â€")
+"""Encodings that can be chosen for a file; the last is UTF-8 that was read as Windows-1252 and saved as UTF-8 again."""
+_READ_TWICE: Final = re.compile(r"Ã[\u0080-\u00bf\u2013\u2026\u201e\u0152\u0153\u0160\u0161]|Â[\u00a0\u00b4]|â€")
 _IN_A_WORD: Final = re.compile(
     r"(?<=[a-zåäö])[†„”‚‡ŒŠ‰‹Ž™€…¢](?=[a-zåäö])|(?:^|(?<=[\s;,\t\"]))[™Ž…€](?=[a-zåäö]{2})|\ufffd", re.MULTILINE
 )
 """Signs where a letter stands: what MS-DOS and old Macs keep å, ä and ö as, read as Windows-1252."""
 MOST_UNKNOWN: Final = 20
-"""One sign in so many may be none: a text with more of them is no text."""
+"""A file is no text where more than one of so many characters cannot be decoded."""
 _REPLACED: Final = re.compile(r"(?<=\w)\ufffd|\ufffd(?=\w)")
 _SWEDISH: Final = re.compile(r"(?<=[A-Za-z])[åäö]|[åäöÅÄÖ](?=[a-z])")
 

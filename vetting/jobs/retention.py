@@ -54,6 +54,7 @@ def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> di
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.DRAFTS)
         ),
     }
+    sign_in.forget_sent_forms(session, board_id, at=at)
     if any(gone.values()):
         reason = ", ".join(f"{what} {number}" for what, number in gone.items() if number)
         session.note(TrailNote(action="old_removed", by=None, at=at, board_id=board_id, reason=reason))

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 KEPT_TEXT_KEY: Final = "kept"
+"""Where a browser's cookie says that something typed lies kept."""
 LEFT_KEY: Final = "left"
 """In the browser: the digest of the session that was signed out, and what its forms were made with."""
-"""Where a browser's cookie says that something typed lies kept."""
 MOST_TYPED: Final = 100_000
 """Signs of a form that is kept; nobody types more in one."""
 NEVER_KEPT: Final = frozenset({"people.change_password", "second_factor.add", "second_factor.prove"})

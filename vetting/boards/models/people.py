@@ -297,7 +297,7 @@ class KeptText(Base):
 
 
 class CreatedByForm(Base):
-    """A form that made something: sent again by the same page, it leads to what it made. No record, and soon gone."""
+    """A form that created something: the same form sent again is answered with the address of what it created."""
 
     __tablename__ = "sent_forms"
     __table_args__ = (Index(None, "board_id", "at"),)
@@ -305,7 +305,7 @@ class CreatedByForm(Base):
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))
     digest: Mapped[str] = public_column(unique=True)
-    """Of the page's own token, the address and all that was sent."""
+    """SHA-256 of the token of the page, the address and every field that was sent."""
     made: Mapped[str] = public_column()
     """The address of what it made."""
     at: Mapped[datetime] = public_column()

@@ -385,11 +385,15 @@ def made_by_form(session: Session, digest: str) -> str | None:
 
 
 def keep_sent_form(session: WritingSession, board_id: int, digest: str, made: str, *, at: datetime) -> None:
-    """Keeps what a form made; forms that were sent days ago are forgotten."""
-    old = delete(CreatedByForm).where(CreatedByForm.board_id == board_id, CreatedByForm.at < at - SENT_FORMS_KEPT)
-    session.execute(old, execution_options=BESIDE)
+    """Keeps what a form made."""
     session.add(CreatedByForm(board_id=board_id, digest=digest, made=made, at=at))
     session.flush()
+
+
+def forget_sent_forms(session: WritingSession, board_id: int, *, at: datetime) -> None:
+    """What tells a form that was sent twice goes after some days: it says nothing of anybody."""
+    old = delete(CreatedByForm).where(CreatedByForm.board_id == board_id, CreatedByForm.at < at - SENT_FORMS_KEPT)
+    session.execute(old, execution_options=BESIDE)
 
 
 def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:

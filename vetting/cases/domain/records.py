@@ -52,12 +52,12 @@ class RecordKind(StrEnum):
     STATEMENT = "statement"
     """The board's own statement to a court; its key is the appeal's."""
     EXPERT_ASKED = "expert_asked"
-    """What somebody outside was asked for an opinion on."""
+    """A question that was sent to an expert outside the board."""
     EXPERT_ANSWER = "expert_answer"
     DISPUTE = "dispute"
-    """What an association says against paying unused money back."""
+    """An objection of the association to repaying unused money."""
     WITHDRAWAL = "withdrawal"
-    """That the applicant took the application back, or called the booking off; its key is the case's."""
+    """The applicant withdrew the application or cancelled the booking; its key is the case's."""
 
 
 RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
@@ -98,7 +98,7 @@ PARTIES: Final[Mapping[RecordKind, Words]] = {
     RecordKind.INVOICE: _("ekonomi"),
     RecordKind.PAYMENT: _("ekonomi"),
 }
-"""Who a kind of record always goes to or comes from."""
+"""The other party of kinds of records that always have the same one."""
 
 
 class RecordClass(StrEnum):

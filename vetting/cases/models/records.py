@@ -36,7 +36,7 @@ class Record(Base):
     on: Mapped[date] = public_column()
     """The day it came in, was drawn up or was dispatched."""
     party: Mapped[str] = personal_column(default="")
-    """Who it came from or went to; empty where its kind says it."""
+    """Sender or recipient; empty where `PARTIES` names it."""
     way: Mapped[str] = public_column(default="")
     """How it was dispatched: mail, post, hand."""
     said: Mapped[list[Any]] = personal_column(JSON, default=list, deferred=True)
@@ -59,7 +59,7 @@ def class_here(session: Session, board_id: int, kind: RecordKind) -> RecordClass
 
 
 def record_of(session: Session, case_id: int, kind: RecordKind, key: int) -> Record | None:
-    """One record; None where there is none."""
+    """The record that a row of another table is, if it is one."""
     return session.scalar(select(Record).where(Record.case_id == case_id, Record.kind == kind, Record.key == key))
 
 

@@ -37,7 +37,7 @@ from vetting.cases.models.cases import (
 from vetting.cases.models.facts import values_of
 from vetting.cases.services.gaps import missing_facts
 from vetting.cases.services.intake import FactOrigin, keep_facts
-from vetting.cases.services.records import keep_record
+from vetting.cases.services.records import keep_group_record, keep_record
 from vetting.cases.services.screenings import screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import last_outcome
 from vetting.documents.models.documents import Document
@@ -518,8 +518,7 @@ def doubts_about_note(text: str, known: Iterable[str]) -> list[Words]:
 def close_notes(session: WritingSession, case: Case, at: datetime) -> None:
     """A case is closed: working notes and drafts go, and what the group said of it is a record, adjusted or not."""
     for review in session.scalars(select(Review).where(Review.case_id == case.id, Review.outcome != "")):
-        on = day_here(review.treated_at or at)
-        keep_record(session, case, RecordKind.GROUP, review.id, on=on, at=at)
+        keep_group_record(session, case, review, at=at)
     for draft in assessment_drafts_of(session, case.id):
         session.delete(draft)
     for note in case_rows(session, Note, case.id, Note.id, where=Note.official.is_(False)):

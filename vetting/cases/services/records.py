@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetting.cases.domain.document_statuses import DocumentStatus
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.records import Record, class_here, next_key, record_of
 from vetting.kernel.dates import day_here
 from vetting.kernel.text import OFFICIAL
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from vetting.cases.domain.records import RecordKind
     from vetting.cases.models.cases import Case
+    from vetting.group.models.meetings import Review
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
 
@@ -46,6 +47,11 @@ def keep_record(
     row.status, row.on, row.party, row.way = status, on or day_here(at), party, way
     session.flush()
     return row
+
+
+def keep_group_record(session: WritingSession, case: Case, review: Review, *, at: datetime) -> None:
+    """What the group said of a case is a record of the day it was treated."""
+    keep_record(session, case, RecordKind.GROUP, review.id, on=day_here(review.treated_at or at), at=at)
 
 
 def keep_said(

@@ -177,8 +177,14 @@ def note_hearing(
     row.replied_on, row.reply, row.handled = at.date(), new.said.strip(), new.met.strip()
     row.met = dict.fromkeys(row.points, new.met.strip())
     kept = _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
-    keep_record(session, case, RecordKind.REPLY, row.id, DocumentStatus.ARRIVED, party=case.name, at=at)
+    _keep_reply(session, case, row, at=at)
     return kept
+
+
+def _keep_reply(session: WritingSession, case: Case, row: Communication, *, at: datetime) -> None:
+    """What the association answered is a record that came in."""
+    status = DocumentStatus.ARRIVED
+    keep_record(session, case, RecordKind.REPLY, row.id, status, on=row.replied_on, party=case.name, at=at)
 
 
 def _unsaid(what: str) -> list[Problem]:
@@ -291,8 +297,7 @@ def note_reply(session: WritingSession, number: str, new: NewReply, *, by: Perso
         given = dict.fromkeys(row.points, whole)
     if row.replied_on is None:
         row.replied_on, row.reply = replied_on, reply
-        came_in, party = DocumentStatus.ARRIVED, case.name
-        keep_record(session, case, RecordKind.REPLY, row.id, came_in, on=replied_on, party=party, at=at)
+        _keep_reply(session, case, row, at=at)
     row.handled = whole
     row.met = {**row.met, **given}
     raise_version(case)

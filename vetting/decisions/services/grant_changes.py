@@ -82,8 +82,9 @@ def ask_for_change(
     )
     session.add(row)
     session.flush()
-    came_in, party = DocumentStatus.ARRIVED, case.name
-    keep_record(session, case, RecordKind.CHANGE, row.id, came_in, on=new.received_on, party=party, at=at)
+    keep_record(
+        session, case, RecordKind.CHANGE, row.id, DocumentStatus.ARRIVED, on=new.received_on, party=case.name, at=at
+    )
     session.note(TrailNote(action="grant_change_asked", by=by, at=at, subject=row, case_id=case.id))
     return row
 

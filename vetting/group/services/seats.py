@@ -12,14 +12,12 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board, User, colleagues
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Contact
-from vetting.cases.services.records import keep_record
+from vetting.cases.services.records import keep_group_record
 from vetting.group.models import meetings as store
 from vetting.group.models.meetings import Adjustment, Conflict, GroupSeat, Meeting, MeetingGuest, Review, Statement
 from vetting.group.services.meetings import APPROVED_NOTES, GROUP, agenda, attendance, has_declared, open_meeting
-from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -295,8 +293,7 @@ def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime
     for review, case in session.execute(
         noted.where(Review.meeting_id == key, Review.outcome != "").order_by(Review.id)
     ):
-        on = day_here(review.treated_at or at)
-        keep_record(session, case, RecordKind.GROUP, review.id, on=on, at=at)
+        keep_group_record(session, case, review, at=at)
     session.note(TrailNote(action="notes_approved", by=by, at=at, subject=meeting, board_id=by.board_id))
     return meeting
 

@@ -146,7 +146,7 @@ class CaseListReader:
         words = folded_text(first[:LONGEST_HEADING]).split()
         if words and words[0].rstrip(":") in SUMS and len(row.cells) > 1:
             return _("Raden är en summa. Den läses inte in.")
-        amount = _number_in(row.cells.get(self.amount_column))
+        amount = _number_of(cell_of(row.cells[self.amount_column])) if self.amount_column in row.cells else None
         numbered = self.number_column and self.rows_above > 1
         if amount is not None and numbered and amount == self.sum_above:
             return _(
@@ -156,7 +156,7 @@ class CaseListReader:
 
     def _count(self, row: RawRow) -> None:
         """A row without a number of its own is summed with nothing: where many lack it, an amount says nothing."""
-        amount = _number_in(row.cells.get(self.amount_column))
+        amount = _number_of(cell_of(row.cells[self.amount_column])) if self.amount_column in row.cells else None
         if self.number_column not in row.cells:
             self.sum_above, self.rows_above = Decimal(0), 0
         elif amount is not None:
@@ -273,11 +273,8 @@ def clocks_of(cell: Cell) -> tuple[time, ...]:
     return found if len(found) == len(parts) else ()
 
 
-def _number_in(raw: RawCell | None) -> Decimal | None:
+def _number_of(cell: Cell) -> Decimal | None:
     """The number that a cell holds, as a number or as an amount in text."""
-    if raw is None:
-        return None
-    cell = cell_of(raw)
     if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float):
         return Decimal(str(cell.value))
     try:
@@ -295,13 +292,8 @@ _TWO_UNITS: Final = (
 
 def in_kronor(cell: Cell, factor: Decimal) -> Cell:
     """A cell under a heading in thousands of kronor, say, as one in kronor; what is no number stays as it is."""
-    if cell.kind is CellKind.NUMBER and isinstance(cell.value, int | float):
-        return Cell(CellKind.NUMBER, float(Decimal(str(cell.value)) * factor))
-    try:
-        ore = parse_amount(cell.text, below_nought=True)
-    except InvalidAmountError:
-        return cell
-    return Cell(CellKind.NUMBER, float(Decimal(ore) / 100 * factor))
+    number = _number_of(cell)
+    return cell if number is None else Cell(CellKind.NUMBER, float(number * factor))
 
 
 def without_foreign_money(columns: ColumnReading, catalogue: Catalogue) -> ColumnReading:

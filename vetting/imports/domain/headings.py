@@ -103,11 +103,6 @@ def find_list(
     return tables[place], (*tables[:place], *tables[place + 1 :], *elsewhere)
 
 
-def sheets_with_lists(sheets: Iterable[Sheet], layouts: Sequence[Layout]) -> list[str]:
-    """The names of the sheets that hold a list."""
-    return [sheet.name for sheet in sheets if first_tables(sheet, layouts)]
-
-
 def find_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading, ...]:
     """All tables of a sheet, from the top: beside each other, and below each other with headings of their own."""
     current = first_tables(sheet, layouts)

@@ -18,7 +18,7 @@ from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
 from vetting.imports.domain.column_suggestions import column_choices
-from vetting.imports.domain.headings import ColumnReading, first_tables, sheets_with_lists
+from vetting.imports.domain.headings import ColumnReading, first_tables
 from vetting.imports.domain.layouts import (
     FOREIGN,
     KIND_WORDS,
@@ -324,7 +324,9 @@ def _laid_ready(
         for sheet in book.sheets
         for problem in sheet_problems(sheet)
     ]
-    listed = [mask_personal_numbers(name) for name in sheets_with_lists(book.sheets, now.layouts)]
+    listed = [
+        mask_personal_numbers(sheet.name) for sheet, taker in zip(book.sheets, takers, strict=True) if taker.takers
+    ]
     if len(listed) > 1:
         several = Problem(
             now.staged.file,

@@ -41,9 +41,9 @@ def records_of_cases(session: Session, cases: Collection[int]) -> list[tuple[Rec
     """The records of some cases, each case's in the order that they became records."""
     found: list[tuple[RecordPlace, Record]] = []
     for some in in_parts(sorted(cases), 500):
-        serial = 0
         for row in session.scalars(select(Record).where(Record.case_id.in_(some)).order_by(Record.case_id, Record.id)):
-            serial = serial + 1 if found and found[-1][0].case_id == row.case_id else 1
+            last = found[-1][0] if found else None
+            serial = last.serial + 1 if last and last.case_id == row.case_id else 1
             found.append((_place(row, serial), row))
     return found
 

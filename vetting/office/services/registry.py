@@ -272,12 +272,14 @@ def set_record_plan(
         problems.append(Problem("in_order", _("Ansökan och beslut förs alltid i diariet."), _("Kryssa ur dem.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    plan = {
-        kind: RecordClass.ORDER if kind in in_order else RecordClass.MINOR if kind in minor else RecordClass.DIARY
-        for kind in RecordKind
-    }
     board = session.get_one(Board, by.board_id)
-    board.record_plan = {kind.value: chosen.value for kind, chosen in plan.items() if kind not in ALWAYS_IN_DIARY}
+    board.record_plan = {
+        kind.value: (
+            RecordClass.ORDER if kind in in_order else RecordClass.MINOR if kind in minor else RecordClass.DIARY
+        ).value
+        for kind in RecordKind
+        if kind not in ALWAYS_IN_DIARY
+    }
     told = ", ".join(f"{kind} {chosen}" for kind, chosen in board.record_plan.items() if chosen != RecordClass.DIARY)
     session.note(
         TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=f"records: {told}")
