@@ -105,9 +105,9 @@ def filled(address: str, size: int) -> BoardAtWork:
         who = FIRST_OTHER + (place - FIRST_OTHER) % (size * 2 // 5)
         if who == len(made[Association]) + FIRST_OTHER:
             name = f"Föreningen Prov {who}"
-            made[Association].append(known | {"id": who, "number": None, "name": name, "folded": fold_name(name)})
+            made[Association].append(known | {"id": who, "number": None, "name": name, "name_key": fold_name(name)})
             made[AssociationName].append(
-                {"association_id": who, "name": name, "folded": fold_name(name), "kind": CURRENT, "source": ""}
+                {"association_id": who, "name": name, "name_key": fold_name(name), "kind": CURRENT, "source": ""}
             )
         ready, at_work = place <= TO_DECIDE, place <= OPEN
         received = date(2026, 10, 1) if at_work else date(2025, 12, 31) - timedelta(days=place % 2_000)

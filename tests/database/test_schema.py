@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, inspect, make_url, select
+from sqlalchemy import func, inspect, make_url, select, update
 
 from tests.cli.test_commands import one_clear_line, vetting
 from tests.database.filled import FOLDER, OF_THE_TRAIL
 from tests.database.objects import objects_of
 from tests.database.test_backups import _own_programs, address_of, empty_place, env_of
 from vetting import __version__
+from vetting.associations.models.associations import Association, AssociationName
 from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.records import Record
 from vetting.database import schema
@@ -167,3 +168,21 @@ def test_records_filled_by_the_step_say_what_the_acts_wrote(demonstration: Fille
         with open_reading(database) as session:
             assert as_kept(session) == written
     assert kinds >= set(RecordKind) - NOT_IN_THE_YEAR - NEW_KINDS
+
+
+def test_keys_of_names_are_made_anew_by_the_step(demonstration: FilledOnce, tmp_path: Path) -> None:
+    """Also that of an association without a number that has another name than it came with."""
+    with closing(connect_database(f"sqlite:///{demonstration.copy(tmp_path)}")) as database:
+        with database.engine.begin() as connection:
+            first = connection.execute(select(Association.id).where(Association.number.is_(None)).limit(1)).scalar_one()
+            connection.execute(update(Association).where(Association.id == first).values(name="Något annat"))
+        keys = [select(model.id, model.name_key).order_by(model.id) for model in (Association, AssociationName)]
+        with open_reading(database) as session:
+            before = [session.execute(one).all() for one in keys]
+        schema.downgrade(database, "0170")
+        with database.engine.begin() as connection:
+            older = connection.exec_driver_sql("SELECT folded FROM associations").scalars().all()
+        schema.upgrade(database)
+        with open_reading(database) as session:
+            assert [session.execute(one).all() for one in keys] == before
+    assert not any(letter in key for key in older for letter in "åäö")

@@ -29,11 +29,11 @@ WRITTEN_OTHERWISE = "Månskärans Teatersällskap"
 
 def known(session: WritingSession, number: str | None, name: str, *names: tuple[str, str]) -> Association:
     """An association with its names, (name, kind) beside the one it has now."""
-    made = Association(number=number, name=name, folded=fold_name(name), source="board 1", created_at=NOW)
+    made = Association(number=number, name=name, name_key=fold_name(name), source="board 1", created_at=NOW)
     session.add(made)
     session.flush()
     session.add_all(
-        AssociationName(association_id=made.id, name=one, folded=fold_name(one), kind=kind, source="board 1")
+        AssociationName(association_id=made.id, name=one, name_key=fold_name(one), kind=kind, source="board 1")
         for one, kind in ((name, CURRENT), *names)
     )
     session.note(TrailNote(action="association_added", by=None, at=NOW, subject=made))

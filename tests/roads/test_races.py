@@ -212,10 +212,10 @@ def test_whoever_has_read_the_names_to_the_newest_has_read_them_all(databases: D
     one, other = (a_board(database, code=code).id for code in BOARDS[:2])
 
     def add(session: WritingSession, board_id: int, name: str) -> None:
-        row = Association(number=None, name=name, folded=name.casefold(), source="form", created_at=NOW)
+        row = Association(number=None, name=name, name_key=name.casefold(), source="form", created_at=NOW)
         session.add(row)
         session.flush()
-        session.add(AssociationName(association_id=row.id, name=name, folded=name.casefold(), kind="current"))
+        session.add(AssociationName(association_id=row.id, name=name, name_key=name.casefold(), kind="current"))
         session.flush()
         session.note(TrailNote(action="association_added", by=None, at=NOW, subject=row, board_id=board_id))
 

@@ -40,11 +40,11 @@ PEOPLE, SECONDS, ROWS = 4, 24.0, 20_500
 BOARDS = ("norr", "mitt")
 BROKEN_OFF = text("""
     WITH made AS (
-        INSERT INTO associations (name, folded, form, municipality, seat, source, created_at)
+        INSERT INTO associations (name, name_key, form, municipality, seat, source, created_at)
         SELECT 'F ' || n || ' i Provby', 'f ' || n || ' i provby', '', 'Provby', '', 'FRI', :at FROM generate_series(1, :many) n
-        RETURNING id, name, folded, source
+        RETURNING id, name, name_key, source
     )
-    INSERT INTO association_names (association_id, name, folded, kind, source) SELECT id, name, folded, 'current', source FROM made
+    INSERT INTO association_names (association_id, name, name_key, kind, source) SELECT id, name, folded, 'current', source FROM made
 """)
 
 

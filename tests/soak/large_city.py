@@ -155,8 +155,8 @@ def _names(database: Database, board: BoardAtWork, rows: dict[type[Base], list[d
     for key in keys:
         name = f"Föreningen Storstad {key}"
         folded = fold_name(name)
-        rows[Association].append(known | {"id": key, "number": None, "name": name, "folded": folded})
-        named = {"association_id": key, "name": name, "folded": folded, "kind": CURRENT, "source": ""}
+        rows[Association].append(known | {"id": key, "number": None, "name": name, "name_key": folded})
+        named = {"association_id": key, "name": name, "name_key": folded, "kind": CURRENT, "source": ""}
         rows[AssociationName].append(named)
     return keys
 

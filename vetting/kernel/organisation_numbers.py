@@ -38,9 +38,6 @@ _FEWEST_DIGITS = 9
 _DIGITS_OF_A_DAY = 6
 _CLOCK = re.compile(r"20[1-9]\d.{4}(?:[01]\d|2[0-3])[0-5]\d")
 _SEPARATORS = re.compile(r"[\s\u00a0-]+")
-_FORM_WORDS = frozenset(
-    {"ideell", "förening", "föreningen", "if", "ideella", "idrottsförening", "idrottsföreningen", "ek", "för"}
-)
 
 
 class NumberKind(StrEnum):
@@ -181,14 +178,19 @@ def personal_number_told() -> tuple[Words, Words]:
 
 
 def fold_name(name: str) -> str:
-    """A name for comparing: lower case, no accents or punctuation, form words left out, sorted words."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    words = letters.split()
-    telling = [word for word in words if word not in _FOLDED_FORM_WORDS]
-    return " ".join(sorted(telling or words))
+    """A name as it is known again: lower case, no signs, sorted words, no accents but å, ä and ö, which are letters."""
+    plain = without_accents(unicodedata.normalize("NFKC", name).casefold())
+    return " ".join(sorted("".join(c if c.isalnum() else " " for c in plain).split()))
 
 
-_FOLDED_FORM_WORDS = frozenset(
-    "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)) for word in _FORM_WORDS
-)
+def without_accents(text: str) -> str:
+    """Lower-case text in NFC or NFKC without its accents: å, ä and ö have none, they are letters of their own."""
+    return "".join(
+        c if c in OWN_LETTERS else "".join(d for d in unicodedata.normalize("NFKD", c) if not unicodedata.combining(d))
+        for c in text
+    )
+
+
+OWN_LETTERS: Final = "åäö"
+WITHOUT_RINGS: Final = str.maketrans({"å": "a", "ä": "a", "ö": "o"})
+"""How å, ä and ö are typed where a keyboard has none: for looking for a name, never for telling two names apart."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from vetting.associations.domain.name_differences import (
     NameRelation,
     in_words,
+    may_be_meant,
     relation_of_names,
     same_name,
     told_of_letters,
@@ -31,6 +32,7 @@ from vetting.associations.domain.name_words import (
     plain_name,
     spell_words,
 )
+from vetting.kernel.organisation_numbers import fold_name
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "associations_sample.csv"
 
@@ -211,18 +213,45 @@ def test_names_of_one_alphabet_and_letters_that_look_like_none_of_ours_are_not(n
 @pytest.mark.parametrize(
     ("one", "other", "found"),
     [
-        ("Skogsbyns IF", "Skogsbyns Idrottsförening", NameRelation.SHORTENED),
-        ("Högbo GIF", "Högbo Gymnastik- och Idrottsförening", NameRelation.SHORTENED),
+        ("Skogsbyns IF", "Skogsbyns Idrottsförening", NameRelation.PERHAPS),
+        ("Högbo GIF", "Högbo Gymnastik- och Idrottsförening", NameRelation.PERHAPS),
         ("Provby Alpina Simklubb", "Provby Alpina Skidklubb", NameRelation.OTHER),
         ("Provby Bollklubb", "Provby Båtklubb", NameRelation.OTHER),
         ("Provby Simsällskap", "Provby Segelsällskap", NameRelation.OTHER),
-        ("Provby Sportklubb", "Provby SK", NameRelation.SHORTENED),
+        ("Provby Sportklubb", "Provby SK", NameRelation.PERHAPS),
         ("Provby SK", "Provby sk", NameRelation.SAME),
+        ("Provby S.K.", "SK Provby", NameRelation.SAME),
+        ("Café Provby", "Cafe Provby", NameRelation.SAME),
+        ("Malå Idrottsklubb", "Mala Idrottsklubb", NameRelation.OTHER),
+        ("Vänga Hembygdsförening", "Vånga Hembygdsförening", NameRelation.OTHER),
+        ("Hällaryds IF", "Hallaryds Idrottsförening", NameRelation.OTHER),
     ],
 )
 def test_an_abbreviation_proposes_and_never_identifies(one: str, other: str, found: NameRelation) -> None:
     assert relation_of_names(one, other) is relation_of_names(other, one) is found
     assert same_name(one, other) is (found is NameRelation.SAME)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kulturföreningen Hallonbacken", "Kulturförening Hallonbacken"),
+        ("Hallonbackens Teater", "Hallonbacken Teater"),
+        ("Hallonbacken Förening", "Hallonbacken"),
+        ("Ideella föreningen Hallonbacken", "Hallonbacken"),
+    ],
+)
+def test_article_genitive_and_form_ask_unless_the_number_is_the_same(one: str, other: str) -> None:
+    assert relation_of_names(one, other) is relation_of_names(other, one) is NameRelation.PERHAPS
+    assert same_name(one, other)
+    assert fold_name(one) != fold_name(other)
+
+
+def test_letters_may_be_wanting_where_nothing_typed_has_any() -> None:
+    assert may_be_meant("Mala Idrottsklubb", "Malå Idrottsklubb")
+    assert may_be_meant("mala ik", "Malå Idrottsklubb")
+    assert not may_be_meant("Malå Idrottsklubb", "Mala Idrottsklubb")
+    assert not may_be_meant("Malä Idrottsklubb", "Malå Idrottsklubb")
 
 
 def test_no_two_words_that_share_an_abbreviation_are_one_name() -> None:

@@ -141,6 +141,21 @@ def test_a_club_of_another_sport_does_not_answer_and_is_no_other_way_of_writing(
     assert names(board, key)["Mälaröarnas Alpina Simklubb"] == TO_CONFIRM
 
 
+def test_a_name_that_differs_in_a_letter_is_another_and_one_typed_without_asks(board: BoardAtWork) -> None:
+    key = added(board, "Mala Idrottsklubb", NUMBERS[0])
+    other = added(board, "Tåby Hembygdsförening", NUMBERS[1])
+    with open_reading(board.database) as s:
+        ringed, plain, taby = (
+            search_associations(s, name)[0] for name in ("Malå Idrottsklubb", "mala IK", "Taby hembygdsforening")
+        )
+    assert (ringed.association.id, ringed.exact, ringed.may_be) == (key, False, False)
+    assert (plain.association.id, plain.exact, plain.may_be) == (key, False, True)
+    assert (taby.association.id, taby.exact, taby.may_be) == (other, False, True)
+    added(board, "Malå Idrottsklubb", NUMBERS[0])
+    assert names(board, key)["Malå Idrottsklubb"] == TO_CONFIRM
+    assert added(board, "Skånes Väl") != added(board, "Skanes Väl")
+
+
 def test_a_name_typed_letter_for_letter_comes_first_and_alone(board: BoardAtWork) -> None:
     added(board, "Sjöviks Scoutkår", NUMBERS[0])
     wanted = added(board, "Sjövik Scoutkåren", NUMBERS[1])
@@ -170,7 +185,7 @@ def test_a_new_current_name_makes_the_old_one_an_earlier_one(board: BoardAtWork)
     assert names(board, key) == {"Sjöviks Byalag": FORMER, "Sjöviks Framtid": CURRENT}
     with open_reading(board.database) as s:
         association = s.get_one(Association, key)
-        assert (association.name, association.folded) == ("Sjöviks Framtid", fold_name("Sjöviks Framtid"))
+        assert (association.name, association.name_key) == ("Sjöviks Framtid", fold_name("Sjöviks Framtid"))
 
 
 def test_a_name_that_is_not_its_own_finds_nothing_any_more(board: BoardAtWork) -> None:

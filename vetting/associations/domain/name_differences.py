@@ -17,7 +17,10 @@ from vetting.associations.domain.name_words import (
     name_words,
     plain_name,
     spell_words,
+    written_name,
+    written_words,
 )
+from vetting.kernel.organisation_numbers import WITHOUT_RINGS
 from vetting.kernel.text import Words, _, join_words, same_in_both
 
 _WORD: Final = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
@@ -57,7 +60,7 @@ def word_differences(asked: str, known: str) -> NameDifferences:
 
 
 def _alike(one: str, other: str) -> float:
-    if plain_name(one) == plain_name(other):
+    if written_name(one) == written_name(other):
         return _SAME
     mine, theirs = name_words(one), name_words(other)
     if not mine or not theirs:
@@ -91,28 +94,43 @@ class NameRelation(StrEnum):
     """How two names stand to each other."""
 
     SAME = "same"
-    """One name written in two ways: signs, accents, order, article, small words."""
-    SHORTENED = "shortened"
-    """One may be the other with an abbreviation: a question, never an answer, since several names share it."""
+    """One name written in two ways: signs, capitals, accents, the order of its words."""
+    PERHAPS = "perhaps"
+    """They differ in an abbreviation, an article, a genitive, a small word or the form of association: a question."""
     OTHER = "other"
 
 
 def relation_of_names(one: str, other: str) -> NameRelation:
-    """How two names stand to each other. Two that both are written out and differ are never one."""
-    if _key(spell_words(name_words(one))) == _key(spell_words(name_words(other))) != ():
+    """How two names stand to each other. å, ä and ö are letters: names that differ in them are two names."""
+    mine, theirs = written_name(one).split(), written_name(other).split()
+    if sorted(mine) == sorted(theirs) != []:
         return NameRelation.SAME
-    alike = _key(abbreviate_words(name_words(one))) == _key(abbreviate_words(name_words(other))) != ()
-    written_out = has_abbreviation(spell_words(name_words(one))) and has_abbreviation(spell_words(name_words(other)))
-    return NameRelation.SHORTENED if alike and not written_out else NameRelation.OTHER
+    return NameRelation.PERHAPS if _perhaps(written_words(one), written_words(other)) else NameRelation.OTHER
+
+
+def may_be_meant(typed: str, name: str) -> bool:
+    """Whether who typed this may mean that name: å, ä and ö may be wanting where nothing typed has any of them."""
+    if relation_of_names(typed, name) is not NameRelation.OTHER:
+        return True
+    return plain_name(typed) == written_name(typed) and _perhaps(name_words(typed), name_words(name))
+
+
+def _perhaps(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Two that both are written out and differ are never one: different sports share an abbreviation."""
+    mine, theirs = spell_words(mine), spell_words(theirs)
+    if _key(mine) == _key(theirs) != ():
+        return True
+    alike = _key(abbreviate_words(mine)) == _key(abbreviate_words(theirs)) != ()
+    return alike and not (has_abbreviation(mine) and has_abbreviation(theirs))
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are one written in two ways. An abbreviation never makes it so."""
-    return relation_of_names(one, other) is NameRelation.SAME
+    """Whether two names are one where their number is: article, genitive, small words and form may differ."""
+    return _key(spell_words(written_words(one))) == _key(spell_words(written_words(other))) != ()
 
 
 def may_be_same(one: str, other: str) -> bool:
-    """Whether two names are one, or one may be the other with an abbreviation."""
+    """Whether two names are one, or perhaps are."""
     return relation_of_names(one, other) is not NameRelation.OTHER
 
 
@@ -122,7 +140,7 @@ def is_literal(one: str, other: str) -> bool:
 
 
 def _key(words: tuple[str, ...]) -> tuple[str, ...]:
-    telling = [word for word in words if word not in SMALL and word not in _FORM_WORDS]
+    telling = [word for word in words if word.translate(WITHOUT_RINGS) not in SMALL | _FORM_WORDS]
     return tuple(sorted(telling or words))
 
 

@@ -6,6 +6,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from vetting.kernel.organisation_numbers import WITHOUT_RINGS, without_accents
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -158,15 +160,19 @@ _GENITIVE: Final = 5
 
 
 @lru_cache(maxsize=4096)  # what somebody looks for is compared with a hundred names, word by word
-def plain_name(name: str) -> str:
-    """Lower case, without accents or signs, look-alike letters as ours: 'Åmåls I.F.' is 'amals if'."""
+def written_name(name: str) -> str:
+    """Lower case, without signs or accents but å, ä and ö, look-alike letters as ours: 'Åmåls I.F.' is 'åmåls if'."""
     text = unicodedata.normalize("NFKC", name).casefold()
     for sign, written in _AND.items():
         text = text.replace(sign, written)
-    text = unicodedata.normalize("NFKD", text).translate(LOOK_ALIKES)
-    letters = [c for c in text if not unicodedata.combining(c)]
+    letters = without_accents(text.translate(LOOK_ALIKES)).translate(LOOK_ALIKES)
     words = "".join(c if c.isalnum() else ("\0" if c == "." else " ") for c in letters).split()
     return " ".join(part for word in words for part in _split_dots(word))
+
+
+def plain_name(name: str) -> str:
+    """The same for looking for a name: å, ä and ö as a and o."""
+    return written_name(name).translate(WITHOUT_RINGS)
 
 
 def _split_dots(word: str) -> list[str]:
@@ -177,33 +183,40 @@ def _split_dots(word: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
-    """The words of a name as they are compared, in the order they stand, without the s of a genitive."""
+    """The words of a name as they are looked for, in the order they stand, without the s of a genitive."""
     return tuple(_bare(word) for word in plain_name(name).split())
 
 
+@lru_cache(maxsize=4096)
+def written_words(name: str) -> tuple[str, ...]:
+    """The same with å, ä and ö."""
+    return tuple(_bare(word) for word in written_name(name).split())
+
+
 def _bare(word: str) -> str:
-    """'kulturforeningen' is 'kulturforening', 'vedums' is 'vedum'."""
-    if word.endswith(_DEFINITE):
+    """'kulturföreningen' is 'kulturförening', 'vedums' is 'vedum'."""
+    if word.translate(WITHOUT_RINGS).endswith(_DEFINITE):
         return word[:-2]
     return word[:-1] if len(word) >= _GENITIVE and word[-1] == "s" else word
 
 
 def spell_words(words: Sequence[str]) -> tuple[str, ...]:
     """The words, each as it is written in one of the ways it can be; nothing is shortened."""
-    return tuple(SPELLINGS.get(word) or _whole(word) for word in words)
+    return tuple(SPELLINGS.get(word.translate(WITHOUT_RINGS)) or _whole(word) for word in words)
 
 
 def _whole(word: str) -> str:
-    """'hembygdsforen' and 'hembygdsfor' are 'hembygdsforening': a word that was cut at its last part."""
+    """'hembygdsfören' and 'hembygdsför' are 'hembygdsförening': a word that was cut at its last part."""
+    plain = word.translate(WITHOUT_RINGS)
     if len(word) < _SHORTEST_CUT:
         return word
-    return f"{word}ing" if word.endswith("foren") else f"{word}ening" if word.endswith("sfor") else word
+    return f"{word}ing" if plain.endswith("foren") else f"{word}ening" if plain.endswith("sfor") else word
 
 
 def has_abbreviation(words: Sequence[str]) -> bool:
     """Whether any of the words, alone or with those after it, has a usual abbreviation."""
     return any(
-        "".join(words[at : at + number]) in SHORT
+        "".join(words[at : at + number]).translate(WITHOUT_RINGS) in SHORT
         for at in range(len(words))
         for number in range(1, _LONGEST_PHRASE + 1)
     )
@@ -219,7 +232,7 @@ def abbreviate_words(words: Sequence[str]) -> tuple[str, ...]:
     at = 0
     while at < len(words):
         for number in range(_LONGEST_PHRASE, 0, -1):
-            whole = "".join(words[at : at + number])
+            whole = "".join(words[at : at + number]).translate(WITHOUT_RINGS)
             if whole in SHORT:
                 found.append(SHORT[whole])
                 break

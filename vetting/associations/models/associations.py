@@ -44,13 +44,13 @@ class Association(Base):
 
     __tablename__ = "associations"
     __table_args__ = (
-        Index(None, "folded", "id"),
+        Index(None, "name_key", "id"),
         Index(None, "name", "id"),
         Index(
             "uq_associations_without_number",
             "source",
             "municipality",
-            "folded",
+            "name_key",
             unique=True,
             sqlite_where=text("number IS NULL"),
             postgresql_where=text("number IS NULL"),
@@ -61,7 +61,7 @@ class Association(Base):
     id: Mapped[int] = public_column(primary_key=True)
     number: Mapped[str | None] = public_column(String(10), unique=True)
     name: Mapped[str] = public_column()
-    folded: Mapped[str] = public_column()
+    name_key: Mapped[str] = public_column()
     """The name for comparing."""
     form: Mapped[str] = public_column(default="")
     municipality: Mapped[str] = public_column(default="")
@@ -79,8 +79,8 @@ class AssociationName(Base):
 
     __tablename__ = "association_names"
     __table_args__ = (
-        UniqueConstraint("association_id", "folded", "kind"),
-        Index(None, "folded", "association_id"),
+        UniqueConstraint("association_id", "name_key", "kind"),
+        Index(None, "name_key", "association_id"),
         Index(None, "kind", "id"),
         {"info": {SHARED_BY_BOARDS: True}},
     )
@@ -88,7 +88,7 @@ class AssociationName(Base):
     id: Mapped[int] = public_column(primary_key=True)
     association_id: Mapped[int] = public_column(ForeignKey("associations.id"))
     name: Mapped[str] = public_column()
-    folded: Mapped[str] = public_column()
+    name_key: Mapped[str] = public_column()
     kind: Mapped[str] = public_column()
     """current, former, branch, alias, to_confirm, wrong"""
     source: Mapped[str] = public_column(default="")
@@ -145,7 +145,7 @@ def is_of_number(number: ColumnSaid) -> ColumnElement[bool]:
 
 
 def is_of_name(
-    number: ColumnSaid, source: ColumnSaid, municipality: ColumnSaid, folded: ColumnSaid
+    number: ColumnSaid, source: ColumnSaid, municipality: ColumnSaid, name_key: ColumnSaid
 ) -> ColumnElement[bool]:
     """The same where no number is said: known again by where it comes from, its place and its name."""
     return and_(
@@ -153,7 +153,7 @@ def is_of_name(
         Association.number.is_(None),
         Association.source == source,
         Association.municipality == municipality,
-        Association.folded == folded,
+        Association.name_key == name_key,
     )
 
 
@@ -290,11 +290,11 @@ def names_of_many(session: Session, keys: Collection[int]) -> dict[int, list[Ass
         )
         .order_by(AssociationName.id)
     ).all()
-    own = {(row.association_id, row.folded) for row, _ in rows}
+    own = {(row.association_id, row.name_key) for row, _ in rows}
     found: dict[int, list[AssociationName]] = {key: [] for key in keys}
     for row, holds in rows:
         for key in {row.association_id, holds} & found.keys():
-            if row.association_id == key or (key, row.folded) not in own:
+            if row.association_id == key or (key, row.name_key) not in own:
                 found[key].append(row)
     return found
 

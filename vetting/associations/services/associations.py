@@ -12,6 +12,7 @@ from vetting.associations.domain.name_differences import (
     NameRelation,
     in_words,
     is_literal,
+    may_be_meant,
     relation_of_names,
     word_differences,
 )
@@ -58,12 +59,12 @@ def find_or_add(session: WritingSession, name: str, number: str, *, source: str,
             _keep_name(session, known, name, source)
         return known
     added = Association(
-        number=number or None, name=name or number, folded=fold_name(name or number), source=source, created_at=at
+        number=number or None, name=name or number, name_key=fold_name(name or number), source=source, created_at=at
     )
     session.add(added)
     session.flush()
     session.add(
-        AssociationName(association_id=added.id, name=added.name, folded=added.folded, kind=CURRENT, source=source)
+        AssociationName(association_id=added.id, name=added.name, name_key=added.name_key, kind=CURRENT, source=source)
     )
     return added
 
@@ -81,17 +82,17 @@ def _keep_name(session: WritingSession, association: Association, name: str, sou
     if not key:
         return
     known = names_of_records(session, association.id)
-    seen = next((row for row in known if row.folded == key), None)
+    seen = next((row for row in known if row.name_key == key), None)
     if seen is None:
         wanted = select(AssociationName).where(
-            AssociationName.association_id == association.id, AssociationName.folded == key
+            AssociationName.association_id == association.id, AssociationName.name_key == key
         )
         seen = session.scalar(wanted.order_by(AssociationName.id).limit(1))
     if seen is not None:
         _stands_by_itself(session, seen, source)
         return
     kind = kind_of_new_name(name, known)
-    session.add(AssociationName(association_id=association.id, name=name, folded=key, kind=kind, source=source))
+    session.add(AssociationName(association_id=association.id, name=name, name_key=key, kind=kind, source=source))
 
 
 MOST_FOUND: Final = 20
@@ -117,9 +118,9 @@ class AssociationMatch:
     """What kind of name it is; empty when it was found by its number."""
     score: float
     exact: bool
-    """By number, or a name that is the same but for how it is written."""
+    """By number, or a name that is the same but for signs, capitals and the order of its words."""
     may_be: bool
-    """Exact, or the name may be the same with an abbreviation."""
+    """Exact, or the name is perhaps the one meant."""
     literal: bool
     """The name letter for letter."""
     close: bool
@@ -210,7 +211,7 @@ def search_associations(
 def _match(
     wanted: str, row: AssociationName, association: Association, score: float, place: str, *, close: bool
 ) -> AssociationMatch:
-    relation = relation_of_names(wanted, row.name) if row.kind not in UNSURE else NameRelation.OTHER
+    sure = row.kind not in UNSURE
     return AssociationMatch(
         association=association,
         name=row.name,
@@ -218,8 +219,8 @@ def _match(
         score=score,
         wanted=wanted,
         near=next((where for where in (association.municipality, association.seat) if place and where == place), ""),
-        exact=relation is NameRelation.SAME,
-        may_be=relation is not NameRelation.OTHER,
-        literal=row.kind not in UNSURE and is_literal(wanted, row.name),
+        exact=sure and relation_of_names(wanted, row.name) is NameRelation.SAME,
+        may_be=sure and may_be_meant(wanted, row.name),
+        literal=sure and is_literal(wanted, row.name),
         close=close,
     )

@@ -99,7 +99,7 @@ def settle_name(
     if kind == CURRENT:
         for other in names_of_records(session, association.id):
             if other.kind == CURRENT and other.id != name.id:
-                other.kind = FORMER if other.folded != name.folded else ALIAS
+                other.kind = FORMER if other.name_key != name.name_key else ALIAS
         set_current_name(association, name.name)
     name.kind, name.since = kind, since or name.since
     session.note(
@@ -119,7 +119,7 @@ def set_current_name(association: Association, name: str) -> None:
     """A new current name. A record without number is known again by the name it came with, which stays its key."""
     association.name = name
     if association.number:
-        association.folded = fold_name(name)
+        association.name_key = fold_name(name)
 
 
 def _not_only_theirs(session: Session, association: Association, by: Person) -> None:

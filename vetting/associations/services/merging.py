@@ -229,16 +229,16 @@ NameChange = list[Any]
 def _names_along(session: WritingSession, kept: Association, merged: Association) -> list[NameChange]:
     """The names of the second become the first's, too: so that they are known when they come again."""
     of_kept = select(AssociationName).where(AssociationName.association_id == kept.id)
-    own = {row.folded: row for row in session.scalars(of_kept.order_by(AssociationName.id))}
+    own = {row.name_key: row for row in session.scalars(of_kept.order_by(AssociationName.id))}
     along = []
     for row in session.scalars(select(AssociationName).where(AssociationName.association_id == merged.id)).all():
-        known = own.get(row.folded)
+        known = own.get(row.name_key)
         if row.kind == WRONG or (known is not None and known.kind != WRONG):
             continue
         kind = ALIAS if row.kind == CURRENT else row.kind
         if known is None:
-            known = own[row.folded] = AssociationName(
-                association_id=kept.id, name=row.name, folded=row.folded, source=row.source, since=row.since
+            known = own[row.name_key] = AssociationName(
+                association_id=kept.id, name=row.name, name_key=row.name_key, source=row.source, since=row.since
             )
             session.add(known)
         known.kind = kind

@@ -62,7 +62,7 @@ def name_conflicts_of(session: Session, cases: Iterable[Case]) -> dict[int, Name
 
 def _in_conflict(name: str, known: Sequence[AssociationName]) -> bool:
     key = fold_name(name)
-    waits = any(row.folded == key and row.kind in UNSETTLED_KINDS for row in known)
+    waits = any(row.name_key == key and row.kind in UNSETTLED_KINDS for row in known)
     sure = [row.name for row in known if row.kind not in UNSETTLED_KINDS]
     return waits and all(relation_of_names(name, other) is NameRelation.OTHER for other in sure)
 

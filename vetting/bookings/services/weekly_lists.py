@@ -75,7 +75,7 @@ class _EarlierBooking(NamedTuple):
     ends_at: datetime | None
     room: str
     number: str | None
-    folded: str | None
+    name_key: str | None
     kind: BookerKind | None
     times: tuple[tuple[datetime | None, datetime | None, str], ...] = ()
     """All of a term's, with their rooms; empty where there is one."""
@@ -90,7 +90,7 @@ class _ListedBooking(NamedTuple):
     private: bool
     name: str
     number: str | None
-    folded: str
+    name_key: str
     title: str
     room: str
     starts_at: datetime | None
@@ -194,7 +194,7 @@ def _recognise(session: Session, staged: StagedFile) -> None:
                 _make_private(session, select(StagedRow).where(unknown, StagedRow.customer == number))
                 continue
             rows = update(StagedRow).where(unknown, StagedRow.customer == number)
-            named = {name: getattr(association, name) for name in ("number", "folded", "source", "municipality")}
+            named = {name: getattr(association, name) for name in ("number", "name_key", "source", "municipality")}
             session.execute(rows.values(named), execution_options=BESIDE)
 
 
@@ -207,7 +207,7 @@ def _make_private(session: Session, rows: Select[StagedRow]) -> None:
         for part in ("absent", "unreadable"):
             facts = [*of_association.get(part, ()), *of_case.get(part, ())]
             said |= {part: [fact for fact in facts if fact not in WHO]} if facts else {}
-        row.private, row.name, row.folded, row.customer = True, "", "", ""
+        row.private, row.name, row.name_key, row.customer = True, "", "", ""
         row.of_case, row.of_association = said, None
     session.flush()
 
@@ -291,7 +291,7 @@ def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]
                 Occurrence.ends_at,
                 func.coalesce(Occurrence.room_name, ""),
                 Association.number,
-                Association.folded,
+                Association.name_key,
                 SaidBookerKind.kind,
             )
             .join(BookingRequest, BookingRequest.case_id == Case.id)
@@ -359,7 +359,7 @@ def _same_customer(row: _ListedBooking, before: _EarlierBooking) -> bool:
         return row.private and (before.association_id is None or before.kind is BookerKind.PRIVATE_PERSON)
     if row.number and before.number:
         return row.number == before.number
-    return row.folded == before.folded or may_be_same(row.name, before.name)
+    return row.name_key == before.name_key or may_be_same(row.name, before.name)
 
 
 def _differs(row: _ListedBooking, before: _EarlierBooking) -> list[str]:

@@ -185,7 +185,7 @@ def _association_in_text(session: Session, text: str) -> Association | None:
     if not keys:
         return None
     known = select(AssociationName.association_id).where(
-        AssociationName.folded.in_(keys), not_taken_back(AssociationName.batch_id)
+        AssociationName.name_key.in_(keys), not_taken_back(AssociationName.batch_id)
     )
     wanted = select(Association).where(Association.id.in_(known), not_taken_back(Association.batch_id))
     found = session.scalars(wanted.order_by(Association.id).limit(2)).all()

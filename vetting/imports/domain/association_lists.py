@@ -105,7 +105,7 @@ class AssociationRowReader(_RowReader):
         return {
             **self._placed(row),
             "name": name,
-            "folded": fold_name(name),
+            "name_key": fold_name(name),
             "number": number or None,
             "municipality": values.get("municipality", always.get("municipality", "")),
             "form": values.get("form", ""),
@@ -160,7 +160,7 @@ class PaymentRowReader(_RowReader):
         return {
             **self._placed(row),
             "name": " ".join(mask_personal_numbers(values.get("name", "")).split()),
-            "folded": fold_name(mask_personal_numbers(values.get("name", ""))),
+            "name_key": fold_name(mask_personal_numbers(values.get("name", ""))),
             "number": number.digits or None,
             "amount": amount,
             "received_on": paid_on,

@@ -303,7 +303,7 @@ class CaseRowReader:
             "serial": serial,
             "year": received_on.year,
             "name": kept.name,
-            "folded": fold_name(kept.name or kept.number),
+            "name_key": fold_name(kept.name or kept.number),
             "number": kept.number or None,
             "source": self.frame.source,
             "private": kept.private,

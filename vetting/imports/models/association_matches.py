@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 MARK = case(
     (StagedRow.number.is_not(None), StagedRow.number),
-    else_=StagedRow.source + literal("\x1f") + StagedRow.municipality + literal("\x1f") + StagedRow.folded,
+    else_=StagedRow.source + literal("\x1f") + StagedRow.municipality + literal("\x1f") + StagedRow.name_key,
 )
 """The same for rows of one association: its number, or where it is from and its name."""
 _SAME_NUMBER = is_of_number(StagedRow.number)
-_SAME_NAME = is_of_name(StagedRow.number, StagedRow.source, StagedRow.municipality, StagedRow.folded)
+_SAME_NAME = is_of_name(StagedRow.number, StagedRow.source, StagedRow.municipality, StagedRow.name_key)
 
 
 def named_rows(key: int) -> ColumnElement[bool]:
     """Rows that go in and are somebody: not a private person's."""
-    somebody = or_(StagedRow.number.is_not(None), StagedRow.folded != "")
+    somebody = or_(StagedRow.number.is_not(None), StagedRow.name_key != "")
     return and_(StagedRow.staged_id == key, StagedRow.state == GOOD, ~StagedRow.private, somebody)
 
 
@@ -72,7 +72,7 @@ def count_associations(session: Session, key: int) -> dict[str, Any]:
     """How many associations are new, known, and called something that has not been seen with them."""
     rows = named_rows(key)
     linked = [
-        select(Association.id, Association.batch_id, StagedRow.folded).join(StagedRow, same).where(rows)
+        select(Association.id, Association.batch_id, StagedRow.name_key).join(StagedRow, same).where(rows)
         for same in (_SAME_NUMBER, _SAME_NAME)
     ]
     found = linked[0].union_all(linked[1]).subquery()
@@ -80,10 +80,10 @@ def count_associations(session: Session, key: int) -> dict[str, Any]:
     back = session.scalar(select(func.count(found.c.id.distinct())).where(~not_taken_back(found.c.batch_id))) or 0
     seen = exists(
         select(AssociationName.id).where(
-            AssociationName.association_id == found.c.id, AssociationName.folded == found.c.folded
+            AssociationName.association_id == found.c.id, AssociationName.name_key == found.c.name_key
         )
     )
-    others = select(func.count()).select_from(found).where(found.c.folded != "", ~seen)
+    others = select(func.count()).select_from(found).where(found.c.name_key != "", ~seen)
     fresh = session.scalar(select(func.count(MARK.distinct())).where(rows, ~_is_known_association())) or 0
     return {
         "new_associations": fresh + back,
@@ -118,7 +118,7 @@ def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
         select(AssociationName.id)
         .join(Association, Association.id == AssociationName.association_id)
         .where(
-            AssociationName.folded == StagedRow.folded,
+            AssociationName.name_key == StagedRow.name_key,
             AssociationName.kind != WRONG,
             not_taken_back(AssociationName.batch_id),
             Association.number != StagedRow.number,
@@ -127,7 +127,7 @@ def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
     unknown = ~exists(select(Association.id).where(_SAME_NUMBER))
     wanted = select(func.count()).select_from(StagedRow)
     return (
-        session.scalar(wanted.where(rows, StagedRow.number.is_not(None), StagedRow.folded != "", unknown, namesake))
+        session.scalar(wanted.where(rows, StagedRow.number.is_not(None), StagedRow.name_key != "", unknown, namesake))
         or 0
     )
 
@@ -139,7 +139,7 @@ def name_unseen() -> ColumnElement[bool]:
         select(AssociationName.id)
         .join(Association, Association.id == AssociationName.association_id)
         .where(
-            AssociationName.folded == StagedRow.folded,
+            AssociationName.name_key == StagedRow.name_key,
             or_(AssociationName.association_id == StagedRow.association_id, merged),
         )
     )

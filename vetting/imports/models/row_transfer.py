@@ -208,7 +208,7 @@ def _associations(session: WritingSession, way: BatchMove, rows: ColumnElement[b
         {
             "number": StagedRow.number,
             "name": case((StagedRow.name != "", StagedRow.name), else_=StagedRow.number),
-            "folded": StagedRow.folded,
+            "name_key": StagedRow.name_key,
             "form": StagedRow.form,
             "municipality": StagedRow.municipality,
             "seat": StagedRow.seat,
@@ -255,16 +255,16 @@ def _names(way: BatchMove, rows: ColumnElement[bool], kind: str) -> Mapping[str,
     unseen = and_(
         rows,
         StagedRow.association_id.is_not(None),
-        StagedRow.folded != "",
+        StagedRow.name_key != "",
         StagedRow.name != "",
         association_matches.name_unseen(),
     )
-    of_one = [StagedRow.association_id] if kind == CURRENT else [StagedRow.association_id, StagedRow.folded]
+    of_one = [StagedRow.association_id] if kind == CURRENT else [StagedRow.association_id, StagedRow.name_key]
     first = select(func.min(StagedRow.id)).where(unseen).group_by(*of_one)
     return {
         "association_id": StagedRow.association_id,
         "name": StagedRow.name,
-        "folded": StagedRow.folded,
+        "name_key": StagedRow.name_key,
         "kind": literal(kind),
         "source": StagedRow.source,
         "since": null(),
@@ -298,7 +298,7 @@ def adopt_associations(session: WritingSession, way: BatchMove) -> None:
                 select(StagedRow.id).where(
                     named,
                     StagedRow.association_id == AssociationName.association_id,
-                    StagedRow.folded == AssociationName.folded,
+                    StagedRow.name_key == AssociationName.name_key,
                 )
             ),
         )

@@ -112,7 +112,7 @@ class StagedRow(Base):
     """Which of the file's tables it stands in."""
     year: Mapped[int] = public_column(default=0)
     name: Mapped[str] = public_column()
-    folded: Mapped[str] = public_column()
+    name_key: Mapped[str] = public_column()
     number: Mapped[str | None] = public_column()
     municipality: Mapped[str] = public_column(default="")
     form: Mapped[str] = public_column(default="")

@@ -96,7 +96,7 @@ def _against_known(session: Session, key: int) -> list[RowConflict]:
     same_name = exists(
         select(AssociationName.id).where(
             AssociationName.association_id == Association.id,
-            AssociationName.folded == StagedRow.folded,
+            AssociationName.name_key == StagedRow.name_key,
             AssociationName.kind.not_in(UNSETTLED_KINDS),
             not_taken_back(AssociationName.batch_id),
         )
@@ -104,7 +104,7 @@ def _against_known(session: Session, key: int) -> list[RowConflict]:
     rows = session.execute(
         select(*_OF_ROW, holds)
         .join(Association, Association.number == StagedRow.number)
-        .where(named_rows(key), StagedRow.folded != "", Association.folded != StagedRow.folded, ~same_name)
+        .where(named_rows(key), StagedRow.name_key != "", Association.name_key != StagedRow.name_key, ~same_name)
     ).all()
     sure = _sure_names(session, sorted({row[5] for row in rows}))
     found = [row for row in rows if all(_other(row.name, name) for name in sure.get(row[5], ()))]
@@ -118,13 +118,13 @@ def _against_known(session: Session, key: int) -> list[RowConflict]:
 
 def _within_the_list(session: Session, key: int) -> list[RowConflict]:
     """Of the numbers that nobody here has, the rows in another name than the first that has it."""
-    named = named_rows(key) & StagedRow.number.is_not(None) & (StagedRow.folded != "")
+    named = named_rows(key) & StagedRow.number.is_not(None) & (StagedRow.name_key != "")
     known = exists(select(Association.id).where(Association.number == StagedRow.number))
     twice = (
         select(StagedRow.number, func.min(StagedRow.id).label("first"))
         .where(named, ~known)
         .group_by(StagedRow.number)
-        .having(func.min(StagedRow.folded) != func.max(StagedRow.folded))
+        .having(func.min(StagedRow.name_key) != func.max(StagedRow.name_key))
         .subquery()
     )
     first = aliased(StagedRow)
@@ -132,7 +132,7 @@ def _within_the_list(session: Session, key: int) -> list[RowConflict]:
         select(*_OF_ROW, first.name, first.row)
         .join(twice, twice.c.number == StagedRow.number)
         .join(first, first.id == twice.c.first)
-        .where(named, StagedRow.folded != first.folded)
+        .where(named, StagedRow.name_key != first.name_key)
     ).all()
     return [
         RowConflict(
@@ -194,7 +194,7 @@ def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *
             if found is None or row is None:
                 continue
             if whom is RowSubject.OWNER:
-                row.name, row.folded = found.owner, fold_name(found.owner)
+                row.name, row.name_key = found.owner, fold_name(found.owner)
             else:
                 row.state, row.place, row.serial = REFUSED, None, None
                 session.add(_left_out(key, found))

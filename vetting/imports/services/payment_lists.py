@@ -182,8 +182,8 @@ def _of_row(board_id: int, row: StagedRow) -> Select[Payment] | None:
         wanted = wanted.where(or_(Case.dnr == said["dnr"], Case.round_id.in_(of_round)))
     if row.number:
         return wanted.where(Case.association_id.in_(select(Association.id).where(Association.number == row.number)))
-    if row.folded:
-        of_name = select(Association.id).where(Association.folded == row.folded)
+    if row.name_key:
+        of_name = select(Association.id).where(Association.name_key == row.name_key)
         return wanted.where(Case.association_id.in_(of_name))
     return wanted if said["dnr"] else None
 

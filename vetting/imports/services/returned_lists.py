@@ -222,7 +222,7 @@ def row_of(staged: StagedFile, number: str, row: int, place: int, wanted: Mappin
         "sheet": "",
         "row": row,
         "name": number,
-        "folded": "",
+        "name_key": "",
         "number": None,
         "of_case": wanted,
     }

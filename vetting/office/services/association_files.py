@@ -330,7 +330,7 @@ def doubts_about_association(session: Session, case: Case) -> Sequence[tuple[str
         for found in (identities.look_alikes(session, own) if own is not None and not own.number else ())
         if found.association.number and (found.exact or found.score >= MUCH_ALIKE)
     ]
-    asked = {"association": case.association_id, "folded": fold_name(case.name)}
+    asked = {"association": case.association_id, "name_key": fold_name(case.name)}
     rows = session.execute(_doubtful_names(), asked)
     seen = {association.id for _, association in alike}
     return alike + [(name.name, association) for name, association in rows if association.id not in seen]
@@ -346,7 +346,7 @@ def _doubtful_names() -> Select[AssociationName, Association]:
         AssociationDistinction.withdrawn_at.is_(None),
     )
     namesake = and_(
-        AssociationName.folded == bindparam("folded", type_=String),
+        AssociationName.name_key == bindparam("name_key", type_=String),
         AssociationName.kind != WRONG,
         Association.number.is_not(None),
         AssociationName.association_id.not_in(records_of(own)),

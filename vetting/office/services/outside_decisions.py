@@ -221,14 +221,14 @@ def _applicants(session: Session, board_id: int) -> tuple[dict[str, int], dict[s
     """Number -> association, and name -> association where only one is called so, of those that have applied."""
     applied = select(Case.association_id).where(Case.board_id == board_id, not_taken_back(Case.batch_id))
     rows = session.execute(
-        select(Association.id, Association.number, Association.folded).where(Association.id.in_(applied))
+        select(Association.id, Association.number, Association.name_key).where(Association.id.in_(applied))
     ).all()
     names: dict[str, set[int]] = {}
-    for key, _number, folded in rows:
-        names.setdefault(folded, set()).add(key)
+    for key, _number, name_key in rows:
+        names.setdefault(name_key, set()).add(key)
     return (
         {number: key for key, number, _folded in rows if number},
-        {folded: min(keys) for folded, keys in names.items() if len(keys) == 1},
+        {name_key: min(keys) for name_key, keys in names.items() if len(keys) == 1},
     )
 
 

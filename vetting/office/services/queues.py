@@ -23,7 +23,7 @@ from vetting.engine.proposal import Attention
 from vetting.follow_up.models.reports import report_due
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.organisation_numbers import fold_name, read_number
+from vetting.kernel.organisation_numbers import WITHOUT_RINGS, fold_name, read_number
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 
@@ -241,7 +241,7 @@ def _matching(text: str) -> ColumnElement[bool]:
     if number:
         return Case.association_id.in_(select(Association.id).where(Association.number == number))
     words = fold_name(text).split()
-    named = select(Association.id).where(*(Association.folded.contains(word, autoescape=True) for word in words))
+    named = select(Association.id).where(*map(_name_contains, words))
     return or_(
         Case.number == text.strip().upper(),
         Case.dnr == text.strip(),
@@ -249,6 +249,14 @@ def _matching(text: str) -> ColumnElement[bool]:
         Case.association_id.in_(named) if words else Case.number == "",
         Case.name.icontains(text.strip(), autoescape=True),
     )
+
+
+def _name_contains(word: str) -> ColumnElement[bool]:
+    """å, ä and ö are found by a and o, and not the other way round."""
+    if word != word.translate(WITHOUT_RINGS):
+        return Association.name_key.contains(word, autoescape=True)
+    plain = func.replace(func.replace(func.replace(Association.name_key, "å", "a"), "ä", "a"), "ö", "o")
+    return plain.contains(word, autoescape=True)
 
 
 def _at_work(by: Person) -> CTE:
