@@ -22,7 +22,14 @@ from vetting.config import from_environment
 from vetting.formats import limits
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem
-from vetting.imports.services import import_batches, list_reading, name_conflicts, returned_lists, staged_files
+from vetting.imports.services import (
+    earlier_lists,
+    import_batches,
+    list_reading,
+    name_conflicts,
+    returned_lists,
+    staged_files,
+)
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.import_batches import ImportBatch, same_file
@@ -104,6 +111,7 @@ def import_(
             if returned_lists.is_returned(staged):
                 found = returned_lists.changes_of_list(session, staged, rules, by=by, on=clock.now().date())
                 problems = [*problems, *returned_lists.left_out(found)]
+        changes = list(earlier_lists.told_changes(staged, rules))
         good_only = good_rows_only or not staged.counts["refused"]
         if dry_run:
             plan = import_batches.try_import(opened, key, good_only=good_only, rules=rules, by=by, at=clock.now())
@@ -111,7 +119,7 @@ def import_(
             staged_files.discard_file(opened, key, by=by)
         else:
             taken = _confirm_import(opened, staged, rules, by, good_only=good_only)
-        _tell(taken, problems, total, as_json=as_json)
+        _tell(taken, problems, total, changes if taken.updated else [], as_json=as_json)
 
 
 def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile, list[Problem], int]:
@@ -202,15 +210,18 @@ def _undo(key: int) -> None:
     click.echo(translate("Inläsning {key} är ångrad.", key=key))
 
 
-def _tell(taken: ImportTally, problems: list[Problem], total: int, *, as_json: bool) -> None:
+def _tell(taken: ImportTally, problems: list[Problem], total: int, changes: list[Words], *, as_json: bool) -> None:
     for problem in problems:
         click.echo(problem.line(LANGUAGE), err=True)
     if total > len(problems):
         click.echo(translate("Och {value} till.", value=total - len(problems)), err=True)
     if as_json:
         told = [{"where": p.where, "what": p.what.to(LANGUAGE), "remedy": p.remedy.to(LANGUAGE)} for p in problems]
-        click.echo(json.dumps(asdict(taken) | {"problems": told}, ensure_ascii=False, indent=2))
+        said = {"changes": [change.to(LANGUAGE) for change in changes], "problems": told}
+        click.echo(json.dumps(asdict(taken) | said, ensure_ascii=False, indent=2))
     else:
+        for change in changes:
+            click.echo(change.to(LANGUAGE))
         click.echo(
             translate(
                 "{rows} rader: {created} nya, {updated} ändrade, {unchanged} oförändrade, {refused} inte inlästa.",

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import BoardAtWork, rules
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.bookings.services import answers, weekly_lists, weeks
 from vetting.bookings.services.answers import BookingAnswer
@@ -22,7 +22,7 @@ from vetting.decisions.services import decisions
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import EVENT_LEVELS
 from vetting.imports.models.staged_files import CustomerNumber, StagedFile, StagedProblem
-from vetting.imports.services import import_batches, staged_files
+from vetting.imports.services import earlier_lists, import_batches, staged_files
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
@@ -240,7 +240,7 @@ def test_two_lists_that_lay_ready_at_once_do_not_double_a_booking(board: BoardAt
     with pytest.raises(Refused) as found:
         board.do(import_batches.confirm_import, second.id, good_only=False, rules=rules())
     assert found.value.obstacle is Obstacle.STALE
-    weekly_lists.renew_comparison(board.database, second.id, by=board.staff[Role.CASEWORKER])
+    earlier_lists.renew_comparison(board.database, second.id, rules(), on=TODAY, by=board.staff[Role.CASEWORKER])
     with open_reading(board.database) as s:
         assert figures(s.get_one(StagedFile, second.id)) == (0, 1, 2, 0)
     board.do(import_batches.confirm_import, second.id, good_only=False, rules=rules())
@@ -254,7 +254,7 @@ def test_a_booking_called_off_while_the_list_lay_ready_is_told_before_the_list_g
     board.do(cases.withdraw_case, booked(board, "B1").number)
     with pytest.raises(Refused):
         board.do(import_batches.confirm_import, again.id, good_only=False, rules=rules())
-    weekly_lists.renew_comparison(board.database, again.id, by=board.staff[Role.CASEWORKER])
+    earlier_lists.renew_comparison(board.database, again.id, rules(), on=TODAY, by=board.staff[Role.CASEWORKER])
     board.do(import_batches.confirm_import, again.id, good_only=False, rules=rules())
     assert booked(board, "B1").state == "requested"
 

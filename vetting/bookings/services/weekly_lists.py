@@ -22,14 +22,14 @@ from vetting.engine.facts import WHO, FactSupplier
 from vetting.engine.screening import BY_A_PERSON, BookerKind
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models.row_transfer import times_of_row
-from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, CustomerNumber, StagedRow
+from vetting.imports.models.staged_files import CHANGED, GOOD, SAME, CustomerNumber, StagedRow
 from vetting.imports.services.staged_files import of_person
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.kernel.store.session import BESIDE, open_technical
+from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.engine import Database
     from vetting.kernel.store.import_batches import ImportBatch
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
@@ -240,37 +239,6 @@ def forget_customer_numbers(session: WritingSession, batch: ImportBatch) -> None
     wanted = (CustomerNumber.board_id == batch.board_id) & (CustomerNumber.system == batch.layout)
     for row in session.scalars(select(CustomerNumber).where(wanted, CustomerNumber.at == batch.at)):
         session.delete(row)
-
-
-def compare_again(session: Session, staged: StagedFile) -> bool:
-    """Compares with what stands now: two lists may have lain ready at once. Returns whether that is otherwise."""
-    of_file = (StagedRow.staged_id == staged.id) & StagedRow.state.in_((GOOD, CHANGED, SAME))
-    stands = select(StagedRow.id, StagedRow.state, StagedRow.case_id).where(of_file).order_by(StagedRow.id)
-    before = session.execute(stands).all(), staged.found.get("gone")
-    rows = update(StagedRow).where(of_file)
-    session.execute(rows.values(state=GOOD, case_id=None), execution_options=BESIDE)
-    counts, told = compare_with_earlier(session, staged, again=True)
-    session.expire_all()
-    staged.counts, staged.found = {**staged.counts, **counts}, {**staged.found, **told}
-    session.flush()
-    return (session.execute(stands).all(), staged.found.get("gone")) != before
-
-
-def renew_comparison(database: Database, key: int, *, by: Person) -> None:
-    """The same for a file that lies ready, so that the person sees what has come in between."""
-    with open_technical(database) as session:
-        staged = of_person(session, key, by)
-        if staged.state == READY and VANISHED_KEY in staged.counts:
-            compare_again(session, staged)
-
-
-def overtaken_problem(file: str) -> Problem:
-    """What is said to whoever confirms a list when something has happened since it was compared."""
-    return Problem(
-        file,
-        _("Bokningarna har ändrats sedan listan lästes, kanske av en annan lista."),
-        _("Se vad som är nytt och ändrat nu, och läs in igen."),
-    )
 
 
 def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]) -> dict[str, list[_EarlierBooking]]:

@@ -21,7 +21,7 @@ from vetting.cases.domain.cases import (
     may_follow,
 )
 from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.intake import whole_amount
+from vetting.cases.domain.intake import LONGEST_PURPOSE, whole_amount
 from vetting.cases.domain.records import RecordKind
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import assessment_drafts_of
@@ -300,27 +300,53 @@ def change_facts_in_list(
     return case
 
 
+def correct_by_list(
+    session: WritingSession,
+    case: Case,
+    facts: Facts,
+    *,
+    batch_id: int,
+    row: int,
+    rules: Rules,
+    by: Person | None,
+    at: datetime,
+) -> None:
+    """What the sender of a list has corrected in an application, before a decision; it is screened with it."""
+    still_open(case)
+    changed = _other_facts(
+        session, case, facts, rules, by=by, at=at, batch_id=batch_id, row=row, supplied_by=FactSupplier.IMPORT
+    )
+    raise_version(case)
+    screen_case(session, case, rules, at=at)
+    session.note(
+        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+    )
+
+
 def _other_facts(
     session: WritingSession,
     case: Case,
     facts: Facts,
     rules: Rules,
     *,
-    by: Person,
+    by: Person | None,
     at: datetime,
     batch_id: int | None = None,
     row: int | None = None,
+    supplied_by: FactSupplier = FactSupplier.STAFF,
 ) -> list[str]:
     """Keeps the new values. Returns the facts that have another than before."""
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
     catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-    origin = FactOrigin(supplied_by=FactSupplier.STAFF, batch_id=batch_id, row=row)
+    origin = FactOrigin(supplied_by=supplied_by, batch_id=batch_id, row=row)
     changed = keep_facts(session, case, facts, origin, catalogue=catalogue, by=by, at=at)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")
     if amount is not None:
         case.amount_applied = whole_amount(amount)
+    if batch_id is not None and "purpose" in facts.values:
+        case.purpose = str(facts.values["purpose"])[:LONGEST_PURPOSE]
     detail = session.scalar(select(GrantApplication).where(GrantApplication.case_id == case.id))
     if detail is not None and "giro_number" in known:
         detail.giro = str(facts.values.get("giro_number", ""))
@@ -475,6 +501,17 @@ def add_note(
             raise Refused(
                 Obstacle.STALE, Problem("text", what, _("Rätta den nya anteckningen, om något är fel i den."))
             )
+    return _keep_note(session, case, text, official=official, by=by, at=at, corrects=corrects)
+
+
+def note_of_list(session: WritingSession, case: Case, text: str, *, by: Person, at: datetime) -> Note:
+    """What a list said of a case that did not go into it, as an official note."""
+    return _keep_note(session, case, text, official=True, by=by, at=at, corrects=None)
+
+
+def _keep_note(
+    session: WritingSession, case: Case, text: str, *, official: bool, by: Person, at: datetime, corrects: int | None
+) -> Note:
     note = Note(
         case_id=case.id,
         official=official,

@@ -237,7 +237,7 @@ def keep_facts(
     origin: FactOrigin,
     *,
     catalogue: Catalogue,
-    by: Person,
+    by: Person | None,
     at: datetime,
 ) -> list[str]:
     """Keeps what is said of a case that is there, as one handing-in; not what is known in the same words.
@@ -260,7 +260,7 @@ def keep_facts(
                 batch_row=origin.row,
                 as_of=at.date(),
                 entered_at=at,
-                by_user_id=by.id or None,
+                by_user_id=(by.id or None) if by is not None else None,
             )
         )
     return [value.fact for value in said if (value.fact, value.of_association) in latest]

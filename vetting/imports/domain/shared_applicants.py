@@ -6,8 +6,8 @@ from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from vetting.associations.domain.name_differences import may_be_same
 from vetting.cases.domain.computed_facts import MOST_NAMED, of_one_case
-from vetting.kernel.organisation_numbers import fold_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ GIRO = "giro_number"
 
 
 class _Applicant(NamedTuple):
-    """What tells two applicants apart: ten digits and a folded name, either of them empty when unknown."""
+    """What tells two applicants apart: ten digits and a name, either of them empty when unknown."""
 
     number: str
     name: str
@@ -27,7 +27,7 @@ class _Applicant(NamedTuple):
     def differs(self, other: _Applicant) -> bool:
         """Whether they are certainly two; nothing is concluded from what is missing."""
         two_numbers = bool(self.number and other.number) and self.number != other.number
-        two_names = bool(self.name and other.name) and self.name != other.name
+        two_names = bool(self.name and other.name) and not may_be_same(self.name, other.name)
         return two_numbers or two_names
 
 
@@ -37,7 +37,7 @@ def of_a_list(cases: Sequence[CaseRow]) -> list[Facts]:
     The same association twice is told as a problem of the list; here only another name counts, or
     another number at the same giro. At most ten rows are named: one is enough to ask.
     """
-    who = [_Applicant(case.number, fold_name(case.name)) for case in cases]
+    who = [_Applicant(case.number, case.name) for case in cases]
     sharing: dict[str, dict[_Applicant, list[int]]] = defaultdict(lambda: defaultdict(list))
     for case, one in zip(cases, who, strict=True):
         for key in _keys(case):

@@ -27,6 +27,8 @@ MARK = case(
 """The same for rows of one association: its number, or where it is from and its name."""
 _SAME_NUMBER = is_of_number(StagedRow.number)
 _SAME_NAME = is_of_name(StagedRow.number, StagedRow.source, StagedRow.municipality, StagedRow.name_key)
+SAME_ASSOCIATION = (_SAME_NUMBER, _SAME_NAME)
+"""That a row is an association's: asked one after the other, since both at once read the whole table."""
 
 
 def named_rows(key: int) -> ColumnElement[bool]:
@@ -43,7 +45,7 @@ def refresh_statistics(session: Session) -> None:
 
 def link_associations(session: Session, within: ColumnElement[bool]) -> None:
     """Rows whose association is there get its id."""
-    for same in (_SAME_NUMBER, _SAME_NAME):
+    for same in SAME_ASSOCIATION:
         holds = func.coalesce(Association.merged_into_id, Association.id)
         found = select(func.min(holds)).where(same).scalar_subquery()
         there = exists(select(Association.id).where(same))
@@ -73,7 +75,7 @@ def count_associations(session: Session, key: int) -> dict[str, Any]:
     rows = named_rows(key)
     linked = [
         select(Association.id, Association.batch_id, StagedRow.name_key).join(StagedRow, same).where(rows)
-        for same in (_SAME_NUMBER, _SAME_NAME)
+        for same in SAME_ASSOCIATION
     ]
     found = linked[0].union_all(linked[1]).subquery()
     known = session.scalar(select(func.count(found.c.id.distinct()))) or 0
@@ -105,7 +107,7 @@ def in_the_round_already(session: Session, staged: StagedFile, most: int) -> Seq
         .join(Case, and_(Case.association_id == holds, of_round))
         .where(named_rows(staged.id))
         .group_by(StagedRow.id, StagedRow.sheet, StagedRow.row)
-        for same in (_SAME_NUMBER, _SAME_NAME)
+        for same in SAME_ASSOCIATION
     )
     found = by_number.union_all(by_name).subquery()
     told = select(found.c.sheet, found.c.row, found.c.other).order_by(found.c.id)

@@ -43,6 +43,7 @@ from vetting.imports.models.staged_files import (
 from vetting.imports.pages.trial import trial_place
 from vetting.imports.services import (
     correction_files,
+    earlier_lists,
     list_reading,
     name_conflicts,
     returned_lists,
@@ -56,6 +57,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import ImportBatch, import_batches, same_file
 from vetting.kernel.store.jobs import Job
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (
@@ -76,6 +78,8 @@ if TYPE_CHECKING:
 
     from flask import Response
     from sqlalchemy.orm import Session
+
+    from vetting.engine.facts import Catalogue
 
 blueprint = Blueprint("imports", __name__)
 AT_ONCE: Final = limits.MEGABYTE
@@ -211,10 +215,36 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "batch": batch,
         "unscreened": imports.count_unscreened(session, batch) if batch is not None else 0,
         "called_off": called_off(session, visitor.signed_in_person(), gone),
-        "changed": changed,
+        "changed": [_changed_row(one, catalogue) for one in changed],
         "gone": gone,
         "labels": {**{name: item.label for name, item in catalogue.items()}, **labels},
     }
+
+
+BOOKING_PARTS: Final = {
+    weekly_lists.TIME: _("tid"),
+    weekly_lists.ROOM: _("lokal"),
+    weekly_lists.TITLE: _("rubrik"),
+    weekly_lists.FACTS: _("uppgifter"),
+}
+
+
+def _changed_row(kept: list[Any], catalogue: Catalogue) -> tuple[str, str, str, list[tuple[Words, Words, Words]]]:
+    """Case, name, booking number, and what is said otherwise: of what, before and now.
+
+    kept: as the comparison keeps it; an older file has fewer parts.
+    """
+    older: list[Any] = ["", "", {}, {}]
+    number, facts, name, reference, was, now = kept + older[len(kept) - 2 :]
+    cells = []
+    for fact in facts:
+        if fact in BOOKING_PARTS:
+            shown = [same_in_both(side.get(fact) or "–") if fact in side else NO_WORDS for side in (was, now)]
+            cells.append((BOOKING_PARTS[fact], shown[0], shown[1]))
+        elif fact in catalogue:
+            known = catalogue[fact]
+            cells.append((known.label, in_words(known, was[fact]), in_words(known, now[fact])))
+    return number, name, reference, cells
 
 
 def _changes_of_list(session: Session, staged: StagedFile) -> dict[str, Any]:
@@ -328,7 +358,13 @@ def confirm(staged_id: int) -> Response:
             )
         except Refused as refused:
             if refused.obstacle is Obstacle.STALE:
-                weekly_lists.renew_comparison(visitor.database(), staged_id, by=visitor.signed_in_person())
+                earlier_lists.renew_comparison(
+                    visitor.database(),
+                    staged_id,
+                    rules_in_use(),
+                    by=visitor.signed_in_person(),
+                    on=visitor.today(),
+                )
             raise
 
     return _act_on_import(staged_id, form, put_in)

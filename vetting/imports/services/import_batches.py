@@ -22,7 +22,7 @@ from vetting.grants.services.rounds import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow
-from vetting.imports.services import payment_lists, returned_lists, undo_obstacles
+from vetting.imports.services import earlier_lists, payment_lists, returned_lists, undo_obstacles
 from vetting.imports.services.name_conflicts import SETTLED_KEY
 from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
 from vetting.kernel.case_kinds import CaseKind
@@ -85,8 +85,8 @@ def confirm_import(
     if kind is ListKind.CHANGES:
         return _take_in_changes(session, staged, rules, shown=shown, by=by, at=at)
     _check_rows(staged, good_only=good_only)
-    if weekly_lists.VANISHED_KEY in staged.counts and weekly_lists.compare_again(session, staged):
-        raise Refused(Obstacle.STALE, weekly_lists.overtaken_problem(staged.file))
+    if weekly_lists.VANISHED_KEY in staged.counts and earlier_lists.compare_again(session, staged, rules, on=at.date()):
+        raise Refused(Obstacle.STALE, earlier_lists.overtaken_problem(staged))
     batch = _batch(session, staged, by=by, at=at)
     if kind is ListKind.PAYMENTS:
         payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
@@ -157,7 +157,7 @@ def _into_records(
         if good:
             row_transfer.move_batch_rows(session, way, 1, good)
         row_transfer.adopt_associations(session, way)
-        weekly_lists.update_known_bookings(session, staged, batch, rules, by=by, at=at)
+        earlier_lists.update_known(session, staged, batch, rules, by=by, at=at)
         _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
         return batch
     staged.state = CONFIRMING
@@ -413,7 +413,7 @@ def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime
     staged, batch = found
     way = _way(staged, batch, {}, row_transfer.RowVersions())
     row_transfer.adopt_associations(session, way)
-    weekly_lists.update_known_bookings(session, staged, batch, rules, by=_who(session, batch), at=at)
+    earlier_lists.update_known(session, staged, batch, rules, by=_who(session, batch), at=at)
     made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}
     _finish(session, staged, batch, [], made, by=_who(session, batch), at=at)
 

@@ -48,7 +48,7 @@ from vetting.imports.models.staged_files import (
     StagedRow,
     layouts_of,
 )
-from vetting.imports.services import list_clashes, payment_lists, returned_lists
+from vetting.imports.services import earlier_lists, payment_lists, returned_lists
 from vetting.imports.services.downloaded_lists import open_columns
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
@@ -150,7 +150,7 @@ def read_staged_file(
             prepared = _prepare_reading(database, staged, book, rules, at=at)
             if prepared is None:
                 return _unknown(database, staged, book)
-            return _laid_ready(database, prepared, book, coming, heard)
+            return _laid_ready(database, prepared, book, coming, rules, heard)
     except UnreadableError as error:
         return _fail_reading(database, staged, error.problem)
     except Refused as refused:
@@ -315,6 +315,7 @@ def _laid_ready(
     now: _FileReading,
     book: ForeignWorkbook,
     coming: Iterable[tuple[int, list[RawRow]]],
+    rules: Rules,
     heard: Callable[[int, int], bool],
 ) -> str:
     takers = [SheetReader(sheet, now.layouts, now.begin) for sheet in book.sheets]
@@ -345,7 +346,7 @@ def _laid_ready(
             if not heard(now.taking.rows, 0):
                 raise _OvertakenError
     _lay(database, now)
-    return _finish_reading(database, now)
+    return _finish_reading(database, now, rules)
 
 
 def _lay(database: Database, now: _FileReading) -> None:
@@ -410,7 +411,7 @@ def _problem(key: int, told: IntakeRemark) -> dict[str, Any]:
     }
 
 
-def _finish_reading(database: Database, now: _FileReading) -> str:
+def _finish_reading(database: Database, now: _FileReading, rules: Rules) -> str:
     key, taking = now.staged.id, now.taking
     if now.kind in OF_MONEY and taking.rows > limits.PAYMENTS:
         return _fail_reading(database, now.staged, file_problem("payments", now.staged.file))
@@ -431,14 +432,15 @@ def _finish_reading(database: Database, now: _FileReading) -> str:
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused + lacks}
         else:
             association_matches.refresh_statistics(session)
-            if now.kind is ListKind.BOOKING:
-                figures, compared = weekly_lists.compare_with_earlier(session, staged)
+            if now.kind.case is not None:
+                staged.kind = now.kind.value
+                figures, compared, told = earlier_lists.compare_with_earlier(session, staged, rules, on=now.frame.on)
                 counts |= figures
                 most = max(0, MOST_PROBLEMS - now.problems)
-                told = list_clashes.clashing_rows(session, staged)
                 if told[:most]:
                     session.execute(insert(StagedProblem), [_problem(key, one) for one in told[:most]])
-                counts["clashes"] = len(told)
+                if now.kind is ListKind.BOOKING:
+                    counts["clashes"] = len(told)
                 counts["problems"] += len(told[:most])
             counts |= association_matches.count_associations(session, key)
             counts["problems"] += _tell_of_round(session, staged, MOST_PROBLEMS - now.problems)
