@@ -56,7 +56,10 @@ def told(board: BoardAtWork, number: str, *, at: Any = NOW) -> list[str]:
 def later(board: BoardAtWork, **facts: Any) -> str:
     """A year on the association applies again, with other facts, and an act is found."""
     given = clean_facts(**facts)
-    request = NewCase(kind=CaseKind.GRANT, facts=given, channel="form", round_id=None, received_on=(NOW + YEAR).date())
+    day, because = (NOW + YEAR).date(), "Två ändamål."
+    request = NewCase(
+        kind=CaseKind.GRANT, facts=given, channel="form", round_id=None, received_on=day, doubled_because=because
+    )
     new = board.do(intake.receive_case, request, rules=rules(), at=NOW + YEAR)
     against = NewAssessment(
         criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Årsmötet nekade två medlemmar.", evidence=ACT

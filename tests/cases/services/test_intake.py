@@ -22,8 +22,10 @@ from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Refused
+from vetting.kernel.roles import Role
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import open_reading
+from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:
     from vetting.engine.facts import Facts
@@ -47,7 +49,7 @@ def test_where_an_application_says_it_is_answered_letters_go_unless_the_office_h
     assert contact_of(board, case) == ("kassor@provkvarnen.example", "Torggatan 1\n123 45 Norrby")
     given = NewContact(email="kansli@provkvarnen.example", postal="")
     board.do(set_contact, case.number, given)
-    again = board.receive(said, round_id=None)
+    again = board.receive(said, round_id=None, doubled_because="Två ändamål.")
     assert contact_of(board, again) == ("kansli@provkvarnen.example", "")
 
 
@@ -157,7 +159,7 @@ def test_a_second_application_in_a_round_is_asked_about_by_form_and_told_by_list
     with pytest.raises(Refused) as refused:
         board.receive()
     [problem] = refused.value.problems
-    key = board.staged(in_a_list(clean_facts().without(("board_area",))))
+    key = board.staged(in_a_list(clean_facts(purpose="Ett annat").without(("board_area",))))
     other = board.staged(in_a_list(clean_facts(NUMBERS[1], "Kören Provspelet").without(("board_area",))), "annan.csv")
     with open_reading(board.database) as s:
         told = s.scalars(select(StagedProblem).where(StagedProblem.staged_id == key)).one()
@@ -165,6 +167,25 @@ def test_a_second_application_in_a_round_is_asked_about_by_form_and_told_by_list
         assert s.scalars(select(StagedProblem).where(StagedProblem.staged_id == other)).all() == []
     assert (problem.what.sv, told.stops) == (told.what_sv, False)
     assert first.number in told.what_sv
+
+
+def test_a_second_open_application_in_no_round_is_asked_about_the_same_year(board: BoardAtWork) -> None:
+    first = board.receive(round_id=None)
+    with pytest.raises(Refused) as refused:
+        board.receive(round_id=None)
+    [problem] = refused.value.problems
+    assert problem.where == "doubled_because"
+    assert first.number in problem.what.sv
+    board.receive(round_id=None, received_on=TODAY - timedelta(days=365))
+    second = board.receive(round_id=None, doubled_because="Två ändamål.")
+    with open_reading(board.database) as s:
+        by = board.staff[Role.CASEWORKER]
+        [check] = [
+            one
+            for one in case_file(s, second.number, rules=rules(), by=by, on=TODAY).checks
+            if one.id == "same_application"
+        ]
+    assert (check.hit, check.cases) == (True, (first.number,))
 
 
 @pytest.mark.parametrize(
@@ -192,7 +213,8 @@ def test_what_stops_a_form_stops_a_row_in_the_same_words(
 def test_what_is_said_again_of_an_association_is_said_of_that_year_too(board: BoardAtWork) -> None:
     """Next year is compared with what was said this year, also where it was what was known."""
     board.receive(clean_facts(members_total=120), received_on=date(2026, 9, 1), round_id=None)
-    again = board.receive(clean_facts(members_total=120), received_on=TODAY, round_id=None)
+    known = {"received_on": TODAY, "round_id": None, "doubled_because": "Två ändamål."}
+    again = board.receive(clean_facts(members_total=120), **known)
     with open_reading(board.database) as s:
         case = s.get_one(Case, again.id)
         assert value_between(s, case, "members_total", TODAY, TODAY) == 120

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from vetting.engine.facts import Facts, Value
 
@@ -55,9 +55,21 @@ def _shared_number_or_account(facts: Facts) -> ExactCheck | None:
         id="other_cases",
         cases=cases,
         hit=bool(cases),
-        compared=_("Organisationsnummer och giro, mot öppna ärenden i nämnden."),
+        compared=_("Numret under andra namn och giro hos andra föreningar, i nämndens öppna ärenden."),
         found=_("Samma nummer med ett annat namn, eller samma giro hos en annan förening.") if cases else NOTHING,
         innocent=_("Föreningen kan ha bytt namn, ha sektioner, eller låta en huvudförening ta emot pengar."),
+    )
+
+
+def same_application(others: Sequence[str]) -> ExactCheck:
+    """others: numbers of the association's other open applications in the same round, or in none as this one."""
+    return ExactCheck(
+        id="same_application",
+        cases=tuple(others),
+        hit=bool(others),
+        compared=_("Föreningens andra öppna ansökningar i samma omgång."),
+        found=_("Föreningen har en ansökan till.") if others else NOTHING,
+        innocent=_("Det kan vara två ändamål, eller samma ansökan som kom in två gånger."),
     )
 
 

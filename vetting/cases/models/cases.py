@@ -524,13 +524,22 @@ def judged_by_rules(session: Session, board_id: int, ruleset: str) -> ColumnElem
     return and_(of_schemes, or_(Case.letting_kind_id.is_(None), Case.letting_kind_id.not_in(keys)))
 
 
-def applications_in_round(association_id: int, round_id: int, scheme_id: int | None) -> Select[str]:
+def applications_in_round(
+    board_id: int, association_id: int, round_id: int | None, scheme_id: int | None, *, year: int
+) -> Select[str]:
     """Numbers of an association's applications in a round, without those of an import that was taken back.
 
-    scheme_id: the grant scheme, of a round that is for several: an application for another is no double.
+    year: of those in no round, the open ones that came that year. scheme_id: the grant scheme, of a round that is for
+    several: an application for another is no double.
     """
+    came = Case.received_on.between(date(year, 1, 1), date(year, 12, 31))
+    together = and_(Case.round_id.is_(None), in_states(OPEN), came) if round_id is None else Case.round_id == round_id
     found = select(Case.number).where(
-        Case.round_id == round_id, Case.association_id == association_id, not_taken_back(Case.batch_id)
+        Case.board_id == board_id,
+        Case.kind == CaseKind.GRANT,
+        Case.association_id == association_id,
+        together,
+        not_taken_back(Case.batch_id),
     )
     return found if scheme_id is None else found.where(id_of_scheme(Case.scheme_id, Case.round_id) == scheme_id)
 

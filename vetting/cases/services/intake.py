@@ -285,14 +285,18 @@ def said_of_facts(facts: Facts, catalogue: Catalogue, own: Collection[str] | Non
 def _check_doubled(
     session: WritingSession, new: NewCase, scheme_id: int | None, association: Association, by: Person
 ) -> None:
-    """A second application of one association for the same in a round needs a reason."""
-    if new.round_id is None or new.doubled_because:
+    """A second application of one association for the same in a round, or open in no round, needs a reason."""
+    if new.kind is not CaseKind.GRANT or new.doubled_because:
         return
-    others = applications_in_round(association.id, new.round_id, scheme_id)
-    other = session.scalar(others.where(Case.board_id == by.board_id))
+    others = applications_in_round(by.board_id, association.id, new.round_id, scheme_id, year=new.received_on.year)
+    other = session.scalar(others.order_by(Case.id).limit(1))
     if not other:
         return
-    what = _("Föreningen har redan en ansökan i omgången: {other}.", other=other)
+    what = (
+        _("Föreningen har redan en ansökan i omgången: {other}.", other=other)
+        if new.round_id is not None
+        else _("Föreningen har redan en öppen ansökan: {other}.", other=other)
+    )
     remedy = _("Öppna den, eller skriv varför det ska finnas två.")
     if by.system:  # whose it is and what it is called is not told outside
         what = _("Föreningen har redan en ansökan i omgången.")

@@ -17,6 +17,7 @@ from vetting.documents.models.document_reads import papers_of_case
 from vetting.gates.domain.gate_table import refuse_closed
 from vetting.gates.domain.lead_steps import signed_statements
 from vetting.gates.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -104,16 +105,20 @@ def _refuse_seen_on_its_page(session: WritingSession, case: Case) -> None:
     elsewhere = examined_elsewhere(session, case.board_id, [case]).get(case.id)
     if elsewhere is not None:
         raise Refused(Obstacle.CLOSED, Problem(case.number, elsewhere, _("Öppna ärendet och ta ställning till det.")))
-    if case.association_id is None or case.round_id is None:
+    if case.association_id is None or case.kind is not CaseKind.GRANT:
         return
-    others = applications_in_round(case.association_id, case.round_id, case.scheme_id)
+    others = applications_in_round(
+        case.board_id, case.association_id, case.round_id, case.scheme_id, year=case.received_on.year
+    )
     twin = session.scalar(others.where(Case.id != case.id, in_states(OPEN)))
     if twin is not None:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                _("Föreningen har en ansökan till i omgången, {twin}.", twin=twin),
+                _("Föreningen har en ansökan till i omgången, {twin}.", twin=twin)
+                if case.round_id is not None
+                else _("Föreningen har en öppen ansökan till, {twin}.", twin=twin),
                 _("Öppna ärendet och se om det är en dubblett."),
             ),
         )

@@ -140,7 +140,9 @@ def _twin(session: WritingSession, case: Case, given: str, by: Person) -> str:
         _refuse_dead_twin(session, case, find_case(session, by, wanted), given.strip())
         return wanted
     others = (
-        applications_in_round(case.association_id, case.round_id, case.scheme_id).where(
+        applications_in_round(
+            case.board_id, case.association_id, case.round_id, case.scheme_id, year=case.received_on.year
+        ).where(
             Case.id != case.id,
             in_states(TRIED),
             or_(Case.state != CaseState.READY, Case.id.not_in(endings_proposed())),

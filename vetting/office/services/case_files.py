@@ -12,7 +12,7 @@ from vetting.boards.models.letting_kinds import LettingKind
 from vetting.boards.models.people import Board, names_of
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
 from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.domain.exact_checks import checks_of
+from vetting.cases.domain.exact_checks import checks_of, same_application
 from vetting.cases.models import cases as store
 from vetting.cases.models.assessments import (
     AssessmentDraft,
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from vetting.documents.models.documents import Document
     from vetting.documents.models.paper_standings import PaperStandings
     from vetting.engine.evidence import CriterionAnswer
+    from vetting.engine.facts import Facts
     from vetting.engine.screening import Screening
     from vetting.gates.domain.gate_table import ClosedGate
     from vetting.gates.domain.next_steps import CaseStanding
@@ -271,7 +272,8 @@ def case_file(
     gaps = gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     paid = payments.of_case(session, case.id)
     after = closing.closing_situation(session, case, rules, on=on) if case.state not in OPEN else None
-    checks = checks_of(screened.screening.facts) if screened else []
+    related = _related_cases(session, case, by)
+    checks = _checks(case, related, screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
     given = given_answers(session, tuple(ids.values()))
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
@@ -331,7 +333,7 @@ def case_file(
         payments=paid,
         held=waiting_payments(session, paid, on),
         reclaims=reclaims_of_case(session, case.id),
-        related=_related_cases(session, case, by),
+        related=related,
         account=bank_accounts_of(session, [case], by)[case.id]
         if case.kind == CaseKind.GRANT and paid
         else NO_BANK_ACCOUNT,
@@ -400,6 +402,20 @@ def _other_parts(session: Session, case: Case, by: Person) -> list[TiedCase]:
         )
         for other in others
     ]
+
+
+def _checks(case: Case, related: Sequence[Case], facts: Facts) -> list[ExactCheck]:
+    """What was held against what, hits first; of an application also the association's others in the same round."""
+    if case.kind is not CaseKind.GRANT:
+        return checks_of(facts)
+    others = [other for other in related if other.kind is case.kind and other.state in OPEN]
+    twins = same_application([other.number for other in others if _place_of(other) == _place_of(case)])
+    return [twins, *checks_of(facts)] if twins.hit else [*checks_of(facts), twins]
+
+
+def _place_of(case: Case) -> tuple[int | None, int | None, int | None]:
+    """Its round and grant scheme, or the year it came in where it is in no round."""
+    return case.round_id, case.scheme_id, case.received_on.year if case.round_id is None else None
 
 
 def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
