@@ -437,7 +437,12 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
     about = board.receive(clean_facts(NUMBERS[number], f"Kontrollerad {board.code}"), round_id=None).association_id
     special = board.do(special_reviews.open_review, about, SpecialReviewGround.SAMPLE, "Ett stickprov.", rules=rules())
     if board.code == "syd":  # numbers are counted in each board: this must not be one of the other's
-        again = board.receive(clean_facts(NUMBERS[number], f"En till {board.code}"), round_id=None, received_on=TODAY)
+        again = board.receive(
+            clean_facts(NUMBERS[number], f"En till {board.code}"),
+            round_id=None,
+            received_on=TODAY,
+            doubled_because="Två.",
+        )
         board.do(special_reviews.close_review, special.number, SpecialReviewOutcome.NONE, "Inget.", rules=rules())
         special = board.do(
             special_reviews.open_review, again.association_id, SpecialReviewGround.SAMPLE, "x.", rules=rules()

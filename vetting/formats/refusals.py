@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vetting.formats import limits
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _SAVE_AGAIN: Final = _("Öppna den i Excel och spara den på nytt som .xlsx.")
 _SPLIT: Final = _("Dela upp listan och ta en del i taget.")
 _AS_XLSX: Final = _("Ladda upp Excel (.xlsx, .xls), OpenDocument (.ods) eller CSV.")
 _LIST_FROM_THERE: Final = _("Hämta listan som Excel eller CSV ur det program som filen kommer från.")
-_ENCODING: Final = _("Spara listan som ”CSV UTF-8” eller .xlsx. På kommandoraden går det att ange --encoding.")
+_ENCODING: Final = _(
+    "Ange teckenkodningen (--encoding på kommandoraden), eller spara listan som ”CSV UTF-8” eller .xlsx."
+)
 _NEW_SHEET: Final = _(
     "Kopiera listan till ett nytt kalkylark och spara det för sig. Hjälper det inte, dela upp listan."
 )
@@ -100,6 +105,15 @@ FILE_PROBLEMS: Final[dict[str, tuple[Words, Words]]] = {
     ),
     "csv_text": (_("Filen är inte en text med rader och kolumner."), _AS_XLSX),
 }
+
+
+OF_LETTERS: Final = ("read_twice", "ms_dos", "old_mac", "garbled", "not_in_encoding")
+"""Reasons that go away where somebody says how the text is encoded."""
+
+
+def is_of_letters(what: Sequence[str]) -> bool:
+    """Whether a problem is one of the encoding of a text. what: in Swedish and English."""
+    return list(what) in [[told.sv, told.en] for told, _remedy in (FILE_PROBLEMS[code] for code in OF_LETTERS)]
 
 
 def file_problem(code: str, file: str) -> Problem:

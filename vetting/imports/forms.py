@@ -6,12 +6,13 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Final
 
+from vetting.formats.csv_reading import TWICE
 from vetting.grants.forms import RoundChoiceField
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS
 from vetting.imports.services.name_conflicts import RowSubject
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import UnreadableValueError
-from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web.forms import (
     NO_FILE,
     NOTHING_CHOSEN,
@@ -70,8 +71,38 @@ class ChosenColumnsForm(PostedForm):
         return {column: field.data for column, field in self.named(COLUMN).items() if field.data}
 
 
+ENCODING_WORDS: Final = {
+    "utf-8": same_in_both("UTF-8"),
+    "cp1252": same_in_both("Windows (Windows-1252)"),
+    "cp850": same_in_both("MS-DOS (CP850)"),
+    "mac_roman": same_in_both("Macintosh (MacRoman)"),
+    TWICE: _("UTF-8 som har sparats två gånger"),
+}
+
+
+class EncodingForm(PostedForm):
+    """How a file is encoded whose letters are not believed; nothing is chosen beforehand."""
+
+    encoding = ChoiceField(
+        _("Teckenkodning"),
+        hint=_("Den som gjorde filen vet. Prova annars: läsningen visar om å, ä och ö blir rätt, innan något tas in."),
+        options=ENCODING_WORDS,
+        blank=_("Välj …"),
+        needs=(_("Ingen teckenkodning är vald."), _("Välj den som filen är sparad med.")),
+    )
+
+
 class TrialForm(ChosenColumnsForm):
     """Which rules, which file, and what the list holds; name, content: of a list that a result page carries."""
+
+    doubted = False
+    """Whether the letters of the list are not believed: then it is asked how it is encoded."""
+    encoding = ChoiceField(
+        _("Teckenkodning"),
+        hint=_("Den som gjorde filen vet. Prova annars: svaret visar om å, ä och ö blir rätt."),
+        options=ENCODING_WORDS,
+        blank=_("Välj …"),
+    )
 
     rules = ChoiceField(
         _("Regeluppsättning"),
@@ -109,6 +140,11 @@ class TrialForm(ChosenColumnsForm):
         if self.file.data is not None:
             return self.file.content, self.file.name_of_file
         return self.content.data or b"", file_name(self.name.data)
+
+    def keep_at_hand(self, data: bytes, name: str) -> None:
+        """The list goes along with the form, which asks how it is encoded."""
+        self.doubted = True
+        self.content.raw_data, self.name.data = [base64.b64encode(data).decode()], name
 
 
 def trial_form(columns: Iterable[str]) -> type[TrialForm]:

@@ -215,6 +215,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "imports.call_off": Action.IMPORT,
     "imports.settle_names": Action.IMPORT,
     "imports.read_again": Action.IMPORT,
+    "imports.say_encoding": Action.IMPORT,
     "imports.marked_copy": Action.IMPORT,
     "imports.undo": Action.IMPORT,
     "incoming.index": Action.RECEIVE,

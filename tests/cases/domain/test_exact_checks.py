@@ -113,7 +113,7 @@ def test_members_are_held_against_what_was_said_a_year_ago(board: BoardAtWork) -
 
 def test_what_was_said_last_month_is_not_last_year(board: BoardAtWork) -> None:
     board.receive(clean_facts(members_total=40), received_on=TODAY - timedelta(days=30), round_id=None)
-    new = board.receive(clean_facts(members_total=120), round_id=None, doubled_because="Två ändamål.")
+    new = board.receive(clean_facts(members_total=120), round_id=None)
     assert "members_total_last_year" not in facts_of(board, new)
 
 

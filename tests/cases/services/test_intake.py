@@ -49,7 +49,7 @@ def test_where_an_application_says_it_is_answered_letters_go_unless_the_office_h
     assert contact_of(board, case) == ("kassor@provkvarnen.example", "Torggatan 1\n123 45 Norrby")
     given = NewContact(email="kansli@provkvarnen.example", postal="")
     board.do(set_contact, case.number, given)
-    again = board.receive(said, round_id=None, doubled_because="Två ändamål.")
+    again = board.receive(said, round_id=None)
     assert contact_of(board, again) == ("kansli@provkvarnen.example", "")
 
 
@@ -172,12 +172,12 @@ def test_a_second_application_in_a_round_is_asked_about_by_form_and_told_by_list
 def test_a_second_open_application_in_no_round_is_asked_about_the_same_year(board: BoardAtWork) -> None:
     first = board.receive(round_id=None)
     with pytest.raises(Refused) as refused:
-        board.receive(round_id=None)
+        board.receive(round_id=None, doubled_because="")
     [problem] = refused.value.problems
     assert problem.where == "doubled_because"
     assert first.number in problem.what.sv
-    board.receive(round_id=None, received_on=TODAY - timedelta(days=365))
-    second = board.receive(round_id=None, doubled_because="Två ändamål.")
+    board.receive(round_id=None, doubled_because="", received_on=TODAY - timedelta(days=365))
+    second = board.receive(round_id=None)
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
         [check] = [
@@ -213,8 +213,7 @@ def test_what_stops_a_form_stops_a_row_in_the_same_words(
 def test_what_is_said_again_of_an_association_is_said_of_that_year_too(board: BoardAtWork) -> None:
     """Next year is compared with what was said this year, also where it was what was known."""
     board.receive(clean_facts(members_total=120), received_on=date(2026, 9, 1), round_id=None)
-    known = {"received_on": TODAY, "round_id": None, "doubled_because": "Två ändamål."}
-    again = board.receive(clean_facts(members_total=120), **known)
+    again = board.receive(clean_facts(members_total=120), received_on=TODAY, round_id=None)
     with open_reading(board.database) as s:
         case = s.get_one(Case, again.id)
         assert value_between(s, case, "members_total", TODAY, TODAY) == 120

@@ -336,7 +336,7 @@ def test_one_that_cannot_be_judged_holds_up_no_other(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     first, second = two(board)
-    third = board.receive(clean_facts(), round_id=None, doubled_because="Två ändamål.").number
+    third = board.receive(clean_facts(), round_id=None).number
     judged_again(board)
     board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
     module = renewals if name == "changed_screening" else screenings

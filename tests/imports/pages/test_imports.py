@@ -264,3 +264,21 @@ def test_rows_whose_number_is_anothers_are_named_and_settled_on_the_page(kim: So
     assert "Bågskytteklubben" not in first  # it does not go in
     assert kim.send(f"{address}/namn", **{name: "nonsense"}).status_code == 422
     assert kim.send(f"{address}/namn", **{name: "", "row-x": "owner"}).status_code == 303
+
+
+def test_how_a_list_is_encoded_is_asked_where_its_letters_are_in_doubt(kim: Somebody) -> None:
+    data = f"Förening;Org.nr;Sökt\nFöreningen Övning Å;{NUMBERS[0]};1 000\n".encode("cp850")
+    address = handed_in(kim, data)
+    page = kim.get(address).text
+    assert "MS-DOS" in page
+    assert (
+        "selected" not in page[page.index('name="encoding"') : page.index("</select>", page.index('name="encoding"'))]
+    )
+    assert kim.send(f"{address}/teckenkodning", encoding="").status_code == 422
+    wrong = kim.send(f"{address}/teckenkodning", encoding="utf-8")
+    assert wrong.status_code == 422
+    assert "Filen är inte sparad med den teckenkodningen." in one_line(wrong.text)
+    assert kim.send(f"{address}/teckenkodning", encoding="cp850").status_code == 303
+    assert "Föreningen Övning Å" in kim.get(address).text
+    assert kim.send(f"{address}/teckenkodning", encoding="cp850").status_code == 409
+    assert cases(kim) == 0

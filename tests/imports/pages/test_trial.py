@@ -178,6 +178,22 @@ def test_a_refused_file_keeps_the_chosen_rules(client: FlaskClient) -> None:
     assert "Filen är en bild, ingen arbetsbok." in page.text
 
 
+def test_a_list_whose_letters_are_in_doubt_is_kept_at_hand_and_its_encoding_asked(client: FlaskClient) -> None:
+    text = "Förening;Org.nr;Sökt\nFöreningen Övning Å;802999-0234;1 000\n"
+    page = upload(client, text.encode("cp850"), "dos.csv")
+    assert page.status_code == 422
+    kept = {
+        name: html.unescape(value) for name, value in re.findall(r'name="(name|content)"\s+value="([^"]*)"', page.text)
+    }
+    assert kept["name"] == "dos.csv"
+    again = send(client, "/prova", rules=RULES, kind="auto", encoding="utf-8", **kept)
+    assert again.status_code == 422
+    assert "Filen är inte sparad med den teckenkodningen." in again.text
+    read = send(client, "/prova", rules=RULES, kind="auto", encoding="cp850", **kept)
+    assert read.status_code == 200
+    assert "Föreningen Övning Å" in read.text
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "name", [name for name in hostile.REFUSED if name not in {"many cells", "lying bomb", "too much text"}]

@@ -299,3 +299,22 @@ def test_a_booking_that_ends_after_midnight_ends_the_next_day() -> None:
     columns = find_columns((made,), [layout for layout in RULES.layouts if layout.name == "bokningar"])
     assert columns is not None
     assert read_list(made, columns, CATALOGUE, on=ON).cases[0].facts.values["event_ends_at"] == datetime(2026, 12, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "months"),
+    [
+        (["03/04/2026", "25/04/2026"], [4, 4]),
+        (["03/04/2026", "04/25/2026"], [3, 4]),
+        (["03/04/2026 12:30", "04/25/2026"], [3, 4]),
+        (["03/04/2026", "05/06/2026"], [None, None]),
+        (["25/04/2026", "04/25/2026", "03/04/2026"], [4, None, None]),
+    ],
+)
+def test_the_order_of_day_and_month_is_that_of_the_column(days: list[str], months: list[int | None]) -> None:
+    found = read(["Förening", "Org.nr", "Inkom"], *[["Kören", "802999-0234", day] for day in days])
+    said = [case.facts.values.get("received_on") for case in found.cases]
+    assert [day.month if day else None for day in said] == months
+    assert sum("två sätt" in problem.what.sv or "inte finns" in problem.what.sv for problem in found.problems) == (
+        months.count(None)
+    )

@@ -12,7 +12,7 @@ from vetting.engine.cells import CellReading, read_cell
 from vetting.engine.conditions.folding import folded_text
 from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, Facts, FactType, Value
 from vetting.engine.stored_values import to_plain
-from vetting.imports.domain.headings import FEWEST_HEADINGS
+from vetting.imports.domain.headings import FEWEST_HEADINGS, MONTHS, SLASHED_DAY
 from vetting.imports.domain.layouts import ASIDE, FOREIGN_MONEY, KRONOR, LONGEST_HEADING
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import InvalidAmountError, parse_amount
@@ -183,6 +183,8 @@ class CaseListReader:
     def _look(self, column: int, raw: RawCell) -> CellMeaning:
         fact = self.columns.facts[column]
         definition, cell = self.catalogue[fact], cell_of(raw)
+        if column in self.columns.month_first and cell.kind is CellKind.TEXT:
+            cell = _with_year_first(cell, month_first=self.columns.month_first[column])
         factor = KRONOR.get(self.columns.units.get(column, ""), ONE) if definition.type is FactType.MONEY else ONE
         if factor == ONE:
             read = read_cell(definition, cell, self.columns.layout.values.get(fact), on=self.on)
@@ -281,6 +283,15 @@ def _number_of(cell: Cell) -> Decimal | None:
         return Decimal(parse_amount(cell.text, below_nought=True)) / 100
     except InvalidAmountError:
         return None
+
+
+def _with_year_first(cell: Cell, *, month_first: bool) -> Cell:
+    """03/04/2026 as the other days of its column are written."""
+    match = SLASHED_DAY.match(cell.text.strip())
+    month, day = ((match[1], match[2]) if month_first else (match[2], match[1])) if match else ("", "")
+    if match is None or int(month) > MONTHS:
+        return cell
+    return Cell(CellKind.TEXT, f"{match[3]}-{month}-{day}{cell.text.strip()[match.end() :]}")
 
 
 ONE: Final = Decimal(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from vetting.kernel.tables import CellKind, Sheet, SheetRow, column_letters
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from vetting.imports.domain.layouts import Layout
     from vetting.kernel.tables import MergedArea, RawRow
@@ -38,6 +39,8 @@ class ColumnReading:
     """Column with the time of day -> the fact that it belongs to."""
     units: Mapping[int, str] = field(default_factory=dict)
     """Column -> the unit that its heading says."""
+    month_first: Mapping[int, bool] = field(default_factory=dict)
+    """Column -> whether its days are written 03/14/2026 rather than 14/03/2026, where any of them tells."""
     texts: Mapping[int, str] = field(default_factory=dict)
     """What stands in each cell of the heading row."""
     unread: tuple[str, ...]
@@ -126,7 +129,29 @@ def first_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading
             best = found
         above = row
     last = max((column for row in sheet.rows for column in row.cells), default=0)
-    return tuple(_without_covered(sheet, replace(table, last=max(last, table.last))) for table in best)
+    return tuple(
+        _without_covered(
+            sheet, replace(table, last=max(last, table.last), month_first=dict(_month_first(sheet, table)))
+        )
+        for table in best
+    )
+
+
+SLASHED_DAY: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)", re.ASCII)
+MONTHS: Final = 12
+
+
+def _month_first(sheet: Sheet, table: ColumnReading) -> Iterator[tuple[int, bool]]:
+    """The order of day and month in each column that has a day no month has; none where both orders stand."""
+    for column in table.facts:
+        told = set()
+        for row in sheet.rows:
+            cell = row.cells.get(column) if row.number > table.heading_row else None
+            match = SLASHED_DAY.match(cell.text.strip()) if cell is not None and cell.kind is CellKind.TEXT else None
+            if match is not None and (int(match[1]) > MONTHS) != (int(match[2]) > MONTHS):
+                told.add(int(match[2]) > MONTHS)
+        if len(told) == 1:
+            yield column, told.pop()
 
 
 def _without_covered(sheet: Sheet, table: ColumnReading) -> ColumnReading:

@@ -13,6 +13,7 @@ from vetting.bookings.services import weekly_lists
 from vetting.cases.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
 from vetting.formats.document_types import XLSX
+from vetting.formats.refusals import is_of_letters
 from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_rounds
 from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
@@ -24,6 +25,7 @@ from vetting.imports.forms import (
     CalledOffForm,
     ColumnsForm,
     ConfirmImportForm,
+    EncodingForm,
     ListForm,
     columns_form,
     row_subjects_form,
@@ -173,6 +175,8 @@ def _render_import(staged_id: int, refused: PostedForm | None = None) -> str:
             given["job"] = session.get(Job, staged.job_id)
         given["broken_off"] = staged_files.is_broken_off(session, staged, visitor.now())
         given["kept_until"] = staged.at + staged_files.HALF_READ_KEPT
+        if staged.state == FAILED and is_of_letters(staged.problem["what"]):
+            given["encoding_form"] = FormsOfPage(refused).form(EncodingForm)
         if staged.state == UNKNOWN:
             given |= _to_map(staged, refused)
         if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
@@ -391,6 +395,25 @@ def read_again(staged_id: int) -> Response:
         posted_form(PostedForm),
         lambda: staged_files.read_again(visitor.database(), staged_id, by=visitor.signed_in_person(), at=visitor.now()),
     )
+
+
+@blueprint.post("/import/<int:staged_id>/teckenkodning")
+def say_encoding(staged_id: int) -> Response:
+    """How a file is encoded whose letters are not believed; it is read again."""
+    form = posted_form(EncodingForm)
+
+    def read() -> None:
+        size = staged_files.read_in_encoding(
+            visitor.database(),
+            staged_id,
+            form.encoding.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            wait_above=AT_ONCE,
+        )
+        _read_at_once(staged_id, size)
+
+    return _act_on_import(staged_id, form, read)
 
 
 @blueprint.post("/import/<int:staged_id>/kasta")

@@ -13,8 +13,9 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 from vetting import clock
 from vetting.config import Config
 from vetting.formats import limits
+from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.document_types import XLSX
-from vetting.formats.refusals import file_problem
+from vetting.formats.refusals import FileReadingError, file_problem, is_of_letters
 from vetting.imports.forms import COLUMN, DETECT, TrialForm, trial_form
 from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.case_kinds import CaseKind
@@ -70,9 +71,10 @@ def answer() -> Response:
     form = _form()
 
     def judge() -> Response:
-        with trial_place(), _told_at_file():
+        given = _list_of(form)
+        with trial_place(), _told_at_file(form, *given):
             _not_too_often()
-            return make_response(_render_answer(form, *_list_of(form)))
+            return make_response(_render_answer(form, *given))
 
     return act_in_steps(form, judge, onto=lambda page: page, again=_ask)
 
@@ -112,7 +114,7 @@ def workbook() -> Response:
 
     def mark() -> Response:
         data, file = _list_of(form)
-        with trial_place(), _told_at_file():
+        with trial_place(), _told_at_file(form, data, file):
             _not_too_often()
             screened = _screen_list(form, data, file, now)
             book = annotated_copy(data, file, screened, preferences.visitor_language(), at=now)
@@ -136,12 +138,14 @@ def _form() -> TrialForm:
 
 
 @contextmanager
-def _told_at_file() -> Iterator[None]:
-    """What cannot be read is told at the file, with the place in it."""
+def _told_at_file(form: TrialForm, data: bytes, file: str) -> Iterator[None]:
+    """What cannot be read is told at the file, with the place in it; one whose letters are in doubt is kept at hand."""
     try:
         yield
     except UnreadableError as error:
         found = error.problem
+        if is_of_letters([found.what.sv, found.what.en]):
+            form.keep_at_hand(data, file)
         place = same_in_both(f"{found.where}: ")
         raise Refused(Obstacle.INVALID, Problem("file", place + found.what, found.remedy)) from error
 
@@ -150,6 +154,12 @@ def _list_of(form: TrialForm) -> tuple[bytes, str]:
     data, name = form.list_file()
     if not data:
         raise Refused(Obstacle.INVALID, Problem("file", *NO_FILE))
+    if form.encoding.data:
+        try:
+            data = in_utf_8(data, form.encoding.data)
+        except FileReadingError as error:
+            form.keep_at_hand(data, name)
+            raise Refused(Obstacle.INVALID, file_problem(error.code, "encoding")) from None
     return data, name or _("lista")
 
 

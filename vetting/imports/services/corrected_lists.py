@@ -118,7 +118,7 @@ def compare_applications(
         rows = [{"key": one.row.id, "is": CHANGED if one.cells else SAME, "of": one.case.id} for one in found]
         session.connection().execute(settle, rows)
     changed = [one for one in found if one.taken]
-    gone = _gone(session, [one.case for one in found])
+    gone = _missing_applications(session, [one.case for one in found])
     counts = {"same": len(found) - len(changed), "changed": len(changed), "gone": len(gone)}
     told = [
         [
@@ -230,7 +230,7 @@ def _corrected_rows(
 def _cells(
     row: StagedRow, case: Case, now: Mapping[str, FactValue], listed: Mapping[str, FactValue], *, closed: bool
 ) -> Iterator[CorrectedCell]:
-    for fact, new in _said(row):
+    for fact, new in _stated_values(row):
         stands = _plain(now.get(fact))
         before = _plain(listed[fact]) if fact in listed else stands
         outcome = compare_cell(new, before, stands)
@@ -249,7 +249,7 @@ def _cells(
         yield CorrectedCell(fact=fact, was=stands, now=new, why_not=why_not)
 
 
-def _said(row: StagedRow) -> Iterator[tuple[str, Any]]:
+def _stated_values(row: StagedRow) -> Iterator[tuple[str, Any]]:
     """Fact -> what the row says of it; an empty or unreadable cell says nothing."""
     for part in (row.of_association or {}, row.of_case or {}):
         for fact, value in part.get("values", {}).items():
@@ -265,7 +265,7 @@ def _plain(value: FactValue | None) -> Any:  # noqa: ANN401 - JSON
     return dict(ABSENT) if value.absent else value.value
 
 
-def _gone(session: Session, cases: Sequence[Case]) -> list[str]:
+def _missing_applications(session: Session, cases: Sequence[Case]) -> list[str]:
     """Open applications that came by the same lists as those known again, and stand in this one no more."""
     batches = {case.batch_id for case in cases if case.batch_id is not None}
     wanted = select(Case.id, Case.number).where(

@@ -14,7 +14,8 @@ from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission
 from vetting.cases.models.cases import left_by
 from vetting.formats import limits
-from vetting.formats.refusals import file_problem
+from vetting.formats.csv_reading import in_utf_8
+from vetting.formats.refusals import FileReadingError, file_problem, is_of_letters
 from vetting.grants.services.rounds import open_round, scheme_to_apply_for
 from vetting.imports.domain.column_suggestions import column_choices
 from vetting.imports.domain.layouts import ANCHORS, OF_MONEY, ListKind, folded_heading
@@ -22,6 +23,7 @@ from vetting.imports.models.staged_files import (
     CONFIRMED,
     CONFIRMING,
     DISCARDED,
+    FAILED,
     READING,
     READY,
     UNKNOWN,
@@ -384,6 +386,28 @@ def read_again(database: Database, key: int, *, by: Person, at: datetime) -> Non
         if staged.state != READING or not is_broken_off(session, staged, at):
             raise Refused(Obstacle.STALE, changed_meanwhile(staged))
         _to_be_read(session, staged, by, at, wait=True)
+
+
+def read_in_encoding(database: Database, key: int, encoding: str, *, by: Person, at: datetime, wait_above: int) -> int:
+    """A person says how a file is encoded whose letters are not believed; it is then to be read again. Its size.
+
+    Raises:
+        Refused: it is not encoded so, or its letters are not in doubt.
+    """
+    with open_technical(database) as session:
+        of_person(session, key, by)
+        staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
+        if staged.state != FAILED or not is_of_letters(staged.problem["what"]):
+            raise Refused(Obstacle.STALE, changed_meanwhile(staged))
+        kept = session.get_one(StagedContent, key)
+        try:
+            kept.content = in_utf_8(kept.content, encoding)
+        except FileReadingError as error:
+            told = file_problem(error.code, "encoding")
+            raise Refused(Obstacle.INVALID, told) from None
+        staged.size = len(kept.content)
+        _to_be_read(session, staged, by, at, wait=staged.size > wait_above)
+        return staged.size
 
 
 def discard_file(database: Database, key: int, *, by: Person) -> None:
