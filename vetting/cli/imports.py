@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -211,8 +212,12 @@ def _undo(key: int) -> None:
 
 
 def _tell(taken: ImportTally, problems: list[Problem], total: int, changes: list[Words], *, as_json: bool) -> None:
+    times = Counter((problem.what.sv, problem.remedy.sv) for problem in problems)
     for problem in problems:
-        click.echo(problem.line(LANGUAGE), err=True)
+        more = times.pop((problem.what.sv, problem.remedy.sv), 0) - 1
+        if more >= 0:  # what is said of many rows is said once
+            also = translate(" (och {more} rader till)", more=more) if more else ""
+            click.echo(problem.line(LANGUAGE) + also, err=True)
     if total > len(problems):
         click.echo(translate("Och {value} till.", value=total - len(problems)), err=True)
     if as_json:

@@ -282,3 +282,14 @@ def test_how_a_list_is_encoded_is_asked_where_its_letters_are_in_doubt(kim: Some
     assert "Föreningen Övning Å" in kim.get(address).text
     assert kim.send(f"{address}/teckenkodning", encoding="cp850").status_code == 409
     assert cases(kim) == 0
+
+
+def test_what_is_wrong_with_many_rows_is_said_once(kim: Somebody) -> None:
+    early = (TODAY - timedelta(days=300)).isoformat()
+    lines = [f"Föreningen {place};{NUMBERS[place]};1 000;{early}" for place in range(4)]
+    address = handed_in(
+        kim, "\n".join(["Förening;Org.nr;Sökt;Inkom", *lines]).encode(), round_id=str(kim.board.round_id)
+    )
+    page = one_line(kim.get(address).text)
+    assert page.count("då omgången öppnar") == 1
+    assert "och 3 rader till" in page

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, select
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.imports.domain.layouts import ListKind
@@ -167,6 +167,24 @@ class StagedProblem(Base):
     what_en: Mapped[str] = public_column(Text())
     remedy_sv: Mapped[str] = public_column(Text())
     remedy_en: Mapped[str] = public_column(Text())
+
+
+class RepeatedProblem(NamedTuple):
+    """A problem, told once, and of how many more rows the same is said."""
+
+    problem: StagedProblem
+    more: int
+
+
+def told_problems(session: Session, key: int, most: int) -> list[RepeatedProblem]:
+    """What is to be corrected in a file, what is said of many rows once; what stops a row first."""
+    same = (StagedProblem.what_sv, StagedProblem.remedy_sv, StagedProblem.stops)
+    first, many = func.min(StagedProblem.id), func.count()
+    wanted = select(first.label("id"), many.label("many")).where(StagedProblem.staged_id == key).group_by(*same)
+    once = wanted.subquery()
+    rows = select(StagedProblem, once.c.many).join(once, once.c.id == StagedProblem.id)
+    ordered = rows.order_by(StagedProblem.stops.desc(), StagedProblem.id).limit(most)
+    return [RepeatedProblem(row, number - 1) for row, number in session.execute(ordered)]
 
 
 class ImportLayout(Base):

@@ -39,8 +39,8 @@ from vetting.imports.models.staged_files import (
     REFUSED,
     UNKNOWN,
     StagedFile,
-    StagedProblem,
     StagedRow,
+    told_problems,
 )
 from vetting.imports.pages.trial import trial_place
 from vetting.imports.services import (
@@ -187,7 +187,6 @@ def _render_import(staged_id: int, refused: PostedForm | None = None) -> str:
 
 
 def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
-    told = select(StagedProblem).where(StagedProblem.staged_id == staged.id)
     batch = session.get(ImportBatch, staged.batch_id) if staged.batch_id is not None else None
     catalogue = rules_in_use().folder.book.catalogue
     labels = column_choices(ListKind(staged.kind), catalogue)
@@ -210,9 +209,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "conflicts": conflicts,
         "shown_conflicts": shown,
         "more_conflicts": shown[-1].key if shown and shown[-1].key != conflicts[-1].key else 0,
-        "told": session.scalars(
-            told.order_by(StagedProblem.stops.desc(), StagedProblem.id).limit(SHOWN_PROBLEMS)
-        ).all(),
+        "told": told_problems(session, staged.id, SHOWN_PROBLEMS),
         "first": first,
         "new": association_matches.new_among(session, staged.id, [row.id for row in first]),
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
@@ -256,7 +253,6 @@ def _changes_of_list(session: Session, staged: StagedFile) -> dict[str, Any]:
     person = visitor.signed_in_person()
     found = returned_lists.changes_of_list(session, staged, rules_in_use(), by=person, on=visitor.today())
     lines = [(item, cell) for item in found for cell in item.cells]
-    told = select(StagedProblem).where(StagedProblem.staged_id == staged.id).order_by(StagedProblem.id)
     return {
         "changes": lines[:SHOWN_CHANGES],
         "all_changes": len(lines),
@@ -264,7 +260,7 @@ def _changes_of_list(session: Session, staged: StagedFile) -> dict[str, Any]:
         "taken": sum(len(item.taken) for item in found),
         "taken_cases": sum(bool(item.taken) for item in found),
         "not_theirs": staged.counts["good"] - len(found) if staged.state == READY else 0,
-        "told": session.scalars(told.limit(SHOWN_PROBLEMS)).all(),
+        "told": told_problems(session, staged.id, SHOWN_PROBLEMS),
         "in_words": in_words,
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
     }
