@@ -17,6 +17,7 @@ from tests.jobs.working_off import work_off
 from vetting.associations.models.associations import TO_CONFIRM, Association, AssociationName
 from vetting.associations.services.associations import search_associations
 from vetting.cases.models.cases import Case, Occurrence, visible_cases
+from vetting.cases.models.completions import contacts
 from vetting.cases.models.facts import GivenFacts
 from vetting.cases.services import assessments, cases
 from vetting.cases.services.screenings import facts_of_case, screen_without_keeping
@@ -903,3 +904,16 @@ def test_a_booking_that_ends_before_it_begins_is_told(board: BoardAtWork) -> Non
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).counts["good"] == 1
         assert any("inte efter starttiden" in what for what in s.scalars(select(StagedProblem.what_sv)))
+
+
+def test_where_a_list_says_that_an_application_is_answered_is_where_letters_go(board: BoardAtWork) -> None:
+    data = f"Förening;Org.nr;Sökt;E-post;Tfn\nKören;{NUMBERS[0]};1 000;kassor@koren.example;070-1234567".encode()
+    batch = confirmed(board, data)
+    screened(board, batch)
+    [case] = seen(board)
+    with open_reading(board.database) as s:
+        found = contacts(s, case.board_id, case.kind, [case.association_id or 0])
+        facts = facts_of_case(s, case, rules().folder.book.catalogue)
+    assert [row.email for row in found.values()] == ["kassor@koren.example"]
+    assert facts.values["contact_phone"] == "070-1234567"
+    assert faults(board) == []

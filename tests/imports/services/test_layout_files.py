@@ -318,3 +318,16 @@ def test_the_order_of_day_and_month_is_that_of_the_column(days: list[str], month
     assert sum("två sätt" in problem.what.sv or "inte finns" in problem.what.sv for problem in found.problems) == (
         months.count(None)
     )
+
+
+@pytest.mark.parametrize(
+    "layout", [layout for layout in RULES.layouts if layout.kind.case], ids=lambda found: found.name
+)
+def test_contact_telephone_and_account_are_read_by_every_layout(layout: Any) -> None:
+    said = {"E-post": "contact_email", "Mejl": "contact_email", "Tfn": "contact_phone", "Mobil": "contact_phone"}
+    of_kind = {
+        ListKind.GRANT: {"Kontonummer": "giro_number", "BG/PG": "giro_number", "Bankgironr": "giro_number"},
+        ListKind.BOOKING: {"Kontaktperson": "responsible_person"},
+    }
+    for heading, fact in {**said, **of_kind[layout.kind]}.items():
+        assert layout.headings[folded_heading(heading)] == fact

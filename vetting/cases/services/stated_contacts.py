@@ -36,7 +36,7 @@ class NewContact:
 
 
 def keep_stated_contact(
-    session: WritingSession, case: Case, said: Mapping[str, Value], *, by: Person, at: datetime
+    session: WritingSession, case: Case, said: Mapping[str, Value], *, by: Person | None, at: datetime
 ) -> None:
     """Where an application says that it is answered becomes where letters go, if nobody has said before.
 
@@ -57,7 +57,7 @@ STATED: Final = ("contact_email", "postal_address", "contact_function")
 
 
 def keep_contact(
-    session: WritingSession, case: Case, new: NewContact, lines: Sequence[str], *, by: Person, at: datetime
+    session: WritingSession, case: Case, new: NewContact, lines: Sequence[str], *, by: Person | None, at: datetime
 ) -> Contact:
     """A new row of where letters go, also those that are written and had no address. lines: its postal address."""
     contact = Contact(
@@ -69,7 +69,7 @@ def keep_contact(
         function=" ".join(mask_personal_numbers(new.function).split())[:LONGEST_FUNCTION],
         language=new.language if new.language in LANGUAGES else "",
         at=at,
-        by_user_id=by.id or None,
+        by_user_id=(by.id or None) if by is not None else None,
     )
     session.add(contact)
     for letter in unsent_without_address(session, contact):

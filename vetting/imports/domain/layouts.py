@@ -89,6 +89,30 @@ FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
     ListKind.CHANGES: {},
 }
 """What a list that holds no cases can say; lists of cases say facts."""
+_OF_CONTACT: Final[Mapping[str, tuple[str, ...]]] = {
+    "contact_email": (
+        *("E-post", "Epost", "E-mail", "Email", "Mail", "Mejl", "Mailadress", "Mejladress", "E-postadress"),
+        *("Föreningens e-post", "Kontakt e-post", "E-post kontaktperson", "Kontaktperson e-post", "Epostadress"),
+    ),
+    "contact_phone": (
+        *("Telefon", "Tel", "Tfn", "Telefonnummer", "Telefonnr", "Tel.nr", "Mobil", "Mobilnummer", "Mobiltelefon"),
+        *("Kontakt telefon", "Kontakttelefon", "Telefon kontaktperson", "Kontaktperson telefon", "Phone"),
+    ),
+    "contact_function": ("Kontaktpersonens uppdrag", "Kontaktpersonens roll", "Kontaktens funktion"),
+    "postal_address": ("Postadress", "Adress", "Utdelningsadress", "Föreningens adress", "Address"),
+}
+_OF_ACCOUNT: Final = (
+    *("Bankgiro", "Bankgironummer", "Bankgironr", "BG", "BG-nr", "Plusgiro", "Plusgironummer", "PG", "PG-nr"),
+    *("Giro", "Gironummer", "BG/PG", "PG/BG", "Bg/pg-nummer", "Plusgiro/Bankgiro", "Bankgiro/Plusgiro"),
+    *("Konto", "Kontonummer", "Kontonr", "Bankkonto", "Bankkontonummer", "Account"),
+)
+_OF_PERSON: Final = ("Kontaktperson", "Kontaktpersonens namn", "Namn kontaktperson", "Ansvarig", "Contact")
+USUAL_HEADINGS: Final[Mapping[ListKind, Mapping[str, tuple[str, ...]]]] = {
+    ListKind.GRANT: {**_OF_CONTACT, "giro_number": _OF_ACCOUNT},
+    ListKind.BOOKING: {**_OF_CONTACT, "responsible_person": _OF_PERSON},
+}
+"""What lists of cases call these facts, whatever program they come from: read by every layout that means nothing else
+by it."""
 ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
     ListKind.GRANT: frozenset({NAME, NUMBER}),
     ListKind.BOOKING: frozenset({NAME, NUMBER}),
@@ -130,11 +154,15 @@ def parse_layout(data: object, faults: Faults, catalogue: Catalogue) -> Layout |
     if len(faults) > before:
         return None
     known = _labels(kind, catalogue)
+    headings = _headings(fields, "columns", known, faults, catalogue)
+    for fact, usual in USUAL_HEADINGS.get(kind, {}).items():
+        for heading in usual if fact in known else ():
+            headings.setdefault(folded_heading(heading), fact)
     layout = Layout(
         name=fields.text("name"),
         kind=kind,
         title=fields.words("title"),
-        headings=_headings(fields, "columns", known, faults, catalogue),
+        headings=headings,
         values=_values(fields, catalogue) if kind.case else {},
         clocks=_clocks(fields, faults, catalogue),
         always=_always(fields, known),

@@ -15,8 +15,9 @@ from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.bookings.services import weekly_lists
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import SERIES, Case, Serial
-from vetting.cases.models.facts import GivenFacts
+from vetting.cases.models.facts import GivenFacts, values_of
 from vetting.cases.services.screenings import screen_case
+from vetting.cases.services.stated_contacts import STATED, keep_stated_contact
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.grants.services.rounds import open_round
 from vetting.imports.domain.layouts import ListKind
@@ -483,6 +484,9 @@ def count_unscreened(session: Session, batch: ImportBatch) -> int:
 def _screen(session: WritingSession, *, batch_id: int, keys: tuple[int, ...], rules: Rules, at: datetime) -> None:
     batch = session.get_one(ImportBatch, batch_id)
     for case in session.scalars(select(Case).where(Case.id.in_(keys)).order_by(Case.id)):
+        if batch.state == DONE and not set(STATED) <= set(case.not_asked):
+            said = {row.fact: row.value for row in values_of(session, case) if isinstance(row.value, str)}
+            keep_stated_contact(session, case, said, by=_who(session, batch), at=at)
         screen_case(session, case, rules, at=at)
     session.note(
         TrailNote(
