@@ -124,6 +124,7 @@ def test_twenty_who_take_in_applications_get_a_number_each(board: BoardAtWork) -
             facts=clean_facts(NUMBERS[n % 6], f"Förening {n % 6}"),
             received_on=TODAY,
             channel="form",
+            doubled_because="Flera ändamål.",
         )
         for n in range(RIVALS)
     ]
