@@ -55,6 +55,24 @@ def in_utf_8(data: bytes, encoding: str) -> bytes:
         raise FileReadingError("not_in_encoding") from error
 
 
+def words_by_encoding(data: bytes) -> dict[str, str]:
+    """Encoding -> the first words of a text that are not plain letters, read in it; without those it cannot be in."""
+    head = data[:_LOOKED_AT].rpartition(b"\n")[0] if len(data) > _LOOKED_AT else data
+    found = {}
+    for encoding in ENCODINGS:
+        try:
+            text = in_utf_8(head, encoding).decode()
+        except FileReadingError:
+            continue
+        odd = [word for word in _BETWEEN_WORDS.split(text) if not word.isascii()]
+        found[encoding] = " · ".join(list(dict.fromkeys(odd))[:_SHOWN_WORDS])
+    return found
+
+
+_BETWEEN_WORDS: Final = re.compile(r"[\s;,\"]+")
+_SHOWN_WORDS: Final = 4
+
+
 def decode_text(data: bytes) -> str:
     """The text, from UTF-8 (with or without mark), UTF-16 with mark, or Windows-1252.
 

@@ -6,11 +6,12 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Final
 
-from vetting.formats.csv_reading import TWICE
+from vetting.formats.csv_reading import TWICE, words_by_encoding
 from vetting.grants.forms import RoundChoiceField
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS
 from vetting.imports.services.name_conflicts import RowSubject
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.web.forms import (
@@ -80,15 +81,23 @@ ENCODING_WORDS: Final = {
 }
 
 
-class EncodingForm(PostedForm):
-    """How a file is encoded whose letters are not believed; nothing is chosen beforehand."""
+class EncodingField(ShownChoiceField):
+    """How a text is encoded, with how its words read then; nothing is chosen beforehand."""
 
-    encoding = ChoiceField(
-        _("Teckenkodning"),
-        hint=_("Den som gjorde filen vet. Prova annars: läsningen visar om å, ä och ö blir rätt, innan något tas in."),
+    def show_words(self, data: bytes) -> None:
+        """Offers the encodings that a text may be in, each with the first words that are not plain letters."""
+        words = words_by_encoding(data)
+        self.options = {encoding: ENCODING_WORDS[encoding] for encoding in words}
+        self.means = {encoding: same_in_both(mask_personal_numbers(said) or "–") for encoding, said in words.items()}
+
+
+class EncodingForm(PostedForm):
+    """How a file is encoded whose letters are not believed."""
+
+    encoding = EncodingField(
+        _("Hur ska bokstäverna läsas?"),
         options=ENCODING_WORDS,
-        blank=_("Välj …"),
-        needs=(_("Ingen teckenkodning är vald."), _("Välj den som filen är sparad med.")),
+        needs=(_("Inget är valt."), _("Välj det där orden är rätt.")),
     )
 
 
@@ -97,13 +106,7 @@ class TrialForm(ChosenColumnsForm):
 
     doubted = False
     """Whether the letters of the list are not believed: then it is asked how it is encoded."""
-    encoding = ChoiceField(
-        _("Teckenkodning"),
-        hint=_("Den som gjorde filen vet. Prova annars: svaret visar om å, ä och ö blir rätt."),
-        options=ENCODING_WORDS,
-        blank=_("Välj …"),
-    )
-
+    encoding = EncodingField(_("Hur ska bokstäverna läsas?"), options=ENCODING_WORDS)
     rules = ChoiceField(
         _("Regeluppsättning"),
         hint=_("Regeluppsättningar med grundkrav prövar både handlingsplanens krav och vanliga formkrav."),
@@ -144,6 +147,7 @@ class TrialForm(ChosenColumnsForm):
     def keep_at_hand(self, data: bytes, name: str) -> None:
         """The list goes along with the form, which asks how it is encoded."""
         self.doubted = True
+        self.encoding.show_words(data)
         self.content.raw_data, self.name.data = [base64.b64encode(data).decode()], name
 
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from vetting.engine.facts import NAME, NUMBER, FactSupplier, FactType
+from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, FactSupplier, FactType
 from vetting.imports.domain.layouts import FIELDS, FOREIGN, ListKind, folded_heading
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.organisation_numbers import NumberKind, read_number
+from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from vetting.engine.facts import Catalogue
     from vetting.imports.domain.layouts import Layout
-    from vetting.kernel.text import Words
 
 LIKE: Final = 0.84
 """How like a known heading another must be to be taken for it."""
@@ -45,6 +45,31 @@ def column_choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
         for name, item in catalogue.items()
         if item.supplied_by is not FactSupplier.COMPUTED and item.type not in NOT_OFFERED
     }
+
+
+USUAL: Final[Mapping[ListKind, tuple[str, ...]]] = {
+    ListKind.GRANT: (
+        *(NAME, NUMBER, "received_on", "amount_applied", "purpose", "activity_description", "legal_form"),
+        *("contact_function", "contact_email", "contact_phone", "postal_address", "giro_number"),
+        *("seat_municipality", "members_total", "members_in_age_span", "members_in_municipality"),
+        *("annual_meeting_held_on", "budget_total", "other_support", "unreported_grants"),
+    ),
+    ListKind.BOOKING: (
+        *(NAME, NUMBER, CUSTOMER_NUMBER, "booking_reference", "room", "event_starts_at", "event_ends_at"),
+        *("event_title", "event_purpose", "open_to_public", "expected_visitors", "rate_applied_for"),
+        *("responsible_person", "contact_email", "contact_phone", "other_organiser", "received_on"),
+    ),
+}
+"""What lists of cases mostly say: offered first, in this order."""
+
+
+def grouped_choices(kind: ListKind, catalogue: Catalogue) -> list[tuple[Words, Mapping[str, Words]]]:
+    """What a column of such a list can be: what such lists mostly say, then all else by its label."""
+    every = column_choices(kind, catalogue)
+    usual = {fact: every[fact] for fact in USUAL.get(kind, tuple(every)) if fact in every}
+    others = sorted((label.sv.casefold(), fact) for fact, label in every.items() if fact not in usual)
+    rest = {fact: every[fact] for _label, fact in others}
+    return [(_("Vanligt i en sådan lista"), usual), *([(_("Allt annat"), rest)] if rest else [])]
 
 
 def suggest_reading(

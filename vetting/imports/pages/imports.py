@@ -16,7 +16,7 @@ from vetting.formats.document_types import XLSX
 from vetting.formats.refusals import is_of_letters
 from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_rounds
-from vetting.imports.domain.column_suggestions import Suggestion, column_choices, suggest_reading
+from vetting.imports.domain.column_suggestions import Suggestion, column_choices, grouped_choices, suggest_reading
 from vetting.imports.domain.downloaded_lists import in_words
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.imports.forms import (
@@ -38,6 +38,7 @@ from vetting.imports.models.staged_files import (
     READY,
     REFUSED,
     UNKNOWN,
+    StagedContent,
     StagedFile,
     StagedRow,
     told_problems,
@@ -177,6 +178,7 @@ def _render_import(staged_id: int, refused: PostedForm | None = None) -> str:
         given["kept_until"] = staged.at + staged_files.HALF_READ_KEPT
         if staged.state == FAILED and is_of_letters(staged.problem["what"]):
             given["encoding_form"] = FormsOfPage(refused).form(EncodingForm)
+            given["encoding_form"].encoding.show_words(session.get_one(StagedContent, staged.id).content)
         if staged.state == UNKNOWN:
             given |= _to_map(staged, refused)
         if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
@@ -290,7 +292,7 @@ def _to_map(staged: StagedFile, refused: PostedForm | None) -> dict[str, Any]:
         "picked": picked,
         "form": form,
         "columns": _columns(rows),
-        "choices": column_choices(found.kind, rules_in_use().folder.book.catalogue),
+        "choices": grouped_choices(found.kind, rules_in_use().folder.book.catalogue),
         "samples": _samples(rows, found),
         "kinds": [ListKind.GRANT] if staged.round_id is not None else list(FOREIGN),
     }
