@@ -442,7 +442,13 @@ class Office:
         facts = clean_facts(str(known.number), known.name)
         if self.drawn.random() < 0.4:  # of one that nobody can place by its number
             facts = clean_facts(str(known.number), f"Nya {known.name}", organisation_number=None)
-        new = NewCase(kind=CaseKind.GRANT, facts=facts, channel="form", received_on=self.now.date())
+        new = NewCase(
+            kind=CaseKind.GRANT,
+            facts=facts,
+            channel="form",
+            received_on=self.now.date(),
+            doubled_because="Flera ändamål.",
+        )
         self.do(intake.receive_case, new, rules=rules())
 
     def takes_in_a_booking(self) -> None:

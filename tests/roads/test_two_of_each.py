@@ -44,7 +44,7 @@ BROKEN_OFF = text("""
         SELECT 'F ' || n || ' i Provby', 'f ' || n || ' i provby', '', 'Provby', '', 'FRI', :at FROM generate_series(1, :many) n
         RETURNING id, name, name_key, source
     )
-    INSERT INTO association_names (association_id, name, name_key, kind, source) SELECT id, name, folded, 'current', source FROM made
+    INSERT INTO association_names (association_id, name, name_key, kind, source) SELECT id, name, name_key, 'current', source FROM made
 """)
 
 

@@ -311,13 +311,12 @@ def correct_by_list(
     by: Person | None,
     at: datetime,
 ) -> None:
-    """What the sender of a list has corrected in an application, before a decision; it is screened with it."""
+    """What the sender of a list has corrected in an application, before a decision; it is screened afterwards."""
     still_open(case)
     changed = _other_facts(
         session, case, facts, rules, by=by, at=at, batch_id=batch_id, row=row, supplied_by=FactSupplier.IMPORT
     )
     raise_version(case)
-    screen_case(session, case, rules, at=at)
     session.note(
         TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
     )
@@ -505,8 +504,10 @@ def add_note(
 
 
 def note_of_list(session: WritingSession, case: Case, text: str, *, by: Person, at: datetime) -> Note:
-    """What a list said of a case that did not go into it, as an official note."""
-    return _keep_note(session, case, text, official=True, by=by, at=at, corrects=None)
+    """What a list said of a case that did not go into it, as an official note; the same is noted once."""
+    told = select(Note).where(Note.case_id == case.id, Note.official, Note.text == text.strip()[:MOST_TEXT])
+    known = session.scalar(told.limit(1))
+    return known if known is not None else _keep_note(session, case, text, official=True, by=by, at=at, corrects=None)
 
 
 def _keep_note(

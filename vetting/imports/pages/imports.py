@@ -360,13 +360,7 @@ def confirm(staged_id: int) -> Response:
             )
         except Refused as refused:
             if refused.obstacle is Obstacle.STALE:
-                earlier_lists.renew_comparison(
-                    visitor.database(),
-                    staged_id,
-                    rules_in_use(),
-                    by=visitor.signed_in_person(),
-                    on=visitor.today(),
-                )
+                _compare_anew(staged_id)
             raise
 
     return _act_on_import(staged_id, form, put_in)
@@ -374,14 +368,20 @@ def confirm(staged_id: int) -> Response:
 
 @blueprint.post("/import/<int:staged_id>/namn")
 def settle_names(staged_id: int) -> Response:
-    """Who the rows are about whose number and name do not belong together."""
+    """Who the rows are about whose number and name do not belong together; then they are compared anew."""
     form = posted_form(row_subjects_form(posted_names(ROW)))
-    return _act_on_import(
-        staged_id,
-        form,
-        lambda: name_conflicts.settle_rows(
-            visitor.database(), staged_id, form.command(), by=visitor.signed_in_person()
-        ),
+
+    def settle() -> None:
+        person = visitor.signed_in_person()
+        name_conflicts.settle_rows(visitor.database(), staged_id, form.command(), by=person)
+        _compare_anew(staged_id)
+
+    return _act_on_import(staged_id, form, settle)
+
+
+def _compare_anew(staged_id: int) -> None:
+    earlier_lists.renew_comparison(
+        visitor.database(), staged_id, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
     )
 
 

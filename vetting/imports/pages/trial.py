@@ -154,7 +154,7 @@ def _list_of(form: TrialForm) -> tuple[bytes, str]:
     data, name = form.list_file()
     if not data:
         raise Refused(Obstacle.INVALID, Problem("file", *NO_FILE))
-    if form.encoding.data:
+    if form.encoding.data and form.file.data is None:  # a list that was chosen anew is another
         try:
             data = in_utf_8(data, form.encoding.data)
         except FileReadingError as error:

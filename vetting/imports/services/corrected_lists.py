@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import and_, bindparam, func, select, update
 
 from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import GIVEN_UP, OPEN
-from vetting.cases.models.cases import Case
+from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.models.facts import FactValue, said_of_many
 from vetting.cases.services import cases as case_acts
-from vetting.engine.facts import NAME, NUMBER, Facts
+from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import Round, id_of_scheme
 from vetting.imports.domain.downloaded_lists import ABSENT, CellComparison, compare_cell, in_words
@@ -28,14 +28,16 @@ from vetting.imports.models.staged_files import CHANGED, SAME, StagedRow
 from vetting.imports.services.name_conflicts import row_conflicts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.parts import in_parts
-from vetting.kernel.problem import Problem
+from vetting.kernel.privacy import Privacy
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.kernel.text import OFFICIAL, Words, _, same_in_both
+from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, same_in_both
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -51,6 +53,8 @@ Found = TypeVar("Found", StagedRow, Case)
 AT_A_TIME: Final = 500
 MOST_TOLD: Final = 500
 AMOUNT: Final = "amount_applied"
+UNSAID: Final = {"unsaid": True}
+"""What no list has said: equal to nothing."""
 NEVER_CHANGED: Final = frozenset({NAME, NUMBER, "received_on"})
 """Who applies is settled by name and number, and the day of arrival by what came first."""
 
@@ -61,10 +65,12 @@ class WhyNot(StrEnum):
     DECIDED = "decided"
     LATE = "late"
     CHANGED_HERE = "changed_here"
+    GIVEN_UP = "given_up"
 
 
 WHY_NOT_WORDS: Final[Mapping[WhyNot, Words]] = {
     WhyNot.DECIDED: _("Ärendet är beslutat eller avslutat."),
+    WhyNot.GIVEN_UP: _("Ansökan är återkallad eller avskriven."),
     WhyNot.LATE: _("Beloppet höjs efter sista ansökningsdagen."),
     WhyNot.CHANGED_HERE: _("Uppgiften har ändrats i ärendet sedan den förra listan."),
 }
@@ -81,12 +87,13 @@ class CorrectedCell:
     why_not: WhyNot | None = None
     """None where it goes into the case."""
 
-    def told(self, catalogue: Catalogue) -> Words:
-        """What is said otherwise, and why it does not go in."""
+    def told(self, catalogue: Catalogue, *, values: bool = True) -> Words:
+        """What is said otherwise, and why it does not go in. values: also what stood and what is said now."""
         known = catalogue[self.fact]
-        was, new = in_words(known, self.was), in_words(known, self.now)
-        said = known.label + same_in_both(": ") + was + same_in_both(" → ") + new + same_in_both(".")
-        return said + same_in_both(" ") + WHY_NOT_WORDS[self.why_not] if self.why_not is not None else said
+        said = known.label + same_in_both(": ")
+        if values:
+            said += in_words(known, self.was) + same_in_both(" → ") + in_words(known, self.now) + same_in_both(". ")
+        return said + (WHY_NOT_WORDS[self.why_not] if self.why_not is not None else NO_WORDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +110,19 @@ class CorrectedRow:
         return tuple(cell for cell in self.cells if cell.why_not is None)
 
 
+class CorrectedList(NamedTuple):
+    """Rows that are known, and rows beside which their association has another application."""
+
+    known: list[CorrectedRow]
+    others: list[tuple[StagedRow, Case]]
+
+
 def compare_applications(
     session: Session, staged: StagedFile, rules: Rules, *, on: date
-) -> tuple[dict[str, Any], dict[str, Any], list[CorrectedRow]]:
+) -> tuple[dict[str, Any], dict[str, Any], CorrectedList]:
     """Which rows that lie ready are applications known here: counts, what is told of them, and the rows themselves."""
-    found = _corrected_rows(session, staged, _known_rows(session, staged), rules, on)
+    known = _known_rows(session, staged)
+    found = _corrected_rows(session, staged, known.pairs, rules, on)
     if found:
         table = table_of(StagedRow)
         settle = (
@@ -118,7 +133,7 @@ def compare_applications(
         rows = [{"key": one.row.id, "is": CHANGED if one.cells else SAME, "of": one.case.id} for one in found]
         session.connection().execute(settle, rows)
     changed = [one for one in found if one.taken]
-    gone = _missing_applications(session, [one.case for one in found])
+    gone = _missing_applications(session, [one.case for one in found], known.associations)
     counts = {"same": len(found) - len(changed), "changed": len(changed), "gone": len(gone)}
     told = [
         [
@@ -131,34 +146,48 @@ def compare_applications(
         ]
         for one in changed[:MOST_TOLD]
     ]
-    return counts, {"changed": told, "gone": gone[:MOST_TOLD]}, found
+    return counts, {"changed": told, "gone": gone[:MOST_TOLD]}, CorrectedList(found, known.others)
 
 
-def not_taken(found: Sequence[CorrectedRow], catalogue: Catalogue) -> Iterator[IntakeRemark]:
-    """What is said otherwise and does not go in, row by row."""
-    for one in found:
+def told_of_rows(found: CorrectedList, catalogue: Catalogue) -> Iterator[IntakeRemark]:
+    """What is said otherwise and does not go in, and what may be a double in no round, row by row."""
+    for one in found.known:
         where = f"{one.row.sheet}!{one.row.row}"
         for cell in one.cells:
             if cell.why_not is not None and cell.fact in catalogue:
-                problem = Problem(where, cell.told(catalogue), REMEDY)
-                yield IntakeRemark(one.row.sheet, one.row.row, 0, one.case.number, problem)
+                problem = Problem(where, cell.told(catalogue, values=False), REMEDY)  # its reader may not see the case
+                yield IntakeRemark(one.row.sheet, one.row.row, 0, "", problem)
+    for row, case in found.others:
+        if case.round_id is None:
+            what = _("Föreningen har redan en öppen ansökan: {other}.", other=case.number)
+            remedy = _("Se efter om det är två ansökningar, en dubblett eller fel nummer.")
+            yield IntakeRemark(row.sheet, row.row, 0, "", Problem(f"{row.sheet}!{row.row}", what, remedy))
 
 
-def _known_rows(session: Session, staged: StagedFile) -> list[tuple[StagedRow, Case]]:
-    """Rows and the applications that they are: each association's one by one, by purpose where there are several."""
+@dataclass(frozen=True, slots=True)
+class _KnownRows:
+    """Rows and the applications that they are; rows of associations that have others; all those associations."""
+
+    pairs: list[tuple[StagedRow, Case]]
+    others: list[tuple[StagedRow, Case]]
+    associations: set[int]
+
+
+def _known_rows(session: Session, staged: StagedFile) -> _KnownRows:
     holds = func.coalesce(Association.merged_into_id, Association.id)
+    in_round = Case.round_id == staged.round_id
+    open_in_none = and_(Case.round_id.is_(None), Case.state.in_([state.value for state in (*OPEN, *GIVEN_UP)]))
     own = [
         Case.board_id == staged.board_id,
         Case.kind == CaseKind.GRANT,
         Case.association_id == holds,
-        Case.state.not_in([state.value for state in GIVEN_UP]),
         not_taken_back(Case.batch_id),
-        Case.round_id == staged.round_id if staged.round_id is not None else Case.round_id.is_(None),
+        in_round if staged.round_id is not None else open_in_none,
     ]
     if staged.scheme_id is not None:
         own.append(id_of_scheme(Case.scheme_id, Case.round_id) == staged.scheme_id)
     conflicts = {one.key for one in row_conflicts(session, staged.id)}  # who they are about is for a person to say
-    pairs: dict[int, set[tuple[int, int]]] = {}
+    candidates: dict[int, set[tuple[int, int]]] = {}
     for same in SAME_ASSOCIATION:
         wanted = (
             select(holds, StagedRow.id, Case.id, StagedRow.year, Case.received_on)
@@ -168,14 +197,16 @@ def _known_rows(session: Session, staged: StagedFile) -> list[tuple[StagedRow, C
             .where(named_rows(staged.id))
         )
         for association, row, case, year, received_on in session.execute(wanted):
-            if row not in conflicts and (staged.round_id is not None or received_on.year == year):
-                pairs.setdefault(association, set()).add((row, case))
-    rows = _by_id(session, StagedRow, {row for some in pairs.values() for row, _case in some})
-    cases = _by_id(session, Case, {case for some in pairs.values() for _row, case in some})
-    found: list[tuple[StagedRow, Case]] = []
-    for some in pairs.values():
+            if staged.round_id is not None or received_on.year == year:
+                candidates.setdefault(association, set()).add((row, case))
+    rows = _by_id(session, StagedRow, {row for some in candidates.values() for row, _case in some} - conflicts)
+    cases = _by_id(session, Case, {case for some in candidates.values() for _row, case in some})
+    found = _KnownRows([], [], set(candidates))
+    for some in candidates.values():
         own_rows, own_cases = (sorted(set(keys)) for keys in zip(*some, strict=True))
-        found += _pairs([rows[key] for key in own_rows], [cases[key] for key in own_cases])
+        left, there = [rows[key] for key in own_rows if key in rows], [cases[key] for key in own_cases]
+        found.pairs.extend(_pairs(left, there))
+        found.others.extend((row, case) for row in left for case in there[:1] if case.state not in GIVEN_UP)
     return found
 
 
@@ -188,21 +219,39 @@ def _by_id(session: Session, model: type[Found], keys: Collection[int]) -> dict[
 
 
 def _pairs(rows: list[StagedRow], cases: list[Case]) -> Iterator[tuple[StagedRow, Case]]:
-    """One association's rows and cases; one of each is the same application unless both say another purpose.
+    """One association's rows and cases, taken out of the lists as they are found to be the same application.
 
-    A case that came by a list is known again whatever its purpose is now.
+    By purpose and sum, then purpose, then sum, then the order where as many are left and none says another purpose. One
+    that was given up is known only by both: what is applied for anew is another.
     """
-    for row in list(rows):
-        purpose = row.purpose.casefold().split()
-        same = next((case for case in cases if purpose and case.purpose.casefold().split() == purpose), None)
-        if same is not None:
-            yield row, same
-            rows.remove(row)
-            cases.remove(same)
-    if len(rows) == len(cases) == 1:
-        [row], [case] = rows, cases
-        if case.batch_id is not None or not (row.purpose and case.purpose):
+
+    def purpose(one: StagedRow | Case) -> list[str]:
+        return one.purpose.casefold().split()
+
+    def apart(row: StagedRow, case: Case) -> bool:
+        return bool(purpose(row) and purpose(case)) and purpose(row) != purpose(case)
+
+    def of_one_sum(row: StagedRow, case: Case) -> bool:
+        return row.amount is not None and row.amount == case.amount_applied
+
+    ways: tuple[Callable[[StagedRow, Case], bool], ...] = (
+        lambda row, case: purpose(row) == purpose(case) and of_one_sum(row, case),
+        lambda row, case: purpose(row) == purpose(case) != [] and case.state not in GIVEN_UP,
+        lambda row, case: of_one_sum(row, case) and case.batch_id is not None and case.state not in GIVEN_UP,
+    )
+    for same in ways:
+        for row in list(rows):
+            case = next((case for case in cases if same(row, case)), None)
+            if case is not None:
+                yield row, case
+                rows.remove(row)
+                cases.remove(case)
+    standing = [case for case in cases if case.state not in GIVEN_UP]
+    if len(rows) == len(standing) and not any(apart(row, case) for row in rows for case in standing):
+        for row, case in zip(list(rows), standing, strict=True):
             yield row, case
+            rows.remove(row)
+            cases.remove(case)
 
 
 def _corrected_rows(
@@ -217,7 +266,8 @@ def _corrected_rows(
         listed: dict[int, dict[str, FactValue]] = {key: {} for key in cases}
         for key, value in said_of_many(session, staged.board_id, cases):
             now[key][value.fact] = value
-            if value.source.batch_id is not None and value.source.case_id == key:
+            by_list = value.source.batch_id is not None and value.source.supplied_by is FactSupplier.IMPORT
+            if by_list and value.source.case_id == key:
                 listed[key][value.fact] = value
         for row, case in some:
             catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
@@ -232,13 +282,16 @@ def _cells(
 ) -> Iterator[CorrectedCell]:
     for fact, new in _stated_values(row):
         stands = _plain(now.get(fact))
-        before = _plain(listed[fact]) if fact in listed else stands
+        typed_here = fact in now and now[fact].source.supplied_by is FactSupplier.STAFF
+        before = _plain(listed[fact]) if fact in listed else UNSAID if typed_here else stands
         outcome = compare_cell(new, before, stands)
         if outcome is CellComparison.SAME:
             continue
-        raised = fact == AMOUNT and isinstance(new, int) and isinstance(stands, int) and new > stands
+        raised = fact == AMOUNT and isinstance(new, int) and new > (stands if isinstance(stands, int) else 0)
         why_not = (
-            WhyNot.DECIDED
+            WhyNot.GIVEN_UP
+            if case.state in GIVEN_UP
+            else WhyNot.DECIDED
             if case.state not in OPEN
             else WhyNot.CHANGED_HERE
             if outcome is CellComparison.CONFLICT
@@ -265,14 +318,13 @@ def _plain(value: FactValue | None) -> Any:  # noqa: ANN401 - JSON
     return dict(ABSENT) if value.absent else value.value
 
 
-def _missing_applications(session: Session, cases: Sequence[Case]) -> list[str]:
-    """Open applications that came by the same lists as those known again, and stand in this one no more."""
+def _missing_applications(session: Session, cases: Sequence[Case], named: Collection[int]) -> list[str]:
+    """Open applications that came by the lists that known ones did, of associations that this list does not name."""
     batches = {case.batch_id for case in cases if case.batch_id is not None}
-    wanted = select(Case.id, Case.number).where(
+    wanted = select(Case.association_id, Case.number).where(
         Case.batch_id.in_(sorted(batches)), Case.kind == CaseKind.GRANT, Case.state.in_([state.value for state in OPEN])
     )
-    known = {case.id for case in cases}
-    return [number for key, number in session.execute(wanted.order_by(Case.id)) if key not in known]
+    return [number for association, number in session.execute(wanted.order_by(Case.id)) if association not in named]
 
 
 def update_known_applications(
@@ -287,6 +339,7 @@ def update_known_applications(
     wanted = select(StagedRow, Case).join(Case, Case.id == StagedRow.case_id)
     changed = wanted.where(StagedRow.staged_id == staged.id, StagedRow.state == CHANGED).order_by(StagedRow.id)
     pairs = [(row, case) for row, case in session.execute(changed)]
+    _refuse_others(session, staged, [case.id for _row, case in pairs], by)
     for one in _corrected_rows(session, staged, pairs, rules, at.date()):
         catalogue = versions.catalogue_of_version(session, one.case.rule_version_id, rules)
         if one.taken:
@@ -297,7 +350,35 @@ def update_known_applications(
             case_acts.correct_by_list(
                 session, one.case, facts, batch_id=batch.id, row=one.row.row, rules=rules, by=by, at=at
             )
-        left = [cell.told(catalogue).to(OFFICIAL) for cell in one.cells if cell.why_not is not None]
+        left = [
+            cell.told(catalogue, values=catalogue[cell.fact].privacy is Privacy.PUBLIC).to(OFFICIAL)
+            for cell in one.cells
+            if cell.why_not is not None
+        ]
         if left and by is not None and by.id:
-            text = "\n".join([_("Listan {file}:", file=batch.file).to(OFFICIAL), *left])
+            text = "\n".join([_("En lista säger något annat än ärendet:").to(OFFICIAL), *left])
             case_acts.note_of_list(session, one.case, text, by=by, at=at)
+
+
+def _refuse_others(session: Session, staged: StagedFile, keys: Sequence[int], by: Person | None) -> None:
+    """Whoever has left a case to others changes it by no list either.
+
+    Raises:
+        Refused: one of the cases is not this person's to handle.
+    """
+    if by is None or not by.id:
+        return
+    seen: set[int] = set()
+    for some in in_parts(keys, AT_A_TIME):
+        seen |= set(
+            session.scalars(visible_cases(by, Action.HANDLE).with_only_columns(Case.id).where(Case.id.in_(some)))
+        )
+    if set(keys) - seen:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                staged.file,
+                _("Listan ändrar ett ärende som du inte handlägger, kanske för att du har lämnat det till andra."),
+                _("Låt en kollega läsa in den."),
+            ),
+        )

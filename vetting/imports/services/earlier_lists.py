@@ -41,12 +41,12 @@ def compare_with_earlier(
         return *weekly_lists.compare_with_earlier(session, staged, again=again), list_clashes.clashing_rows(
             session, staged
         )
-    counts, told, known = corrected_lists.compare_applications(session, staged, rules, on=on)
+    counts, told, found = corrected_lists.compare_applications(session, staged, rules, on=on)
     left = select(StagedRow.id, StagedRow.year).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD)
-    if known or again:
+    if found.known or again:
         rows = session.execute(left.order_by(StagedRow.id)).all()
         counts |= {"good": len(rows), "by_year": weekly_lists.number_rows(session, rows)}
-    return counts, told, list(corrected_lists.not_taken(known, rules.folder.book.catalogue))
+    return counts, told, list(corrected_lists.told_of_rows(found, rules.folder.book.catalogue))
 
 
 def told_changes(staged: StagedFile, rules: Rules) -> Iterator[Words]:

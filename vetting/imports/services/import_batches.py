@@ -158,6 +158,7 @@ def _into_records(
         if good:
             row_transfer.move_batch_rows(session, way, 1, good)
         row_transfer.adopt_associations(session, way)
+        batch.state = DONE  # what it says counts from here on: what is judged anew reads it
         earlier_lists.update_known(session, staged, batch, rules, by=by, at=at)
         _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
         return batch
@@ -414,6 +415,7 @@ def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime
     staged, batch = found
     way = _way(staged, batch, {}, row_transfer.RowVersions())
     row_transfer.adopt_associations(session, way)
+    batch.state = DONE
     earlier_lists.update_known(session, staged, batch, rules, by=_who(session, batch), at=at)
     made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}
     _finish(session, staged, batch, [], made, by=_who(session, batch), at=at)
@@ -456,7 +458,9 @@ def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
     if batch.kind == ListKind.CHANGES.value:
         return (Case.board_id == batch.board_id) & still_open & _said_of(batch)
     if batch.state == DONE:
-        return (Case.batch_id == batch.id) & Case.screening_id.is_(None)
+        corrected = select(GivenFacts.case_id).where(GivenFacts.batch_id == batch.id, GivenFacts.case_id.is_not(None))
+        known = Case.id.in_(corrected) & Case.batch_id.is_distinct_from(batch.id) & still_open
+        return (Case.batch_id == batch.id) & Case.screening_id.is_(None) | known
     named = select(Case.association_id).where(Case.batch_id == batch.id, Case.association_id.is_not(None))
     return (
         Case.association_id.in_(named) & (Case.board_id == batch.board_id) & still_open & not_taken_back(Case.batch_id)
