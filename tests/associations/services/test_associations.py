@@ -141,7 +141,7 @@ def test_a_club_of_another_sport_does_not_answer_and_is_no_other_way_of_writing(
     assert names(board, key)["Mälaröarnas Alpina Simklubb"] == TO_CONFIRM
 
 
-def test_a_name_that_differs_in_a_letter_is_another_and_one_typed_without_asks(board: BoardAtWork) -> None:
+def test_a_name_with_another_letter_is_another_and_one_without_rings_asks(board: BoardAtWork) -> None:
     key = added(board, "Mala Idrottsklubb", NUMBERS[0])
     other = added(board, "Tåby Hembygdsförening", NUMBERS[1])
     with open_reading(board.database) as s:

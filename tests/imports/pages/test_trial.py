@@ -178,7 +178,7 @@ def test_a_refused_file_keeps_the_chosen_rules(client: FlaskClient) -> None:
     assert "Filen är en bild, ingen arbetsbok." in page.text
 
 
-def test_a_list_whose_letters_are_in_doubt_is_kept_at_hand_and_its_encoding_asked(client: FlaskClient) -> None:
+def test_the_encoding_of_a_list_in_doubt_is_asked_and_the_list_kept(client: FlaskClient) -> None:
     text = "Förening;Org.nr;Sökt\nFöreningen Övning Å;802999-0234;1 000\n"
     page = upload(client, text.encode("cp850"), "dos.csv")
     assert page.status_code == 422

@@ -163,7 +163,7 @@ def test_a_row_with_somebody_elses_number_is_no_correction_of_their_case(board: 
     assert counts(board, staged(board, other))[:3] == (1, 0, 0)
 
 
-def test_what_an_officer_changed_by_a_list_that_came_back_is_not_the_senders_word(board: BoardAtWork) -> None:
+def test_what_an_officer_changed_by_a_returned_list_is_not_overwritten(board: BoardAtWork) -> None:
     first_list(board)
     with open_reading(board.database) as s:
         batch = s.scalars(select(ImportBatch.id)).one()

@@ -906,7 +906,7 @@ def test_a_booking_that_ends_before_it_begins_is_told(board: BoardAtWork) -> Non
         assert any("inte efter starttiden" in what for what in s.scalars(select(StagedProblem.what_sv)))
 
 
-def test_where_a_list_says_that_an_application_is_answered_is_where_letters_go(board: BoardAtWork) -> None:
+def test_letters_go_to_the_address_that_a_list_states(board: BoardAtWork) -> None:
     data = f"Förening;Org.nr;Sökt;E-post;Tfn\nKören;{NUMBERS[0]};1 000;kassor@koren.example;070-1234567".encode()
     batch = confirmed(board, data)
     screened(board, batch)

@@ -14,7 +14,7 @@ __all__ = ["board"]
 
 
 @pytest.mark.both_engines
-def test_letters_are_found_without_their_rings_and_never_the_other_way_round(board: BoardAtWork) -> None:
+def test_a_name_is_found_without_rings_and_never_the_other_way_round(board: BoardAtWork) -> None:
     board.receive(clean_facts(NUMBERS[0], "Malå Idrottsklubb"))
     board.receive(clean_facts(NUMBERS[1], "Mala Teater"))
 

@@ -94,7 +94,7 @@ class NameRelation(StrEnum):
     """How two names stand to each other."""
 
     SAME = "same"
-    """One name written in two ways: signs, capitals, accents, the order of its words."""
+    """The names differ only in signs, capitals, accents or the order of their words."""
     PERHAPS = "perhaps"
     """They differ in an abbreviation, an article, a genitive, a small word or the form of association: a question."""
     OTHER = "other"
@@ -125,12 +125,12 @@ def _perhaps(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are one where their number is: article, genitive, small words and form may differ."""
+    """Whether two names are one where the number is the same: article, genitive, small words and form may differ."""
     return _key(spell_words(written_words(one))) == _key(spell_words(written_words(other))) != ()
 
 
 def may_be_same(one: str, other: str) -> bool:
-    """Whether two names are one, or perhaps are."""
+    """Whether two names are the same or perhaps the same."""
     return relation_of_names(one, other) is not NameRelation.OTHER
 
 

@@ -171,7 +171,7 @@ def written_name(name: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """The same for looking for a name: å, ä and ö as a and o."""
+    """The written name with å, ä and ö as a and o, for searching."""
     return written_name(name).translate(WITHOUT_RINGS)
 
 
@@ -189,7 +189,7 @@ def name_words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def written_words(name: str) -> tuple[str, ...]:
-    """The same with å, ä and ö."""
+    """The words of a name as two names are compared: as for searching, with å, ä and ö."""
     return tuple(_bare(word) for word in written_name(name).split())
 
 

@@ -391,7 +391,7 @@ def keep_sent_form(session: WritingSession, board_id: int, digest: str, made: st
 
 
 def forget_sent_forms(session: WritingSession, board_id: int, *, at: datetime) -> None:
-    """What tells a form that was sent twice goes after some days: it says nothing of anybody."""
+    """Deletes the digests of forms that were sent more than two days ago."""
     old = delete(CreatedByForm).where(CreatedByForm.board_id == board_id, CreatedByForm.at < at - SENT_FORMS_KEPT)
     session.execute(old, execution_options=BESIDE)
 

@@ -22,7 +22,7 @@ from vetting.engine.facts import WHO, FactSupplier
 from vetting.engine.screening import BY_A_PERSON, BookerKind
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models.row_transfer import times_of_row
-from vetting.imports.models.staged_files import CHANGED, GOOD, SAME, CustomerNumber, StagedRow
+from vetting.imports.models.staged_files import CHANGED, GOOD, SAME, CustomerNumber, StagedRow, mark_known_rows
 from vetting.imports.services.staged_files import of_person
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here, midnight
@@ -138,14 +138,7 @@ def compare_with_earlier(
             was = _as_shown(before.starts_at, before.ends_at, before.room, before.title)
             now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
             changed.append([before.case_number, differs, before.name, row.reference, was, now])
-    if found:
-        table = table_of(StagedRow)
-        settle = (
-            update(table)
-            .where(table.c.id == bindparam("key"))
-            .values(state=bindparam("is"), case_id=bindparam("of"), place=None, serial=None)
-        )
-        session.connection().execute(settle, found)
+    mark_known_rows(session, found)
     gone = _vanished_bookings(session, staged.board_id, rows, set(matched.values()))
     by_year = number_rows(session, [row for row in rows if row.id not in matched]) if matched or again else None
     counts: dict[str, Any] = {

@@ -245,7 +245,7 @@ def change_facts(
     case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
     still_open(case)
     _whose_number(session, case, facts)
-    changed = _other_facts(session, case, facts, rules, by=by, at=at)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at, origin=FactOrigin(supplied_by=FactSupplier.STAFF))
     take_up(case, by)
     raise_version(case)
     screen_case(session, case, rules, at=at)
@@ -291,11 +291,14 @@ def change_facts_in_list(
         Refused: decided, or not this person's.
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
-    still_open(case)
-    changed = _other_facts(session, case, facts, rules, by=by, at=at, batch_id=batch_id, row=row)
-    raise_version(case)
-    session.note(
-        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+    _keep_listed_facts(
+        session,
+        case,
+        facts,
+        FactOrigin(supplied_by=FactSupplier.STAFF, batch_id=batch_id, row=row),
+        rules,
+        by=by,
+        at=at,
     )
     return case
 
@@ -311,11 +314,34 @@ def correct_by_list(
     by: Person | None,
     at: datetime,
 ) -> None:
-    """What the sender of a list has corrected in an application, before a decision; it is screened afterwards."""
-    still_open(case)
-    changed = _other_facts(
-        session, case, facts, rules, by=by, at=at, batch_id=batch_id, row=row, supplied_by=FactSupplier.IMPORT
+    """Facts that the sender of a list has corrected in an application; it is screened afterwards.
+
+    Raises:
+        Refused: the case is decided.
+    """
+    _keep_listed_facts(
+        session,
+        case,
+        facts,
+        FactOrigin(supplied_by=FactSupplier.IMPORT, batch_id=batch_id, row=row),
+        rules,
+        by=by,
+        at=at,
     )
+
+
+def _keep_listed_facts(
+    session: WritingSession,
+    case: Case,
+    facts: Facts,
+    origin: FactOrigin,
+    rules: Rules,
+    *,
+    by: Person | None,
+    at: datetime,
+) -> None:
+    still_open(case)
+    changed = _other_facts(session, case, facts, rules, by=by, at=at, origin=origin)
     raise_version(case)
     session.note(
         TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
@@ -330,21 +356,18 @@ def _other_facts(
     *,
     by: Person | None,
     at: datetime,
-    batch_id: int | None = None,
-    row: int | None = None,
-    supplied_by: FactSupplier = FactSupplier.STAFF,
+    origin: FactOrigin,
 ) -> list[str]:
     """Keeps the new values. Returns the facts that have another than before."""
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
     catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-    origin = FactOrigin(supplied_by=supplied_by, batch_id=batch_id, row=row)
     changed = keep_facts(session, case, facts, origin, catalogue=catalogue, by=by, at=at)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")
     if amount is not None:
         case.amount_applied = whole_amount(amount)
-    if batch_id is not None and "purpose" in facts.values:
+    if origin.batch_id is not None and "purpose" in facts.values:
         case.purpose = str(facts.values["purpose"])[:LONGEST_PURPOSE]
     detail = session.scalar(select(GrantApplication).where(GrantApplication.case_id == case.id))
     if detail is not None and "giro_number" in known:
@@ -504,7 +527,7 @@ def add_note(
 
 
 def note_of_list(session: WritingSession, case: Case, text: str, *, by: Person, at: datetime) -> Note:
-    """What a list said of a case that did not go into it, as an official note; the same is noted once."""
+    """An official note of values in a list that did not go into the case; an equal note is not written again."""
     told = select(Note).where(Note.case_id == case.id, Note.official, Note.text == text.strip()[:MOST_TEXT])
     known = session.scalar(told.limit(1))
     return known if known is not None else _keep_note(session, case, text, official=True, by=by, at=at, corrects=None)

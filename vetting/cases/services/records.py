@@ -50,7 +50,7 @@ def keep_record(
 
 
 def keep_group_record(session: WritingSession, case: Case, review: Review, *, at: datetime) -> None:
-    """What the group said of a case is a record of the day it was treated."""
+    """Keeps a review of the group as a record, of the day that the case was treated."""
     keep_record(session, case, RecordKind.GROUP, review.id, on=day_here(review.treated_at or at), at=at)
 
 

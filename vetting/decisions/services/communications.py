@@ -182,7 +182,7 @@ def note_hearing(
 
 
 def _keep_reply(session: WritingSession, case: Case, row: Communication, *, at: datetime) -> None:
-    """What the association answered is a record that came in."""
+    """Keeps the association's reply as a record that came in."""
     status = DocumentStatus.ARRIVED
     keep_record(session, case, RecordKind.REPLY, row.id, status, on=row.replied_on, party=case.name, at=at)
 

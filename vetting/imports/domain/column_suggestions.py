@@ -60,11 +60,11 @@ USUAL: Final[Mapping[ListKind, tuple[str, ...]]] = {
         *("responsible_person", "contact_email", "contact_phone", "other_organiser", "received_on"),
     ),
 }
-"""What lists of cases mostly say: offered first, in this order."""
+"""The facts that lists of cases usually hold, in the order that they are offered."""
 
 
 def grouped_choices(kind: ListKind, catalogue: Catalogue) -> list[tuple[Words, Mapping[str, Words]]]:
-    """What a column of such a list can be: what such lists mostly say, then all else by its label."""
+    """The facts that a column can be: the usual ones, then the others in the order of their labels."""
     every = column_choices(kind, catalogue)
     usual = {fact: every[fact] for fact in USUAL.get(kind, tuple(every)) if fact in every}
     others = sorted((label.sv.casefold(), fact) for fact, label in every.items() if fact not in usual)

@@ -111,8 +111,7 @@ USUAL_HEADINGS: Final[Mapping[ListKind, Mapping[str, tuple[str, ...]]]] = {
     ListKind.GRANT: {**_OF_CONTACT, "giro_number": _OF_ACCOUNT},
     ListKind.BOOKING: {**_OF_CONTACT, "responsible_person": _OF_PERSON},
 }
-"""What lists of cases call these facts, whatever program they come from: read by every layout that means nothing else
-by it."""
+"""Usual headings of these facts, known to every layout of the kind that gives them no other meaning."""
 ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
     ListKind.GRANT: frozenset({NAME, NUMBER}),
     ListKind.BOOKING: frozenset({NAME, NUMBER}),

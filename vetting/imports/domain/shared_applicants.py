@@ -19,7 +19,7 @@ GIRO = "giro_number"
 
 
 class _Applicant(NamedTuple):
-    """What tells two applicants apart: ten digits and a name, either of them empty when unknown."""
+    """An applicant of a list: ten digits and a name, either of them empty when unknown."""
 
     number: str
     name: str

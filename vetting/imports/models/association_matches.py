@@ -28,7 +28,7 @@ MARK = case(
 _SAME_NUMBER = is_of_number(StagedRow.number)
 _SAME_NAME = is_of_name(StagedRow.number, StagedRow.source, StagedRow.municipality, StagedRow.name_key)
 SAME_ASSOCIATION = (_SAME_NUMBER, _SAME_NAME)
-"""That a row is an association's: asked one after the other, since both at once read the whole table."""
+"""Conditions that join a row to its association, used one after the other: both at once read the whole table."""
 
 
 def named_rows(key: int) -> ColumnElement[bool]:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, and_, func, select
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.imports.domain.layouts import ListKind
-from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 LARGEST_BATCH: Final = 20_000
@@ -169,6 +181,18 @@ class StagedProblem(Base):
     remedy_en: Mapped[str] = public_column(Text())
 
 
+def mark_known_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Takes rows that are known out of those that go in as new. rows: {"key", "is": same or changed, "of": case}."""
+    table = table_of(StagedRow)
+    mark = (
+        update(table)
+        .where(table.c.id == bindparam("key"))
+        .values(state=bindparam("is"), case_id=bindparam("of"), place=None, serial=None)
+    )
+    if rows:
+        session.connection().execute(mark, list(rows))
+
+
 class RepeatedProblem(NamedTuple):
     """A problem, told once, and of how many more rows the same is said."""
 
@@ -177,7 +201,7 @@ class RepeatedProblem(NamedTuple):
 
 
 def told_problems(session: Session, key: int, most: int) -> list[RepeatedProblem]:
-    """What is to be corrected in a file, what is said of many rows once; what stops a row first."""
+    """The problems of a file, equal ones of several rows once; those that stop a row first."""
     same = (StagedProblem.what_sv, StagedProblem.remedy_sv, StagedProblem.stops)
     first, many = func.min(StagedProblem.id), func.count()
     wanted = select(first.label("id"), many.label("many")).where(StagedProblem.staged_id == key).group_by(*same)

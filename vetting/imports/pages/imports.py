@@ -368,7 +368,7 @@ def confirm(staged_id: int) -> Response:
 
 @blueprint.post("/import/<int:staged_id>/namn")
 def settle_names(staged_id: int) -> Response:
-    """Who the rows are about whose number and name do not belong together; then they are compared anew."""
+    """Settles whose rows are those with a name that does not go with the number, and compares the list anew."""
     form = posted_form(row_subjects_form(posted_names(ROW)))
 
     def settle() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, func, select
 
 from vetting.associations.models.associations import Association
 from vetting.cases.domain.cases import GIVEN_UP, OPEN
@@ -24,14 +24,14 @@ from vetting.imports.domain.downloaded_lists import ABSENT, CellComparison, comp
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.domain.list_rows import IntakeRemark
 from vetting.imports.models.association_matches import SAME_ASSOCIATION, named_rows
-from vetting.imports.models.staged_files import CHANGED, SAME, StagedRow
+from vetting.imports.models.staged_files import CHANGED, SAME, StagedRow, mark_known_rows
+from vetting.imports.services.downloaded_lists import plain_value
 from vetting.imports.services.name_conflicts import row_conflicts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.parts import in_parts
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.base import table_of
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, same_in_both
 from vetting.rules.services import versions
@@ -123,15 +123,8 @@ def compare_applications(
     """Which rows that lie ready are applications known here: counts, what is told of them, and the rows themselves."""
     known = _known_rows(session, staged)
     found = _corrected_rows(session, staged, known.pairs, rules, on)
-    if found:
-        table = table_of(StagedRow)
-        settle = (
-            update(table)
-            .where(table.c.id == bindparam("key"))
-            .values(state=bindparam("is"), case_id=bindparam("of"), place=None, serial=None)
-        )
-        rows = [{"key": one.row.id, "is": CHANGED if one.cells else SAME, "of": one.case.id} for one in found]
-        session.connection().execute(settle, rows)
+    rows = [{"key": one.row.id, "is": CHANGED if one.cells else SAME, "of": one.case.id} for one in found]
+    mark_known_rows(session, rows)
     changed = [one for one in found if one.taken]
     gone = _missing_applications(session, [one.case for one in found], known.associations)
     counts = {"same": len(found) - len(changed), "changed": len(changed), "gone": len(gone)}
@@ -281,25 +274,25 @@ def _cells(
     row: StagedRow, case: Case, now: Mapping[str, FactValue], listed: Mapping[str, FactValue], *, closed: bool
 ) -> Iterator[CorrectedCell]:
     for fact, new in _stated_values(row):
-        stands = _plain(now.get(fact))
+        stands = plain_value(now[fact]) if fact in now else None
         typed_here = fact in now and now[fact].source.supplied_by is FactSupplier.STAFF
-        before = _plain(listed[fact]) if fact in listed else UNSAID if typed_here else stands
+        before = plain_value(listed[fact]) if fact in listed else UNSAID if typed_here else stands
         outcome = compare_cell(new, before, stands)
         if outcome is CellComparison.SAME:
             continue
         raised = fact == AMOUNT and isinstance(new, int) and new > (stands if isinstance(stands, int) else 0)
-        why_not = (
-            WhyNot.GIVEN_UP
-            if case.state in GIVEN_UP
-            else WhyNot.DECIDED
-            if case.state not in OPEN
-            else WhyNot.CHANGED_HERE
-            if outcome is CellComparison.CONFLICT
-            else WhyNot.LATE
-            if raised and closed
-            else None
-        )
-        yield CorrectedCell(fact=fact, was=stands, now=new, why_not=why_not)
+        yield CorrectedCell(fact=fact, was=stands, now=new, why_not=_why_not(case, outcome, late=raised and closed))
+
+
+def _why_not(case: Case, outcome: CellComparison, *, late: bool) -> WhyNot | None:
+    """Why a changed cell does not go into its case; None where it does."""
+    if case.state in GIVEN_UP:
+        return WhyNot.GIVEN_UP
+    if case.state not in OPEN:
+        return WhyNot.DECIDED
+    if outcome is CellComparison.CONFLICT:
+        return WhyNot.CHANGED_HERE
+    return WhyNot.LATE if late else None
 
 
 def _stated_values(row: StagedRow) -> Iterator[tuple[str, Any]]:
@@ -310,12 +303,6 @@ def _stated_values(row: StagedRow) -> Iterator[tuple[str, Any]]:
                 yield fact, value
         for fact in part.get("absent", ()):
             yield fact, dict(ABSENT)
-
-
-def _plain(value: FactValue | None) -> Any:  # noqa: ANN401 - JSON
-    if value is None or value.unreadable:
-        return None
-    return dict(ABSENT) if value.absent else value.value
 
 
 def _missing_applications(session: Session, cases: Sequence[Case], named: Collection[int]) -> list[str]:

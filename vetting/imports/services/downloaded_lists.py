@@ -110,12 +110,13 @@ def values_now(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, A
     facts = values_of_many(session, cases)
     found: dict[int, dict[str, Any]] = {}
     for case in cases:
-        found[case.id] = {name: _plain(row) for name, row in facts[case.id].items()}
+        found[case.id] = {name: plain_value(row) for name, row in facts[case.id].items()}
         found[case.id][DNR] = case.dnr or None
     return found
 
 
-def _plain(row: FactValue) -> Any:  # noqa: ANN401 - JSON
+def plain_value(row: FactValue) -> Any:  # noqa: ANN401 - JSON
+    """A fact's value as plain data; None where it could not be read."""
     return dict(ABSENT) if row.absent else None if row.unreadable else row.value
 
 
