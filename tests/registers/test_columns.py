@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.board import board, rules
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, pay, planned
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.services.cases import mark_case
 from vetting.kernel.problem import Refused
 from vetting.kernel.register_days import REGISTER_DAY_WORDS, RegisterDay, chosen_day, days_of
 from vetting.kernel.register_tables import RegisterName
@@ -19,6 +21,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.payments.domain.reclaims import ReclaimGround
 from vetting.payments.services import reclaims
 from vetting.registers import RegisterSelection, register_pages, register_sheets
+from vetting.registers.follow_up import follow_up_rows
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -92,3 +95,20 @@ def test_a_register_names_the_days_it_has_and_refuses_others(name: RegisterName)
             chosen_day(name, day, "dag")
         assert days_of(name)[0] in refused.value.problems[0].remedy.sv
     assert chosen_day(name, "", "dag") is None
+
+
+@pytest.mark.both_engines
+def test_a_grant_that_was_followed_up_without_its_report_says_so(board: BoardAtWork) -> None:
+    case = granted(board)
+    name = RegisterName.FOLLOW_UP
+
+    def row(selection: RegisterSelection) -> tuple[str, object]:
+        with open_reading(board.database) as s:
+            found = follow_up_rows(s, selection, board.staff[Role.CASEWORKER])[0]
+            return found.finding.sv, found.read_on
+
+    assert row(RegisterSelection()) == ("", None)
+    board.do(mark_case, case.number, CaseMarkKind.FOLLOWED_UP, text="Besök i lokalen.", rules=rules(), at=NOW + DAY)
+    assert row(RegisterSelection()) == ("Uppföljd utan redovisning", TODAY + DAY)
+    assert row(RegisterSelection(as_of=TODAY)) == ("", None)
+    assert number_of_rows(board, name, RegisterSelection()) == 1

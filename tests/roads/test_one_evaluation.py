@@ -447,7 +447,6 @@ class Office:
             facts=facts,
             channel="form",
             received_on=self.now.date(),
-            doubled_because="Flera ändamål.",
         )
         self.do(intake.receive_case, new, rules=rules())
 

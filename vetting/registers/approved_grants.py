@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import extract, func, select
@@ -11,8 +11,7 @@ from sqlalchemy.orm import aliased
 from vetting.associations.models.associations import Association, records_of
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case, CaseMark, GrantApplication, seen_by
+from vetting.cases.models.cases import Case, GrantApplication, seen_by
 from vetting.cases.models.facts import GivenFacts, speaks_of
 from vetting.decisions.domain.legal_force import decision_standing as stands
 from vetting.decisions.models.decisions import (
@@ -29,7 +28,7 @@ from vetting.grants.models.rounds import Round
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.dates import day_here, midnight
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
@@ -48,6 +47,7 @@ from vetting.registers.columns import (
     decided_between,
     decider_words,
     decision_keys,
+    followed_up_at,
     latest_review,
     money_column,
     of_keys,
@@ -136,7 +136,6 @@ def _amount_reclaimed(selection: RegisterSelection, _by: Person | None = None) -
     return wanted.where(*until_then(selection, asked.decided_on)).scalar_subquery()
 
 
-DAY: Final = timedelta(days=1)
 _PROPOSED: Final = select(DecisionDraft.amount).where(DecisionDraft.case_id == Case.id).scalar_subquery()
 SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
     _("Beviljade bidrag"),
@@ -340,9 +339,4 @@ def _reports(selection: RegisterSelection) -> list[Any]:
         GrantReport.case_id == Case.id, *until_then(selection, report_came(selection))
     )
     came = func.coalesce(noted.correlate(Case).scalar_subquery(), before.correlate(Case).scalar_subquery())
-    approved = select(func.max(CaseMark.at)).where(
-        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
-    )
-    if selection.as_of is not None:
-        approved = approved.where(CaseMark.at < midnight(selection.as_of + DAY))
-    return [report_due(), came, approved.scalar_subquery()]
+    return [report_due(), came, followed_up_at(selection)]

@@ -13,7 +13,8 @@ from vetting.associations.models.associations import Association
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.models.cases import LEFT_OUT, Case, GrantApplication, Occurrence
+from vetting.cases.domain.cases import CaseMarkKind
+from vetting.cases.models.cases import LEFT_OUT, Case, CaseMark, GrantApplication, Occurrence
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.follow_up.models.reports import GrantReport
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
@@ -203,6 +204,16 @@ def report_came(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column
     if selection.as_of is None:
         return GrantReport.received_on
     return func.coalesce(GrantReport.first_received_on, GrantReport.received_on)
+
+
+def followed_up_at(selection: RegisterSelection) -> ScalarSelect[Any]:
+    """Of cases: when a person noted that what the grant was used for is gone through, with its report or without."""
+    noted = select(func.max(CaseMark.at)).where(
+        CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
+    )
+    if selection.as_of is not None:
+        noted = noted.where(CaseMark.at < midnight(selection.as_of + timedelta(days=1)))
+    return noted.correlate(Case).scalar_subquery()
 
 
 def booking_days(selection: RegisterSelection) -> list[ColumnElement[bool]]:

@@ -26,6 +26,7 @@ from vetting.registers.columns import (
     day_by_then,
     day_column,
     decision_keys,
+    followed_up_at,
     money_column,
     of_keys,
     on_days,
@@ -36,7 +37,7 @@ from vetting.registers.columns import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -55,6 +56,8 @@ class FollowUpRegisterRow(NamedTuple):
     due_on: date | None
     paid: int
     unused: UnusedMoney | None
+    followed_up_at: datetime | None
+    """When a person noted that it is gone through, with its report or without."""
     as_of: date | None = None
     """The day whose state it shows."""
 
@@ -82,15 +85,17 @@ class FollowUpRegisterRow(NamedTuple):
 
     @property
     def read_on(self) -> date | None:
-        """When a person last went through it."""
+        """When a person last went through it, with its report or without."""
         if self.report is None or self.report.read_at is None:
-            return None
+            return day_here(self.followed_up_at) if self.followed_up_at else None
         return day_by_then(day_here(self.report.read_at), self.as_of)
 
     @property
     def finding(self) -> Words:
         """What they found."""
         found = self.report.finding if self.report and (self.as_of is None or self.read_on) else None
+        if found is None and self.came_on is None and self.followed_up_at:
+            return _("Uppföljd utan redovisning")
         return FINDING_WORDS[found] if found is not None else NO_WORDS
 
     @property
@@ -137,7 +142,16 @@ def follow_up_rows(session: Session, selection: RegisterSelection, by: Person) -
     paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, paid_then(selection).is_not(None))
     came, asked = until_then(selection, report_came(selection)), until_then(selection, UnusedMoney.asked_on)
     found = session.execute(
-        select(Decision, Case, Association.number, GrantReport, report_due(), paid.scalar_subquery(), UnusedMoney)
+        select(
+            Decision,
+            Case,
+            Association.number,
+            GrantReport,
+            report_due(),
+            paid.scalar_subquery(),
+            UnusedMoney,
+            followed_up_at(selection),
+        )
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(GrantReport, and_(GrantReport.case_id == Case.id, *came))
         .outerjoin(UnusedMoney, and_(UnusedMoney.case_id == Case.id, *asked))
@@ -147,9 +161,9 @@ def follow_up_rows(session: Session, selection: RegisterSelection, by: Person) -
     )
     return [
         FollowUpRegisterRow(
-            decision, case, number, report, due, as_whole_number(sum_paid) or 0, unused, selection.as_of
+            decision, case, number, report, due, as_whole_number(sum_paid) or 0, unused, followed_up, selection.as_of
         )
-        for decision, case, number, report, due, sum_paid, unused in found
+        for decision, case, number, report, due, sum_paid, unused, followed_up in found
     ]
 
 

@@ -137,7 +137,8 @@ def figures_of_registers(filled: Session, today: date) -> set[FigureGroup]:
             wanted[FigureGroup.STOPS, "payment_stop", Measure.NUMBER] = stopped
             lifted = sum(within(row["Hävt datum"], window) for row in stops)
             wanted[FigureGroup.STOPS, "payment_release", Measure.NUMBER] = lifted
-            claims = [row for row in lines_of(filled, by, RegisterName.RECLAIMS) if within(row["Beslut"], window)]
+            reclaims = lines_of(filled, by, RegisterName.RECLAIMS)
+            claims = [row for row in reclaims if within(row["Beslut"], window) and row["Status"] != "Upphävt"]
             wanted[FigureGroup.CLAIMS, TOTAL, Measure.NUMBER] = len(claims)
             wanted[FigureGroup.CLAIMS, TOTAL, Measure.MONEY] = sum(row["Återkrävt kr"] for row in claims)
             due = [
@@ -148,7 +149,8 @@ def figures_of_registers(filled: Session, today: date) -> set[FigureGroup]:
             wanted[FigureGroup.IN_TIME, "in_time", Measure.NUMBER] = in_time
             wanted[FigureGroup.IN_TIME, "late", Measure.NUMBER] = len(came) - in_time
             left = {row["Ärendenr"]: row["Kvar kr"] for row in approvals}
-            missing = sum(row["Inkom"] is None and not left[row["Ärendenr"]] for row in due)
+            neither = [row for row in due if row["Inkom"] is None and row["Genomgången"] is None]
+            missing = sum(not left[row["Ärendenr"]] for row in neither)
             wanted[FigureGroup.IN_TIME, "missing", Measure.NUMBER] = missing
             if part == "VB":
                 for code in ("confirmed", "refused", "rescinded", "cancelled", "other"):
@@ -196,7 +198,9 @@ def late_reports(filled: Session, today: date) -> int:
         told = {
             row["Ärendenr"]
             for row in lines_of(filled, by, RegisterName.FOLLOW_UP)
-            if row["Redovisning senast"] < today and row["Inkom"] is None and not left[row["Ärendenr"]]
+            if row["Redovisning senast"] < today
+            and row["Inkom"] is row["Genomgången"] is None
+            and not left[row["Ärendenr"]]
         }
         assert told == late
         seen += len(late)
