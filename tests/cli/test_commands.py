@@ -399,14 +399,26 @@ def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path
     schema.open_database(f"sqlite:///{place}").close()
     env = {"VETTING_DATABASE_URL": f"sqlite:///{place}"}
     vetting("board", "add", "norr", "Exempelnämnden Norr", env=env)
-    basis = ("--kind", "personal", "--basis")
+    for name in ("kim", "bo"):
+        add = ("user", "add", name, "--name", f"{name} Ek", "--board", "norr", "--role", "auditor")
+        assert vetting(*add, env=env).returncode == 0
+    basis = ("--by", "kim", "--by", "bo", "--kind", "personal", "--basis")
+    one_clear_line(
+        vetting("audit", "erase", "1", "--by", "kim", "--by", "kim", *basis[4:], "7", env=env), "två olika konton"
+    )
+    one_clear_line(vetting("audit", "erase", "2", *basis, "7", env=env), "har kvar det som skulle raderas")
     assert vetting("audit", "erase", "1", *basis, "Gallringsbeslut 7", env=env).stdout == (
         "Innehåll raderat i 1 poster med stöd av Gallringsbeslut 7.\n"
     )
     assert vetting("audit", "erase", "1", *basis, "Gallringsbeslut 7", env=env).stdout.startswith(
         "Innehåll raderat i 0 poster"
     )
-    assert "2 poster kontrollerade, 0 fel" in vetting("audit", "verify", env=env).stdout
+    assert "0 fel" in vetting("audit", "verify", env=env).stdout
+    with sqlite3.connect(place) as connection:
+        said = connection.execute("SELECT body FROM trail_apart ORDER BY entry_id DESC LIMIT 1").fetchone()[0]
+    assert '"run_by":"' in said
+    assert 'vetting audit erase"' in said, "who ran it, and what"
+    assert '"named":["kim Ek (kim)","bo Ek (bo)"]' in said
     one_clear_line(vetting("audit", "erase", "1", *basis, " ", env=env), "Det som raderingen vilar på saknas.")
     with sqlite3.connect(place) as connection:
         connection.execute("DROP TRIGGER trail_content_no_update")

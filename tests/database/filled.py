@@ -31,7 +31,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_erasure
 from vetting.kernel.store.base import Base
 from vetting.kernel.store.session import run_in_transaction
-from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.store.trail import TrailEntry, TrailNote
 
 if TYPE_CHECKING:
     from sqlalchemy import Column
@@ -93,8 +93,10 @@ def _something(session: Session, column: Column[Any], model: type[Base]) -> Any:
 
 
 def erase_one(session: WritingSession) -> None:
-    """The words of the first entry are gone, and an erasure tells of it."""
-    wanted = trail_erasure.ErasureOrder(frozenset({1}), ("personal",), "Gallringsbeslut")
+    """The words of the last entry are gone, and an erasure tells of it."""
+    last = session.scalar(select(func.max(TrailEntry.id)))
+    assert last
+    wanted = trail_erasure.ErasureOrder(frozenset({last}), ("personal",), "Gallringsbeslut")
     trail_erasure.erase_content(session, wanted, by=None, at=NOW)
 
 

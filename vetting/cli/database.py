@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,7 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from vetting import clock
+from vetting.boards.models.people import user_by_login
 from vetting.boards.services.sign_in import find_board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
@@ -34,19 +38,24 @@ if TYPE_CHECKING:
 
 
 MOST_TOLD = 200
+MOST_KEPT = 5
+NEEDED = 2
+"""So many persons answer for an erasure."""
 NOT_REACHED = (ArgumentError, DBAPIError, ValueError, OSError)
 
 
 @contextmanager
-def database(*, current: bool = True) -> Iterator[Database]:
+def database(*, current: bool = True, serving: bool = False) -> Iterator[Database]:
     """The database of VETTING_DATABASE_URL; with `current`, only when its tables are the newest.
+
+    serving: what is done is not done by who started the command, but by persons who sign in and by the clock.
 
     Raises:
         UnreadableError: it cannot be reached, is of another version, or must be upgraded first.
     """
     address = from_environment().database_url
     try:
-        opened = connect_database(address)
+        opened = replace(connect_database(address), run_by="" if serving else _who_runs())
         at = schema.present_step(opened)
     except NOT_REACHED as error:
         told = told_of(error)
@@ -58,6 +67,16 @@ def database(*, current: bool = True) -> Iterator[Database]:
         yield opened
     finally:
         opened.close()
+
+
+def _who_runs() -> str:
+    """The account on the machine, and the command."""
+    try:
+        account = os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as in some containers
+        account = str(os.getuid()) if hasattr(os, "getuid") else "?"
+    context = click.get_current_context(silent=True)
+    return f"{account}: {context.command_path}" if context else account
 
 
 def machine(opened: Database, code: str, roles: frozenset[Role]) -> Person:
@@ -227,7 +246,7 @@ def _anchors_in(file: Path | None, *, needed: bool) -> list[trail_anchors.Anchor
     return found
 
 
-@audit.command("erase", help=translate("Radera personligt innehåll i poster."))
+@audit.command("erase", help=translate("Radera personligt innehåll i poster; två personer ska stå för det."))
 @click.argument("entries", type=click.IntRange(1), nargs=-1, required=True)
 @click.option(
     "--kind", "kinds", type=click.Choice(APART), multiple=True, required=True, help=translate("Vad som raderas.")
@@ -235,20 +254,49 @@ def _anchors_in(file: Path | None, *, needed: bool) -> list[trail_anchors.Anchor
 @click.option(
     "--basis", required=True, metavar="TEXT", help=translate("Beslutet eller regeln som raderingen vilar på.")
 )
-def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str) -> None:
-    """What pins rows stays; the erasure is itself an entry that lists the entries, the kinds and the basis."""
+@click.option(
+    "--by", "logins", multiple=True, required=True, metavar="LOGIN", help=translate("De två som står för raderingen.")
+)
+def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str, logins: tuple[str, ...]) -> None:
+    """What pins rows stays; the erasure is itself an entry that lists entries, kinds, basis and who answers for it."""
     if not basis.strip():
         raise UnreadableError(_no_basis())
-    wanted = trail_erasure.ErasureOrder(frozenset(entries), kinds, basis.strip())
     with database() as opened:
+        wanted = trail_erasure.ErasureOrder(frozenset(entries), kinds, basis.strip(), _two_named(opened, logins))
         try:
             erased = run_in_transaction(
                 opened, lambda session: trail_erasure.erase_content(session, wanted, by=None, at=clock.now())
             )
         except trail_erasure.ChangedError as error:
             raise UnreadableError(_changed_content_problem(error.ids)) from error
+        except trail_erasure.KeptError as error:
+            raise UnreadableError(_kept_problem(error.rows)) from error
     click.echo(
         translate("Innehåll raderat i {erased} poster med stöd av {strip}.", erased=len(erased), strip=basis.strip())
+    )
+
+
+def _two_named(opened: Database, logins: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of two that have accounts in use.
+
+    Raises:
+        UnreadableError: they are not two, or one of them has none.
+    """
+    with open_reading(opened) as session:
+        found = {login: user_by_login(session, login) for login in logins}
+    named = {user.login: f"{user.name} ({user.login})" for user in found.values() if user is not None and user.active}
+    if len(logins) != NEEDED or len(named) != NEEDED:
+        what = _("Det behövs två olika konton som är i bruk: {logins}.", logins=", ".join(logins))
+        raise UnreadableError(Problem("--by", what, _("Skriv --by två gånger. Se kontona med 'vetting user list'.")))
+    return tuple(named.values())
+
+
+def _kept_problem(rows: list[str]) -> Problem:
+    more = "" if len(rows) <= MOST_KEPT else " ..."
+    return Problem(
+        "; ".join(rows[:MOST_KEPT]) + more,
+        _("Raden finns och har kvar det som skulle raderas; inget är raderat."),
+        _("Det som gäller pengar och befogenheter raderas med sin rad. Töm annars raden i programmet först."),
     )
 
 

@@ -51,7 +51,7 @@ def serve(host: str, port: int) -> None:
     if not config.key_given:
         raise UnreadableError(_no_key())
     refuse_unsafe_start(config, host)
-    with database() as opened:
+    with database(serving=True) as opened:
         serve_installation(config, host, port, opened)
 
 

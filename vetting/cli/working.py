@@ -49,7 +49,7 @@ LAST_WORDS: Final = 5.0
 def work(*, only_jobs: bool, until_closed: bool) -> None:
     """Works until it is stopped; until_closed: until whoever started it has ended."""
     config = from_environment()
-    with database() as opened:
+    with database(serving=True) as opened:
         to_stderr()
         share_memory()
         with suppress(AttributeError, OSError):  # Windows has no such number: whoever starts the process says it there

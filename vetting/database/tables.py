@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import letting_kinds, own_templates, people, second_factors
-from vetting.bookings.models import letting
+from vetting.bookings.models import letting, room_overlaps
 from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, records, renewals, screenings
 from vetting.decisions.models import corrections, decisions, grant_changes, letters
 from vetting.documents.models import document_reads, documents, incoming
@@ -73,6 +73,7 @@ __all__ = [
     "registry_lists",
     "renewals",
     "reports",
+    "room_overlaps",
     "rounds",
     "rules",
     "samples",

@@ -163,8 +163,12 @@ def figures_of_registers(filled: Session, today: date) -> set[FigureGroup]:
         assert answered["confirmed"] == bookings.count("Bekräftad")
         assert answered["refused"] == bookings.count("Nekad")
         assert answered["rescinded"] == bookings.count("Avbokad av förvaltningen")
-        opened_again = bookings.count("Att se över")
-        assert answered["other"] - opened_again == answered["came in"] - len(bookings) - answered["cancelled"]
+        cancelled = bookings.count("Avbokad")
+        waiting = len(bookings) - sum(
+            map(bookings.count, ("Bekräftad", "Nekad", "Avbokad av förvaltningen", "Avbokad"))
+        )
+        not_told = answered["came in"] - len(bookings)  # nobody has answered anything in them
+        assert answered["other"] - waiting == not_told - (answered["cancelled"] - cancelled)
         seen |= {FigureGroup.ANSWERED} if bookings else set()
     return seen
 

@@ -19,8 +19,8 @@ from vetting.imports.services import import_batches
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
-from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote, TrailPart
-from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, erase_content
+from vetting.kernel.store.trail import Erasure, TrailContent, TrailEntry, TrailNote, TrailPart
+from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, KeptError, erase_content
 from vetting.kernel.store.trail_ties import TIED, tie_heads
 from vetting.shipped import shipped_folder
 
@@ -42,11 +42,9 @@ def lived_in(database: Database) -> Database:
 
 
 def erased(database: Database, *entries: int, kinds: tuple[str, ...] = ("personal", "sealed")) -> Any:
-    """Entries, or all of them, lose what lies apart by an erasure."""
-    ids = frozenset(entries or (row[0] for row in rows_of(database, "SELECT id FROM trail")))
-    return run_in_transaction(
-        database, lambda s: erase_content(s, ErasureOrder(ids, kinds, "Gallringsbeslut 2026:7"), by=None, at=NOW)
-    )
+    """Entries lose what lies apart by an erasure."""
+    order = ErasureOrder(frozenset(entries), kinds, "Gallringsbeslut 2026:7", ("Kim Ek", "Noor Dal"))
+    return run_in_transaction(database, lambda s: erase_content(s, order, by=None, at=NOW))
 
 
 def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
@@ -205,9 +203,6 @@ def test_there_are_twenty_kinds_and_more() -> None:
 def test_whoever_changes_something_past_the_program_is_told_of(board: BoardAtWork, what: str, before: str) -> None:
     board.approve()
     newcomer = board.case("BID-2026-0001")
-    if before == "erased before":
-        first_half = [row[0] for row in rows_of(board.database, "SELECT id FROM trail WHERE (id & 1) = 0")]
-        assert erased(board.database, *first_half)
     run_in_transaction(
         board.database,
         lambda s: s.note(
@@ -220,6 +215,9 @@ def test_whoever_changes_something_past_the_program_is_told_of(board: BoardAtWor
             )
         ),
     )
+    if before == "erased before":
+        newest = rows_of(board.database, "SELECT max(id) FROM trail")[0][0]
+        assert list(erased(board.database, newest)) == [newest]
     assert told(board.database) == []
     tables, statements, named = TAMPERINGS[what]
     without_triggers(board.database, *tables, *(("erasures",) if "erasures" in "".join(statements) else ()))
@@ -262,29 +260,68 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWo
 def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -> None:
     with open_reading(lived_in) as session:
         anchor = trail_verification.verify_trail(session).head
-    assert list(erased(lived_in, 2, kinds=("personal",))) == [2]
+    assert list(erased(lived_in, 1, kinds=("personal",))) == [1]
     assert told(lived_in, anchor) == []
     left = dict(map(tuple, rows_of(lived_in, "SELECT entry_id, body FROM trail_apart WHERE kind = 'personal'")))
-    assert left[2] is None
-    assert json.loads(left[4])["detail"] == {"entries": [2], "kinds": ["personal"], "basis": "Gallringsbeslut 2026:7"}
-    assert (
-        "password_hash"
-        in rows_of(lived_in, "SELECT body FROM trail_apart WHERE entry_id = 2 AND kind = 'sealed'")[0][0]
-    )
-    raw(lived_in, "UPDATE users SET name = 'Någon Annan'")
-    assert told(lived_in) == []  # nobody knows any more what the name was
-    raw(lived_in, "UPDATE users SET active = NOT active")
-    assert told(lived_in) == ["users 1: The row was changed with no record in the trail: active."]
-    assert erased(lived_in, 2, kinds=("personal",)) == ()
+    assert left[1] is None
+    assert json.loads(left[4])["detail"] == {
+        "entries": [1],
+        "kinds": ["personal"],
+        "basis": "Gallringsbeslut 2026:7",
+        "named": ["Kim Ek", "Noor Dal"],
+    }
+    raw(lived_in, "UPDATE boards SET contact = 'Någon Annan'")
+    assert told(lived_in) == ["boards 1: Erased in the trail, but the row is there and still has: contact."]
+    assert erased(lived_in, 1, kinds=("personal",)) == ()
 
 
-def test_rows_that_a_list_brought_are_pinned_by_their_public_columns_after_an_erasure(board: BoardAtWork) -> None:
+def test_what_a_row_still_says_is_not_erased_in_the_trail(lived_in: Database) -> None:
+    """An account, its name and its roles go with the row: emptied rows of money and power are none that are gone."""
+    with pytest.raises(KeptError) as kept:
+        erased(lived_in, 2)
+    assert kept.value.rows == ["users 1: login, name, password_hash", "roles 1: user_id"]
+    assert rows_of(lived_in, "SELECT count(*) FROM erasures")[0][0] == 0
+    assert told(lived_in) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("UPDATE users SET name = 'Någon Annan' WHERE id = 1", "users 1"),
+        ("UPDATE users SET name = '', login = '' WHERE id = 1", "users 1"),
+        ("UPDATE roles SET user_id = (SELECT max(id) FROM users) WHERE id = 1", "roles 1"),
+        ("UPDATE payments SET paid_by_id = 1", "payments 1"),
+        ("UPDATE grant_applications SET giro = '1'", "grant_applications 1"),
+    ],
+)
+def test_an_erasure_written_past_the_program_names_the_rows_it_would_hide(
+    board: BoardAtWork, change: str, named: str
+) -> None:
+    """A well-formed entry of an erasure, the parts emptied, and then the row: what is erased must be gone in the row."""
+    board.approve()
+    parts = rows_of(board.database, "SELECT entry_id, kind FROM trail_apart ORDER BY entry_id, kind")
+
+    def forge(session: WritingSession) -> None:
+        """As the program's own erasure, without its look at the rows."""
+        session.add_all(Erasure(entry_id=entry, kind=kind, kept="x", basis="x", at=NOW) for entry, kind in parts)
+        session.flush()
+        session.note(TrailNote(action="content_erased", by=None, at=NOW))
+
+    run_in_transaction(board.database, forge)
+    before = "(SELECT max(entry_id) FROM trail_apart)"
+    raw(board.database, f"UPDATE trail_apart SET salt = NULL, body = NULL WHERE entry_id < {before}", change)
+    assert any(line.startswith(f"{named}: Erased in the trail") for line in told(board.database)), told(board.database)
+
+
+def test_rows_that_a_list_brought_keep_their_columns_in_the_trail_while_they_are_there(board: BoardAtWork) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
     board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
-    erased(board.database)
-    assert told(board.database) == []
+    entry = rows_of(board.database, "SELECT max(id) FROM trail WHERE action = 'list_imported'")[0][0]
+    assert entry
+    with pytest.raises(KeptError, match=r"grant_applications 1: giro"):
+        erased(board.database, entry)
     raw(board.database, "UPDATE cases SET purpose = 'annat'", "UPDATE grant_applications SET giro = '1'")
-    assert {line.split()[0] for line in told(board.database)} == {"cases"}
+    assert {line.split()[0] for line in told(board.database)} == {"cases", "grant_applications"}
 
 
 def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(board: BoardAtWork) -> None:
@@ -330,16 +367,50 @@ def test_nothing_can_be_put_in_where_something_was_erased(lived_in: Database, fo
 
 def test_a_guard_that_is_taken_away_or_a_strange_one_is_told(lived_in: Database) -> None:
     without_triggers(lived_in, "decisions")
-    assert told(lived_in) == ["decisions: The database's own guard on the table is missing or switched off."]
+    assert told(lived_in) == ["decisions: The database's own guard on the table is missing, switched off or changed."]
     if lived_in.is_sqlite:
         raw(lived_in, "CREATE TRIGGER x AFTER INSERT ON cases BEGIN DELETE FROM marks; END")
         assert told(lived_in)[1:] == ["cases: The database has a trigger that is not ours: x."]
 
 
+EMPTIED_ON_SQLITE = {
+    "decisions": (
+        "DROP TRIGGER decisions_no_update",
+        "CREATE TRIGGER decisions_no_update BEFORE UPDATE ON decisions BEGIN SELECT 1; END",
+    ),
+    "occurrences": (
+        "DROP TRIGGER occurrences_taken_insert",
+        "CREATE TRIGGER occurrences_taken_insert BEFORE INSERT ON occurrences BEGIN DELETE FROM marks; END",
+    ),
+}
+EMPTIED_ON_POSTGRESQL = {
+    "decisions": (
+        (
+            "CREATE OR REPLACE FUNCTION vetting_corrected() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NEW; END $$"
+        ),
+    ),
+    "occurrences": (
+        "ALTER TABLE occurrences DROP CONSTRAINT occurrences_taken",
+        (
+            "ALTER TABLE occurrences ADD CONSTRAINT occurrences_taken "
+            "EXCLUDE USING gist (int8range(slot_from, slot_to) WITH &&) WHERE (slot_from IS NULL)"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("table", EMPTIED_ON_SQLITE)
+def test_an_emptied_guard_of_the_right_name_is_told(lived_in: Database, table: str) -> None:
+    emptied = EMPTIED_ON_SQLITE if lived_in.is_sqlite else EMPTIED_ON_POSTGRESQL
+    raw(lived_in, *emptied[table])
+    assert told(lived_in) == [f"{table}: The database's own guard on the table is missing, switched off or changed."]
+
+
 @pytest.mark.parametrize("table", ["trail", "trail_content", "trail_apart", "erasures"])
 def test_a_row_that_is_there_is_not_replaced_by_another(lived_in: Database, table: str) -> None:
     """SQLite's REPLACE asks no trigger of deletion; PostgreSQL has no such thing."""
-    erased(lived_in, 2)
+    erased(lived_in, 1)
     if not lived_in.is_sqlite:
         with pytest.raises(REFUSED):
             raw(lived_in, f"INSERT INTO {table} SELECT * FROM {table}")
@@ -352,7 +423,7 @@ def test_nothing_is_erased_of_an_entry_that_has_been_changed(lived_in: Database)
     without_triggers(lived_in, "trail_content")
     raw(lived_in, "UPDATE trail_content SET body = replace(body, 'norr', 'syd') WHERE id = 1")
     with pytest.raises(ChangedError, match=r"\[1\]"):
-        erased(lived_in)
+        erased(lived_in, 1, 2, 3)
     assert rows_of(lived_in, "SELECT count(*) FROM erasures")[0][0] == 0
 
 
@@ -365,14 +436,14 @@ def test_nothing_is_erased_of_an_entry_that_has_been_changed(lived_in: Database)
         "DELETE FROM trail_content",
         "UPDATE trail_apart SET salt = NULL, body = NULL",
         "UPDATE trail_apart SET body = 'x'",
-        "UPDATE trail_apart SET digest = 'x', salt = NULL, body = NULL WHERE entry_id = 2",
+        "UPDATE trail_apart SET digest = 'x', salt = NULL, body = NULL WHERE entry_id = 1",
         "DELETE FROM trail_apart",
-        "UPDATE erasures SET entry_id = 1",
+        "UPDATE erasures SET entry_id = 3",
         "DELETE FROM erasures",
     ],
 )
 def test_the_database_itself_keeps_the_trail(lived_in: Database, statement: str) -> None:
-    erased(lived_in, 2)
+    erased(lived_in, 1)
     with pytest.raises(REFUSED, match=r"append-only|erased by an erasure only"):
         raw(lived_in, statement)
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from vetting.cases.models.cases import Occurrence
+from vetting.kernel.store.base import GUARDS, table_of
+
 BITS: Final = 34
 """Seconds since 1970 fit in so many until the year 2514."""
 SLOT_CONSTRAINT: Final = "occurrences_taken"
@@ -47,3 +50,6 @@ def _trigger(name: str, what: str) -> str:
             AND slot_from > NEW.slot_from - {LONGEST} AND slot_to > NEW.slot_from)
         BEGIN SELECT RAISE(ABORT, '{SLOT_CONSTRAINT}'); END
     """  # noqa: S608 - names and numbers of our own
+
+
+table_of(Occurrence).info[GUARDS] = no_overlap

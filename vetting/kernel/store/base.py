@@ -19,6 +19,8 @@ PRIVACY: Final = "privacy"
 UNTOLD: Final = "untold"
 SHARED_BY_BOARDS: Final = "shared"
 """Of a table: its rows are no board's own."""
+GUARDS: Final = "guards"
+"""Of a table: engine -> the statements that make the database's own guards of it."""
 Plain = dict[str, Any]
 """A JSON object."""
 Texts = list[str]

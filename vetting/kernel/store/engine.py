@@ -56,6 +56,8 @@ class Database:
     writing: Engine
     memory: dict[type, object] = field(default_factory=dict, compare=False)
     """What this process keeps of it to be quick: one of each kind."""
+    run_by: str = ""
+    """Of a command: who runs it on the machine, and which; told with what nobody is signed in for."""
 
     @property
     def is_sqlite(self) -> bool:

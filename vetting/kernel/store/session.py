@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -19,7 +20,7 @@ from vetting.cases.models import renewals
 from vetting.kernel.store.base import Base, table_of
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
-from vetting.kernel.store.trail import TECHNICAL, TrailNote, change_of, changes_of, close_entries
+from vetting.kernel.store.trail import RUN_BY, TECHNICAL, TrailNote, change_of, changes_of, close_entries
 from vetting.kernel.store.turns import OutOfTurnError, turn_to_write
 
 if TYPE_CHECKING:
@@ -74,6 +75,9 @@ class WritingSession(Session):
     def note(self, entry: TrailNote) -> None:
         """An entry for the trail; what this transaction changes becomes its content."""
         self.turn.write_to(entry.chain)
+        run_by = database_of(self).run_by
+        if run_by and not (entry.by and entry.by.id):
+            entry = replace(entry, detail=entry.detail | {RUN_BY: run_by})
         self.noted.append(entry)
 
 

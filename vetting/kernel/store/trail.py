@@ -83,6 +83,10 @@ SHARED: Final = 0
 """The chain of what boards share, and of all that was before each board had its own."""
 
 
+RUN_BY: Final = "run_by"
+"""In what fills in an entry's words: who ran the command that did it, and which."""
+
+
 class TrailEntry(Base):
     """One act. Never changed, never removed."""
 
@@ -411,6 +415,17 @@ def of_case(session: Session, case_id: int, *, most: int) -> list[tuple[TrailEnt
         .limit(most)
     )
     return [(entry, _detail(body)) for entry, body in rows]
+
+
+def commands_behind(session: Session, entries: Collection[int]) -> dict[int, str]:
+    """Entry -> who ran the command that made it, and which; only of those that a command made."""
+    rows = session.execute(
+        select(TrailPart.entry_id, TrailPart.body).where(
+            TrailPart.entry_id.in_(entries), TrailPart.kind == Privacy.PERSONAL.value, TrailPart.body.is_not(None)
+        )
+    )
+    found = {entry: _detail(body).get(RUN_BY) for entry, body in rows}
+    return {entry: str(said) for entry, said in found.items() if said}
 
 
 def newest_of(session: Session, cases: Collection[int], action: str) -> dict[int, Plain]:

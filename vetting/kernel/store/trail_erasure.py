@@ -10,7 +10,7 @@ from sqlalchemy import update
 from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail import Erasure, TrailNote, TrailPart
 from vetting.kernel.store.trail_content import APART
-from vetting.kernel.store.trail_verification import entry_contents
+from vetting.kernel.store.trail_verification import entry_contents, rows_kept
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,19 +28,32 @@ class ChangedError(Exception):
         self.ids = ids
 
 
+class KeptError(Exception):
+    """Rows that still say what would be erased: nobody could tell any more whether they are changed."""
+
+    def __init__(self, rows: list[str]) -> None:
+        super().__init__(rows)
+        self.rows = rows
+
+
 @dataclass(frozen=True, slots=True)
 class ErasureOrder:
-    """Entries by id, the kinds of content that go, and the decision or rule that it rests on."""
+    """Entries by id, the kinds of content that go, the decision or rule that it rests on, and who answers for it."""
 
     entries: frozenset[int]
     kinds: tuple[str, ...] = APART
     basis: str = ""
+    named: tuple[str, ...] = ()
 
 
 def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person | None, at: datetime) -> Collection[int]:
     """Erases what is there of these kinds and tells of it. The entries that lost something; none, and nothing is told.
 
-    Raises ChangedError, and nothing is erased, when the content of one of them has been changed past the program.
+    Nothing is erased when it raises:
+
+    Raises:
+        ChangedError: the content of one of them has been changed past the program.
+        KeptError: a row still says what would go.
     """
     found = list(entry_contents(session, wanted.entries))
     changed = [whole.entry.id for whole in found if not whole.is_as_it_was()]
@@ -51,6 +64,12 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
     ]
     if not going:
         return ()
+    by_entry: dict[int, set[str]] = {}
+    for whole, kind in going:
+        by_entry.setdefault(whole.entry.id, set()).add(kind)
+    kept = rows_kept(session, by_entry)
+    if kept:
+        raise KeptError(kept)
     session.add_all(
         Erasure(entry_id=whole.entry.id, kind=kind, kept=whole.combined, basis=wanted.basis, at=at)
         for whole, kind in going
@@ -61,6 +80,11 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
         session.execute(empty.values(salt=None, body=None).execution_options(**BESIDE))
     ids = sorted({whole.entry.id for whole, _ in going})
     session.expunge_all()
-    detail = {"entries": ids, "kinds": sorted({kind for _, kind in going}), "basis": wanted.basis}
+    detail = {
+        "entries": ids,
+        "kinds": sorted({kind for _, kind in going}),
+        "basis": wanted.basis,
+        "named": list(wanted.named),
+    }
     session.note(TrailNote(action="content_erased", by=by, at=at, detail=detail))
     return ids

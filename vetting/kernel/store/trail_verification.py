@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+from vetting.kernel.privacy import PINNED, Privacy
 from vetting.kernel.problem import Problem
-from vetting.kernel.store.append_only import erasable_statements, statements
-from vetting.kernel.store.base import UNTOLD, Base, as_kept, table_of
-from vetting.kernel.store.leaving_batches import held_until_ready
+from vetting.kernel.store.base import PRIVACY, UNTOLD, Base, as_kept, table_of
+from vetting.kernel.store.database_guards import look_at_guards
 from vetting.kernel.store.trail import (
     HASHED_COLUMNS,
     SHARED,
@@ -27,7 +26,7 @@ from vetting.kernel.store.trail import (
     json_value,
     trail_value,
 )
-from vetting.kernel.store.trail_bulk_rows import BulkReplay
+from vetting.kernel.store.trail_bulk_rows import BulkDigest, BulkReplay
 from vetting.kernel.store.trail_content import (
     combine_digests,
     digest_of_part,
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from sqlalchemy import Column, Table
     from sqlalchemy.orm import Session
 
     from vetting.kernel.store.base import Plain
@@ -52,14 +52,8 @@ ENTRY: Final = [_ENTRIES.c[name] for name in (*HASHED_COLUMNS, "hash", "format",
 AT: Final = HASHED_COLUMNS.index("at")
 ONLY_WORDS: Final = '{"detail":'
 """How a part begins that speaks of no row: what else it may say stands before, by its letter."""
-_TRIGGER: Final = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+) BEFORE [A-Za-z_ ]+? ON (\w+)")
-_TRIGGERS_SQLITE: Final = (
-    "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'occurrences_taken%'"
-)
-_TRIGGERS_POSTGRESQL: Final = (
-    "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-    "WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND c.relnamespace = current_schema()::regnamespace"
-)
+EMPTY: Final[tuple[object, ...]] = (None, "", b"", [], {})
+"""What a row says in a column where it says nothing."""
 Key = tuple[str, int]
 """A table and the id of a row."""
 
@@ -84,6 +78,14 @@ class TrailVerification:
         """Notes one thing that does not agree."""
         remedy = _("Jämför med den senaste säkerhetskopian och anmäl det till den som ansvarar för systemet.")
         self.problems.append(Problem(where, what, remedy))
+
+
+class EmptiedPart(NamedTuple):
+    """A part of an entry as an erasure leaves it."""
+
+    digest: str
+    salt: None = None
+    body: None = None
 
 
 class EntryContent:
@@ -139,6 +141,10 @@ class TrailReplay:
 
     rows: dict[Key, dict[str, Any] | None] = field(default_factory=dict)
     """A row -> its columns as far as they are known, None when it was removed."""
+    erased: dict[Key, set[str]] = field(default_factory=dict)
+    """A row -> its columns whose last value is erased in the trail."""
+    erased_bulks: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """A table -> the first and the last id of moved rows of which all columns but the open ones are erased."""
     bulks: BulkReplay = field(default_factory=BulkReplay)
 
     def replay(self, whole: EntryContent) -> None:
@@ -147,12 +153,16 @@ class TrailReplay:
         there = whole.apart.keys() - whole.erased
         for moved in said.get("bulk", ()):
             self.bulks.add(moved)
+        if Privacy.PERSONAL.value in whole.erased:
+            for moved in map(BulkDigest.of_data, public.get("bulk", ())):
+                self.erased_bulks.setdefault(moved.table, []).append((moved.first, moved.last))
         for change, open_change in zip(said["changes"], public["changes"], strict=True):
             erased = erased_columns(open_change, there)
             self.bulks.changed(change, erased)
             key = (change["table"], change["id"])
             if change["op"] == "delete":
                 self.rows[key] = None
+                self.erased.pop(key, None)
                 continue
             known = self.rows.get(key)
             if known is None:
@@ -160,6 +170,19 @@ class TrailReplay:
             known.update(change["after"])
             for name in erased:
                 known.pop(name, None)
+            if erased or key in self.erased:
+                self.erased[key] = (self.erased.get(key, set()) - change["after"].keys()) | set(erased)
+
+    def kept_in_row(self, table: Table, key: int, values: Mapping[str, Any]) -> list[str]:
+        """The columns of a row that still say what is erased in the trail, or that go with the row only.
+
+        values: of the row. Nobody could tell any more whether they were changed.
+        """
+        gone = set(self.erased.get((table.name, key), ()))
+        if any(first <= key <= last for first, last in self.erased_bulks.get(table.name, ())):
+            known = self.rows.get((table.name, key)) or {}
+            gone |= {column.name for column in table.columns if not _is_open(column)} - known.keys()
+        return sorted(name for name in gone if name in values and (table.name in PINNED or values[name] not in EMPTY))
 
     def erasures(self) -> set[tuple[int, str]]:
         """Entry and kind of every erasure that the trail itself tells of."""
@@ -271,16 +294,11 @@ def _check_anchors(anchors: Sequence[AnchorLine], seen: Mapping[int, str], key: 
 
 
 def _check_guards(session: Session, found: TrailVerification) -> None:
-    """The database's own guards are there, switched on, and no other triggers beside them."""
-    lite = session.get_bind().dialect.name == "sqlite"
-    asked = _TRIGGERS_SQLITE if lite else _TRIGGERS_POSTGRESQL
-    there = {(row[0], row[1]) for row in session.execute(text(asked))}
-    dialect = "sqlite" if lite else "postgresql"
-    made = [*statements(dialect), *erasable_statements(dialect), *held_until_ready(dialect)]
-    wanted = {(match[1], match[2]) for one in made if (match := _TRIGGER.match(one))}
-    for table in sorted({table for _unused, table in wanted - there}):
-        found.tell(table, _("Databasens egen spärr för tabellen är borta eller avstängd."))
-    for name, table in sorted(there - wanted):
+    """The database's own guards are there as they were made, switched on, and no others beside them."""
+    guards = look_at_guards(session)
+    for table in guards.missing:
+        found.tell(table, _("Databasens egen spärr för tabellen är borta, avstängd eller ändrad."))
+    for table, name in guards.strange:
         strange = _("Databasen har en utlösare som inte är vår: ")
         found.tell(table, strange + same_in_both(name + "."))
 
@@ -292,10 +310,11 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
             continue
         seen = set()
         compared = {column.name: column for column in table.columns if not column.info.get(UNTOLD)}
-        for row in session.execute(select(*map(as_kept, table.columns)).order_by(*table.primary_key.columns)):
-            values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-            key = (table.name, values[next(iter(table.primary_key.columns)).name])
+        for key, values in _rows(session, table):
             seen.add(key)
+            if kept := told.kept_in_row(table, key[1], {name: values[name] for name in compared}):
+                said = _("Raderat i spåret, men raden finns och har kvar: ")
+                found.tell(_row(key), said + same_in_both(", ".join(kept) + "."))
             known = told.rows.get(key)
             if known is None:
                 if not told.bulks.has(*key):
@@ -316,6 +335,39 @@ def _check_rows(session: Session, told: TrailReplay, found: TrailVerification) -
             found.tell(_row((table.name, changed)), _("Raden är ändrad utan spår."))
         for key in dict.fromkeys((*gone, *((table.name, key) for key, missing in moved if missing))):
             found.tell(_row(key), _("Raden är borttagen utan spår."))
+
+
+def _rows(session: Session, table: Table) -> Iterator[tuple[Key, dict[str, Any]]]:
+    """Every row of a table by its key, in order."""
+    first = next(iter(table.primary_key.columns)).name
+    for row in session.execute(select(*map(as_kept, table.columns)).order_by(*table.primary_key.columns)):
+        values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+        yield (table.name, values[first]), values
+
+
+def _is_open(column: Column[Any]) -> bool:
+    return column.info.get(PRIVACY) is Privacy.PUBLIC
+
+
+def rows_kept(session: Session, going: Mapping[int, AbstractSet[str]]) -> list[str]:
+    """Rows that still say what an erasure would take out of the trail, each with its columns.
+
+    going: entry -> the kinds of its content that would go. Only what is empty, or gone, in its row may be erased.
+    """
+    told = TrailReplay()
+    for whole in entry_contents(session):
+        kinds = going.get(whole.entry.id, frozenset())
+        apart = {kind: EmptiedPart(part.digest) if kind in kinds else part for kind, part in whole.apart.items()}
+        told.replay(EntryContent(whole.entry, apart) if kinds else whole)
+    concerned = {table for table, _key in told.erased} | told.erased_bulks.keys()
+    found = []
+    for table in Base.metadata.sorted_tables:
+        if table.name in concerned and table.name not in TECHNICAL:
+            for key, values in _rows(session, table):
+                compared = {name: value for name, value in values.items() if not table.c[name].info.get(UNTOLD)}
+                if kept := told.kept_in_row(table, key[1], compared):
+                    found.append(f"{_row(key)}: {', '.join(kept)}")
+    return found
 
 
 def _row(key: Key) -> str:

@@ -19,7 +19,7 @@ from vetting.documents.models.documents import Document
 from vetting.kernel.dates import midnight
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_without_waiting
-from vetting.kernel.store.trail import TrailEntry
+from vetting.kernel.store.trail import TrailEntry, commands_behind
 from vetting.kernel.text import NO_WORDS, Words, same_in_both
 from vetting.office.domain.sealed_reads import MOST_AN_HOUR, ReadKind, file_in_words, hour_of
 from vetting.office.domain.trail_events import EVENT_WORDS
@@ -62,7 +62,7 @@ class TrailLine(NamedTuple):
     id: int
     at: datetime
     who: str
-    """Empty where the program did it by itself."""
+    """Of a command who ran it, and which; empty where the program did it by itself."""
     what: Words
     """With whom it is about, or what of the board's order, where it is about that."""
     number: str
@@ -102,11 +102,12 @@ def entries_of(session: Session, wanted: TrailSelection, gates: Mapping[str, Gat
     names = names_of(session, accounts | {row.by_user_id for row in rows if row.by_user_id})
     numbers = _numbers(session, {row.case_id for row in rows if row.case_id})
     told = order_changes.told_of(session, rows, gates)
+    commands = commands_behind(session, [row.id for row in rows if row.by_user_id is None])
     return [
         TrailLine(
             row.id,
             row.at,
-            names.get(row.by_user_id or 0, ""),
+            names.get(row.by_user_id or 0, "") or commands.get(row.id, ""),
             told.get(row.id) or EVENT_WORDS.get(row.action, same_in_both(row.action)) + _whom(row, names),
             numbers.get(row.case_id or 0, ""),
         )
