@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import secrets
 import shutil
 import subprocess
@@ -58,9 +57,7 @@ def test_a_filled_database_of_an_earlier_version_is_brought_to_the_newest(
     done = vetting("db", "upgrade", "--no-backup", "provas", env=env_of(place))
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     verified = vetting("audit", "verify", env=env_of(place))
-    lines = verified.stderr.splitlines()
-    assert lines, "what an earlier version let go of the accounts is told: their rows are there"
-    assert all(re.match(r"(users|roles) \d+: Raderat i spåret, men raden finns", line) for line in lines), lines
+    assert (verified.returncode, verified.stderr) == (0, ""), verified.stderr
     assert vetting("db", "check", env=env_of(place)).returncode == 0
     with closing(connect_database(place)) as opened:
         assert objects_of(opened) == objects_of(board.database)
@@ -70,6 +67,9 @@ def test_a_filled_database_of_an_earlier_version_is_brought_to_the_newest(
             }
     assert [table for table in known & there.keys() if not there[table] and version == VERSIONS[-1]] == []
     assert [table for table in OF_THE_TRAIL if not there[table]] == ["trail_ties"], "nothing had a chain of its own yet"
+    with closing(connect_database(place)) as opened, opened.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE users SET name = 'x' WHERE id = 1")
+    assert "users 1: " in vetting("audit", "verify", env=env_of(place)).stderr, "erased there, and pinned anew"
     databases.drop(place)
 
 
@@ -137,6 +137,9 @@ def test_no_step_writes_rows_that_the_trail_does_not_know() -> None:
 
 
 NEW_KINDS = {
+    RecordKind.CORRECTION,
+    RecordKind.DECISION_SENT,
+    RecordKind.HEARING,
     RecordKind.EXPERT_ASKED,
     RecordKind.EXPERT_ANSWER,
     RecordKind.DISPUTE,
@@ -153,9 +156,21 @@ NOT_IN_THE_YEAR = {
 
 
 def as_kept(session: Session) -> set[tuple[object, ...]]:
-    """What each record says, but for when it became one and the plan of that day."""
+    """What each record says, but for when it became one and the plan of that day.
+
+    A report's day is that of the decision where that is entered later; the step knew the day it was entered only.
+    """
     return {
-        (row.case_id, row.kind, row.key, row.status, row.on, row.party, row.way, str(row.said))
+        (
+            row.case_id,
+            row.kind,
+            row.key,
+            row.status,
+            row.on if row.kind != RecordKind.REPORT else None,
+            row.party,
+            row.way,
+            str(row.said),
+        )
         for row in session.scalars(select(Record))
         if row.kind not in NEW_KINDS
     }

@@ -247,6 +247,29 @@ def test_letters_that_are_not_believed_are_told_with_what_was_tried(word: str) -
     assert word in refused.value.problem.what.sv
 
 
+@pytest.mark.parametrize("encoding", ["cp850", "mac_roman"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Förening\r\nFöreningen ett\r\n",
+        "Namn\r\nBygdens Vänner\r\n",
+        "Namn\r\nTåby IF\r\n",
+        "Namn\r\nUmeå\r\n",
+        "Namn\r\nIdrott i Malmö\r\n",
+        "NAMN\r\nFÖRENINGEN X\r\n",
+        "Namn;Antal\r\n" + f"Exempel {'x' * 90};1\r\n" * 2_500 + "Tåby IF;1\r\n",
+    ],
+)
+def test_one_letter_that_is_not_believed_is_told_wherever_it_stands(encoding: str, text: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_workbook(text.encode(encoding), "lista.csv")
+    assert read_workbook(text.encode("cp1252"), "lista.csv").sheets
+
+
+def test_a_file_parted_by_upright_lines_is_read() -> None:
+    assert cells(read_workbook(b"Namn|Antal\r\nExempel|1,5\r\n", "lista.csv").sheets[0])[1] == ["Exempel", "1,5"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "data"),
     [("cp850", GARBLED["MS-DOS"]), ("mac_roman", GARBLED["Macintosh"]), ("utf-8-twice", GARBLED["läst två gånger"])],

@@ -115,7 +115,7 @@ def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None
             assert (row.advice or "") == next((review.outcome for review in file.reviews if review.outcome), "")
             assert row.round == file.round
             assert row.last_year == granted_before(filled, row)
-            assert (row.report_approved is not None) == (file.after is not None and file.after.followed_up)
+            assert (row.report_read is not None) == (file.after is not None and file.after.followed_up)
             seen += 1
     assert seen > 9
 

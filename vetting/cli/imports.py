@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 from sqlalchemy import select
@@ -21,7 +21,7 @@ from vetting.cli.memory import settle_memory
 from vetting.cli.screened_lists import ENCODING, as_said, read_file
 from vetting.config import from_environment
 from vetting.formats import limits
-from vetting.imports.domain.layouts import ListKind
+from vetting.imports.domain.layouts import KIND_WORDS, ListKind
 from vetting.imports.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem
 from vetting.imports.services import (
     earlier_lists,
@@ -31,6 +31,7 @@ from vetting.imports.services import (
     returned_lists,
     staged_files,
 )
+from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.import_batches import ImportBatch, same_file
@@ -113,6 +114,11 @@ def import_(
                 found = returned_lists.changes_of_list(session, staged, rules, by=by, on=clock.now().date())
                 problems = [*problems, *returned_lists.left_out(found)]
         changes = list(earlier_lists.told_changes(staged, rules))
+        seen = ListSeen(
+            KIND_WORDS[ListKind(staged.kind)],
+            list(dict.fromkeys(heading for table in staged.found.get("tables", ()) for heading in table["unread"])),
+            list(staged.found.get("gone", ())) if staged.kind == ListKind.GRANT else [],
+        )
         good_only = good_rows_only or not staged.counts["refused"]
         if dry_run:
             plan = import_batches.try_import(opened, key, good_only=good_only, rules=rules, by=by, at=clock.now())
@@ -120,7 +126,17 @@ def import_(
             staged_files.discard_file(opened, key, by=by)
         else:
             taken = _confirm_import(opened, staged, rules, by, good_only=good_only)
-        _tell(taken, problems, total, changes if taken.updated else [], as_json=as_json)
+        _tell(taken, problems, total, changes if taken.updated else [], seen, as_json=as_json)
+
+
+class ListSeen(NamedTuple):
+    """What a list was taken for, and what of it nothing was made of."""
+
+    kind: Words
+    unread: list[str]
+    """Headings of columns that are not read."""
+    gone: list[str]
+    """Numbers of applications that an earlier list had and this one has not: they stand as they are."""
 
 
 def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile, list[Problem], int]:
@@ -157,6 +173,11 @@ def _confirm_import(opened: Database, staged: StagedFile, rules: Rules, by: Pers
     if before is not None and on_its_way is not None:
         staged_files.discard_file(opened, staged.id, by=by)
         return _move_rows(opened, on_its_way, before.id, rules)
+    if before is not None and staged.counts.get("changed"):
+        staged_files.discard_file(opened, staged.id, by=by)
+        what = _("Samma fil lästes in {day}, och det den säger har ändrats sedan dess.", day=day_here(before.at))
+        remedy = _("Ångra den senare inläsningen, eller ändra i ärendena. Inget är inläst.")
+        raise Refused(Obstacle.STALE, Problem(staged.file, what, remedy))
     if before is not None:
         staged_files.discard_file(opened, staged.id, by=by)
         import_batches.screen_batch(opened, before.id, rules, at=clock.now(), heard=lambda _done, _total: True)
@@ -211,7 +232,15 @@ def _undo(key: int) -> None:
     click.echo(translate("Inläsning {key} är ångrad.", key=key))
 
 
-def _tell(taken: ImportTally, problems: list[Problem], total: int, changes: list[Words], *, as_json: bool) -> None:
+def _tell(
+    taken: ImportTally,
+    problems: list[Problem],
+    total: int,
+    changes: list[Words],
+    seen: ListSeen,
+    *,
+    as_json: bool,
+) -> None:
     times = Counter((problem.what.sv, problem.remedy.sv) for problem in problems)
     for problem in problems:
         more = times.pop((problem.what.sv, problem.remedy.sv), 0) - 1
@@ -222,9 +251,20 @@ def _tell(taken: ImportTally, problems: list[Problem], total: int, changes: list
         click.echo(translate("Och {value} till.", value=total - len(problems)), err=True)
     if as_json:
         told = [{"where": p.where, "what": p.what.to(LANGUAGE), "remedy": p.remedy.to(LANGUAGE)} for p in problems]
-        said = {"changes": [change.to(LANGUAGE) for change in changes], "problems": told}
+        said = {
+            "kind": seen.kind.to(LANGUAGE),
+            "unread": seen.unread,
+            "gone": seen.gone,
+            "changes": [change.to(LANGUAGE) for change in changes],
+            "problems": told,
+        }
         click.echo(json.dumps(asdict(taken) | said, ensure_ascii=False, indent=2))
     else:
+        click.echo(translate("Listan är läst som: {kind}.", kind=seen.kind.to(LANGUAGE)))
+        if seen.unread:
+            click.echo(translate("Kolumner som inte läses: {headings}.", headings=", ".join(seen.unread)))
+        if seen.gone:
+            click.echo(translate("Inte längre i listan, orört: {numbers}.", numbers=", ".join(seen.gone)))
         for change in changes:
             click.echo(change.to(LANGUAGE))
         click.echo(

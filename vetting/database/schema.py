@@ -22,6 +22,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import WritingSession
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_bulk_rows import bulks_of
+from vetting.kernel.store.trail_verification import rows_kept
 from vetting.kernel.store.turns import ALONE, Turn
 from vetting.kernel.text import _
 
@@ -41,6 +42,8 @@ OF_THE_STEPS: Final = frozenset({"alembic_version", HEAD_BEFORE})
 """Tables that are no model's, and are the steps' own."""
 RECORDS_FILLED: Final = "0168"
 """The step that fills the table of records out of others."""
+ERASED_PINNED: Final = "0172"
+"""The step after which what is erased in the trail is empty or gone in its row."""
 LOCK_OF_TABLES: Final = 7_361_944
 """The number of the lock that whoever changes tables in PostgreSQL holds; SQLite has one place for writing anyway."""
 
@@ -65,7 +68,22 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
         command.upgrade(config, to)
         if to == "head" and before is not None and before < RECORDS_FILLED:
             _tell_of_filled(database, connection)
+        if to == "head" and before is not None and before < ERASED_PINNED:
+            _pin_erased(database, connection)
     return before
+
+
+def _pin_erased(database: Database, connection: Connection) -> None:
+    """What an earlier version erased in the trail while its row kept it is told anew: else a change went unseen."""
+    with WritingSession(database, connection, Turn(None)) as session:
+        kept = rows_kept(session, {})
+        if kept:
+            at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()
+            session.changed += [
+                {"table": row.table, "id": row.id, "op": "update", "after": row.values, "before": {}} for row in kept
+            ]
+            session.note(TrailNote(action="erased_pinned", by=None, at=at))
+            session.commit()
 
 
 def _tell_of_filled(database: Database, connection: Connection) -> None:

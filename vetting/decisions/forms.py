@@ -360,11 +360,16 @@ class SlipForm(PostedForm):
     wrong = TextField(_("Orden som är fel, precis som de står"), short=True)
     right = TextField(_("Så ska det stå"), short=True)
     because = TextField(_("Hur man ser att det är ett förbiseende"), rows=2)
+    minutes = TextField(_("Protokollet som visar det rätta (dag och §), om nämnden har beslutat"), short=True)
 
     def command(self) -> SlipCorrection:
         """The correction."""
         return SlipCorrection(
-            amount=self.amount.data, wrong=self.wrong.data, right=self.right.data, because=self.because.data
+            amount=self.amount.data,
+            wrong=self.wrong.data,
+            right=self.right.data,
+            because=self.because.data,
+            minutes=self.minutes.data,
         )
 
 

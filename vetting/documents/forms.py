@@ -166,7 +166,7 @@ class FilingForm(PostedForm):
     name = TextField(_("Föreningens namn"))
     number = TextField(_("Organisationsnummer"), short=True)
     round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
-    doubled_because = TextField(_("Varför finns två ansökningar?"))
+    doubled_because = TextField(_("Varför ska det finnas två?"))
     received_on = DayField(_("Inkom"))
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the signature is WTForms'

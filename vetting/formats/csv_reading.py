@@ -1,4 +1,4 @@
-"""CSV as rows: UTF-8 or Windows-1252, semicolon, comma or tab."""
+"""CSV as rows: UTF-8 or Windows-1252, semicolon, comma, tab or upright line."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from vetting.formats.plain_cells import PlainRow
 
 LONGEST_FIELD: Final = 40_000
-DELIMITERS: Final = ";\t,"
+DELIMITERS: Final = ";\t,|"
 TEXT: Final = CellKind.TEXT.value
 _SAMPLE_LINES: Final = 40
 _LOOKED_AT: Final = 200_000
-"""Signs of a text that are looked at for garbled letters."""
+"""Bytes of a text whose words are shown in each encoding."""
 
 
 TWICE: Final = "utf-8-twice"
@@ -32,9 +32,16 @@ ENCODINGS: Final = ("utf-8", "cp1252", "cp850", "mac_roman", TWICE)
 """Encodings that can be chosen for a file; the last is UTF-8 that was read as Windows-1252 and saved as UTF-8 again."""
 _READ_TWICE: Final = re.compile(r"Ã[\u0080-\u00bf\u2013\u2026\u201e\u0152\u0153\u0160\u0161]|Â[\u00a0\u00b4]|â€")
 _IN_A_WORD: Final = re.compile(
-    r"(?<=[a-zåäö])[†„”‚‡ŒŠ‰‹Ž™€…¢](?=[a-zåäö])|(?:^|(?<=[\s;,\t\"]))[™Ž…€](?=[a-zåäö]{2})|\ufffd", re.MULTILINE
+    r"(?<=[A-Za-zåäöÅÄÖ])[†„”‚‡ŒŠ‰‹Ž™€…¢](?=[a-zåäö])|(?:^|(?<=[\s;,\t\"]))[™Ž…€](?=[a-zåäö]{2})"
+    r"|(?<=[A-ZÅÄÖ])[™…€](?=[A-ZÅÄÖ])|(?<=[a-zåäö])[†Œ](?=[\s;,\"]|$)|\ufffd",
+    re.MULTILINE,
 )
 """Signs where a letter stands: what MS-DOS and old Macs keep å, ä and ö as, read as Windows-1252."""
+_CLOSED: Final = re.compile(r"(?<=[a-zåäö])”(?=[\s;,]|$)", re.MULTILINE)
+_OPENED: Final = re.compile(r"(?:^|(?<=[\s;,(]))[”“](?=\w)", re.MULTILINE)
+"""MS-DOS keeps ö as the mark that ends a quotation."""
+_MAC_O: Final = re.compile(r"(?<=[A-Za-z])š")
+"""What old Macs keep ö as; a letter of names, too."""
 MOST_UNKNOWN: Final = 20
 """A file is no text where more than one of so many characters cannot be decoded."""
 _REPLACED: Final = re.compile(r"(?<=\w)\ufffd|\ufffd(?=\w)")
@@ -93,7 +100,7 @@ def decode_text(data: bytes) -> str:
         text = data.decode("cp1252", "replace")  # a few bytes mean nothing there: Å of MS-DOS and of old Macs
         if text.count("\ufffd") * MOST_UNKNOWN > len(text):
             raise FileReadingError("csv_text") from None
-        doubt = _doubt(data[:_LOOKED_AT], text[:_LOOKED_AT])
+        doubt = _doubt(data, text)
     if doubt is not None:
         raise FileReadingError(doubt)
     return text
@@ -103,18 +110,18 @@ def _doubt(data: bytes, text: str) -> str | None:
     """Why the letters of a text that is not UTF-8 are not believed, read as Windows-1252; None where they are."""
     if _READ_TWICE.search(text):
         return "garbled"  # some of it is UTF-8, and some is not
-    odd = len(_IN_A_WORD.findall(text))
-    if not odd:
+    odd = len(_IN_A_WORD.findall(text)) + (0 if _OPENED.search(text) else len(_CLOSED.findall(text)))
+    if not odd and (_SWEDISH.search(text) or not _MAC_O.search(text)):
         return None
     for encoding, code in (("cp850", "ms_dos"), ("mac_roman", "old_mac")):
         other = data.decode(encoding)
-        if len(_SWEDISH.findall(other)) > len(_SWEDISH.findall(text)) and len(_IN_A_WORD.findall(other)) < odd:
+        if len(_SWEDISH.findall(other)) > len(_SWEDISH.findall(text)) and len(_IN_A_WORD.findall(other)) <= odd:
             return code
     return "garbled"
 
 
 def delimiter_of(text: str) -> str:
-    """The one of semicolon, tab and comma that parts most lines alike; a decimal comma never wins over them."""
+    """The one of semicolon, tab, comma and upright line that parts most lines alike; a decimal comma never wins."""
     lines = [line for line in text.splitlines()[:_SAMPLE_LINES] if line.strip()]
 
     def fields_alike(delimiter: str) -> int:

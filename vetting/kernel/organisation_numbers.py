@@ -21,7 +21,7 @@ _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01
 _YEAR = r"(?<!\d)(?:(?:16|18|19|20|0)[ ]?)?\d\d"
 _OTHER_DAY = rf"(?:19|20)\d\d[-./]{_MONTH}[-./](?:0[1-9]|[12]\d|3[01])(?!\d)"
 _LAST_FOUR = rf"(?!{_OTHER_DAY})\d\d[ ]?\d\d(?!\d)"
-_HIDDEN_SIGNS = r"[xX*#•]{4}"
+_HIDDEN_SIGNS = r"(?:[xX*#•_]{4}|\d[xX*#•_]{3}|\d\d[xX*#•_]{2}|\d{3}[xX*#•_])"
 _PERSONAL = re.compile(
     f"{_YEAR}{_MONTH}{_DAY}[ ]{{0,2}}[-+./_]{{0,2}}[ ]{{0,2}}{_LAST_FOUR}"
     f"|{_YEAR}[-./ ]{_MONTH}[-./ ]{_DAY}[ ]?[-+]{{1,2}}[ ]?{_LAST_FOUR}"
@@ -29,7 +29,7 @@ _PERSONAL = re.compile(
     f"|{_YEAR}{_MONTH}{_DAY}[-+]?[RSUWXJKLMNrsuwxjklmn]\\d{{3}}(?!\\d)"
     f"|(?P<apart>{_YEAR}(?P<gap>[ ]{{1,2}}|[-./]){_MONTH}(?P=gap){_DAY}(?:(?P=gap)|[ ]{{1,2}})"
     f"\\d\\d(?:(?P=gap)|[ ])?\\d\\d(?!\\d|[-./]\\d))"
-    f"|{_YEAR}(?P<between>[-./ ]?){_MONTH}(?P=between){_DAY}(?:[ ]?[-+][ ]?)?{_HIDDEN_SIGNS}"
+    f"|{_YEAR}(?P<between>[-./ ]?){_MONTH}(?P=between){_DAY}(?:[ ]?[-+][ ]?|[ ])?{_HIDDEN_SIGNS}"
     r"|(?P<single>(?<!\d)(?<!\d[ ])(?:\d[ ]){6,8}(?:[-+][ ])?(?:\d[ ]){3}\d(?![ ]?\d))"
 )
 _HIDDEN_LAST = re.compile(_HIDDEN_SIGNS)

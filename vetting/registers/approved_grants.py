@@ -93,7 +93,7 @@ class GrantRegisterRow(NamedTuple):
     rules: Words
     report_due: date | None
     report_came: date | None
-    report_approved: date | None
+    report_read: date | None
     in_force: date | None
     decider: Words
 
@@ -108,10 +108,10 @@ def _stop(row: GrantRegisterRow) -> Words:
 
 
 def _report(row: GrantRegisterRow) -> Words:
-    """Whether the report has come, and been approved; that it is late is told, too."""
+    """Whether the report has come, and been gone through; that it is late is told, too."""
     came = _("inkom {report_came}", report_came=row.report_came) if row.report_came else NO_WORDS
-    approved = _("godkänd {report_approved}", report_approved=row.report_approved) if row.report_approved else NO_WORDS
-    told = join_words((came, approved), ", ")
+    read = _("genomgången {day}", day=row.report_read) if row.report_read else NO_WORDS
+    told = join_words((came, read), ", ")
     return told if told.sv else _("inte inkommen")
 
 
@@ -292,7 +292,7 @@ def _register_row(
         rules=titles.get(version or 0, NO_WORDS),
         report_due=due,
         report_came=came,
-        report_approved=day_here(approved) if approved else None,
+        report_read=day_here(approved) if approved else None,
         in_force=in_force,
         decider=decider,
     )

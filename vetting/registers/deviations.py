@@ -290,9 +290,10 @@ def _written_off() -> Any:  # noqa: ANN401 - as of the marks
 
 
 def _decisions_of_delegates(selection: RegisterSelection) -> Any:  # noqa: ANN401 - as of the marks
-    """Decisions of delegates that the board has not been told of two months after."""
+    """Decisions of delegates of every kind that the board has not been told of two months after."""
     late = false() if selection.on is None else Decision.decided_on < selection.on - REPORTED_WITHIN
-    source = _entries(Decision, Decision.case_id, "decided")
+    same_act = (TrailEntry.at == Decision.decided_at) & (TrailEntry.by_user_id == Decision.by_user_id)
+    source = Decision.__table__.join(TrailEntry.__table__, (TrailEntry.case_id == Decision.case_id) & same_act)
     return literal(""), source, waits_for_report() & late
 
 

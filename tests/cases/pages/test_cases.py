@@ -357,7 +357,8 @@ def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(board: 
         "typ": "bokning",
     }
     for path in ("/snabbkoll/vidare", "/bokningar/ny"):
-        assert kim.send(path, **given, **{"f-event_starts_at": "2026-12-01T18:00"}).status_code == 303
+        who = given | {"f-name_in_application": f"Läsecirkeln {path[1:]}", "q": f"Läsecirkeln {path[1:]}"}
+        assert kim.send(path, **who, **{"f-event_starts_at": "2026-12-01T18:00"}).status_code == 303
     with open_reading(board.database) as s:
         uses = s.execute(select(Occurrence.room_name, Occurrence.starts_at, Occurrence.ends_at)).all()
     assert len(uses) == 2
@@ -369,6 +370,7 @@ def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(board: 
     assert last is not None
     assert last.starts_at is not None
     assert last.ends_at == last.starts_at + timedelta(hours=7)
+    assert kim.send("/bokningar/ny", **given, **{"f-event_starts_at": "2026-12-01T18:00"}).status_code == 422
     odd = kim.send("/snabbkoll/vidare", **given, **{"f-event_starts_at": "0999-12-01T18:00"})
     assert odd.status_code in {303, 422}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -219,3 +220,34 @@ def test_what_is_said_again_of_an_association_is_said_of_that_year_too(board: Bo
         assert value_between(s, case, "members_total", TODAY, TODAY) == 120
         assert value_between(s, case, "members_total", NOW.date() - timedelta(days=5), NOW.date()) == 120
         assert value_between(s, case, "members_total", date(2020, 1, 1), date(2021, 1, 1)) is None
+
+
+def test_the_same_room_at_the_same_time_again_is_asked_about(board: BoardAtWork) -> None:
+    name, number = next(iter(NAMES.items()))
+    starts = STARTS.replace(tzinfo=HERE)
+    use = RequestedTime(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=1))
+    facts = booking_facts(number, name, event_starts_at=STARTS)
+
+    def book(hall: str = "Stora salen", **more: Any) -> Case:
+        uses = (replace(use, room_name=hall),)
+        new = intake.NewCase(
+            kind=CaseKind.BOOKING, facts=facts, received_on=TODAY, channel="telefon", uses=uses, **more
+        )
+        found: Case = board.do(intake.receive_case, new, rules=rules())
+        return found
+
+    first = book()
+    with pytest.raises(Refused) as refused:
+        book()
+    [problem] = refused.value.problems
+    assert first.number in problem.what.sv
+    assert book("Lilla salen").number != book(doubled_because="Två rum i salen.").number
+
+
+def test_an_application_without_a_number_in_a_name_and_of_a_sum_that_is_open_is_asked_about(board: BoardAtWork) -> None:
+    first = board.receive(round_id=None)
+    without = clean_facts(organisation_number=None)
+    with pytest.raises(Refused) as refused:
+        board.receive(without, round_id=None, doubled_because="")
+    assert first.number in refused.value.problems[0].what.sv
+    board.receive(without.with_values({"amount_applied": 1_00}), round_id=None, doubled_because="")

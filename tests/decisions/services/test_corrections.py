@@ -14,6 +14,8 @@ from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import somebody
 from vetting.boards.domain.delegation import DecisionAuthority
+from vetting.cases.domain.records import RecordKind
+from vetting.cases.models.records import Record
 from vetting.decisions.domain.legal_force import DecisionEventKind
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.corrections import corrections_of_decision
@@ -21,12 +23,14 @@ from vetting.decisions.models.decisions import Decision, events_of, standing_dec
 from vetting.decisions.models.letters import newest_unsent
 from vetting.decisions.services import decisions, letters
 from vetting.decisions.services.corrections import SlipCorrection, correct_slip
+from vetting.decisions.services.decision_makers import DecisionForm
 from vetting.decisions.services.unsent_letters import count_unsent
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.text import long_day
 from vetting.payments.models.payments import of_case as payments_of
 from vetting.payments.services import payments
 from vetting.registers import RegisterSelection
@@ -64,6 +68,10 @@ def test_a_wrong_sum_is_corrected_in_decision_payment_and_register_and_told(boar
         said = "\n".join(letter.lines).replace("\xa0", " ")
         assert "I beslutet stod 40 000 kr. Rätt belopp är 30 000 kr." in said
         assert "Tiden för att överklaga beslutet räknas som förut." in said
+        assert f"Beslutet om rättelse fattades den {long_day(TODAY).sv}" in said
+        assert "Överklagandet ska vara skriftligt" in said, "how, where and when, as of the decision"
+        [kept] = s.scalars(select(Record).where(Record.kind == RecordKind.CORRECTION)).all()
+        assert "40\xa0000\xa0kr → 30\xa0000\xa0kr" in kept.said[0][1][0]
         [of_register] = grant_rows(s, RegisterSelection(on=TODAY), board.staff[Role.AUDITOR])
         assert of_register.decision.amount == 30_000_00
         assert trail_verification.verify_trail(s).problems == []
@@ -200,3 +208,27 @@ def test_whoever_corrected_the_sum_does_not_pay_it(board: BoardAtWork) -> None:
     with pytest.raises(Refused) as refusal:
         by_other(payments.mark_paid, payment.id, paid_on=TODAY, version=None, rules=rules())
     assert refusal.value.obstacle is Obstacle.FORBIDDEN
+
+
+def test_what_the_board_itself_decided_is_corrected_by_its_minutes(board: BoardAtWork) -> None:
+    notes = board.somebody(Role.DECISION_MAKER, "nya")
+    board.delegate(Role.DECISION_MAKER, user_id=notes.id, maker=DecisionAuthority.BOARD)
+    number = board.receive().number
+    board.make_ready(number)
+    board.propose(number)
+
+    def by_other(service: Any, *arguments: Any, **more: Any) -> Any:
+        return run_in_transaction(board.database, lambda s: service(s, *arguments, by=notes, at=NOW, **more))
+
+    by_other(decisions.declare_no_conflict, number)
+    form = DecisionForm(paragraph="§ 12")
+    by_other(decisions.decide, number, draft_version=board.draft_version(number), rules=rules(), form=form)
+    key = decided(board, number).id
+    slip = SlipCorrection(amount=30_000_00, because=WHY)
+    with pytest.raises(Refused) as refusal:
+        by_other(correct_slip, key, slip, rules=rules())
+    assert [problem.where for problem in refusal.value.problems] == ["minutes"]
+    by_other(correct_slip, key, replace(slip, minutes="20 november 2026, § 12"), rules=rules())
+    with open_reading(board.database) as s:
+        [row] = corrections_of_decision(s, key)
+    assert row.because == f"{WHY} Enligt protokollet: 20 november 2026, § 12"

@@ -220,3 +220,13 @@ def test_who_has_left_a_case_to_others_changes_it_by_no_list(board: BoardAtWork)
         taken_in(board, key)
     assert refused.value.obstacle is Obstacle.CLOSED
     assert amounts(board)["A"] == 10_000_00
+
+
+def test_a_day_of_arrival_that_a_list_corrects_is_told_and_stays(board: BoardAtWork) -> None:
+    first_list(board)
+    later = line("A", "10 000").replace(TODAY.isoformat(), (TODAY - timedelta(days=1)).isoformat())
+    key = staged(board, later, *(line(*one) for one in FIRST[1:]))
+    assert any("Ansökan har den dag då den först kom in." in what for what in told(board, key))
+    taken_in(board, key)
+    with open_reading(board.database) as s:
+        assert {case.received_on for case in s.scalars(select(Case))} == {TODAY}

@@ -370,6 +370,11 @@ A, B = ["Föreningen Övning A", "802990-0019"], ["Föreningen Övning B", "8029
         ("Sökt, tusental kr", 25, 25_000_00),
         ("Sökt (öre)", 2_500_000, 25_000_00),
         ("Sökt (kr)", 25_000, 25_000_00),
+        ("Sökt (1000 kr)", 25, 25_000_00),
+        ("Sökt (1 000 kr)", 25, 25_000_00),
+        ("Sökt (x1000)", 25, 25_000_00),
+        ("Sökt 1000-tal kr", 25, 25_000_00),
+        ("Sökt (t kr)", 25, 25_000_00),
     ],
 )
 def test_the_unit_of_a_heading_counts(everything: Rules, heading: str, cell: object, ore: int) -> None:
@@ -415,6 +420,24 @@ def test_a_heading_over_several_columns_is_asked_about(everything: Rules) -> Non
     assert applied(found) == [None, None]
     assert any("2025, 2026" in problem.what.sv for problem in found.problems)
     assert len(found.cases) == 2
+
+
+def test_years_under_one_heading_are_asked_about_without_merged_cells(everything: Rules) -> None:
+    found = of_rows(everything, [*HEAD, None], [None, None, "2025", "2026"], [*A, 1_000, 20_000], [*B, 10, 20])
+    assert applied(found) == [None, None]
+    assert any("2025, 2026" in problem.what.sv for problem in found.problems)
+
+
+@pytest.mark.parametrize("said", ["Alla belopp i tkr", "Belopp (1 000 kr)"])
+def test_a_unit_that_stands_above_the_table_counts(everything: Rules, said: str) -> None:
+    found = of_rows(everything, [said], HEAD, [*A, 25], [*B, 12.5])
+    assert applied(found) == [25_000_00, 12_500_00]
+
+
+def test_a_line_of_units_under_the_headings_counts_and_is_no_row(everything: Rules) -> None:
+    found = of_rows(everything, HEAD, [None, None, "tkr"], [*A, 25], [*B, 12.5])
+    assert applied(found) == [25_000_00, 12_500_00]
+    assert not found.problems
 
 
 def test_further_sheets_with_the_same_list_are_named(everything: Rules) -> None:

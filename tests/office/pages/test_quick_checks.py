@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.page_fixtures import board, on_that_day, one_line, somebody
 from vetting.cases.models.cases import Case
 from vetting.kernel.roles import Role
@@ -115,3 +115,16 @@ def test_nobody_is_a_private_person_because_their_number_is_not_known(desk: Some
     assert page.get_element_by_id("f-organisation_number").get("value", "") == number
     assert not page.xpath("//*[@name='f-booker_is_private'][@checked or @value='ja' and @selected]")
     assert not page.xpath("//select[@name='f-booker_is_private']/option[@selected and @value='ja']")
+
+
+def test_a_name_with_other_letters_is_asked_about_and_never_answered_as_the_one_known(
+    board: BoardAtWork, desk: Somebody
+) -> None:
+    mala = clean_facts(NUMBERS[1], "Mala Idrottsklubb")
+    known = str(board.receive(mala).association_id)
+    opened = f'name="val" value="{known}"'
+    asked, other = (
+        desk.get(f"/snabbkoll?q={name}&typ=bokning").text for name in ("Mala Idrotsklubb", "Malå Idrottsklubb")
+    )
+    assert "Mala Idrottsklubb" in other
+    assert (opened in asked, opened in other) == (True, False)

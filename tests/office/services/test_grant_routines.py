@@ -88,6 +88,7 @@ def test_a_routine_rests_on_the_boards_own_sources_when_it_is_approved(board: Bo
             row.rules = {name: value for name, value in row.rules.items() if name not in adopted} | own
         told = said(document(board))
         assert ("Exempelgräns" in told) is refused_for
+        assert ("handlingsplan mot våldsbejakande extremism" in told) is refused_for, "another board's plan"
         assert (f"{by.board}, 2026-05-02, N 2026/7" in told) is not refused_for
         with open_reading(board.database) as s:
             if refused_for:

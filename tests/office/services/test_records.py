@@ -77,7 +77,7 @@ def handled(board: BoardAtWork) -> str:
     board.make_ready(number)
     board.propose(number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
-    made = board.decide(number)
+    made = board.decide(number, sent=False)
     row = board.do(letters.write_letter, number, LetterKind.APPROVAL, made.id, rules=rules())
     board.do(letters.mark_sent, row.id, "hand", at=NOW + timedelta(minutes=1))
     return number

@@ -326,6 +326,8 @@ def test_a_booking_comes_in_and_a_room_that_is_not_there_is_told(board: BoardAtW
     sent = system.post("/bookings", {"times": times, "answers": answers})
     assert sent.status_code == 201, sent.text
     assert json.loads(sent.text)["kind"] == "booking"
+    until = [{**times[0], "starts_at": "2026-12-02T22:00:00+01:00", "ends_at": "2026-12-02T24:00:00+01:00"}]
+    assert system.post("/bookings", {"times": until, "answers": answers}).status_code == 201, "24:00 ends a day"
     with board.database.engine.begin() as connection:
         connection.execute(Room.__table__.insert().values(board_id=board.board_id, name="Lilla salen", hours={}))  # type: ignore[attr-defined] # a table
     assert problem(system.post("/bookings", {"times": times, "answers": answers}), 422) == ["/times/0/room"]

@@ -115,6 +115,11 @@ def may_be_meant(typed: str, name: str) -> bool:
     return plain_name(typed) == written_name(typed) and _perhaps(name_words(typed), name_words(name))
 
 
+def differ_in_rings(one: str, other: str) -> bool:
+    """Whether two names would be one, or perhaps one, were å, ä and ö no letters of their own."""
+    return relation_of_names(one, other) is NameRelation.OTHER and _perhaps(name_words(one), name_words(other))
+
+
 def _perhaps(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Two that both are written out and differ are never one: different sports share an abbreviation."""
     mine, theirs = spell_words(mine), spell_words(theirs)

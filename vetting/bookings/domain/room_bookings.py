@@ -148,7 +148,7 @@ def is_closed(hours: Mapping[str, Sequence[str]], use: RoomTime) -> bool:
 
 
 def parse_clock(text: str) -> time:
-    """A time of day as it is typed: 8, 8:00, 08.30.
+    """A time of day as it is typed: 8, 8:00, 08.30. 24:00, which ends a day, is its midnight.
 
     Raises:
         ValueError: it is none.
@@ -156,7 +156,8 @@ def parse_clock(text: str) -> time:
     found = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?", text.strip())
     if found is None:
         raise ValueError(text)
-    return time(int(found[1]), int(found[2] or 0))
+    hours, minutes = int(found[1]), int(found[2] or 0)
+    return time(0 if (hours, minutes) == (24, 0) else hours, minutes)
 
 
 def wrong_with_clock(field: str) -> Problem:

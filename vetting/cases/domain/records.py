@@ -25,6 +25,12 @@ class RecordKind(StrEnum):
     NOTE = "note"
     REPORT = "report"
     DECISION = "decision"
+    CORRECTION = "correction"
+    """That an evident slip in a decision was corrected; its key is the correction's."""
+    DECISION_SENT = "decision_sent"
+    """That a decision went to the applicant otherwise than by a letter from here; its key is the event's."""
+    HEARING = "hearing"
+    """What was put to an association before a decision, with time to answer."""
     REPLY = "reply"
     """What an association answered, when something was put to it."""
     GRANT_REPORT = "grant_report"
@@ -68,6 +74,9 @@ RECORD_KIND_WORDS: Final[Mapping[RecordKind, Words]] = {
     RecordKind.NOTE: _("Tjänsteanteckning"),
     RecordKind.DECISION: in_context("record", "Beslut"),
     RecordKind.REPORT: _("Tjänsteutlåtande"),
+    RecordKind.CORRECTION: _("Rättelse av beslut"),
+    RecordKind.DECISION_SENT: _("Beslutet skickat till föreningen"),
+    RecordKind.HEARING: _("Underlag att yttra sig över"),
     RecordKind.REPLY: _("Svar från föreningen"),
     RecordKind.GRANT_REPORT: _("Redovisning av bidraget"),
     RecordKind.COURT: _("Överklagande"),

@@ -27,7 +27,7 @@ from vetting.cases.services import cases, frozen_bases
 from vetting.cases.services.screenings import facts_of_case
 from vetting.decisions.services import clean_reviews, round_money
 from vetting.documents.domain.reads import ReadExtent
-from vetting.engine.asked_facts import ALWAYS, form_sections
+from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.formats.document_types import XLSX
@@ -331,6 +331,14 @@ def board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
 def asked_sections(ruleset: RuleSet | None, kind: CaseKind) -> tuple[AskedSection, ...]:
     """The facts of the form under its headings; the applicant itself stands apart."""
     return form_sections(ruleset, kind) if ruleset else ()
+
+
+def applicants_sections(ruleset: RuleSet | None, kind: CaseKind) -> tuple[AskedSection, ...]:
+    """The same as whoever applies is asked them."""
+    return tuple(
+        part._replace(facts=tuple(asked_of_applicant(fact, kind) for fact in part.facts))
+        for part in asked_sections(ruleset, kind)
+    )
 
 
 def form_definitions(sections: Iterable[AskedSection]) -> list[FactDefinition]:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.boards.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
 from vetting.cases.forms.facts import NewCaseForm, SeveralSchemesForm, fact_form
-from vetting.cases.pages.cases import asked_sections, board_rules, form_definitions
+from vetting.cases.pages.cases import applicants_sections, board_rules, form_definitions
 from vetting.cases.services import intake as service
 from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import AskedSection, is_asked_once
@@ -117,7 +117,7 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
     kind = form_type.kind
     applied = _place_of_intake(form_type)
     ruleset = board_rules(kind, applied.own_rules)
-    sections = asked_sections(ruleset, kind)
+    sections = applicants_sections(ruleset, kind)
     with reading_session() as session:
         here, others = _rounds_to_choose(session, applied)
         places = round_options(here, {applied.into.id: applied.chosen} if applied.into else {})
@@ -180,7 +180,7 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
 def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
     own = _place_of_intake(form_type).own_rules
-    sections = asked_sections(board_rules(form_type.kind, own), form_type.kind)
+    sections = applicants_sections(board_rules(form_type.kind, own), form_type.kind)
     form = posted_form(fact_form(form_definitions(sections), form_type))
     asked_by = form.asked_by.data if form.kind is CaseKind.BOOKING else own
     return act_by_form(
@@ -204,7 +204,7 @@ def _asked_of(applied: IntakePlace) -> tuple[Sections, Mapping[int, Sections]]:
     placed: set[str] = set()
     for scheme in applied.chosen:
         own = []
-        for section in asked_sections(board_rules(CaseKind.GRANT, applied.own.get(scheme.id, "")), CaseKind.GRANT):
+        for section in applicants_sections(board_rules(CaseKind.GRANT, applied.own.get(scheme.id, "")), CaseKind.GRANT):
             facts = tuple(fact for fact in section.facts if not is_asked_once(fact))
             own += [section._replace(facts=facts)] if facts else []
             shared = {fact.id: fact for fact in section.facts if is_asked_once(fact) and fact.id not in placed}

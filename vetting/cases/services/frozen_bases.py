@@ -158,8 +158,9 @@ def keep_basis(
     by: Person,
     decision_id: int | None = None,
     review_id: int | None = None,
+    on: date | None = None,
 ) -> Basis:
-    """Keeps what a case rests on now, in words."""
+    """Keeps what a case rests on now, in words. on: the report's day, where that is before today."""
     material = _material(session, case, screened, draft)
     row = Basis(
         board_id=case.board_id,
@@ -168,7 +169,7 @@ def keep_basis(
         review_id=review_id,
         screening_id=case.screening_id,
         at=at,
-        content=_content(session, material, by=by, on=day_here(at)),
+        content=_content(session, material, by=by, on=on or day_here(at)),
     )
     session.add(row)
     session.flush()

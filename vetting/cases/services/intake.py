@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import false, or_, select
+
+from vetting.associations.models.associations import Association
 from vetting.associations.services import associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
 from vetting.boards.models.letting_kinds import LettingKind, letting_kind_of_room
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
+from vetting.cases.domain.cases import OPEN, CaseState
 from vetting.cases.domain.intake import IntakeFrame, is_private, kept_of_case, wrong_with_intake
 from vetting.cases.models import cases as store
 from vetting.cases.models.cases import Case, applications_in_round
@@ -23,6 +27,7 @@ from vetting.grants.services.rounds import open_round, scheme_to_apply_for
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.rules.services import versions
@@ -31,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from vetting.associations.models.associations import Association
     from vetting.engine.facts import Catalogue, Facts
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
@@ -285,20 +290,75 @@ def said_of_facts(facts: Facts, catalogue: Catalogue, own: Collection[str] | Non
 def _check_doubled(
     session: WritingSession, new: NewCase, scheme_id: int | None, association: Association, by: Person
 ) -> None:
-    """A second application of one association for the same in a round, or open in no round, needs a reason."""
-    if new.kind is not CaseKind.GRANT or new.doubled_because:
+    """A second application of one association for the same in a round, or open in no round, needs a reason.
+
+    So does a booking of the same room at the same time, and an application without a number in the same name and of the
+    same sum.
+    """
+    if new.doubled_because:
         return
-    others = applications_in_round(by.board_id, association.id, new.round_id, scheme_id, year=new.received_on.year)
-    other = session.scalar(others.order_by(Case.id).limit(1))
-    if not other:
+    if new.kind is CaseKind.BOOKING:
+        found = session.scalar(_same_booking(new, association, by))
+        what = _("Föreningen har redan bokat samma lokal samma tid: {other}.", other=found or "")
+        without = _("Föreningen har redan bokat samma lokal samma tid.")
+    else:
+        others = applications_in_round(by.board_id, association.id, new.round_id, scheme_id, year=new.received_on.year)
+        found = session.scalar(others.order_by(Case.id).limit(1))
+        what = (
+            _("Föreningen har redan en ansökan i omgången: {other}.", other=found or "")
+            if new.round_id is not None
+            else _("Föreningen har redan en öppen ansökan: {other}.", other=found or "")
+        )
+        without = _("Föreningen har redan en ansökan i omgången.")
+        if not found and association.number is None:
+            found = session.scalar(_same_without_number(new, association, by))
+            what = _("Det finns redan en öppen ansökan i samma namn på samma belopp: {other}.", other=found or "")
+    if not found:
         return
-    what = (
-        _("Föreningen har redan en ansökan i omgången: {other}.", other=other)
-        if new.round_id is not None
-        else _("Föreningen har redan en öppen ansökan: {other}.", other=other)
-    )
     remedy = _("Öppna den, eller skriv varför det ska finnas två.")
     if by.system:  # whose it is and what it is called is not told outside
-        what = _("Föreningen har redan en ansökan i omgången.")
-        remedy = _("Ska det finnas två: skicka varför i doubled_because.")
+        what, remedy = without, _("Ska det finnas två: skicka varför i doubled_because.")
     raise Refused(Obstacle.INVALID, Problem("doubled_because", what, remedy))
+
+
+def _same_booking(new: NewCase, association: Association, by: Person) -> Select[str]:
+    """Numbers of bookings of an association that hold one of the rooms at one of the times asked for."""
+    asked = [
+        (store.Occurrence.starts_at == use.starts_at)
+        & (store.Occurrence.room_id == use.room_id if use.room_id else store.Occurrence.room_name == use.room_name)
+        for use in new.uses
+        if use.starts_at and (use.room_id or use.room_name)
+    ]
+    return (
+        select(Case.number)
+        .join(store.Occurrence, store.Occurrence.case_id == Case.id)
+        .where(
+            Case.board_id == by.board_id,
+            Case.association_id == association.id,
+            Case.state.in_([CaseState.CONFIRMED, *OPEN]),
+            not_taken_back(Case.batch_id),
+            or_(false(), *asked),
+        )
+        .order_by(Case.id)
+        .limit(1)
+    )
+
+
+def _same_without_number(new: NewCase, association: Association, by: Person) -> Select[str]:
+    """Numbers of open applications of the board in the same name and of the same sum, with a number or without."""
+    amount = new.facts.values.get("amount_applied")
+    return (
+        select(Case.number)
+        .join(Association, Association.id == Case.association_id)
+        .where(
+            Case.board_id == by.board_id,
+            Case.kind == CaseKind.GRANT,
+            Case.state.in_(list(OPEN)),
+            Association.id != association.id,
+            Association.name_key == association.name_key,
+            Case.amount_applied == (amount if isinstance(amount, int) else -1),
+            not_taken_back(Case.batch_id),
+        )
+        .order_by(Case.id)
+        .limit(1)
+    )

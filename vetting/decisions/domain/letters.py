@@ -190,8 +190,10 @@ class LetterContent:
     """Of a booking: each time, with its room."""
     account_ends: str = ""
     """The last four digits of the account that a grant is paid to."""
-    paid_on: date | None = None
+    to_pay_on: date | None = None
     """The day that a grant is to be paid, where it is paid at once."""
+    paid_on: date | None = None
+    """The day that it was, where the letter is written after that."""
     granted: Words = text.NO_WORDS
     """Of a stop: day, paragraph and amount of the decision on the grant."""
     held_by: Words = text.NO_WORDS
@@ -282,6 +284,9 @@ _ALL_PAID: Final = _("Hela beloppet är betalt.")
 _WAIVED: Final = _("Eftergivet: ")
 _NOTHING_LEFT: Final = _("Inget är kvar att betala.")
 _LESS: Final = _("Belopp som inte behöver betalas tillbaka: ")
+_DISPUTE_THERE: Final = _(
+    "Om ni anser att ni inte är skyldiga att betala, skriv det till Kronofogden inom den tid som står i deras brev."
+)
 _DISPUTE: Final = _(
     "Om ni anser att ni inte är skyldiga att betala, säg det till oss. Den frågan prövas då av allmän domstol."
 )
@@ -302,6 +307,7 @@ _CONDITIONS: Final = in_context("several", "Villkor:")
 _INSTALMENTS: Final = _("Så betalas bidraget ut:")
 _RESERVED: Final = _("Det här gäller för bidraget:")
 _PAID_TO: Final = _("Bidraget betalas till kontot som slutar på {digits}")
+_WAS_PAID: Final = _("Bidraget betalades till kontot som slutar på {digits} den ")
 _PAID_THEN: Final = _(", preliminärt den ")
 _PRELIMINARY: Final = _("Dagarna är preliminära.")
 _NO_ACCOUNT: Final = _("Vi har inget konto att betala till. Skicka oss ert bankgiro eller plusgiro.")
@@ -411,11 +417,15 @@ def _unused_money(about: LetterContent) -> list[Words]:
 
 def _correction(about: LetterContent) -> list[Words]:
     decided = [_MADE_BEFORE + text.long_day(about.decided_on) + same_in_both(".")] if about.decided_on else []
-    return [_CORRECTED, *decided, *_what(about), about.corrected, *map(same_in_both, about.lines), _APPEAL_STANDS]
+    made = [_CORRECTION_MADE + about.decider + same_in_both(".")] if about.decider.sv else []
+    how = [text.NO_WORDS, _APPEAL, appeal_in_words(about.appeal)] if about.appeal else []
+    told = [about.corrected, *made, *map(same_in_both, about.lines)]
+    return [_CORRECTED, *decided, *_what(about), *told, _APPEAL_STANDS, *how]
 
 
 _CORRECTED: Final = _("Vi har rättat ett uppenbart fel i vårt beslut. Beslutet är i övrigt detsamma.")
 _MADE_BEFORE: Final = _("Rättelsen gäller beslutet den ")
+_CORRECTION_MADE: Final = _("Beslutet om rättelse fattades den ")
 _APPEAL_STANDS: Final = _(
     "Tiden för att överklaga beslutet räknas som förut. Rättelsen i sig kan överklagas på samma sätt som beslutet."
 )
@@ -477,7 +487,9 @@ def _to_pay(about: LetterContent) -> list[Words]:
     if about.asked_back is not None and about.asked_back.enforced is not None:
         at = about.asked_back.enforced
         number = _(", mål {number}", number=at) if at else text.NO_WORDS
-        return [_AT_ENFORCEMENT.with_values(number=number)]
+        invoice = about.asked_back.invoice
+        of_invoice = [_("Kravet gäller faktura {number}.", number=invoice)] if invoice else []
+        return [*of_invoice, _AT_ENFORCEMENT.with_values(number=number)]
     reference = about.asked_back.quoted if about.asked_back else about.reference
     is_invoice = about.asked_back is not None and bool(about.asked_back.invoice)
     quoted = _("fakturanummer {number}", number=reference) if is_invoice else same_in_both(reference)
@@ -493,7 +505,9 @@ def _of_payment(about: LetterContent) -> list[Words]:
         return []
     if not about.account_ends:
         return [_NO_ACCOUNT]
-    then = _PAID_THEN + text.long_day(about.paid_on) if about.paid_on is not None else text.NO_WORDS
+    if about.paid_on is not None:
+        return [_WAS_PAID.with_values(digits=about.account_ends) + text.long_day(about.paid_on) + same_in_both(".")]
+    then = _PAID_THEN + text.long_day(about.to_pay_on) if about.to_pay_on is not None else text.NO_WORDS
     return [_PAID_TO.with_values(digits=about.account_ends) + then + same_in_both(".")]
 
 
@@ -592,7 +606,7 @@ def _what_remains(about: LetterContent, asked: ReclaimContent) -> list[Words]:
         *waived,
         _LEFT + kronor(asked.amount - asked.paid - asked.waived) + same_in_both("."),
     ]
-    dispute = [_DISPUTE] if about.kind is LetterKind.RECLAIM else []
+    dispute = [_DISPUTE if asked.enforced is None else _DISPUTE_THERE] if about.kind is LetterKind.RECLAIM else []
     return [*(so_far if asked.paid or asked.waived else ()), *_to_pay(about), *dispute]
 
 

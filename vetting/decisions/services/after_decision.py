@@ -169,6 +169,10 @@ def _note(
         case = session.get_one(Case, decision.case_id)
         party = new.court or case.name
         keep_record(session, case, RecordKind.COURT, row.id, DocumentStatus.ARRIVED, on=new.on, party=party, at=at)
+    elif new.what is DecisionEventKind.SENT and text != BOOKING_SYSTEM:
+        case = session.get_one(Case, decision.case_id)
+        sent = DocumentStatus.SENT
+        keep_record(session, case, RecordKind.DECISION_SENT, row.id, sent, on=new.on, party=case.name, at=at)
     session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=decision.case_id))
     return row
 

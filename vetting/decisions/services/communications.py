@@ -10,7 +10,7 @@ from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import RecordKind
+from vetting.cases.domain.records import TOLD, RecordKind
 from vetting.cases.models.cases import Case, Communication
 from vetting.cases.services.cases import change_state, open_case, raise_version, still_open, take_up
 from vetting.cases.services.records import keep_record
@@ -19,7 +19,7 @@ from vetting.gates.services import before_decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _, day_in_words, same_in_both
+from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, deadline, first_open
 
 if TYPE_CHECKING:
@@ -133,7 +133,10 @@ def communicate(
         raise Refused(Obstacle.INVALID, *problems)
     row = _row(session, case, new.what, rules=rules, by=by, at=at)
     row.sent_to, row.reply_by = new.sent_to.strip(), reply_by
-    return _keep_communication(session, case, row, "communicated", rules=rules, by=by, at=at)
+    kept = _keep_communication(session, case, row, "communicated", rules=rules, by=by, at=at)
+    record = keep_record(session, case, RecordKind.HEARING, kept.id, DocumentStatus.SENT, party=case.name, at=at)
+    record.said = [[TOLD.to(OFFICIAL), row.what.splitlines()]]
+    return kept
 
 
 def note_hearing(

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.delegation import acts_needed
+from vetting.boards.domain.delegation import BY_MINUTES, acts_needed
 from vetting.boards.services.sign_in import require_permission
+from vetting.cases.domain.records import RECORD_KIND_WORDS, RecordKind
 from vetting.cases.models.cases import Case, in_conflict, seen_by
 from vetting.cases.services.cases import raise_version
 from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.cases.services.records import keep_record
 from vetting.decisions.domain.letters import LetterKind
 from vetting.decisions.models.corrections import DecisionCorrection
 from vetting.decisions.models.decisions import Decision, is_sent, standing_decisions
@@ -28,7 +30,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _, day_in_words, join_words, same_in_both
+from vetting.kernel.text import OFFICIAL, _, day_in_words, join_words, same_in_both
 from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.models.payments import Payment, drop_attests, set_offs_of
 from vetting.payments.models.payments import of_case as payments_of
@@ -53,6 +55,14 @@ class SlipCorrection:
     wrong: str = ""
     right: str = ""
     because: str = ""
+    minutes: str = ""
+    """Of what the board itself decided: the day and the paragraph that say what is right."""
+
+    @property
+    def grounds(self) -> str:
+        """Why it is a slip, with the minutes that show it."""
+        shown = _("Enligt protokollet: ").to(OFFICIAL) + self.minutes.strip() if self.minutes.strip() else ""
+        return " ".join(part for part in (self.because.strip(), shown) if part)
 
 
 def correct_slip(
@@ -82,6 +92,8 @@ def correct_slip(
         drop_attests(session, [payment.id])
     raise_version(case)
     session.flush()
+    record = keep_record(session, case, RecordKind.CORRECTION, row.id, on=row.on, at=at)
+    record.said = [[RECORD_KIND_WORDS[RecordKind.CORRECTION].to(OFFICIAL), [corrected_in_words(row).to(OFFICIAL)]]]
     session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=row, case_id=case.id, reason=row.because))
     session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=decision, case_id=case.id))
     if payment is not None:
@@ -131,7 +143,7 @@ def _correction(case: Case, decision: Decision, new: SlipCorrection, by: Person,
         conditions_after=[line.replace(wrong, right) if wrong else line for line in decision.conditions],
         wrong=wrong[:LONGEST],
         right=right,
-        because=mask_personal_numbers(new.because.strip())[:LONGEST],
+        because=mask_personal_numbers(new.grounds)[:LONGEST],
         on=at.date(),
         at=at,
         by_user_id=by.id,
@@ -175,6 +187,10 @@ def _wrong_right(
     if not new.because.strip():
         what = _("Det står inte hur man ser att det är ett förbiseende.")
         yield Problem("because", what, _("Skriv det, till exempel: förslaget och protokollet säger 45 000 kr."))
+    if decision.maker in BY_MINUTES and not new.minutes.strip():
+        what = _("Nämnden har själv beslutat: det står inte vilket protokoll som visar det rätta.")
+        remedy = _("Skriv sammanträdets dag och paragraf. Står felet i protokollet rättar nämnden det först.")
+        yield Problem("minutes", what, remedy)
     if new.amount is None and not new.wrong.strip():
         what = _("Det står inte vad som ska rättas.")
         yield Problem("amount", what, _("Skriv rätt belopp, eller orden som är fel och vad det ska stå."))

@@ -44,6 +44,7 @@ from vetting.gates.services import before_decision
 from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
 from vetting.group.models.meetings import NoConflict, reviews_of_case
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import (
     ADVERSE,
     FAVOURABLE,
@@ -578,9 +579,10 @@ def make_decision(
     )
     session.add(decision)
     session.flush()
-    basis = frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id)
+    day = min(decision.decided_on, day_here(at))  # a meeting's decision is entered after it
+    basis = frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id, on=day)
     if not executes:  # to confirm a room is execution and no record of its own: the booking system has it
-        keep_record(session, case, RecordKind.REPORT, basis.id, at=at)
+        keep_record(session, case, RecordKind.REPORT, basis.id, on=day, at=at)
         keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     drop_rulings_of_case(session, case.id)
     _after(session, case, decision, draft.instalments, at=at)

@@ -370,10 +370,8 @@ def _about(
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
     if kind is LetterKind.CORRECTION:
-        made = session.get_one(Decision, key)
-        return LetterContent(
-            **own | _correction_content(session, key) | {"signed": _signature_of(made, by_name=by_name)}
-        )
+        signed = _signature_of(session.get_one(Decision, key), by_name=by_name)
+        return LetterContent(**own | _correction_content(session, key, by_name=by_name) | {"signed": signed})
     if kind is LetterKind.UPDATE:
         return LetterContent(**own | {"signed": signed})
     if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}:
@@ -428,7 +426,7 @@ def _about(
     )
 
 
-def _correction_content(session: Session, decision_id: int) -> dict[str, Any]:
+def _correction_content(session: Session, decision_id: int, *, by_name: bool) -> dict[str, Any]:
     """The wrong and the right amounts and words of all corrections since a letter on the decision last went."""
     every = corrections_of_decision(session, decision_id)
     sent = (DecisionEvent.decision_id == decision_id, DecisionEvent.what == DecisionEventKind.SENT)
@@ -446,8 +444,15 @@ def _correction_content(session: Session, decision_id: int) -> dict[str, Any]:
             before, after = kronor(row.amount_before or 0), kronor(row.amount_after or 0)
             said.append(_("I beslutet stod {before}. Rätt belopp är {after}.", before=before, after=after))
     lines = [line for row in new for line in row.because.splitlines()]
-    decided_on = session.get_one(Decision, decision_id).decided_on
-    return {"corrected": join_words(said, " "), "decided_on": decided_on, "lines": lines}
+    decision, last = session.get_one(Decision, decision_id), every[-1]
+    named = _(" av {name}", name=last.by_name) if by_name else NO_WORDS
+    return {
+        "corrected": join_words(said, " "),
+        "decided_on": decision.decided_on,
+        "lines": lines,
+        "decider": long_day(last.on) + named,
+        "appeal": decision.appeal,
+    }
 
 
 def _asked_change(session: Session, decision: Decision) -> Words:
@@ -463,7 +468,12 @@ def _payment_content(session: Session, case: Case, decision: Decision) -> dict[s
     """Where a grant is to be paid, and when, where it is paid at once."""
     rows = [row for row in payments_of(session, case.id) if row.decision_id == decision.id]
     digits = "".join(sign for sign in account_of_case(session, case.id) if sign.isdigit())
-    return {"account_ends": digits[-4:], "paid_on": rows[0].planned_on if len(rows) == 1 else None}
+    only = rows[0] if len(rows) == 1 else None
+    return {
+        "account_ends": digits[-4:],
+        "to_pay_on": only.planned_on if only and only.paid_on is None else None,
+        "paid_on": only.paid_on if only else None,
+    }
 
 
 def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[str, Any]:
@@ -856,5 +866,7 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
             written.sent_on = at.date()
     session.flush()
     keep_record(session, case, RecordKind.LETTER, row.id, DocumentStatus.SENT, party=row.name, way=way, at=at)
+    if told is not None:  # what went is the letter
+        keep_record(session, case, RecordKind.HEARING, told.id, party=row.name, at=at)
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row

@@ -11,6 +11,7 @@ from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.group.domain.advice import ADVICE_WORDS, Advice
+from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
     RESERVATION_WORDS,
@@ -20,7 +21,7 @@ from vetting.kernel.decision_outcomes import (
 )
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role, function_in_words
-from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
+from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, lower_first, same_in_both, upper_first
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.payments.domain.instalments import plan_in_words
 
@@ -108,7 +109,7 @@ def officer_report(
         DocumentSection(parts.AGAINST, _against(file, against), listed=True),
         DocumentSection(parts.FOR, _for(file, against), listed=True),
         DocumentSection(parts.WEIGHING_HEADING, _weighing_in_words(file, against), listed=True),
-        DocumentSection(parts.REPLY_HEADING, _hearing_in_words(file)),
+        DocumentSection(parts.REPLY_HEADING, _hearing_in_words(file, on)),
         DocumentSection(parts.GROUP, _group(file)),
         DocumentSection(parts.ALIKE, [] if outside else _alike(session, file, against, by), listed=True),
         DocumentSection(
@@ -203,7 +204,7 @@ def _weighing_in_words(file: ReportMaterial, against: Sequence[Finding]) -> list
     return [same_in_both(text) for row in rows for text in (row.special_reasons, row.proportionality) if text]
 
 
-def _hearing_in_words(file: ReportMaterial) -> list[Words]:
+def _hearing_in_words(file: ReportMaterial, on: date) -> list[Words]:
     found = []
     for row in file.communications:
         found.append(
@@ -215,6 +216,8 @@ def _hearing_in_words(file: ReportMaterial) -> list[Words]:
         )
         if row.replied_on:
             found.append(_("Svar ") + day_in_words(row.replied_on) + same_in_both(f": {row.reply}"))
+        else:
+            found.append(_("Inget svar kom.") if row.reply_by < on else _("Inget svar har kommit än."))
         texts = dict.fromkeys([row.handled, *row.met.values()])
         found += [_("Bemötande: ") + same_in_both(text) for text in texts if text]
     return found
@@ -224,7 +227,10 @@ def _group(file: ReportMaterial) -> list[Words]:
     found = []
     for review in file.reviews:
         if review.outcome:
-            found.append(ADVICE_WORDS[Advice(review.outcome)] + same_in_both(". ") + same_in_both(review.opinion))
+            met = day_in_words(day_here(review.treated_at)) if review.treated_at else NO_WORDS
+            day = same_in_both(" (") + met + same_in_both(")") if review.treated_at else NO_WORDS
+            advice = upper_first(ADVICE_WORDS[Advice(review.outcome)])
+            found.append(advice + day + same_in_both(". ") + same_in_both(review.opinion))
             found += [_("Avvikande mening: ") + same_in_both(review.dissent)] if review.dissent else []
     if file.draft is not None and file.draft.against_group:
         found.append(_("Varför förslaget går emot gruppen: ") + same_in_both(file.draft.against_group))

@@ -208,7 +208,7 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
         title=_("Föreningar som fick yttra sig före ett beslut"),
         source=FigureSource.HEARINGS,
         cell_of=_first,
-        cells={"replied": _("Svarade"), "silent": _("Svarade inte")},
+        cells={"replied": _("Svarade"), "silent": _("Svarade inte"), "time_left": _("Har tid kvar att svara")},
     ),
     FigureGroup.APPEALED: GroupDefinition(
         part=ReportPart.DECISIONS,

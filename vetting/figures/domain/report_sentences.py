@@ -10,6 +10,7 @@ from vetting.figures.domain.period_reports import TOTAL, Measure
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.text import (
+    NO_WORDS,
     ListStyle,
     Words,
     _,
@@ -127,7 +128,9 @@ def _decisions(report: FigureReport) -> Iterator[Words]:
         told = _("Föreningar fick yttra sig före ett beslut {times}", times=times)
         if _is_told(replied):
             number = number_in_words(_number(replied))
-            told += _("; svar kom {number} gånger", number=number) if replied else _("; inget svar kom")
+            waits = _cell(report.tables[FigureGroup.HEARD], "time_left")
+            told += _("; svar kom {number} gånger", number=number) if replied else _("; inget svar har kommit")
+            told += _(", {number} har tid kvar", number=number_in_words(_number(waits))) if waits else NO_WORDS
         yield told + same_in_both(".")
     table = report.tables[FigureGroup.APPEALED]
     appealed, quashed = _cell(table), _cell(table, "quashed")

@@ -135,7 +135,12 @@ def _opinions(by: Person, window: TimeWindow) -> Select[Any]:
 
 
 def _hearings(by: Person, window: TimeWindow) -> Select[Any]:
-    replied = case((Communication.replied_on.is_not(None), "replied"), else_="silent")
+    """By what had come when the days ended: nobody is silent while there is time to answer."""
+    replied = case(
+        (Communication.replied_on.is_not(None), "replied"),
+        (Communication.reply_by > window.last, "time_left"),
+        else_="silent",
+    )
     return (
         _rows(Communication, (replied,), NO_AMOUNT)
         .join(Case, Case.id == Communication.case_id)

@@ -220,7 +220,8 @@ class CaseListReader:
                 yield fact, None
                 continue
             found = datetime.combine(moment.date(), clocks[0])
-            if first is not None and found <= first and fact not in starting:
+            ends_day = fact in starting and cell_of(raw).text.strip().startswith(f"{HOURS}:")
+            if ends_day or (first is not None and found <= first and fact not in starting):
                 found += timedelta(days=1)
             first = first or found
             yield fact, found

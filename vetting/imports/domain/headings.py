@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from vetting.imports.domain.layouts import ANCHORS, folded_heading, unit_of_heading
+from vetting.engine.conditions.folding import folded_text
+from vetting.imports.domain.layouts import ANCHORS, KRONOR, UNITS, folded_heading, unit_of_heading
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.tables import CellKind, Sheet, SheetRow, column_letters
 from vetting.kernel.typed_text import tidy_text
@@ -130,10 +131,8 @@ def first_tables(sheet: Sheet, layouts: Sequence[Layout]) -> tuple[ColumnReading
         above = row
     last = max((column for row in sheet.rows for column in row.cells), default=0)
     return tuple(
-        _without_covered(
-            sheet, replace(table, last=max(last, table.last), month_first=dict(_month_first(sheet, table)))
-        )
-        for table in best
+        replace(_as_told_beside(sheet, table), month_first=dict(_month_first(sheet, table)))
+        for table in (replace(one, last=max(last, one.last)) for one in best)
     )
 
 
@@ -154,18 +153,50 @@ def _month_first(sheet: Sheet, table: ColumnReading) -> Iterator[tuple[int, bool
             yield column, told.pop()
 
 
-def _without_covered(sheet: Sheet, table: ColumnReading) -> ColumnReading:
-    """A table without the columns whose heading is merged over several with a line of their own below: 2025 | 2026."""
+def _as_told_beside(sheet: Sheet, table: ColumnReading) -> ColumnReading:
+    """A table with what the lines above and below its headings say of them: units, and years under one heading."""
+    told = {unit for row in sheet.rows if row.number < table.heading_row for unit in _units_for_all(row)}
+    if len(told) == 1:
+        table = replace(table, units={**dict.fromkeys(table.facts, *told), **table.units})
     below = next((row for row in sheet.rows if row.number == table.heading_row + 1), None)
     anchors = {column for column, fact in table.facts.items() if fact in ANCHORS[table.layout.kind]}
     if below is None or anchors & below.cells.keys():
         return table
+    units = {column: folded_text(cell.text) for column, cell in below.cells.items()}
+    if units and set(units.values()) <= UNITS:
+        return replace(table, units={**table.units, **units}, heading_row=below.number)
+    return _without_covered(sheet, table, below)
+
+
+def _units_for_all(row: SheetRow) -> Iterator[str]:
+    """The unit that a line above a table says of its amounts: 'Alla belopp i tkr'."""
+    for cell in row.cells.values():
+        if cell.kind is CellKind.TEXT and "belopp" in folded_text(cell.text):
+            unit = unit_of_heading(cell.text)
+            if KRONOR.get(unit, 1) != 1:
+                yield unit
+
+
+def _columns_under(sheet: Sheet, table: ColumnReading) -> Iterator[tuple[int, range]]:
+    """Each read column with the columns that its heading stands over: merged, or with nothing beside it."""
+    merged = {
+        area.first_column: area.last_column
+        for area in sheet.merged
+        if area.first_row <= table.heading_row <= area.last_row
+    }
+    headed = sorted(column for column, text in table.texts.items() if text.strip())
+    for column in table.facts:
+        following = next((other for other in headed if other > column), table.last + 1)
+        yield column, range(column, max(merged.get(column, column), following - 1) + 1)
+
+
+def _without_covered(sheet: Sheet, table: ColumnReading, below: SheetRow) -> ColumnReading:
+    """A table without the columns whose heading stands over several with a line of their own below: 2025 | 2026."""
     covered = {}
-    for area in sheet.merged:
-        columns = range(area.first_column, area.last_column + 1)
+    for first, columns in _columns_under(sheet, table):
         own = [below.cells[column].text for column in columns if column in below.cells]
-        if area.first_row <= table.heading_row <= area.last_row and len(own) > 1 and area.first_column in table.facts:
-            covered[area.first_column] = tuple(map(mask_personal_numbers, own))
+        if len(own) > 1:
+            covered[first] = tuple(map(mask_personal_numbers, own))
     if not covered:
         return table
     facts = {column: fact for column, fact in table.facts.items() if column not in covered}

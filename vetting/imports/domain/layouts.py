@@ -251,16 +251,28 @@ def folded_heading(text: str) -> str:
 
 def unit_of_heading(text: str) -> str:
     """The unit that a heading says its amounts are in, in brackets or not; of several the one that is not kronor."""
-    signs = "".join(c if c.isalnum() or c in "€$£%" else " " for c in folded_text(text[:LONGEST_HEADING]))
+    start = _in_thousands(folded_text(text[:LONGEST_HEADING]))
+    signs = "".join(c if c.isalnum() or c in "€$£%" else " " for c in start)
     for sign in "€$£%":
         signs = signs.replace(sign, f" {sign} ")
     found = [word for word in signs.split() if word in KRONOR or word in FOREIGN_MONEY]
     return next((word for word in found if KRONOR.get(word) != 1), next(iter(found), ""))
 
 
+_THOUSANDS: Final = re.compile(
+    r"(?<=[(\[])\s*(?:i\s+)?(?:x\s*)?1[\s.]?000(?:\s*-?\s*tals?)?(?:\s*(?:kr|sek|kronor))?\s*(?=[)\]])"
+    r"|\b1[\s.]?000\s*-?\s*tals?\b|\bx\s*1[\s.]?000\b|\b[tk]\s+kr\b"
+)
+"""Thousands of kronor, in figures or parted: (1 000 kr), 1000-tal, x1000, t kr."""
+
+
+def _in_thousands(text: str) -> str:
+    return _THOUSANDS.sub("tkr", text)
+
+
 @lru_cache(maxsize=2048)  # the same headings are looked at for each layout
 def _fold_heading(text: str) -> str:
-    start = folded_text(text)
+    start = _in_thousands(folded_text(text))
     bare = ASIDE.sub(" ", start).strip() or start
     words = "".join(c if c.isalnum() else " " for c in bare).split()
     while len(words) > 1 and (words[-1] in UNITS or (words[-1] in {"i", "in"} and start.split()[-1:] != words[-1:])):

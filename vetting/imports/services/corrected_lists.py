@@ -55,7 +55,8 @@ MOST_TOLD: Final = 500
 AMOUNT: Final = "amount_applied"
 UNSAID: Final = {"unsaid": True}
 """What no list has said: equal to nothing."""
-NEVER_CHANGED: Final = frozenset({NAME, NUMBER, "received_on"})
+ARRIVED: Final = "received_on"
+NEVER_CHANGED: Final = frozenset({NAME, NUMBER, ARRIVED})
 """Who applies is settled by name and number, and the day of arrival by what came first."""
 
 
@@ -66,11 +67,13 @@ class WhyNot(StrEnum):
     LATE = "late"
     CHANGED_HERE = "changed_here"
     GIVEN_UP = "given_up"
+    CAME_FIRST = "came_first"
 
 
 WHY_NOT_WORDS: Final[Mapping[WhyNot, Words]] = {
     WhyNot.DECIDED: _("Ärendet är beslutat eller avslutat."),
     WhyNot.GIVEN_UP: _("Ansökan är återkallad eller avskriven."),
+    WhyNot.CAME_FIRST: _("Ansökan har den dag då den först kom in."),
     WhyNot.LATE: _("Beloppet höjs efter sista ansökningsdagen."),
     WhyNot.CHANGED_HERE: _("Uppgiften har ändrats i ärendet sedan den förra listan."),
 }
@@ -273,6 +276,9 @@ def _corrected_rows(
 def _cells(
     row: StagedRow, case: Case, now: Mapping[str, FactValue], listed: Mapping[str, FactValue], *, closed: bool
 ) -> Iterator[CorrectedCell]:
+    day = ((row.of_case or {}).get("values") or {}).get(ARRIVED)
+    if day is not None and day != case.received_on.isoformat():
+        yield CorrectedCell(fact=ARRIVED, was=case.received_on.isoformat(), now=day, why_not=WhyNot.CAME_FIRST)
     for fact, new in _stated_values(row):
         stands = plain_value(now[fact]) if fact in now else None
         typed_here = fact in now and now[fact].source.supplied_by is FactSupplier.STAFF

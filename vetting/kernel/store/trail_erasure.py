@@ -69,7 +69,7 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
         by_entry.setdefault(whole.entry.id, set()).add(kind)
     kept = rows_kept(session, by_entry)
     if kept:
-        raise KeptError(kept)
+        raise KeptError([f"{row.table} {row.id}: {', '.join(row.values)}" for row in kept])
     session.add_all(
         Erasure(entry_id=whole.entry.id, kind=kind, kept=whole.combined, basis=wanted.basis, at=at)
         for whole, kind in going

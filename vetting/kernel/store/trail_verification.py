@@ -349,10 +349,19 @@ def _is_open(column: Column[Any]) -> bool:
     return column.info.get(PRIVACY) is Privacy.PUBLIC
 
 
-def rows_kept(session: Session, going: Mapping[int, AbstractSet[str]]) -> list[str]:
-    """Rows that still say what an erasure would take out of the trail, each with its columns.
+class KeptRow(NamedTuple):
+    """A row that still says what is erased in the trail, and what it says there."""
 
-    going: entry -> the kinds of its content that would go. Only what is empty, or gone, in its row may be erased.
+    table: str
+    id: int
+    values: dict[str, Any]
+    """As the trail keeps them."""
+
+
+def rows_kept(session: Session, going: Mapping[int, AbstractSet[str]]) -> list[KeptRow]:
+    """Rows that still say what is erased in the trail, or would be. Only what is empty or gone in its row may be.
+
+    going: entry -> the kinds of its content that would go.
     """
     told = TrailReplay()
     for whole in entry_contents(session):
@@ -366,7 +375,8 @@ def rows_kept(session: Session, going: Mapping[int, AbstractSet[str]]) -> list[s
             for key, values in _rows(session, table):
                 compared = {name: value for name, value in values.items() if not table.c[name].info.get(UNTOLD)}
                 if kept := told.kept_in_row(table, key[1], compared):
-                    found.append(f"{_row(key)}: {', '.join(kept)}")
+                    said = {name: trail_value(table.c[name], values[name]) for name in kept}
+                    found.append(KeptRow(*key, said))
     return found
 
 

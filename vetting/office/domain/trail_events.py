@@ -62,6 +62,7 @@ EVENT_WORDS: Final[Mapping[str, Words]] = {
     "deviation_withdrawn": _("Återtog en avvikelse"),
     "deviation_noted": _("Antecknade en avvikelse"),
     "coordinator_asked": _("Frågade samordnaren"),
+    "erased_pinned": _("Tog åter upp i spåret det som hade raderats där men står kvar i sin rad"),
     "content_erased": _("Raderade personligt innehåll i spåret"),
     "room_changed": _("Ändrade en lokal"),
     "time_left_out": _("Strök en tid i serien"),

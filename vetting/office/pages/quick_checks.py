@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
+from vetting.associations.domain.name_differences import differ_in_rings
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
 from vetting.boards.domain.personal_data import RetentionKind, days_kept
 from vetting.boards.models.people import Board
@@ -195,8 +196,13 @@ def _render_check(form: QuickCheckForm) -> str:
 
 
 def _opened_hit(session: Session, found: QuickCheckResult, form: QuickCheckForm, kind: CaseKind) -> QuickCheckResult:
-    """One hit is opened, not asked about; the page says what it is called where something else was typed."""
+    """One hit is opened, not asked about; the page says what it is called where something else was typed.
+
+    A name that differs in å, ä or ö is another name, and is asked about.
+    """
     if found.association is not None or len(found.matches) != 1 or form.ny.data == "1":
+        return found
+    if differ_in_rings(found.wanted, found.matches[0].name):
         return found
     return service.quick_check(
         session,

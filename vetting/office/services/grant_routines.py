@@ -67,9 +67,9 @@ def routine_document(session: Session, by: Person, rules: Rules, *, on: date, la
     found = rules_of_grants(session, by, rules, on=on)
     return WrittenDocument(
         _("Rutin för bidrag"),
-        (same_in_both(by.board), *_about(held)),
+        (same_in_both(by.board), *_about(held), *_coordinator(session, by)),
         (
-            *_requirements(found, _adoption(session, by), language),
+            *_requirements(found, _adoption(session, by), by.board, language),
             *_steps(order, language),
             DocumentSection(_("Vem som inte gör båda"), tuple(_kept_apart(order)), listed=True),
             *_days_of_rounds(session, by, on, language),
@@ -93,6 +93,13 @@ def _about(held: GrantRoutine | None) -> Iterator[Words]:
     yield _("Ses över {day}.", day=day_in_words(held.review_on))
 
 
+def _coordinator(session: Session, by: Person) -> Iterator[Words]:
+    """How the municipality's coordinator is reached, as the board has written it."""
+    contact = session.get_one(Board, by.board_id).coordinator
+    if contact:
+        yield _("Kommunens samordnare: ") + same_in_both(contact)
+
+
 def names_to_approve(session: Session, by: Person, rules: Rules, *, on: date) -> list[str]:
     """What the rules are called that a new version of the routine is approved with.
 
@@ -105,12 +112,12 @@ def names_to_approve(session: Session, by: Person, rules: Rules, *, on: date) ->
     lacking = {
         item.id: Problem(
             item.label.sv,
-            _("Källan är inte nämndens: {source}.", source=_source(item, ruleset, adopted)),
+            _("Källan är inte nämndens: {source}.", source=_source(item, ruleset, adopted, by.board)),
             _("Anteckna under Så arbetar nämnden när nämnden antog reglerna, eller skriv nämndens källa på kriteriet."),
         )
         for _of, ruleset in found
         for item in _requirements_of(ruleset)
-        if _is_borrowed(item) and not _own_source(ruleset, adopted)
+        if _is_borrowed(item, by.board) and not _own_source(ruleset, adopted)
     }
     if lacking:
         raise Refused(Obstacle.INVALID, *list(lacking.values())[:MOST_TOLD])
@@ -131,9 +138,11 @@ def _own_source(ruleset: RuleSet, adopted: str) -> str:
     return f"{own.body}, {own.on}, {own.reference}" if own.body and own.on and own.reference else adopted
 
 
-def _is_borrowed(item: Criterion) -> bool:
-    """Whether what a requirement rests on is what others have written, or an example."""
-    return item.status is CriterionOrigin.GUIDELINE
+def _is_borrowed(item: Criterion, board: str) -> bool:
+    """Whether what a requirement rests on is what others have written: an example, or another board's plan."""
+    of_plan = item.status is CriterionOrigin.SEED
+    own = any(source.document.startswith(board) for source in item.sources)
+    return item.status is CriterionOrigin.GUIDELINE or (of_plan and not own)
 
 
 def _requirements_of(ruleset: RuleSet) -> list[Criterion]:
@@ -141,7 +150,7 @@ def _requirements_of(ruleset: RuleSet) -> list[Criterion]:
 
 
 def _requirements(
-    found: Sequence[tuple[Words, RuleSet]], adopted: str, language: Language
+    found: Sequence[tuple[Words, RuleSet]], adopted: str, board: str, language: Language
 ) -> Iterator[DocumentSection]:
     """What is tried, by which evidence, on whose word."""
     for of, ruleset in found:
@@ -151,16 +160,20 @@ def _requirements(
             table=DocumentTable(
                 (_("Krav"), _("Så besvaras det"), _("Källa")),
                 [
-                    [item.label.to(language), CRITERION_KINDS[item.kind].to(language), _source(item, ruleset, adopted)]
+                    [
+                        item.label.to(language),
+                        CRITERION_KINDS[item.kind].to(language),
+                        _source(item, ruleset, adopted, board),
+                    ]
                     for item in _requirements_of(ruleset)
                 ],
             ),
         )
 
 
-def _source(item: Criterion, ruleset: RuleSet, adopted: str) -> str:
+def _source(item: Criterion, ruleset: RuleSet, adopted: str, board: str) -> str:
     """Where a requirement stands: what others have written, in the board's own decision once there is one."""
-    if _is_borrowed(item) and (own := _own_source(ruleset, adopted)):
+    if _is_borrowed(item, board) and (own := _own_source(ruleset, adopted)):
         return own
     return "; ".join(dict.fromkeys(f"{source.document}, {source.place}".strip(", ") for source in item.sources))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import wraps
 from http import HTTPStatus
@@ -305,9 +306,20 @@ def _times(found: dict[str, Any]) -> Sequence[sending.SentTime]:
     return times
 
 
+_END_OF_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2}T)24(:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?)", re.ASCII)
+
+
+def _read_moment(said: str) -> datetime:
+    """A moment; 24:00 ends its day (ISO 8601)."""
+    ends = _END_OF_DAY.fullmatch(said)
+    return (
+        datetime.fromisoformat(ends[1] + "00" + ends[2]) + timedelta(days=1) if ends else datetime.fromisoformat(said)
+    )
+
+
 def _moment(said: object, where: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
+        moment = _read_moment(said) if isinstance(said, str) else None
         if moment is not None and date(2000, 1, 1) <= moment.date() <= date(2100, 1, 1):
             return moment if moment.tzinfo is not None else moment.replace(tzinfo=HERE)
     except (ValueError, OverflowError):
