@@ -56,6 +56,8 @@ def settings(tmp_path: Path) -> dict[str, str]:
         "VETTING_HTTPS": "1",
         "VETTING_TRUSTED_HOSTS": "bidrag.exempelstad.example",
         "VETTING_BACKUP_FOLDER": str(folder),
+        "VETTING_AUDIT_KEY": KEY,
+        "VETTING_PROXIES": "1",
     }
 
 
@@ -69,7 +71,12 @@ def test_an_installation_that_is_well_is_told_so_line_by_line(settings: dict[str
     code, points = told(settings)
     assert code == 0
     unwell = {where for where, point in points.items() if point["health"] != "well"}
-    assert unwell <= {"user", "VETTING_BACKUP_KEY", settings["VETTING_DATABASE_URL"].removeprefix("sqlite:///")}
+    assert unwell <= {
+        "user",
+        "VETTING_BACKUP_KEY",
+        "VETTING_AUDIT_MAIL",
+        settings["VETTING_DATABASE_URL"].removeprefix("sqlite:///"),
+    }
     assert {"clock", "work", "faults", "VETTING_DATABASE_URL", "VETTING_SMTP_HOST"} <= points.keys()
     now = clock.now().astimezone(UTC)
     assert points["clock"]["what"] in {
@@ -85,6 +92,10 @@ def test_an_installation_that_is_well_is_told_so_line_by_line(settings: dict[str
     [
         ({"VETTING_SECRET_KEY": ""}, "VETTING_SECRET_KEY", "fails"),
         ({"VETTING_HTTPS": ""}, "VETTING_HTTPS", "warns"),
+        ({"VETTING_AUDIT_KEY": ""}, "VETTING_AUDIT_KEY", "warns"),
+        ({}, "VETTING_AUDIT_MAIL", "warns"),
+        ({"VETTING_METRICS": "0.0.0.0:9100"}, "VETTING_METRICS", "warns"),
+        ({"VETTING_PROXIES": "0"}, "VETTING_PROXIES", "warns"),
         ({"VETTING_TRUSTED_HOSTS": "localhost"}, "VETTING_TRUSTED_HOSTS", "fails"),
         ({"VETTING_BACKUP_FOLDER": ""}, "VETTING_BACKUP_FOLDER", "warns"),
         (

@@ -6,11 +6,12 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -43,6 +44,8 @@ def slow():
     print("begun", flush=True)
     time.sleep(3)
     return "x" * 3_000_000
+@app.post("/reads")
+def reads(): return str(len(request.get_data()))
 @app.post("/refuses")
 def refuses(): return "too much", 413
 inner = app.wsgi_app
@@ -120,6 +123,19 @@ def test_a_body_that_nobody_wants_is_read_away_so_that_the_answer_arrives(server
     with serving(server) as (port, _running), closing(http.client.HTTPConnection("127.0.0.1", port)) as visitor:
         visitor.request("POST", "/refuses", b"x" * 20_000_000)
         assert visitor.getresponse().status == 413
+
+
+@SERVERS
+def test_requests_sent_half_hold_nobody_up_for_long(server: str) -> None:
+    """Twenty of them, with half a line, half the headers or half the body, and then silence."""
+    body = b"POST /reads HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\nx"
+    halves = (b"GET /qui", b"GET /quick HTTP/1.1\r\nHost: a\r\n", body)
+    with serving(server) as (port, _running), ExitStack() as opened:
+        for number in range(20):
+            held = opened.enter_context(socket.create_connection(("127.0.0.1", port)))
+            held.sendall(halves[number % len(halves)])
+        with urlopen(f"http://127.0.0.1:{port}/quick", timeout=300) as answer:
+            assert answer.status == 200
 
 
 def test_a_mistake_that_nobody_caught_is_told_without_its_words() -> None:

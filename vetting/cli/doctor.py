@@ -53,6 +53,7 @@ OLDEST_ANCHOR: Final = timedelta(days=2)
 AHEAD: Final = timedelta(minutes=5)
 TOLD_FAULTS: Final = 5
 FAULT_DAYS: Final = timedelta(days=7)
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::", "*"})  # noqa: S104 - what is warned of
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -127,7 +128,14 @@ def refuse_unsafe_start(config: Config, host: str) -> None:
 
 def examine(config: Config, now: datetime) -> list[Point]:
     """Every point there is, each by itself: one that fails hides no other."""
-    found = [*_settings(config), *_rights(config), *_disk(config), *_mail(config), *_directory(config)]
+    found = [
+        *_settings(config),
+        *_rights(config),
+        *_keeper(config),
+        *_disk(config),
+        *_mail(config),
+        *_directory(config),
+    ]
     try:
         database = connect_database(config.database_url)
     except (SQLAlchemyError, ValueError, OSError) as error:
@@ -158,6 +166,14 @@ def _settings(config: Config) -> Iterator[Point]:
     if config.https and set(config.trusted_hosts) <= OWN_MACHINE:
         what = _("Nämner bara den egna maskinen: besökare möter felet 400.")
         yield Point(Health.FAILS, "VETTING_TRUSTED_HOSTS", what, _("Skriv värdnamnet som står i webbadressen."))
+    if config.metrics is not None and config.metrics[0] in EVERYWHERE:
+        what = _("Mätvärdena visas för alla som når maskinen.")
+        yield Point(
+            Health.WARNS, "VETTING_METRICS", what, _("Skriv adressen som övervakningen frågar på, 127.0.0.1:9100.")
+        )
+    if config.https and not config.proxies:
+        what = _("Ingen proxy är angiven: står ingen framför, håller långsamma och halva anrop upp sidorna.")
+        yield Point(Health.WARNS, "VETTING_PROXIES", what, _("Låt nginx eller en annan proxy ta emot, och sätt 1."))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         what = _("Programmet körs som root.")
         yield Point(Health.WARNS, "user", what, _("Kör det under ett eget konto utan andra rättigheter."))
@@ -172,6 +188,30 @@ def _rights(config: Config) -> Iterator[Point]:
         if file is not None and file.exists() and file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
             what = _("Andra användare på maskinen kan läsa eller ändra filen.")
             yield Point(Health.FAILS, str(file), what, _("Kör: chmod o-rw {file}", file=str(file)))
+
+
+def _keeper(config: Config) -> Iterator[Point]:
+    """Whether the heads of the trail have another keeper than whoever keeps the database."""
+    if not config.audit_key:
+        what = _("Saknas: den som skriver om spåret kan skriva om dess kontrollpunkter.")
+        remedy = _("Gör en på minst 32 tecken, sätt den och ge revisorn en kopia.")
+        yield Point(Health.WARNS, "VETTING_AUDIT_KEY", what, remedy)
+    if config.audit_mail or (config.audit_file is not None and not _can_rewrite(config.audit_file)):
+        return
+    what = _("Programmet kan självt skriva om kontrollpunkterna, och de skickas inte till någon.")
+    remedy = _(
+        "Sätt VETTING_AUDIT_MAIL till någon annan än den som sköter databasen, eller kör: chattr +a FILE som root."
+    )
+    yield Point(Health.WARNS, "VETTING_AUDIT_MAIL", what, remedy)
+
+
+def _can_rewrite(file: Path) -> bool:
+    """Whether what stands in a file can be written over, or the file replaced: nothing is changed by the look."""
+    try:
+        os.close(os.open(file, os.O_WRONLY))
+    except OSError:
+        return not file.exists()
+    return True
 
 
 def _file_of(config: Config) -> Path | None:

@@ -7,6 +7,8 @@ and answers 413 with a page.
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from waitress.channel import HTTPChannel
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from typing import Any
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_DRAINED: Final = 1024**3
-"""Bodies announced as larger than this are cut off: nobody sends one by mistake."""
+MOST_DRAINED: Final = 48 * 1024**2
+"""Bodies announced as larger than this are cut off: three times what is taken in."""
+LONGEST: Final = 20.0
+"""Seconds for which one is read away."""
 
 
 PIECE: Final = 64 * 1024
@@ -42,9 +46,10 @@ def drain_bodies(app: WSGIApplication) -> WSGIApplication:
 def _read_away(body: Any, environ: WSGIEnvironment) -> None:  # noqa: ANN401 - a file of the server's
     if int(environ.get("CONTENT_LENGTH") or 0) > MOST_DRAINED:
         return
-    left = MOST_DRAINED
-    while left > 0 and (piece := body.read(PIECE)):
-        left -= len(piece)
+    left, until = MOST_DRAINED, time.monotonic() + LONGEST
+    with suppress(OSError):  # whoever sends is gone, or too slow
+        while left > 0 and time.monotonic() < until and (piece := body.read(PIECE)):
+            left -= len(piece)
 
 
 class DrainingParser(HTTPRequestParser):  # type: ignore[misc] # carries no types

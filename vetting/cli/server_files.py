@@ -26,7 +26,7 @@ PROGRAM: Final = 0o755
 @click.option("--host", required=True, metavar="HOST", help=translate("Värdnamnet i webbadressen."))
 @click.option("--subpath", default="", metavar="PATH", help=translate("Vägen efter värdnamnet, till exempel /bidrag."))
 def server_files(folder: Path, host: str, subpath: str) -> None:
-    """Writes them into a folder, with a key that is made now."""
+    """Writes them into a folder, with keys that are made now."""
     given = from_environment({"VETTING_TRUSTED_HOSTS": host, "VETTING_SUBPATH": subpath})
     for target in write_server_files(folder, given.trusted_hosts[0], given.sub_path):
         click.echo(str(target))
@@ -42,6 +42,7 @@ def write_server_files(folder: Path, host: str, sub_path: str) -> list[Path]:
         "@HOST@": host,
         "@SUBPATH@": sub_path,
         "@KEY@": secrets.token_urlsafe(48),
+        "@AUDIT_KEY@": secrets.token_urlsafe(48),
         "@PYTHON@": f"{sys.version_info.major}.{sys.version_info.minor}",
     }
     sources = sorted(path for path in shipped_folder(FOLDER).iterdir() if path.is_file())

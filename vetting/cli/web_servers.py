@@ -148,7 +148,7 @@ def serve_by_gunicorn(app: Flask, host: str, port: int, beside: Beside, processe
     settings: dict[str, Any] = {
         "bind": [f"[{host}]:{port}" if ":" in host else f"{host}:{port}"],
         "workers": processes,
-        "worker_class": "gthread",
+        "worker_class": "vetting.cli.time_limits.TimedWorker",
         "threads": THREADS,
         "graceful_timeout": LAST_ANSWERS,
         "timeout": UNMOVED,

@@ -133,6 +133,8 @@ class ReclaimContent:
     """The account, as the board has written it."""
     invoice: str = ""
     """The finance office's invoice, where it has one."""
+    set_off: bool = False
+    """Whether it is to be taken from a coming payment."""
     enforced: str | None = None
     """The number at the Enforcement Authority, where the claim lies there; None where it does not."""
 
@@ -313,6 +315,7 @@ _PRELIMINARY: Final = _("Dagarna är preliminära.")
 _NO_ACCOUNT: Final = _("Vi har inget konto att betala till. Skicka oss ert bankgiro eller plusgiro.")
 _HOLDS: Final = _("Stoppet gäller pengar från det här beslutet: ")
 _RESTS_ON: Final = _("Det bygger på förbehållet i beslutet: ")
+_SET_OFF: Final = _("Beloppet dras av från nästa utbetalning till er. Betala det inte själva.")
 _AT_ENFORCEMENT: Final = _(
     "Kravet ligger hos Kronofogden{number}. Betala inte till oss: följ det som Kronofogden skriver till er."
 )
@@ -490,6 +493,8 @@ def _to_pay(about: LetterContent) -> list[Words]:
         invoice = about.asked_back.invoice
         of_invoice = [_("Kravet gäller faktura {number}.", number=invoice)] if invoice else []
         return [*of_invoice, _AT_ENFORCEMENT.with_values(number=number)]
+    if about.asked_back is not None and about.asked_back.set_off:
+        return [_SET_OFF]
     reference = about.asked_back.quoted if about.asked_back else about.reference
     is_invoice = about.asked_back is not None and bool(about.asked_back.invoice)
     quoted = _("fakturanummer {number}", number=reference) if is_invoice else same_in_both(reference)

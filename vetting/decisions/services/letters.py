@@ -571,6 +571,7 @@ def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
         waived=sum(entry.amount for entry in ledger if entry.kind not in PAID_BY),
         pay_to=session.get_one(Board, reclaim.board_id).pay_to,
         invoice=reclaim.invoice,
+        set_off=waits_to_be_set_off(session, reclaim.id),
         enforced=_enforcement_number(session, reclaim),
     )
 

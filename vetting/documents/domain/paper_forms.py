@@ -126,6 +126,11 @@ BOOKED: Final = ("event_title", "room", "event_starts_at", "event_ends_at")
 """What a booking cannot be without, though no rule reads it."""
 REPORTED: Final = ("amount_reported",)
 """What a report says though no rule reads it."""
+OF_THE_GRANT: Final = (
+    FormField(fact="grant_number", label=_("Ärendenummer eller diarienummer i beslutet"), shape=FieldShape.LINE),
+    FormField(fact="grant_amount", label=_("Beviljat belopp (kr)"), shape=FieldShape.LINE),
+)
+"""Which grant is reported; read by people only, as what follows."""
 USED_FOR: Final = FormField(fact="used_for", label=_("Vad bidraget har använts till"), shape=FieldShape.TEXT)
 """Read by people only: it is no fact."""
 SIGNATURE_FIELD: Final = "_signed"
@@ -170,7 +175,7 @@ def paper_form(
             field_of(asked_of_applicant(fact, kind.case)) for fact in left if fact.type is not FactType.DOCUMENT
         )
         if kind is FormKind.REPORT:
-            rest = (USED_FOR, *rest)
+            rest = (*OF_THE_GRANT, USED_FOR, *rest)
         if rest:
             sections.append(FormSection(heading, rest, help_))
     return PaperForm(

@@ -39,7 +39,7 @@ from vetting.kernel.decision_outcomes import (
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import (
     AND,
@@ -458,12 +458,12 @@ def board_item(
         )
     )
     sections += _annexes(rows)
-    signers = form.signers.splitlines() if form is not None else []
+    signed = [same_in_both(line) for line in (form.signers.splitlines() if form is not None else ()) if line.strip()]
     return WrittenDocument(
         _("Fördelning av {name}", name=about.name),
         top,
         [section for section in sections if section.lines or section.table],
-        [same_in_both(line) for line in signers if line.strip()],
+        signed or [same_in_both(by.name), function_in_words(by.function)],
         {
             "board": same_in_both(by.board),
             "kind": called,
