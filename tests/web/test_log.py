@@ -60,6 +60,9 @@ def test_sign_ins_and_failed_ones_are_told_without_a_name(board: BoardAtWork, li
     assert len(told["request"]) == 16
     kim.send("/logga-ut")
     assert lines.last()["message"] == "signed_out"
+    before = len(lines.written)
+    assert kim.send("/bekrafta", proof="x").status_code == 303
+    assert len(lines.written) == before, "whoever is sent to the sign-in has proved nothing"
     kim.send("/logga-in", login="caseworker.norr", password="fel lösenord helt")
     failed = lines.last()
     assert (failed["message"], failed["status"], failed["account"]) == ("sign_in_failed", 422, told["account"])

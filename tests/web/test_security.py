@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 import pytest
+from flask import url_for
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 
 from tests.board import BoardAtWork, rules
-from tests.page_fixtures import app, client, send, somebody
+from tests.page_fixtures import app, board, client, send, somebody
 from vetting import clock
 from vetting.app import create_app
 from vetting.config import Config
@@ -20,6 +23,7 @@ from vetting.jobs.worker import Worker
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.roles import Role
 from vetting.web.access import ACCESS
+from vetting.web.security import HEADERS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.store.engine import Database
 
-__all__ = ["app", "client"]
+__all__ = ["app", "board", "client"]
 
 PAGES = ("/prova", "/tillganglighet", "/finns-inte", "/prova/exempel/ansokningar.xlsx")
 
@@ -236,3 +240,49 @@ def test_no_page_loads_anything_from_elsewhere(client: FlaskClient) -> None:
         )
         assert text.count("<script") == 1
         assert " style=" not in text
+
+
+def _filled(part: BaseConverter) -> object:
+    """Something that an address can have in that place."""
+    if isinstance(part, IntegerConverter):
+        return 1
+    return min(part.items) if isinstance(part, AnyConverter) else "x"
+
+
+def _addresses_that_take_forms(pages: Flask) -> list[str]:
+    rules = [rule for rule in pages.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    values = [{name: _filled(part) for name, part in rule._converters.items()} for rule in rules]
+    with pages.test_request_context():
+        return [url_for(rule.endpoint, **given) for rule, given in zip(rules, values, strict=True)]
+
+
+@pytest.mark.parametrize("role", [None, Role.ADMINISTRATOR, Role.CASEWORKER, Role.PREMISES])
+@pytest.mark.parametrize("size", [300_000, 40_000_000])
+def test_too_much_at_any_address_is_answered_with_every_header(
+    board: BoardAtWork, app: Flask, role: Role | None, size: int
+) -> None:
+    browser = app.test_client() if role is None else somebody(board, role).client
+    addresses = _addresses_that_take_forms(app)
+    assert len(addresses) > 200
+    body = b"next=" + b"x" * min(size, 400_000)
+    for address in addresses:
+        kind = "application/x-www-form-urlencoded"
+        answer = browser.post(
+            address, input_stream=BytesIO(body), headers={"Content-Length": str(size), "Content-Type": kind}
+        )
+        assert answer.status_code < 500, address
+        assert HEADERS.items() <= dict(answer.headers).items(), address
+        assert "Content-Security-Policy" in answer.headers, address
+
+
+def test_what_fails_outside_the_pages_has_the_headers_too(file_database: Database) -> None:
+    pages = create_app(Config(https=True), file_database)
+
+    @pages.after_request
+    def fails(_response: object) -> None:
+        raise RuntimeError
+
+    answer = pages.test_client().get("/prova", base_url="https://localhost")
+    assert answer.status_code == 500
+    assert HEADERS.items() <= dict(answer.headers).items()
+    assert "Strict-Transport-Security" in answer.headers

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import g, has_request_context, request
 
-from vetting.boards.services import sign_in
 from vetting.web import visitor
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ TELLS: Final = "acts"
 """Where a record carries what is told beside its message."""
 SIGN_IN, SIGN_OUT = "sign_in.enter", "sign_in.leave"
 BY_DIRECTORY: Final = "directory.answer"
+DONE: Final = ("code_asked_for", "signed_in", "proved", "account_connected")
+"""What a page says of itself that it has done: an answer alone may be a way to the sign-in."""
 SIGNS_IN: Final = frozenset({SIGN_IN, "second_factor.enter"})
 PROVES: Final = frozenset({"second_factor.prove"})
 CHANGES: Final = frozenset(
@@ -129,14 +130,11 @@ def _act(response: Response) -> str:
     endpoint, status = request.endpoint or "", response.status_code
     if status == HTTPStatus.FORBIDDEN:
         return "refused"
-    if request.method == "POST" and endpoint in SIGNS_IN:
-        done = "code_asked_for" if "code_asked_for" in g else "signed_in"
-        return done if status == HTTPStatus.SEE_OTHER and "no_sign_in" not in g else "sign_in_failed"
-    if request.method == "POST" and endpoint in PROVES:
-        return "proved" if status == HTTPStatus.SEE_OTHER else "proof_failed"
-    if endpoint == BY_DIRECTORY:
-        done = "code_asked_for" if "code_asked_for" in g else "signed_in" if "signed_in" in g else "proved"
-        return done if status == HTTPStatus.SEE_OTHER else "sign_in_failed"
+    done = next((word for word in DONE if word in g), "") if status == HTTPStatus.SEE_OTHER else ""
+    if (request.method == "POST" and endpoint in SIGNS_IN) or endpoint == BY_DIRECTORY:
+        return done or "sign_in_failed"
+    if request.method == "POST" and endpoint in PROVES:  # who is not signed in is asked to be, and has proved nothing
+        return done or ("proof_failed" if visitor.visitor() is not None else "")
     if request.method == "POST" and endpoint == SIGN_OUT:
         return "signed_out"
     if status < HTTPStatus.BAD_REQUEST and request.method == "POST" and endpoint in CHANGES:
@@ -155,8 +153,8 @@ def _line_of(response: Response) -> dict[str, object]:
         "user": user,
         "board": person.board_id if person else "",
     }
-    if request.endpoint == SIGN_IN:  # whose it is without its name: the same for each try
-        told["account"] = sign_in.account_key(request.form.get("login", ""))[:16]
+    if "account" in g:  # whose it is without its name: the same for each try
+        told["account"] = g.account
     told |= {
         name: value
         for name, value in (request.view_args or {}).items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Final, assert_never
+from typing import IO, TYPE_CHECKING, Any, Final, assert_never
 from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from flask import Request, Response, abort, make_response, redirect, request, session, url_for
@@ -18,7 +18,8 @@ from vetting.web.preferences import is_asked_by_system
 from vetting.web.sub_path import path_here
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from flask import Flask
 
@@ -137,6 +138,23 @@ def guard_requests(app: Flask, *, https: bool, provider: str = "") -> None:
         else:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def carry_headers(app: WSGIApplication, *, https: bool) -> WSGIApplication:
+    """The application whose every answer has the security headers, also one that fails outside the pages."""
+    defaults = {**HEADERS, "Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
+    if https:
+        defaults["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *failed: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - WSGI's own
+            there = {name.lower() for name, _value in headers}
+            lacking = [(name, value) for name, value in defaults.items() if name.lower() not in there]
+            return start_response(status, [*headers, *lacking], *failed)
+
+        return app(environ, begin)
+
+    return answered
 
 
 def _sane() -> None:

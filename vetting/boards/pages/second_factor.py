@@ -72,7 +72,6 @@ def enter() -> Response:
         )
     except Refused as refused:
         if refused.obstacle is Obstacle.MISSING:
-            g.no_sign_in = True
             return redirect_after_post(url_for("sign_in.ask", next=form.next.data or None))
         g.signed_in = _waiting_user() or ""
         form.tell(refused.problems)
@@ -244,6 +243,7 @@ def prove() -> Response:
         page = make_response(render_proof(form), STATUS[refused.obstacle])
         page.headers.update(retry_after(refused))
         return page
+    g.proved = True
     return make_response(redirect(proved_onto(form.next.data), 303))
 
 

@@ -42,6 +42,7 @@ def _render_login(form: LoginForm) -> str:
 def enter() -> Response:
     """Begins a session, and goes on to where the visitor was."""
     form = posted_form(LoginForm)
+    g.account = sign_in.account_key(form.login.data or "")[:16]
     if not form.validate():
         return make_response(_render_login(form), STATUS[Obstacle.INVALID])
     try:
