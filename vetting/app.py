@@ -231,5 +231,5 @@ def create_app(config: Config, database: Database) -> Flask:
         bookers,
     ):
         app.register_blueprint(module.blueprint)
-    app.wsgi_app = security.carry_headers(app.wsgi_app, https=config.https)  # type: ignore[method-assign] # as above
+    app.wsgi_app = security.carry_headers(app.wsgi_app, https=config.https)  # type: ignore[assignment, method-assign] # as above
     return app

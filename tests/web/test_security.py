@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 import pytest
@@ -242,7 +242,7 @@ def test_no_page_loads_anything_from_elsewhere(client: FlaskClient) -> None:
         assert " style=" not in text
 
 
-def _filled(part: BaseConverter) -> object:
+def _filled(part: BaseConverter) -> Any:
     """Something that an address can have in that place."""
     if isinstance(part, IntegerConverter):
         return 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.database.tables import metadata
+from vetting.formats.outgoing_lists import FORMULA
 from vetting.kernel.store.base import PRIVACY, as_kept
 from vetting.kernel.store.own_files import make_own
 
@@ -126,7 +127,8 @@ def _cell(column: Column[Any], value: object) -> str:
         return str(value).lower()
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return value.hex() if isinstance(value, bytes) else str(value)
+    told = value.hex() if isinstance(value, bytes) else str(value)
+    return f"'{told}" if isinstance(value, str) and FORMULA.match(told) else told  # no spreadsheet runs it
 
 
 def _write_columns(folder: Path) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterTable
     from vetting.kernel.text import Language
 
-_FORMULA: Final = re.compile(r"[=+@\t\r]|-(?![0-9.,]+$)")
+FORMULA: Final = re.compile(r"[=+@\t\r]|-(?![0-9.,]+$)")
 
 
 def register_csv(table: RegisterTable, language: Language) -> bytes:
@@ -48,4 +48,4 @@ def _one_line(cell: str) -> str:
 def _plain(cell: str) -> str:
     """No cell that a spreadsheet would read as a formula; a negative amount is none."""
     tidy = _one_line(cell)
-    return f"'{tidy}" if _FORMULA.match(tidy) else tidy
+    return f"'{tidy}" if FORMULA.match(tidy) else tidy

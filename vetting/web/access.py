@@ -379,7 +379,7 @@ ACCESS: Final[Mapping[str, Access | Action]] = {
     "people.answer": Action.AGREE_PEOPLE,
     "people.end_role": Action.MANAGE_PEOPLE,
     "people.set_last_day": Action.MANAGE_PEOPLE,
-    "people.invite": Action.MANAGE_PEOPLE,
+    "people.invite": Action.AGREE_PEOPLE,
     "people.welcome": Access.EVERYONE,
     "people.set_password": Access.EVERYONE,
     "people.password": Access.SIGNED_IN,

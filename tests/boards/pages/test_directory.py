@@ -213,6 +213,9 @@ def test_a_group_lost_takes_the_role_and_what_rested_on_it_and_a_role_given_here
     assert roles_of(board) == {"caseworker", "registrar"}
     new = Colleague(login="kim", name="Kim Ek", board="norr", roles=(Role.AUDITOR,))
     board.do(roles.give_roles, new, role=Role.ADMINISTRATOR)
+    with open_reading(board.database) as s:
+        [ask] = roles.waiting_role_requests(s, board.board_id)
+    board.do(roles.answer_role_request, ask.id, yes=True, role=Role.MANAGER)
     provider.claims["groups"] = ["registrator", "omdöpt"]
     assert go(app.test_client()).status_code == 303
     assert roles_of(board) == {"registrar", "auditor"}

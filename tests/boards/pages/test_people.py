@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, board
 from tests.factories import NOW, TODAY
 from tests.mailbox import mail_server
-from tests.page_fixtures import Somebody
+from tests.page_fixtures import Somebody, one_line
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.models.people import KeptText, RoleHolding, RoleRequest, SignIn, User
@@ -52,6 +52,15 @@ def stranger(who: Somebody) -> Somebody:
     other = object.__new__(Somebody)
     other.board, other.client = who.board, who.client.application.test_client()
     return other
+
+
+def yes_to_the_last(second: Somebody) -> Any:
+    """The second person's yes to the role that was asked for last."""
+    with open_reading(second.board.database) as s:
+        key = s.scalars(select(RoleRequest.id).where(RoleRequest.answered_at.is_(None)).order_by(RoleRequest.id.desc()))
+        last = key.first()
+    found = second.send(f"/personer/onskemal/{last}", answer="yes")
+    return second.get("/personer") if found.status_code == 303 else found
 
 
 def roles_of(board: BoardAtWork, login: str) -> set[str]:
@@ -105,11 +114,12 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
 
 
 def test_the_owner_sets_the_password_in_a_browser_of_their_own(offices: dict[Role, Somebody]) -> None:
-    her = offices[ADMIN]
-    made = taken_in(her, "ny.norr", Role.CASEWORKER)
-    link = link_in(made)
-    assert "har fått: Handläggare" in made.text
-    for browser in (her, offices[BOSS]):  # signed in as somebody else
+    her, boss = offices[BOSS], offices[ADMIN]
+    made = taken_in(boss, "ny.norr", Role.CASEWORKER)
+    assert link_in(made) == "", "whoever asks gets no link"
+    assert "väntar på en annan persons ja: Handläggare" in made.text
+    link = link_in(yes_to_the_last(her))
+    for browser in (her, boss):  # signed in as somebody else
         assert (
             "Be kontoinnehavaren öppna länken i sin egen webbläsare"
             in browser.send(link, new=PASSWORD, again=PASSWORD).text
@@ -125,7 +135,7 @@ def test_the_owner_sets_the_password_in_a_browser_of_their_own(offices: dict[Rol
     assert "använd eller för gammal" in owner.get(link).text
     assert owner.send(link, new=PASSWORD + "!", again=PASSWORD + "!").status_code == 404
     assert owner.send("/logga-in", login="ny.norr", password=PASSWORD).status_code == 303
-    assert "Lösenord valt genom en länk: Ny.Norr" in offices[BOSS].get("/ordning").text
+    assert "Lösenord valt genom en länk: Ny.Norr" in offices[Role.AUDITOR].get("/ordning").text
 
 
 def test_a_role_is_taken_back_on_the_page(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:
@@ -190,8 +200,8 @@ def test_a_role_that_begins_later_stands_there_and_is_taken_back(
 ) -> None:
     her = offices[ADMIN]
     given = {"login": "senare.norr", "name": "Se Nare", "role": "caseworker", "begins_on": SOON}
-    page = her.send("/personer", **given)
-    assert "Börjar senare: Handläggare." in page.text
+    her.send("/personer", **given)
+    page = yes_to_the_last(offices[BOSS])
     assert "från och med " in page.text
     with open_reading(board.database) as s:
         key = s.scalars(select(RoleRequest.id)).one()
@@ -227,7 +237,10 @@ def test_a_link_goes_by_mail_where_there_is_an_address_and_is_shown_where_it_can
     with mail_server() as (box, server):
         config = Config(mail_host=server.host, mail_port=server.port, mail_from="vetting@exempelstad.example")
         ada = Somebody(board, create_app(config, board.database), Role.ADMINISTRATOR)
-        page = ada.send("/personer", **new).text
+        with open_technical(board.database) as s:
+            s.get_one(User, board.staff[Role.AUDITOR].id).email = new["email"]
+            s.get_one(User, board.staff[Role.AUDITOR].id).name = new["name"]
+        page = ada.send(f"/personer/{board.staff[Role.AUDITOR].id}/lank").text
         [mail] = box.mails
         assert mail["To"] == "ny@exempelstad.example"
         [address] = re.findall(r"http://localhost(/valkommen/\S+)", mail.get_content())
@@ -235,11 +248,24 @@ def test_a_link_goes_by_mail_where_there_is_an_address_and_is_shown_where_it_can
         assert "är skickad till ny@exempelstad.example" in page
         assert "Ny Person" in ada.client.application.test_client().get(address).text
         box.refuses = True
-        page = ada.send("/personer", **new | {"login": "nyare.norr", "name": "Nyare Person"}).text
-        assert "Mejlet gick inte att skicka." in page
-        assert "/valkommen/" in page
-        page = ada.send("/personer", **new | {"login": "utan.norr", "name": "Utan Adress", "email": ""}).text
-        assert "/valkommen/" in page
+        page = ada.send(f"/personer/{board.staff[Role.AUDITOR].id}/lank").text
+        assert "Mejlet gick inte att skicka. Länken visas inte." in one_line(page)
+        assert "/valkommen/" not in page, "the administrator never sees a way into the auditor's account"
+        with open_technical(board.database) as s:
+            s.get_one(User, board.staff[Role.AUDITOR].id).email = ""
+        answer = ada.send(f"/personer/{board.staff[Role.AUDITOR].id}/lank")
+        assert (answer.status_code, link_in(answer)) == (422, "")
+
+
+def test_links_of_one_visit_stay_until_the_page_is_left(board: BoardAtWork) -> None:
+    her, boss = (Somebody.at_work(board, f"{role.value}.norr") for role in (ADMIN, BOSS))
+    taken_in(her, "en.norr", Role.CASEWORKER)
+    taken_in(her, "tva.norr", Role.AUDITOR)
+    first = link_in(yes_to_the_last(boss))
+    page = yes_to_the_last(boss).text
+    assert page.count('value="http://localhost/valkommen/') == 2
+    assert first in page
+    assert "/valkommen/" not in boss.get("/personer").text
 
 
 def test_the_second_person_sees_where_an_account_leads_and_hands_its_link_over(board: BoardAtWork) -> None:
@@ -282,8 +308,8 @@ def test_nobody_opens_alone_an_account_that_decides_or_writes_rules(board: Board
             answer = her.send(f"/personer/{user}/{way}")
             assert (answer.status_code, link_in(answer)) == (422, ""), way
             assert f"/personer/{user}/{way}" not in page
-    assert link_in(her.send(f"/personer/{light}/lank"))
-    assert f"/personer/{light}/lank" in page
+    assert link_in(her.send(f"/personer/{light}/lank")) == "", "a link to who reads cases goes by mail, or not"
+    assert f"/personer/{light}/lank" not in page
 
 
 def test_two_rules_owners_are_not_one_persons_to_make(board: BoardAtWork) -> None:
@@ -305,6 +331,7 @@ def test_a_slip_of_the_login_gives_nobody_else_a_role(board: BoardAtWork) -> Non
         assert her.send("/personer", name="Eva Ny", login=odd, email="", role="caseworker").status_code == 422
     right = her.send("/personer", name=" person  PREMISES", login=login.upper(), email="", role="caseworker")
     assert right.status_code == 200
+    yes_to_the_last(Somebody.at_work(board, f"{BOSS.value}.norr"))
     assert roles_of(board, login) == {"premises", "caseworker"}
 
 

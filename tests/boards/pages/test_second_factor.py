@@ -19,7 +19,7 @@ from vetting import clock
 from vetting.app import create_app
 from vetting.boards.models.people import User
 from vetting.boards.services import boards, second_factor
-from vetting.boards.services.invitations import FACTOR_REMOVED, INVITATION_MADE, check_may_open
+from vetting.boards.services.invitations import FACTOR_REMOVED, INVITATION_MADE, check_may_open, invite_user
 from vetting.config import Config
 from vetting.jobs.worker import Worker
 from vetting.kernel.register_tables import RegisterName
@@ -265,7 +265,10 @@ def test_nobody_opens_both_ways_into_an_account(
     ada = Somebody(board, app, Role.ADMINISTRATOR)
     key = board.staff[Role.CASEWORKER].id
     first, second = (f"/personer/{key}/{way}" for way in ways)
-    assert ada.send(first).status_code in {200, 303}
+    if ways[0] == "lank":  # it is mailed: nobody sees it
+        board.do(invite_user, key, mailed=True, role=Role.ADMINISTRATOR, at=hands.at)
+    else:
+        assert ada.send(first).status_code == 303
     refused = ada.send(second)
     assert refused.status_code == 422
     assert "lämnar inte också ut en länk till samma konto" in refused.text

@@ -18,6 +18,24 @@ def test_what_is_easy_to_guess_is_refused(password: str) -> None:
     assert wrong_with_password(password, "ke1", NAME, "kim@exempel.se") is not None
 
 
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Sommaren2026!",
+        "vetting2026!!",
+        "Norrbyns2026!",
+        "stadsdelsnämnd26",
+        "lösenordet2026",
+        "losenordet2026",
+        "Välkommen2026",
+        "hammarby1234",
+        "HandläggareMars26",
+    ],
+)
+def test_words_of_the_language_the_board_and_the_year_are_easy_to_guess(password: str) -> None:
+    assert wrong_with_password(password, "ke1", NAME, "Norrbyns stadsdelsnämnd", "norr") is not None
+
+
 @pytest.mark.parametrize("password", ["fyra ord efter varandra", "prova utan risk", "ö" * 3 + " skog moln tegel" * 15])
 def test_words_in_a_row_will_do_however_long(password: str) -> None:
     assert wrong_with_password(password, "ke1", NAME) is None

@@ -501,8 +501,11 @@ def test_a_new_token_knows_what_the_old_one_sent_and_the_old_one_opens_nothing(b
     row, secret = board.do(add_system, new_system(SystemRight.APPLY), role=Role.ADMINISTRATOR)
     system = AskingSystem(board)
     system.secret = secret
+    assert json.loads(system.get("/forms").text)["forms"] == [], "it waits for a second yes, whatever it may"
+    board.do(agree_system, row.id, role=Role.MANAGER)
     number = json.loads(send(system, key="a").text)["number"]
     system.secret = board.do(renew_system, row.id, TODAY + timedelta(days=365), role=Role.ADMINISTRATOR)[1]
+    board.do(agree_system, row.id, role=Role.MANAGER)
     assert system.get(f"/cases/{number}").status_code == 200
     assert send(system, key="a").status_code == 200
     system.secret = secret

@@ -53,8 +53,13 @@ def show_link(link: NewLink) -> LinkReceipt:
     return LinkReceipt(link.name, outside_address("people.welcome", secret=link.secret), "", failed=False)
 
 
-def hand_over(link: NewLink) -> LinkReceipt | None:
-    """Mails it, or gives it to be shown; None where there is none."""
+def is_mailed(user: User) -> bool:
+    """Whether a link to an account goes to its address."""
+    return server_of(current_app.extensions["vetting_config"]) is not None and bool(user.email)
+
+
+def hand_over(link: NewLink, *, by_mail_only: bool = False) -> LinkReceipt | None:
+    """Mails it, or gives it to be shown; None where there is none. by_mail_only: one that is not sent is not shown."""
     if not link.secret:
         return None
     shown = show_link(link)
@@ -66,5 +71,5 @@ def hand_over(link: NewLink) -> LinkReceipt | None:
     try:
         hand_over_mail(server, mail_message(link.email, SUBJECT.to(language), lines, sender=server.sender))
     except (NotSentError, WrongAddressError):
-        return shown._replace(failed=True)
+        return shown._replace(failed=True, address="" if by_mail_only else shown.address)
     return LinkReceipt(link.name, "", link.email, failed=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
+from flask import session as browser
 
 from vetting.boards.domain.role_days import ROLE_END_WORDS
 from vetting.boards.domain.second_factor import is_demanded
@@ -23,9 +24,9 @@ from vetting.boards.forms import (
 from vetting.boards.models.people import Board, User, names_of
 from vetting.boards.models.second_factors import with_factor
 from vetting.boards.pages import known_browsers
-from vetting.boards.pages.links import hand_over, new_link, show_link
+from vetting.boards.pages.links import hand_over, is_mailed, new_link, show_link
 from vetting.boards.services import directory, invitations, role_days, role_endings, roles, second_factor, sessions
-from vetting.boards.services.weighty_accounts import weighty_accounts, weighty_roles
+from vetting.boards.services.weighty_accounts import waiting_roles, weighty_accounts
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Role, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _
@@ -59,12 +60,16 @@ NOT_HERE = Problem(
     _("Länken skapades i den här webbläsaren, av någon annan än den som kontot gäller."),
     _("Be kontoinnehavaren öppna länken i sin egen webbläsare."),
 )
+LINKS_KEY: Final = "links"
+"""In the browser: the links that were shown in this visit to the page, each with whose it is."""
+MOST_LINKS: Final = 8
 TWO_DIFFER = Problem("again", _("De två lösenorden är olika."), _("Skriv samma lösenord två gånger."))
 
 
 @blueprint.get("/personer")
 def index() -> str:
-    """Everybody in the board with their roles, and what waits for a yes."""
+    """Everybody in the board with their roles, and what waits for a yes; links shown before are shown no more."""
+    browser.pop(LINKS_KEY, None)
     return _render_people()
 
 
@@ -72,6 +77,8 @@ def _render_people(
     refused: PostedForm | None = None, link: LinkReceipt | None = None, told: Words | None = None, row: str = ""
 ) -> str:
     person = visitor.signed_in_person()
+    if link is not None and link.address:
+        browser[LINKS_KEY] = [*browser.get(LINKS_KEY, []), [link.name, link.address]][-MOST_LINKS:]
     with reading_session() as session:
         held = roles.people_of(session, session.get_one(Board, person.board_id))
         asks = roles.waiting_role_requests(session, person.board_id)
@@ -82,8 +89,9 @@ def _render_people(
         former = role_days.former_roles(session, person.board_id, most=MOST_FORMER)
         visits = role_days.last_visits(session, person.board_id)
         two_steps = with_factor(session, {user.id for user, _unused in held})
-        guarded = weighty_roles(session, person.board_id, visitor.now())
+        guarded = waiting_roles(session, person.board_id, visitor.now())
         heavy = weighty_accounts(session, person.board_id, visitor.now())
+        new = {user.id for user, _unused in held if not user.password_hash}
         demanding = session.get_one(Board, person.board_id).factor_roles
         unused = {one.held.id: one.on for one in role_days.unused_roles(session, person.board_id, visitor.today())}
     chosen = row or request.args.get("rad", "")
@@ -109,9 +117,12 @@ def _render_people(
         roles=ROLE_WORDS,
         guarded=guarded,
         heavy=heavy,
+        new=new,
+        mailable={user.id for user, _unused in held if is_mailed(user)},
         refused=refused,
         form=FormsOfPage(refused).form(ColleagueForm, "person"),
         link=link,
+        links=browser.get(LINKS_KEY, []),
         told=told,
         me=person.id,
         asked={ask.user_id for ask in asks},
@@ -232,14 +243,17 @@ def invite(user_id: int) -> Response:
     """A new link for setting a password, mailed or shown once."""
     person = visitor.signed_in_person()
 
-    def make(s: WritingSession) -> NewLink:
-        secret = invitations.invite_user(s, user_id, by=person, at=visitor.now())
-        return new_link(s.get_one(User, user_id), secret)
+    def make(s: WritingSession) -> tuple[NewLink, bool]:
+        user = s.get(User, user_id)
+        mailed = user is not None and is_mailed(user)
+        secret = invitations.invite_user(s, user_id, mailed=mailed, by=person, at=visitor.now())
+        found = s.get_one(User, user_id)
+        return new_link(found, secret), bool(found.password_hash) and invitations.reads_cases(s, user_id)
 
     return page_by_form(
         posted_form(PostedForm),
         make,
-        page=lambda link: _render_people(None, hand_over(link)),
+        page=lambda made: _render_people(None, hand_over(made[0], by_mail_only=made[1])),
         again=_render_people,
     )
 

@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.models.people import (
+    Board,
     Identity,
     Invitation,
     RoleHolding,
+    RolePeriod,
     RoleRequest,
     User,
     boards_of,
+    colleagues,
     is_ahead,
 )
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
-from vetting.boards.services.weighty_accounts import weighty_accounts
+from vetting.boards.services.weighty_accounts import READING_ROLES, weighty_accounts
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action
+from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.session import open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import _, same_in_both
@@ -53,11 +56,14 @@ class InvitationHolder:
     """The login of who made the link; empty where it was made on the machine itself."""
 
 
-def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> str:
+def invite_user(session: WritingSession, user_id: int, *, mailed: bool = False, by: Person | None, at: datetime) -> str:
     """The secret of a new link; the account's earlier ones end. It is shown once, and kept nowhere.
 
-    A link to an account that has a password is a way into it: from the pages only to those whose roles are all in
-    this board and none of which decides, pays, writes rules or gives roles; else from the machine itself.
+    A link to an account that has a password is a way into it. From the pages: to one that decides, pays, writes rules
+    or gives roles, or is in another board, too, none; to one that reads cases or the trail by mail only. To one that
+    nobody has signed in to by whoever has not asked for its roles. Else from the machine itself.
+
+    mailed: it goes to the address that is known of the account, and is shown to nobody.
 
     Raises:
         Refused: there is no such account here, it is one's own, waits for a second person's yes, or weighs too much.
@@ -66,7 +72,13 @@ def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at:
     if user is None or not user.active:
         raise Refused(Obstacle.MISSING)
     if by is not None:
-        check_may_open(session, user, by, command="vetting user invite", other=FACTOR_REMOVED, at=at)
+        require_permission(by, Action.AGREE_PEOPLE)
+        if not _is_new_to(session, user, by):
+            if not by.may(Action.MANAGE_PEOPLE):  # who only says yes hands over a first link, and no other
+                raise Refused(Obstacle.MISSING)
+            check_may_open(session, user, by, command="vetting user invite", other=FACTOR_REMOVED, at=at)
+            if not mailed and reads_cases(session, user.id):
+                raise Refused(Obstacle.CLOSED, NOT_SHOWN)
         known = select(Identity.id).where(Identity.user_id == user.id)
         if session.scalar(known.limit(1)) is not None:
             raise Refused(
@@ -78,6 +90,35 @@ def invite_user(session: WritingSession, user_id: int, *, by: Person | None, at:
                 ),
             )
     return make_link(session, user, board_id=by.board_id if by else None, by=by, at=at)
+
+
+NOT_SHOWN: Final = Problem(
+    "link",
+    _("Kontot läser ärenden eller spåret, och länken går inte att mejla till dess adress."),
+    _("Be den som sköter servern köra: {command}.", command=same_in_both("vetting user invite")),
+)
+
+
+def reads_cases(session: Session, user_id: int) -> bool:
+    """Whether an account has a role that reads cases or the trail."""
+    held = select(RoleHolding.id).where(RoleHolding.user_id == user_id, RoleHolding.role.in_(READING_ROLES))
+    return session.scalar(held.limit(1)) is not None
+
+
+def _is_new_to(session: Session, user: User, by: Person) -> bool:
+    """Whether nobody has signed in to an account of the board, and somebody else has asked for each of its roles.
+
+    Where nobody else could, who asked may, too.
+    """
+    if user.password_hash or user.id == by.id:
+        return False
+    held = session.scalars(select(RoleHolding).where(RoleHolding.user_id == user.id)).all()
+    waits = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
+    if not held or any(row.board_id != by.board_id for row in held) or session.scalar(waits.limit(1)) is not None:
+        return False
+    periods = select(RolePeriod.given_by_id).where(RolePeriod.user_id == user.id, RolePeriod.ended_at.is_(None))
+    others = {one.id for one in colleagues(session, by.board_id, Role.MANAGER, Role.ADMINISTRATOR)} - {user.id, by.id}
+    return by.id not in set(session.scalars(periods)) or not others
 
 
 def make_link(session: WritingSession, user: User, *, board_id: int | None, by: Person | None, at: datetime) -> str:
@@ -232,7 +273,8 @@ def _open(session: Session, secret: str, at: datetime) -> Invitation | None:
 
 
 def _set_password(session: WritingSession, user: User, password: str) -> None:
-    wrong = wrong_with_password(password, user.login, user.name, user.email)
+    boards = [text for row in session.execute(select(Board.name, Board.code)) for text in row]
+    wrong = wrong_with_password(password, user.login, user.name, user.email, *boards)
     if wrong:
         raise Refused(Obstacle.INVALID, Problem("new", *wrong))
     user.password_hash = HASHER.hash(password)

@@ -7,26 +7,56 @@ from typing import TYPE_CHECKING, Final
 from zxcvbn import zxcvbn
 
 from vetting.boards.domain import sign_in
+from vetting.kernel.organisation_numbers import without_accents
 
 if TYPE_CHECKING:
     from vetting.kernel.text import Words
 
+OWN_LETTERS: Final = 6
+"""So many letters a password has beside words that are known."""
+SHORTEST_WORD: Final = 3
 JUDGED: Final = 72
 """Signs that are looked at: what follows makes no password easier."""
 LEAST_SCORE: Final = 3
 """Of 0 to 4: safe also from somebody who has stolen its hash."""
 
 
+_WORDS: Final = """
+januari februari mars april maj juni juli augusti september oktober november december
+måndag tisdag onsdag torsdag fredag lördag söndag vår våren sommar sommaren höst hösten vinter vintern
+jul julen påsk midsommar semester helg hej hejsan tjena välkommen älskling hjärta kärlek snälla
+lösenord lösenordet lösen hemlig hemligt hemlighet inloggning logga administratör admin chef handläggare
+kommun kommunen nämnd nämnden förvaltning stadsdel bidrag bidraget förening föreningen lokal lokaler kultur
+fritid idrott fotboll hockey hund katt kanin blomma solsken kaffe sverige stockholm göteborg malmö uppsala
+hammarby djurgården vetting granskning utbetalning
+"""
+YEARS: Final = tuple(map(str, range(1950, 2050)))
+KNOWN: Final = (*_WORDS.split(), *YEARS)
+"""Words of the language and of the work that passwords are made of, and years: lists of passwords have English ones."""
+
+
+def _letters_beside(password: str, words: list[str]) -> int:
+    """How many letters are left where the known words are taken out."""
+    left = without_accents(password[:JUDGED].casefold())
+    known = {without_accents(word.casefold()) for word in words if len(word) >= SHORTEST_WORD}
+    for word in sorted(known, key=len, reverse=True):
+        left = left.replace(word, " ")
+    return sum(map(str.isalpha, left))
+
+
 def wrong_with_password(password: str, login: str, *known: str) -> tuple[Words, Words] | None:
     """What is wrong with a new password and the remedy; None when it will do.
 
-    known: what others know of its owner, a name and addresses. How easy it is to guess is told by zxcvbn, from the
-    lists of common passwords and words that come with it: nobody is asked.
+    known: what others know of its owner: a name, addresses, boards. How easy it is to guess is told by zxcvbn, from the
+    lists of common passwords and words that come with it, and from words of ours: nobody is asked.
     """
     wrong = sign_in.wrong_with_password(password, login)
     if wrong is not None:
         return wrong
-    words = [login]
+    words = [login, *KNOWN]
     for text in known:
         words += [text, text.replace(" ", ""), *text.split()]
+    words += [without_accents(word) for word in words]
+    if _letters_beside(password, words) < OWN_LETTERS:
+        return sign_in.EASY
     return sign_in.EASY if zxcvbn(password[:JUDGED], user_inputs=words)["score"] < LEAST_SCORE else None

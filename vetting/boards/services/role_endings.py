@@ -12,7 +12,7 @@ from vetting.boards.models import people
 from vetting.boards.models.people import RoleHolding, User
 from vetting.boards.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons
 from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.weighty_accounts import weighty_roles
+from vetting.boards.services.weighty_accounts import waiting_roles
 from vetting.decisions.models.decisions import Absence, Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -123,7 +123,7 @@ def set_last_day(
     longer = held.ends_on is not None and (last_day is None or last_day > held.ends_on)
     if (
         longer
-        and role in weighty_roles(session, board_id, at)
+        and role in waiting_roles(session, board_id, at)
         and second_persons(session, board_id, but={user_id, by.id})
     ):
         raise Refused(

@@ -13,7 +13,7 @@ from vetting.boards.models import people
 from vetting.boards.models.people import Board, Invitation, RoleHolding, RoleRequest, User, colleagues
 from vetting.boards.services.invitations import end_links
 from vetting.boards.services.sign_in import end_sessions, find_board, require_permission
-from vetting.boards.services.weighty_accounts import weighty_roles
+from vetting.boards.services.weighty_accounts import waiting_roles
 from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -110,8 +110,8 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
     own = by.id if by else 0
     guarded = bool(second_persons(session, board.id, but={user.id, own}))
-    weighty = weighty_roles(session, board.id, at)
-    asked = tuple(role for role in wanted if guarded and (stranger or role in weighty))
+    waits = waiting_roles(session, board.id, at, by_group=new.by_group)
+    asked = tuple(role for role in wanted if guarded and (stranger or role in waits))
     later = new.begins_on is not None and new.begins_on > day_here(at)
     given = tuple(role for role in wanted if role not in asked and not later)
     ahead = tuple(role for role in wanted if role not in asked and later)
@@ -226,7 +226,7 @@ def _give(
         agreed_by=agreed_by or None,
         by_group=terms.by_group,
     )
-    if role in weighty_roles(session, board_id, at):  # a link that was made before opens no account that weighs
+    if role in waiting_roles(session, board_id, at):  # a link that was made before opens none of these
         end_links(session, user_id, at)
     session.flush()
     action = "role_agreed" if agreed_by and by is not None else "role_given"
@@ -323,7 +323,8 @@ def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None,
     if not user.active or (ask.ends_on is not None and ask.ends_on < day_here(at)):
         session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
         return  # the account was closed, or the last day passed, while it waited
-    alone = ask.answered_by_id is None and ask.role in weighty_roles(session, ask.board_id, at)
+    waits = waiting_roles(session, ask.board_id, at, by_group=ask.by_group)
+    alone = ask.answered_by_id is None and ask.role in waits
     if alone and second_persons(session, ask.board_id, but={ask.user_id, ask.asked_by_id or 0}):
         ask.given, ask.answered_at, ask.begun_at = False, None, None  # it weighs more than when it was given
         session.note(role_note("role_asked", user, ask.board_id, ask.role, by=by, at=at))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
 from vetting.boards.models.people import RoleHolding, RoleRequest, is_ahead
 from vetting.decisions.models.decisions import Delegation
-from vetting.kernel.roles import TWO_PERSON_ROLES, Role
+from vetting.kernel.roles import MAY, TWO_PERSON_ROLES, Action, Role
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,9 +18,23 @@ if TYPE_CHECKING:
 
 
 def weighty_roles(session: Session, board_id: int, at: datetime) -> frozenset[Role]:
-    """Roles that wait for a second yes: those that weigh, and functions that a row of the scheme lets decide."""
+    """Roles that weigh, and functions that a row of the scheme lets decide."""
     rows = select(Delegation.function).where(_is_open(board_id, at), Delegation.function != "")
     return TWO_PERSON_ROLES | {Role(function) for function in session.scalars(rows)}
+
+
+READING_ROLES: Final = frozenset(
+    role for role, actions in MAY.items() if actions.keys() & {Action.READ_CASES, Action.READ_TRAIL}
+)
+"""Roles that read cases or the trail."""
+
+
+def waiting_roles(session: Session, board_id: int, at: datetime, *, by_group: bool = False) -> frozenset[Role]:
+    """Roles that nobody gets by one person's act: those that weigh, and those that read cases or the trail.
+
+    by_group: the municipality's directory gives it, which no administrator here has a hand in: only what weighs waits.
+    """
+    return weighty_roles(session, board_id, at) | (frozenset() if by_group else READING_ROLES)
 
 
 def weighty_accounts(session: Session, board_id: int, at: datetime) -> frozenset[int]:

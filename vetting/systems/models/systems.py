@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped
 
 from vetting.kernel.roles import Action
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, sealed_column
-from vetting.systems.domain.rights import SystemRight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,8 +46,8 @@ class System(Base):
 
     @property
     def waits(self) -> bool:
-        """Whether a second person has to say yes before it may do all that it was given."""
-        return SystemRight.REGISTERS.value in self.rights and self.agreed_at is None and self.ended_at is None
+        """Whether a second person has to say yes before it may do anything."""
+        return self.agreed_at is None and self.ended_at is None
 
     def may_be_agreed_by(self, user_id: int) -> bool:
         """Whether somebody would be a second person: not who gave the token."""

@@ -13,7 +13,7 @@ from vetting.boards.models.people import Board, User
 from vetting.boards.services.sign_in import digest_of, require_permission
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import SEPARATION_WORDS, Action, Person, SeparationOfDuties
+from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Person, SeparationOfDuties
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
@@ -112,6 +112,9 @@ def _wrong_with(new: NewSystem, on: date) -> list[Problem]:
     if not 1 <= len(" ".join(new.name.split())) <= LONGEST_NAME:
         what = _("Systemet behöver ett namn på högst {most} tecken.", most=LONGEST_NAME)
         found.append(Problem("name", what, _("Skriv vad det är, som E-tjänsten för föreningsbidrag.")))
+    if any(words.sv.casefold() in new.name.casefold() for words in ROLE_WORDS.values()):
+        what = _("Namnet säger en roll, och systemet har ingen.")
+        found.append(Problem("name", what, _("Skriv vad det är, som E-tjänsten för föreningsbidrag.")))
     if not new.rights:
         found.append(Problem("rights", _("Inget är valt."), _("Kryssa för det som systemet ska få göra.")))
     if not 1 <= new.per_minute <= MOST_A_MINUTE:
@@ -123,7 +126,7 @@ def _wrong_with(new: NewSystem, on: date) -> list[Problem]:
 
 
 def agree_system(session: WritingSession, key: int, *, by: Person, at: datetime) -> System:
-    """A second person's yes to a system that fetches registers: who gives tokens reads none of what it opens.
+    """A second person's yes to a system: who gives tokens uses none of what they open.
 
     Raises:
         Refused: not this person's to say, there is no such system that waits, or they made it themselves.
@@ -142,7 +145,7 @@ def agree_system(session: WritingSession, key: int, *, by: Person, at: datetime)
 def renew_system(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> tuple[System, str]:
     """A new token for a system that is there: it knows of all that it sent, and the old token opens nothing more.
 
-    Registers wait for a second yes again: whoever renews holds a token that others said yes to.
+    It waits for a second yes again: whoever renews holds a token that others said yes to.
 
     Raises:
         Refused: not this person's to give, there is no such system, it has ended, or the day is too far ahead or gone.
@@ -192,7 +195,7 @@ def find_system(session: Session, secret: str, *, on: date) -> KnownSystem | Non
         return None
     board = session.get_one(Board, row.board_id)
     given = frozenset(SystemRight(right) for right in row.rights)
-    waiting = given & {SystemRight.REGISTERS} if row.waits else frozenset()
+    waiting = given if row.waits else frozenset()
     return KnownSystem(
         id=row.id,
         user_id=row.user_id,
