@@ -37,6 +37,7 @@ PAGES: Final = (
     "docs/operations.md",
     "docs/sakerhetsfragor.md",
     "docs/security-questions.md",
+    "docs/security/asvs.md",
     "docs/postgresql-roller.sql",
 )
 MOMENT: Final = "1767225600"

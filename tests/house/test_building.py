@@ -88,7 +88,7 @@ def test_no_command_and_no_page_makes_an_account_with_a_password() -> None:
 
 
 def test_every_row_about_security_names_tests_that_are_there() -> None:
-    rows = table_rows("SECURITY.md", "| risk |")
+    rows = table_rows("docs/security/asvs.md", "| risk |")
     assert len(rows) > 20
     for row in rows:
         named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row[2])
@@ -98,7 +98,7 @@ def test_every_row_about_security_names_tests_that_are_there() -> None:
 
 
 def test_every_row_of_the_standard_names_a_test_that_is_there_or_a_reason() -> None:
-    rows = table_rows("SECURITY.md", "| requirement |")
+    rows = table_rows("docs/security/asvs.md", "| requirement |")
     assert len(rows) > 60
     for requirement, how, shown in rows:
         named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", shown)

@@ -48,6 +48,10 @@ class FalseProvider:
     draw: Callable[[], str] = lambda: secrets.token_hex(8)
     """Makes its codes."""
     down: bool = False
+    hangs: threading.Event = field(default_factory=threading.Event)
+    """Until it is cleared nothing is answered."""
+    met: int = 0
+    """How often somebody has asked anything."""
     under_way: dict[str, dict[str, str]] = field(default_factory=dict)
     port: int = 0
 
@@ -76,6 +80,9 @@ class FalseProvider:
         return server
 
     def answer(self, to: BaseHTTPRequestHandler, path: str, given: dict[str, str]) -> None:
+        self.met += 1
+        while self.hangs.is_set():
+            time.sleep(0.02)
         if self.down:
             _send(to, 500, {})
         elif path == "/.well-known/openid-configuration":

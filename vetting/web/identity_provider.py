@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,8 +31,14 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger(__name__)
 NAME: Final = "directory"
 EXTENSION: Final = "vetting_identity_provider"
-SECONDS: Final = 10
+SECONDS: Final = 5
 """How long the provider may take to answer."""
+WAITED: Final = 2.0
+"""Seconds that a page waits for what the provider says of itself, while that is fetched beside it."""
+FAILED_FOR: Final = 30.0
+"""Seconds for which one that did not answer is not asked again."""
+AT_ONCE: Final = 2
+"""Pages that may speak with the provider at once: the others go on without it."""
 LEEWAY: Final = 120
 """Seconds that the two clocks may differ."""
 MOST_UNDER_WAY: Final = 3
@@ -107,6 +115,11 @@ class IdentityProvider:
             },
         )
         self._client = oauth.create_client(NAME)
+        self.failed_for = FAILED_FOR
+        self._closed_until = 0.0
+        self._fetching: threading.Thread | None = None
+        self._one_fetch = threading.Lock()
+        self._speaking = threading.BoundedSemaphore(AT_ONCE)
 
     def begin(self, back: str, *, anew: bool = False) -> Response:
         """To the provider's page; back: where it sends the browser. anew: it asks for a proof, whoever is signed in.
@@ -118,7 +131,7 @@ class IdentityProvider:
         for oldest in under_way[: len(under_way) + 1 - MOST_UNDER_WAY]:
             session.pop(oldest)
         more = {"prompt": "login", "max_age": ASKED_NOW} if anew else {}
-        with _as_faults():
+        with _as_faults(self._note_fault):
             self._metadata()
             answer: Response = self._client.authorize_redirect(back, **more)
             return answer
@@ -129,7 +142,7 @@ class IdentityProvider:
         Raises:
             ProviderError: it cannot be reached, refused, or what it says is not to be trusted.
         """
-        with _as_faults(self._forget_keys):
+        with self._spoken_with(), _as_faults(self._note_fault):
             self._metadata()
             token = self._client.authorize_access_token(claims_options=self._wanted(), leeway=LEEWAY)
             claims = dict(token.get("userinfo") or {})
@@ -139,6 +152,8 @@ class IdentityProvider:
 
     def logout_address(self, id_token: str, back: str) -> str:
         """Where a browser is sent so that it is signed out there too; empty where the provider has no such place."""
+        if not self._is_known():
+            return ""
         try:
             with _as_faults():
                 if not self._metadata().get("end_session_endpoint"):
@@ -150,8 +165,50 @@ class IdentityProvider:
         except ProviderError:
             return ""
 
+    def _is_known(self) -> bool:
+        """Whether the provider has said who it is."""
+        return "_loaded_at" in self._client.server_metadata
+
+    @contextmanager
+    def _spoken_with(self) -> Iterator[None]:
+        """Few pages wait for the provider at once: one that hangs holds up no other page.
+
+        Raises:
+            ProviderError: as many as may are waiting, or it did not answer a moment ago.
+        """
+        if time.monotonic() < self._closed_until or not self._speaking.acquire(blocking=False):
+            raise ProviderError(ProviderFault.UNREACHABLE)
+        try:
+            yield
+        finally:
+            self._speaking.release()
+
+    def _fetch(self) -> None:
+        """What the provider says of itself, fetched beside the pages."""
+        try:
+            self._client.load_server_metadata()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the provider is not reached
+            LOG.warning("%s: %s", ProviderFault.UNREACHABLE.value, type(error).__name__)
+            self._closed_until = time.monotonic() + self.failed_for
+
     def _metadata(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._client.load_server_metadata()
+        """What the provider says of itself: known, or fetched beside the page, one attempt at a time.
+
+        Raises:
+            ProviderError: it has not answered, or is not who it should be.
+        """
+        if not self._is_known():
+            if time.monotonic() < self._closed_until:
+                raise ProviderError(ProviderFault.UNREACHABLE)
+            with self._one_fetch:
+                fetching = self._fetching
+                if fetching is None or not fetching.is_alive():
+                    fetching = self._fetching = threading.Thread(target=self._fetch, name="directory", daemon=True)
+                    fetching.start()
+            fetching.join(WAITED)
+            if not self._is_known():
+                raise ProviderError(ProviderFault.UNREACHABLE)
+        found: dict[str, Any] = self._client.server_metadata
         if str(found.get("issuer", "")).rstrip("/") != self.issuer.rstrip("/"):
             self._client.server_metadata.clear()  # another time it may be whom it should
             raise ProviderError(ProviderFault.UNTRUE)
@@ -178,16 +235,18 @@ class IdentityProvider:
         wanted = ("groups", "_claim_names", "hasgroups", "name", "given_name", "family_name", "preferred_username")
         return {name: told[name] for name in wanted if name in told and name not in claims}
 
-    def _forget_keys(self) -> None:
-        """Its keys are fetched anew next time: it may have changed them."""
+    def _note_fault(self, fault: ProviderFault) -> None:
+        """Its keys are fetched anew next time: it may have changed them. One that does not answer is left alone."""
         self._client.server_metadata.pop("jwks", None)
+        if fault is ProviderFault.UNREACHABLE:
+            self._closed_until = time.monotonic() + self.failed_for
 
 
 @contextmanager
-def _as_faults(forget: Callable[[], object] = dict) -> Iterator[None]:
+def _as_faults(noted: Callable[[ProviderFault], object] = str) -> Iterator[None]:
     """Whatever goes wrong with the provider, as one kind of error; the log has what kind, and none of its words.
 
-    forget: what is done before it is told.
+    noted: what is done before it is told.
     """
     try:
         yield
@@ -198,7 +257,7 @@ def _as_faults(forget: Callable[[], object] = dict) -> Iterator[None]:
         if fault is None:
             raise
         LOG.warning("%s: %s", fault.value, type(error).__name__)
-        forget()
+        noted(fault)
         raise ProviderError(fault) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,6 +26,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailPart
 from vetting.kernel.store.trail_verification import verify_trail
+from vetting.web.identity_provider import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,7 +183,28 @@ def test_a_key_that_was_changed_is_fetched_and_one_that_is_not_theirs_is_not_bel
     assert go(app.test_client()).status_code == 303
 
 
+def test_a_provider_that_hangs_is_asked_once_and_holds_up_no_page(app: Flask, provider: FalseProvider) -> None:
+    """Ten people at once: each is told at once, or after seconds, that it does not answer."""
+    provider.hangs.set()
+    with ThreadPoolExecutor(10) as people:
+        asked = [people.submit(app.test_client().get, "/logga-in/katalog") for _ in range(10)]
+        answers = [one.result() for one in asked]
+    assert {answer.status_code for answer in answers} == {503}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
+    assert app.test_client().get("/logga-in").status_code == 200
+    assert provider.met == 1
+    provider.hangs.clear()
+
+
+def test_a_provider_that_does_not_answer_is_left_alone_for_a_while(app: Flask, provider: FalseProvider) -> None:
+    provider.down = True
+    for _ in range(3):
+        assert app.test_client().get("/logga-in/katalog").status_code == 503
+    assert provider.met == 1
+
+
 def test_a_provider_that_is_down_or_another_is_told_and_found_again(app: Flask, provider: FalseProvider) -> None:
+    app.extensions[EXTENSION].failed_for = 0
     provider.down = True
     answer = app.test_client().get("/logga-in/katalog")
     assert answer.status_code == 503

@@ -15,7 +15,7 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.text import Words, _
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.identity_provider import ProviderError, ProviderFault, identity_provider
+from vetting.web.identity_provider import FAILED_FOR, ProviderError, ProviderFault, identity_provider
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import in_transaction, outside_address, redirect_after_post
 
@@ -126,7 +126,11 @@ def _sign_in(who: DirectoryVisitor, found: ProviderAnswer, provider: IdentityPro
 
 
 def _fault_page(error: ProviderError) -> Response:
-    return _problem_page((error.problem,), 503 if error.fault is ProviderFault.UNREACHABLE else 422)
+    if error.fault is not ProviderFault.UNREACHABLE:
+        return _problem_page((error.problem,), 422)
+    page = _problem_page((error.problem,), 503)
+    page.headers["Retry-After"] = str(int(FAILED_FOR))
+    return page
 
 
 def _problem_page(problems: Sequence[Problem], status: int) -> Response:
