@@ -86,13 +86,14 @@ class ClockField(TypedField):
 
     data: time | None
 
-    def __init__(self, words: Words = NO_WORDS, **own: object) -> None:
+    def __init__(self, words: Words = NO_WORDS, *, ends: bool = False, **own: object) -> None:
         super().__init__(words, **{"short": True, **own})  # type: ignore[arg-type] # what the form gives its fields
+        self.ends = ends
 
     def read(self, raw: str) -> time | None:
         """The time, or None for what says nothing."""
         try:
-            return parse_clock(raw) if raw else None
+            return parse_clock(raw, ends=self.ends) if raw else None
         except ValueError:
             raise UnreadableValueError(*NO_CLOCK) from None
 
@@ -217,7 +218,7 @@ class RoomBookingForm(FactForm):
     room_id = KeyChoiceField(_("Lokal"), blank=_("Välj"), needs=(no_room().what, no_room().remedy))
     day = DayField(_("Dag"), hint=_("Till exempel 2026-12-01."), needs=NO_DAY)
     from_clock = ClockField(_("Från"), hint=_("Till exempel 18:00."), needs=NO_CLOCK)
-    until_clock = ClockField(_("Till"), hint=_("Efter midnatt räknas som nästa dag."), needs=NO_CLOCK)
+    until_clock = ClockField(_("Till"), ends=True, hint=_("Efter midnatt räknas som nästa dag."), needs=NO_CLOCK)
     until = DayField(_("Varje vecka till och med"), hint=_("Tomt för en enda gång."))
     way = ShownChoiceField(_("Vad är det?"), options=ROOM_USE_WORDS, default=RoomUseKind.BOOKING)
     skip_clashes = TickField(_("Hoppa över tider som krockar"))
@@ -292,7 +293,7 @@ class NewBookingForm(NewCaseForm):
     kind: ClassVar[CaseKind] = CaseKind.BOOKING
     room = TextField(_("Lokal"))
     starts_at = MomentField(_("Börjar"))
-    until_clock = ClockField(_("Till"), hint=_("Efter midnatt räknas som nästa dag."))
+    until_clock = ClockField(_("Till"), ends=True, hint=_("Efter midnatt räknas som nästa dag."))
 
     @property
     def uses(self) -> tuple[RequestedTime, ...]:

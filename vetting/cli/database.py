@@ -70,11 +70,18 @@ def database(*, current: bool = True, serving: bool = False) -> Iterator[Databas
 
 
 def _who_runs() -> str:
-    """The account on the machine, and the command."""
-    try:
-        account = os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):  # a number without a name, as in some containers
-        account = str(os.getuid()) if hasattr(os, "getuid") else "?"
+    """The account on the machine, and the command; of root also who it says to be, by sudo."""
+    if hasattr(os, "getuid"):
+        import pwd  # noqa: PLC0415 - not there on Windows
+
+        try:
+            account = pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:  # a number without a name, as in some containers
+            account = str(os.getuid())
+        if os.getuid() == 0 and os.environ.get("SUDO_USER"):
+            account = f"{account} (sudo {os.environ['SUDO_USER']})"
+    else:
+        account = getpass.getuser()
     context = click.get_current_context(silent=True)
     return f"{account}: {context.command_path}" if context else account
 
@@ -255,7 +262,12 @@ def _anchors_in(file: Path | None, *, needed: bool) -> list[trail_anchors.Anchor
     "--basis", required=True, metavar="TEXT", help=translate("Beslutet eller regeln som raderingen vilar på.")
 )
 @click.option(
-    "--by", "logins", multiple=True, required=True, metavar="LOGIN", help=translate("De två som står för raderingen.")
+    "--by",
+    "logins",
+    multiple=True,
+    required=True,
+    metavar="LOGIN",
+    help=translate("Två konton som uppges stå för raderingen."),
 )
 def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str, logins: tuple[str, ...]) -> None:
     """What pins rows stays; the erasure is itself an entry that lists entries, kinds, basis and who answers for it."""

@@ -206,7 +206,7 @@ def _keeper(config: Config) -> Iterator[Point]:
 
 
 def _can_rewrite(file: Path) -> bool:
-    """Whether what stands in a file can be written over, or the file replaced: nothing is changed by the look."""
+    """Whether what stands in a file can be written over: nothing is changed by the look."""
     try:
         os.close(os.open(file, os.O_WRONLY))
     except OSError:

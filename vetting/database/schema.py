@@ -77,11 +77,12 @@ def _pin_erased(database: Database, connection: Connection) -> None:
     """What an earlier version erased in the trail while its row kept it is told anew: else a change went unseen."""
     with WritingSession(database, connection, Turn(None)) as session:
         kept = rows_kept(session, {})
-        if kept:
-            at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()
-            session.changed += [
-                {"table": row.table, "id": row.id, "op": "update", "after": row.values, "before": {}} for row in kept
-            ]
+        at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()
+    for row in kept:  # an entry each: what it says may be erased when its row is gone
+        with WritingSession(database, connection, Turn(None)) as session:
+            session.changed.append(
+                {"table": row.table, "id": row.id, "op": "update", "after": row.values, "before": {}}
+            )
             session.note(TrailNote(action="erased_pinned", by=None, at=at))
             session.commit()
 

@@ -189,7 +189,7 @@ class QuickCheckForm(FactForm):
     val = KeyField()
     disk = CarriedField()
     ny = CarriedField()
-    until_clock = ClockField(_("Till"), hint=_("Efter midnatt räknas som nästa dag."))
+    until_clock = ClockField(_("Till"), ends=True, hint=_("Efter midnatt räknas som nästa dag."))
     room_id = KeyChoiceField(_("Lokal"), blank=_("Välj"))
     room = TextField(_("Lokal"))
 

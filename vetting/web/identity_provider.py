@@ -37,6 +37,8 @@ WAITED: Final = 2.0
 """Seconds that a page waits for what the provider says of itself, while that is fetched beside it."""
 FAILED_FOR: Final = 30.0
 """Seconds for which one that did not answer is not asked again."""
+SERVERS_FAULT: Final = 500
+"""From this status on it is the provider that fails."""
 AT_ONCE: Final = 2
 """Pages that may speak with the provider at once: the others go on without it."""
 LEEWAY: Final = 120
@@ -176,7 +178,7 @@ class IdentityProvider:
         Raises:
             ProviderError: as many as may are waiting, or it did not answer a moment ago.
         """
-        if time.monotonic() < self._closed_until or not self._speaking.acquire(blocking=False):
+        if time.monotonic() < self._closed_until or not self._speaking.acquire(timeout=WAITED):
             raise ProviderError(ProviderFault.UNREACHABLE)
         try:
             yield
@@ -263,6 +265,12 @@ def _as_faults(noted: Callable[[ProviderFault], object] = str) -> Iterator[None]
 
 def _fault_of(error: Exception) -> ProviderFault | None:
     """What kind of fault it is; None where it is a mistake of ours."""
+    if (
+        isinstance(error, requests.HTTPError)
+        and error.response is not None
+        and error.response.status_code < SERVERS_FAULT
+    ):
+        return ProviderFault.REFUSED
     if isinstance(error, requests.RequestException):
         return ProviderFault.UNREACHABLE
     if isinstance(error, ExpiredTokenError | InvalidClaimError):

@@ -36,7 +36,17 @@ def test_words_of_the_language_the_board_and_the_year_are_easy_to_guess(password
     assert wrong_with_password(password, "ke1", NAME, "Norrbyns stadsdelsnämnd", "norr") is not None
 
 
-@pytest.mark.parametrize("password", ["fyra ord efter varandra", "prova utan risk", "ö" * 3 + " skog moln tegel" * 15])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "fyra ord efter varandra",
+        "4k7$Q2x9!m82%81",
+        "a9f3-0b71-77e2-4410-9932",
+        "7391-8842-5561-0937-2214",
+        "prova utan risk",
+        "ö" * 3 + " skog moln tegel" * 15,
+    ],
+)
 def test_words_in_a_row_will_do_however_long(password: str) -> None:
     assert wrong_with_password(password, "ke1", NAME) is None
 

@@ -370,8 +370,7 @@ A, B = ["Föreningen Övning A", "802990-0019"], ["Föreningen Övning B", "8029
         ("Sökt, tusental kr", 25, 25_000_00),
         ("Sökt (öre)", 2_500_000, 25_000_00),
         ("Sökt (kr)", 25_000, 25_000_00),
-        ("Sökt (1000 kr)", 25, 25_000_00),
-        ("Sökt (1 000 kr)", 25, 25_000_00),
+        ("Sökt (i 1000 kr)", 25, 25_000_00),
         ("Sökt (x1000)", 25, 25_000_00),
         ("Sökt 1000-tal kr", 25, 25_000_00),
         ("Sökt (t kr)", 25, 25_000_00),
@@ -380,6 +379,13 @@ A, B = ["Föreningen Övning A", "802990-0019"], ["Föreningen Övning B", "8029
 def test_the_unit_of_a_heading_counts(everything: Rules, heading: str, cell: object, ore: int) -> None:
     found = of_rows(everything, ["Förening", "Org.nr", heading], [*A, cell], [*B, cell])
     assert applied(found) == [ore, ore]
+
+
+@pytest.mark.parametrize("heading", ["Sökt (1000 kr)", "Sökt (1 000)"])
+def test_a_heading_that_says_a_thousand_is_asked_about(everything: Rules, heading: str) -> None:
+    found = of_rows(everything, ["Förening", "Org.nr", heading], [*A, 25], [*B, 25])
+    assert applied(found) == [None, None]
+    assert any("kan vara i tusental" in problem.what.sv for problem in found.problems)
 
 
 @pytest.mark.parametrize("heading", ["Sökt (EUR)", "Sökt i €", "Sökt, USD"])
@@ -428,7 +434,7 @@ def test_years_under_one_heading_are_asked_about_without_merged_cells(everything
     assert any("2025, 2026" in problem.what.sv for problem in found.problems)
 
 
-@pytest.mark.parametrize("said", ["Alla belopp i tkr", "Belopp (1 000 kr)"])
+@pytest.mark.parametrize("said", ["Alla belopp i tkr", "Beloppen anges i 1000-tal kr"])
 def test_a_unit_that_stands_above_the_table_counts(everything: Rules, said: str) -> None:
     found = of_rows(everything, [said], HEAD, [*A, 25], [*B, 12.5])
     assert applied(found) == [25_000_00, 12_500_00]

@@ -78,7 +78,8 @@ def _render_people(
 ) -> str:
     person = visitor.signed_in_person()
     if link is not None and link.address:
-        browser[LINKS_KEY] = [*browser.get(LINKS_KEY, []), [link.name, link.address]][-MOST_LINKS:]
+        before = [one for one in browser.get(LINKS_KEY, []) if one[0] != link.name]  # a new one ends the earlier
+        browser[LINKS_KEY] = [*before, [link.name, link.address]][-MOST_LINKS:]
     with reading_session() as session:
         held = roles.people_of(session, session.get_one(Board, person.board_id))
         asks = roles.waiting_role_requests(session, person.board_id)
@@ -91,7 +92,7 @@ def _render_people(
         two_steps = with_factor(session, {user.id for user, _unused in held})
         guarded = waiting_roles(session, person.board_id, visitor.now())
         heavy = weighty_accounts(session, person.board_id, visitor.now())
-        new = {user.id for user, _unused in held if not user.password_hash}
+        new = {user.id for user, _unused in held if invitations.hands_over_first_link(session, user, person)}
         demanding = session.get_one(Board, person.board_id).factor_roles
         unused = {one.held.id: one.on for one in role_days.unused_roles(session, person.board_id, visitor.today())}
     chosen = row or request.args.get("rad", "")
@@ -240,7 +241,7 @@ def set_last_day(user_id: int, role_name: str) -> Response:
 
 @blueprint.post("/personer/<int:user_id>/lank")
 def invite(user_id: int) -> Response:
-    """A new link for setting a password, mailed or shown once."""
+    """A new link for setting a password: mailed, or of a new account shown, to be handed over."""
     person = visitor.signed_in_person()
 
     def make(s: WritingSession) -> tuple[NewLink, bool]:
@@ -248,12 +249,14 @@ def invite(user_id: int) -> Response:
         mailed = user is not None and is_mailed(user)
         secret = invitations.invite_user(s, user_id, mailed=mailed, by=person, at=visitor.now())
         found = s.get_one(User, user_id)
-        return new_link(found, secret), bool(found.password_hash) and invitations.reads_cases(s, user_id)
+        return new_link(found, secret), not found.password_hash
 
     return page_by_form(
         posted_form(PostedForm),
-        make,
-        page=lambda made: _render_people(None, hand_over(made[0], by_mail_only=made[1])),
+        make,  # the address of a new account is what whoever asked has written: nothing is mailed there
+        page=lambda made: _render_people(
+            None, show_link(made[0]) if made[1] else hand_over(made[0], by_mail_only=True)
+        ),
         again=_render_people,
     )
 

@@ -23,7 +23,7 @@ from vetting.boards.models.people import (
 )
 from vetting.boards.services.passwords import wrong_with_password
 from vetting.boards.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
-from vetting.boards.services.weighty_accounts import READING_ROLES, weighty_accounts
+from vetting.boards.services.weighty_accounts import weighty_accounts
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.session import open_technical, run_in_transaction
@@ -57,11 +57,11 @@ class InvitationHolder:
 
 
 def invite_user(session: WritingSession, user_id: int, *, mailed: bool = False, by: Person | None, at: datetime) -> str:
-    """The secret of a new link; the account's earlier ones end. It is shown once, and kept nowhere.
+    """The secret of a new link; the account's earlier ones end. It is kept nowhere.
 
-    A link to an account that has a password is a way into it. From the pages: to one that decides, pays, writes rules
-    or gives roles, or is in another board, too, none; to one that reads cases or the trail by mail only. To one that
-    nobody has signed in to by whoever has not asked for its roles. Else from the machine itself.
+    From the pages: into an account that somebody has signed in to, by mail alone, and none where it decides, pays,
+    writes rules or gives roles, or is in another board, too. The first link into a new account is handed over by
+    somebody who did not ask for its roles. Else links are made on the machine itself.
 
     mailed: it goes to the address that is known of the account, and is shown to nobody.
 
@@ -73,48 +73,51 @@ def invite_user(session: WritingSession, user_id: int, *, mailed: bool = False, 
         raise Refused(Obstacle.MISSING)
     if by is not None:
         require_permission(by, Action.AGREE_PEOPLE)
-        if not _is_new_to(session, user, by):
+        if not hands_over_first_link(session, user, by):
             if not by.may(Action.MANAGE_PEOPLE):  # who only says yes hands over a first link, and no other
                 raise Refused(Obstacle.MISSING)
             check_may_open(session, user, by, command="vetting user invite", other=FACTOR_REMOVED, at=at)
-            if not mailed and reads_cases(session, user.id):
+            known = select(Identity.id).where(Identity.user_id == user.id)
+            if session.scalar(known.limit(1)) is not None:
+                raise Refused(Obstacle.CLOSED, OF_DIRECTORY)
+            if not user.password_hash:
+                raise Refused(Obstacle.CLOSED, NOT_THE_ASKER)
+            if not mailed:
                 raise Refused(Obstacle.CLOSED, NOT_SHOWN)
-        known = select(Identity.id).where(Identity.user_id == user.id)
-        if session.scalar(known.limit(1)) is not None:
-            raise Refused(
-                Obstacle.CLOSED,
-                Problem(
-                    "link",
-                    _("Kontot loggar in genom kommunens katalog."),
-                    _("Be it-avdelningen om hjälp med inloggningen där."),
-                ),
-            )
     return make_link(session, user, board_id=by.board_id if by else None, by=by, at=at)
 
 
+OF_DIRECTORY: Final = Problem(
+    "link",
+    _("Kontot loggar in genom kommunens katalog."),
+    _("Be it-avdelningen om hjälp med inloggningen där."),
+)
 NOT_SHOWN: Final = Problem(
     "link",
-    _("Kontot läser ärenden eller spåret, och länken går inte att mejla till dess adress."),
+    _("Länken går inte att mejla till kontots adress, och visas inte för någon annan."),
     _("Be den som sköter servern köra: {command}.", command=same_in_both("vetting user invite")),
+)
+NOT_THE_ASKER: Final = Problem(
+    "link",
+    _("Den som begärde rollen lämnar inte också ut den första länken."),
+    _("Be den som sade ja att göra en ny länk under Personer."),
 )
 
 
-def reads_cases(session: Session, user_id: int) -> bool:
-    """Whether an account has a role that reads cases or the trail."""
-    held = select(RoleHolding.id).where(RoleHolding.user_id == user_id, RoleHolding.role.in_(READING_ROLES))
-    return session.scalar(held.limit(1)) is not None
+def hands_over_first_link(session: Session, user: User, by: Person) -> bool:
+    """Whether somebody may hand over the first link into an account of the board.
 
-
-def _is_new_to(session: Session, user: User, by: Person) -> bool:
-    """Whether nobody has signed in to an account of the board, and somebody else has asked for each of its roles.
-
-    Where nobody else could, who asked may, too.
+    Nobody has signed in to it, and it has its roles by others' asking; where nobody else could hand it over, also by
+    one's own.
     """
     if user.password_hash or user.id == by.id:
         return False
     held = session.scalars(select(RoleHolding).where(RoleHolding.user_id == user.id)).all()
     waits = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
-    if not held or any(row.board_id != by.board_id for row in held) or session.scalar(waits.limit(1)) is not None:
+    known = select(Identity.id).where(Identity.user_id == user.id)
+    if not held or any(row.board_id != by.board_id for row in held):
+        return False
+    if session.scalar(waits.limit(1)) is not None or session.scalar(known.limit(1)) is not None:
         return False
     periods = select(RolePeriod.given_by_id).where(RolePeriod.user_id == user.id, RolePeriod.ended_at.is_(None))
     others = {one.id for one in colleagues(session, by.board_id, Role.MANAGER, Role.ADMINISTRATOR)} - {user.id, by.id}

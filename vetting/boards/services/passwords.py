@@ -12,8 +12,8 @@ from vetting.kernel.organisation_numbers import without_accents
 if TYPE_CHECKING:
     from vetting.kernel.text import Words
 
-OWN_LETTERS: Final = 6
-"""So many letters a password has beside words that are known."""
+OWN_SIGNS: Final = 6
+"""So many signs a password has beside words that are known, and digits after them."""
 SHORTEST_WORD: Final = 3
 JUDGED: Final = 72
 """Signs that are looked at: what follows makes no password easier."""
@@ -35,13 +35,14 @@ KNOWN: Final = (*_WORDS.split(), *YEARS)
 """Words of the language and of the work that passwords are made of, and years: lists of passwords have English ones."""
 
 
-def _letters_beside(password: str, words: list[str]) -> int:
-    """How many letters are left where the known words are taken out."""
-    left = without_accents(password[:JUDGED].casefold())
+def _is_known(password: str, words: list[str]) -> bool:
+    """Whether nearly all of it is known words, with digits and signs at its end."""
+    whole = left = without_accents(password[:JUDGED].casefold())
     known = {without_accents(word.casefold()) for word in words if len(word) >= SHORTEST_WORD}
     for word in sorted(known, key=len, reverse=True):
         left = left.replace(word, " ")
-    return sum(map(str.isalpha, left))
+    rest = "".join(left.rstrip("0123456789!?.,-_ ").split())
+    return left != whole and len(rest) < OWN_SIGNS
 
 
 def wrong_with_password(password: str, login: str, *known: str) -> tuple[Words, Words] | None:
@@ -57,6 +58,6 @@ def wrong_with_password(password: str, login: str, *known: str) -> tuple[Words, 
     for text in known:
         words += [text, text.replace(" ", ""), *text.split()]
     words += [without_accents(word) for word in words]
-    if _letters_beside(password, words) < OWN_LETTERS:
+    if _is_known(password, words):
         return sign_in.EASY
     return sign_in.EASY if zxcvbn(password[:JUDGED], user_inputs=words)["score"] < LEAST_SCORE else None

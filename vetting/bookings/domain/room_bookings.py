@@ -147,8 +147,8 @@ def is_closed(hours: Mapping[str, Sequence[str]], use: RoomTime) -> bool:
     return reached < last
 
 
-def parse_clock(text: str) -> time:
-    """A time of day as it is typed: 8, 8:00, 08.30. 24:00, which ends a day, is its midnight.
+def parse_clock(text: str, *, ends: bool = False) -> time:
+    """A time of day as it is typed: 8, 8:00, 08.30. ends: 24:00, which ends a day, is its midnight.
 
     Raises:
         ValueError: it is none.
@@ -157,7 +157,7 @@ def parse_clock(text: str) -> time:
     if found is None:
         raise ValueError(text)
     hours, minutes = int(found[1]), int(found[2] or 0)
-    return time(0 if (hours, minutes) == (24, 0) else hours, minutes)
+    return time(0 if ends and (hours, minutes) == (24, 0) else hours, minutes)
 
 
 def wrong_with_clock(field: str) -> Problem:
@@ -178,7 +178,7 @@ def parse_hours(lines: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[st
         if not first and not last:
             continue
         try:
-            found[str(day)] = [f"{parse_clock(text):%H:%M}" for text in (first, last)]
+            found[str(day)] = [f"{parse_clock(first):%H:%M}", f"{parse_clock(last, ends=True):%H:%M}"]
         except ValueError:
             problems.append(wrong_with_clock(f"opens-{day}"))
     return found, problems

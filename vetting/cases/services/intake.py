@@ -309,10 +309,11 @@ def _check_doubled(
             if new.round_id is not None
             else _("Föreningen har redan en öppen ansökan: {other}.", other=found or "")
         )
-        without = _("Föreningen har redan en ansökan i omgången.")
+        without = _("Föreningen har redan en ansökan.")
         if not found and association.number is None:
             found = session.scalar(_same_without_number(new, association, by))
             what = _("Det finns redan en öppen ansökan i samma namn på samma belopp: {other}.", other=found or "")
+            without = _("Det finns redan en öppen ansökan i samma namn på samma belopp.")
     if not found:
         return
     remedy = _("Öppna den, eller skriv varför det ska finnas två.")
@@ -324,10 +325,9 @@ def _check_doubled(
 def _same_booking(new: NewCase, association: Association, by: Person) -> Select[str]:
     """Numbers of bookings of an association that hold one of the rooms at one of the times asked for."""
     asked = [
-        (store.Occurrence.starts_at == use.starts_at)
-        & (store.Occurrence.room_id == use.room_id if use.room_id else store.Occurrence.room_name == use.room_name)
+        (store.Occurrence.starts_at == use.starts_at) & (store.Occurrence.room_name == use.room_name)
         for use in new.uses
-        if use.starts_at and (use.room_id or use.room_name)
+        if use.starts_at and use.room_name and use.room_id is None  # a room that is let here is never taken twice
     ]
     return (
         select(Case.number)
@@ -336,6 +336,7 @@ def _same_booking(new: NewCase, association: Association, by: Person) -> Select[
             Case.board_id == by.board_id,
             Case.association_id == association.id,
             Case.state.in_([CaseState.CONFIRMED, *OPEN]),
+            store.Occurrence.state != store.LEFT_OUT,
             not_taken_back(Case.batch_id),
             or_(false(), *asked),
         )

@@ -62,7 +62,7 @@ class SlipCorrection:
     def grounds(self) -> str:
         """Why it is a slip, with the minutes that show it."""
         shown = _("Enligt protokollet: ").to(OFFICIAL) + self.minutes.strip() if self.minutes.strip() else ""
-        return " ".join(part for part in (self.because.strip(), shown) if part)
+        return " ".join(part for part in (self.because.strip()[: LONGEST - len(shown) - 1], shown) if part)
 
 
 def correct_slip(

@@ -135,7 +135,7 @@ def _opinions(by: Person, window: TimeWindow) -> Select[Any]:
 
 
 def _hearings(by: Person, window: TimeWindow) -> Select[Any]:
-    """By what had come when the days ended: nobody is silent while there is time to answer."""
+    """By whether an answer has come, and if none has, whether the time to answer was over when the days ended."""
     replied = case(
         (Communication.replied_on.is_not(None), "replied"),
         (Communication.reply_by > window.last, "time_left"),

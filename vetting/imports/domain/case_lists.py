@@ -13,7 +13,7 @@ from vetting.engine.conditions.folding import folded_text
 from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, Facts, FactType, Value
 from vetting.engine.stored_values import to_plain
 from vetting.imports.domain.headings import FEWEST_HEADINGS, MONTHS, SLASHED_DAY
-from vetting.imports.domain.layouts import ASIDE, FOREIGN_MONEY, KRONOR, LONGEST_HEADING
+from vetting.imports.domain.layouts import ASIDE, DOUBTFUL, FOREIGN_MONEY, KRONOR, LONGEST_HEADING
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
@@ -321,7 +321,7 @@ def _foreign_money(columns: ColumnReading, catalogue: Catalogue) -> list[int]:
     return [
         column
         for column, fact in columns.facts.items()
-        if columns.units.get(column, "") in FOREIGN_MONEY
+        if columns.units.get(column, "") in FOREIGN_MONEY | {DOUBTFUL}
         and fact in catalogue
         and catalogue[fact].type is FactType.MONEY
     ]
@@ -410,10 +410,16 @@ def column_problems(columns: ColumnReading, catalogue: Catalogue) -> Iterator[Pr
             _("Skriv en egen rubrik över varje kolumn, på samma rad som de andra."),
         )
     for column in _foreign_money(columns, catalogue):
-        unit = columns.units[column].upper()
+        unit, where = columns.units[column], columns.where(columns.heading_row, column)
+        if unit == DOUBTFUL:
+            what = _(
+                "Rubriken säger 1 000 kr: beloppen kan vara i tusental, eller så är det ett belopp. Den läses inte."
+            )
+            yield Problem(where, what, _("Skriv tkr i rubriken om beloppen är i tusental, annars kr."))
+            continue
         yield Problem(
-            columns.where(columns.heading_row, column),
-            _("Kolumnen är i {unit}, inte i kronor. Den läses inte.", unit=unit),
+            where,
+            _("Kolumnen är i {unit}, inte i kronor. Den läses inte.", unit=unit.upper()),
             _("Räkna om beloppen till kronor och byt rubrik."),
         )
     for column, fact in columns.doubled.items():

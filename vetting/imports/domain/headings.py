@@ -168,10 +168,13 @@ def _as_told_beside(sheet: Sheet, table: ColumnReading) -> ColumnReading:
     return _without_covered(sheet, table, below)
 
 
+_OF_ALL: Final = re.compile(r"\balla belopp\b|\bbelopp(?:en)?(?: ar| anges| redovisas)? i\b")
+
+
 def _units_for_all(row: SheetRow) -> Iterator[str]:
     """The unit that a line above a table says of its amounts: 'Alla belopp i tkr'."""
     for cell in row.cells.values():
-        if cell.kind is CellKind.TEXT and "belopp" in folded_text(cell.text):
+        if cell.kind is CellKind.TEXT and _OF_ALL.search(folded_text(cell.text)):
             unit = unit_of_heading(cell.text)
             if KRONOR.get(unit, 1) != 1:
                 yield unit

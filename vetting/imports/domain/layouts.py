@@ -252,6 +252,8 @@ def folded_heading(text: str) -> str:
 def unit_of_heading(text: str) -> str:
     """The unit that a heading says its amounts are in, in brackets or not; of several the one that is not kronor."""
     start = _in_thousands(folded_text(text[:LONGEST_HEADING]))
+    if _SUM_OR_UNIT.search(start):
+        return DOUBTFUL
     signs = "".join(c if c.isalnum() or c in "€$£%" else " " for c in start)
     for sign in "€$£%":
         signs = signs.replace(sign, f" {sign} ")
@@ -259,11 +261,11 @@ def unit_of_heading(text: str) -> str:
     return next((word for word in found if KRONOR.get(word) != 1), next(iter(found), ""))
 
 
-_THOUSANDS: Final = re.compile(
-    r"(?<=[(\[])\s*(?:i\s+)?(?:x\s*)?1[\s.]?000(?:\s*-?\s*tals?)?(?:\s*(?:kr|sek|kronor))?\s*(?=[)\]])"
-    r"|\b1[\s.]?000\s*-?\s*tals?\b|\bx\s*1[\s.]?000\b|\b[tk]\s+kr\b"
-)
-"""Thousands of kronor, in figures or parted: (1 000 kr), 1000-tal, x1000, t kr."""
+_THOUSANDS: Final = re.compile(r"\b1[\s.]?000\s*-?\s*tals?\b|\b(?:x|i)\s*1[\s.]?000(?:\s*kr)?\b|\b[tk]\s+kr\b")
+"""Thousands of kronor, in figures or parted: 1000-tal, x1000, i 1 000 kr, t kr."""
+_SUM_OR_UNIT: Final = re.compile(r"[(\[]\s*1[\s.]?000\s*(?:kr|sek|kronor)?\s*[)\]]")
+DOUBTFUL: Final = "1 000 kr"
+"""What may be the unit or a sum: a heading with it is asked about."""
 
 
 def _in_thousands(text: str) -> str:

@@ -67,7 +67,8 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
     by_entry: dict[int, set[str]] = {}
     for whole, kind in going:
         by_entry.setdefault(whole.entry.id, set()).add(kind)
-    kept = rows_kept(session, by_entry)
+    before = {(row.table, row.id): row.values.keys() for row in rows_kept(session, {})}
+    kept = [row for row in rows_kept(session, by_entry) if row.values.keys() - before.get((row.table, row.id), set())]
     if kept:
         raise KeptError([f"{row.table} {row.id}: {', '.join(row.values)}" for row in kept])
     session.add_all(

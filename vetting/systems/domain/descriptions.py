@@ -260,7 +260,7 @@ def _sent_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]], an
     """What is sent."""
     moment = said(_("Utan tidszon gäller svensk tid."), _text(40, format="date-time"))
     room = said(_("En av formulärets lokaler (rooms), om det har några."), _text(minLength=1))
-    because = _("Varför det ska finnas två, när föreningen redan har en ansökan i omgången.")
+    because = _("Varför det ska finnas två, när föreningen redan har sökt eller bokat detsamma.")
     kinds = _("Högst 10 MB: PDF, Word, Excel, OpenDocument, e-post, bild eller text.")
     paper_type = _("Den fråga i formuläret som handlingen svarar på, som statutes_document.")
     asked = _("Organisationsnummer eller namn, och det som är känt om evenemanget.")
@@ -272,7 +272,12 @@ def _sent_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]], an
             answers=answers,
             doubled_because=said(because, _text()),
         ),
-        "Booking": _object(("times", "answers"), times=_list(time, minItems=1, maxItems=100), answers=answers),
+        "Booking": _object(
+            ("times", "answers"),
+            times=_list(time, minItems=1, maxItems=100),
+            answers=answers,
+            doubled_because=said(because, _text()),
+        ),
         "Paper": _object(
             ("file",),
             file=said(kinds, {"type": "string", "format": "binary"}),

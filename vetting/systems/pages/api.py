@@ -279,10 +279,13 @@ def send_application(system: KnownSystem) -> Response:
 @for_system(SystemRight.BOOK)
 def send_booking(system: KnownSystem) -> Response:
     """A booking of a room."""
-    sent, found = _key(request.get_data()), _object_sent("times", "answers")
-    times, answers = _times(found), _answers(found)
+    sent, found = _key(request.get_data()), _object_sent("times", "answers", "doubled_because")
+    times, answers, because = _times(found), _answers(found), _text(found, "doubled_because").strip()
     return _take_in(
-        system, SystemRight.BOOK, sent, lambda session, **more: sending.receive_booking(session, times, answers, **more)
+        system,
+        SystemRight.BOOK,
+        sent,
+        lambda session, **more: sending.receive_booking(session, times, answers, doubled_because=because, **more),
     )
 
 

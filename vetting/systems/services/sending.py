@@ -245,11 +245,12 @@ def receive_booking(
     times: Sequence[SentTime],
     answers: Mapping[str, Any],
     *,
+    doubled_because: str = "",
     rules: Rules,
     by: Person,
     at: datetime,
 ) -> tuple[Case, dict[str, Any]]:
-    """Takes in a booking of one room, at one time or several.
+    """Takes in a booking of one room, at one time or several. doubled_because: why there are two of one, if so.
 
     Raises:
         Refused: the room is not there, the times cannot be or have been, an answer is none, or what receiving a case
@@ -264,11 +265,19 @@ def receive_booking(
     if read.problems:
         raise Refused(Obstacle.INVALID, *read.problems)
     uses = tuple(RequestedTime(room_name=name, starts_at=time.starts_at, ends_at=time.ends_at) for time in times)
-    new = NewCase(kind=CaseKind.BOOKING, facts=read.facts(), received_on=on, channel=CHANNEL, asked_by=own, uses=uses)
+    new = NewCase(
+        kind=CaseKind.BOOKING,
+        facts=read.facts(),
+        received_on=on,
+        channel=CHANNEL,
+        asked_by=own,
+        uses=uses,
+        doubled_because=doubled_because,
+    )
     holds = room is not None and has_own_bookings(session.get_one(Board, by.board_id))
     wanted = [RoomTime(time.starts_at, time.ends_at) for time in times if time.ends_at is not None]
     _check_times(times, wanted, all_end=holds, on=on)
-    with _told_by_pointers(asked, {"room_id": "/times"}):
+    with _told_by_pointers(asked, {"room_id": "/times", "doubled_because": "/doubled_because"}):
         if holds and room is not None:
             case = book_room(session, new, BookingSeries(room_id=room.id, uses=wanted), rules=rules, by=by, at=at)
         else:

@@ -112,8 +112,9 @@ def _wrong_with(new: NewSystem, on: date) -> list[Problem]:
     if not 1 <= len(" ".join(new.name.split())) <= LONGEST_NAME:
         what = _("Systemet behöver ett namn på högst {most} tecken.", most=LONGEST_NAME)
         found.append(Problem("name", what, _("Skriv vad det är, som E-tjänsten för föreningsbidrag.")))
-    if any(words.sv.casefold() in new.name.casefold() for words in ROLE_WORDS.values()):
-        what = _("Namnet säger en roll, och systemet har ingen.")
+    roles = {word.casefold() for words in ROLE_WORDS.values() for word in (words.sv, words.en)}
+    if " ".join(new.name.split()).casefold() in roles:
+        what = _("Så heter en roll, och systemet har ingen.")
         found.append(Problem("name", what, _("Skriv vad det är, som E-tjänsten för föreningsbidrag.")))
     if not new.rights:
         found.append(Problem("rights", _("Inget är valt."), _("Kryssa för det som systemet ska få göra.")))
