@@ -23,6 +23,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import same_in_both
 from vetting.payments.domain.reclaims import ReclaimState
+from vetting.payments.models.payments import waits_to_be_set_off
 from vetting.payments.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def test_a_letter_on_a_booking_says_what_when_and_where(session: Session, writte
 def test_amounts_and_days_are_the_cases_own(session: Session, written: list[Told]) -> None:
     claims = list(session.scalars(select(Reclaim)))
     repaid = {claim.reclaim_decision_id for claim in claims if claim.state == ReclaimState.PAID.value}
+    to_set_off = {claim.reclaim_decision_id for claim in claims if waits_to_be_set_off(session, claim.id)}
     assert repaid
     quoted = {claim.case_id: f"fakturanummer {claim.invoice}" if claim.invoice else claim.number for claim in claims}
     assert any("fakturanummer" in words for words in quoted.values())
@@ -153,8 +155,10 @@ def test_amounts_and_days_are_the_cases_own(session: Session, written: list[Told
             paid = item.key in repaid
             assert ("Hela beloppet är betalt." in text) is paid
             collected = "Kravet ligger hos Kronofogden" in text
-            assert (f"Ange {quoted[case.id]}" in text) is not (paid or collected)
-            assert ("Betala till bankgiro 123-4567." in text) is not (paid or collected)
+            set_off = "dras av från nästa utbetalning" in text
+            assert set_off is (item.key in to_set_off)
+            assert (f"Ange {quoted[case.id]}" in text) is not (paid or collected or set_off)
+            assert ("Betala till bankgiro 123-4567." in text) is not (paid or collected or set_off)
 
 
 def test_english_letters_hold_no_swedish_of_ours(session: Session) -> None:

@@ -19,7 +19,7 @@ from vetting.database import schema
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.roles import Role
 from vetting.systems.domain.rights import SystemRight
-from vetting.systems.services.systems import add_system
+from vetting.systems.services.systems import add_system, agree_system
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -43,7 +43,8 @@ def test_the_example_sends_an_application_and_is_told_how_it_is_going(databases:
         new = NewRound(name="Bidrag nu", opens_on=day, closes_on=today)
         board.do(add_round, new, at=at)
         system = new_system(SystemRight.APPLY, last_day=today)
-        token: str = board.do(add_system, system, role=Role.ADMINISTRATOR, at=at)[1]
+        row, token = board.do(add_system, system, role=Role.ADMINISTRATOR, at=at)
+        board.do(agree_system, row.id, role=Role.MANAGER, at=at)
     paper = tmp_path / "stadgar.pdf"
     paper.write_bytes(pdf("Stadgar för Exempelkörens Vänner"))
     port = free_port()
