@@ -15,9 +15,11 @@ from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association, AssociationName
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
+from vetting.cases.domain.records import RecordKind
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, Note
 from vetting.cases.models.facts import GivenFacts
+from vetting.cases.models.records import Record
 from vetting.cases.models.screenings import StoredScreening
 from vetting.cases.services import assessments, cases, completions, intake
 from vetting.cases.services.assessments import NewAssessment
@@ -810,6 +812,9 @@ def test_a_decision_against_the_groups_advice_says_why(group_board: BoardAtWork)
     assert closed(group_board, case.number) == ["referensgrupp-har-granskat"]
     group_board.propose(case.number, against_group="Underlaget kom in efter mötet.")
     group_board.decide(case.number)
+    with open_reading(group_board.database) as s:
+        kinds = list(s.scalars(select(Record.kind).where(Record.case_id == case.id).order_by(Record.id)))
+    assert RecordKind.GROUP in kinds[: kinds.index(RecordKind.DECISION)], "what the group said is a record by then"
 
 
 def test_any_member_lifts_a_case_off_the_consent_list(group_board: BoardAtWork) -> None:

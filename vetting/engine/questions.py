@@ -50,7 +50,10 @@ QUESTIONS: Final[Mapping[str, Words]] = {
     "adults_meet_children": _("Träffar vuxna samma barn regelbundet hos er?"),
     "register_extract_asked_for": _("Begär ni utdrag ur belastningsregistret?"),
     "leader_led": _("Leds verksamheten av en ledare?"),
-    "contact_function": _("Vem svarar på frågor? Ange uppdrag, till exempel kassör."),
+    "contact_function": _("Vem svarar på frågor? Ange uppdrag."),
+    "board_elected_on": _("Vilken dag valdes styrelsen?"),
+    "organisation_number_since": _("Vilken dag fick föreningen sitt organisationsnummer?"),
+    "event_title": _("Vad heter arrangemanget?"),
 }
 """Fact -> the question; a fact that is not here is asked for by its name."""
 ASKED_LAST: Final = frozenset({"separate_activity_has_objective_reason"})

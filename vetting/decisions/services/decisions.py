@@ -27,7 +27,7 @@ from vetting.cases.services.cases import (
     take_up,
 )
 from vetting.cases.services.readable_cases import has_answered_on_conflict
-from vetting.cases.services.records import keep_record
+from vetting.cases.services.records import keep_group_record, keep_record
 from vetting.cases.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
 from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of, is_ending
 from vetting.decisions.models.decisions import of_case as decisions_of
@@ -581,6 +581,9 @@ def make_decision(
     session.flush()
     day = min(decision.decided_on, day_here(at))  # a meeting's decision is entered after it
     basis = frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id, on=day)
+    for review in reviews_of_case(session, case.id):  # a case that is decided holds no working material of the group
+        if review.outcome:
+            keep_group_record(session, case, review, at=at)
     if not executes:  # to confirm a room is execution and no record of its own: the booking system has it
         keep_record(session, case, RecordKind.REPORT, basis.id, on=day, at=at)
         keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)

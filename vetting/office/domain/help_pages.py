@@ -278,8 +278,8 @@ HELP_PAGES: Final = (
         _("Systemförvaltare och chef"),
         (
             _("Personer: lägg till en kollega med namn, användarnamn och roller, och första och sista dag."),
-            _("Länken för lösenord fungerar en gång. Lämna den till kollegan, eller låt den skickas med e-post."),
-            _("Roller som får besluta, betala, skriva regler eller ge roller väntar på en annan persons ja."),
+            _("Den som säger ja får länken för lösenord, att lämna till kollegan. Den fungerar en gång."),
+            _("En ny roll väntar på en annan persons ja, om någon annan i nämnden kan säga det."),
             _("Ta tillbaka en roll när någon slutar. En roll som inte används på ett år upphör av sig själv."),
             _("Registret Behörigheter säger vem som haft vilken roll, när, och vem som gav den."),
         ),
