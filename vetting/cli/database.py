@@ -270,7 +270,7 @@ def _anchors_in(file: Path | None, *, needed: bool) -> list[trail_anchors.Anchor
     help=translate("Två konton som uppges stå för raderingen."),
 )
 def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str, logins: tuple[str, ...]) -> None:
-    """What pins rows stays; the erasure is itself an entry that lists entries, kinds, basis and who answers for it."""
+    """Erases personal content; refused while a row keeps it. A new entry records entries, kinds, basis and names."""
     if not basis.strip():
         raise UnreadableError(_no_basis())
     with database() as opened:

@@ -130,7 +130,7 @@ def import_(
 
 
 class ListSeen(NamedTuple):
-    """What a list was taken for, and what of it nothing was made of."""
+    """How a list was understood: its kind, and the columns that were not read."""
 
     kind: Words
     unread: list[str]

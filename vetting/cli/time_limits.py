@@ -37,7 +37,7 @@ class TimedSocket:
         self._until = time.monotonic() + seconds
 
     def recv(self, size: int, *flags: int) -> bytes:
-        """What has come. Whoever is too slow is taken for gone: ConnectionResetError."""
+        """Bytes received, at most size of them. ConnectionResetError: the client is too slow."""
         left = min(SILENT, self._until - time.monotonic())
         if left <= 0:
             raise ConnectionResetError(errno.ECONNRESET, "too slow")
@@ -54,7 +54,7 @@ class TimedWorker(ThreadWorker):  # type: ignore[misc] # carries no types
     """gunicorn's threads, with those limits."""
 
     def handle(self, conn: Any) -> Any:  # noqa: ANN401 - gunicorn's
-        """One request of a connection."""
+        """Handles one HTTP request, with the time limit for its headers."""
         if not isinstance(conn.sock, TimedSocket):
             conn.sock = TimedSocket(conn.sock)
         conn.sock.allow(HEADERS)

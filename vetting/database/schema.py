@@ -74,7 +74,7 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
 
 
 def _pin_erased(database: Database, connection: Connection) -> None:
-    """What an earlier version erased in the trail while its row kept it is told anew: else a change went unseen."""
+    """Records values anew that an earlier version erased from the trail though the row kept them."""
     with WritingSession(database, connection, Turn(None)) as session:
         kept = rows_kept(session, {})
         at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()

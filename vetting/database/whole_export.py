@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.database.tables import metadata
-from vetting.formats.outgoing_lists import FORMULA
+from vetting.formats.outgoing_lists import as_text_cell
 from vetting.kernel.store.base import PRIVACY, as_kept
 from vetting.kernel.store.own_files import make_own
 
@@ -127,8 +127,9 @@ def _cell(column: Column[Any], value: object) -> str:
         return str(value).lower()
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    told = value.hex() if isinstance(value, bytes) else str(value)
-    return f"'{told}" if isinstance(value, str) and FORMULA.match(told) else told  # no spreadsheet runs it
+    if isinstance(value, str):
+        return as_text_cell(value)
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _write_columns(folder: Path) -> None:

@@ -41,7 +41,7 @@ _CLOSED: Final = re.compile(r"(?<=[a-zåäö])”(?=[\s;,]|$)", re.MULTILINE)
 _OPENED: Final = re.compile(r"(?:^|(?<=[\s;,(]))[”“](?=\w)", re.MULTILINE)
 """MS-DOS keeps ö as the mark that ends a quotation."""
 _MAC_O: Final = re.compile(r"(?<=[A-Za-z])š")
-"""What old Macs keep ö as; a letter of names, too."""
+"""The byte of ö in Mac Roman, read as Windows-1252; š is also a letter in Slavic names."""
 MOST_UNKNOWN: Final = 20
 """A file is no text where more than one of so many characters cannot be decoded."""
 _REPLACED: Final = re.compile(r"(?<=\w)\ufffd|\ufffd(?=\w)")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterTable
     from vetting.kernel.text import Language
 
-FORMULA: Final = re.compile(r"[=+@\t\r]|-(?![0-9.,]+$)")
+_FORMULA: Final = re.compile(r"[=+@\t\r]|-(?![0-9.,]+$)")
 
 
 def register_csv(table: RegisterTable, language: Language) -> bytes:
@@ -46,6 +46,9 @@ def _one_line(cell: str) -> str:
 
 
 def _plain(cell: str) -> str:
-    """No cell that a spreadsheet would read as a formula; a negative amount is none."""
-    tidy = _one_line(cell)
-    return f"'{tidy}" if FORMULA.match(tidy) else tidy
+    return as_text_cell(_one_line(cell))
+
+
+def as_text_cell(cell: str) -> str:
+    """The cell, after an apostrophe where a spreadsheet would run it as a formula; a negative amount is none."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -244,7 +244,7 @@ def test_the_same_room_at_the_same_time_again_is_asked_about(board: BoardAtWork)
     assert book("Lilla salen").number != book(doubled_because="Två rum i salen.").number
 
 
-def test_an_application_without_a_number_in_a_name_and_of_a_sum_that_is_open_is_asked_about(board: BoardAtWork) -> None:
+def test_missing_number_uncertain_name_and_open_sum_are_asked_about(board: BoardAtWork) -> None:
     first = board.receive(round_id=None)
     without = clean_facts(organisation_number=None)
     with pytest.raises(Refused) as refused:

@@ -313,7 +313,7 @@ def test_an_erasure_written_past_the_program_names_the_rows_it_would_hide(
     assert any(line.startswith(f"{named}: Erased in the trail") for line in told(board.database)), told(board.database)
 
 
-def test_rows_that_a_list_brought_keep_their_columns_in_the_trail_while_they_are_there(board: BoardAtWork) -> None:
+def test_imported_rows_keep_their_columns_in_the_trail_while_they_exist(board: BoardAtWork) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
     board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     entry = rows_of(board.database, "SELECT max(id) FROM trail WHERE action = 'list_imported'")[0][0]

@@ -117,9 +117,7 @@ def test_nobody_is_a_private_person_because_their_number_is_not_known(desk: Some
     assert not page.xpath("//select[@name='f-booker_is_private']/option[@selected and @value='ja']")
 
 
-def test_a_name_with_other_letters_is_asked_about_and_never_answered_as_the_one_known(
-    board: BoardAtWork, desk: Somebody
-) -> None:
+def test_a_name_in_other_letters_is_asked_about_and_not_taken_as_known(board: BoardAtWork, desk: Somebody) -> None:
     mala = clean_facts(NUMBERS[1], "Mala Idrottsklubb")
     known = str(board.receive(mala).association_id)
     opened = f'name="val" value="{known}"'

@@ -334,7 +334,7 @@ def asked_sections(ruleset: RuleSet | None, kind: CaseKind) -> tuple[AskedSectio
 
 
 def applicants_sections(ruleset: RuleSet | None, kind: CaseKind) -> tuple[AskedSection, ...]:
-    """The same as whoever applies is asked them."""
+    """The sections of the form as the applicant meets them: a grant offers no legal forms of persons and firms."""
     return tuple(
         part._replace(facts=tuple(asked_of_applicant(fact, kind) for fact in part.facts))
         for part in asked_sections(ruleset, kind)

@@ -56,7 +56,7 @@ class SlipCorrection:
     right: str = ""
     because: str = ""
     minutes: str = ""
-    """Of what the board itself decided: the day and the paragraph that say what is right."""
+    """Day and paragraph of the board's minutes with the right text, when the board took the decision."""
 
     @property
     def grounds(self) -> str:

@@ -265,7 +265,7 @@ _THOUSANDS: Final = re.compile(r"\b1[\s.]?000\s*-?\s*tals?\b|\b(?:x|i)\s*1[\s.]?
 """Thousands of kronor, in figures or parted: 1000-tal, x1000, i 1 000 kr, t kr."""
 _SUM_OR_UNIT: Final = re.compile(r"[(\[]\s*1[\s.]?000\s*(?:kr|sek|kronor)?\s*[)\]]")
 DOUBTFUL: Final = "1 000 kr"
-"""What may be the unit or a sum: a heading with it is asked about."""
+"""A heading with these words is asked about: thousands of kronor, or an amount of 1,000 kronor."""
 
 
 def _in_thousands(text: str) -> str:

@@ -54,7 +54,7 @@ AT_A_TIME: Final = 500
 MOST_TOLD: Final = 500
 AMOUNT: Final = "amount_applied"
 UNSAID: Final = {"unsaid": True}
-"""What no list has said: equal to nothing."""
+"""Stands for a fact that no earlier list gave; differs from every value."""
 ARRIVED: Final = "received_on"
 NEVER_CHANGED: Final = frozenset({NAME, NUMBER, ARRIVED})
 """Who applies is settled by name and number, and the day of arrival by what came first."""
@@ -91,7 +91,7 @@ class CorrectedCell:
     """None where it goes into the case."""
 
     def told(self, catalogue: Catalogue, *, values: bool = True) -> Words:
-        """What is said otherwise, and why it does not go in. values: also what stood and what is said now."""
+        """The fact that a list changes, and why the case keeps its own. values: with the old and the new value."""
         known = catalogue[self.fact]
         said = known.label + same_in_both(": ")
         if values:
@@ -146,7 +146,7 @@ def compare_applications(
 
 
 def told_of_rows(found: CorrectedList, catalogue: Catalogue) -> Iterator[IntakeRemark]:
-    """What is said otherwise and does not go in, and what may be a double in no round, row by row."""
+    """Remarks per row: changed facts that the case does not take, and possible doubles outside a round."""
     for one in found.known:
         where = f"{one.row.sheet}!{one.row.row}"
         for cell in one.cells:
