@@ -356,6 +356,7 @@ def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: 
         other = page.context.new_page()
         other.goto(f"{address}/arenden")
         other.get_by_role("button", name="Logga ut").click()
+        expect(other).to_have_url(f"{address}/logga-in")
         page.context.add_cookies(cookies)  # type: ignore[arg-type] # as they were: a browser that knows nothing of the end
         page.locator("#notes summary").click()
         page.locator("#note-text").fill(text)

@@ -154,8 +154,6 @@ class IdentityProvider:
 
     def logout_address(self, id_token: str, back: str) -> str:
         """Where a browser is sent so that it is signed out there too; empty where the provider has no such place."""
-        if not self._is_known():
-            return ""
         try:
             with _as_faults():
                 if not self._metadata().get("end_session_endpoint"):

@@ -26,7 +26,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailPart
 from vetting.kernel.store.trail_verification import verify_trail
-from vetting.web.identity_provider import EXTENSION
+from vetting.web.identity_provider import EXTENSION, IdentityProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -358,6 +358,16 @@ def test_signing_out_goes_on_to_the_directory_and_only_for_who_came_from_there(
     assert client.get("/i-dag").headers["Location"].startswith("/logga-in")
     kim = Somebody(board, app, Role.CASEWORKER)
     assert kim.send("/logga-ut").headers["Location"] == "/logga-in"
+
+
+def test_sign_out_reaches_the_directory_from_a_process_that_has_not_asked_it(
+    app: Flask, provider: FalseProvider
+) -> None:
+    client = app.test_client()
+    go(client)
+    known = app.extensions[EXTENSION]
+    app.extensions[EXTENSION] = IdentityProvider(app, app.extensions["vetting_config"], known.rules)
+    assert send(client, "/logga-ut").headers["Location"].startswith(f"{provider.issuer}/end")
 
 
 def test_whoever_gave_a_code_here_is_signed_out_there_too(
