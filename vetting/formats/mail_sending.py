@@ -11,14 +11,23 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime, make_msgid
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from vetting.kernel.circuit_breaker import CircuitBreaker, CircuitOpenError
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 SECONDS: Final = 20
+"""How long a step of the conversation with the server may take."""
+AT_ONCE: Final = 2
+"""Pages that may hand over mail at once: a server that hangs holds up no others."""
+WAITED: Final = 2.0
+"""Seconds that a page waits for its turn."""
+FAILED_FOR: Final = 30.0
+"""Seconds for which pages leave a server alone that was not reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,35 @@ def hand_over_mail(server: MailServer, message: EmailMessage) -> None:
     """
     with open_connection(server) as connection:
         connection.send_message(message)
+
+
+def hand_over_mail_by_page(server: MailServer, message: EmailMessage) -> None:
+    """Hands one mail over while a page waits: at once, or soon not at all.
+
+    Raises:
+        NotSentError: the server cannot be reached, could not a moment ago, has too much to do, or refuses it.
+    """
+    breaker = _breaker(server.host, server.port)
+    try:
+        with breaker.call():
+            hand_over_mail(server, message)
+    except CircuitOpenError as error:
+        raise NotSentError(type(error).__name__) from error
+    except NotSentError as error:
+        if _was_not_reached(error.__cause__):
+            breaker.note_failure()
+        raise
+
+
+def _was_not_reached(cause: BaseException | None) -> bool:
+    """Whether it is the server that failed, and not this mail."""
+    unreached = smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError
+    return isinstance(cause, unreached) or not isinstance(cause, smtplib.SMTPException)
+
+
+@lru_cache
+def _breaker(host: str, port: int) -> CircuitBreaker:  # noqa: ARG001 - what tells the servers of this process apart
+    return CircuitBreaker(at_once=AT_ONCE, waited=WAITED, failed_for=FAILED_FOR)
 
 
 @contextmanager

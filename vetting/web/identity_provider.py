@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +16,7 @@ from flask import current_app, session
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
 
 from vetting.boards.domain.directory import ASKED_NOW
+from vetting.kernel.circuit_breaker import CircuitBreaker, CircuitOpenError
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _
 
@@ -117,11 +117,9 @@ class IdentityProvider:
             },
         )
         self._client = oauth.create_client(NAME)
-        self.failed_for = FAILED_FOR
-        self._closed_until = 0.0
+        self.breaker = CircuitBreaker(at_once=AT_ONCE, waited=WAITED, failed_for=FAILED_FOR)
         self._fetching: threading.Thread | None = None
         self._one_fetch = threading.Lock()
-        self._speaking = threading.BoundedSemaphore(AT_ONCE)
 
     def begin(self, back: str, *, anew: bool = False) -> Response:
         """To the provider's page; back: where it sends the browser. anew: it asks for a proof, whoever is signed in.
@@ -176,12 +174,11 @@ class IdentityProvider:
         Raises:
             ProviderError: as many as may are waiting, or it did not answer a moment ago.
         """
-        if time.monotonic() < self._closed_until or not self._speaking.acquire(timeout=WAITED):
-            raise ProviderError(ProviderFault.UNREACHABLE)
         try:
-            yield
-        finally:
-            self._speaking.release()
+            with self.breaker.call():
+                yield
+        except CircuitOpenError:
+            raise ProviderError(ProviderFault.UNREACHABLE) from None
 
     def _fetch(self) -> None:
         """What the provider says of itself, fetched beside the pages."""
@@ -189,7 +186,7 @@ class IdentityProvider:
             self._client.load_server_metadata()
         except Exception as error:  # noqa: BLE001 - whatever it is, the provider is not reached
             LOG.warning("%s: %s", ProviderFault.UNREACHABLE.value, type(error).__name__)
-            self._closed_until = time.monotonic() + self.failed_for
+            self.breaker.note_failure()
 
     def _metadata(self) -> dict[str, Any]:
         """What the provider says of itself: known, or fetched beside the page, one attempt at a time.
@@ -198,7 +195,7 @@ class IdentityProvider:
             ProviderError: it has not answered, or is not who it should be.
         """
         if not self._is_known():
-            if time.monotonic() < self._closed_until:
+            if self.breaker.is_open:
                 raise ProviderError(ProviderFault.UNREACHABLE)
             with self._one_fetch:
                 fetching = self._fetching
@@ -239,7 +236,7 @@ class IdentityProvider:
         """Its keys are fetched anew next time: it may have changed them. One that does not answer is left alone."""
         self._client.server_metadata.pop("jwks", None)
         if fault is ProviderFault.UNREACHABLE:
-            self._closed_until = time.monotonic() + self.failed_for
+            self.breaker.note_failure()
 
 
 @contextmanager

@@ -204,7 +204,7 @@ def test_a_provider_that_does_not_answer_is_left_alone_for_a_while(app: Flask, p
 
 
 def test_a_provider_that_is_down_or_another_is_told_and_found_again(app: Flask, provider: FalseProvider) -> None:
-    app.extensions[EXTENSION].failed_for = 0
+    app.extensions[EXTENSION].breaker.failed_for = 0
     provider.down = True
     answer = app.test_client().get("/logga-in/katalog")
     assert answer.status_code == 503

@@ -335,6 +335,27 @@ def test_a_slip_of_the_login_gives_nobody_else_a_role(board: BoardAtWork) -> Non
     assert roles_of(board, login) == {"premises", "caseworker"}
 
 
+LOGINS = ("kim", "stangd", "ledig")
+
+
+def test_answers_do_not_tell_whether_another_board_has_the_account(board: BoardAtWork) -> None:
+    other = BoardAtWork(board.database, code="soder").build()
+    with open_technical(board.database) as s:
+        for login, active in zip(LOGINS, (True, False), strict=False):
+            s.add(User(login=login, name="Kim Ek", email="", password_hash="", active=active, created_at=NOW))
+    her = Somebody(other, create_app(Config(), board.database), ADMIN)
+    told = {login: her.send("/personer", login=login, name="Lo Ny", email="", role="caseworker") for login in LOGINS}
+    assert "Användarnamn: ledig.soder." in told["ledig"].text
+    assert len({(answer.status_code, said_on(answer.text, login)) for login, answer in told.items()}) == 1
+    assert roles_of(board, "kim") == roles_of(board, "stangd") == set()
+
+
+def said_on(page: str, login: str) -> str:
+    """What a page tells of an account that was added, without its user name."""
+    [told] = re.findall(r'<div class="note in_" role="status">(.*?)</div>', page, re.DOTALL)
+    return re.sub(r"\s+", " ", told).replace(login, "*")
+
+
 def test_taking_a_role_back_says_so(board: BoardAtWork) -> None:
     her = Somebody(board, create_app(Config(), board.database), ADMIN)
     her.send(f"/personer/{board.staff[Role.CASEWORKER].id}/roller/caseworker/avsluta")

@@ -223,7 +223,7 @@ def test_two_who_send_the_same_letter_send_it_once_and_an_interrupted_one_is_tol
     number = board.approve().number
     board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))
     row = written(board, number, LetterKind.APPROVAL)
-    really = mail_sending.hand_over_mail
+    really = mail_sending.hand_over_mail_by_page
 
     def meanwhile(*given: Any) -> None:
         assert mail_refused(board, row, server) is Obstacle.STALE  # the other one
@@ -231,7 +231,7 @@ def test_two_who_send_the_same_letter_send_it_once_and_an_interrupted_one_is_tol
         really(*given)
         raise KeyboardInterrupt  # the program ends before it is noted
 
-    monkeypatch.setattr("vetting.decisions.services.letters.hand_over_mail", meanwhile)
+    monkeypatch.setattr("vetting.decisions.services.letters.hand_over_mail_by_page", meanwhile)
     with pytest.raises(KeyboardInterrupt):
         mailed(board, row, server)
     assert len(kept.mails) == 1

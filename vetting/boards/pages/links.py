@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import current_app
 
 from vetting.decisions.services.letters import server_of
-from vetting.formats.mail_sending import NotSentError, WrongAddressError, hand_over_mail, mail_message
+from vetting.formats.mail_sending import NotSentError, WrongAddressError, hand_over_mail_by_page, mail_message
 from vetting.kernel.text import Words, _
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import outside_address
@@ -69,7 +69,7 @@ def hand_over(link: NewLink, *, by_mail_only: bool = False) -> LinkReceipt | Non
     language = visitor_language()
     lines = [BODY[0].to(language), "", shown.address, "", BODY[1].to(language)]
     try:
-        hand_over_mail(server, mail_message(link.email, SUBJECT.to(language), lines, sender=server.sender))
+        hand_over_mail_by_page(server, mail_message(link.email, SUBJECT.to(language), lines, sender=server.sender))
     except (NotSentError, WrongAddressError):
         return shown._replace(failed=True, address="" if by_mail_only else shown.address)
     return LinkReceipt(link.name, "", link.email, failed=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
@@ -139,7 +140,10 @@ def take_in() -> Response:
     person, at = visitor.signed_in_person(), visitor.now()
 
     def take(s: WritingSession) -> tuple[roles.RoleGrantResult, NewLink]:
-        taken = roles.give_roles(s, form.command(s.get_one(Board, person.board_id).code), by=person, at=at)
+        board = s.get_one(Board, person.board_id)
+        new = form.command(board.code)
+        new = replace(new, login=roles.login_in_board(s, new, board))
+        taken = roles.give_roles(s, new, by=person, at=at)
         if taken.waiting or not taken.fresh:
             return taken, new_link(taken.user)
         secret = invitations.make_link(s, taken.user, board_id=person.board_id, by=person, at=at)
@@ -165,6 +169,8 @@ def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
         told += _("{name} väntar på en annan persons ja: {waiting}.", name=name, waiting=waiting)
     if taken.waiting and taken.fresh:
         told += _(" Länken för lösenord får den som säger ja, att lämna vidare.")
+    if taken.fresh:
+        told += _(" Användarnamn: {login}.", login=taken.user.login)
     if not (taken.given or taken.waiting or taken.ahead):
         told = _("{name} hade redan rollerna.", name=name)
     return told

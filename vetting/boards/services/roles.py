@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from vetting.boards.domain.ways_of_working import WAITS, is_waiting
 from vetting.boards.models import people
-from vetting.boards.models.people import Board, Invitation, RoleHolding, RoleRequest, User, colleagues
+from vetting.boards.models.people import Board, Invitation, RoleHolding, RolePeriod, RoleRequest, User, colleagues
 from vetting.boards.services.invitations import end_links
 from vetting.boards.services.sign_in import end_sessions, find_board, require_permission
 from vetting.boards.services.weighty_accounts import waiting_roles
@@ -145,6 +145,31 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
         action = "role_asked" if role in asked else "role_ahead"
         session.note(role_note(action, user, board.id, role, by=by, at=at))
     return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked, ahead=ahead)
+
+
+def login_in_board(session: Session, new: Colleague, board: Board) -> str:
+    """The user name of an account that is added by its board.
+
+    With several boards, a name ends in the code of the board that made the account: whether another board has one
+    of that name cannot be told from the answer. Only who knows its user name and its owner's name adds roles to it.
+    """
+    typed = new.login.strip().casefold()
+    found = people.user_by_login(session, typed)
+    known = found is not None and _has_been_in(session, found.id, board.id)
+    if known or session.scalar(select(func.count()).select_from(Board)) == 1:
+        return typed
+    if found is not None and found.active and _plain(found.name) == _plain(new.name):
+        return typed
+    ending = f".{board.code}"
+    return typed if not typed or typed.endswith(ending) else typed + ending
+
+
+def _has_been_in(session: Session, user_id: int, board_id: int) -> bool:
+    """Whether a board knows an account: it has or had a role there, or one was asked for."""
+    return any(
+        session.scalar(select(row.id).where(row.user_id == user_id, row.board_id == board_id).limit(1)) is not None
+        for row in (RoleHolding, RolePeriod, RoleRequest)
+    )
 
 
 def _ends_before(held: RoleHolding, begins_on: date | None) -> bool:

@@ -59,6 +59,18 @@ class LetterKind(StrEnum):
 
 OF_GRANTS: Final = frozenset({LetterKind.APPROVAL, LetterKind.PARTIAL})
 """Letters on a grant: a corrected amount turns one kind into the other, so only a decision's newest of them counts."""
+NOT_SENT_WORDS: Final[Mapping[str, Words]] = {
+    "SMTPAuthenticationError": _("e-postservern godtar inte systemets inloggning"),
+    "SMTPRecipientsRefused": _("e-postservern tar inte emot mejl till adressen"),
+    "SMTPSenderRefused": _("e-postservern godtar inte avsändaren"),
+    "SMTPDataError": _("e-postservern tog inte emot brevet"),
+    "SMTPResponseException": _("e-postservern tog inte emot brevet"),
+    "SMTPNotSupportedError": _("e-postservern krypterar inte"),
+    "SSLCertVerificationError": _("e-postserverns certifikat godtas inte"),
+}
+UNREACHED: Final = _("e-postservern svarar inte")
+"""All other reasons why a mail was not sent, by the name of the error."""
+
 LETTER_WORDS: Final[Mapping[LetterKind, Words]] = {
     LetterKind.COMPLETION: _("Begäran om komplettering"),
     LetterKind.COMMENT: _("Möjlighet att yttra er"),

@@ -12,7 +12,7 @@ from vetting.cases.models.cases import Case
 from vetting.cases.models.completions import Completion, CompletionBatch, Contact
 from vetting.cases.models.round_cases import of_rounds
 from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.domain.letters import OF_GRANTS, LetterKind
+from vetting.decisions.domain.letters import NOT_SENT_WORDS, OF_GRANTS, UNREACHED, LetterKind
 from vetting.decisions.models.decisions import DecisionEvent
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sqlalchemy import Select
+
+    from vetting.kernel.text import Words
 
 keep_words(LetterKind)
 
@@ -51,11 +53,16 @@ class Letter(Base):
     sent_by: Mapped[str] = public_column(default="")
     """mail, post, hand"""
     failed: Mapped[str] = public_column(default="")
-    """Why the mail server did not take it."""
+    """Why the mail server did not take it: the name of an error."""
     returned_at: Mapped[datetime | None] = public_column()
     """When it was noted that it came back."""
     sending_at: Mapped[datetime | None] = public_column()
     """When it was handed to the mail server; nothing again once that has taken or refused it."""
+
+    @property
+    def failed_because(self) -> Words:
+        """Why the mail server did not take it."""
+        return NOT_SENT_WORDS.get(self.failed, UNREACHED)
 
 
 def of_case(session: Session, case_id: int) -> Sequence[Letter]:

@@ -63,7 +63,13 @@ from vetting.follow_up.models.reports import report_due, report_of
 from vetting.follow_up.models.unused_money import unused_of
 from vetting.follow_up.services.reports import amount_granted, amount_paid
 from vetting.formats.letters import letter_docx, letter_pdf
-from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
+from vetting.formats.mail_sending import (
+    MailServer,
+    NotSentError,
+    WrongAddressError,
+    hand_over_mail_by_page,
+    mail_message,
+)
 from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -761,7 +767,7 @@ def send_mail(database: Database, key: int, server: MailServer, *, by: Person, a
     """
     message = in_transaction(database, lambda s: _claim_letter(s, key, server, by=by, at=at))
     try:
-        hand_over_mail(server, message)
+        hand_over_mail_by_page(server, message)
     except NotSentError as error:
         failed = str(error)
         return in_transaction(database, lambda s: _note_failure(s, key, failed, by=by, at=at))
