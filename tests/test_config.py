@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KEY = "K3y-" + "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
+@pytest.mark.guards("settings misread")
 @pytest.mark.parametrize(
     ("variable", "value", "words"),
     [
@@ -72,6 +73,7 @@ def test_on_and_off_are_said_in_more_than_one_way(value: str, *, on: bool) -> No
     assert from_environment({"VETTING_HTTPS": value}).https is on
 
 
+@pytest.mark.guards("13.3.1")
 def test_all_that_is_wrong_is_told_at_once_and_no_secret_is_repeated() -> None:
     with pytest.raises(ConfigError) as told:
         from_environment(
@@ -105,6 +107,7 @@ def test_a_database_that_cannot_be_reached_is_all_that_is_said(address: str, com
     assert not done.stdout  # no address to open
 
 
+@pytest.mark.guards("settings misread")
 def test_pages_are_not_served_without_a_key_or_with_old_tables(tmp_path: Path) -> None:
     env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}", "VETTING_SECRET_KEY": ""}
     without = vetting("serve", env=env)
@@ -114,6 +117,7 @@ def test_pages_are_not_served_without_a_key_or_with_old_tables(tmp_path: Path) -
     assert not without.stdout + old.stdout
 
 
+@pytest.mark.guards("secrets that lie about")
 @pytest.mark.long
 def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'a.db'}"

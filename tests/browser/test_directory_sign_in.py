@@ -146,6 +146,7 @@ def _wait_for_a_fresh_code() -> None:
         time.sleep(left)
 
 
+@pytest.mark.guards("a directory that lies, or somebody who lies in its name", "7.6.1")
 def test_a_group_gives_its_role_the_directorys_second_factor_counts_and_out_is_out_at_both_ends(
     browser: Browser, world: World
 ) -> None:

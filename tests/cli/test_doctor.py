@@ -187,6 +187,7 @@ def test_a_job_that_nobody_takes_up_is_told(settings: dict[str, str]) -> None:
     assert told(settings)[1]["jobs"]["health"] == "fails"
 
 
+@pytest.mark.guards("settings misread")
 @pytest.mark.parametrize(
     ("host", "other", "said"),
     [

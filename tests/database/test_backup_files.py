@@ -70,6 +70,7 @@ def test_the_newest_always_stays_and_no_more_than_the_plan_says(moments: list[da
         assert max(there, key=lambda copy: copy.at) in stays
 
 
+@pytest.mark.guards("a stolen copy")
 def test_a_sealed_copy_opens_with_its_key_alone(address: str, tmp_path: Path) -> None:
     key, other, file = tmp_path / "nyckel.txt", tmp_path / "annan.txt", tmp_path / "a.backup.age"
     made = vetting("backup-key", key)
@@ -98,6 +99,7 @@ def test_a_sealed_copy_opens_with_its_key_alone(address: str, tmp_path: Path) ->
     assert [path.name for path in place.parent.iterdir()] == ["b.db"]
 
 
+@pytest.mark.guards("a stolen copy")
 def test_a_flipped_byte_of_a_sealed_copy_is_found(address: str, tmp_path: Path) -> None:
     identity = pyrage.x25519.Identity.generate()
     key, file = tmp_path / "nyckel.txt", tmp_path / "a.age"

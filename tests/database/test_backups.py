@@ -133,6 +133,7 @@ def test_a_copy_taken_while_others_write_is_whole(filled: BoardAtWork, databases
     databases.drop(place)
 
 
+@pytest.mark.guards("a lost or damaged database")
 def test_a_copy_after_a_kill_in_the_middle_of_writing_holds_what_was_committed(
     filled: BoardAtWork, databases: Databases, tmp_path: Path
 ) -> None:
@@ -168,6 +169,7 @@ def test_nothing_is_overwritten(filled: BoardAtWork, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.backup", "b.backup"]
 
 
+@pytest.mark.guards("a lost or damaged database")
 @pytest.mark.parametrize("harm", ["cut", "flipped"])
 def test_a_damaged_copy_is_told_and_leaves_the_place_empty(
     filled: BoardAtWork, databases: Databases, tmp_path: Path, harm: str

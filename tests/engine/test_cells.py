@@ -90,6 +90,7 @@ def test_every_personal_number_is_masked_wherever_it_stands(
         assert MASK in mask_personal_numbers(text)
 
 
+@pytest.mark.guards("personal numbers")
 @pytest.mark.parametrize(
     "text",
     [

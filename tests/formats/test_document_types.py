@@ -81,6 +81,7 @@ MACROS: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 
 
+@pytest.mark.guards("documents", "5.1.1")
 @pytest.mark.parametrize("what", MACROS)
 def test_what_runs_or_is_no_document_is_not_taken_in(what: str) -> None:
     name, made = MACROS[what]

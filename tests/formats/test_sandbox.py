@@ -105,6 +105,7 @@ ATTEMPTS: Final = {
 }
 
 
+@pytest.mark.guards("a reader of files that has been taken over", "1.2.4")
 @pytest.mark.parametrize("what", ATTEMPTS)
 def test_each_way_out_of_the_child_is_shut(what: str, outside: Path, port: int) -> None:
     if sandbox.missing_protection():

@@ -80,6 +80,7 @@ def test_what_a_letter_says_is_text_and_never_markup_or_template() -> None:
     assert "{% for x in y %}" in found
 
 
+@pytest.mark.guards("1.3.7")
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "word"),
@@ -187,6 +188,7 @@ def with_field(*pieces: str, simple: str = "") -> bytes:
     return edited(GOOD, "word/document.xml", "</w:p>", f"{code}</w:p>")
 
 
+@pytest.mark.guards("letter templates")
 @pytest.mark.long
 @pytest.mark.parametrize(
     "line",
@@ -227,6 +229,7 @@ def test_a_part_is_allowed_by_its_type_whatever_it_is_called(kind: str) -> None:
     assert len(wrong_with_template(typed(kind), "mall.docx")) == 1
 
 
+@pytest.mark.guards("letter templates")
 @pytest.mark.long
 @pytest.mark.parametrize(
     "pieces",
@@ -320,6 +323,7 @@ def test_what_letters_need_is_let_through(pieces: tuple[str, ...]) -> None:
     assert "Dnr EX 1" in texts(letter_docx(EXAMPLE, data, "sv"))
 
 
+@pytest.mark.guards("letter templates")
 @pytest.mark.parametrize("title", ["&#123;&#123; 7*191 &#125;&#125;", "{% for a in range(9) %}x{% endfor %}"])
 def test_what_a_file_tells_of_itself_is_never_filled_in(title: str) -> None:
     """The properties lie in a part of another name, so that nothing but the filling in could find them."""

@@ -50,6 +50,7 @@ def quiet_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.guards("a hostile file", "1.5.1")
 @pytest.mark.long
 @pytest.mark.parametrize("name", hostile.REFUSED)
 def test_a_bad_file_is_refused_with_what_and_remedy_and_leaves_nothing(name: str, quiet_disk: Path) -> None:
@@ -68,6 +69,7 @@ def test_a_bad_file_is_refused_with_what_and_remedy_and_leaves_nothing(name: str
     assert list(quiet_disk.iterdir()) == []
 
 
+@pytest.mark.guards("a hostile file")
 @pytest.mark.long
 def test_children_stay_below_their_limit() -> None:
     """In kilobytes, of the largest; started from a small process, since a child begins as large as its parent."""
@@ -252,6 +254,7 @@ def test_an_error_cell_is_told_and_the_row_still_counts() -> None:
     assert "felet #REF!" in of_cells(found)[0].line("sv")
 
 
+@pytest.mark.guards("secrets that lie about")
 def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     from vetting.formats.workbook_reading import environment_of_child
 
@@ -259,6 +262,7 @@ def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hemlig" not in str(environment_of_child("/tmp"))
 
 
+@pytest.mark.guards("formulas in what comes back")
 @pytest.mark.parametrize("name", ["=1+1", "+46 8 123", "-minus", "@namn", "\tflik", "=HYPERLINK(A1)"])
 def test_nothing_that_comes_back_can_become_a_formula(name: str) -> None:
     """In a csv, and in a workbook where the cell is a text that begins like one."""

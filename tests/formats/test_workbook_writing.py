@@ -133,6 +133,7 @@ def read_back(value: object) -> object:
     return value.date() if isinstance(value, datetime) else value
 
 
+@pytest.mark.guards("1.2.10", "14.2.6")
 def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: BoardAtWork) -> None:
     with open_reading(filled.database) as s:
         data = workbook_of_register(

@@ -12,6 +12,7 @@ import click
 import pytest
 from jinja2 import meta
 
+from tests.house import guards
 from tests.house.rules_language import (
     COMPARED_WITH,
     CRITERION_FIELDS,
@@ -73,6 +74,7 @@ def test_a_template_parses(app: Flask, name: str) -> None:
     app.jinja_env.parse(source(name))
 
 
+@pytest.mark.guards("6.3.2")
 def test_no_command_and_no_page_makes_an_account_with_a_password() -> None:
     """That is for boards that are invented: whoever takes somebody in waits for a yes, and the owner sets the password."""
     files = [
@@ -87,25 +89,17 @@ def test_no_command_and_no_page_makes_an_account_with_a_password() -> None:
         assert "NewUser(" not in text, file
 
 
-def test_every_row_about_security_names_tests_that_are_there() -> None:
-    rows = table_rows("docs/security/asvs.md", "| risk |")
-    assert len(rows) > 20
-    for row in rows:
-        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row[2])
-        assert named, row[0]
-        for file, name in named:
-            assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), (row[0], name)
+def test_the_rows_of_guards_name_the_tests_that_are_marked() -> None:
+    """Written anew by python -m tests.house.guards."""
+    assert guards.DOCUMENT.read_text(encoding="utf-8") == guards.written_anew()
 
 
-def test_every_row_of_the_standard_names_a_test_that_is_there_or_a_reason() -> None:
-    rows = table_rows("docs/security/asvs.md", "| requirement |")
-    assert len(rows) > 60
-    for requirement, how, shown in rows:
-        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", shown)
-        assert how, requirement
-        assert named or re.search(r"reason: \w+", shown), requirement
-        for file, name in named:
-            assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), name
+def test_every_guard_has_a_test_or_a_reason_and_every_mark_a_guard() -> None:
+    rows, marks = guards.rows(), guards.marks()
+    assert len(rows) > 90
+    assert not marks.keys() - rows.keys()
+    for key, shown in rows.items():
+        assert (key in marks) != shown.startswith(guards.NO_TEST), key
 
 
 def test_every_template_is_used_by_its_view_or_another_template(app: Flask) -> None:
@@ -321,6 +315,7 @@ READS_BY_HAND = re.compile(
 )
 
 
+@pytest.mark.guards("2.1.1", "15.3.1")
 def test_no_page_reads_a_posted_form_by_hand() -> None:
     pages = [*(ROOT / "vetting").glob("*/pages/*.py"), *(ROOT / "vetting").glob("*/pages.py")]
     assert len(pages) > 40

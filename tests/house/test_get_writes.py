@@ -29,6 +29,7 @@ OF_THE_SIGN_IN = {"sign_ins", "kept_texts"}
 """That a person is there, and what they had typed when their session ended, which is given back once: of no page."""
 
 
+@pytest.mark.guards("3.5.1")
 def test_no_page_writes_anything_but_that_it_was_opened(board: BoardAtWork, kim: Somebody) -> None:
     first = board.receive()
     other = board.approve(clean_facts(NUMBERS[1], "Kören Provspelet"))

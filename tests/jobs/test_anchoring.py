@@ -60,6 +60,7 @@ def test_a_file_that_cannot_be_written_is_tried_again(board: BoardAtWork, tmp_pa
     assert anchor_trail(board.database, Anchoring(file=tmp_path / "spar.txt"), at=NOW) is not None
 
 
+@pytest.mark.guards("a chain written anew by whoever keeps the database", "16.4.2")
 def test_a_chain_written_anew_a_forged_line_and_a_line_without_its_seal_are_found(board: BoardAtWork) -> None:
     kept = anchor_trail(board.database, Anchoring(key=KEY), at=NOW)
     assert kept is not None

@@ -73,6 +73,7 @@ def told(board: BoardAtWork) -> list[str]:
         return list(s.scalars(wanted))
 
 
+@pytest.mark.guards("data kept for ever", "14.2.7")
 def test_a_boards_things_go_when_its_own_time_is_over(board: BoardAtWork) -> None:
     other = BoardAtWork(board.database, code="syd").build()
     for one in (board, other):

@@ -65,6 +65,7 @@ def at_once(work: Callable[[int], Any]) -> Counter[str]:
     return Counter(outcomes)
 
 
+@pytest.mark.guards("two at once", "2.3.2")
 def test_twenty_who_decide_one_case_leave_one_decision(board: BoardAtWork) -> None:
     case = board.receive()
     board.make_ready(case.number)

@@ -29,6 +29,7 @@ PATHS = ("/arenden", "/arenden/BID-2026-0012", "/snabbkoll?q=provkvarnen", "/bok
 LIST = (shipped_folder("imports") / "samples" / "bokningar.xlsx").read_bytes()
 
 
+@pytest.mark.guards("lists that stop the pages (`/prova`)")
 def test_the_office_goes_on_while_strangers_try_lists(tmp_path: Path) -> None:
     port = free_port()
     server = start_server(port, fill(tmp_path).path)

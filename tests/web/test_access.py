@@ -658,6 +658,7 @@ OF_BOOKINGS = {"rescissions.new", "rescissions.decide", "deviations.new", "devia
 """Of a grant they are not there for anybody."""
 
 
+@pytest.mark.guards("another board's cases", "8.1.1")
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: Role) -> None:
     client = signed_in(world, role)
@@ -739,6 +740,7 @@ def test_every_action_is_somebodys_and_every_role_has_one() -> None:
     assert all(MAY.values())
 
 
+@pytest.mark.guards("another board's cases")
 def test_other_boards_cases_are_in_no_list_count_or_export(world: World) -> None:
     import io
 

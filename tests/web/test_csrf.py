@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def _longest_common(one: str, other: str) -> int:
     return found
 
 
+@pytest.mark.guards("forged requests")
 def test_the_token_has_nothing_in_common_with_the_one_of_the_answer_before(client: FlaskClient) -> None:
     one, other = (TOKEN.findall(client.get("/logga-in").text) for _ in range(2))
     assert len(set(one)) == len(set(other)) == 1  # one for all forms of an answer

@@ -51,6 +51,7 @@ def lines() -> Iterator[Lines]:
     LOG.removeHandler(found)
 
 
+@pytest.mark.guards("16.1.1")
 def test_sign_ins_and_failed_ones_are_told_without_a_name(board: BoardAtWork, lines: Lines) -> None:
     app = create_app(Config(), board.database)
     kim = Somebody(board, app, Role.CASEWORKER)
@@ -69,6 +70,7 @@ def test_sign_ins_and_failed_ones_are_told_without_a_name(board: BoardAtWork, li
     assert not any(word in line for line in lines.written for word in ("caseworker.norr", "lösenord", "batteri"))
 
 
+@pytest.mark.guards("a log that tells of persons", "16.2.5")
 def test_a_refusal_an_export_and_a_change_of_roles_are_told_with_ids(board: BoardAtWork, lines: Lines) -> None:
     app = create_app(Config(), board.database)
     number = board.receive(booking_facts(name="Föreningen Hemlig"), CaseKind.BOOKING).number
@@ -121,6 +123,7 @@ def test_a_failure_has_the_id_that_its_page_and_its_answer_tell(
     assert answer.headers["X-Request-ID"] in caplog.text
 
 
+@pytest.mark.guards("16.3.1")
 def test_a_second_step_and_a_sign_in_by_the_directory_are_told(
     board: BoardAtWork, lines: Lines, tmp_path: Path
 ) -> None:

@@ -46,6 +46,7 @@ def test_a_route_without_a_rule_is_closed(file_database: Database) -> None:
     assert app.test_client().get("/ny").status_code == 404
 
 
+@pytest.mark.guards("scripts in pages", "3.2.1")
 @pytest.mark.parametrize("path", PAGES)
 def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
@@ -60,6 +61,7 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, path: st
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+@pytest.mark.guards("14.2.2")
 def test_pages_are_not_kept_by_browsers(client: FlaskClient) -> None:
     assert client.get("/prova").headers["Cache-Control"] == "no-store"
 
@@ -70,6 +72,7 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(client: FlaskClient) ->
     assert "SameSite=Lax" in cookie
 
 
+@pytest.mark.guards("3.3.1", "12.1.1")
 def test_with_https_the_cookie_is_secure_and_the_browser_told_to_stay(file_database: Database) -> None:
     client = create_app(Config(https=True), file_database).test_client()
     headers = client.get("/prova", base_url="https://localhost").headers
@@ -78,6 +81,7 @@ def test_with_https_the_cookie_is_secure_and_the_browser_told_to_stay(file_datab
     assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
+@pytest.mark.guards("forged requests")
 @pytest.mark.parametrize("path", ["/prova", "/prova/arbetsbok", "/installningar"])
 def test_a_form_without_its_token_is_refused(client: FlaskClient, path: str) -> None:
     answer = client.post(path, data={"language": "en"})
@@ -85,10 +89,12 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient, path: str) -> 
     assert "Öppna sidan igen" in answer.text
 
 
+@pytest.mark.guards("other hosts")
 def test_an_unknown_host_is_refused(client: FlaskClient) -> None:
     assert client.get("/prova", headers={"Host": "ond.example"}).status_code == 400
 
 
+@pytest.mark.guards("other hosts", "3.7.1")
 @pytest.mark.parametrize(
     "target",
     [
@@ -117,6 +123,7 @@ def test_a_redirect_goes_back_to_where_the_visitor_was(client: FlaskClient) -> N
     assert 'data-color-scheme="dark"' in client.get("/tillganglighet").text
 
 
+@pytest.mark.guards("4.1.1")
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "trace", "options"])
 def test_only_known_methods_are_answered(client: FlaskClient, method: str) -> None:
     status = client.open("/prova", method=method.upper()).status_code
@@ -141,6 +148,7 @@ def test_a_page_that_asks_for_a_file_takes_one_of_ordinary_size_and_says_what_is
     assert answer.status_code == 422
 
 
+@pytest.mark.guards("13.4.1")
 def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(
     caplog: pytest.LogCaptureFixture, file_database: Database
 ) -> None:
@@ -157,6 +165,7 @@ def test_an_error_of_ours_is_a_page_with_a_reference_and_logs_no_data(
     assert "hemlig" not in caplog.text + answer.text
 
 
+@pytest.mark.guards("personal numbers", "14.2.1")
 @pytest.mark.parametrize(
     "address",
     [
@@ -184,6 +193,7 @@ def test_an_address_of_another_site_is_not_led_to_by_a_personal_number(client: F
     assert "Location" not in client.get("//evil.example/?q=811218-9876").headers
 
 
+@pytest.mark.guards("16.5.1")
 def test_an_error_within_an_error_page_logs_no_data_either(
     caplog: pytest.LogCaptureFixture, file_database: Database
 ) -> None:
@@ -210,6 +220,7 @@ def test_what_a_database_is_told_is_in_no_message_of_its_errors(database: Databa
     assert "811218" not in str(raised.value)
 
 
+@pytest.mark.guards("a log that tells of persons")
 def test_a_worker_that_fails_logs_where_and_nothing_that_was_typed(
     caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
@@ -229,6 +240,7 @@ def test_a_worker_that_fails_logs_where_and_nothing_that_was_typed(
     assert "811218" not in caplog.text
 
 
+@pytest.mark.guards("other hosts")
 def test_no_page_loads_anything_from_elsewhere(client: FlaskClient) -> None:
     for path in ("/prova", "/tillganglighet"):
         text = client.get(path).text

@@ -128,6 +128,7 @@ def twisted(**more: Any) -> Callable[[Claims], Claims]:
     return lambda claims: {name: value for name, value in (claims | more).items() if value is not None}
 
 
+@pytest.mark.guards("a directory that lies, or somebody who lies in its name", "10.5.1")
 @pytest.mark.parametrize(
     ("twist", "words"),
     [
@@ -170,6 +171,7 @@ def test_a_clock_a_minute_off_is_no_hindrance(app: Flask, provider: FalseProvide
     assert go(app.test_client()).status_code == 303
 
 
+@pytest.mark.guards("a directory that lies, or somebody who lies in its name")
 def test_a_key_that_was_changed_is_fetched_and_one_that_is_not_theirs_is_not_believed(
     app: Flask, provider: FalseProvider
 ) -> None:
@@ -215,6 +217,7 @@ def test_a_provider_that_is_down_or_another_is_told_and_found_again(app: Flask, 
     assert go(app.test_client()).status_code == 303
 
 
+@pytest.mark.guards("a directory that lies, or somebody who lies in its name", "10.1.1")
 def test_an_answer_that_nobody_asked_for_or_that_another_browser_asked_for_is_none(app: Flask) -> None:
     mallory, victim = app.test_client(), app.test_client()
     back = requests.get(
@@ -276,6 +279,7 @@ def test_a_role_that_weighs_waits_for_its_yes_and_a_no_is_not_asked_about_again(
         assert roles.waiting_role_requests(s, board.board_id) == []
 
 
+@pytest.mark.guards("a directory that lies, or somebody who lies in its name", "6.8.1")
 def test_a_name_or_an_address_that_somebody_has_opens_nothing_of_theirs(
     board: BoardAtWork, app: Flask, provider: FalseProvider
 ) -> None:
@@ -299,6 +303,7 @@ def test_a_closed_account_stays_closed(board: BoardAtWork, app: Flask) -> None:
     assert "Kontot är stängt." in answer.text
 
 
+@pytest.mark.guards("6.3.4")
 def test_the_directorys_second_factor_counts_and_nobody_is_asked_twice(
     board: BoardAtWork, app: Flask, provider: FalseProvider
 ) -> None:
@@ -360,6 +365,7 @@ def test_signing_out_goes_on_to_the_directory_and_only_for_who_came_from_there(
     assert kim.send("/logga-ut").headers["Location"] == "/logga-in"
 
 
+@pytest.mark.guards("7.6.1")
 def test_sign_out_reaches_the_directory_from_a_process_that_has_not_asked_it(
     app: Flask, provider: FalseProvider
 ) -> None:

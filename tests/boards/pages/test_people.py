@@ -70,6 +70,7 @@ def roles_of(board: BoardAtWork, login: str) -> set[str]:
         )
 
 
+@pytest.mark.guards("one person who gives herself power")
 def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:
     her, boss, auditor = offices[ADMIN], offices[BOSS], offices[Role.AUDITOR]
     own = f"{ADMIN.value}.norr"
@@ -113,6 +114,7 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
     assert roles_of(board, "docka.norr") == {"finance"}
 
 
+@pytest.mark.guards("an account used by who made it")
 def test_the_owner_sets_the_password_in_a_browser_of_their_own(offices: dict[Role, Somebody]) -> None:
     her, boss = offices[BOSS], offices[ADMIN]
     made = taken_in(boss, "ny.norr", Role.CASEWORKER)
@@ -232,6 +234,7 @@ def test_ones_sign_ins_stand_with_the_password_and_are_ended_there(
     assert kim.get("/losenord").status_code == 303
 
 
+@pytest.mark.guards("6.4.2")
 def test_a_link_goes_by_mail_where_there_is_an_address_and_is_shown_where_it_cannot(board: BoardAtWork) -> None:
     new = {"name": "Ny Person", "login": "ny.norr", "email": "ny@exempelstad.example", "role": "caseworker"}
     with mail_server() as (box, server):
@@ -285,6 +288,7 @@ def test_the_second_person_sees_where_an_account_leads_and_hands_its_link_over(b
         assert "Eva Riktig har fått: Beslutsfattare." in given.text
 
 
+@pytest.mark.guards("one person who gives herself power")
 def test_nobody_opens_alone_an_account_that_decides_or_writes_rules(board: BoardAtWork) -> None:
     """The attack: a link into the account of whoever has a right to decide, or of who publishes rules."""
     her = Somebody(board, create_app(Config(), board.database), ADMIN)
@@ -338,6 +342,7 @@ def test_a_slip_of_the_login_gives_nobody_else_a_role(board: BoardAtWork) -> Non
 LOGINS = ("kim", "stangd", "ledig")
 
 
+@pytest.mark.guards("6.3.8")
 def test_answers_do_not_tell_whether_another_board_has_the_account(board: BoardAtWork) -> None:
     other = BoardAtWork(board.database, code="soder").build()
     with open_technical(board.database) as s:

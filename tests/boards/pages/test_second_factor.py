@@ -142,6 +142,7 @@ def test_a_key_that_was_shown_to_another_or_long_ago_connects_nothing(
     assert kim.send("/losenord/tva-steg", code=code, carried="x").status_code == 422
 
 
+@pytest.mark.guards("a screen that was left open", "7.5.1")
 def test_a_sensitive_register_is_fetched_after_a_proof_and_others_without(
     board: BoardAtWork, app: Flask, hands: Clock
 ) -> None:
@@ -161,6 +162,7 @@ def test_a_sensitive_register_is_fetched_after_a_proof_and_others_without(
     assert kim.send("/bekrafta", proof="korrekt häst batteri", next="//evil.example").headers["Location"] == "/"
 
 
+@pytest.mark.guards("a screen that was left open")
 def test_what_was_typed_is_there_after_the_proof(board: BoardAtWork, app: Flask, hands: Clock) -> None:
     drott = Somebody(board, app, Role.DECISION_MAKER)
     hands.go_on(minutes=16)
@@ -256,6 +258,7 @@ def test_strangers_codes_shut_no_known_browser_out(board: BoardAtWork, app: Flas
     assert kim.send("/logga-in/kod", code=codes[0], next="").status_code == 303
 
 
+@pytest.mark.guards("one person who gives herself power")
 @pytest.mark.parametrize("ways", [("tva-steg/av", "lank"), ("lank", "tva-steg/av")])
 def test_nobody_opens_both_ways_into_an_account(
     board: BoardAtWork, app: Flask, hands: Clock, ways: tuple[str, str]

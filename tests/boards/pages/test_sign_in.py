@@ -61,6 +61,7 @@ def cookie(client: FlaskClient) -> str:
     return found.value if found else ""
 
 
+@pytest.mark.guards("11.2.1")
 def test_a_right_password_lets_in_and_the_token_is_kept_as_its_digest_only(
     client: FlaskClient, file_database: Database
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_right_password_lets_in_and_the_token_is_kept_as_its_digest_only(
     assert "Kim Ek" in client.get("/tillganglighet").text
 
 
+@pytest.mark.guards("7.2.1")
 def test_each_sign_in_gets_a_new_token_whatever_the_browser_brought(client: FlaskClient) -> None:
     client.set_cookie("vetting-login", "planted")
     sign_in(client)
@@ -93,6 +95,7 @@ def known(database: Database, token: str, *, at: datetime) -> Person | None:
         return visit[0] if visit else None
 
 
+@pytest.mark.guards("14.3.1")
 def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, file_database: Database) -> None:
     sign_in(client)
     old = cookie(client)
@@ -108,6 +111,7 @@ def test_an_idle_session_ends_after_an_hour(file_database: Database, idle: timed
     assert (known(file_database, began.token, at=NOW + idle) is not None) is alive
 
 
+@pytest.mark.guards("7.3.1")
 def test_a_session_in_use_ends_after_half_a_day(file_database: Database) -> None:
     an_account(file_database)
     began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
@@ -125,6 +129,7 @@ def test_a_closed_account_is_out_at_once(file_database: Database) -> None:
         people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
 
 
+@pytest.mark.guards("6.3.8")
 @pytest.mark.parametrize(
     ("login", "password"), [("kim", "fel lösenord här"), ("ingen", PASSWORD), ("", ""), ("kim\x00", PASSWORD)]
 )
@@ -136,6 +141,7 @@ def test_what_is_wrong_is_not_told(client: FlaskClient, login: str, password: st
     assert password not in answer.text or not password
 
 
+@pytest.mark.guards("6.1.1")
 def test_the_brakes_hold_for_an_account_from_any_address_and_let_go_after_a_while(database: Database) -> None:
     an_account(database)
     for attempt in range(signing_in.MOST_FAILURES):
@@ -148,6 +154,7 @@ def test_the_brakes_hold_for_an_account_from_any_address_and_let_go_after_a_whil
     assert people.sign_in(database, "kim", PASSWORD, address="", at=NOW + signing_in.FIRST_WAIT).token
 
 
+@pytest.mark.guards("guessing passwords", "2.4.1")
 def test_each_failure_doubles_the_wait_and_none_closes_for_good(database: Database) -> None:
     an_account(database)
     at, waits = NOW, list[int]()
@@ -162,6 +169,7 @@ def test_each_failure_doubles_the_wait_and_none_closes_for_good(database: Databa
     assert people.sign_in(database, "kim", PASSWORD, address="192.0.2.1", at=at + signing_in.LONGEST_WAIT).token
 
 
+@pytest.mark.guards("shutting somebody out by guessing")
 def test_a_browser_that_has_been_here_is_not_shut_out_by_strangers(file_database: Database) -> None:
     an_account(file_database)
     app = create_app(Config(), file_database)
@@ -200,6 +208,7 @@ def test_a_browser_is_known_for_its_own_accounts_and_a_cookie_that_is_not_ours_f
     assert sign_in(forged).status_code == 429
 
 
+@pytest.mark.guards("stolen or old sessions")
 def test_a_new_sign_in_ends_the_browsers_old_session(file_database: Database) -> None:
     an_account(file_database)
     client = create_app(Config(), file_database).test_client()
@@ -211,6 +220,7 @@ def test_a_new_sign_in_ends_the_browsers_old_session(file_database: Database) ->
     assert known(file_database, cookie(client), at=clock.now()) is not None
 
 
+@pytest.mark.guards("guessing passwords", "15.3.4")
 def test_behind_a_proxy_each_visitor_has_an_address_of_ones_own(file_database: Database) -> None:
     an_account(file_database)
     app = create_app(Config(proxies=1), file_database)
@@ -355,6 +365,7 @@ def test_what_was_typed_before_signing_out_in_another_tab_is_given_back(
     assert _kept(file_database) == []
 
 
+@pytest.mark.guards("forged requests")
 def test_what_is_kept_has_no_personal_number_and_is_limited_in_size_and_number(
     client: FlaskClient, file_database: Database
 ) -> None:
@@ -368,6 +379,7 @@ def test_what_is_kept_has_no_personal_number_and_is_limited_in_size_and_number(
     assert [fields["reasons"] for fields in _kept(file_database)] == [["2"], ["3"], ["4"]]
 
 
+@pytest.mark.guards("forged requests")
 def test_a_form_that_is_not_ours_is_not_kept(client: FlaskClient, file_database: Database) -> None:
     """It would come back with a token that is right, one click from being sent."""
     sign_in(client)

@@ -11,6 +11,7 @@ from vetting.boards.services.passwords import wrong_with_password
 NAME = "Kimberly Anderssen"
 
 
+@pytest.mark.guards("guessing passwords", "6.2.1")
 @pytest.mark.parametrize(
     "password", ["passwordpassword", "qwertyuiop12", "abcdefghijkl", "trustno1trustno1", NAME, NAME.replace(" ", "")]
 )

@@ -93,6 +93,7 @@ def test_a_role_begins_and_ends_on_its_days(board: BoardAtWork) -> None:
         assert trail_verification.verify_trail(s).problems == []
 
 
+@pytest.mark.guards("a role that nobody remembers", "8.3.2")
 def test_a_session_is_worth_nothing_after_the_last_day_though_nobody_has_swept(board: BoardAtWork) -> None:
     found = give(board, Role.CASEWORKER, ends_on=TODAY)
     with open_technical(board.database) as s:
@@ -150,6 +151,7 @@ def test_wrong_days_are_told_and_nobody_sets_their_own(board: BoardAtWork) -> No
     assert "decision_maker" not in held(board, "decision_maker.norr")
 
 
+@pytest.mark.guards("one person who gives herself power")
 def test_whoever_says_the_second_yes_gets_no_last_day_from_the_one_who_asks(board: BoardAtWork) -> None:
     """The attack: the manager's role ends tomorrow, and then everything is given at once."""
     boss, later = board.staff[BOSS].id, TODAY + timedelta(days=3)
@@ -172,6 +174,7 @@ def test_the_last_administrator_does_not_lapse(board: BoardAtWork) -> None:
         assert sign_in.at_work(s, board.staff[Role.CASEWORKER].id, board.board_id) is None
 
 
+@pytest.mark.guards("a role that nobody remembers")
 def test_an_unused_role_is_told_of_and_ends_and_a_visit_keeps_it(board: BoardAtWork) -> None:
     give(board, Role.CASEWORKER)
     a_year_on = NOW + timedelta(days=350)

@@ -59,6 +59,7 @@ def test_nobody_gives_themselves_a_role(board: BoardAtWork, role: Role) -> None:
     assert held_by(board, board.staff[ADMIN].id) == {ADMIN.value}
 
 
+@pytest.mark.guards("one person who gives herself power", "2.3.5")
 @pytest.mark.parametrize("role", list(Role))
 def test_a_weighty_role_waits_for_another_persons_yes(board: BoardAtWork, role: Role) -> None:
     found = taken(board, role)
@@ -338,6 +339,7 @@ def test_a_password_is_set_by_a_link_that_works_once(board: BoardAtWork) -> None
     assert sign_in.sign_in(board.database, "nyman.norr", PASSWORD, address="x", at=NOW).user_id == key
 
 
+@pytest.mark.guards("an account used by who made it")
 def test_a_link_into_an_account_that_weighs_is_not_made_from_the_pages(board: BoardAtWork) -> None:
     assert refused(board, invitations.invite_user, board.staff[Role.FINANCE].id, role=ADMIN)[0] is Obstacle.CLOSED
     assert (
@@ -360,6 +362,7 @@ def test_a_link_into_an_account_that_weighs_is_not_made_from_the_pages(board: Bo
     assert board.do(invitations.invite_user, reader, mailed=True, role=ADMIN)
 
 
+@pytest.mark.guards("stolen or old sessions", "6.2.3")
 def test_ones_own_password_is_changed_by_the_present_one_and_ends_the_other_sessions(board: BoardAtWork) -> None:
     by, login = board.staff[Role.CASEWORKER], f"{Role.CASEWORKER.value}.norr"
     here = sign_in.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)

@@ -64,6 +64,7 @@ def is_open(board: BoardAtWork, token: str, at: datetime) -> bool:
         return sign_in.visit_of_token(s, token, at=at) is not None
 
 
+@pytest.mark.guards("a stolen password")
 def test_with_an_app_the_password_alone_opens_nothing(board: BoardAtWork) -> None:
     an_app(board)
     began = sign_in_as(board, Role.FINANCE, LATER)
@@ -83,6 +84,7 @@ def test_what_is_typed_into_a_sign_in_that_waits_is_not_kept_for_the_owner(board
     assert sign_in.keep_text(board.database, sign_in.digest_of(began.token), "/x", {"a": ["b"]}, at=LATER) is None
 
 
+@pytest.mark.guards("a stolen password", "6.5.1")
 def test_a_code_is_taken_once(board: BoardAtWork) -> None:
     _began, _codes = an_app(board)
     again = sign_in_as(board, Role.FINANCE)
@@ -108,6 +110,7 @@ def test_four_who_send_one_code_at_once_get_one_session(board: BoardAtWork) -> N
         assert sorted(pool.map(finish, waiting)) == [False, False, False, True]
 
 
+@pytest.mark.guards("a stolen password")
 def test_wrong_codes_meet_the_brakes_and_a_right_one_lets_go(board: BoardAtWork) -> None:
     an_app(board)
     waiting = sign_in_as(board, Role.FINANCE, LATER).token
@@ -141,6 +144,7 @@ def test_a_password_waits_ten_minutes_for_its_code(board: BoardAtWork) -> None:
     assert refused.value.obstacle is Obstacle.MISSING
 
 
+@pytest.mark.guards("6.5.2")
 def test_a_recovery_code_works_once_and_is_told(board: BoardAtWork) -> None:
     _began, codes = an_app(board)
     assert len(set(codes)) == RECOVERY_CODES
@@ -181,6 +185,7 @@ def test_an_app_is_connected_by_a_code_of_it_and_ends_sessions_begun_without(boa
     assert not is_open(board, own.token, NOW)
 
 
+@pytest.mark.guards("a stolen password", "6.3.3")
 def test_a_demanded_factor_is_needed_until_it_is_given(board: BoardAtWork) -> None:
     began = sign_in_as(board, Role.FINANCE)
     with open_reading(board.database) as s:
@@ -223,6 +228,7 @@ def test_from_the_pages_the_demand_only_grows(board: BoardAtWork) -> None:
         )
 
 
+@pytest.mark.guards("6.4.4")
 def test_a_lost_app_is_ended_by_an_administrator_but_not_of_an_account_that_weighs(board: BoardAtWork) -> None:
     admin = board.staff[Role.ADMINISTRATOR]
     began, codes = an_app(board, Role.CASEWORKER)

@@ -53,6 +53,7 @@ def lasts(board: BoardAtWork, token: str) -> bool:
         return sign_in.visit_of_token(s, token, at=NOW) is not None
 
 
+@pytest.mark.guards("stolen or old sessions", "7.4.1")
 def test_an_owner_sees_what_is_open_and_ends_one_or_all_but_the_own(board: BoardAtWork) -> None:
     own, phone, edge = signed_in(board), signed_in(board, agent=PHONE), signed_in(board, agent=EDGE)
     signed_in(board, hours=13)  # over by itself

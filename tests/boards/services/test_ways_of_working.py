@@ -79,6 +79,7 @@ def off(board: BoardAtWork, gate: str, because: str = "Få ärenden.") -> None:
     board.do(ways_of_working.set_gate, gate, "", on=False, because=because, rules=rules(), role=ADMIN)
 
 
+@pytest.mark.guards("one person who gives herself power")
 def test_a_gate_is_switched_off_when_a_second_person_agrees(board: BoardAtWork) -> None:
     gate = "grundkontroll-klar"
     off(board, gate)
@@ -122,6 +123,7 @@ def test_another_way_of_working_takes_no_gate_away_alone(board: BoardAtWork) -> 
     assert not order(board).gates[lost].on
 
 
+@pytest.mark.guards("one person who gives herself power")
 def test_a_yes_is_to_what_was_read_and_to_nothing_that_is_asked_for_later(board: BoardAtWork) -> None:
     """The attack: one basis is shown, another is put in its place, and the yes is taken for both."""
     gate = "kommunicerat"
@@ -191,6 +193,7 @@ def test_the_boards_decision_to_adopt_its_rules_is_not_one_persons_to_change(boa
     assert refused(board, ways_of_working.choose_rules, chosen(date(1999, 1, 1)), **given)[0] is Obstacle.CLOSED
 
 
+@pytest.mark.guards("one person who gives herself power")
 def test_acts_are_kept_apart_until_a_second_person_agrees(board: BoardAtWork) -> None:
     def choose(*chosen: BoardHabit) -> frozenset[BoardHabit]:
         board.do(ways_of_working.set_habits, frozenset(chosen), rules=rules(), role=ADMIN)

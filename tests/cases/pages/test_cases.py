@@ -213,6 +213,7 @@ def test_a_document_of_another_kind_is_refused_and_nothing_kept(
         assert s.scalar(select(func.count()).select_from(Document)) == 0
 
 
+@pytest.mark.guards("documents", "5.3.1")
 def test_a_document_comes_back_as_it_was_and_runs_nowhere(kim: Somebody) -> None:
     number = kim.board.receive().number
     content = b"%PDF-1.7 <script>alert(1)</script>"
@@ -423,6 +424,7 @@ def test_a_number_that_is_there_already_is_the_same_association(kim: Somebody) -
     assert 'name="doubled_because"' in answer.text
 
 
+@pytest.mark.guards("scripts in pages", "1.2.1")
 def test_whatever_a_stranger_writes_stays_text(kim: Somebody) -> None:
     hostile = "<script>alert(1)</script>{{7*7191}}"
     kim.send("/arenden/ny", **as_form(**{"f-name_in_application": hostile}))

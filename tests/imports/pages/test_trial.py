@@ -137,6 +137,7 @@ def test_the_page_in_english(client: FlaskClient) -> None:
     assert "Number of members: 4. Requirement: at least 5." in text
 
 
+@pytest.mark.guards("lists that are only tried (`/prova`)")
 def test_nothing_touches_the_disk(client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file that this process opens for writing, or renames, is looked at while a large list is screened."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -332,6 +333,7 @@ def taken(places: threading.Semaphore) -> Iterator[None]:
     places.release()
 
 
+@pytest.mark.guards("lists that stop the pages (`/prova`)")
 def test_a_stranger_who_finds_no_place_is_told_at_once_and_when_to_come_back(client: FlaskClient) -> None:
     with taken(trial._for_strangers):
         full = sample(client)

@@ -169,6 +169,7 @@ def test_a_missing_paper_is_named_and_asked_for(applications: ScreenedList) -> N
     assert reason_for_finding(finding, case.screening).sv == "Stadgar: saknas. Be föreningen skicka in: stadgar."
 
 
+@pytest.mark.guards("personal numbers")
 def test_the_document_has_the_promised_shape_and_no_personal_number(applications: ScreenedList) -> None:
     document = as_document(applications, "sv")
     assert document.keys() == {"rules", "counts", "not_checked", "cases", "problems"}

@@ -80,6 +80,7 @@ def test_a_database_in_memory_is_refused() -> None:
         connect_database("sqlite://")
 
 
+@pytest.mark.guards("14.2.4")
 def test_the_database_file_is_for_its_owner_only(tmp_path: Any) -> None:
     database = schema.open_database(f"sqlite:///{tmp_path / 'new.db'}")
     assert (tmp_path / "new.db").stat().st_mode & 0o077 == 0
@@ -170,6 +171,7 @@ def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
         assert trail_verification.verify_trail(session).entries == 0
 
 
+@pytest.mark.guards("15.4.1")
 def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
     person = a_person(database, a_board(database))
     case = a_case(database, person)

@@ -197,6 +197,7 @@ def test_there_are_twenty_kinds_and_more() -> None:
     assert len({(tables, statements) for tables, statements, _named in TAMPERINGS.values()}) >= 20
 
 
+@pytest.mark.guards("changes past the program")
 @pytest.mark.one_engine
 @pytest.mark.parametrize("before", ["whole", "erased before"])
 @pytest.mark.parametrize("what", TAMPERINGS)
@@ -233,6 +234,7 @@ def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none
     assert told(database) == [f"users {person.id}: The row was changed with no record in the trail: password_hash."]
 
 
+@pytest.mark.guards("an erasure that hides something")
 def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWork) -> None:
     from vetting.boards.services import sign_in
 
@@ -427,6 +429,7 @@ def test_nothing_is_erased_of_an_entry_that_has_been_changed(lived_in: Database)
     assert rows_of(lived_in, "SELECT count(*) FROM erasures")[0][0] == 0
 
 
+@pytest.mark.guards("an erasure that hides something")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -522,6 +525,7 @@ def test_a_chain_written_anew_is_found_by_the_tie_of_the_heads(lived_in: Databas
     assert told(lived_in) == []
 
 
+@pytest.mark.guards("the chain of one board written anew")
 def test_a_tied_chain_that_is_cut_is_named(lived_in: Database) -> None:
     tie_heads(lived_in, at=NOW)
     _cut_the_boards_chain(lived_in)

@@ -78,6 +78,7 @@ def test_another_boards_acts_and_a_case_one_has_stepped_aside_in_are_not_there(b
         assert own not in {line.number for line in trail_pages.reads_of(s, TrailSelection(), by=both)}
 
 
+@pytest.mark.guards("somebody who reads what is not their work")
 def test_each_thing_is_noted_once_an_hour_and_only_where_it_was_shown(board: BoardAtWork, app: Flask) -> None:
     number = board.receive(clean_facts(NUMBERS[0], "Föreningen Eken")).number
     kim, fia = Somebody(board, app, Role.CASEWORKER), Somebody(board, app, Role.FINANCE)
@@ -127,6 +128,7 @@ def test_every_page_under_a_case_a_paper_or_a_review_is_noted() -> None:
     assert BY_ENDPOINT.keys() <= ACCESS.keys()
 
 
+@pytest.mark.guards("somebody who reads what is not their work")
 def test_whoever_opens_very_much_in_an_hour_is_told_of_to_who_looks_after_that(board: BoardAtWork, app: Flask) -> None:
     kim = board.staff[Role.CASEWORKER]
     for place in range(MOST_AN_HOUR):

@@ -87,6 +87,7 @@ def test_the_base_of_the_broken_files_is_good(tmp_path: Path) -> None:
     assert run_worked_case(found.cases["own"][0], found.sets["own"])[1] == ()
 
 
+@pytest.mark.guards("rules as an attack", "1.2.9")
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [

@@ -274,6 +274,7 @@ def test_a_body_that_is_none_is_told(system: AskingSystem, status: int, body: by
     problem(answer, status)
 
 
+@pytest.mark.guards("another system that goes beyond its errand")
 def test_a_token_opens_its_own_rights_in_its_own_board_until_its_day(board: BoardAtWork, databases: Any) -> None:
     del databases
     only = AskingSystem(board, SystemRight.QUICK_CHECK)
@@ -312,6 +313,7 @@ def test_a_token_is_over_after_its_last_day(board: BoardAtWork, monkeypatch: pyt
     problem(system.get("/forms"), 401)
 
 
+@pytest.mark.guards("another system that goes beyond its errand")
 def test_whoever_asks_too_often_is_told_when_to_come_back(board: BoardAtWork) -> None:
     system = AskingSystem(board, per_minute=3)
     found = [system.get("/forms") for _turn in range(5)]
