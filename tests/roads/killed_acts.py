@@ -22,7 +22,10 @@ from tests.board import BoardAtWork, rules
 from tests.factories import NOW, TODAY
 from tests.roads import import_life
 from tests.roads.lives import give_lives, kill
+from vetting.cases.domain.cases import CaseState
+from vetting.cases.models.cases import Case
 from vetting.database import backups, schema
+from vetting.decisions.services import clean_reviews
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker
@@ -68,10 +71,19 @@ def pay(board: BoardAtWork, _folder: Path, _hours: int) -> None:
 
 def take_in(board: BoardAtWork, _folder: Path, hours: int) -> None:
     with open_reading(board.database) as session:
-        key = session.scalars(select(StagedFile.id)).one()
+        key = session.scalars(select(StagedFile.id).order_by(StagedFile.id.desc())).first()
+    assert key is not None
     with mock.patch.object(import_batches, "LARGEST_BATCH", PIECE):  # many pieces of a short list
         import_life.live(board.database, key, board.board_id, board.staff[Role.CASEWORKER].id, hours=hours)
     say("in")
+
+
+def sign(board: BoardAtWork, _folder: Path, _hours: int) -> None:
+    with open_reading(board.database) as session:
+        numbers = session.scalars(select(Case.number).where(Case.state == CaseState.RECEIVED).order_by(Case.id)).all()
+    for number in numbers:
+        board.do(clean_reviews.sign_review, number, version=None, in_list=True, rules=rules())
+        say(number)
 
 
 def copy(board: BoardAtWork, folder: Path, _hours: int) -> None:
@@ -93,7 +105,9 @@ def work(board: BoardAtWork, _folder: Path, hours: int) -> None:
 ACTS: dict[str, Callable[[BoardAtWork, Path, int], None]] = {
     "decision": decide,
     "payment": pay,
+    "signing": sign,
     "import": take_in,
+    "correction": take_in,
     "backup": copy,
     "upgrade": upgrade,
     "worker": work,

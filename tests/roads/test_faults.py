@@ -61,6 +61,12 @@ class Fault:
     stack: ExitStack
     patch: pytest.MonkeyPatch
     env: dict[str, str] = field(default_factory=dict)
+    before: dict[int, Any] = field(default_factory=dict)
+    """The heads of the trail that stand whatever goes wrong."""
+
+    def changed(self) -> None:
+        """What has been done until now stands."""
+        self.before = heads_in(self.file)
 
     @property
     def address(self) -> str:
@@ -68,11 +74,6 @@ class Fault:
 
     def run(self, *words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         return vetting(*words, env={"VETTING_DATABASE_URL": self.address, **self.env, **more})
-
-    def list(self) -> Path:
-        path = self.folder / "lista.csv"
-        path.write_text(LIST, encoding="utf-8")
-        return path
 
     def mounted(self, how: str, place: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """The command where a folder is a disk of its own: read-only, or of a size with what lies there."""
@@ -107,16 +108,28 @@ class Fault:
 
 def full_disk_while_a_list_goes_in(here: Fault) -> Any:
     size = here.file.stat().st_size // 1024 + 600
-    return here.mounted(
-        f"{size}k",
-        here.file.parent,
-        "import",
-        here.list(),
-        "--board",
-        here.board.code,
-        "--round",
-        str(here.board.round_id),
-    )
+    return here.mounted(f"{size}k", here.file.parent, *take_in(here, LIST))
+
+
+def take_in(here: Fault, data: str) -> tuple[str | Path, ...]:
+    """The words of the command that takes a list in."""
+    path = here.folder / "lista.csv"
+    path.write_text(data, encoding="utf-8")
+    return "import", path, "--board", here.board.code, "--round", str(here.board.round_id)
+
+
+def full_disk_while_a_list_is_corrected(here: Fault) -> Any:
+    assert here.run(*take_in(here, LIST)).returncode == 0
+    here.changed()
+    size = here.file.stat().st_size // 1024 + 600
+    return here.mounted(f"{size}k", here.file.parent, *take_in(here, LIST.replace("000;", "500;")))
+
+
+def database_held_while_a_list_is_corrected(here: Fault) -> Any:
+    assert here.run(*take_in(here, LIST[:2000].rpartition("\n")[0])).returncode == 0
+    here.changed()
+    held(here)
+    return here.run(*take_in(here, LIST[:2000].rpartition("\n")[0].replace("000;", "500;")))
 
 
 def full_disk_while_a_copy_is_taken(here: Fault) -> Any:
@@ -344,6 +357,7 @@ def server_that_does_not_answer(here: Fault) -> Any:
 FAULTS: list[tuple[Callable[[Fault], Any], str]] = [
     (folder_in_the_databases_place, "går inte att öppna"),
     (full_disk_while_a_list_goes_in, "Disken är full"),
+    (full_disk_while_a_list_is_corrected, "Disken är full"),
     (full_disk_while_a_copy_is_taken, "Disken är full"),
     (full_disk_while_all_is_written_out, "Disken är full"),
     (full_disk_while_a_register_is_written, "Disken är full"),
@@ -351,6 +365,7 @@ FAULTS: list[tuple[Callable[[Fault], Any], str]] = [
     (read_only_disk_for_copies, "Disken går bara att läsa"),
     (read_only_disk_for_an_upgrade, "går inte att öppna"),
     (database_held_while_something_is_written, "upptagen"),
+    (database_held_while_a_list_is_corrected, "upptagen"),
     (database_held_while_it_is_upgraded, "upptagen"),
     (half_a_migration, "Inget är ändrat"),
     (tables_of_an_older_version, "vetting db upgrade"),
@@ -383,6 +398,14 @@ FAULTS: list[tuple[Callable[[Fault], Any], str]] = [
 ]
 
 
+def heads_in(file: Path) -> Any:
+    """The heads of the trail in a file, whose trail is whole."""
+    with closing(connect_database(f"sqlite:///{file}")) as database, open_reading(database) as session:
+        found = verify_trail(session)
+    assert found.problems == []
+    return found.heads
+
+
 @pytest.mark.parametrize(("fault", "said"), FAULTS, ids=[fault.__name__ for fault, _said in FAULTS])
 def test_a_fault_is_told_in_one_line_with_what_to_do_and_nothing_is_half_done(
     databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Callable[[Fault], Any], said: str
@@ -400,7 +423,8 @@ def test_a_fault_is_told_in_one_line_with_what_to_do_and_nothing_is_half_done(
         one.backup(other)
     board.database.close()
     with ExitStack() as stack:
-        done = fault(Fault(tmp_path, file, board, stack, monkeypatch))
+        here = Fault(tmp_path, file, board, stack, monkeypatch, before=before)
+        done = fault(here)
     told = done.stderr.strip()
     sys.stdout.write(f"{fault.__name__}: {told}\n")
     assert done.returncode == RESULT, done.stdout + told
@@ -415,8 +439,10 @@ def test_a_fault_is_told_in_one_line_with_what_to_do_and_nothing_is_half_done(
     if step == schema.newest_step():
         with closing(connect_database(f"sqlite:///{file}")) as database, open_reading(database) as session:
             found = verify_trail(session)
-            heads = {chain: head for chain, head in found.heads.items() if chain in before}  # what is tied stays so
-            assert (heads, found.problems) == (before, [])
+            heads = {
+                chain: head for chain, head in found.heads.items() if chain in here.before
+            }  # what is tied stays so
+            assert (heads, found.problems) == (here.before, [])
 
 
 def test_there_are_thirty_faults_and_more() -> None:

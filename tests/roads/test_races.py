@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 
+from tests import browsers
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY, a_board
+from tests.page_fixtures import Somebody
 from tests.soak.test_rivals import compete
 from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
 from vetting.associations.models.name_index import load_names
 from vetting.associations.services import merging
-from vetting.cases.models.cases import Case
-from vetting.cases.services import intake
+from vetting.cases.domain.document_statuses import MAIL
+from vetting.cases.models.cases import Case, Note
+from vetting.cases.models.records import Record
+from vetting.cases.services import contacts, intake
 from vetting.cases.services.intake import NewCase
+from vetting.cases.services.stated_contacts import NewContact
 from vetting.database import schema
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import decisions
+from vetting.decisions.domain.letters import LetterKind
+from vetting.decisions.models.decisions import Decision, DecisionDraft
+from vetting.decisions.services import clean_reviews, decisions, letters
+from vetting.grants.services.rounds import NewRound, add_round
 from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -90,6 +98,96 @@ def test_twenty_who_pay_one_payment_pay_it_once(board: BoardAtWork) -> None:
         lambda _: board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
     )
     assert done == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
+
+
+@pytest.mark.long
+@pytest.mark.guards("two at once")
+def test_one_form_that_is_sent_twenty_times_makes_one_note(board: BoardAtWork) -> None:
+    number = board.receive().number
+    kim = Somebody.at_work(board, f"caseworker.{board.code}")
+    typed = {"csrf_token": kim.token(), "text": "Ordföranden ringde om protokollet.", "official": "ja"}
+    names = (browsers.COOKIE, kim.client.application.config["SESSION_COOKIE_NAME"])
+    cookies = [(name, found.value) for name in names if (found := kim.client.get_cookie(name))]
+    answers: list[str] = []
+
+    def press(_: int) -> None:
+        window = browsers.browser_on(board.database)
+        for name, value in cookies:
+            window.set_cookie(name, value)
+        answer = window.post(f"/arenden/{number}/anteckning", data=typed)
+        answers.append(f"{answer.status_code} {answer.headers['Location']}")
+
+    at_once(press)
+    assert Counter(answers) == {answers[0]: RIVALS}
+    assert answers[0].startswith("303 ")
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(Note.id)).where(Note.text.startswith("Ordföranden"))) == 1
+        assert trail_verification.verify_trail(s).problems == []
+
+
+@pytest.mark.long
+def test_twenty_who_take_in_one_corrected_list_correct_it_once(board: BoardAtWork) -> None:
+    def listed(raised: int) -> bytes:
+        rows = (f"Övningsföreningen {n};{NUMBERS[n]};120;{n + 1 + raised} 000;kurser" for n in range(5))
+        return "\n".join(["Förening;Org.nr;Medlemmar;Sökt;Ändamål", *rows]).encode()
+
+    board.do(import_batches.confirm_import, board.staged(listed(0)), good_only=True, rules=rules())
+    keys = [board.staged(listed(10)) for _ in range(4)]
+    at_once(lambda n: board.do(import_batches.confirm_import, keys[n % 4], good_only=True, rules=rules()))
+    with open_reading(board.database) as s:
+        assert s.scalars(select(Case.amount_applied).order_by(Case.id)).all() == [n * 1_000_00 for n in range(11, 16)]
+        changed = [batch.counts["updated"] for batch in s.scalars(select(ImportBatch).order_by(ImportBatch.id))]
+        assert (changed[:2], sum(changed)) == ([0, 5], 5)
+        assert trail_verification.verify_trail(s).problems == []
+
+
+@pytest.mark.long
+def test_twenty_who_sign_and_propose_the_same_cases_do_each_once(board: BoardAtWork) -> None:
+    """Signed by lists of the same rows, and proposed past no frame: 100 000 kr are two cases of 40 000 kr."""
+    tight = NewRound(
+        name="Trång",
+        opens_on=date(2026, 9, 1),
+        closes_on=date(2026, 12, 1),
+        budget=100_000_00,
+        dnr="EXN 2026/300",
+    )
+    round_id = board.do(add_round, tight).id
+    made = [board.receive(clean_facts(NUMBERS[n], f"Förening {n}"), round_id=round_id) for n in range(4)]
+    cases = [made[0], made[1], made[3]]  # the third is drawn to be read whole
+    seen = {case.number: case.version for case in cases}
+
+    def sign(number: int) -> None:
+        case = cases[number % 3].number
+        board.do(clean_reviews.sign_review, case, version=seen[case], in_list=True, rules=rules())
+
+    assert at_once(sign) == Counter(done=3, stale=RIVALS - 3)
+    seen = {case.number: board.case(case.number).version for case in cases}
+
+    def propose(number: int) -> None:
+        case = cases[number % 3].number
+        board.do(clean_reviews.propose_approval, case, version=seen[case], rules=rules())
+
+    assert at_once(propose)["done"] == 2
+    with open_reading(board.database) as s:
+        assert s.scalars(select(DecisionDraft.amount)).all() == [40_000_00, 40_000_00]
+        assert trail_verification.verify_trail(s).problems == []
+
+
+@pytest.mark.long
+def test_twenty_who_note_one_letter_as_sent_leave_one_record(board: BoardAtWork) -> None:
+    number = board.approve(sent=False).number
+    board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal=""))
+    with open_reading(board.database) as s:
+        kinds = letters.writable_letters(s, board.case(number), on=TODAY)
+        key = next(one.key for one in kinds if one.kind is LetterKind.APPROVAL)
+    letter = board.do(letters.write_letter, number, LetterKind.APPROVAL, key, rules=rules())
+    with open_reading(board.database) as s:
+        before = s.scalar(select(func.count(Record.id)))
+    done = at_once(lambda _: board.do(letters.mark_sent, letter.id, MAIL))
+    assert done == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(Record.id))) == (before or 0) + 1
+        assert trail_verification.verify_trail(s).problems == []
 
 
 def test_twenty_who_take_in_one_file_take_it_in_once(board: BoardAtWork) -> None:
