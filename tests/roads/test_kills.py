@@ -139,7 +139,9 @@ def after_signing(board: BoardAtWork, said: list[str], _folder: Path) -> None:
     signed = one(board, "SELECT count(*) FROM marks WHERE kind = 'basic_check'")
     assert signed - len(said) in {0, 1}
     assert signed == one(board, "SELECT count(*) FROM trail WHERE action = 'reviewed'")
-    assert signed == one(board, "SELECT count(DISTINCT made_in_case_id) FROM assessments WHERE answer = 'nothing_found'")
+    assert signed == one(
+        board, "SELECT count(DISTINCT made_in_case_id) FROM assessments WHERE answer = 'nothing_found'"
+    )
 
 
 def after_correction(board: BoardAtWork, said: list[str], _folder: Path) -> None:

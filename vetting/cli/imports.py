@@ -108,11 +108,11 @@ def import_(
         state = list_reading.read_staged_file(opened, key, rules, at=clock.now(), heard=_heartbeat(opened, key))
         with open_reading(opened) as session:
             staged, problems, total = _find_ready_file(session, key, state)
-            names = [found.problem for found in name_conflicts.row_conflicts(session, key)]
+            names = [CellProblem(found.problem) for found in name_conflicts.row_conflicts(session, key)]
             problems, total = [*problems, *names], total + len(names)
             if returned_lists.is_returned(staged):
                 found = returned_lists.changes_of_list(session, staged, rules, by=by, on=clock.now().date())
-                problems = [*problems, *returned_lists.left_out(found)]
+                problems = [*problems, *map(CellProblem, returned_lists.left_out(found))]
         changes = list(earlier_lists.told_changes(staged, rules))
         seen = ListSeen(
             KIND_WORDS[ListKind(staged.kind)],
@@ -139,7 +139,20 @@ class ListSeen(NamedTuple):
     """Numbers of applications that an earlier list had and this one has not: they stand as they are."""
 
 
-def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile, list[Problem], int]:
+class CellProblem(NamedTuple):
+    """A problem and the value of the cell that it is about; empty where it is about more than a cell."""
+
+    problem: Problem
+    value: str = ""
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Equal for problems that differ in the value only."""
+        what = self.problem.what.sv
+        return (what.replace(f"”{self.value}”", "”…”") if self.value else what, self.problem.remedy.sv)
+
+
+def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile, list[CellProblem], int]:
     """The file as it lies ready, with what is to be corrected in it.
 
     Raises:
@@ -159,7 +172,8 @@ def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile
         )
     rows = session.scalars(select(StagedProblem).where(StagedProblem.staged_id == key).order_by(StagedProblem.id))
     problems = [
-        Problem(row.where, Words(row.what_sv, row.what_en), Words(row.remedy_sv, row.remedy_en)) for row in rows
+        CellProblem(Problem(row.where, Words(row.what_sv, row.what_en), Words(row.remedy_sv, row.remedy_en)), row.value)
+        for row in rows
     ]
     session.expunge_all()
     return staged, problems, staged.counts["problems"]
@@ -234,23 +248,25 @@ def _undo(key: int) -> None:
 
 def _tell(
     taken: ImportTally,
-    problems: list[Problem],
+    problems: list[CellProblem],
     total: int,
     changes: list[Words],
     seen: ListSeen,
     *,
     as_json: bool,
 ) -> None:
-    times = Counter((problem.what.sv, problem.remedy.sv) for problem in problems)
-    for problem in problems:
-        more = times.pop((problem.what.sv, problem.remedy.sv), 0) - 1
+    times = Counter(one.kind for one in problems)
+    for one in problems:
+        more = times.pop(one.kind, 0) - 1
         if more >= 0:  # what is said of many rows is said once
             also = translate(" (och {more} rader till)", more=more) if more else ""
-            click.echo(problem.line(LANGUAGE) + also, err=True)
+            click.echo(one.problem.line(LANGUAGE) + also, err=True)
     if total > len(problems):
         click.echo(translate("Och {value} till.", value=total - len(problems)), err=True)
     if as_json:
-        told = [{"where": p.where, "what": p.what.to(LANGUAGE), "remedy": p.remedy.to(LANGUAGE)} for p in problems]
+        told = [
+            {"where": p.where, "what": p.what.to(LANGUAGE), "remedy": p.remedy.to(LANGUAGE)} for p, _value in problems
+        ]
         said = {
             "kind": seen.kind.to(LANGUAGE),
             "unread": seen.unread,

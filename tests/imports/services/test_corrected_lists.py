@@ -17,7 +17,7 @@ from vetting.cases.services.screenings import is_out_of_date
 from vetting.engine.facts import Facts
 from vetting.group.domain.advice import ConflictGround
 from vetting.group.services import meetings
-from vetting.imports.models.staged_files import StagedFile, StagedProblem
+from vetting.imports.models.staged_files import StagedFile, StagedProblem, told_problems
 from vetting.imports.services import earlier_lists, import_batches
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
@@ -230,3 +230,32 @@ def test_a_day_of_arrival_that_a_list_corrects_is_told_and_stays(board: BoardAtW
     taken_in(board, key)
     with open_reading(board.database) as s:
         assert {case.received_on for case in s.scalars(select(Case))} == {TODAY}
+
+
+def test_an_equal_row_of_the_same_list_is_not_read_twice(board: BoardAtWork) -> None:
+    key = staged(board, line("A", "10 000"), line("B", "10 000"), line("A", "10 000"), line("A", "10 000", purpose=""))
+    assert told(board, key) == [
+        "Raden är lika med rad 2 i alla kolumner som läses.",
+        "Samma organisationsnummer som på rad 2.",
+    ]
+    taken_in(board, key)
+    with open_reading(board.database) as s:
+        assert [case.name[-1] for case in s.scalars(select(Case).order_by(Case.id))] == ["A", "B", "A"]
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("into_round", [True, False])
+def test_an_application_for_the_same_in_another_round_is_told(board: BoardAtWork, *, into_round: bool) -> None:
+    taken_in(board, staged(board, line("A", "10 000"), line("B", "10 000"), into_round=not into_round))
+    key = staged(board, line("A", "10 000"), line("B", "20 000"), into_round=into_round)
+    where = "utan omgång" if into_round else "i en annan omgång"
+    assert told(board, key) == [f"Föreningen har en öppen ansökan {where} om samma sak: BID-2026-0001."]
+    assert counts(board, key)[0] == 2
+
+
+def test_problems_that_differ_in_the_value_only_are_told_once(board: BoardAtWork) -> None:
+    key = staged(board, *(line("A", amount, purpose=amount) for amount in ("x1", "x2", "10 000", "x3")), line("B", ""))
+    with open_reading(board.database) as s:
+        shown = [(one.problem.what_sv, one.more) for one in told_problems(s, key, 100)]
+    assert ("”x1” är inte ett belopp.", 2) in shown
+    assert len(shown) == 2

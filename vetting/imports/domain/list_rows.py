@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -67,6 +69,8 @@ class IntakeProgress:
     """Bookings without a day, told of or not."""
     numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Organisation number -> the sheet and row that had it first."""
+    applications: dict[bytes, tuple[str, int]] = field(default_factory=dict)
+    """Digest of all that a row says -> the sheet and row that said it first."""
     bookings: dict[tuple[str, datetime, str], tuple[str, int]] = field(default_factory=dict)
     """Booking number, beginning and room -> the sheet and row that had them first."""
 
@@ -111,7 +115,7 @@ class CaseRowReader:
         if found is None:
             return None, told
         self.taking.rows += 1
-        stops = self._stops(found) or self._twice(row.number, found.values)
+        stops = self._stops(found) or self._twice(row.number, found)
         if stops is not None:
             self.taking.refused += 1
             where = f"{self.columns.shown_sheet}!{row.number}"
@@ -195,10 +199,13 @@ class CaseRowReader:
         first = next(wrong_with_intake(said.values, came, self.frame), None)
         return (first.what, first.remedy) if first is not None else said.no_season
 
-    def _twice(self, row: int, values: Mapping[str, Value]) -> tuple[Words, Words] | None:
-        """The same booking, at the same time in the same room, a second time in the list."""
+    def _twice(self, row: int, said: _RowReading) -> tuple[Words, Words] | None:
+        """The same booking, at the same time in the same room, or an equal application a second time in the list."""
+        values = said.values
+        if self.kind is CaseKind.GRANT:
+            return self._equal_row(row, said)
         reference, starts = str(values.get("booking_reference", "")), values.get("event_starts_at")
-        if self.kind is not CaseKind.BOOKING or not reference or not isinstance(starts, datetime):
+        if not reference or not isinstance(starts, datetime):
             return None
         here = (self.columns.shown_sheet, row)
         sheet, same_row = self.taking.bookings.setdefault((reference, starts, str(values.get("room", ""))), here)
@@ -207,6 +214,21 @@ class CaseRowReader:
         return (
             _("Bokningen står redan på rad {same_row}.", same_row=same_row),
             _("Den läses inte in två gånger. Ta bort en av raderna om uppgifterna skiljer sig åt."),
+        )
+
+    def _equal_row(self, row: int, said: _RowReading) -> tuple[Words, Words] | None:
+        """An application that says in every cell what an earlier row says."""
+        if not said.values.keys() & WHO or said.of_case.unreadable or said.of_association.unreadable:
+            return None
+        plain = json.dumps([said.of_association.as_plain(), said.of_case.as_plain()], sort_keys=True, default=str)
+        here = (self.columns.shown_sheet, row)
+        sheet, first = self.taking.applications.setdefault(hashlib.sha256(plain.encode()).digest(), here)
+        if (sheet, first) == here:
+            return None
+        shown = str(first) if sheet == self.columns.shown_sheet else f"{sheet}!{first}"
+        return (
+            _("Raden är lika med rad {first} i alla kolumner som läses.", first=shown),
+            _("Den läses inte in två gånger. Är det två ansökningar: skriv vad som skiljer dem åt."),
         )
 
     def _without_day(self, row: int, said: _RowReading) -> list[IntakeRemark]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     select,
     update,
 )
@@ -201,8 +202,9 @@ class RepeatedProblem(NamedTuple):
 
 
 def told_problems(session: Session, key: int, most: int) -> list[RepeatedProblem]:
-    """The problems of a file, equal ones of several rows once; those that stop a row first."""
-    same = (StagedProblem.what_sv, StagedProblem.remedy_sv, StagedProblem.stops)
+    """The problems of a file, once for all rows where only the value of a cell differs; those that stop a row first."""
+    quoted = literal("”") + StagedProblem.value + literal("”")
+    same = (func.replace(StagedProblem.what_sv, quoted, "”…”"), StagedProblem.remedy_sv, StagedProblem.stops)
     first, many = func.min(StagedProblem.id), func.count()
     wanted = select(first.label("id"), many.label("many")).where(StagedProblem.staged_id == key).group_by(*same)
     once = wanted.subquery()

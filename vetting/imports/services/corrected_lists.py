@@ -118,6 +118,8 @@ class CorrectedList(NamedTuple):
 
     known: list[CorrectedRow]
     others: list[tuple[StagedRow, Case]]
+    elsewhere: list[tuple[StagedRow, Case]]
+    """Rows whose association applies for the same with an open application in another round, or in none."""
 
 
 def compare_applications(
@@ -142,7 +144,7 @@ def compare_applications(
         ]
         for one in changed[:MOST_TOLD]
     ]
-    return counts, {"changed": told, "gone": gone[:MOST_TOLD]}, CorrectedList(found, known.others)
+    return counts, {"changed": told, "gone": gone[:MOST_TOLD]}, CorrectedList(found, known.others, known.elsewhere)
 
 
 def told_of_rows(found: CorrectedList, catalogue: Catalogue) -> Iterator[IntakeRemark]:
@@ -158,6 +160,14 @@ def told_of_rows(found: CorrectedList, catalogue: Catalogue) -> Iterator[IntakeR
             what = _("Föreningen har redan en öppen ansökan: {other}.", other=case.number)
             remedy = _("Se efter om det är två ansökningar, en dubblett eller fel nummer.")
             yield IntakeRemark(row.sheet, row.row, 0, "", Problem(f"{row.sheet}!{row.row}", what, remedy))
+    for row, case in found.elsewhere:
+        what = (
+            _("Föreningen har en öppen ansökan utan omgång om samma sak: {other}.", other=case.number)
+            if case.round_id is None
+            else _("Föreningen har en öppen ansökan i en annan omgång om samma sak: {other}.", other=case.number)
+        )
+        remedy = _("Se efter om det är två ansökningar eller fel omgång.")
+        yield IntakeRemark(row.sheet, row.row, 0, "", Problem(f"{row.sheet}!{row.row}", what, remedy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,7 @@ class _KnownRows:
 
     pairs: list[tuple[StagedRow, Case]]
     others: list[tuple[StagedRow, Case]]
+    elsewhere: list[tuple[StagedRow, Case]]
     associations: set[int]
 
 
@@ -197,13 +208,36 @@ def _known_rows(session: Session, staged: StagedFile) -> _KnownRows:
                 candidates.setdefault(association, set()).add((row, case))
     rows = _by_id(session, StagedRow, {row for some in candidates.values() for row, _case in some} - conflicts)
     cases = _by_id(session, Case, {case for some in candidates.values() for _row, case in some})
-    found = _KnownRows([], [], set(candidates))
+    found = _KnownRows([], [], [], set(candidates))
     for some in candidates.values():
         own_rows, own_cases = (sorted(set(keys)) for keys in zip(*some, strict=True))
         left, there = [rows[key] for key in own_rows if key in rows], [cases[key] for key in own_cases]
         found.pairs.extend(_pairs(left, there))
         found.others.extend((row, case) for row in left for case in there[:1] if case.state not in GIVEN_UP)
+    known = {row.id for row, _case in (*found.pairs, *found.others)}
+    found.elsewhere.extend(pair for pair in _applied_elsewhere(session, staged) if pair[0].id not in known)
     return found
+
+
+def _applied_elsewhere(session: Session, staged: StagedFile) -> Iterator[tuple[StagedRow, Case]]:
+    """Rows and the first open application of their association for the same purpose and sum that is not of their round."""
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    same_sum = and_(
+        Case.board_id == staged.board_id,
+        Case.kind == CaseKind.GRANT,
+        Case.association_id == holds,
+        Case.amount_applied == StagedRow.amount,
+        Case.state.in_([state.value for state in OPEN]),
+        not_taken_back(Case.batch_id),
+        Case.round_id.is_distinct_from(staged.round_id),
+    )
+    told: set[int] = set()
+    for same in SAME_ASSOCIATION:
+        wanted = select(StagedRow, Case).join(Association, same).join(Case, same_sum).where(named_rows(staged.id))
+        for row, case in session.execute(wanted.order_by(StagedRow.id, Case.id)):
+            if row.id not in told and row.purpose.casefold().split() == case.purpose.casefold().split():
+                told.add(row.id)
+                yield row, case
 
 
 def _by_id(session: Session, model: type[Found], keys: Collection[int]) -> dict[int, Found]:
