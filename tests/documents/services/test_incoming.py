@@ -95,11 +95,12 @@ def test_a_mail_with_three_attachments_becomes_a_case_with_its_papers_in_one_act
 
 def test_a_mail_is_put_in_once_whether_pressed_twice_or_handed_in_twice(board: BoardAtWork) -> None:
     data = mails.eml(files=FILES)
-    first, second = handed_in(board, ("a.eml", data), ("b.eml", data))
+    [first] = handed_in(board, ("a.eml", data), ("b.eml", data))
     case = put_in(board, first)
     with pytest.raises(Refused) as again:
         board.do(incoming.put_in, first, PostFiling(case="", name=NAME, received_on=TODAY, types={}), rules=rules())
     assert again.value.obstacle is Obstacle.STALE
+    [second] = handed_in(board, ("b.eml", data))
     assert proposed(board, second).already == case.number
     with pytest.raises(Refused, match=case.number):
         put_in(board, second)
@@ -229,3 +230,19 @@ def test_what_is_thrown_away_is_gone_and_what_lay_its_time_too(board: BoardAtWor
     remove_old(board.database, at=NOW + timedelta(days=91))
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(IncomingPost)) == 0
+
+
+@pytest.mark.both_engines
+def test_what_waits_already_is_not_laid_there_again(board: BoardAtWork) -> None:
+    mail, other = ("ansökan.eml", mails.eml(files=FILES)), ("annat.eml", mails.eml(files=FILES[:1]))
+    [key] = handed_in(board, mail)
+    assert handed_in(board, mail, other) == handed_in(board, ("samma.eml", mail[1]), other) == [key, key + 1]
+    [files] = handed_in(board, *FILES)
+    assert handed_in(board, *FILES) == [files]
+    assert handed_in(board, *FILES[:1]) != [files]
+    number = board.receive().number
+    assert handed_in(board, mail, case=number) != [key]
+    with open_reading(board.database) as s:
+        assert s.scalar(select(func.count(IncomingPost.id))) == 5
+    incoming.throw_away(board.database, key, by=board.staff[Role.CASEWORKER])
+    assert handed_in(board, mail) != [key]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import delete, select
 
 from vetting.boards.domain.personal_data import RetentionKind
+from vetting.boards.models.people import Board
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.cases.models.cases import Case, find_case, visible_cases
@@ -95,6 +96,8 @@ def hand_in(
 ) -> list[int]:
     """Reads what was handed in: each mail by itself, loose files together. Returns the keys of what lies ready.
 
+    A mail, or the same files, that waits already is not laid there again.
+
     case: the number of the case it was handed in on, or empty.
 
     Raises:
@@ -119,7 +122,27 @@ def hand_in(
         for item in loose:
             posts[-1].add(item.name, item.content)
     with open_technical(database) as session:
-        return [_lay(session, post, kind, case_id, by, at) for post in posts]
+        session.get_one(Board, by.board_id, with_for_update=True)  # one at a time: what is handed in twice waits once
+        keys = [
+            _waiting_already(session, post, kind, case_id, by) or _lay(session, post, kind, case_id, by, at)
+            for post in posts
+        ]
+    return list(dict.fromkeys(keys))
+
+
+def _waiting_already(
+    session: Session, post: _PostContent, kind: CaseKind, case_id: int | None, by: Person
+) -> int | None:
+    """The key of the same mail, or of the very same files, that waits for the same case or for none."""
+    sums = [hashlib.sha256(part.content).hexdigest() for part in post.parts]
+    for known in waiting_incoming_posts(session, by.board_id, [kind]):
+        if known.case_id != case_id or bool(known.mail) != bool(post.mail):
+            continue
+        if post.mail and known.mail["sha256"] == post.mail["sha256"]:
+            return known.id
+        if not post.mail and sums and [part.sha256 for part in parts_of_post(session, known.id)] == sums:
+            return known.id
+    return None
 
 
 def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:

@@ -220,7 +220,7 @@ def _known_rows(session: Session, staged: StagedFile) -> _KnownRows:
 
 
 def _applied_elsewhere(session: Session, staged: StagedFile) -> Iterator[tuple[StagedRow, Case]]:
-    """Rows and the first open application of their association for the same purpose and sum that is not of their round."""
+    """Rows, and the first open application of another round that their association has for the same purpose and sum."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
     same_sum = and_(
         Case.board_id == staged.board_id,
