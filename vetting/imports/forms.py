@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.formats.csv_reading import TWICE, words_by_encoding
 from vetting.grants.forms import RoundChoiceField
+from vetting.imports.domain.column_suggestions import grouped_choices
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS
 from vetting.imports.services.name_conflicts import RowSubject
 from vetting.kernel.case_kinds import CaseKind
@@ -33,7 +34,9 @@ from vetting.web.forms import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
+    from vetting.imports.domain.column_suggestions import UnknownList
 
 DETECT: Final = "auto"
 COLUMN, ROW = "column-", "row-"
@@ -104,8 +107,14 @@ class EncodingForm(PostedForm):
 class TrialForm(ChosenColumnsForm):
     """Which rules, which file, and what the list holds; name, content: of a list that a result page carries."""
 
+    carried = False
+    """Whether the list goes along with the form: a question about it is left."""
     doubted = False
     """Whether the letters of the list are not believed: then it is asked how it is encoded."""
+    unknown: UnknownList | None = None
+    """The list, where nobody knows its headings: then it is asked what its columns are."""
+    choices: Sequence[tuple[Words, Mapping[str, Words]]] = ()
+    """What they can be."""
     encoding = EncodingField(_("Hur ska bokstäverna läsas?"), options=ENCODING_WORDS)
     rules = ChoiceField(
         _("Regeluppsättning"),
@@ -145,10 +154,26 @@ class TrialForm(ChosenColumnsForm):
         return self.content.data or b"", file_name(self.name.data)
 
     def keep_at_hand(self, data: bytes, name: str) -> None:
-        """The list goes along with the form, which asks how it is encoded."""
+        """The list goes along with the form."""
+        self.carried = True
+        self.content.raw_data, self.name.data = [base64.b64encode(data).decode()], name
+
+    def ask_encoding(self, data: bytes, name: str) -> None:
+        """The form asks how the list is encoded."""
+        self.keep_at_hand(data, name)
         self.doubted = True
         self.encoding.show_words(data)
-        self.content.raw_data, self.name.data = [base64.b64encode(data).decode()], name
+
+    def ask_columns(self, found: UnknownList, catalogue: Catalogue) -> None:
+        """The form asks what the columns of the list are."""
+        self.unknown = found
+        self.choices = grouped_choices(found.suggestion.kind, catalogue)
+
+    @property
+    def picked(self) -> Mapping[int, str]:
+        """Column -> what it is: as chosen, else as guessed."""
+        chosen = {int(column): fact for column, fact in self.chosen.items()}
+        return chosen or (self.unknown.suggestion.facts if self.unknown is not None else {})
 
 
 def trial_form(columns: Iterable[str]) -> type[TrialForm]:

@@ -22,6 +22,7 @@ from tests.formats import hostile
 from tests.page_fixtures import Somebody, app, board, client, kim, send
 from vetting.app import create_app
 from vetting.config import Config, TrialAccess
+from vetting.engine.facts import NAME, NUMBER
 from vetting.imports.pages import trial
 from vetting.imports.pages.trial import LARGEST_UPLOAD
 from vetting.kernel.roles import Role
@@ -114,6 +115,30 @@ def test_a_column_that_is_not_read_is_mapped_there_and_then(client: FlaskClient)
     )
     assert odd.status_code == 200
     assert "2 kolumner läses inte" in odd.text
+
+
+def test_a_list_that_nobody_knows_is_mapped_and_read(client: FlaskClient) -> None:
+    rows = ("Sammanslutningen Prov;802999-0234;19;1 000", "Kören Prov;802999-0317;12;2 000")
+    data = "\n".join(["Vilka;Nr hos verket;Hur många;Kostar", *rows]).encode()
+    asked = upload(client, data, "egen.csv")
+    assert asked.status_code == 422
+    assert "Ingen rubrikrad hittades bland de första raderna. Välj nedan vad kolumnerna betyder" in asked.text
+    picked = dict(re.findall(r'name="(column-\d+)">.*?<option\s+value="(\w+)" selected>', asked.text, re.DOTALL))
+    assert picked == {"column-1": NAME, "column-2": NUMBER}
+    kept = {
+        name: html.unescape(value) for name, value in re.findall(r'name="(name|content)"\s+value="([^"]*)"', asked.text)
+    }
+    wanted = {"rules": RULES, "kind": "auto", **kept, **picked, "column-3": "members_total"}
+    nothing = send(client, "/prova", **{**wanted, "column-1": "", "column-2": ""})
+    assert nothing.status_code == 422
+    assert 'value="members_total" selected' in nothing.text
+    read = send(client, "/prova", **wanted)
+    assert read.status_code == 200
+    assert "1 kolumn läses inte" in read.text
+    assert "Sammanslutningen Prov" in read.text
+    book = send(client, "/prova/arbetsbok", **hidden(read))
+    assert book.status_code == 200
+    assert client.get("/prova").text.count("column-") == 0
 
 
 def test_a_personal_number_is_never_shown(client: FlaskClient) -> None:

@@ -8,22 +8,33 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, FactSupplier, FactType
-from vetting.imports.domain.layouts import FIELDS, FOREIGN, ListKind, folded_heading
+from vetting.imports.domain.layouts import (
+    FIELDS,
+    FOREIGN,
+    KIND_WORDS,
+    LONGEST_HEADING,
+    Layout,
+    ListKind,
+    folded_heading,
+)
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
-from vetting.kernel.organisation_numbers import NumberKind, read_number
+from vetting.kernel.organisation_numbers import NumberKind, mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from vetting.engine.facts import Catalogue
-    from vetting.imports.domain.layouts import Layout
+    from vetting.kernel.tables import Sheet
 
 LIKE: Final = 0.84
 """How like a known heading another must be to be taken for it."""
 MOSTLY: Final = 0.6
 FEWEST: Final = 2
+FIRST_ROWS: Final = 12
+"""Rows of a sheet that are shown to anyone who says what its columns are."""
+FIRST_COLUMNS: Final = 60
 NOT_OFFERED: Final = frozenset({FactType.LIST_OF_CASES, FactType.LIST_OF_DOCUMENTS})
 
 
@@ -34,6 +45,71 @@ class Suggestion:
     row: int
     kind: ListKind
     facts: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownList:
+    """The first rows of a sheet whose headings no layout knows, with what its columns may be."""
+
+    sheet: str
+    rows: Sequence[tuple[int, Mapping[int, str]]]
+    """Row -> column -> text."""
+    suggestion: Suggestion
+
+    @property
+    def headings(self) -> Mapping[int, str]:
+        """Column -> text of the row that holds the headings."""
+        return next((cells for row, cells in self.rows if row == self.suggestion.row), {})
+
+    @property
+    def columns(self) -> list[int]:
+        """All columns with something in them."""
+        return sorted({column for _row, cells in self.rows for column in cells})
+
+    @property
+    def samples(self) -> dict[int, list[str]]:
+        """Column -> the first texts under its heading."""
+        return {
+            column: [cells[column] for row, cells in self.rows if row > self.suggestion.row and column in cells][:3]
+            for column in self.columns
+        }
+
+    def layout_of(self, facts: Mapping[int, str]) -> Layout:
+        """The layout that a person's choice makes of the list. facts: column -> fact."""
+        kind = self.suggestion.kind
+        named = {folded_heading(self.headings.get(column, "")): fact for column, fact in facts.items()}
+        return Layout(
+            name="",
+            kind=kind,
+            title=KIND_WORDS[kind],
+            headings={heading: fact for heading, fact in named.items() if heading},
+        )
+
+
+def suggest_list(sheets: Iterable[Sheet], layouts: Sequence[Layout], kinds: Sequence[ListKind]) -> UnknownList | None:
+    """The sheet that holds the most among its first rows, with what its columns may be; None where all are empty."""
+    read = [(sheet.name, first_rows(sheet)) for sheet in sheets]
+    name, rows = max(read, key=lambda one: sum(len(cells) for _row, cells in one[1]), default=("", []))
+    if not rows:
+        return None
+    return UnknownList(
+        sheet=mask_personal_numbers(name), rows=rows, suggestion=suggest_reading(rows, layouts, kinds=kinds)
+    )
+
+
+def first_rows(sheet: Sheet) -> list[tuple[int, dict[int, str]]]:
+    """The first rows and columns of a sheet as texts, personal numbers masked."""
+    return [
+        (
+            row.number,
+            {
+                column: mask_personal_numbers(cell.text)[:LONGEST_HEADING]
+                for column, cell in row.cells.items()
+                if column <= FIRST_COLUMNS
+            },
+        )
+        for row in sheet.rows[:FIRST_ROWS]
+    ]
 
 
 def column_choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
@@ -77,13 +153,12 @@ def suggest_reading(
     layouts: Sequence[Layout],
     *,
     row: int | None = None,
-    kind: ListKind | None = None,
+    kinds: Sequence[ListKind] = FOREIGN,
 ) -> Suggestion:
     """The likeliest reading of the first rows of a sheet; what a person has chosen already is kept."""
     heading = row if row is not None else _heading_row(rows)
     headings = next((cells for number, cells in rows if number == heading), {})
     below = [cells for number, cells in rows if number > heading]
-    kinds = [kind] if kind is not None else FOREIGN
     found = {each: _by_heading(headings, [item for item in layouts if item.kind is each]) for each in kinds}
     best = max(found, key=lambda each: len(found[each]))
     facts = found[best]

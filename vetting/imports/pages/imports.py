@@ -16,7 +16,7 @@ from vetting.formats.document_types import XLSX
 from vetting.formats.refusals import is_of_letters
 from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_rounds
-from vetting.imports.domain.column_suggestions import Suggestion, column_choices, grouped_choices, suggest_reading
+from vetting.imports.domain.column_suggestions import UnknownList, column_choices, grouped_choices, suggest_reading
 from vetting.imports.domain.downloaded_lists import in_words
 from vetting.imports.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.imports.forms import (
@@ -77,7 +77,7 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from flask import Response
     from sqlalchemy.orm import Session
@@ -280,7 +280,7 @@ def _to_map(staged: StagedFile, refused: PostedForm | None) -> dict[str, Any]:
         rows,
         rules_in_use().layouts,
         row=int(row) if KEY.fullmatch(row) and int(row) in dict(rows) else None,
-        kind=ListKind.GRANT if staged.round_id is not None else ListKind(kind) if kind in FOREIGN else None,
+        kinds=[ListKind.GRANT] if staged.round_id is not None else [ListKind(kind)] if kind in FOREIGN else FOREIGN,
     )
     form = FormsOfPage(refused).form(ColumnsForm, known={"kind": found.kind, "sheet": sheet, "row": found.row})
     picked = {int(column): fact for column, fact in form.chosen.items()} if form is refused else found.facts
@@ -291,22 +291,9 @@ def _to_map(staged: StagedFile, refused: PostedForm | None) -> dict[str, Any]:
         "suggestion": found,
         "picked": picked,
         "form": form,
-        "columns": _columns(rows),
+        "unknown": UnknownList(sheet=sheet, rows=rows, suggestion=found),
         "choices": grouped_choices(found.kind, rules_in_use().folder.book.catalogue),
-        "samples": _samples(rows, found),
         "kinds": [ListKind.GRANT] if staged.round_id is not None else list(FOREIGN),
-    }
-
-
-def _columns(rows: list[tuple[int, dict[int, str]]]) -> list[int]:
-    return sorted({column for _, cells in rows for column in cells})
-
-
-def _samples(rows: list[tuple[int, dict[int, str]]], found: Suggestion) -> Mapping[int, list[str]]:
-    """The first things that stand under each heading."""
-    return {
-        column: [cells[column] for row, cells in rows if row > found.row and column in cells][:3]
-        for column in _columns(rows)
     }
 
 

@@ -17,7 +17,8 @@ from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.document_types import XLSX
 from vetting.formats.refusals import FileReadingError, file_problem, is_of_letters
 from vetting.imports.forms import COLUMN, DETECT, TrialForm, trial_form
-from vetting.imports.services.screened_lists import annotated_copy, screen_list
+from vetting.imports.services.screened_lists import UnknownListError, annotated_copy, screen_list
+from vetting.kernel import text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import same_in_both
@@ -44,6 +45,7 @@ COME_BACK: Final = 15
 MOST_IN_A_MINUTE: Final = 30
 """Lists from one address, or of one person."""
 SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
+SAY_COLUMNS: Final = text._("Välj nedan vad kolumnerna betyder, minst en med namn eller organisationsnummer.")
 blueprint = Blueprint("trial", __name__)
 _places = threading.BoundedSemaphore(AT_ONCE)
 _for_strangers, _waiting = threading.BoundedSemaphore(OF_STRANGERS), threading.BoundedSemaphore(WHO_WAIT)
@@ -139,13 +141,17 @@ def _form() -> TrialForm:
 
 @contextmanager
 def _told_at_file(form: TrialForm, data: bytes, file: str) -> Iterator[None]:
-    """What cannot be read is told at the file, with the place in it; one whose letters are in doubt is kept at hand."""
+    """Tells at the file what cannot be read in it; a file that a question is left about is kept at hand."""
     try:
         yield
+    except UnknownListError as error:
+        form.keep_at_hand(data, file)
+        form.ask_columns(error.found, error.catalogue)
+        raise Refused(Obstacle.INVALID, Problem("file", error.problem.what, SAY_COLUMNS)) from error
     except UnreadableError as error:
         found = error.problem
         if is_of_letters([found.what.sv, found.what.en]):
-            form.keep_at_hand(data, file)
+            form.ask_encoding(data, file)
         place = same_in_both(f"{found.where}: ")
         raise Refused(Obstacle.INVALID, Problem("file", place + found.what, found.remedy)) from error
 
@@ -158,7 +164,7 @@ def _list_of(form: TrialForm) -> tuple[bytes, str]:
         try:
             data = in_utf_8(data, form.encoding.data)
         except FileReadingError as error:
-            form.keep_at_hand(data, name)
+            form.ask_encoding(data, name)
             raise Refused(Obstacle.INVALID, file_problem(error.code, "encoding")) from None
     return data, name or _("lista")
 

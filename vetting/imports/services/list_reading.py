@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert
@@ -17,12 +16,11 @@ from vetting.formats.workbook_reading import stream_book
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
-from vetting.imports.domain.column_suggestions import column_choices
+from vetting.imports.domain.column_suggestions import column_choices, first_rows
 from vetting.imports.domain.headings import ColumnReading, first_tables
 from vetting.imports.domain.layouts import (
     FOREIGN,
     KIND_WORDS,
-    LONGEST_HEADING,
     OF_MONEY,
     Layout,
     ListKind,
@@ -67,13 +65,11 @@ if TYPE_CHECKING:
     from vetting.cases.domain.intake import IntakeFrame
     from vetting.engine.facts import Catalogue
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.tables import ForeignWorkbook, RawRow, SheetRow
+    from vetting.kernel.tables import ForeignWorkbook, RawRow
     from vetting.rules.services.rulebook import Rules
 
 AT_A_TIME: Final = 2_000
 MOST_PROBLEMS: Final = 20_000
-SHOWN_ROWS: Final = 12
-SHOWN_COLUMNS: Final = 60
 
 
 @dataclass(slots=True)
@@ -282,22 +278,13 @@ def _unknown(database: Database, staged: StagedFile, book: ForeignWorkbook) -> s
     sheets = [
         {
             "name": mask_personal_numbers(sheet.name),
-            "rows": [[row.number, _row_sample(row)] for row in islice(sheet.rows, SHOWN_ROWS)],
+            "rows": [[row, {str(column): text for column, text in cells.items()}] for row, cells in first_rows(sheet)],
         }
         for sheet in book.sheets
     ]
     with _still_ours(database, staged) as (_unused, found):
         found.state, found.found = UNKNOWN, {"sheets": sheets, "hidden": list(book.hidden)}
     return UNKNOWN
-
-
-def _row_sample(row: SheetRow) -> dict[str, str]:
-    """The first columns of a row as texts, personal numbers masked."""
-    return {
-        str(column): mask_personal_numbers(cell.text)[:LONGEST_HEADING]
-        for column, cell in row.cells.items()
-        if column <= SHOWN_COLUMNS
-    }
 
 
 def _fail_reading(database: Database, staged: StagedFile, problem: Problem) -> str:

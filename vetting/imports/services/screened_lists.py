@@ -15,7 +15,9 @@ from vetting.imports.domain.case_lists import (
     other_table_problems,
     read_list,
 )
+from vetting.imports.domain.column_suggestions import suggest_list
 from vetting.imports.domain.headings import ColumnReading, find_list, read_also
+from vetting.imports.domain.layouts import FOREIGN
 from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
@@ -25,13 +27,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
+    from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
+    from vetting.imports.domain.column_suggestions import UnknownList
     from vetting.imports.domain.layouts import Layout
     from vetting.kernel.tables import Sheet
     from vetting.kernel.text import Language
 
 CASE_KIND_COUNTS = {CaseKind.GRANT: (_("ansökan"), _("ansökningar")), CaseKind.BOOKING: (_("bokning"), _("bokningar"))}
 KIND_WORDS = {CaseKind.GRANT: _("ansökningar om bidrag"), CaseKind.BOOKING: _("bokningar")}
+
+
+class UnknownListError(UnreadableError):
+    """A list whose headings are not known: a person can say what its columns are."""
+
+    def __init__(self, problem: Problem, found: UnknownList, catalogue: Catalogue) -> None:
+        super().__init__(problem)
+        self.found, self.catalogue = found, catalogue
 
 
 def screen_list(
@@ -54,15 +66,18 @@ def screen_list(
         layouts: those that may recognise the list.
         kind: grant or booking; told by the headings when not given.
         on: today.
-        chosen: column -> fact, of columns that no layout knows; what the rules do not ask for is not read.
+        chosen: column -> fact, of columns that no layout knows, or of a list that none knows; what the rules do not
+            know is not read.
         progress: called with (rows done, rows in all).
 
     Raises:
+        UnknownListError: nobody knows its headings.
         UnreadableError: the file, or no list in it, can be used.
     """
     book = read_workbook(data, file)
-    columns, others = _understood(book.sheets, layouts, ruleset, kind, file)
-    columns = read_also(columns, {column: fact for column, fact in (chosen or {}).items() if fact in ruleset.catalogue})
+    picked = {column: fact for column, fact in (chosen or {}).items() if fact in ruleset.catalogue}
+    columns, others = _understood(book.sheets, layouts, ruleset, kind, file, picked)
+    columns = read_also(columns, picked)
     sheet = next(sheet for sheet in book.sheets if sheet.name == columns.sheet)
     found = read_list(sheet, columns, ruleset.catalogue, on=on)
     problems = (
@@ -91,14 +106,24 @@ def screen_list(
 
 
 def _understood(
-    sheets: tuple[Sheet, ...], layouts: tuple[Layout, ...], ruleset: RuleSet, kind: CaseKind | None, file: str
+    sheets: tuple[Sheet, ...],
+    layouts: tuple[Layout, ...],
+    ruleset: RuleSet,
+    kind: CaseKind | None,
+    file: str,
+    picked: Mapping[int, str],
 ) -> tuple[ColumnReading, tuple[ColumnReading, ...]]:
     wanted = tuple(layout for layout in layouts if (layout.kind.case if kind is None else layout.kind.case is kind))
     if kind is not None and kind not in ruleset.kinds:
         raise UnreadableError(_wrong_kind(file, ruleset, kind))
     listed = find_list(sheets, tuple(sorted(wanted, key=lambda layout: layout.kind.case not in ruleset.kinds)))
     if listed is None:
-        raise UnreadableError(_no_headings(file, ruleset))
+        kinds = [own for own in FOREIGN if own.case in ruleset.kinds and kind in {None, own.case}]
+        unknown = suggest_list(sheets, wanted, kinds)
+        listed = find_list(sheets, (unknown.layout_of(picked),)) if unknown is not None and picked else None
+        if listed is None:
+            problem = _no_headings(file, ruleset)
+            raise UnreadableError(problem) if unknown is None else UnknownListError(problem, unknown, ruleset.catalogue)
     found = listed[0].layout.kind.case
     if found is not None and found not in ruleset.kinds:
         raise UnreadableError(_wrong_kind(file, ruleset, found))
