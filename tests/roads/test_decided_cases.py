@@ -10,23 +10,31 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from tests.board import rules
+from tests.factories import NOW
 from vetting.boards.models.people import Board
 from vetting.cases.domain.cases import CaseState
 from vetting.cases.models.assessments import AssessmentRow
 from vetting.cases.models.cases import Case, Communication
 from vetting.cases.models.frozen_bases import Basis
 from vetting.cases.models.screenings import StoredScreening
+from vetting.cli.database import machine
 from vetting.decisions.models.decisions import Decision
-from vetting.grants.models.rounds import scheme_of_case
+from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.group.models.meetings import Review
+from vetting.imports.models.staged_files import StagedFile
+from vetting.imports.services import list_reading, staged_files
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
+from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.rules.models import RuleVersion
+from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -119,3 +127,20 @@ def test_clean_cases_are_ready_to_be_decided_in_each_board(session: Session) -> 
     ready = select(Case.board_id).where(Case.state == CaseState.READY, Case.proposal == "approve")
     found = session.scalars(ready).all()
     assert {key: found.count(key) >= 2 for key in session.scalars(select(Board.id))} == {1: True, 2: True, 3: True}
+
+
+def test_the_sample_goes_whole_into_the_open_round_of_each_board(demonstration_copy: Path) -> None:
+    data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
+    database = connect_database(f"sqlite:///{demonstration_copy}")
+    with open_reading(database) as s:
+        wanted = select(Board.code, Round.id).join(Round, Round.board_id == Board.id)
+        rounds = s.execute(wanted.where(Round.name == "Verksamhetsbidrag i år").order_by(Round.id)).all()
+    assert len(rounds) == 3
+    for code, round_id in rounds:
+        by = machine(database, code, frozenset({Role.CASEWORKER}))
+        key = staged_files.hand_in(database, data, "lista.xlsx", round_id=round_id, by=by, at=NOW)
+        list_reading.read_staged_file(database, key, rules(), at=NOW)
+        with open_reading(database) as s:
+            counts = s.get_one(StagedFile, key).counts
+        assert (counts["good"] + counts["changed"] + counts["same"], counts["refused"]) == (60, 0)
+    database.close()

@@ -83,6 +83,8 @@ if TYPE_CHECKING:
 PASSWORD: Final = "prova utan risk"  # noqa: S105 - for the demonstration only, and printed
 SEED: Final = 20261120
 ASSOCIATIONS: Final = 120
+FIRST_OF_SAMPLE: Final = date(2026, 9, 1)
+"""No application in the sample that is shipped came before: the list goes whole into the round of this year."""
 REPORTED_WITH_MONEY_LEFT, REPORTED_AND_UNREAD = 2, 3
 """Places among the grants that are reported."""
 FAULTS: Final = ("", "", "", "", "no_minutes", "no_accounts", "old_meeting", "few_members", "no_giro", "signal")
@@ -321,7 +323,7 @@ class BoardFilling:
         self._register()
         self._add_schemes()
         last = self._round("Verksamhetsbidrag förra året", 420, 380, 360)
-        this = self._round("Verksamhetsbidrag i år", 60, -10, -30)
+        this = self._round("Verksamhetsbidrag i år", 60, -10, -30, opens_by=FIRST_OF_SAMPLE)
         spring = self._round("Bidrag till våren", 5, -40, -70, tuple(SCHEMES))
         self._round("Projektbidrag sommaren", -40, -80, -110)
         self._decided_year(last)
@@ -494,12 +496,20 @@ class BoardFilling:
         self.handle(made[0], 6)
         self.decide(made[0], 3, self.approval(made[0]))
 
-    def _round(self, name: str, opens: int, closes: int, decides: int, schemes: tuple[str, ...] = ()) -> int:
+    def _round(
+        self,
+        name: str,
+        opens: int,
+        closes: int,
+        decides: int,
+        schemes: tuple[str, ...] = (),
+        opens_by: date = date.max,
+    ) -> int:
         line = self.lines.get(self.day(decides).year)
         meets = first_open(self.day(decides))
         new = NewRound(
             name=name,
-            opens_on=self.day(opens),
+            opens_on=min(self.day(opens), opens_by),
             closes_on=self.day(closes),
             decision_on=meets,
             report_on=self.day(decides - 330),
