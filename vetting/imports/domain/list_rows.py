@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -220,7 +219,7 @@ class CaseRowReader:
         """An application that says in every cell what an earlier row says."""
         if not said.values.keys() & WHO or said.of_case.unreadable or said.of_association.unreadable:
             return None
-        plain = json.dumps([said.of_association.as_plain(), said.of_case.as_plain()], sort_keys=True, default=str)
+        plain = repr((said.values, said.of_association.absent, said.of_case.absent))
         here = (self.columns.shown_sheet, row)
         sheet, first = self.taking.applications.setdefault(hashlib.sha256(plain.encode()).digest(), here)
         if (sheet, first) == here:
