@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from vetting.associations.services import name_conflicts
 from vetting.cases.models.cases import Case
 from vetting.imports.models.staged_files import StagedFile, StagedProblem
-from vetting.imports.services import import_batches
+from vetting.imports.services import earlier_lists, import_batches
 from vetting.imports.services import name_conflicts as import_names
 from vetting.imports.services.name_conflicts import RowSubject
 from vetting.kernel.organisation_numbers import format_number
@@ -158,3 +158,18 @@ def test_nothing_is_settled_in_a_file_that_is_in_or_another_boards(board: BoardA
     board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), at=NOW)
     with pytest.raises(Refused):
         import_names.settle_rows(board.database, key, {row: RowSubject.OWNER}, by=board.staff[Role.CASEWORKER])
+
+
+@pytest.mark.both_engines
+def test_a_new_number_under_the_name_of_one_that_has_applied_is_asked_about(board: BoardAtWork) -> None:
+    [(number, _name, _waits)] = came(board, staged(board, ("Föreningen Fyra", NUMBERS[3])))
+    key = staged(board, ("Föreningen Fyra", NUMBERS[4]), (OWN, NUMBERS[5]), ("Föreningen Ny", NUMBERS[2]))
+    assert conflicts(board, key) == [(2, "Föreningen Fyra", "Föreningen Fyra")]  # OWN has applied in no round
+    with open_reading(board.database) as s:
+        [found] = import_names.row_conflicts(s, key)
+    numbers = format_number(NUMBERS[4]), format_number(NUMBERS[3])
+    said = f"Numret {numbers[0]} är nytt. Föreningen Fyra har numret {numbers[1]} och ansökan {number}."
+    assert (found.problem.what.sv, found.subject.sv) == (said, f"Föreningen Fyra {numbers[1]}")
+    assert settle(board, key, {2: RowSubject.OWNER}) == 1
+    earlier_lists.renew_comparison(board.database, key, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    assert [name for _, name, _ in came(board, key)] == [OWN, "Föreningen Ny"]

@@ -1,4 +1,4 @@
-"""Rows of a list whose number goes with another name, here or in the list itself: named before anything counts."""
+"""Rows of a list whose name and number do not go together, here or in the list: named before anything counts."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from vetting.associations.domain.name_differences import NameRelation, relation_
 from vetting.associations.models.associations import Association, AssociationName, merged_among
 from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
 from vetting.bookings.services.weekly_lists import number_rows
+from vetting.cases.domain.cases import OPEN
+from vetting.cases.models.cases import Case
+from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import association_matches
 from vetting.imports.models.association_matches import named_rows
 from vetting.imports.models.staged_files import GOOD, READY, REFUSED, StagedFile, StagedProblem, StagedRow
 from vetting.imports.services.staged_files import changed_meanwhile, of_person
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import open_technical
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +45,7 @@ class RowSubject(StrEnum):
     """Who a row is about, as a person says."""
 
     OWNER = "owner"
-    """The association that the number belongs to: the name in the list is wrong."""
+    """The association that the number belongs to, or that has the name: the list is wrong."""
     LEAVE_OUT = "leave_out"
     """Somebody else: the row does not go in."""
 
@@ -59,11 +63,23 @@ class RowConflict:
     """The name that the number goes with."""
     first_row: int | None = None
     """Where nobody here has the number: the row of the same list that has it first, in the owner's name."""
+    known_number: str = ""
+    """The number that the owner has here, where the row's is new and the name is the owner's."""
+    applied: str = ""
+    """The owner's application of the same round, then."""
 
     @property
     def told(self) -> Words:
         """Whose number it is."""
         number = format_number(self.number)
+        if self.known_number:
+            return _(
+                "Numret {number} är nytt. {owner} har numret {known} och ansökan {applied}.",
+                number=number,
+                owner=self.owner,
+                known=format_number(self.known_number),
+                applied=self.applied,
+            )
         if self.first_row is None:
             return _("Numret {number} hör till {owner}.", number=number, owner=self.owner)
         return _(
@@ -74,11 +90,17 @@ class RowConflict:
         )
 
     @property
+    def subject(self) -> Words:
+        """The owner, as a choice."""
+        number = same_in_both(f" {format_number(self.known_number)}") if self.known_number else NO_WORDS
+        return same_in_both(self.owner) + number
+
+    @property
     def problem(self) -> Problem:
         """As it is told in a list of problems."""
         return Problem(
             f"{self.sheet} {self.row}",
-            self.told + _(" På den här raden står {name}.", name=self.name),
+            self.told + (NO_WORDS if self.known_number else _(" På den här raden står {name}.", name=self.name)),
             _("Rätta raden, eller avgör vem det är under Import eller i ärendet."),
         )
 
@@ -86,9 +108,11 @@ class RowConflict:
 def row_conflicts(session: Session, key: int) -> list[RowConflict]:
     """The rows of a file that lies ready whose name does not go with their number, in the order of the file.
 
-    Either the number is an association's that is known here by other names, or the list itself has it twice.
+    Either the number is an association's that is known here by other names, or the list itself has it twice, or it is
+    new and an association of that name has applied with another.
     """
-    return sorted([*_against_known(session, key), *_within_the_list(session, key)], key=lambda found: found.key)
+    found = [*_against_known(session, key), *_within_the_list(session, key), *_under_new_numbers(session, key)]
+    return sorted({one.key: one for one in reversed(found)}.values(), key=lambda one: one.key)
 
 
 def _against_known(session: Session, key: int) -> list[RowConflict]:
@@ -143,6 +167,52 @@ def _within_the_list(session: Session, key: int) -> list[RowConflict]:
     ]
 
 
+def _under_new_numbers(session: Session, key: int) -> list[RowConflict]:
+    """Rows with a number that nobody here has and the name of one that has an open application of the same round."""
+    staged = session.get_one(StagedFile, key)
+    if staged.kind != ListKind.GRANT:
+        return []
+    holds = func.coalesce(Association.merged_into_id, Association.id)
+    owner = aliased(Association)
+    known = exists(select(Association.id).where(Association.number == StagedRow.number).correlate(StagedRow))
+    rows = session.execute(
+        select(*_OF_ROW, owner.name, owner.number, func.min(Case.number))
+        .join(AssociationName, AssociationName.name_key == StagedRow.name_key)
+        .join(Association, Association.id == AssociationName.association_id)
+        .join(owner, owner.id == holds)
+        .join(Case, Case.association_id == owner.id)
+        .where(
+            named_rows(key),
+            StagedRow.number.is_not(None),
+            StagedRow.name_key != "",
+            ~known,
+            AssociationName.kind.not_in(UNSETTLED_KINDS),
+            not_taken_back(AssociationName.batch_id),
+            owner.number.is_not(None),
+            Case.board_id == staged.board_id,
+            Case.kind == CaseKind.GRANT,
+            Case.round_id.is_not_distinct_from(staged.round_id),
+            Case.state.in_([state.value for state in OPEN]),
+            not_taken_back(Case.batch_id),
+        )
+        .group_by(*_OF_ROW, owner.id, owner.name, owner.number)
+        .order_by(StagedRow.id, owner.id)
+    )
+    return [
+        RowConflict(
+            key=row.id,
+            sheet=row.sheet,
+            row=row.row,
+            name=row.name,
+            number=row.number,
+            owner=row[5],
+            known_number=row[6] or "",
+            applied=row[7],
+        )
+        for row in rows
+    ]
+
+
 def _other(name: str, owner: str) -> bool:
     return relation_of_names(name, owner) is NameRelation.OTHER
 
@@ -193,7 +263,9 @@ def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *
             row = session.get(StagedRow, row_key) if found is not None else None
             if found is None or row is None:
                 continue
-            if whom is RowSubject.OWNER:
+            if whom is RowSubject.OWNER and found.known_number:
+                row.number = found.known_number
+            elif whom is RowSubject.OWNER:
                 row.name, row.name_key = found.owner, fold_name(found.owner)
             else:
                 row.state, row.place, row.serial = REFUSED, None, None
