@@ -63,6 +63,8 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("board_id", "number"),
         Index(None, "board_id", "kind", "state", "due_on", "id"),
+        Index(None, "board_id", "kind", "due_on", "id"),
+        Index(None, "board_id", "kind", "received_on", "id"),
         Index(None, "board_id", "association_id", "id"),
         Index(None, "board_id", "round_id", "id"),
         Index(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, and_, cast, exists, or_
 
 from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import Case, CaseMark
+from vetting.cases.models.cases import Case, CaseMark, in_states
 from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.follow_up.models.reports import report_due, report_has_come
 from vetting.kernel.decision_outcomes import Reservation
@@ -23,7 +23,7 @@ def overdue_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or
 
 def late_reports(on: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a day, or a column or a parameter for one
     """Overdue reports of cases in follow-up; a case that was closed without its report is not among them."""
-    return and_(Case.state == CaseState.REPORTING, overdue_reports(on))
+    return and_(in_states([CaseState.REPORTING]), overdue_reports(on))
 
 
 def awaits_report() -> ColumnElement[bool]:

@@ -233,10 +233,8 @@ def count_to_end(session: Session, by: Person) -> int:
 
 _WAITS: Final = and_(
     Case.kind == CaseKind.GRANT,
-    or_(
-        in_states([CaseState.WITHDRAWN]),
-        and_(in_states([CaseState.READY]), Case.id.in_(endings_proposed())),
-    ),
+    Case.state.in_([CaseState.READY.value, CaseState.WITHDRAWN.value]),  # by the index; by two states it would not be
+    or_(Case.state == CaseState.WITHDRAWN, Case.id.in_(endings_proposed())),
 )
 """An application that waits to be ended."""
 

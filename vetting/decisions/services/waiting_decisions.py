@@ -243,7 +243,7 @@ def items_to_decide(session: Session, by: Person) -> Sequence[tuple[int, str, in
         select(Round.id, Round.name, func.count(Case.id))
         .join(Case, Case.round_id == Round.id)
         .join(DecisionDraft, DecisionDraft.case_id == Case.id)
-        .where(seen_by(by, Action.DECIDE), Case.state == CaseState.READY, sent.exists())
+        .where(seen_by(by, Action.DECIDE), in_states([CaseState.READY]), sent.exists())
         .group_by(Round.id, Round.name)
         .order_by(Round.name)
     )

@@ -162,7 +162,7 @@ def reports_by_year(session: Session, by: Person, association: int, on: date) ->
     """The reports that were to come before a day, each with how it came."""
     due = report_first_due()
     rows = session.execute(
-        select(due, how_report_came())
+        select(due, how_report_came(due))
         .select_from(Case)
         .outerjoin(GrantReport, GrantReport.case_id == Case.id)
         .where(seen_by(by), Case.association_id == association, is_to_be_reported(), due < on)

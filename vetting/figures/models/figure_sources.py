@@ -10,7 +10,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Text, and_, case, cast, func, literal, or_, select, union
 from sqlalchemy.orm import aliased
 
 from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
@@ -29,8 +29,8 @@ from vetting.decisions.models.granted_associations import granted_associations, 
 from vetting.decisions.models.owed_reports import awaits_report
 from vetting.figures.domain.figures import GROUNDS_IN_ORDER, OTHER, REFUSALS, FigureSource, Tally
 from vetting.follow_up.domain.reports import ReportFinding
-from vetting.follow_up.models.reports import GrantReport, report_first_due, told_before
-from vetting.grants.models.rounds import id_of_scheme
+from vetting.follow_up.models.reports import GrantReport, told_before
+from vetting.grants.models.rounds import Round, id_of_scheme
 from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
@@ -219,10 +219,16 @@ def _payments(by: Person, window: TimeWindow) -> Select[Any]:
 
 def _reports(by: Person, window: TimeWindow) -> Select[Any]:
     """Grants that are to be reported, by the day that the report was first to come, and whether it had."""
-    due = report_first_due()
+    due = func.coalesce(GrantReport.due_on, Round.report_on)
+    rounds = select(Round.id).where(Round.board_id == by.board_id, Round.report_on.between(*window))
+    of_round = select(Case.id).where(Case.board_id == by.board_id, Case.round_id.in_(rounds))
+    own = select(GrantReport.case_id).where(GrantReport.board_id == by.board_id, GrantReport.due_on.between(*window))
+    found = union(of_round, own).cte("due")
     return (
-        _rows(Case, (how_report_came(), due), NO_AMOUNT)
+        _rows(Case, (how_report_came(due), due), NO_AMOUNT)
+        .join(found.prefix_with("MATERIALIZED"), found.c.id == Case.id)
         .outerjoin(GrantReport, GrantReport.case_id == Case.id)
+        .outerjoin(Round, Round.id == Case.round_id)
         .where(of_board(by.board_id), is_to_be_reported(), due.between(*window))
     )
 
@@ -241,15 +247,15 @@ def is_to_be_reported() -> ColumnElement[bool]:
     )
 
 
-def how_report_came() -> ColumnElement[str]:
+def how_report_came(due: ColumnElement[Any]) -> ColumnElement[str]:
     """Of cases with their report, if there is one: in time, late, not, not whole, or nobody knows when.
 
-    One that had to be completed came when it first came, once it is whole.
+    One that had to be completed came when it first came, once it is whole. due: the day it was first to come.
     """
     came = func.coalesce(GrantReport.first_received_on, GrantReport.received_on)
     return case(
         (GrantReport.finding == ReportFinding.INCOMPLETE.value, "incomplete"),
-        (came <= report_first_due(), "in_time"),
+        (came <= due, "in_time"),
         (came.is_not(None), "late"),
         (told_before(), "unknown"),
         (awaits_report(), "missing"),
@@ -392,5 +398,6 @@ def cases_counted(source: FigureSource, by: Person, window: TimeWindow) -> Selec
 
 def first_days(session: Session, by: Person) -> dict[CaseKind, date]:
     """Kind of case -> the day of the board's first: from then on the records know something."""
-    wanted = select(Case.kind, func.min(Case.received_on)).where(of_board(by.board_id)).group_by(Case.kind)
-    return {CaseKind(kind): day for kind, day in session.execute(wanted)}
+    first = select(Case.received_on).where(of_board(by.board_id)).order_by(Case.received_on, Case.id).limit(1)
+    days = session.execute(select(*(first.where(Case.kind == kind).scalar_subquery() for kind in CaseKind))).one()
+    return {kind: day for kind, day in zip(CaseKind, days, strict=True) if day is not None}

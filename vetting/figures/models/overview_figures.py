@@ -80,7 +80,7 @@ def money_of_year(session: Session, by: Person, year: int) -> list[LineMoney]:
         of_round.setdefault((round_id, None), (line_id, scheme.id))
         schemes[line_id][scheme.id] = scheme
     rounds = {round_id for round_id, _scheme in of_round}
-    granted, paid = _sums(session, _granted_in(by, rounds), of_round), _sums(session, _paid_in(by, rounds), of_round)
+    granted, paid = (_sums(session, money(by, rounds), of_round) if rounds else {} for money in (_granted_in, _paid_in))
 
     def of_line(sums: dict[tuple[int, int], int], line: BudgetLine) -> int:
         return sum(amount for (line_id, _scheme), amount in sums.items() if line_id == line.id)
@@ -217,6 +217,7 @@ def rooms_by_hour(session: Session, by: Person, first: date, last: date) -> list
         .outerjoin(Room, Room.id == Occurrence.room_id)
         .where(
             of_board(by.board_id),
+            Case.kind == CaseKind.BOOKING,
             Occurrence.starts_at >= midnight(first),
             Occurrence.starts_at < midnight(last + DAY),
             Occurrence.state != LEFT_OUT,

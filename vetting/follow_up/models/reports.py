@@ -52,7 +52,11 @@ class GrantReport(ReportContent, Base):
     """A grant's report. It is there from when its day is another than its round's, or from when it came."""
 
     __tablename__ = "grant_reports"
-    __table_args__ = (UniqueConstraint("case_id"), Index(None, "board_id", "received_on", "id"))
+    __table_args__ = (
+        UniqueConstraint("case_id"),
+        Index(None, "board_id", "received_on", "id"),
+        Index(None, "board_id", "due_on"),
+    )
 
     id: Mapped[int] = public_column(primary_key=True)
     board_id: Mapped[int] = public_column(ForeignKey("boards.id"))

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Date, bindparam, select
 
 from vetting.associations.models.associations import records_of
 from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, visible_cases
+from vetting.cases.models.cases import Case, seen_by
 from vetting.decisions.models.decisions import Decision, quashed_decisions
 from vetting.decisions.models.owed_reports import awaits_report
 from vetting.engine.facts import FactLevel, FactType
@@ -182,7 +182,7 @@ def _earlier_grants(by: Person) -> Select[Case, Decision, date | None, bool]:
             Case.board_id == bindparam("board", type_=BigInteger),
             Case.association_id.in_(records_of(bindparam("association", type_=BigInteger))),
             Case.id != bindparam("case", type_=BigInteger),
-            Case.id.in_(visible_cases(by).with_only_columns(Case.id)),
+            seen_by(by),
             Decision.kind == CaseKind.GRANT.value,
             Decision.outcome.in_([outcome.value for outcome in FAVOURABLE]),
             Decision.id.not_in(quashed_decisions()),

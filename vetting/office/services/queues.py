@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select, union
+from sqlalchemy import and_, func, or_, select, tuple_, union
 
 from vetting.associations.models.associations import Association, AssociationName
 from vetting.associations.services import name_conflicts
@@ -93,17 +93,12 @@ class Queue:
 
 def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date) -> Queue:
     """Cases by the day something is due, the earliest first; those without a day last."""
-    due = func.coalesce(Case.due_on, LAST)
     stale = _stale(session, filters, rules, by=by, on=on)
     found = _apply_filters(session, visible_cases(by), filters, stale, by, on)
     after, cases = filters.after, list[Case]()
     standing: dict[int, ProposalStanding] = {}
     for _ in range(MOST_PAGES):
-        on_from = found
-        if after is not None:
-            day, key = after
-            on_from = found.where(or_(due > day, and_(due == day, Case.id > key)))
-        rows = session.scalars(on_from.order_by(due, Case.id).limit(PAGE + 1)).all()
+        rows = _rows_after(session, found, after, closed=filters.closed and filters.state is None)
         some, of_these = _as_they_stand(session, rows[:PAGE], filters, rules, on)
         cases, standing = [*cases, *some], {**standing, **of_these}
         after = _place(rows[PAGE - 1]) if len(rows) > PAGE else None
@@ -114,6 +109,27 @@ def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Per
     standing = {case.id: standing[case.id] if may_open_case(session, case, by) else NOT_TOLD for case in cases}
     counts = _counts(session, filters.kind, stale, by=by, on=on, round_id=filters.round_id)
     return Queue(cases, standing, after, stale, counts)
+
+
+def _rows_after(
+    session: Session, found: Select[Case], after: tuple[date, int] | None, *, closed: bool
+) -> Sequence[Case]:
+    """A page of cases and one more, by due day, those without one last.
+
+    closed: all that were ever closed are among them. Then each part is read along an index of its own.
+    """
+    if closed:
+        day, key = after or (date.min, 0)
+        dated = found.where(Case.due_on.is_not(None), tuple_(Case.due_on, Case.id) > (day, key))
+        rows = [*session.scalars(dated.order_by(Case.due_on, Case.id).limit(PAGE + 1))] if day < LAST else []
+        undated = found.where(Case.due_on.is_(None), Case.id > (key if day == LAST else 0))
+        left = PAGE + 1 - len(rows)
+        return [*rows, *session.scalars(undated.order_by(Case.id).limit(left))] if left else rows
+    due = func.coalesce(Case.due_on, LAST)
+    if after is not None:
+        day, key = after
+        found = found.where(or_(due > day, and_(due == day, Case.id > key)))
+    return session.scalars(found.order_by(due, Case.id).limit(PAGE + 1)).all()
 
 
 def _stale(
@@ -287,7 +303,7 @@ def _counts(
 ) -> dict[str, int]:
     """The figures over the queue, each a link to its list; of one round where the list is."""
     is_open = Case.state.in_(_open_states())
-    own = [seen_by(by), Case.kind.in_(_kinds(kind)), or_(is_open, Case.look_again_at.is_not(None))]
+    own = [seen_by(by, by_key=True), Case.kind.in_(_kinds(kind))]
     if round_id is not None:
         own.append(Case.round_id == round_id)
     wanted = {
@@ -304,9 +320,11 @@ def _counts(
     }
     applied = func.coalesce(func.sum(Case.amount_applied).filter(is_open), 0)
     late_reports = _late_reports(by, on).correlate(None).scalar_subquery()
+    at_work = _at_work(by)
     rows = session.execute(
         select(*(func.count().filter(condition) for condition in wanted.values()), applied, late_reports)
         .select_from(Case)
+        .join(at_work, at_work.c.id == Case.id)
         .where(*own)
     ).one()
     found = dict(zip((*wanted, "applied", "late_reports"), map(int, rows), strict=True))

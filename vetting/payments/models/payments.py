@@ -229,6 +229,8 @@ def accounts_checked(session: Session, board_id: int, associations: Collection[i
 def paid_to_others(session: Session, board_id: int, accounts: Collection[str]) -> dict[str, set[int]]:
     """Account, as it is written -> the associations of a board that were paid to it."""
     found: dict[str, set[int]] = {}
+    if not accounts:
+        return found
     wanted = (
         select(Payment.paid_to, Case.association_id)
         .join(Case, Case.id == Payment.case_id)
