@@ -135,7 +135,7 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["vetting_config"] = config
     app.extensions["vetting_rules"] = load_rules(config.rules, config.imports)
     app.extensions["vetting_database"] = database
-    security.guard_requests(app, https=config.https, provider=config.oidc_issuer)
+    security.guard_requests(app, provider=config.oidc_issuer)
     identity_provider.use_identity_provider(
         app, config, read_group_roles(config.oidc_roles) if config.oidc_roles else ()
     )

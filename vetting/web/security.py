@@ -93,7 +93,7 @@ class InMemoryRequest(Request):
         return BytesIO()
 
 
-def guard_requests(app: Flask, *, https: bool, provider: str = "") -> None:
+def guard_requests(app: Flask, *, provider: str = "") -> None:
     """Limits and access first, before anything reads the body; headers last. provider: the address that signs in."""
     parts = urlsplit(provider)
     policy = policy_with(f"{parts.scheme}://{parts.netloc}" if provider else "")
@@ -128,11 +128,7 @@ def guard_requests(app: Flask, *, https: bool, provider: str = "") -> None:
 
     @app.after_request
     def _headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", policy)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
         if request.endpoint == "static" and response.status_code in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
             response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         else:

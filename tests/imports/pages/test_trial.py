@@ -66,7 +66,7 @@ def hidden(page: TestResponse) -> dict[str, str]:
 def test_the_page_shows_counts_rows_and_reasons(client: FlaskClient) -> None:
     page = sample(client)
     assert page.status_code == 200
-    assert "18 rader väntar på papper, 7 celler att rätta, 9 rader kräver en bedömning" in " ".join(page.text.split())
+    assert "9 rader kräver en bedömning, 7 celler att rätta, 18 rader väntar på papper" in " ".join(page.text.split())
     assert page.text.count('<details class="fi"') == 60
     assert "Antal medlemmar: 4. Krav: minst 5." in page.text
     assert "Listan säger inget om" in page.text
