@@ -166,7 +166,7 @@ class ColleagueForm(PostedForm):
     """An account with its roles, or roles for one that is there."""
 
     name = TextField(_("Namn"))
-    login = TextField(_("Användarnamn"), hint=_("Finns flera nämnder här får det nämndens kod på slutet."), short=True)
+    login = TextField(_("Användarnamn"), hint=_("Finns det flera nämnder läggs nämndens kod till sist."), short=True)
     email = AddressField(_("E-post, dit länken för lösenord skickas"), short=True)
     role = SeveralField(_("Roller"), options=ROLE_WORDS)
     begins_on = DayField(_("Från och med"), hint=_("Tomt: nu."))

@@ -260,7 +260,8 @@ def _tell(
         more = times.pop(one.kind, 0) - 1
         if more >= 0:  # what is said of many rows is said once
             also = translate(" (och {more} rader till)", more=more) if more else ""
-            click.echo(one.problem.line(LANGUAGE) + also, err=True)
+            line = one.problem.line(LANGUAGE)
+            click.echo((line.replace(f"”{one.value}”", "”…”") if more and one.value else line) + also, err=True)
     if total > len(problems):
         click.echo(translate("Och {value} till.", value=total - len(problems)), err=True)
     if as_json:

@@ -90,19 +90,20 @@ def hand_over_mail_by_page(server: MailServer, message: EmailMessage) -> None:
     breaker = _breaker(server.host, server.port)
     try:
         with breaker.call():
-            hand_over_mail(server, message)
+            try:
+                hand_over_mail(server, message)
+            except NotSentError as error:
+                if _was_not_reached(error.__cause__):
+                    breaker.note_failure()
+                raise
     except CircuitOpenError as error:
         raise NotSentError(type(error).__name__) from error
-    except NotSentError as error:
-        if _was_not_reached(error.__cause__):
-            breaker.note_failure()
-        raise
 
 
 def _was_not_reached(cause: BaseException | None) -> bool:
     """Whether it is the server that failed, and not this mail."""
     unreached = smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError
-    return isinstance(cause, unreached) or not isinstance(cause, smtplib.SMTPException)
+    return isinstance(cause, unreached) or not isinstance(cause, smtplib.SMTPException | UnicodeError)
 
 
 @lru_cache

@@ -170,6 +170,11 @@ class TrialForm(ChosenColumnsForm):
         self.choices = grouped_choices(found.suggestion.kind, catalogue)
 
     @property
+    def chosen(self) -> dict[str, str]:
+        """Column -> what it is, of the list that goes along: one that was chosen anew is another."""
+        return {} if self.file.data is not None else super().chosen
+
+    @property
     def picked(self) -> Mapping[int, str]:
         """Column -> what it is: as chosen, else as guessed."""
         chosen = {int(column): fact for column, fact in self.chosen.items()}

@@ -153,7 +153,7 @@ class IdentityProvider:
     def logout_address(self, id_token: str, back: str) -> str:
         """Where a browser is sent so that it is signed out there too; empty where the provider has no such place."""
         try:
-            with _as_faults():
+            with self._spoken_with(), _as_faults():
                 if not self._metadata().get("end_session_endpoint"):
                     return ""
                 made = self._client.create_logout_url(

@@ -366,9 +366,7 @@ def test_signing_out_goes_on_to_the_directory_and_only_for_who_came_from_there(
 
 
 @pytest.mark.guards("7.6.1")
-def test_sign_out_reaches_the_directory_from_a_process_that_has_not_asked_it(
-    app: Flask, provider: FalseProvider
-) -> None:
+def test_sign_out_reaches_the_directory_from_another_process(app: Flask, provider: FalseProvider) -> None:
     client = app.test_client()
     go(client)
     known = app.extensions[EXTENSION]

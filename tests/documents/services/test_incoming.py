@@ -240,9 +240,12 @@ def test_what_waits_already_is_not_laid_there_again(board: BoardAtWork) -> None:
     [files] = handed_in(board, *FILES)
     assert handed_in(board, *FILES) == [files]
     assert handed_in(board, *FILES[:1]) != [files]
+    [told] = handed_in(board, FILES[0], ("virus.exe", b"MZ"))
+    with open_reading(board.database) as s:
+        assert [name for name, *_ in s.get_one(IncomingPost, told).left] == ["virus.exe"]
     number = board.receive().number
     assert handed_in(board, mail, case=number) != [key]
     with open_reading(board.database) as s:
-        assert s.scalar(select(func.count(IncomingPost.id))) == 5
+        assert s.scalar(select(func.count(IncomingPost.id))) == 6
     incoming.throw_away(board.database, key, by=board.staff[Role.CASEWORKER])
     assert handed_in(board, mail) != [key]

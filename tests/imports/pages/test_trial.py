@@ -122,13 +122,19 @@ def test_a_list_that_nobody_knows_is_mapped_and_read(client: FlaskClient) -> Non
     data = "\n".join(["Vilka;Nr hos verket;Hur många;Kostar", *rows]).encode()
     asked = upload(client, data, "egen.csv")
     assert asked.status_code == 422
-    assert "Ingen rubrikrad hittades bland de första raderna. Välj nedan vad kolumnerna betyder" in asked.text
+    assert "Ingen rubrikrad hittades bland de första raderna. Välj nedan vad minst två" in asked.text
     picked = dict(re.findall(r'name="(column-\d+)">.*?<option\s+value="(\w+)" selected>', asked.text, re.DOTALL))
     assert picked == {"column-1": NAME, "column-2": NUMBER}
     kept = {
         name: html.unescape(value) for name, value in re.findall(r'name="(name|content)"\s+value="([^"]*)"', asked.text)
     }
     wanted = {"rules": RULES, "kind": "auto", **kept, **picked, "column-3": "members_total"}
+    other = "Förening;Org.nr;Medlemmar;Tidigare år\nFöreningen Prov;802999-0234;19;5 000".encode()
+    chosen = dict(wanted, file=(io.BytesIO(other), "annan.csv"), **{"column-4": "amount_applied"})
+    anew = send(client, "/prova", **chosen)
+    assert "1 kolumn läses inte" in anew.text  # what was said of the list before is said of that one alone
+    no_headings = "\n".join(rows).encode()
+    assert "column-1" not in upload(client, no_headings, "utan.csv").text
     nothing = send(client, "/prova", **{**wanted, "column-1": "", "column-2": ""})
     assert nothing.status_code == 422
     assert 'value="members_total" selected' in nothing.text
@@ -158,7 +164,7 @@ def test_the_workbook_comes_back_with_its_answers(client: FlaskClient) -> None:
 def test_the_page_in_english(client: FlaskClient) -> None:
     send(client, "/installningar", language="en", next="/prova")
     text = sample(client).text
-    assert "7 cells to correct, 9 rows need an assessment" in " ".join(text.split())
+    assert "9 rows need an assessment, 7 cells to correct" in " ".join(text.split())
     assert "Number of members: 4. Requirement: at least 5." in text
 
 

@@ -232,10 +232,17 @@ def test_a_day_of_arrival_that_a_list_corrects_is_told_and_stays(board: BoardAtW
         assert {case.received_on for case in s.scalars(select(Case))} == {TODAY}
 
 
+def test_rows_that_differ_in_an_unread_column_are_two_applications(board: BoardAtWork) -> None:
+    rows = [f"{line('A', '10 000')};{section}" for section in ("Damer", "Herrar", "Damer")]
+    key = board.staged("\n".join([f"{HEADINGS};Sektion", *rows]).encode())
+    assert counts(board, key)[0] == 2
+    assert told(board, key) == ["Samma organisationsnummer som på rad 2.", "Raden är likadan som rad 2."]
+
+
 def test_an_equal_row_of_the_same_list_is_not_read_twice(board: BoardAtWork) -> None:
     key = staged(board, line("A", "10 000"), line("B", "10 000"), line("A", "10 000"), line("A", "10 000", purpose=""))
     assert told(board, key) == [
-        "Raden är lika med rad 2 i alla kolumner som läses.",
+        "Raden är likadan som rad 2.",
         "Samma organisationsnummer som på rad 2.",
     ]
     taken_in(board, key)

@@ -12,7 +12,8 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.services import name_conflicts
 from vetting.cases.models.cases import Case
-from vetting.imports.models.staged_files import StagedFile, StagedProblem
+from vetting.engine.facts import NUMBER
+from vetting.imports.models.staged_files import StagedFile, StagedProblem, StagedRow
 from vetting.imports.services import earlier_lists, import_batches
 from vetting.imports.services import name_conflicts as import_names
 from vetting.imports.services.name_conflicts import RowSubject
@@ -161,7 +162,7 @@ def test_nothing_is_settled_in_a_file_that_is_in_or_another_boards(board: BoardA
 
 
 @pytest.mark.both_engines
-def test_a_new_number_under_the_name_of_one_that_has_applied_is_asked_about(board: BoardAtWork) -> None:
+def test_a_new_number_under_a_name_that_has_applied_is_asked_about(board: BoardAtWork) -> None:
     [(number, _name, _waits)] = came(board, staged(board, ("Föreningen Fyra", NUMBERS[3])))
     key = staged(board, ("Föreningen Fyra", NUMBERS[4]), (OWN, NUMBERS[5]), ("Föreningen Ny", NUMBERS[2]))
     assert conflicts(board, key) == [(2, "Föreningen Fyra", "Föreningen Fyra")]  # OWN has applied in no round
@@ -172,4 +173,8 @@ def test_a_new_number_under_the_name_of_one_that_has_applied_is_asked_about(boar
     assert (found.problem.what.sv, found.subject.sv) == (said, f"Föreningen Fyra {numbers[1]}")
     assert settle(board, key, {2: RowSubject.OWNER}) == 1
     earlier_lists.renew_comparison(board.database, key, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    with open_reading(board.database) as s:
+        row = s.scalars(select(StagedRow).where(StagedRow.staged_id == key, StagedRow.row == 2)).one()
+    values = {**(row.of_association or {}).get("values", {}), **(row.of_case or {}).get("values", {})}
+    assert (row.number, values[NUMBER]) == (NUMBERS[3], NUMBERS[3])
     assert [name for _, name, _ in came(board, key)] == [OWN, "Föreningen Ny"]

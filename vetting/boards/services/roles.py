@@ -151,7 +151,7 @@ def login_in_board(session: Session, new: Colleague, board: Board) -> str:
     """The user name of an account that is added by its board.
 
     With several boards, a name ends in the code of the board that made the account: whether another board has one
-    of that name cannot be told from the answer. Only who knows its user name and its owner's name adds roles to it.
+    of that name cannot be told from the answer. Roles are added to another board's account by user name and name.
     """
     typed = new.login.strip().casefold()
     found = people.user_by_login(session, typed)
@@ -160,7 +160,7 @@ def login_in_board(session: Session, new: Colleague, board: Board) -> str:
         return typed
     if found is not None and found.active and _plain(found.name) == _plain(new.name):
         return typed
-    ending = f".{board.code}"
+    ending = "." + re.sub(r"[^\w+-]", "-", board.code.casefold())
     return typed if not typed or typed.endswith(ending) else typed + ending
 
 
@@ -190,7 +190,7 @@ _LOGIN: Final = re.compile(r"[\w.@+-]{1,60}")
 WRONG_LOGIN: Final = Problem(
     "login",
     _("Användarnamnet är för långt eller har tecken som inte går."),
-    _("Skriv bokstäver, siffror, punkt, bindestreck, plus eller @, utan mellanslag, högst 60 tecken."),
+    _("Skriv bokstäver, siffror, punkt, bindestreck, plus eller @, utan mellanslag. Med nämndens kod högst 60 tecken."),
 )
 OTHER_NAME: Final = Problem(
     "login",

@@ -63,9 +63,11 @@ NOT_SENT_WORDS: Final[Mapping[str, Words]] = {
     "SMTPAuthenticationError": _("e-postservern godtar inte systemets inloggning"),
     "SMTPRecipientsRefused": _("e-postservern tar inte emot mejl till adressen"),
     "SMTPSenderRefused": _("e-postservern godtar inte avsändaren"),
-    "SMTPDataError": _("e-postservern tog inte emot brevet"),
-    "SMTPResponseException": _("e-postservern tog inte emot brevet"),
-    "SMTPNotSupportedError": _("e-postservern krypterar inte"),
+    "SMTPDataError": _("brevet avvisades"),
+    "SMTPResponseException": _("brevet avvisades"),
+    "SMTPNotSupportedError": _("den stöder inte kryptering eller inloggning"),
+    "CircuitOpenError": _("den är upptagen eller svarade inte nyss"),
+    "UnicodeEncodeError": _("namnet eller lösenordet för den går inte att använda"),
     "SSLCertVerificationError": _("e-postserverns certifikat godtas inte"),
 }
 UNREACHED: Final = _("e-postservern svarar inte")

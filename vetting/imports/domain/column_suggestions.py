@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, FactSupplier, FactType
+from vetting.imports.domain.headings import find_list
 from vetting.imports.domain.layouts import (
     FIELDS,
     FOREIGN,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from vetting.engine.facts import Catalogue
+    from vetting.imports.domain.headings import ColumnReading
     from vetting.kernel.tables import Sheet
 
 LIKE: Final = 0.84
@@ -74,27 +76,39 @@ class UnknownList:
             for column in self.columns
         }
 
-    def layout_of(self, facts: Mapping[int, str]) -> Layout:
-        """The layout that a person's choice makes of the list. facts: column -> fact."""
+    def read(
+        self, sheets: Iterable[Sheet], facts: Mapping[int, str]
+    ) -> tuple[ColumnReading, tuple[ColumnReading, ...]] | None:
+        """The list as a person says that its columns are, and the tables below it; None where they are too few.
+
+        facts: column -> fact.
+        """
         kind = self.suggestion.kind
         named = {folded_heading(self.headings.get(column, "")): fact for column, fact in facts.items()}
-        return Layout(
-            name="",
-            kind=kind,
-            title=KIND_WORDS[kind],
-            headings={heading: fact for heading, fact in named.items() if heading},
+        headings = {heading: fact for heading, fact in named.items() if heading}
+        layout = Layout(name="", kind=kind, title=KIND_WORDS[kind], headings=headings)
+        own = [sheet for sheet in sheets if mask_personal_numbers(sheet.name) == self.sheet]
+        listed = find_list(own, (layout,))
+        if listed is None or listed[0].heading_row != self.suggestion.row:
+            return listed
+        table, others = listed  # by their columns: two may have one heading, or none
+        unread = {column: text for column, text in self.headings.items() if column not in facts and text}
+        table = replace(
+            table, facts=dict(facts), unread=tuple(unread.values()), unread_columns=tuple(unread), doubled={}
         )
+        return table, others
 
 
 def suggest_list(sheets: Iterable[Sheet], layouts: Sequence[Layout], kinds: Sequence[ListKind]) -> UnknownList | None:
-    """The sheet that holds the most among its first rows, with what its columns may be; None where all are empty."""
+    """The sheet with the most in its first rows, and what its columns may be; None where it has no headings."""
     read = [(sheet.name, first_rows(sheet)) for sheet in sheets]
     name, rows = max(read, key=lambda one: sum(len(cells) for _row, cells in one[1]), default=("", []))
     if not rows:
         return None
-    return UnknownList(
+    found = UnknownList(
         sheet=mask_personal_numbers(name), rows=rows, suggestion=suggest_reading(rows, layouts, kinds=kinds)
     )
+    return None if any(map(_is_number, found.headings.values())) else found
 
 
 def first_rows(sheet: Sheet) -> list[tuple[int, dict[int, str]]]:

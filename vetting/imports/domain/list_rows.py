@@ -114,7 +114,7 @@ class CaseRowReader:
         if found is None:
             return None, told
         self.taking.rows += 1
-        stops = self._stops(found) or self._twice(row.number, found)
+        stops = self._stops(found) or self._twice(row, found)
         if stops is not None:
             self.taking.refused += 1
             where = f"{self.columns.shown_sheet}!{row.number}"
@@ -198,11 +198,11 @@ class CaseRowReader:
         first = next(wrong_with_intake(said.values, came, self.frame), None)
         return (first.what, first.remedy) if first is not None else said.no_season
 
-    def _twice(self, row: int, said: _RowReading) -> tuple[Words, Words] | None:
+    def _twice(self, raw: RawRow, said: _RowReading) -> tuple[Words, Words] | None:
         """The same booking, at the same time in the same room, or an equal application a second time in the list."""
-        values = said.values
+        row, values = raw.number, said.values
         if self.kind is CaseKind.GRANT:
-            return self._equal_row(row, said)
+            return self._equal_row(raw, said)
         reference, starts = str(values.get("booking_reference", "")), values.get("event_starts_at")
         if not reference or not isinstance(starts, datetime):
             return None
@@ -215,18 +215,21 @@ class CaseRowReader:
             _("Den läses inte in två gånger. Ta bort en av raderna om uppgifterna skiljer sig åt."),
         )
 
-    def _equal_row(self, row: int, said: _RowReading) -> tuple[Words, Words] | None:
-        """An application that says in every cell what an earlier row says."""
+    def _equal_row(self, raw: RawRow, said: _RowReading) -> tuple[Words, Words] | None:
+        """An application that says in every cell what an earlier row says, also in columns that are not read."""
         if not said.values.keys() & WHO or said.of_case.unreadable or said.of_association.unreadable:
             return None
-        plain = repr((said.values, said.of_association.absent, said.of_case.absent))
-        here = (self.columns.shown_sheet, row)
+        others = [
+            (column, cell_of(cell).text) for column, cell in raw.cells.items() if column not in self.columns.facts
+        ]
+        plain = repr((said.values, said.of_association.absent, said.of_case.absent, sorted(others)))
+        here = (self.columns.shown_sheet, raw.number)
         sheet, first = self.taking.applications.setdefault(hashlib.sha256(plain.encode()).digest(), here)
         if (sheet, first) == here:
             return None
         shown = str(first) if sheet == self.columns.shown_sheet else f"{sheet}!{first}"
         return (
-            _("Raden är lika med rad {first} i alla kolumner som läses.", first=shown),
+            _("Raden är likadan som rad {first}.", first=shown),
             _("Den läses inte in två gånger. Är det två ansökningar: skriv vad som skiljer dem åt."),
         )
 

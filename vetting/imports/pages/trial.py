@@ -45,7 +45,7 @@ COME_BACK: Final = 15
 MOST_IN_A_MINUTE: Final = 30
 """Lists from one address, or of one person."""
 SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
-SAY_COLUMNS: Final = text._("Välj nedan vad kolumnerna betyder, minst en med namn eller organisationsnummer.")
+SAY_COLUMNS: Final = text._("Välj nedan vad minst två kolumner betyder, en av dem namn eller organisationsnummer.")
 blueprint = Blueprint("trial", __name__)
 _places = threading.BoundedSemaphore(AT_ONCE)
 _for_strangers, _waiting = threading.BoundedSemaphore(OF_STRANGERS), threading.BoundedSemaphore(WHO_WAIT)
@@ -141,7 +141,7 @@ def _form() -> TrialForm:
 
 @contextmanager
 def _told_at_file(form: TrialForm, data: bytes, file: str) -> Iterator[None]:
-    """Tells at the file what cannot be read in it; a file that a question is left about is kept at hand."""
+    """Tells at the file what cannot be read in it. A file whose letters or columns are asked about is kept at hand."""
     try:
         yield
     except UnknownListError as error:

@@ -113,13 +113,23 @@ class CorrectedRow:
         return tuple(cell for cell in self.cells if cell.why_not is None)
 
 
+class AppliedElsewhere(NamedTuple):
+    """A row whose association has an open application for the same purpose and sum in another round, or in none."""
+
+    key: int
+    sheet: str
+    row: int
+    other: str
+    round_id: int | None
+    """Of the other application."""
+
+
 class CorrectedList(NamedTuple):
     """Rows that are known, and rows beside which their association has another application."""
 
     known: list[CorrectedRow]
     others: list[tuple[StagedRow, Case]]
-    elsewhere: list[tuple[StagedRow, Case]]
-    """Rows whose association applies for the same with an open application in another round, or in none."""
+    elsewhere: list[AppliedElsewhere]
 
 
 def compare_applications(
@@ -160,14 +170,14 @@ def told_of_rows(found: CorrectedList, catalogue: Catalogue) -> Iterator[IntakeR
             what = _("Föreningen har redan en öppen ansökan: {other}.", other=case.number)
             remedy = _("Se efter om det är två ansökningar, en dubblett eller fel nummer.")
             yield IntakeRemark(row.sheet, row.row, 0, "", Problem(f"{row.sheet}!{row.row}", what, remedy))
-    for row, case in found.elsewhere:
+    for same in found.elsewhere:
         what = (
-            _("Föreningen har en öppen ansökan utan omgång om samma sak: {other}.", other=case.number)
-            if case.round_id is None
-            else _("Föreningen har en öppen ansökan i en annan omgång om samma sak: {other}.", other=case.number)
+            _("Föreningen har en öppen ansökan utan omgång om samma sak: {other}.", other=same.other)
+            if same.round_id is None
+            else _("Föreningen har en öppen ansökan i en annan omgång om samma sak: {other}.", other=same.other)
         )
         remedy = _("Se efter om det är två ansökningar eller fel omgång.")
-        yield IntakeRemark(row.sheet, row.row, 0, "", Problem(f"{row.sheet}!{row.row}", what, remedy))
+        yield IntakeRemark(same.sheet, same.row, 0, "", Problem(f"{same.sheet}!{same.row}", what, remedy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +186,7 @@ class _KnownRows:
 
     pairs: list[tuple[StagedRow, Case]]
     others: list[tuple[StagedRow, Case]]
-    elsewhere: list[tuple[StagedRow, Case]]
+    elsewhere: list[AppliedElsewhere]
     associations: set[int]
 
 
@@ -214,12 +224,12 @@ def _known_rows(session: Session, staged: StagedFile) -> _KnownRows:
         left, there = [rows[key] for key in own_rows if key in rows], [cases[key] for key in own_cases]
         found.pairs.extend(_pairs(left, there))
         found.others.extend((row, case) for row in left for case in there[:1] if case.state not in GIVEN_UP)
-    known = {row.id for row, _case in (*found.pairs, *found.others)}
-    found.elsewhere.extend(pair for pair in _applied_elsewhere(session, staged) if pair[0].id not in known)
+    known = conflicts | {row.id for row, _case in (*found.pairs, *found.others)}
+    found.elsewhere.extend(one for one in _applied_elsewhere(session, staged) if one.key not in known)
     return found
 
 
-def _applied_elsewhere(session: Session, staged: StagedFile) -> Iterator[tuple[StagedRow, Case]]:
+def _applied_elsewhere(session: Session, staged: StagedFile) -> Iterator[AppliedElsewhere]:
     """Rows, and the first open application of another round that their association has for the same purpose and sum."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
     same_sum = and_(
@@ -233,11 +243,17 @@ def _applied_elsewhere(session: Session, staged: StagedFile) -> Iterator[tuple[S
     )
     told: set[int] = set()
     for same in SAME_ASSOCIATION:
-        wanted = select(StagedRow, Case).join(Association, same).join(Case, same_sum).where(named_rows(staged.id))
-        for row, case in session.execute(wanted.order_by(StagedRow.id, Case.id)):
-            if row.id not in told and row.purpose.casefold().split() == case.purpose.casefold().split():
-                told.add(row.id)
-                yield row, case
+        wanted = (
+            select(StagedRow.id, StagedRow.sheet, StagedRow.row, Case.number, Case.round_id)
+            .add_columns(StagedRow.purpose, Case.purpose)
+            .join(Association, same)
+            .join(Case, same_sum)
+            .where(named_rows(staged.id), StagedRow.purpose != "", Case.purpose != "")
+        )
+        for *row, purpose, other in session.execute(wanted.order_by(StagedRow.id, Case.id)):
+            if row[0] not in told and purpose.casefold().split() == other.casefold().split():
+                told.add(row[0])
+                yield AppliedElsewhere(*row)
 
 
 def _by_id(session: Session, model: type[Found], keys: Collection[int]) -> dict[int, Found]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
@@ -15,6 +15,7 @@ from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
 from vetting.bookings.services.weekly_lists import number_rows
 from vetting.cases.domain.cases import OPEN
 from vetting.cases.models.cases import Case
+from vetting.engine.facts import NUMBER
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import association_matches
 from vetting.imports.models.association_matches import named_rows
@@ -66,7 +67,7 @@ class RowConflict:
     known_number: str = ""
     """The number that the owner has here, where the row's is new and the name is the owner's."""
     applied: str = ""
-    """The owner's application of the same round, then."""
+    """The number of the owner's application of the same round, where the row's number is new."""
 
     @property
     def told(self) -> Words:
@@ -265,6 +266,8 @@ def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *
                 continue
             if whom is RowSubject.OWNER and found.known_number:
                 row.number = found.known_number
+                for part in ("of_association", "of_case"):
+                    setattr(row, part, _with_number(getattr(row, part), found.known_number))
             elif whom is RowSubject.OWNER:
                 row.name, row.name_key = found.owner, fold_name(found.owner)
             else:
@@ -277,6 +280,13 @@ def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *
         staged.found = {**staged.found, SETTLED_KEY: [*staged.found.get(SETTLED_KEY, []), *settled]}
         _count(session, staged, sum(one["is"] == RowSubject.LEAVE_OUT for one in settled))
         return len(settled)
+
+
+def _with_number(said: Mapping[str, Any] | None, number: str) -> dict[str, Any] | None:
+    """What a row says, with another organisation number where it says one."""
+    if said is None or NUMBER not in said.get("values", {}):
+        return dict(said) if said is not None else None
+    return {**said, "values": {**said["values"], NUMBER: number}}
 
 
 def _left_out(key: int, found: RowConflict) -> StagedProblem:

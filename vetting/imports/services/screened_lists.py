@@ -120,7 +120,7 @@ def _understood(
     if listed is None:
         kinds = [own for own in FOREIGN if own.case in ruleset.kinds and kind in {None, own.case}]
         unknown = suggest_list(sheets, wanted, kinds)
-        listed = find_list(sheets, (unknown.layout_of(picked),)) if unknown is not None and picked else None
+        listed = unknown.read(sheets, picked) if unknown is not None else None
         if listed is None:
             problem = _no_headings(file, ruleset)
             raise UnreadableError(problem) if unknown is None else UnknownListError(problem, unknown, ruleset.catalogue)
