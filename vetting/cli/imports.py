@@ -22,7 +22,7 @@ from vetting.cli.screened_lists import ENCODING, as_said, read_file
 from vetting.config import from_environment
 from vetting.formats import limits
 from vetting.imports.domain.layouts import KIND_WORDS, ListKind
-from vetting.imports.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem
+from vetting.imports.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem, without_value
 from vetting.imports.services import (
     earlier_lists,
     import_batches,
@@ -148,8 +148,7 @@ class CellProblem(NamedTuple):
     @property
     def kind(self) -> tuple[str, str]:
         """Equal for problems that differ in the value only."""
-        what = self.problem.what.sv
-        return (what.replace(f"”{self.value}”", "”…”") if self.value else what, self.problem.remedy.sv)
+        return without_value(self.problem.what.sv, self.value), self.problem.remedy.sv
 
 
 def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile, list[CellProblem], int]:
@@ -260,8 +259,7 @@ def _tell(
         more = times.pop(one.kind, 0) - 1
         if more >= 0:  # what is said of many rows is said once
             also = translate(" (och {more} rader till)", more=more) if more else ""
-            line = one.problem.line(LANGUAGE)
-            click.echo((line.replace(f"”{one.value}”", "”…”") if more and one.value else line) + also, err=True)
+            click.echo(without_value(one.problem.line(LANGUAGE), one.value if more else "") + also, err=True)
     if total > len(problems):
         click.echo(translate("Och {value} till.", value=total - len(problems)), err=True)
     if as_json:

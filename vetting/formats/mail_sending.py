@@ -107,7 +107,8 @@ def _was_not_reached(cause: BaseException | None) -> bool:
 
 
 @lru_cache
-def _breaker(host: str, port: int) -> CircuitBreaker:  # noqa: ARG001 - what tells the servers of this process apart
+def _breaker(_host: str, _port: int) -> CircuitBreaker:
+    """The breaker of a server, one for the process."""
     return CircuitBreaker(at_once=AT_ONCE, waited=WAITED, failed_for=FAILED_FOR)
 
 

@@ -107,14 +107,12 @@ class EncodingForm(PostedForm):
 class TrialForm(ChosenColumnsForm):
     """Which rules, which file, and what the list holds; name, content: of a list that a result page carries."""
 
-    carried = False
-    """Whether the list goes along with the form: a question about it is left."""
     doubted = False
     """Whether the letters of the list are not believed: then it is asked how it is encoded."""
     unknown: UnknownList | None = None
     """The list, where nobody knows its headings: then it is asked what its columns are."""
     choices: Sequence[tuple[Words, Mapping[str, Words]]] = ()
-    """What they can be."""
+    """Facts that its columns can be, in groups."""
     encoding = EncodingField(_("Hur ska bokstäverna läsas?"), options=ENCODING_WORDS)
     rules = ChoiceField(
         _("Regeluppsättning"),
@@ -153,19 +151,19 @@ class TrialForm(ChosenColumnsForm):
             return self.file.content, self.file.name_of_file
         return self.content.data or b"", file_name(self.name.data)
 
-    def keep_at_hand(self, data: bytes, name: str) -> None:
-        """The list goes along with the form."""
-        self.carried = True
+    def _carry(self, data: bytes, name: str) -> None:
+        """Sends the list along with the form: a question about it is left."""
         self.content.raw_data, self.name.data = [base64.b64encode(data).decode()], name
 
     def ask_encoding(self, data: bytes, name: str) -> None:
         """The form asks how the list is encoded."""
-        self.keep_at_hand(data, name)
+        self._carry(data, name)
         self.doubted = True
         self.encoding.show_words(data)
 
-    def ask_columns(self, found: UnknownList, catalogue: Catalogue) -> None:
+    def ask_columns(self, data: bytes, name: str, found: UnknownList, catalogue: Catalogue) -> None:
         """The form asks what the columns of the list are."""
+        self._carry(data, name)
         self.unknown = found
         self.choices = grouped_choices(found.suggestion.kind, catalogue)
 

@@ -181,7 +181,7 @@ class IdentityProvider:
             raise ProviderError(ProviderFault.UNREACHABLE) from None
 
     def _fetch(self) -> None:
-        """What the provider says of itself, fetched beside the pages."""
+        """Fetches the provider's metadata beside the pages."""
         try:
             self._client.load_server_metadata()
         except Exception as error:  # noqa: BLE001 - whatever it is, the provider is not reached
@@ -189,7 +189,7 @@ class IdentityProvider:
             self.breaker.note_failure()
 
     def _metadata(self) -> dict[str, Any]:
-        """What the provider says of itself: known, or fetched beside the page, one attempt at a time.
+        """Metadata of the provider: known, or fetched beside the page, one attempt at a time.
 
         Raises:
             ProviderError: it has not answered, or is not who it should be.

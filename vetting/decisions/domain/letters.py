@@ -65,9 +65,9 @@ NOT_SENT_WORDS: Final[Mapping[str, Words]] = {
     "SMTPSenderRefused": _("e-postservern godtar inte avsändaren"),
     "SMTPDataError": _("brevet avvisades"),
     "SMTPResponseException": _("brevet avvisades"),
-    "SMTPNotSupportedError": _("den stöder inte kryptering eller inloggning"),
-    "CircuitOpenError": _("den är upptagen eller svarade inte nyss"),
-    "UnicodeEncodeError": _("namnet eller lösenordet för den går inte att använda"),
+    "SMTPNotSupportedError": _("e-postservern stöder inte kryptering eller inloggning"),
+    "CircuitOpenError": _("e-postservern är upptagen eller svarade inte nyss"),
+    "UnicodeEncodeError": _("namnet eller lösenordet för e-postservern går inte att använda"),
     "SSLCertVerificationError": _("e-postserverns certifikat godtas inte"),
 }
 UNREACHED: Final = _("e-postservern svarar inte")

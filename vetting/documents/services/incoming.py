@@ -134,15 +134,16 @@ def _waiting_already(
     session: Session, post: _PostContent, kind: CaseKind, case_id: int | None, by: Person
 ) -> int | None:
     """The key of the same mail, or of the very same files, that waits for the same case or for none."""
-    files = [(part.name, hashlib.sha256(part.content).hexdigest()) for part in post.parts]
+    loose = not post.mail
+    if loose and (post.left or not post.parts):  # what was left out is told of what was handed in now
+        return None
+    files = [(part.name, hashlib.sha256(part.content).hexdigest()) for part in post.parts] if loose else []
     for known in waiting_incoming_posts(session, by.board_id, [kind]):
-        if known.case_id != case_id or bool(known.mail) != bool(post.mail):
+        if known.case_id != case_id or bool(known.mail) is loose:
             continue
-        if post.mail and known.mail["sha256"] == post.mail["sha256"]:
+        if not loose and known.mail["sha256"] == post.mail["sha256"]:
             return known.id
-        if post.mail or post.left or not files:  # what was left out is told of what was handed in now
-            continue
-        if [(part.name, part.sha256) for part in parts_of_post(session, known.id)] == files:
+        if loose and [(part.name, part.sha256) for part in parts_of_post(session, known.id)] == files:
             return known.id
     return None
 

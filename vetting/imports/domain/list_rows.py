@@ -199,7 +199,7 @@ class CaseRowReader:
         return (first.what, first.remedy) if first is not None else said.no_season
 
     def _twice(self, raw: RawRow, said: _RowReading) -> tuple[Words, Words] | None:
-        """The same booking, at the same time in the same room, or an equal application a second time in the list."""
+        """Refuses a row that repeats an earlier one: a booking at one time in one room, or an equal application."""
         row, values = raw.number, said.values
         if self.kind is CaseKind.GRANT:
             return self._equal_row(raw, said)

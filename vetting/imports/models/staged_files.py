@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.imports.domain.layouts import ListKind
 from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column, table_of
+from vetting.kernel.text import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -194,11 +195,22 @@ def mark_known_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
         session.connection().execute(mark, list(rows))
 
 
+def without_value(text: str, value: str) -> str:
+    """The words of a problem with an ellipsis in place of the cell's value: equal for all cells that it is told of."""
+    return text.replace(f"”{value}”", "”…”") if value else text
+
+
 class RepeatedProblem(NamedTuple):
     """A problem, told once, and of how many more rows the same is said."""
 
     problem: StagedProblem
     more: int
+
+    @property
+    def what(self) -> Words:
+        """Its words, without the value where it is told of several cells."""
+        value = self.problem.value if self.more else ""
+        return Words(without_value(self.problem.what_sv, value), without_value(self.problem.what_en, value))
 
 
 def told_problems(session: Session, key: int, most: int) -> list[RepeatedProblem]:

@@ -286,9 +286,6 @@ def _to_map(staged: StagedFile, refused: PostedForm | None) -> dict[str, Any]:
     picked = {int(column): fact for column, fact in form.chosen.items()} if form is refused else found.facts
     return {
         "sheets": list(sheets),
-        "sheet": sheet,
-        "rows": rows,
-        "suggestion": found,
         "picked": picked,
         "form": form,
         "unknown": UnknownList(sheet=sheet, rows=rows, suggestion=found),

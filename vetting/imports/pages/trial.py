@@ -145,8 +145,7 @@ def _told_at_file(form: TrialForm, data: bytes, file: str) -> Iterator[None]:
     try:
         yield
     except UnknownListError as error:
-        form.keep_at_hand(data, file)
-        form.ask_columns(error.found, error.catalogue)
+        form.ask_columns(data, file, error.found, error.catalogue)
         raise Refused(Obstacle.INVALID, Problem("file", error.problem.what, SAY_COLUMNS)) from error
     except UnreadableError as error:
         found = error.problem

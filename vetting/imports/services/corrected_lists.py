@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue
@@ -120,8 +121,9 @@ class AppliedElsewhere(NamedTuple):
     sheet: str
     row: int
     other: str
+    """Number of that application."""
     round_id: int | None
-    """Of the other application."""
+    """Round of that application."""
 
 
 class CorrectedList(NamedTuple):
@@ -194,13 +196,7 @@ def _known_rows(session: Session, staged: StagedFile) -> _KnownRows:
     holds = func.coalesce(Association.merged_into_id, Association.id)
     in_round = Case.round_id == staged.round_id
     open_in_none = and_(Case.round_id.is_(None), Case.state.in_([state.value for state in (*OPEN, *GIVEN_UP)]))
-    own = [
-        Case.board_id == staged.board_id,
-        Case.kind == CaseKind.GRANT,
-        Case.association_id == holds,
-        not_taken_back(Case.batch_id),
-        in_round if staged.round_id is not None else open_in_none,
-    ]
+    own = [*_of_association(staged, holds), in_round if staged.round_id is not None else open_in_none]
     if staged.scheme_id is not None:
         own.append(id_of_scheme(Case.scheme_id, Case.round_id) == staged.scheme_id)
     conflicts = {one.key for one in row_conflicts(session, staged.id)}  # who they are about is for a person to say
@@ -229,16 +225,23 @@ def _known_rows(session: Session, staged: StagedFile) -> _KnownRows:
     return found
 
 
+def _of_association(staged: StagedFile, association: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """Conditions of the board's applications of an association."""
+    return [
+        Case.board_id == staged.board_id,
+        Case.kind == CaseKind.GRANT,
+        Case.association_id == association,
+        not_taken_back(Case.batch_id),
+    ]
+
+
 def _applied_elsewhere(session: Session, staged: StagedFile) -> Iterator[AppliedElsewhere]:
     """Rows, and the first open application of another round that their association has for the same purpose and sum."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
     same_sum = and_(
-        Case.board_id == staged.board_id,
-        Case.kind == CaseKind.GRANT,
-        Case.association_id == holds,
+        *_of_association(staged, holds),
         Case.amount_applied == StagedRow.amount,
         Case.state.in_([state.value for state in OPEN]),
-        not_taken_back(Case.batch_id),
         Case.round_id.is_distinct_from(staged.round_id),
     )
     told: set[int] = set()

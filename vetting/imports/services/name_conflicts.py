@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
@@ -265,9 +265,7 @@ def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *
             if found is None or row is None:
                 continue
             if whom is RowSubject.OWNER and found.known_number:
-                row.number = found.known_number
-                for part in ("of_association", "of_case"):
-                    setattr(row, part, _with_number(getattr(row, part), found.known_number))
+                _correct_number(row, found.known_number)
             elif whom is RowSubject.OWNER:
                 row.name, row.name_key = found.owner, fold_name(found.owner)
             else:
@@ -282,11 +280,13 @@ def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *
         return len(settled)
 
 
-def _with_number(said: Mapping[str, Any] | None, number: str) -> dict[str, Any] | None:
-    """What a row says, with another organisation number where it says one."""
-    if said is None or NUMBER not in said.get("values", {}):
-        return dict(said) if said is not None else None
-    return {**said, "values": {**said["values"], NUMBER: number}}
+def _correct_number(row: StagedRow, number: str) -> None:
+    """Replaces the organisation number of a row, as its own and among its facts."""
+    row.number = number
+    for part in ("of_association", "of_case"):
+        facts = getattr(row, part)
+        if facts and NUMBER in facts.get("values", {}):
+            setattr(row, part, {**facts, "values": {**facts["values"], NUMBER: number}})
 
 
 def _left_out(key: int, found: RowConflict) -> StagedProblem:
