@@ -263,6 +263,6 @@ def test_an_application_for_the_same_in_another_round_is_told(board: BoardAtWork
 def test_problems_that_differ_in_the_value_only_are_told_once(board: BoardAtWork) -> None:
     key = staged(board, *(line("A", amount, purpose=amount) for amount in ("x1", "x2", "10 000", "x3")), line("B", ""))
     with open_reading(board.database) as s:
-        shown = [(one.problem.what_sv, one.more) for one in told_problems(s, key, 100)]
-    assert ("”x1” är inte ett belopp.", 2) in shown
+        shown = [(one.what.sv, one.what.en, one.more) for one in told_problems(s, key, 100)]
+    assert ("”…” är inte ett belopp.", "“…” is not an amount.", 2) in shown
     assert len(shown) == 2

@@ -197,7 +197,7 @@ def mark_known_rows(session: Session, rows: Sequence[Mapping[str, Any]]) -> None
 
 def without_value(text: str, value: str) -> str:
     """The words of a problem with an ellipsis in place of the cell's value: equal for all cells that it is told of."""
-    return text.replace(f"”{value}”", "”…”") if value else text
+    return text.replace(f"”{value}”", "”…”").replace(f"“{value}”", "“…”") if value else text
 
 
 class RepeatedProblem(NamedTuple):
