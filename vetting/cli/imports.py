@@ -28,7 +28,6 @@ from vetting.imports.services import (
     import_batches,
     list_reading,
     name_conflicts,
-    returned_lists,
     staged_files,
 )
 from vetting.kernel.dates import day_here
@@ -110,9 +109,6 @@ def import_(
             staged, problems, total = _find_ready_file(session, key, state)
             names = [CellProblem(found.problem) for found in name_conflicts.row_conflicts(session, key)]
             problems, total = [*problems, *names], total + len(names)
-            if returned_lists.is_returned(staged):
-                found = returned_lists.changes_of_list(session, staged, rules, by=by, on=clock.now().date())
-                problems = [*problems, *map(CellProblem, returned_lists.left_out(found))]
         changes = list(earlier_lists.told_changes(staged, rules))
         seen = ListSeen(
             KIND_WORDS[ListKind(staged.kind)],

@@ -216,10 +216,9 @@ def columns_form(columns: Iterable[str]) -> type[ColumnsForm]:
 
 
 class ConfirmImportForm(PostedForm):
-    """What lies ready goes in. seen: the digest of the changes that were shown."""
+    """What lies ready goes in."""
 
     good_only = CarriedField()
-    seen = CarriedField()
 
 
 class RowSubjectsForm(PostedForm):

@@ -17,7 +17,7 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.cases.services import cases
 from vetting.cases.services.screenings import facts_of_case
-from vetting.engine.facts import Facts, FactType
+from vetting.engine.facts import NAME, Facts, FactType
 from vetting.imports.domain.downloaded_lists import (
     ABSENT,
     OPEN_TYPES,
@@ -28,7 +28,8 @@ from vetting.imports.domain.downloaded_lists import (
 )
 from vetting.imports.models.downloaded_lists import DownloadedList
 from vetting.imports.models.staged_files import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
-from vetting.imports.services import downloaded_lists, import_batches, list_reading, returned_lists, staged_files
+from vetting.imports.services import downloaded_lists, import_batches, list_reading, staged_files
+from vetting.imports.services.corrected_lists import WhyNot
 from vetting.jobs.retention import remove_old
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
@@ -70,9 +71,14 @@ def sent_back(board: BoardAtWork, data: bytes, file: str = "lista.xlsx") -> tupl
     return key, list_reading.read_staged_file(board.database, key, rules(), at=NOW)
 
 
-def changes(board: BoardAtWork, key: int, role: Role = Role.CASEWORKER) -> list[returned_lists.CaseChange]:
+def changes(board: BoardAtWork, key: int) -> dict[str, dict[str, tuple[Any, Any, WhyNot | None]]]:
+    """Case number -> column -> what stands, what the list says, and why it is not taken in."""
     with open_reading(board.database) as s:
-        return returned_lists.changes_of_list(s, s.get_one(StagedFile, key), rules(), by=board.staff[role], on=TODAY)
+        found = s.get_one(StagedFile, key).found["changed"]
+    return {
+        number: {fact: (was[fact], now[fact], left.get(fact)) for fact in now}
+        for number, _facts, _name, _reference, was, now, left in found
+    }
 
 
 def told(board: BoardAtWork, key: int) -> list[str]:
@@ -81,8 +87,8 @@ def told(board: BoardAtWork, key: int) -> list[str]:
         return [f"{row.where}: {row.what_sv}" for row in rows]
 
 
-def confirm(board: BoardAtWork, key: int, shown: str = "") -> Any:
-    return board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), shown=shown)
+def confirm(board: BoardAtWork, key: int) -> Any:
+    return board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
 
 
 def facts(board: BoardAtWork, number: str) -> Facts:
@@ -105,7 +111,7 @@ def test_a_list_that_comes_back_untouched_changes_nothing(board: BoardAtWork) ->
         for back in (data, edited(data, {})):
             key, state = sent_back(board, back, f"{language}.xlsx")
             assert state == READY
-            assert [item for item in changes(board, key) if item.cells] == []
+            assert changes(board, key) == {}
             assert told(board, key) == []
             with pytest.raises(Refused, match="changes nothing"):
                 confirm(board, key)
@@ -121,11 +127,7 @@ def test_open_columns_are_marked_and_what_is_changed_in_them_goes_in_with_before
     assert "Läge" in headings
     back = edited(data, {(number, MEMBERS): 121, (number, "Diarienummer"): "EXN 2026/7"})
     key, _ = sent_back(board, back)
-    seen = {(item.number, cell.column.key): (cell.now, cell.new) for item in changes(board, key) for cell in item.cells}
-    assert seen == {
-        (number, "members_total"): (120, 121),
-        (number, "dnr"): (None, "EXN 2026/7"),
-    }
+    assert changes(board, key) == {number: {"members_total": (120, 121, None), "dnr": (None, "EXN 2026/7", None)}}
     batch = confirm(board, key)
     assert (batch.counts["updated"], batch.counts["unchanged"], batch.counts["refused"]) == (1, 1, 0)
     assert facts(board, number).values["members_total"] == 121
@@ -152,9 +154,7 @@ def test_what_somebody_else_changed_meanwhile_is_a_conflict_and_stands(board: Bo
     data = download(board)
     board.do(cases.change_facts, number, Facts({"members_total": 90}), version=None, rules=rules())
     key, _ = sent_back(board, edited(data, {(number, MEMBERS): 121, (number, "Diarienummer"): "EXN 1"}))
-    cells = {cell.column.key: cell for item in changes(board, key) for cell in item.cells}
-    assert cells["members_total"].compared is CellComparison.CONFLICT
-    assert (cells["members_total"].sent, cells["members_total"].now, cells["members_total"].new) == (120, 90, 121)
+    assert changes(board, key)[number]["members_total"] == (90, 121, WhyNot.SINCE_DOWNLOAD)
     confirm(board, key)
     assert facts(board, number).values["members_total"] == 90
     assert board.case(number).dnr == "EXN 1"
@@ -165,31 +165,44 @@ def test_what_both_changed_to_the_same_is_no_conflict_and_no_change(board: Board
     data = download(board)
     board.do(cases.change_facts, number, Facts({"members_total": 121}), version=None, rules=rules())
     key, _ = sent_back(board, edited(data, {(number, MEMBERS): 121}))
-    assert [item for item in changes(board, key) if item.cells] == []
+    assert changes(board, key) == {}
 
 
 def test_changes_between_looking_and_confirming_are_shown_once_more(board: BoardAtWork) -> None:
     number = board.receive().number
     key, _ = sent_back(board, edited(download(board), {(number, MEMBERS): 121}))
-    shown = returned_lists.digest_of_changes(changes(board, key))
+    assert changes(board, key)[number]["members_total"] == (120, 121, None)
     board.do(cases.change_facts, number, Facts({"members_total": 90}), version=None, rules=rules())
     with pytest.raises(Refused) as refused:
-        confirm(board, key, shown)
+        confirm(board, key)
     assert refused.value.obstacle is Obstacle.STALE
     assert facts(board, number).values["members_total"] == 90
 
 
-def test_closed_columns_and_emptied_cells_are_told_and_change_nothing(board: BoardAtWork) -> None:
+def test_emptied_cells_and_closed_columns_are_told_and_change_nothing(board: BoardAtWork) -> None:
     number = board.receive().number
-    back = edited(download(board), {(number, "Förening"): "En annan", (number, MEMBERS): None})
-    key, _ = sent_back(board, back)
-    lines = told(board, key)
-    assert [line.split(": ")[1] for line in lines] == [
-        "Kolumnen går inte att ändra i listan. Ändringen läses inte.",
-        "Cellen är tömd. Det som stod där tas inte bort.",
-    ]
-    assert lines[0].startswith("Ansökningar!B2")
-    assert board.case(number).name != "En annan"
+    key, _ = sent_back(board, edited(download(board), {(number, "Omgång"): "En annan", (number, MEMBERS): None}))
+    assert changes(board, key) == {number: {"members_total": (120, None, WhyNot.EMPTIED)}}
+    with open_reading(board.database) as s:
+        unread = s.get_one(StagedFile, key).found["tables"][0]["unread"]
+    assert unread == ["Org.nr", "Omgång", "Inkom", "Frist", "Läge", "Förslag"]
+    with pytest.raises(Refused, match="changes nothing"):
+        confirm(board, key)
+    assert facts(board, number).values["members_total"] == 120
+
+
+def test_a_row_with_the_name_of_another_association_changes_nothing(board: BoardAtWork) -> None:
+    """As when one column was sorted without the others."""
+    number = board.receive().number
+    other = board.receive(clean_facts(NUMBERS[1], "Föreningen Prov Två")).number
+    edits = {(number, "Förening"): "En annan", (number, MEMBERS): 500, (other, MEMBERS): 5}
+    key, _ = sent_back(board, edited(download(board), edits))
+    name = board.case(number).name
+    assert changes(board, key)[number] == {NAME: (name, "En annan", WhyNot.OTHER_NAME)}
+    confirm(board, key)
+    assert facts(board, number).values["members_total"] == 120
+    assert facts(board, other).values["members_total"] == 5
+    assert board.case(number).name == name
 
 
 def test_what_cannot_be_read_says_where_and_the_rest_of_the_row_goes_in(board: BoardAtWork) -> None:
@@ -206,7 +219,9 @@ def test_a_row_that_is_no_case_of_the_list_is_refused_and_told(board: BoardAtWor
     number = board.receive().number
     key, _ = sent_back(board, edited(download(board), {(number, "Ärende"): wrong, (number, MEMBERS): 500}))
     assert "ärendenummer" in told(board, key)[0]
-    assert changes(board, key) == []
+    assert changes(board, key) == {}
+    with open_reading(board.database) as s:
+        assert s.get_one(StagedFile, key).counts["refused"] == 1
 
 
 def test_the_same_case_twice_keeps_its_first_row(board: BoardAtWork) -> None:
@@ -218,7 +233,7 @@ def test_the_same_case_twice_keeps_its_first_row(board: BoardAtWork) -> None:
     book.save(out)
     key, _ = sent_back(board, out.getvalue())
     assert told(board, key) == ["Ansökningar!A3: Ärendet står redan på rad 2."]
-    assert [item for item in changes(board, key) if item.cells] == []
+    assert changes(board, key) == {}
 
 
 def test_columns_moved_removed_and_added_and_rows_sorted_and_removed_are_understood(board: BoardAtWork) -> None:
@@ -233,7 +248,7 @@ def test_columns_moved_removed_and_added_and_rows_sorted_and_removed_are_underst
     out = io.BytesIO()
     book.save(out)
     key, _ = sent_back(board, out.getvalue())
-    assert [(item.number, [cell.new for cell in item.cells]) for item in changes(board, key)] == [(other, [5])]
+    assert changes(board, key) == {other: {"members_total": (120, 5, None)}}
     assert any("”Diarienummer” finns inte kvar" in line for line in told(board, key))
     confirm(board, key)
     assert facts(board, number).values["members_total"] == 120
@@ -276,8 +291,10 @@ def test_two_rows_of_one_association_cannot_give_it_two_values(board: BoardAtWor
     first = board.receive().number
     second = board.receive(round_id=None).number
     key, _ = sent_back(board, edited(download(board), {(first, MEMBERS): 5, (second, MEMBERS): 6}))
-    taken = [[cell.new for cell in item.taken] for item in changes(board, key)]
-    assert taken == [[5], []]
+    assert changes(board, key) == {
+        first: {"members_total": (120, 5, None)},
+        second: {"members_total": (120, 6, WhyNot.OTHER_ROW)},
+    }
 
 
 def test_bookings_make_the_journey_too(board: BoardAtWork) -> None:

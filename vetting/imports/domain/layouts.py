@@ -67,6 +67,9 @@ OF_MONEY: Final = frozenset({ListKind.PAYMENTS, ListKind.CLAIMS})
 """Lists of what the finance office has done."""
 FOREIGN: Final = tuple(kind for kind in ListKind if kind not in {ListKind.CHANGES, ListKind.CLAIMS})
 """Lists that were not made here: what a layout, or a person who maps columns, can say that a list is."""
+CASE_NUMBER: Final = "case"
+ASSOCIATION: Final = "closed-1"
+"""Columns of a downloaded list: the number of the case, and the name of the applicant."""
 FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
     ListKind.ASSOCIATIONS: {
         "name": _("Föreningens namn"),
@@ -86,7 +89,7 @@ FIELDS: Final[Mapping[ListKind, Mapping[str, Words]]] = {
         "reference": _("Verifikationsnummer"),
     },
     ListKind.CLAIMS: {},
-    ListKind.CHANGES: {},
+    ListKind.CHANGES: {CASE_NUMBER: _("Ärendenummer"), ASSOCIATION: _("Förening")},
 }
 """What a list that holds no cases can say; lists of cases say facts."""
 _OF_CONTACT: Final[Mapping[str, tuple[str, ...]]] = {
@@ -118,7 +121,7 @@ ANCHORS: Final[Mapping[ListKind, frozenset[str]]] = {
     ListKind.ASSOCIATIONS: frozenset({"name"}),
     ListKind.PAYMENTS: frozenset({"amount"}),
     ListKind.CLAIMS: frozenset(),
-    ListKind.CHANGES: frozenset(),
+    ListKind.CHANGES: frozenset({CASE_NUMBER}),
 }
 """A row is a heading row only where one of these is among its headings."""
 

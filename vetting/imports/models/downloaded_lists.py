@@ -1,15 +1,16 @@
-"""Lists of cases that somebody downloaded: what stood in them, so that what comes back can be told apart."""
+"""Lists of cases that were downloaded: when and with which columns, so that what comes back can be compared."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, select
+from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.cases.models.facts import GivenFacts
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 
 keep_words(CaseKind)
 
@@ -27,10 +28,15 @@ class DownloadedList(Base):
     """What stands on its last sheet and tells it apart from every other."""
     columns: Mapped[Any] = public_column(JSON)
     """[[key, heading, open]] in their order."""
-    rows: Mapped[Plain] = sealed_column()
-    """Case number -> {"open": {key: value}, "closed": [texts]}."""
+    facts_until: Mapped[int] = public_column()
+    """Id of the last facts that were entered before: those of a greater id were not in the list."""
     at: Mapped[datetime] = public_column()
     by_user_id: Mapped[int | None] = personal_column()
+
+
+def last_entered_facts(session: Session) -> int:
+    """Id of the facts that were entered last."""
+    return session.scalar(select(func.max(GivenFacts.id))) or 0
 
 
 def find_downloaded_list(session: Session, board_id: int, sign: str) -> DownloadedList | None:

@@ -45,11 +45,11 @@ from vetting.imports.models.staged_files import (
 )
 from vetting.imports.pages.trial import trial_place
 from vetting.imports.services import (
+    corrected_lists,
     correction_files,
     earlier_lists,
     list_reading,
     name_conflicts,
-    returned_lists,
     staged_files,
     undo_obstacles,
 )
@@ -90,7 +90,6 @@ AT_ONCE: Final = limits.MEGABYTE
 MOST_BATCHES: Final = 50
 SHOWN_PROBLEMS: Final = 100
 SHOWN_ROWS: Final = 10
-SHOWN_CHANGES: Final = 300
 SHOWN_CONFLICTS: Final = 50
 
 
@@ -181,16 +180,14 @@ def _render_import(staged_id: int, refused: PostedForm | None = None) -> str:
             given["encoding_form"].encoding.show_words(session.get_one(StagedContent, staged.id).content)
         if staged.state == UNKNOWN:
             given |= _to_map(staged, refused)
-        if staged.kind == ListKind.CHANGES and staged.state in {READY, CONFIRMED}:
-            given |= _changes_of_list(session, staged)
-        elif staged.state in {READY, CONFIRMED}:
+        if staged.state in {READY, CONFIRMED}:
             given |= _to_look_at(session, staged)
         return render_template("imports/imports/show.html", **given)
 
 
 def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     batch = session.get(ImportBatch, staged.batch_id) if staged.batch_id is not None else None
-    catalogue = rules_in_use().folder.book.catalogue
+    catalogue = corrected_lists.told_facts(rules_in_use())
     labels = column_choices(ListKind(staged.kind), catalogue)
     first = session.scalars(
         select(StagedRow)
@@ -232,40 +229,25 @@ BOOKING_PARTS: Final = {
 }
 
 
-def _changed_row(kept: list[Any], catalogue: Catalogue) -> tuple[str, str, str, list[tuple[Words, Words, Words]]]:
-    """Case, name, booking number, and what is said otherwise: of what, before and now.
+def _changed_row(
+    kept: list[Any], catalogue: Catalogue
+) -> tuple[str, str, str, list[tuple[Words, Words, Words, Words]]]:
+    """Case, name, booking number, and what is said otherwise: of what, before, now, and why it is not taken in.
 
     kept: as the comparison keeps it; an older file has fewer parts.
     """
-    older: list[Any] = ["", "", {}, {}]
-    number, facts, name, reference, was, now = kept + older[len(kept) - 2 :]
+    older: list[Any] = ["", "", {}, {}, {}]
+    number, facts, name, reference, was, now, left = kept + older[len(kept) - 2 :]
     cells = []
-    for fact in facts:
+    for fact in [*facts, *left]:
+        why_not = corrected_lists.WHY_NOT_WORDS[left[fact]] if fact in left else NO_WORDS
         if fact in BOOKING_PARTS:
             shown = [same_in_both(side.get(fact) or "–") if fact in side else NO_WORDS for side in (was, now)]
-            cells.append((BOOKING_PARTS[fact], shown[0], shown[1]))
+            cells.append((BOOKING_PARTS[fact], shown[0], shown[1], why_not))
         elif fact in catalogue:
             known = catalogue[fact]
-            cells.append((known.label, in_words(known, was[fact]), in_words(known, now[fact])))
+            cells.append((known.label, in_words(known, was[fact]), in_words(known, now[fact]), why_not))
     return number, name, reference, cells
-
-
-def _changes_of_list(session: Session, staged: StagedFile) -> dict[str, Any]:
-    """A downloaded list that came back: what it changes, each cell before and after."""
-    person = visitor.signed_in_person()
-    found = returned_lists.changes_of_list(session, staged, rules_in_use(), by=person, on=visitor.today())
-    lines = [(item, cell) for item in found for cell in item.cells]
-    return {
-        "changes": lines[:SHOWN_CHANGES],
-        "all_changes": len(lines),
-        "seen": returned_lists.digest_of_changes(found),
-        "taken": sum(len(item.taken) for item in found),
-        "taken_cases": sum(bool(item.taken) for item in found),
-        "not_theirs": staged.counts["good"] - len(found) if staged.state == READY else 0,
-        "told": told_problems(session, staged.id, SHOWN_PROBLEMS),
-        "in_words": in_words,
-        "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
-    }
 
 
 def _to_map(staged: StagedFile, refused: PostedForm | None) -> dict[str, Any]:
@@ -339,7 +321,6 @@ def confirm(staged_id: int) -> Response:
                     rules=rules_in_use(),
                     by=visitor.signed_in_person(),
                     at=visitor.now(),
-                    shown=form.seen.data,
                 )
             )
         except Refused as refused:

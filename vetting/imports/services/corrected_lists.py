@@ -1,12 +1,14 @@
 """Applications in a list that comes again, corrected: what is new, changed cell by cell, unchanged and gone.
 
 A row is the application of its association in the same round, or the same year where there is none. What it says
-otherwise than the list before goes into a case that is open; a row that is gone withdraws nothing.
+otherwise than the list before goes into a case that is open; a row that is gone withdraws nothing. A list that was
+downloaded here and comes back is compared in the same way: its rows are known by the number of the case, and what was
+in the list is what had been entered when it was downloaded.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -17,15 +19,25 @@ from vetting.cases.domain.cases import GIVEN_UP, OPEN
 from vetting.cases.models.cases import Case, visible_cases
 from vetting.cases.models.facts import FactValue, said_of_many
 from vetting.cases.services import cases as case_acts
+from vetting.cases.services.screenings import ASSOCIATION_LEVELS
 from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import Round, id_of_scheme
-from vetting.imports.domain.downloaded_lists import ABSENT, CellComparison, compare_cell, in_words
+from vetting.imports.domain.downloaded_lists import (
+    ABSENT,
+    DNR,
+    REGISTRY_NUMBER,
+    CellComparison,
+    compare_cell,
+    in_words,
+    read_back,
+    row_without_case,
+)
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.domain.list_rows import IntakeRemark
 from vetting.imports.models.association_matches import SAME_ASSOCIATION, named_rows
-from vetting.imports.models.staged_files import CHANGED, SAME, StagedRow, mark_known_rows
-from vetting.imports.services.downloaded_lists import plain_value
+from vetting.imports.models.staged_files import CHANGED, GOOD, REFUSED, SAME, StagedRow, mark_known_rows
+from vetting.imports.services.downloaded_lists import open_columns, plain_value
 from vetting.imports.services.name_conflicts import row_conflicts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.parts import in_parts
@@ -34,6 +46,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, same_in_both
+from vetting.kernel.typed_text import tidy_text
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -44,6 +57,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue
+    from vetting.imports.domain.downloaded_lists import OpenColumn
     from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.roles import Person
     from vetting.kernel.store.import_batches import ImportBatch
@@ -69,6 +83,11 @@ class WhyNot(StrEnum):
     CHANGED_HERE = "changed_here"
     GIVEN_UP = "given_up"
     CAME_FIRST = "came_first"
+    SINCE_DOWNLOAD = "since_download"
+    OTHER_ROW = "other_row"
+    OTHER_NAME = "other_name"
+    REGISTERED = "registered"
+    EMPTIED = "emptied"
 
 
 WHY_NOT_WORDS: Final[Mapping[WhyNot, Words]] = {
@@ -77,6 +96,11 @@ WHY_NOT_WORDS: Final[Mapping[WhyNot, Words]] = {
     WhyNot.CAME_FIRST: _("Ansökan har den dag då den först kom in."),
     WhyNot.LATE: _("Beloppet höjs efter sista ansökningsdagen."),
     WhyNot.CHANGED_HERE: _("Uppgiften har ändrats i ärendet sedan den förra listan."),
+    WhyNot.SINCE_DOWNLOAD: _("Uppgiften har ändrats i ärendet sedan listan hämtades."),
+    WhyNot.OTHER_ROW: _("Föreningen har ett annat värde på en tidigare rad. Det värdet gäller båda ärendena."),
+    WhyNot.OTHER_NAME: _("Raden har en annan förening än ärendet. Inget på raden läses."),
+    WhyNot.REGISTERED: _("Ärendet har redan ett diarienummer."),
+    WhyNot.EMPTIED: _("Cellen är tömd. Det som stod där tas inte bort."),
 }
 REMEDY: Final = _("Ändra i ärendet om det nya ska gälla.")
 
@@ -107,6 +131,8 @@ class CorrectedRow:
     row: StagedRow
     case: Case
     cells: tuple[CorrectedCell, ...]
+    catalogue: Catalogue
+    """Definitions by which its cells are read."""
 
     @property
     def taken(self) -> tuple[CorrectedCell, ...]:
@@ -127,41 +153,56 @@ class AppliedElsewhere(NamedTuple):
 
 
 class CorrectedList(NamedTuple):
-    """Rows that are known, and rows beside which their association has another application."""
+    """Rows that are known, rows beside which their association has another application, and numbers of no case."""
 
     known: list[CorrectedRow]
     others: list[tuple[StagedRow, Case]]
     elsewhere: list[AppliedElsewhere]
+    without_case: list[StagedRow]
 
 
 def compare_applications(
     session: Session, staged: StagedFile, rules: Rules, *, on: date
 ) -> tuple[dict[str, Any], dict[str, Any], CorrectedList]:
     """Which rows that lie ready are applications known here: counts, what is told of them, and the rows themselves."""
-    known = _known_rows(session, staged)
+    downloaded = staged.kind == ListKind.CHANGES
+    known = _rows_by_case(session, staged) if downloaded else _known_rows(session, staged)
     found = _corrected_rows(session, staged, known.pairs, rules, on)
     rows = [{"key": one.row.id, "is": CHANGED if one.cells else SAME, "of": one.case.id} for one in found]
-    mark_known_rows(session, rows)
+    mark_known_rows(session, [*rows, *({"key": row.id, "is": REFUSED, "of": None} for row in known.without_case)])
     changed = [one for one in found if one.taken]
-    gone = _missing_applications(session, [one.case for one in found], known.associations)
+    gone = [] if downloaded else _missing_applications(session, [one.case for one in found], known.associations)
     counts = {"same": len(found) - len(changed), "changed": len(changed), "gone": len(gone)}
+    if known.without_case:
+        counts["without_case"] = len(known.without_case)
     told = [
         [
             one.case.number,
             [cell.fact for cell in one.taken],
             one.case.name,
             "",
-            {cell.fact: cell.was for cell in one.taken},
-            {cell.fact: cell.now for cell in one.taken},
+            {cell.fact: cell.was for cell in one.cells},
+            {cell.fact: cell.now for cell in one.cells},
+            {cell.fact: cell.why_not for cell in one.cells if cell.why_not is not None},
         ]
-        for one in changed[:MOST_TOLD]
+        for one in [one for one in found if one.taken or (downloaded and one.cells)][:MOST_TOLD]
     ]
-    return counts, {"changed": told, "gone": gone[:MOST_TOLD]}, CorrectedList(found, known.others, known.elsewhere)
+    corrected = CorrectedList(found, known.others, known.elsewhere, known.without_case)
+    return counts, {"changed": told, "gone": gone[:MOST_TOLD]}, corrected
 
 
-def told_of_rows(found: CorrectedList, catalogue: Catalogue) -> Iterator[IntakeRemark]:
-    """Remarks per row: changed facts that the case does not take, and possible doubles outside a round."""
-    for one in found.known:
+def told_facts(rules: Rules) -> Catalogue:
+    """Definitions by which cells are put into words: the facts, and the registry number."""
+    return {**rules.folder.book.catalogue, DNR: REGISTRY_NUMBER.definition}
+
+
+def told_of_rows(found: CorrectedList, catalogue: Catalogue, *, cells: bool) -> Iterator[IntakeRemark]:
+    """Remarks per row: numbers of no case, and possible doubles outside a round.
+
+    cells: with changed facts that the case does not take.
+    """
+    yield from (row_without_case(row.sheet, row.row) for row in found.without_case)
+    for one in found.known if cells else ():
         where = f"{one.row.sheet}!{one.row.row}"
         for cell in one.cells:
             if cell.why_not is not None and cell.fact in catalogue:
@@ -190,6 +231,21 @@ class _KnownRows:
     others: list[tuple[StagedRow, Case]]
     elsewhere: list[AppliedElsewhere]
     associations: set[int]
+    without_case: list[StagedRow] = field(default_factory=list)
+
+
+def _rows_by_case(session: Session, staged: StagedFile) -> _KnownRows:
+    """Rows of a downloaded list, by the number of the case."""
+    wanted = select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
+    rows = session.scalars(wanted).all()
+    found = _KnownRows([], [], [], set())
+    for some in in_parts(rows, AT_A_TIME):
+        named = Case.number.in_([row.name for row in some])
+        of_board = (Case.board_id == staged.board_id) & (Case.kind == staged.found["of"]) & named
+        cases = {case.number: case for case in session.scalars(select(Case).where(of_board))}
+        found.pairs.extend((row, cases[row.name]) for row in some if row.name in cases)
+        found.without_case.extend(row for row in some if row.name not in cases)
+    return found
 
 
 def _known_rows(session: Session, staged: StagedFile) -> _KnownRows:
@@ -308,6 +364,7 @@ def _corrected_rows(
 ) -> list[CorrectedRow]:
     about = session.get(Round, staged.round_id) if staged.round_id is not None else None
     closed = about is not None and about.closes_on < on
+    downloaded = _Downloaded.of(session, staged, rules, on) if staged.kind == ListKind.CHANGES else None
     found = []
     for some in in_parts(pairs, AT_A_TIME):
         cases = {case.id: case.association_id for _row, case in some}
@@ -316,14 +373,83 @@ def _corrected_rows(
         for key, value in said_of_many(session, staged.board_id, cases):
             now[key][value.fact] = value
             by_list = value.source.batch_id is not None and value.source.supplied_by is FactSupplier.IMPORT
-            if by_list and value.source.case_id == key:
+            was_listed = by_list and value.source.case_id == key
+            if was_listed if downloaded is None else value.source.id <= downloaded.facts_until:
                 listed[key][value.fact] = value
         for row, case in some:
-            catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
-            cells = _cells(row, case, now[case.id], listed[case.id], closed=closed)
+            if downloaded is not None:
+                cells = downloaded.cells(row, case, now[case.id], listed[case.id])
+            else:
+                cells = _cells(row, case, now[case.id], listed[case.id], closed=closed)
+            catalogue = _catalogue(session, case, downloaded, rules)
             known = tuple(cell for cell in cells if cell.fact in catalogue)
-            found.append(CorrectedRow(row=row, case=case, cells=known))
+            found.append(CorrectedRow(row=row, case=case, cells=known, catalogue=catalogue))
     return found
+
+
+def _catalogue(session: Session, case: Case, downloaded: _Downloaded | None, rules: Rules) -> Catalogue:
+    """Definitions by which the cells of a case are read."""
+    if downloaded is not None:
+        return downloaded.catalogue
+    return versions.catalogue_of_version(session, case.rule_version_id, rules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Downloaded:
+    """A downloaded list that comes back: its open columns, and the last facts that were in it."""
+
+    opened: Mapping[str, OpenColumn]
+    catalogue: Catalogue
+    facts_until: int
+    on: date
+    claimed: dict[tuple[int, str], Any]
+    """Association and fact -> what an earlier row gives it."""
+
+    @classmethod
+    def of(cls, session: Session, staged: StagedFile, rules: Rules, on: date) -> _Downloaded:
+        """The list as it was downloaded, with the columns that the rules in force on a day ask for."""
+        kind = CaseKind(staged.found["of"])
+        opened = {column.key: column for column in open_columns(session, staged.board_id, kind, rules, on=on)}
+        catalogue = {NAME: rules.folder.book.catalogue[NAME], **{key: one.definition for key, one in opened.items()}}
+        return cls(opened=opened, catalogue=catalogue, facts_until=staged.found["facts_until"], on=on, claimed={})
+
+    def cells(
+        self, row: StagedRow, case: Case, now: Mapping[str, FactValue], listed: Mapping[str, FactValue]
+    ) -> Iterator[CorrectedCell]:
+        """Cells of a row that a person changed; a row with another name than its case's changes nothing."""
+        if row.title and row.title != tidy_text(case.name):
+            yield CorrectedCell(fact=NAME, was=tidy_text(case.name), now=row.title, why_not=WhyNot.OTHER_NAME)
+            return
+        said = row.of_case or {}
+        emptied = dict.fromkeys(said.get("emptied", ()))
+        for fact, new in {**said["values"], **dict.fromkeys(said["absent"], ABSENT), **emptied}.items():
+            column = self.opened.get(fact)
+            if column is None:
+                continue
+            stands = case.dnr or None if fact == DNR else self._read_back(column, now)
+            before = stands if fact == DNR else self._read_back(column, listed)
+            outcome = compare_cell(new, before, stands)
+            if outcome is not CellComparison.SAME:
+                why_not = self._why_not(column, new, case, outcome)
+                yield CorrectedCell(fact=fact, was=stands, now=new, why_not=why_not)
+
+    def _read_back(self, column: OpenColumn, values: Mapping[str, FactValue]) -> Any:  # noqa: ANN401 - JSON
+        value = values.get(column.key)
+        return read_back(column, plain_value(value) if value is not None else None, on=self.on)
+
+    def _why_not(self, column: OpenColumn, new: Any, case: Case, outcome: CellComparison) -> WhyNot | None:  # noqa: ANN401 - JSON
+        if new is None:
+            return WhyNot.EMPTIED
+        if column.key == DNR:
+            return WhyNot.REGISTERED if case.dnr else None
+        if outcome is CellComparison.CONFLICT:
+            return WhyNot.SINCE_DOWNLOAD
+        if case.state not in OPEN:
+            return WhyNot.DECIDED
+        if case.association_id is not None and column.definition.level in ASSOCIATION_LEVELS:
+            given = self.claimed.setdefault((case.association_id, column.key), new)
+            return WhyNot.OTHER_ROW if given != new else None
+        return None
 
 
 def _cells(
@@ -378,21 +504,25 @@ def update_known_applications(
 ) -> None:
     """What a list says otherwise of known applications goes into their cases; what does not is noted there.
 
-    Of another list than one of applications there is nothing.
+    Of another list than one of applications, or one that was downloaded here, there is nothing.
     """
-    if staged.kind != ListKind.GRANT:
+    if staged.kind not in {ListKind.GRANT, ListKind.CHANGES}:
         return
     wanted = select(StagedRow, Case).join(Case, Case.id == StagedRow.case_id)
     changed = wanted.where(StagedRow.staged_id == staged.id, StagedRow.state == CHANGED).order_by(StagedRow.id)
     pairs = [(row, case) for row, case in session.execute(changed)]
     _refuse_others(session, staged, [case.id for _row, case in pairs], by)
     for one in _corrected_rows(session, staged, pairs, rules, at.date()):
-        catalogue = versions.catalogue_of_version(session, one.case.rule_version_id, rules)
-        if one.taken:
-            facts = Facts(
-                {cell.fact: from_plain(catalogue[cell.fact], cell.now) for cell in one.taken if cell.now != ABSENT},
-                frozenset(cell.fact for cell in one.taken if cell.now == ABSENT),
-            )
+        catalogue = one.catalogue
+        cells = [cell for cell in one.taken if cell.fact != DNR]
+        facts = Facts(
+            {cell.fact: from_plain(catalogue[cell.fact], cell.now) for cell in cells if cell.now != ABSENT},
+            frozenset(cell.fact for cell in cells if cell.now == ABSENT),
+        )
+        if staged.kind == ListKind.CHANGES and by is not None:
+            _change_as_downloaded(session, one, facts, batch, rules, by=by, at=at)
+            continue
+        if cells:
             case_acts.correct_by_list(
                 session, one.case, facts, batch_id=batch.id, row=one.row.row, rules=rules, by=by, at=at
             )
@@ -404,6 +534,33 @@ def update_known_applications(
         if left and by is not None and by.id:
             text = "\n".join([_("En lista säger något annat än ärendet:").to(OFFICIAL), *left])
             case_acts.note_of_list(session, one.case, text, by=by, at=at)
+
+
+def _change_as_downloaded(
+    session: WritingSession,
+    one: CorrectedRow,
+    facts: Facts,
+    batch: ImportBatch,
+    rules: Rules,
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    """What an officer changed in a downloaded list goes into a case as if it were typed there.
+
+    Raises:
+        Refused: the list gives a registry number, and the person may not.
+    """
+    numbers = [cell.now for cell in one.taken if cell.fact == DNR]
+    if numbers and not by.may(Action.REGISTER_CASE):
+        what = _("Listan sätter diarienummer, och det gör registratorn.")
+        raise Refused(Obstacle.CLOSED, Problem(one.case.number, what, _("Ta bort kolumnen och ladda upp listan igen.")))
+    for number in numbers:
+        case_acts.register_case(session, one.case.number, str(number), by=by, at=at)
+    if facts.values or facts.absent:
+        case_acts.change_facts_in_list(
+            session, one.case.number, facts, batch_id=batch.id, row=one.row.row, rules=rules, by=by, at=at
+        )
 
 
 def _refuse_others(session: Session, staged: StagedFile, keys: Sequence[int], by: Person | None) -> None:

@@ -12,23 +12,28 @@ from vetting.boards.services.sign_in import require_permission
 from vetting.cases.domain.cases import STATE_WORDS
 from vetting.cases.models.facts import values_of_many
 from vetting.engine.asked_facts import asked_facts
-from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
+from vetting.engine.facts import FactType
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.formats.workbook_writing import register_workbook
 from vetting.grants.models.rounds import Round
 from vetting.imports.domain.downloaded_lists import (
     ABSENT,
-    CASE_NUMBER,
+    DNR,
     LIST_SIGN,
     NO,
     OPEN_TYPES,
+    REGISTRY_NUMBER,
     YES,
+    DownloadedColumns,
     OpenColumn,
     cell_value,
-    read_back,
 )
-from vetting.imports.domain.layouts import folded_heading
-from vetting.imports.models.downloaded_lists import DownloadedList
+from vetting.imports.domain.layouts import ASSOCIATION, CASE_NUMBER, folded_heading
+from vetting.imports.models.downloaded_lists import (
+    DownloadedList,
+    find_downloaded_list,
+    last_entered_facts,
+)
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.privacy import Privacy
@@ -51,15 +56,17 @@ if TYPE_CHECKING:
     from vetting.cases.models.cases import Case
     from vetting.cases.models.facts import FactValue
     from vetting.cases.services.screenings import ProposalStanding
+    from vetting.engine.facts import FactDefinition
+    from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.tables import ForeignWorkbook
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
 
 MOST_CASES: Final = 5_000
 AT_A_TIME: Final = 300
-DNR: Final = "dnr"
 KINDS: Final = {
     FactType.MONEY: RegisterColumnKind.MONEY,
     FactType.DATE: RegisterColumnKind.DAY,
@@ -77,9 +84,6 @@ CLOSED_COLUMNS: Final = (
     RegisterColumn(_("Förslag")),
 )
 """What stands in every list and is not changed by it; the case's number comes first."""
-_DNR: Final = FactDefinition(
-    id=DNR, type=FactType.TEXT, label=_("Diarienummer"), level=FactLevel.APPLICATION, supplied_by=FactSupplier.STAFF
-)
 TITLE: Final[Mapping[CaseKind, Words]] = {CaseKind.GRANT: _("Ansökningar"), CaseKind.BOOKING: _("Bokningar")}
 _ABOUT: Final = _("Om listan")
 _HOW: Final = _(
@@ -102,7 +106,7 @@ def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, 
         and fact.privacy is not Privacy.SEALED
         and all(other.type is fact.type for other in others)  # else a cell would say two things
     ]
-    return [OpenColumn(DNR, _DNR, as_it_stands=True), *facts]
+    return [REGISTRY_NUMBER, *facts]
 
 
 def values_now(session: Session, cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
@@ -130,13 +134,13 @@ def download_cases(
     at: datetime,
     language: Language,
 ) -> bytes:
-    """The cases of a list as xlsx; what stood in it is kept until it comes back.
+    """The cases of a list as xlsx; a record of it is kept until it comes back.
 
     Raises:
         Refused: it is not this person's to change, or there are too many cases for one list.
     """
     require_permission(by, Action.HANDLE)
-    on = at.date()
+    on, facts_until = at.date(), last_entered_facts(session)
     cases, standing = queues.all_of(session, filters, rules, by=by, on=on, most=MOST_CASES + 1)
     if len(cases) > MOST_CASES:
         most = number_in_words(MOST_CASES)
@@ -150,11 +154,12 @@ def download_cases(
         )
     opened = open_columns(session, by.board_id, kind, rules, on=on)
     columns = [*CLOSED_COLUMNS, *_headings(opened, language)]
-    rows, kept = _rows(session, cases, standing, opened, on=on, language=language)
+    rows = _rows(session, cases, standing, opened, language)
     sign = f"{kind.value}-{secrets.token_hex(8)}"
     keys = [
         CASE_NUMBER,
-        *(f"closed-{place}" for place in range(1, len(CLOSED_COLUMNS))),
+        ASSOCIATION,
+        *(f"closed-{place}" for place in range(2, len(CLOSED_COLUMNS))),
         *(column.key for column in opened),
     ]
     headings = [column.heading.to(language) for column in columns]
@@ -164,7 +169,7 @@ def download_cases(
         sign=sign,
         at=at,
         by_user_id=by.id or None,
-        rows=kept,
+        facts_until=facts_until,
         columns=[[key, heading, column.open] for key, heading, column in zip(keys, headings, columns, strict=True)],
     )
     session.add(listed)
@@ -209,13 +214,10 @@ def _rows(
     cases: Sequence[Case],
     standing: Mapping[int, ProposalStanding],
     opened: Sequence[OpenColumn],
-    *,
-    on: date,
     language: Language,
-) -> tuple[list[tuple[Cell, ...]], dict[str, Any]]:
-    """The rows as they are written, and what is kept of each."""
+) -> list[tuple[Cell, ...]]:
+    """The rows as they are written."""
     rows: list[tuple[Cell, ...]] = []
-    kept: dict[str, Any] = {}
     rounds = _round_names(session, cases)
     for some in _some(cases):
         values = values_now(session, some)
@@ -225,12 +227,7 @@ def _rows(
             closed = (case.number, *_closed_cells(case, numbers, rounds, standing[case.id].proposal, language))
             cells = [_cell(column, now.get(column.key), language) for column in opened]
             rows.append((*closed, *cells))
-            sent = {column.key: read_back(column, now.get(column.key), on=on) for column in opened}
-            kept[case.number] = {
-                "open": {key: back for key, back in sent.items() if back is not None},
-                "closed": ["" if value is None else tidy_text(str(value)) for value in closed[1:]],
-            }
-    return rows, kept
+    return rows
 
 
 def _round_names(session: Session, cases: Sequence[Case]) -> dict[int, str]:
@@ -269,6 +266,58 @@ def _cell(column: OpenColumn, plain: Any, language: Language) -> Cell:  # noqa: 
     if isinstance(value, bool | tuple):
         raise TypeError(column.key)
     return value
+
+
+def columns_of_file(
+    session: Session, book: ForeignWorkbook, staged: StagedFile, rules: Rules, *, on: date
+) -> tuple[DownloadedList, DownloadedColumns] | None:
+    """The list that a file was downloaded as, and its columns; None where it was not downloaded here.
+
+    Raises:
+        Refused: in another board, or too long ago.
+    """
+    sign = _sign_in(book)
+    if not sign:
+        return None
+    listed = find_downloaded_list(session, staged.board_id, sign)
+    if listed is None:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                staged.file,
+                _("Listan är hämtad i en annan nämnd, eller för länge sedan."),
+                _("Hämta listan på nytt och för över ändringarna."),
+            ),
+        )
+    written = {key for key, _heading, is_open in listed.columns if is_open}
+    opened = open_columns(session, staged.board_id, listed.kind, rules, on=on)
+    columns = DownloadedColumns(
+        written=[(key, heading, is_open) for key, heading, is_open in listed.columns],
+        opened=[column for column in opened if column.key in written],
+        on=on,
+        found_on={},
+    )
+    return listed, columns
+
+
+def _sign_in(book: ForeignWorkbook) -> str:
+    """The mark of a list that was downloaded here; empty when the file is none."""
+    signs = set(LIST_SIGN)
+    for sheet in book.sheets:
+        for row in sheet.rows[:5]:
+            texts = [tidy_text(cell.text) for _unused, cell in sorted(row.cells.items())]
+            if len(texts) > 1 and texts[0] in signs:
+                return texts[1][:80]
+    return ""
+
+
+def no_headings(file: str) -> Problem:
+    """The headings are gone."""
+    return Problem(
+        file,
+        _("Rubriken Ärende finns inte kvar i listan."),
+        _("Skriv tillbaka rubrikerna, eller hämta listan på nytt."),
+    )
 
 
 def forget_old(session: WritingSession, board_id: int, *, before: datetime) -> int:

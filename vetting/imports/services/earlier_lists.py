@@ -43,19 +43,24 @@ def compare_with_earlier(
         )
     counts, told, found = corrected_lists.compare_applications(session, staged, rules, on=on)
     left = select(StagedRow.id, StagedRow.year).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD)
-    if found.known or again:
+    if found.known or found.without_case or again:
         rows = session.execute(left.order_by(StagedRow.id)).all()
         counts |= {"good": len(rows), "by_year": weekly_lists.number_rows(session, rows)}
-    return counts, told, list(corrected_lists.told_of_rows(found, rules.folder.book.catalogue))
+    cells = staged.kind != ListKind.CHANGES  # told beside the changes, to those who see the case
+    return counts, told, list(corrected_lists.told_of_rows(found, corrected_lists.told_facts(rules), cells=cells))
 
 
 def told_changes(staged: StagedFile, rules: Rules) -> Iterator[Words]:
     """What a list of applications says otherwise than what is known: a line of each case."""
-    catalogue = rules.folder.book.catalogue
-    if staged.kind != ListKind.GRANT:
+    catalogue = corrected_lists.told_facts(rules)
+    if staged.kind not in {ListKind.GRANT, ListKind.CHANGES}:
         return
-    for number, facts, name, _reference, was, now in staged.found.get("changed", ()):
-        cells = [corrected_lists.CorrectedCell(fact=fact, was=was[fact], now=now[fact]) for fact in facts]
+    for number, _facts, name, _reference, was, now, *more in staged.found.get("changed", ()):
+        left: dict[str, corrected_lists.WhyNot] = more[0] if more else {}
+        cells = [
+            corrected_lists.CorrectedCell(fact=fact, was=was[fact], now=now[fact], why_not=left.get(fact))
+            for fact in now
+        ]
         told = join_words(cell.told(catalogue) for cell in cells if cell.fact in catalogue)
         yield same_in_both(f"{number} {name}: ") + told
 
@@ -84,6 +89,9 @@ def renew_comparison(database: Database, key: int, rules: Rules, *, by: Person, 
 
 def overtaken_problem(staged: StagedFile) -> Problem:
     """What is said to whoever confirms a list when something has happened since it was compared."""
+    if staged.kind == ListKind.CHANGES:
+        changed = _("Något ändrades i ärendena medan du läste listan.")
+        return Problem(staged.file, changed, _("Se igenom ändringarna en gång till."))
     changed = (
         _("Bokningarna har ändrats sedan listan lästes, kanske av en annan lista.")
         if staged.kind == ListKind.BOOKING

@@ -23,7 +23,7 @@ from vetting.grants.services.rounds import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow
-from vetting.imports.services import earlier_lists, payment_lists, returned_lists, undo_obstacles
+from vetting.imports.services import earlier_lists, payment_lists, undo_obstacles
 from vetting.imports.services.name_conflicts import SETTLED_KEY
 from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
 from vetting.kernel.case_kinds import CaseKind
@@ -56,11 +56,9 @@ SCREENED_KINDS: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value,
 
 
 def confirm_import(
-    session: WritingSession, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime, shown: str = ""
+    session: WritingSession, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime
 ) -> ImportBatch:
     """The rows that lie ready go in: at once, or, when they are many, piece by piece by a job.
-
-    shown: of a list that came back, the digest of the changes that the person looked at.
 
     Raises:
         Refused: rows cannot go in and only the good ones were not asked for, nothing can, the round is closed,
@@ -83,8 +81,6 @@ def confirm_import(
         open_round(session, staged.round_id, by)
     if kind is ListKind.CLAIMS or (staged.round_id is not None and kind is not ListKind.GRANT):
         raise Refused(Obstacle.INVALID, changed_meanwhile(staged))
-    if kind is ListKind.CHANGES:
-        return _take_in_changes(session, staged, rules, shown=shown, by=by, at=at)
     _check_rows(staged, good_only=good_only)
     if weekly_lists.VANISHED_KEY in staged.counts and earlier_lists.compare_again(session, staged, rules, on=at.date()):
         raise Refused(Obstacle.STALE, earlier_lists.overtaken_problem(staged))
@@ -114,35 +110,6 @@ def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datet
     session.add(batch)
     session.flush()
     staged.batch_id = batch.id
-    return batch
-
-
-def _take_in_changes(
-    session: WritingSession, staged: StagedFile, rules: Rules, *, shown: str, by: Person, at: datetime
-) -> ImportBatch:
-    """A downloaded list that came back: what it changes without a conflict goes in, as it was shown."""
-    found = returned_lists.changes_of_list(session, staged, rules, by=by, on=at.date())
-    if shown and shown != returned_lists.digest_of_changes(found):
-        raise Refused(Obstacle.STALE, returned_lists.changed_since(staged.file))
-    if not any(item.taken for item in found):
-        raise Refused(Obstacle.INVALID, returned_lists.nothing_to_change(staged.file))
-    counts = {**staged.counts, **returned_lists.counts_of(found, staged.counts["rows"], staged.counts["refused"])}
-    batch = _batch(session, staged, by=by, at=at)
-    returned_lists.take_in(session, found, batch, rules, by=by, at=at)
-    batch.state, batch.counts, batch.digest = DONE, counts, returned_lists.digest_of_changes(found)
-    staged.state, staged.counts = CONFIRMED, counts
-    session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
-    session.note(
-        TrailNote(
-            action="list_changes_taken_in",
-            by=by,
-            at=at,
-            subject=batch,
-            board_id=batch.board_id,
-            detail={**counts, "digest": batch.digest},
-        )
-    )
-    _ask_to_screen(session, batch, by.id or None, at)
     return batch
 
 
@@ -199,6 +166,15 @@ def moving_file(session: Session, batch_id: int) -> int | None:
 
 def _check_rows(staged: StagedFile, *, good_only: bool) -> None:
     refused, good = staged.counts["refused"], staged.counts["good"]
+    if staged.kind == ListKind.CHANGES and not staged.counts["changed"]:
+        raise Refused(
+            Obstacle.INVALID,
+            Problem(
+                staged.file,
+                _("Listan ändrar inget."),
+                _("Ändra i kolumnerna med ✎, spara och ladda upp listan igen."),
+            ),
+        )
     if not good and not staged.counts.get("changed") and not staged.counts.get("same"):
         raise Refused(
             Obstacle.INVALID,

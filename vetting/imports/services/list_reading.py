@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import delete, insert
 
@@ -17,6 +17,7 @@ from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_problems
 from vetting.imports.domain.column_suggestions import column_choices, first_rows
+from vetting.imports.domain.downloaded_lists import DownloadedRowReader
 from vetting.imports.domain.headings import ColumnReading, first_tables
 from vetting.imports.domain.layouts import (
     FOREIGN,
@@ -46,8 +47,7 @@ from vetting.imports.models.staged_files import (
     StagedRow,
     layouts_of,
 )
-from vetting.imports.services import earlier_lists, payment_lists, returned_lists
-from vetting.imports.services.downloaded_lists import open_columns
+from vetting.imports.services import downloaded_lists, earlier_lists, payment_lists
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of
@@ -64,10 +64,13 @@ if TYPE_CHECKING:
 
     from vetting.cases.domain.intake import IntakeFrame
     from vetting.engine.facts import Catalogue
+    from vetting.imports.domain.downloaded_lists import DownloadedColumns
+    from vetting.imports.models.downloaded_lists import DownloadedList
     from vetting.kernel.store.engine import Database
     from vetting.kernel.tables import ForeignWorkbook, RawRow
     from vetting.rules.services.rulebook import Rules
 
+_RowReader: TypeAlias = CaseRowReader | AssociationRowReader | PaymentRowReader | DownloadedRowReader
 AT_A_TIME: Final = 2_000
 MOST_PROBLEMS: Final = 20_000
 
@@ -81,23 +84,27 @@ class _FileReading:
     layouts: Sequence[Layout]
     catalogue: Catalogue
     frame: IntakeFrame
+    downloaded: DownloadedColumns | None = None
+    """Of a list that was downloaded here."""
     taking: IntakeProgress = field(default_factory=IntakeProgress)
     tables: list[dict[str, Any]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
     told: list[IntakeRemark] = field(default_factory=list)
     problems: int = 0
 
-    def begin(self, columns: ColumnReading) -> CaseRowReader | AssociationRowReader | PaymentRowReader:
+    def begin(self, columns: ColumnReading) -> _RowReader:
         """A table begins: noted with what it has no column for."""
         part = len(self.tables)
         if part == limits.TABLES:
             raise UnreadableError(file_problem("tables", self.staged.file))
-        taker: CaseRowReader | AssociationRowReader | PaymentRowReader
+        taker: _RowReader
         match self.kind:
             case ListKind.ASSOCIATIONS:
                 taker = AssociationRowReader(columns, self.taking, part)
             case ListKind.PAYMENTS:
                 taker = PaymentRowReader(columns, self.taking, part, on=self.frame.on)
+            case ListKind.CHANGES if self.downloaded is not None:
+                taker = DownloadedRowReader(columns, self.downloaded, self.taking, part)
             case ListKind.GRANT | ListKind.BOOKING | ListKind.CHANGES | ListKind.CLAIMS:
                 taker = CaseRowReader(columns, self.catalogue, self.frame, self.taking, part)
         self.tables.append(
@@ -140,9 +147,6 @@ def read_staged_file(
         session.expunge_all()
     try:
         with stream_book(content, staged.file) as (book, coming):
-            sign = returned_lists.sign_in(book)
-            if sign:
-                return _read_returned_list(database, staged, book, coming, sign, rules, at=at)
             prepared = _prepare_reading(database, staged, book, rules, at=at)
             if prepared is None:
                 return _unknown(database, staged, book)
@@ -190,6 +194,9 @@ def _prepare_reading(
 ) -> _FileReading | None:
     """How the file is to be read; None when nobody knows its columns."""
     with open_reading(database) as session:
+        found = downloaded_lists.columns_of_file(session, book, staged, rules, on=at.date())
+        if found is not None:
+            return _prepare_downloaded(staged, book, *found, frame=intake_frame(staged.board_id, None, None, at.date()))
         own = _own_layouts(session, staged.board_id, rules.folder.book.catalogue)
         layouts = _by_name([*own, *rules.layouts], staged.layout)
         if staged.round_id is not None:
@@ -218,6 +225,17 @@ def _prepare_reading(
         frame = intake_frame(staged.board_id, into, scheme, at.date())
     same_kind = [layout for layout in layouts if layout.kind is kind]
     return _FileReading(staged, kind, same_kind, catalogue, frame)
+
+
+def _prepare_downloaded(
+    staged: StagedFile, book: ForeignWorkbook, listed: DownloadedList, columns: DownloadedColumns, *, frame: IntakeFrame
+) -> _FileReading:
+    layouts = [columns.layout]
+    if not any(first_tables(sheet, layouts) for sheet in book.sheets):
+        raise UnreadableError(downloaded_lists.no_headings(staged.file))
+    staged.found = {"of": listed.kind.value, "facts_until": listed.facts_until}
+    catalogue = {column.key: column.definition for column in columns.opened}
+    return _FileReading(staged, ListKind.CHANGES, layouts, catalogue, frame, columns)
 
 
 def _by_name(layouts: Sequence[Layout], name: str) -> list[Layout]:
@@ -419,20 +437,22 @@ def _finish_reading(database: Database, now: _FileReading, rules: Rules) -> str:
             counts |= {"good": good, "refused": taking.refused + refused, "problems": now.problems + refused + lacks}
         else:
             association_matches.refresh_statistics(session)
-            if now.kind.case is not None:
-                staged.kind = now.kind.value
+            if now.kind.case is not None or now.downloaded is not None:
+                staged.kind, staged.found = now.kind.value, {**now.staged.found}
                 figures, compared, told = earlier_lists.compare_with_earlier(session, staged, rules, on=now.frame.on)
                 counts |= figures
+                counts["refused"] += counts.pop("without_case", 0)
                 most = max(0, MOST_PROBLEMS - now.problems)
                 if told[:most]:
                     session.execute(insert(StagedProblem), [_problem(key, one) for one in told[:most]])
                 if now.kind is ListKind.BOOKING:
                     counts["clashes"] = len(told)
                 counts["problems"] += len(told[:most])
-            counts |= association_matches.count_associations(session, key)
+            if now.downloaded is None:
+                counts |= association_matches.count_associations(session, key)
             counts["problems"] += _tell_of_round(session, staged, MOST_PROBLEMS - now.problems)
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
-        staged.found = {"tables": now.tables, **compared}
+        staged.found = {**now.staged.found, "tables": now.tables, **compared}
         staged.state = READY
     return READY
 
@@ -458,54 +478,6 @@ def _tell_of_round(session: Session, staged: StagedFile, most: int) -> int:
     if told:
         session.execute(insert(StagedProblem), [_problem(staged.id, one) for one in told])
     return len(told)
-
-
-def _read_returned_list(
-    database: Database,
-    staged: StagedFile,
-    book: ForeignWorkbook,
-    coming: Iterable[tuple[int, list[RawRow]]],
-    sign: str,
-    rules: Rules,
-    *,
-    at: datetime,
-) -> str:
-    """A list that was downloaded here: what it wants changed lies ready, case by case."""
-    with open_reading(database) as session:
-        listed = returned_lists.list_of(session, staged.board_id, sign, staged.file)
-        session.expunge(listed)
-        opened = open_columns(session, staged.board_id, listed.kind, rules, on=at.date())
-    found = returned_lists.find_table(book, listed)
-    if found is None:
-        return _fail_reading(database, staged, returned_lists.no_table(staged.file))
-    place, heading_row, columns = found
-    sheet = mask_personal_numbers(book.sheets[place].name)
-    taker = returned_lists.ReturnedListReader(sheet, columns, listed, opened, at.date())
-    where = f"{sheet}!{heading_row}"
-    told = [
-        IntakeRemark(sheet, heading_row, 0, "", gone) for gone in returned_lists.gone_columns(listed, columns, where)
-    ]
-    rows: list[dict[str, Any]] = []
-    total = refused = 0
-    for row in returned_lists.sheets_rows(coming, place, heading_row):
-        total += 1
-        number, wanted, more = taker.read(row)
-        told += more[: max(MOST_PROBLEMS - len(told), 0)]
-        if wanted is None:
-            refused += 1
-        elif wanted:
-            rows.append(returned_lists.row_of(staged, number, row.number, len(rows) + 1, wanted))
-    if not total:
-        return _fail_reading(database, staged, _no_rows(where))
-    with _still_ours(database, staged) as (session, kept):
-        if rows:
-            session.execute(insert(StagedRow), rows)
-        if told:
-            session.execute(insert(StagedProblem), [_problem(staged.id, item) for item in told])
-        kept.kind, kept.state = ListKind.CHANGES.value, READY
-        kept.counts = {"rows": total, "good": len(rows), "refused": refused, "problems": len(told), "by_year": {}}
-        kept.found = {"of": listed.kind, "sign": sign, "tables": []}
-    return READY
 
 
 def _no_rows(where: str) -> Problem:
