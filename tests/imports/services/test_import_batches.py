@@ -907,7 +907,8 @@ def test_a_booking_that_ends_before_it_begins_is_told(board: BoardAtWork) -> Non
 
 
 def test_letters_go_to_the_address_that_a_list_states(board: BoardAtWork) -> None:
-    data = f"Förening;Org.nr;Sökt;E-post;Tfn\nKören;{NUMBERS[0]};1 000;kassor@koren.example;070-1234567".encode()
+    headings, said = "Kontaktperson;E-post;Tfn", "Kim Norr;kassor@koren.example;070-1234567"
+    data = f"Förening;Org.nr;Sökt;{headings}\nKören;{NUMBERS[0]};1 000;{said}".encode()
     batch = confirmed(board, data)
     screened(board, batch)
     [case] = seen(board)
@@ -915,5 +916,5 @@ def test_letters_go_to_the_address_that_a_list_states(board: BoardAtWork) -> Non
         found = contacts(s, case.board_id, case.kind, [case.association_id or 0])
         facts = facts_of_case(s, case, rules().folder.book.catalogue)
     assert [row.email for row in found.values()] == ["kassor@koren.example"]
-    assert facts.values["contact_phone"] == "070-1234567"
+    assert (facts.values["contact_person"], facts.values["contact_phone"]) == ("Kim Norr", "070-1234567")
     assert faults(board) == []

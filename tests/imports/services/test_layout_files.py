@@ -326,7 +326,12 @@ def test_the_order_of_day_and_month_is_that_of_the_column(days: list[str], month
 def test_contact_telephone_and_account_are_read_by_every_layout(layout: Any) -> None:
     said = {"E-post": "contact_email", "Mejl": "contact_email", "Tfn": "contact_phone", "Mobil": "contact_phone"}
     of_kind = {
-        ListKind.GRANT: {"Kontonummer": "giro_number", "BG/PG": "giro_number", "Bankgironr": "giro_number"},
+        ListKind.GRANT: {
+            "Kontaktperson": "contact_person",
+            "Kontonummer": "giro_number",
+            "BG/PG": "giro_number",
+            "Bankgironr": "giro_number",
+        },
         ListKind.BOOKING: {"Kontaktperson": "responsible_person"},
     }
     for heading, fact in {**said, **of_kind[layout.kind]}.items():

@@ -140,7 +140,7 @@ def column_choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
 USUAL: Final[Mapping[ListKind, tuple[str, ...]]] = {
     ListKind.GRANT: (
         *(NAME, NUMBER, "received_on", "amount_applied", "purpose", "activity_description", "legal_form"),
-        *("contact_function", "contact_email", "contact_phone", "postal_address", "giro_number"),
+        *("contact_person", "contact_function", "contact_email", "contact_phone", "postal_address", "giro_number"),
         *("seat_municipality", "members_total", "members_in_age_span", "members_in_municipality"),
         *("annual_meeting_held_on", "budget_total", "other_support", "unreported_grants"),
     ),

@@ -193,7 +193,7 @@ class DownloadedRowReader:
             raw = row.cells.get(self.at[column.key])
             read = column.read(cell_of(raw), on=self.listed.on) if raw is not None else CellReading()
             if read.told is not None and read.value is None:
-                told.append(self._told(row, column.key, *read.told, stops=True))
+                told.append(self._told(row, column.key, *read.told))
             elif read.absent and column.key != DNR:
                 absent.append(column.key)
             elif read.value is None or read.value == "":

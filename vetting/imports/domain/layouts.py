@@ -111,7 +111,7 @@ _OF_ACCOUNT: Final = (
 )
 _OF_PERSON: Final = ("Kontaktperson", "Kontaktpersonens namn", "Namn kontaktperson", "Ansvarig", "Contact")
 USUAL_HEADINGS: Final[Mapping[ListKind, Mapping[str, tuple[str, ...]]]] = {
-    ListKind.GRANT: {**_OF_CONTACT, "giro_number": _OF_ACCOUNT},
+    ListKind.GRANT: {**_OF_CONTACT, "contact_person": _OF_PERSON, "giro_number": _OF_ACCOUNT},
     ListKind.BOOKING: {**_OF_CONTACT, "responsible_person": _OF_PERSON},
 }
 """Usual headings of these facts, known to every layout of the kind that gives them no other meaning."""

@@ -364,7 +364,7 @@ def _corrected_rows(
 ) -> list[CorrectedRow]:
     about = session.get(Round, staged.round_id) if staged.round_id is not None else None
     closed = about is not None and about.closes_on < on
-    downloaded = _Downloaded.of(session, staged, rules, on) if staged.kind == ListKind.CHANGES else None
+    downloaded = _DownloadedComparison.of(session, staged, rules, on) if staged.kind == ListKind.CHANGES else None
     found = []
     for some in in_parts(pairs, AT_A_TIME):
         cases = {case.id: case.association_id for _row, case in some}
@@ -387,7 +387,7 @@ def _corrected_rows(
     return found
 
 
-def _catalogue(session: Session, case: Case, downloaded: _Downloaded | None, rules: Rules) -> Catalogue:
+def _catalogue(session: Session, case: Case, downloaded: _DownloadedComparison | None, rules: Rules) -> Catalogue:
     """Definitions by which the cells of a case are read."""
     if downloaded is not None:
         return downloaded.catalogue
@@ -395,7 +395,7 @@ def _catalogue(session: Session, case: Case, downloaded: _Downloaded | None, rul
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Downloaded:
+class _DownloadedComparison:
     """A downloaded list that comes back: its open columns, and the last facts that were in it."""
 
     opened: Mapping[str, OpenColumn]
@@ -406,7 +406,7 @@ class _Downloaded:
     """Association and fact -> what an earlier row gives it."""
 
     @classmethod
-    def of(cls, session: Session, staged: StagedFile, rules: Rules, on: date) -> _Downloaded:
+    def of(cls, session: Session, staged: StagedFile, rules: Rules, on: date) -> _DownloadedComparison:
         """The list as it was downloaded, with the columns that the rules in force on a day ask for."""
         kind = CaseKind(staged.found["of"])
         opened = {column.key: column for column in open_columns(session, staged.board_id, kind, rules, on=on)}
