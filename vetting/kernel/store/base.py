@@ -6,14 +6,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text, event, type_coerce
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text, event, func, select, type_coerce
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from vetting.kernel.privacy import Privacy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Column, ColumnElement, Dialect, Table
+    from sqlalchemy.orm import Session
 
 PRIVACY: Final = "privacy"
 UNTOLD: Final = "untold"
@@ -120,6 +123,15 @@ def as_kept(column: Column[Any]) -> ColumnElement[Any]:
 def table_of(model: type[DeclarativeBase]) -> Table:
     """A model's table, for statements about many rows."""
     return cast("Table", model.__table__)
+
+
+def draw_keys(session: Session, table: Table, many: int) -> Sequence[int]:
+    """So many ids for new rows, in order: of the sequence, or on SQLite after the last row (one writes at a time)."""
+    if session.get_bind().dialect.name == "sqlite":
+        last = session.scalar(select(func.max(table.c.id))) or 0
+        return range(last + 1, last + many + 1)
+    of_table = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    return session.scalars(select(of_table).select_from(func.generate_series(1, many))).all()
 
 
 def public_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - mapped_column's own
