@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Where this is set, each process of the tests and of the demonstration would compile the whole program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-long check bench soak shots release audit requirements texts migration filled clean
+.PHONY: help install demo test test-long check bench soak record shots release audit requirements texts migration filled clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ bench: $(VENV)/test.done         ## ratios against bare work; prints, never judg
 soak: $(VENV)/test.done          ## tests that take hours
 	$(BIN)/python -m pytest tests/soak
 	$(BIN)/python -m pytest -n 2 --dist worksteal --thorough tests
+
+record: $(VENV)/test.done        ## write the record of all that the program tells anew
+	$(BIN)/python -m tests.golden.record
 
 shots: $(VENV)/test.done         ## write screenshots to build/shots
 	$(BIN)/python -m tests.browser.shots

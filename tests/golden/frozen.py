@@ -1,6 +1,6 @@
 """The command `vetting` at a fixed moment: `python -m tests.golden.frozen COMMAND ...`, or many, one list a line of input.
 
-The clock is the only thing of the program that is known here; it stands still.
+The clock stands still, and samples are drawn by one seed; nothing else of the program is known here.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ MOMENT = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
 
 
 def freeze() -> None:
-    """From here on it is always that moment."""
+    """From here on it is always that moment, and what is drawn by chance is always the same."""
     from vetting import clock
+    from vetting.follow_up.services import samples
 
     clock.now = lambda: MOMENT
+    samples.CHANCE_BYTES = 0  # type: ignore[misc] # final to the program
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SPOKEN = ("aria-label", "title", "alt", "placeholder")
+FIELDS = frozenset({"input", "button", "select", "textarea"})
+OF_ONE_REQUEST = frozenset({"csrf_token"})
 GOES = {"a": "href", "form": "action"}
 BLOCKS = frozenset(
     [
@@ -73,8 +75,13 @@ def text_of(content: bytes, kind: str) -> str:
     if content.startswith(b"%PDF"):
         return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content))
     if kind == "text/html":
-        return "\n".join(_page(html.fromstring(content.decode())))
+        return text_of_element(html.fromstring(content.decode()))
     return content.decode("utf-8", "backslashreplace")
+
+
+def text_of_element(tree: html.HtmlElement) -> str:
+    """The visible text of a page or a part of it, one thing a line; headings with their level, fields with their ids."""
+    return "\n".join(_page(tree))
 
 
 def _page(tree: html.HtmlElement) -> Iterator[str]:
@@ -87,15 +94,26 @@ def _page(tree: html.HtmlElement) -> Iterator[str]:
         if not begins:
             line.append(element.tail or "")
             continue
+        if re.fullmatch("h[1-6]", str(tag)):
+            line.append("#" * int(tag[1]) + " ")
         line.extend(f" [{element.get(name)}] " for name in SPOKEN if element.get(name))
-        if element.get(GOES.get(str(tag), "href")):
+        if tag != "link" and element.get(GOES.get(str(tag), "href")):
             line.append(f" <{element.get(GOES.get(str(tag), 'href'))}> ")
-        if tag in {"input", "button"} and element.get("type") != "hidden":
-            line.append(f" [{element.get('name')}={element.get('value', '')}{' x' * ('checked' in element.attrib)}] ")
+        if tag in FIELDS and (element.get("name") or element.get("id")):
+            line.append(_field(element))
         if tag == "option":
             line.append(f" [{element.get('value', '')}{' x' * ('selected' in element.attrib)}] ")
         line.append(element.text or "")
     yield from _flushed(line)
+
+
+def _field(element: html.HtmlElement) -> str:
+    """A field's name, value, kind and id; the token of a form is of one request."""
+    name, value = element.get("name", ""), element.get("value", "")
+    value = "…" if name in OF_ONE_REQUEST else value
+    ticked = " x" * ("checked" in element.attrib)
+    kind, place = element.get("type", str(element.tag)), element.get("id", "")
+    return f" [{kind} {name}={value}{ticked}{f' #{place}' if place else ''}] "
 
 
 def _walk(tree: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, bool]]:

@@ -1,36 +1,23 @@
-"""The golden record: `python -m tests.golden.record FOLDER`, everything that the program tells, at a fixed moment.
+"""The golden record of all that the program tells, as text: `make record` writes `tests/golden/kept` anew.
 
-It knows the command line, the pages and nothing else of the program, so that the same files, laid into an older or a newer
-commit, tell whether the two say the same: `diff -r` of the two folders.
-
-FOLDER/cli/sv, FOLDER/cli/en: a file for each command: what it printed, what it wrote, its exit code.
-FOLDER/pages/sv/LOGIN, ...: a file for each page and each document that this person can reach by links.
+Everything is asked of the demonstration, filled at a fixed moment. A change of structure leaves the record equal; a
+commit that changes a file of it says why. What it holds is listed in `kept/README.md`.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
-from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
-from urllib.parse import parse_qs, quote, unquote, urldefrag, urlencode, urljoin, urlsplit
-from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
-
-from lxml import html
 
 from tests.golden.reading import text_of
 
@@ -39,8 +26,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("sv", "en")
-OF_A_KIND, OF_A_CASEWORKER = 6, 40
-"""Pages whose addresses differ only in numbers and days: so many of them are read for each person."""
+KEPT = Path(__file__).parent / "kept"
 RULES = "farsta-2021-med-grundkrav"
 REGISTERS = (
     "approvals",
@@ -92,7 +78,7 @@ class Commands:
                 written.unlink()
         keep(
             self.folder / f"{name_of(' '.join(Path(word).name if '/' in word else word for word in words))}.txt",
-            plain("\n".join(lines), self.folder),
+            shortened(plain("\n".join(lines), self.folder), MOST_OF_A_LIST if words[0] in LISTS else MOST_LINES),
         )
         return str(told["out"])
 
@@ -121,6 +107,19 @@ def plain(text: str, folder: Path) -> str:
     text = re.sub(r"(Kontrollsumma|Checksum): [0-9a-f]{64}", r"\1: DIGEST", text)  # passwords are salted
     text = re.sub(r"\b\d+ [0-9a-f]{64}\b", "HEAD OF THE TRAIL", text)
     return re.sub(r"(127\.0\.0\.1|localhost):\d+", "HOST", text)
+
+
+MOST_LINES, MOST_OF_A_LIST = 300, 40
+"""Of a longer text the record keeps so many lines, and a digest of all of them."""
+LISTS = frozenset({"screen", "import"})
+
+
+def shortened(text: str, most: int = MOST_LINES) -> str:
+    """The text with a new line at its end; of a long one its beginning and a digest."""
+    lines = text.splitlines()
+    if len(lines) > most:
+        lines = [*lines[:most], f"… {len(lines)} lines, sha256 {sha256(text.encode()).hexdigest()}"]
+    return "\n".join([*lines, ""])
 
 
 def keep(path: Path, text: str) -> None:
@@ -220,137 +219,66 @@ def _within(told: str) -> list[str]:
     return re.findall(r"^  ([a-z][a-z-]*)  ", told.partition("Commands:")[2], re.MULTILINE)
 
 
-@dataclass
-class Visitor:
-    """Somebody with a browser of their own."""
-
-    address: str
-
-    def __post_init__(self) -> None:
-        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
-
-    def get(self, path: str, data: bytes | None = None) -> tuple[int, str, bytes, str]:
-        """Status, media type, content and where it ended."""
-        try:
-            address = self.address + quote(path, safe="/?&=%+:,;@!$'()*~")
-            answer = self.opener.open(Request(address, data=data), timeout=120)  # noqa: S310 - our own address
-        except HTTPError as error:
-            answer = error
-        with answer:
-            return (
-                answer.status,
-                answer.headers.get_content_type(),
-                answer.read(),
-                answer.url.removeprefix(self.address),
-            )
-
-    def sign_in(self, login: str, password: str) -> None:
-        """As the page of signing in asks for it."""
-        page = html.fromstring(self.get("/logga-in")[2].decode())
-        token = page.xpath("//input[@name='csrf_token']/@value")[0]
-        fields = {"csrf_token": token, "login": login, "password": password}
-        status, _, _, where = self.get("/logga-in", urlencode(fields).encode())
-        if status != 200 or where.startswith("/logga-in"):
-            raise SystemExit(f"{login} could not sign in: {status} {where}")
+PARTS = ("frozen", "letters", "trail", "commands-sv", "commands-en", "pages-sv", "pages-en")
 
 
-def of_pages(folder: Path, language: str, database: Path, demo: Mapping[str, Any]) -> None:
-    """Every page that somebody can reach, as each of the people of the demonstration and as nobody."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tests.golden.frozen", "serve", "--port", str(port)],
-        cwd=ROOT,
-        env=environment(language, database),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address)
-        for login in (None, *demo["logins"]):
-            visitor = Visitor(address)
-            if login:
-                visitor.sign_in(login["user"], login["password"])
-            most = OF_A_CASEWORKER if login and login["role"] == "caseworker" else OF_A_KIND
-            for path, text in walk(visitor, most):
-                keep(
-                    folder / (login["user"] if login else "nobody") / f"{name_of(unquote(path))}.txt",
-                    plain(text, folder),
-                )
-    finally:
-        server.terminate()
-        server.wait()
+def make(folder: Path, part: str, source: Path, demo: Mapping[str, Any]) -> None:
+    """Writes one part of the record of a filled database into a folder."""
+    from tests.golden import letters, outside, pages, trail
+
+    name, _between, language = part.partition("-")
+    match name:
+        case "frozen":
+            outside.of_outside(folder / "frozen", source)
+        case "letters":
+            for one in LANGUAGES:
+                letters.of_letters(folder / "letters" / one, source, one)
+        case "trail":
+            trail.of_trail(folder / "trail", source)
+        case "commands":
+            with tempfile.TemporaryDirectory() as lies:
+                of_commands(folder / "commands" / language, language, Path(shutil.copy(source, lies)), demo)
+        case "pages":
+            pages.of_pages(folder, source, language)
 
 
-def _wait(address: str) -> None:
-    for _ in range(600):
-        try:
-            urlopen(f"{address}/logga-in", timeout=5).close()  # noqa: S310 - our own address
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The pages were not served.")
+def places(part: str) -> tuple[str, ...]:
+    """Folders of the record that a part fills."""
+    name, _between, language = part.partition("-")
+    if name == "pages":
+        return f"pages/{language}", f"refused/{language}"
+    return (f"{name}/{language}" if language else name,)
 
 
-def open_all(visitor: Visitor, content: bytes, where: str) -> bytes:
-    """A page with everything that stands closed in it in its place."""
-    tree = html.fromstring(content.decode())
-    for link in tree.xpath("//a[@data-opens]"):
-        address = urldefrag(urljoin(where, link.get("href")))[0]
-        part = html.fragment_fromstring(visitor.get(f"{address}&del=1")[2].decode())
-        shell = link.getparent()
-        part.tail = shell.tail
-        shell.getparent().replace(shell, part)
-    return bytes(html.tostring(tree, encoding="utf-8"))
+def texts(folder: Path, part: str) -> dict[str, str]:
+    """The texts of a part, by file."""
+    return {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for place in places(part)
+        for path in sorted((folder / place).rglob("*.txt"))
+    }
 
 
-def walk(visitor: Visitor, most: int) -> Iterator[tuple[str, str]]:
-    """Each page from the first one on by its links, breadth first, with its text."""
-    waiting, known, kinds = deque(["/"]), {"/"}, Counter[tuple[str, frozenset[str]]]()
-    while waiting:
-        path = waiting.popleft()
-        status, media, content, where = visitor.get(path)
-        if media == "text/html":
-            content = open_all(visitor, content, where)
-        yield path, f"{status} {media} {where}\n{text_of(content, media)}\n"
-        if media != "text/html" or status != 200:
-            continue
-        for link in html.fromstring(content.decode()).xpath("//a/@href"):
-            target = urldefrag(urljoin(where, link))[0]
-            parts = urlsplit(target)
-            kind = (re.sub(r"\d+", "#", parts.path), frozenset(parse_qs(parts.query)))
-            few = OF_A_KIND if parts.query or "vecka" in kind[0] or "dorrlista" in kind[0] else most
-            if target in known or parts.netloc or parts.scheme or kinds[kind] >= few:
-                continue
-            known.add(target)
-            kinds[kind] += 1
-            waiting.append(target)
-
-
-def record(folder: Path, *, commands: bool, pages: bool) -> None:
-    """The record, both languages beside each other."""
-    with tempfile.TemporaryDirectory() as lies:
+def main() -> None:
+    """Writes the parts that are named, else all of them, anew."""
+    wanted = sys.argv[1:] or PARTS
+    with tempfile.TemporaryDirectory() as lies, ThreadPoolExecutor(2) as two:
         source, demo = fill(Path(lies))
-        keep(folder / "demo.json", json.dumps(demo, ensure_ascii=False, indent=1))
 
-        def one(language: str) -> None:
-            own = Path(shutil.copy(source, Path(lies) / f"{language}.db"))
-            if commands:
-                of_commands(folder / "cli" / language, language, own, demo)
-            if pages:
-                of_pages(folder / "pages" / language, language, own, demo)
+        def one(part: str) -> None:
+            for place in places(part):
+                shutil.rmtree(KEPT / place, ignore_errors=True)
+            if part.startswith("commands"):
+                make(KEPT, part, source, demo)
+            else:  # pages stop the clock of their process
+                asked = [sys.executable, "-m", "tests.golden.record", "--part", part, str(source), json.dumps(demo)]
+                subprocess.run(asked, cwd=ROOT, check=True)
 
-        with ThreadPoolExecutor(len(LANGUAGES)) as both:
-            list(both.map(one, LANGUAGES))
+        list(two.map(one, wanted))
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("folder", type=Path)
-    asked.add_argument("--only", choices=("commands", "pages"), help="one half of it")
-    given = asked.parse_args()
-    shutil.rmtree(given.folder, ignore_errors=True)
-    record(given.folder.resolve(), commands=given.only != "pages", pages=given.only != "commands")
+    if sys.argv[1:2] == ["--part"]:
+        make(KEPT, sys.argv[2], Path(sys.argv[3]), json.loads(sys.argv[4]))
+    else:
+        main()

@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.board import rules
-from vetting.boards.models.people import RoleHolding, User, find_person
-from vetting.cases.models.cases import Case, occurrences, visible_cases
-from vetting.clock import now
+from tests.golden.letters import every
+from vetting.cases.models.cases import Case, occurrences
 from vetting.decisions.domain.letters import LetterContent, LetterKind, ReclaimContent
 from vetting.decisions.domain.letters import compose_letter as letter_text
 from vetting.decisions.models.decisions import Decision
 from vetting.decisions.services import letters
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.roles import Action
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import same_in_both
@@ -46,31 +43,6 @@ DECIDES = frozenset(LetterKind) - {
     LetterKind.COPY,
     *OF_REPORTS,
 }
-
-
-def every(session: Session, language: str) -> Iterator[Told]:
-    at = now()
-    for login in ("caseworker.norr", "caseworker.mitt", "caseworker.soder"):
-        user = session.scalars(select(User).where(User.login == login)).one()
-        board_row = session.scalars(select(RoleHolding.board_id).where(RoleHolding.user_id == user.id)).first()
-        by = find_person(session, user.id, board_row or 0)
-        assert by is not None
-        for case in session.scalars(visible_cases(by, Action.READ_CASES).order_by(Case.id)):
-            for item in letters.writable_letters(session, case, on=at.date()):
-                yield (
-                    case,
-                    item,
-                    letters.preview_letter(
-                        session,
-                        case.number,
-                        item.kind,
-                        item.key,
-                        language=language,  # type: ignore[arg-type]
-                        rules=rules(),
-                        by=by,
-                        at=at,
-                    ),
-                )
 
 
 @pytest.fixture(scope="module")
