@@ -14,6 +14,8 @@ from vetting.web.sub_path import front, path_here, path_within
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
+    from vetting.kernel.text import Words
+
 COLOURS: Final = ("auto", "light", "dark")
 KEYS: Final = ("on", "off")
 LONGEST_PATH: Final = 200
@@ -32,6 +34,11 @@ def visitor_language() -> Language:
         found = _find_language()
         _LANGUAGE.set(found)
     return found
+
+
+def translate(words: Words) -> str:
+    """A text of the domain in the visitor's language."""
+    return words.to(visitor_language())
 
 
 def forget_language(_error: BaseException | None = None) -> None:

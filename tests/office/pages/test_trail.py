@@ -15,6 +15,7 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, on_that_day
 from vetting.app import create_app
+from vetting.app.reading_log import BY_ENDPOINT, read_at
 from vetting.boards.services import roles
 from vetting.config import Config
 from vetting.group.domain.advice import ConflictGround
@@ -28,7 +29,6 @@ from vetting.office.services import trail_pages
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.office.services.trail_pages import TrailSelection
 from vetting.web.access import ACCESS
-from vetting.web.reading_log import BY_ENDPOINT, read_at
 
 if TYPE_CHECKING:
     from flask import Flask

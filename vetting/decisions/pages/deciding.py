@@ -49,7 +49,7 @@ from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.template_filters import translate
+from vetting.web.preferences import translate
 from vetting.web.view_moves import (
     KEY,
     act_by_form,

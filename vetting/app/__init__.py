@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from vetting.app import reading_log, start_pages, template_filters
 from vetting.associations import pages as associations
 from vetting.boards.pages import (
     delegation,
@@ -60,21 +61,7 @@ from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 from vetting.systems.pages import api, systems
 from vetting.texts import FOLDER
-from vetting.web import (
-    csrf,
-    errors,
-    health,
-    identity_provider,
-    log,
-    preferences,
-    reading_log,
-    security,
-    start_pages,
-    template_filters,
-    translation,
-    visitor,
-    wire,
-)
+from vetting.web import csrf, errors, health, identity_provider, log, preferences, security, translation, visitor, wire
 from vetting.web.sub_path import serve_below
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import request
 from markupsafe import Markup
 
+from vetting.app import navigation
 from vetting.associations.services import name_conflicts
 from vetting.boards.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
 from vetting.boards.services.ways_of_working import SETUP_WORDS
@@ -53,8 +54,9 @@ from vetting.office.services.applications import all_facts_of
 from vetting.payments.domain.bank_accounts import mask_account
 from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
-from vetting.web import navigation, preferences
+from vetting.web import preferences
 from vetting.web.access import RouteEntry
+from vetting.web.preferences import translate
 from vetting.web.visitor import entry_to, own_boards, today, visitor
 
 if TYPE_CHECKING:
@@ -287,8 +289,3 @@ def _initials(name: str) -> str:
 def _without(name: str) -> str:
     """The address' filters without one of them."""
     return urlencode({key: value for key, value in request.args.items() if key not in {name, "efter"} and value})
-
-
-def translate(words: Words) -> str:
-    """A text of the domain in the visitor's language."""
-    return words.to(preferences.visitor_language())

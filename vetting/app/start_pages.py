@@ -48,4 +48,4 @@ def find() -> Response:
 @blueprint.get("/tillganglighet")
 def accessibility() -> str:
     """How accessible the pages are, what is lacking, whom to tell."""
-    return render_template("web/start_pages/accessibility.html")
+    return render_template("app/start_pages/accessibility.html")
