@@ -11,16 +11,15 @@ from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
 from vetting.boards.services import boards, sign_in
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, intake, renewals
-from vetting.cases.services.intake import NewCase
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent, Delegation
-from vetting.decisions.models.letters import newest_unsent
-from vetting.decisions.services import decisions, letters
-from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, DecisionEvent, Delegation
+from vetting.casework.models.letters import newest_unsent
+from vetting.casework.services import assessments, cases, decisions, intake, letters, renewals
+from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.casework.services.decisions import DecisionProposal
+from vetting.casework.services.intake import NewCase
 from vetting.engine.evidence import Evidence, EvidenceKind
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round
@@ -317,7 +316,7 @@ class BoardAtWork:
             self.do(letters.mark_sent, key, "hand", at=at)
 
     def draft_version(self, number: str) -> int:
-        from vetting.decisions.models.decisions import DecisionDraft
+        from vetting.casework.models.decisions import DecisionDraft
 
         with open_reading(self.database) as s:
             found = s.scalar(

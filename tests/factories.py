@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from vetting.boards.models.people import Board, RoleHolding, User
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.store.trail import TrailNote

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.trail import TrailNote, close_entries
 

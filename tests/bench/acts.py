@@ -12,7 +12,7 @@ from tests.board import BoardAtWork, booking_facts, clean_facts, rules
 from tests.page_fixtures import somebody
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.services import screenings
+from vetting.casework.services import screenings
 from vetting.database import schema
 from vetting.engine.screening import screen
 from vetting.kernel.case_kinds import CaseKind

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, text
 
 from tests.bench.pages import AT_ONCE, columns_of, filled
 from tests.board import booking_facts
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.figures.domain.figures import FigureSource
 from vetting.figures.services.overviews import overview
 from vetting.figures.services.period_reports import count_report, find_period

@@ -16,8 +16,8 @@ from sqlalchemy import event, func, select
 from tests.board import BoardAtWork, rules
 from tests.databases import Databases
 from tests.factories import NOW
-from vetting.cases.models.cases import Case
-from vetting.cases.services import renewals
+from vetting.casework.models.cases import Case
+from vetting.casework.services import renewals
 from vetting.cli.memory import settle_memory
 from vetting.database import schema
 from vetting.imports.services import import_batches, list_reading, staged_files

@@ -17,10 +17,10 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.page_fixtures import somebody
 from vetting import clock
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
-from vetting.cases.models.cases import Case
-from vetting.cases.services import renewals
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, DecisionDraft
+from vetting.casework.services import renewals
 from vetting.database import schema
-from vetting.decisions.models.decisions import Decision, DecisionDraft
 from vetting.jobs import recurring_work
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Role

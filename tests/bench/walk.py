@@ -20,7 +20,7 @@ from tests.databases import Databases
 from tests.page_fixtures import TOKEN
 from vetting import clock
 from vetting.app import create_app
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.cli.memory import settle_memory
 from vetting.config import Config
 from vetting.database import schema

@@ -18,9 +18,9 @@ from tests.bench.pages import FLAT, cpu, empty
 from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import somebody
-from vetting.cases.models.cases import BookingRequest, Case, Occurrence
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments
+from vetting.casework.models.cases import BookingRequest, Case, Occurrence
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import assessments
 from vetting.database import schema
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import import_batches, list_reading, staged_files

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert
 
 from tests.board import SMALL, BoardAtWork, clean_facts, rules
-from vetting.cases.models.cases import Case
-from vetting.cases.models.screenings import StoredScreening
-from vetting.cases.services import what_if
+from vetting.casework.models.cases import Case
+from vetting.casework.models.screenings import StoredScreening
+from vetting.casework.services import what_if
 from vetting.cli.memory import settle_memory
 from vetting.database import schema
 from vetting.kernel.roles import Role

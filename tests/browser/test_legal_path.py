@@ -20,8 +20,8 @@ from tests.board import GROUP, BoardAtWork, clean_facts, rules
 from tests.browser.people import as_user
 from vetting import clock
 from vetting.app import create_app
+from vetting.casework.services import meetings
 from vetting.config import Config
-from vetting.group.services import meetings
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

@@ -16,7 +16,7 @@ from tests.board import BoardAtWork
 from tests.browser.people import violations
 from tests.browser.test_legal_path import at_work, served
 from vetting import clock
-from vetting.decisions.services import decisions
+from vetting.casework.services import decisions
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading

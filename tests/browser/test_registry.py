@@ -15,11 +15,11 @@ from tests.browser.people import signed_in
 from tests.browser.test_legal_path import Clicks, at_work, number, served
 from vetting import clock
 from vetting.boards.domain.delegation import ENDING
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.models.cases import Case
-from vetting.cases.services import cases
-from vetting.decisions.models.letters import Letter
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.models.cases import Case
+from vetting.casework.models.letters import Letter
+from vetting.casework.services import cases
 from vetting.demonstration.mail import PAPERS
 from vetting.documents.services import documents
 from vetting.documents.services.documents import NewDocument

@@ -24,7 +24,7 @@ from tests.factories import NOW
 from vetting import __version__
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.services import cases
+from vetting.casework.services import cases
 from vetting.database import backups
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role

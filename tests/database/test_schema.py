@@ -19,8 +19,8 @@ from tests.database.objects import objects_of
 from tests.database.test_backups import _own_programs, address_of, empty_place, env_of
 from vetting import __version__
 from vetting.associations.models.associations import Association, AssociationName
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.records import Record
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.records import Record
 from vetting.database import schema
 from vetting.database.tables import metadata
 from vetting.kernel.store.engine import connect_database

@@ -15,9 +15,8 @@ from python_calamine import CalamineWorkbook
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import assessments
-from vetting.decisions.services import decisions
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.services import assessments, decisions
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterName, RegisterTable
@@ -65,7 +64,7 @@ def filled(board: BoardAtWork) -> BoardAtWork:
 
 
 def cases_mark(session: object, number: str, **who: object) -> None:
-    from vetting.cases.services import cases
+    from vetting.casework.services import cases
 
     assessments.record_nothing_found(session, number, rules=rules(), **who)  # type: ignore[arg-type] # who and when
     cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]

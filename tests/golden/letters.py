@@ -12,8 +12,8 @@ from tests.golden import record
 from tests.golden.frozen import MOMENT
 from vetting import clock
 from vetting.boards.models.people import Board, RoleHolding, User, find_person
-from vetting.cases.models.cases import Case, visible_cases
-from vetting.decisions.services import letters
+from vetting.casework.models.cases import Case, visible_cases
+from vetting.casework.services import letters
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.decisions.models.letters import Letter
+    from vetting.casework.models.letters import Letter
 
 OF_A_KIND = 1
 

@@ -26,7 +26,7 @@ from tests.golden.reading import text_of, text_of_element
 from vetting import clock
 from vetting.app import create_app
 from vetting.boards.services import sign_in
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.golden import record
 from vetting.boards.models.people import Board
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailContent, TrailEntry

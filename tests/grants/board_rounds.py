@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.board import NUMBERS, clean_facts, rules
 from tests.page_fixtures import one_line
-from vetting.decisions.services import decisions
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.services import decisions
+from vetting.casework.services.decisions import DecisionProposal
 from vetting.grants.services.rounds import RoundChange, change_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role

@@ -14,6 +14,7 @@ from tests.house.rules_language import (
     SET_FIELDS,
     fitting_facts,
 )
+from vetting.casework.domain.gate_table import AFTER_DECISION, BEFORE_DECISION, HELD_ELSEWHERE, GatedStep
 from vetting.engine.conditions.comparisons import COMPARISONS, MEASURED_TYPES, FactMeasure
 from vetting.engine.conditions.parsing import DEEPEST, MOST_LEAVES
 from vetting.engine.criteria import (
@@ -31,7 +32,6 @@ from vetting.engine.facts import FactLevel, FactSupplier, FactType
 from vetting.engine.gate_definitions import GateObligation
 from vetting.engine.list_items import FIELDS
 from vetting.engine.ruleset import SET_KEYS
-from vetting.gates.domain.gate_table import AFTER_DECISION, BEFORE_DECISION, HELD_ELSEWHERE, GatedStep
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.rules.domain.language_reference import COMPARISON_HELP
@@ -94,7 +94,7 @@ def reference() -> str:
         _fields(FACT_KEYS, FACT_FIELDS),
         "## The gates\n",
         (
-            "What each looks at is said by the program (`vetting/gates/domain/gate_table.py`); its words, its basis and who\n"
+            "What each looks at is said by the program (`vetting/casework/domain/gate_table.py`); its words, its basis and who\n"
             "may turn it off stand in `gates.yaml`. A board can write its own basis, and a rule set in force can require a\n"
             "gate.\n"
         ),

@@ -12,9 +12,9 @@ from tests.board import rules
 from tests.factories import TODAY
 from vetting import clock
 from vetting.boards.models.people import Board
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case
-from vetting.decisions.models.decisions import standing_outcome
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import standing_outcome
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role

@@ -12,7 +12,7 @@ from tests.factories import NOW
 from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import SignIn
 from vetting.boards.services import personal_data, sign_in
-from vetting.cases.models.renewals import NEW_DAY, RecurringWork
+from vetting.casework.models.renewals import NEW_DAY, RecurringWork
 from vetting.documents.models.incoming import IncomingPart, IncomingPost
 from vetting.documents.services import incoming
 from vetting.documents.services.incoming import HandedInFile

@@ -10,9 +10,8 @@ import pytest
 
 from tests.board import NUMBERS, board, booking_facts, rules
 from tests.factories import TODAY
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import assessments, cases
-from vetting.decisions.services import decisions
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.services import assessments, cases, decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.roles import Role

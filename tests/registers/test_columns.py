@@ -11,8 +11,8 @@ from tests.board import board, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, pay, planned
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services.cases import mark_case
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.services.cases import mark_case
 from vetting.kernel.problem import Refused
 from vetting.kernel.register_days import REGISTER_DAY_WORDS, RegisterDay, chosen_day, days_of
 from vetting.kernel.register_tables import RegisterName

@@ -15,9 +15,9 @@ from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, pay, planned
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import delegation, ways_of_working
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import cases
-from vetting.decisions.models.decisions import of_case as decisions_of
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.models.decisions import of_case as decisions_of
+from vetting.casework.services import cases
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.payments.domain.attests import AttestKind

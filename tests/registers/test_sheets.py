@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from tests.board import rules
 from vetting import clock
 from vetting.boards.models.people import Board
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.models.decisions import Decision
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database

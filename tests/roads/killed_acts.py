@@ -22,10 +22,10 @@ from tests.board import BoardAtWork, rules
 from tests.factories import NOW, TODAY
 from tests.roads import import_life
 from tests.roads.lives import give_lives, kill
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case
+from vetting.casework.services import clean_reviews
 from vetting.database import backups, schema
-from vetting.decisions.services import clean_reviews
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker

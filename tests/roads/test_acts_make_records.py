@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from tests.board import board, rules
 from tests.house.test_registers import readers
-from vetting.cases.domain.records import RecordClass, RecordKind
-from vetting.cases.models.cases import Case
-from vetting.cases.models.records import Record
-from vetting.cases.services.cases import add_note
+from vetting.casework.domain.records import RecordClass, RecordKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.records import Record
+from vetting.casework.services.cases import add_note
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database

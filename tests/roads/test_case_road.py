@@ -14,26 +14,33 @@ from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, booking_facts, clean_f
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association, AssociationName
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case, Note
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.models.records import Record
-from vetting.cases.models.screenings import StoredScreening
-from vetting.cases.services import assessments, cases, completions, intake
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.screenings import repeat_screening, screen_without_keeping
-from vetting.decisions.models.decisions import Decision, DecisionDraft
-from vetting.decisions.services import clean_reviews, communications, decisions
+from vetting.casework.domain.advice import Advice, ConflictGround
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case, Note
+from vetting.casework.models.decisions import Decision, DecisionDraft
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.models.meetings import Review
+from vetting.casework.models.meetings import meeting as stored_meeting
+from vetting.casework.models.records import Record
+from vetting.casework.models.screenings import StoredScreening
+from vetting.casework.services import (
+    assessments,
+    cases,
+    clean_reviews,
+    communications,
+    completions,
+    decisions,
+    intake,
+    meetings,
+)
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.screenings import repeat_screening, screen_without_keeping
 from vetting.documents.services import documents
 from vetting.engine.evidence import NO_EVIDENCE, CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import close_round
-from vetting.group.domain.advice import Advice, ConflictGround
-from vetting.group.models.meetings import Review
-from vetting.group.models.meetings import meeting as stored_meeting
-from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Refused
@@ -1037,6 +1044,6 @@ def test_working_notes_are_their_authors_own_and_gone_when_the_case_is_closed(bo
 
 
 def test_every_state_has_words() -> None:
-    from vetting.cases.domain.cases import STATE_WORDS
+    from vetting.casework.domain.cases import STATE_WORDS
 
     assert set(STATE_WORDS) == set(CaseState)

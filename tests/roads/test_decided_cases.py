@@ -13,15 +13,15 @@ from sqlalchemy import select
 from tests.board import rules
 from tests.factories import NOW
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case, Communication
-from vetting.cases.models.frozen_bases import Basis
-from vetting.cases.models.screenings import StoredScreening
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case, Communication
+from vetting.casework.models.decisions import Decision
+from vetting.casework.models.frozen_bases import Basis
+from vetting.casework.models.meetings import Review
+from vetting.casework.models.screenings import StoredScreening
 from vetting.cli.database import machine
-from vetting.decisions.models.decisions import Decision
 from vetting.grants.models.rounds import Round, scheme_of_case
-from vetting.group.models.meetings import Review
 from vetting.imports.models.staged_files import StagedFile
 from vetting.imports.services import list_reading, staged_files
 from vetting.kernel.case_kinds import CaseKind

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from vetting.app import create_app
 from vetting.boards.models.people import Board
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.engine import connect_database

@@ -11,11 +11,10 @@ from sqlalchemy import func, select
 from tests.board import NUMBERS, board, clean_facts, rules
 from tests.factories import TODAY
 from vetting.boards.services import ways_of_working
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.services import assessment_drafts, assessments, cases
-from vetting.cases.services.completions import NewCompletionRequest, request_completion
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import clean_reviews, communications, decisions
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import assessment_drafts, assessments, cases, clean_reviews, communications, decisions
+from vetting.casework.services.completions import NewCompletionRequest, request_completion
 from vetting.grants.domain.allocations import RowValues
 from vetting.grants.services.allocations import RowEdit, write_rows
 from vetting.kernel.problem import Refused

@@ -18,8 +18,8 @@ from vetting.bookings.services import answers, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.earlier_events import event_points
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.assessments import AssessmentRow
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.assessments import AssessmentRow
 from vetting.imports.services import import_batches
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Role

@@ -20,7 +20,7 @@ from tests.roads import import_life
 from tests.roads.import_life import POINTS, live
 from tests.roads.lives import live_once
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case, visible_cases
+from vetting.casework.models.cases import Case, visible_cases
 from vetting.imports.models.staged_files import READING, READY, StagedFile, StagedRow
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs.retention import remove_old

@@ -20,7 +20,7 @@ from tests.factories import NOW
 from tests.roads.killed_acts import ACTS, board_at, keep_board, open_numbers
 from tests.roads.lives import ROOT, live_once
 from vetting.boards.models.people import Board
-from vetting.cases.models.cases import visible_cases
+from vetting.casework.models.cases import visible_cases
 from vetting.database import backups, schema
 from vetting.imports.services import import_batches, staged_files
 from vetting.kernel.organisation_numbers import has_valid_check_digit
@@ -104,7 +104,7 @@ def draw_none(board: BoardAtWork) -> None:
 
 
 def decisions_no_conflict() -> Any:
-    from vetting.decisions.services import decisions
+    from vetting.casework.services import decisions
 
     return decisions.declare_no_conflict
 

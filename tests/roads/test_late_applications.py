@@ -13,10 +13,9 @@ from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import TODAY
 from tests.page_fixtures import board, kim, on_that_day, one_line
 from tests.rules.published import publish_draft
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import cases
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.services import communications, decisions, letters
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.services import cases, communications, decisions, letters
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
@@ -28,8 +27,8 @@ from vetting.rules.services import drafts
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
     from tests.page_fixtures import Somebody
-    from vetting.cases.models.cases import Case
-    from vetting.decisions.models.letters import Letter
+    from vetting.casework.models.cases import Case
+    from vetting.casework.models.letters import Letter
 
 __all__ = ["board", "kim", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.golden.letters import every
-from vetting.cases.models.cases import Case, occurrences
-from vetting.decisions.domain.letters import LetterContent, LetterKind, ReclaimContent
-from vetting.decisions.domain.letters import compose_letter as letter_text
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import letters
+from vetting.casework.domain.letters import LetterContent, LetterKind, ReclaimContent
+from vetting.casework.domain.letters import compose_letter as letter_text
+from vetting.casework.models.cases import Case, occurrences
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import letters
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tests.demonstration import FilledOnce
-    from vetting.decisions.models.letters import Letter
+    from vetting.casework.models.letters import Letter
 
 pytestmark = pytest.mark.long
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, judged_again, rules
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case, CaseMark
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.models.cases import Case, CaseMark
 from vetting.imports.services import import_batches
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

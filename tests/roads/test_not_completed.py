@@ -13,9 +13,9 @@ from tests import sent
 from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import board, kim, on_that_day, one_line
-from vetting.cases.services import cases, completions
-from vetting.cases.services.completions import NewCompletionRequest
-from vetting.decisions.models.letters import Letter
+from vetting.casework.models.letters import Letter
+from vetting.casework.services import cases, completions
+from vetting.casework.services.completions import NewCompletionRequest
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
-from tests.cases.services.test_intake import in_a_list
+from tests.casework.services.test_intake import in_a_list
 from tests.factories import NOW
 from vetting.associations.models.associations import CURRENT, FORMER, WRONG, Association, AssociationName
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.imports.services import import_batches
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.session import open_reading, run_in_transaction

@@ -38,41 +38,46 @@ from vetting.boards.services.ways_of_working import GROUP_GATE
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.domain.weeks import monday_before
 from vetting.bookings.services import answers, rescissions, weeks
-from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case, GrantApplication, Occurrence
-from vetting.cases.models.renewals import Renewal
-from vetting.cases.services import assessments, cases, completions, intake, rule_moves
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.intake import NewCase
-from vetting.cases.services.screenings import changed_screening, screen_without_keeping
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionDraft
-from vetting.decisions.models.letters import of_case as letters_of
-from vetting.decisions.services import (
+from vetting.casework.domain.advice import Advice
+from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.domain.special_reviews import SpecialReviewGround
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case, GrantApplication, Occurrence
+from vetting.casework.models.decisions import Decision, DecisionDraft
+from vetting.casework.models.letters import of_case as letters_of
+from vetting.casework.models.meetings import Meeting, Review
+from vetting.casework.models.renewals import Renewal
+from vetting.casework.services import (
     after_decision,
+    assessments,
+    booking_referrals,
+    cases,
+    closing,
     communications,
+    completions,
     decisions,
+    intake,
+    rule_moves,
+    special_reviews,
     stale_proposals,
     standings,
     waiting_decisions,
 )
-from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.casework.services import meetings as meetings_service
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.decision_makers import DecisionForm
+from vetting.casework.services.intake import NewCase
+from vetting.casework.services.meetings import Opinion
+from vetting.casework.services.screenings import changed_screening, screen_without_keeping
 from vetting.documents.services import documents
 from vetting.documents.services.documents import NewDocument
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.engine.reasons import assessed_behind
-from vetting.gates.services import closing
 from vetting.grants.domain.allocations import RowLock
 from vetting.grants.models.rounds import Round
-from vetting.group.domain.advice import Advice
-from vetting.group.domain.special_reviews import SpecialReviewGround
-from vetting.group.models.meetings import Meeting, Review
-from vetting.group.services import booking_referrals, special_reviews
-from vetting.group.services import meetings as meetings_service
-from vetting.group.services.meetings import Opinion
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind

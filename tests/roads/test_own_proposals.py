@@ -8,11 +8,11 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, rules
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.cases.domain.cases import FallReason
-from vetting.decisions.models.decisions import DecisionDraft
-from vetting.decisions.services import clean_reviews, decisions, waiting_decisions
-from vetting.gates.domain.lead_steps import lead_step
-from vetting.gates.domain.next_steps import CaseAct, possible_acts
+from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.lead_steps import lead_step
+from vetting.casework.domain.next_steps import CaseAct, possible_acts
+from vetting.casework.models.decisions import DecisionDraft
+from vetting.casework.services import clean_reviews, decisions, waiting_decisions
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

@@ -18,16 +18,15 @@ from tests.soak.test_rivals import compete
 from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
 from vetting.associations.models.name_index import load_names
 from vetting.associations.services import merging
-from vetting.cases.domain.document_statuses import MAIL
-from vetting.cases.models.cases import Case, Note
-from vetting.cases.models.records import Record
-from vetting.cases.services import contacts, intake
-from vetting.cases.services.intake import NewCase
-from vetting.cases.services.stated_contacts import NewContact
+from vetting.casework.domain.document_statuses import MAIL
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.models.cases import Case, Note
+from vetting.casework.models.decisions import Decision, DecisionDraft
+from vetting.casework.models.records import Record
+from vetting.casework.services import clean_reviews, contacts, decisions, intake, letters
+from vetting.casework.services.intake import NewCase
+from vetting.casework.services.stated_contacts import NewContact
 from vetting.database import schema
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision, DecisionDraft
-from vetting.decisions.services import clean_reviews, decisions, letters
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind

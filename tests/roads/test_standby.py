@@ -24,7 +24,7 @@ from tests.cli.test_commands import vetting
 from tests.databases import Databases
 from tests.left_over import MEMORY, name_in_memory
 from tests.soak.visitors import NoteWriters
-from vetting.cases.models.cases import Note
+from vetting.casework.models.cases import Note
 from vetting.database import schema
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import connect_database

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.associations.services.test_visibility import Reader
 from tests.board import NUMBERS, booking_facts, clean_facts, judged_again, rules
-from tests.cases.services.test_intake import in_a_list
+from tests.casework.services.test_intake import in_a_list
 from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.import_batches import ImportBatch

@@ -21,7 +21,7 @@ from tests.browser.conftest import free_port, start_server
 from tests.factories import NOW
 from tests.soak.visitors import NoteWriters
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Note
+from vetting.casework.models.cases import Note
 from vetting.database import schema
 from vetting.imports.models.staged_files import CONFIRMED, LARGEST_BATCH, StagedFile
 from vetting.imports.services import import_batches

@@ -32,25 +32,32 @@ from tests.board import ACT, NUMBERS, SMALL, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import TOKEN
 from vetting.app import create_app
-from vetting.cases.domain.cases import CaseMarkKind, CaseState, may_follow
-from vetting.cases.models.assessments import EvidenceRow
-from vetting.cases.models.cases import Case, Communication
-from vetting.cases.models.cases import marks as marks_of
-from vetting.cases.services import assessments, cases, completions
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.casework.domain import gate_table
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.domain.cases import CaseMarkKind, CaseState, may_follow
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.assessments import EvidenceRow
+from vetting.casework.models.cases import Case, Communication
+from vetting.casework.models.cases import marks as marks_of
+from vetting.casework.models.decisions import Decision, quashed_decisions
+from vetting.casework.services import (
+    after_decision,
+    assessments,
+    cases,
+    closing,
+    communications,
+    completions,
+    decisions,
+    meetings,
+    waiting_decisions,
+)
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.cli import vetting
 from vetting.config import Config
 from vetting.database import schema
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, quashed_decisions
-from vetting.decisions.services import after_decision, communications, decisions, waiting_decisions
 from vetting.engine.evidence import CriterionAnswer, Evidence
 from vetting.engine.facts import Facts
-from vetting.gates.domain import gate_table
-from vetting.gates.services import closing
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused

@@ -8,7 +8,7 @@ from tests.board import rules
 from tests.factories import NOW
 from tests.jobs.working_off import work_off
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.cases.services import what_if
+from vetting.casework.services import what_if
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import Job

@@ -29,11 +29,11 @@ from tests.soak.visitors import Visitor
 from tests.systems.asking import new_system
 from vetting import clock
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
-from vetting.cases.models.cases import Case, Occurrence
-from vetting.cases.models.renewals import NEW_DAY, RecurringWork, Renewal
-from vetting.cases.services import renewals
+from vetting.casework.models.cases import Case, Occurrence
+from vetting.casework.models.decisions import Decision
+from vetting.casework.models.renewals import NEW_DAY, RecurringWork, Renewal
+from vetting.casework.services import renewals
 from vetting.database import schema
-from vetting.decisions.models.decisions import Decision
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name

@@ -16,7 +16,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 from tests.factories import NOW
-from vetting.cases.services import cases
+from vetting.casework.services import cases
 from vetting.database import schema
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.session import run_in_transaction

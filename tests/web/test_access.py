@@ -28,14 +28,27 @@ from vetting.app import create_app
 from vetting.boards.services import delegation, roles
 from vetting.bookings.services import letting_kinds, room_bookings
 from vetting.bookings.services.room_bookings import NewRoom
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, completions, contacts
-from vetting.cases.services.stated_contacts import NewContact
+from vetting.casework.domain.advice import Advice
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, Delegation
+from vetting.casework.models.meetings import Review
+from vetting.casework.services import (
+    assessments,
+    cases,
+    completions,
+    contacts,
+    decisions,
+    letters,
+    meetings,
+    seats,
+    special_reviews,
+    tips,
+)
+from vetting.casework.services.stated_contacts import NewContact
 from vetting.config import Config, TrialAccess
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision, Delegation
-from vetting.decisions.services import decisions, letters
 from vetting.documents.services import documents, incoming
 from vetting.figures.services.period_reports import count_report, find_period, keep_report
 from vetting.follow_up.domain.activities import ActivityFields
@@ -49,10 +62,6 @@ from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.group.domain.advice import Advice
-from vetting.group.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
-from vetting.group.models.meetings import Review
-from vetting.group.services import meetings, seats, special_reviews, tips
 from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind

@@ -23,8 +23,23 @@ from vetting.boards.pages import (
 )
 from vetting.boards.services.directory import read_group_roles
 from vetting.bookings.pages import bookers, bookings, deviations, letting, letting_kinds, rescissions, rooms, weeks
-from vetting.cases.pages import assessments, case_acts, cases, completions, explanations, intake
-from vetting.decisions.pages import communications, deciding, endings, grant_changes, letters, officer_reports
+from vetting.casework.pages import (
+    assessments,
+    case_acts,
+    cases,
+    communications,
+    completions,
+    deciding,
+    endings,
+    explanations,
+    grant_changes,
+    intake,
+    letters,
+    meetings,
+    officer_reports,
+    special_reviews,
+    tips,
+)
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.figures.pages import overviews, period_reports
 from vetting.follow_up.pages import activities, followed_associations, reports, samples
@@ -38,7 +53,6 @@ from vetting.grants.pages import (
     rounds,
     schemes,
 )
-from vetting.group.pages import meetings, special_reviews, tips
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
 from vetting.office.pages import (

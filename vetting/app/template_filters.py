@@ -18,16 +18,19 @@ from vetting.boards.services.ways_of_working import SETUP_WORDS
 from vetting.bookings.domain.deviations import DEVIATION_WORDS
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS
 from vetting.bookings.domain.room_bookings import time_obstacle_in_words
-from vetting.cases.domain.cases import FALL_REASON_WORDS, NEXT, STATE_WORDS
-from vetting.cases.domain.document_statuses import SENDING_WORDS, STATUS_WORDS
-from vetting.cases.models.cases import is_reply_weighed
-from vetting.cases.pages import case_wording
-from vetting.cases.pages.case_steps import STEP_LOOKS
-from vetting.cases.services.what_if_workbooks import result_in_words
+from vetting.casework.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
+from vetting.casework.domain.appeals import appeal_in_words
+from vetting.casework.domain.cases import FALL_REASON_WORDS, NEXT, STATE_WORDS
+from vetting.casework.domain.document_statuses import SENDING_WORDS, STATUS_WORDS
+from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
+from vetting.casework.domain.next_steps import HOLDER_WORDS
+from vetting.casework.domain.row_tags import TagTone
+from vetting.casework.models.cases import is_reply_weighed
+from vetting.casework.pages import case_wording
+from vetting.casework.pages.case_steps import STEP_LOOKS
+from vetting.casework.services.decision_sentences import outcome_in_words
+from vetting.casework.services.what_if_workbooks import result_in_words
 from vetting.config import APP_NAME
-from vetting.decisions.domain.appeals import appeal_in_words
-from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORDS
-from vetting.decisions.services.decision_sentences import outcome_in_words
 from vetting.documents.domain.reads import READ_WORDS
 from vetting.engine import reasons, written_rules
 from vetting.engine.asked_facts import LEVEL_WORDS
@@ -35,9 +38,6 @@ from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_R
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.screening import part_of
-from vetting.gates.domain.next_steps import HOLDER_WORDS
-from vetting.gates.domain.row_tags import TagTone
-from vetting.group.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.imports.domain.screened_lists import ROW_WORK_WORDS
 from vetting.kernel import organisation_numbers

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.session import ReadingSession, WritingSession

@@ -27,14 +27,14 @@ from vetting.bookings.domain.room_bookings import (
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.deviations import NewDeviation
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.forms.facts import FactForm, NewCaseForm, fact_form
-from vetting.cases.models.intake import RequestedTime
-from vetting.decisions.forms import DecidedForm
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.forms.decisions import DecidedForm
+from vetting.casework.forms.facts import FactForm, NewCaseForm, fact_form
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services.booking_referrals import ReferralRecipient
 from vetting.documents.forms import handed_in_document
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookerKind
-from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from datetime import date, time
 
     from vetting.boards.models.people import Room
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
 
 LONGEST_ROOM: Final = 120

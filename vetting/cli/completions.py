@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vetting import clock
-from vetting.cases.domain.completions import CompletionStage
-from vetting.cases.services import completion_letters, completions
-from vetting.cases.services.completions import NewCompletionRequest
+from vetting.casework.domain.completions import CompletionStage
+from vetting.casework.services import completion_letters, completions
+from vetting.casework.services.completions import NewCompletionRequest
+from vetting.casework.services.unsent_letters import bundle_of_letters
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.reminders import remind_staff
 from vetting.cli.screened_lists import write_file
 from vetting.config import from_environment
-from vetting.decisions.services.unsent_letters import bundle_of_letters
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.completions import CompletionBatch
-    from vetting.cases.services.completions import IncompleteCase
+    from vetting.casework.models.completions import CompletionBatch
+    from vetting.casework.services.completions import IncompleteCase
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession

@@ -18,12 +18,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from vetting import clock
-from vetting.cases.models.renewals import RecurringWork
+from vetting.casework.models.renewals import RecurringWork
+from vetting.casework.services.letters import server_of
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import OWN_MACHINE, ConfigError, from_environment
 from vetting.database import backup_files, schema
-from vetting.decisions.services.letters import server_of
 from vetting.formats.mail_sending import NotSentError, open_connection
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.engine import connect_database

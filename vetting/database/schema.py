@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, table
 
-from vetting.cases.models.records import Record
+from vetting.casework.models.records import Record
 from vetting.database.tables import metadata
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store.base import UtcMoment

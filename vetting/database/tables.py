@@ -5,8 +5,23 @@ from __future__ import annotations
 from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import letting_kinds, own_templates, people, second_factors
 from vetting.bookings.models import letting, room_overlaps
-from vetting.cases.models import assessments, cases, completions, facts, frozen_bases, records, renewals, screenings
-from vetting.decisions.models import corrections, decisions, grant_changes, letters
+from vetting.casework.models import (
+    assessments,
+    cases,
+    completions,
+    corrections,
+    decisions,
+    facts,
+    frozen_bases,
+    grant_changes,
+    letters,
+    meetings,
+    records,
+    renewals,
+    screenings,
+    special_reviews,
+    tips,
+)
 from vetting.documents.models import document_reads, documents, incoming
 from vetting.figures.models import kept_reports
 from vetting.follow_up.models import activities, grant_routines, reports, samples, unused_money
@@ -17,7 +32,6 @@ from vetting.grants.models import (
     rounds,
     schemes,
 )
-from vetting.group.models import meetings, special_reviews, tips
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
 from vetting.kernel.store.base import Base

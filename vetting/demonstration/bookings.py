@@ -15,19 +15,17 @@ from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.domain.weeks import WeekSection, monday_before
 from vetting.bookings.services import answers, letting, rescissions, weeks
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments, cases, intake
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.intake import NewCase
-from vetting.decisions.services import communications, decisions
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.domain.advice import Advice
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.models.meetings import Review
+from vetting.casework.services import assessments, cases, communications, decisions, intake, meetings
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.decisions import DecisionProposal
+from vetting.casework.services.intake import NewCase
+from vetting.casework.services.meetings import Opinion
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
-from vetting.group.domain.advice import Advice
-from vetting.group.models.meetings import Review
-from vetting.group.services import meetings
-from vetting.group.services.meetings import Opinion
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.cases.domain.cases import CaseState, FollowUpWay
-from vetting.cases.models.cases import Case
+from vetting.casework.domain.cases import CaseState, FollowUpWay
+from vetting.casework.models.cases import Case
 from vetting.figures.services.period_reports import count_report, find_period, keep_report
 from vetting.follow_up.domain.activities import ActivityFields, ActivityStatus, FollowUpChannel
 from vetting.follow_up.domain.samples import RiskFact, SampleResult, SampleWay

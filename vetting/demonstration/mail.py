@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.document_statuses import MAIL, DocumentStatus
-from vetting.cases.models.cases import Case
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.document_statuses import MAIL, DocumentStatus
+from vetting.casework.models.cases import Case
 from vetting.documents.services import document_statuses, documents
 from vetting.documents.services.document_statuses import NewDocumentStatus
 from vetting.documents.services.documents import NewDocument

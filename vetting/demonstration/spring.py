@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.domain.document_statuses import MAIL
-from vetting.cases.models.cases import Case
-from vetting.cases.models.round_cases import of_rounds
-from vetting.cases.services import cases, contacts, intake
-from vetting.cases.services.intake import NewCase
-from vetting.cases.services.stated_contacts import NewContact
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import communications, decisions, letters
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.domain.document_statuses import MAIL
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision
+from vetting.casework.models.round_cases import of_rounds
+from vetting.casework.services import cases, communications, contacts, decisions, intake, letters
+from vetting.casework.services.decisions import DecisionProposal
+from vetting.casework.services.intake import NewCase
+from vetting.casework.services.stated_contacts import NewContact
 from vetting.demonstration.allocations import give_points, points_at
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.services.rounds import NewRound, add_round

@@ -15,23 +15,41 @@ from vetting.associations.services import associations, identities
 from vetting.boards.domain.personal_data import proposed_information
 from vetting.boards.models.people import Room, note_visit
 from vetting.boards.services import boards, delegation, sign_in
-from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
-from vetting.cases.domain.document_statuses import HAND
-from vetting.cases.models.cases import Case
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments, cases, completions, contacts, intake, renewals
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.gaps import is_look_question
-from vetting.cases.services.intake import NewCase
-from vetting.cases.services.screenings import screen_without_keeping
-from vetting.cases.services.stated_contacts import NewContact
-from vetting.decisions.domain.grant_changes import GrantChangeKind
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, Delegation
-from vetting.decisions.models.letters import Letter
-from vetting.decisions.services import after_decision, communications, decisions, grant_changes, letters
-from vetting.decisions.services.decision_makers import AT_ONCE, DecisionForm
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.domain.advice import Advice
+from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.casework.domain.document_statuses import HAND
+from vetting.casework.domain.grant_changes import GrantChangeKind
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.domain.special_reviews import SpecialReviewGround
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, Delegation
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.models.letters import Letter
+from vetting.casework.models.meetings import Review
+from vetting.casework.services import (
+    after_decision,
+    assessments,
+    cases,
+    communications,
+    completions,
+    contacts,
+    decisions,
+    grant_changes,
+    intake,
+    letters,
+    meetings,
+    renewals,
+    special_reviews,
+    tips,
+)
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.decision_makers import AT_ONCE, DecisionForm
+from vetting.casework.services.decisions import DecisionProposal
+from vetting.casework.services.gaps import is_look_question
+from vetting.casework.services.intake import NewCase
+from vetting.casework.services.meetings import Opinion
+from vetting.casework.services.screenings import screen_without_keeping
+from vetting.casework.services.stated_contacts import NewContact
 from vetting.demonstration import allocations as demonstration_allocations
 from vetting.demonstration import bookings as demonstration_bookings
 from vetting.demonstration import follow_up as demonstration_follow_up
@@ -47,11 +65,6 @@ from vetting.follow_up.services import reports, unused_money
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.rounds import NewRound, add_round, close_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.group.domain.advice import Advice
-from vetting.group.domain.special_reviews import SpecialReviewGround
-from vetting.group.models.meetings import Review
-from vetting.group.services import meetings, special_reviews, tips
-from vetting.group.services.meetings import Opinion
 from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.cases.domain.document_statuses import CHOSEN, SENDING_WORDS, DocumentStatus
+from vetting.casework.domain.document_statuses import CHOSEN, SENDING_WORDS, DocumentStatus
 from vetting.documents.services.document_statuses import NewDocumentStatus
 from vetting.documents.services.documents import NewDocument
 from vetting.documents.services.incoming import PostFiling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
+from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS
 from vetting.grants.domain.allocations import RowValues
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
 from vetting.grants.domain.round_days import ROUND_DAYS

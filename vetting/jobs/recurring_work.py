@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from vetting.boards.services import role_days
-from vetting.cases.models.renewals import NEW_DAY, RecurringWork
-from vetting.cases.services import renewals
+from vetting.casework.models.renewals import NEW_DAY, RecurringWork
+from vetting.casework.services import renewals
 from vetting.database import backups
 from vetting.documents.services import reading
 from vetting.jobs import retention

@@ -11,9 +11,8 @@ from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import Board
 from vetting.boards.services import sign_in
 from vetting.boards.services.personal_data import kept_for
-from vetting.cases.services import assessment_drafts
+from vetting.casework.services import assessment_drafts, tips
 from vetting.documents.services import incoming
-from vetting.group.services import tips
 from vetting.imports.services import staged_files
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import OperationalError
 
-from vetting.cases.services import renewals, what_if
+from vetting.casework.services import renewals, what_if
 from vetting.documents.services import documents, reading
 from vetting.figures.services import report_jobs
 from vetting.imports.services import import_batches, list_reading, staged_files

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from vetting.bookings.domain.room_bookings import no_room, room_time, wrong_with_clock, wrong_with_clocks
 from vetting.bookings.forms import ClockField, requested_time
 from vetting.bookings.services.room_bookings import BookingSeries
-from vetting.cases.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS
-from vetting.cases.forms.facts import FactForm
-from vetting.decisions.forms import DecidedForm
+from vetting.casework.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS
+from vetting.casework.forms.decisions import DecidedForm
+from vetting.casework.forms.facts import FactForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.office.domain.watches import NO_LINE
 from vetting.payments.forms import chosen_ground, stop_grounds

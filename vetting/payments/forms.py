@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.decisions.forms import DecidedForm
+from vetting.casework.forms.decisions import DecidedForm
 from vetting.kernel.text import Words, _
 from vetting.payments.domain.bank_accounts import ACCOUNT_CHECK_WORDS, AccountCheck
 from vetting.payments.domain.payment_holds import HOLD_REASON_WORDS, HoldReason

@@ -9,13 +9,13 @@ from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association, records_of
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_kept
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
-from vetting.cases.models.screenings import StoredScreening
-from vetting.decisions.models.decisions import Decision, standing_decisions
-from vetting.group.domain.advice import ADVICE_WORDS, Advice
-from vetting.group.models.meetings import Review
+from vetting.casework.domain.advice import ADVICE_WORDS, Advice
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
+from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.models.meetings import Review
+from vetting.casework.models.screenings import StoredScreening
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import FAVOURABLE

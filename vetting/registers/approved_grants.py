@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 from vetting.associations.models.associations import Association, records_of
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
-from vetting.cases.models.cases import Case, GrantApplication, seen_by
-from vetting.cases.models.facts import GivenFacts, speaks_of
-from vetting.decisions.domain.legal_force import decision_standing as stands
-from vetting.decisions.models.decisions import (
+from vetting.casework.domain.advice import ADVICE_WORDS, Advice
+from vetting.casework.domain.legal_force import decision_standing as stands
+from vetting.casework.models.cases import Case, GrantApplication, seen_by
+from vetting.casework.models.decisions import (
     Decision,
     DecisionDraft,
     as_events,
@@ -23,10 +23,10 @@ from vetting.decisions.models.decisions import (
     standing_decisions,
     standing_grants,
 )
+from vetting.casework.models.facts import GivenFacts, speaks_of
+from vetting.casework.models.meetings import Review
 from vetting.follow_up.models.reports import AMOUNT_REPORTED, GrantReport, report_due
 from vetting.grants.models.rounds import Round
-from vetting.group.domain.advice import ADVICE_WORDS, Advice
-from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import Reservation

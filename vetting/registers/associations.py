@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import FORMER, Association, AssociationName, records_of
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case, left_by, seen_by
-from vetting.cases.models.facts import FactValue, values_of_associations
-from vetting.decisions.models.decisions import Decision, standing_grants
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case, left_by, seen_by
+from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.facts import FactValue, values_of_associations
 from vetting.engine.stored_values import from_plain
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.parts import in_parts

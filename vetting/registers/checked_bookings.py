@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import exists, or_, select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.domain.cases import STATE_WORDS
-from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
-from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.domain.cases import STATE_WORDS
+from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
+from vetting.casework.models.decisions import Decision
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import ATTENTION_WORDS, Attention
 from vetting.engine.reasons import ANSWER_WORDS

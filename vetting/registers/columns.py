@@ -13,13 +13,13 @@ from vetting.associations.models.associations import Association
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import LEFT_OUT, Case, CaseMark, GrantApplication, Occurrence
-from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.models.cases import LEFT_OUT, Case, CaseMark, GrantApplication, Occurrence
+from vetting.casework.models.decisions import Decision, quashed_decisions
+from vetting.casework.models.meetings import Review
 from vetting.follow_up.models.reports import GrantReport
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme
-from vetting.group.models.meetings import Review
 from vetting.kernel.dates import midnight
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable

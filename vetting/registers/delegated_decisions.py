@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision, DecisionEvent
-from vetting.decisions.services.decision_sentences import outcome_in_words
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, DecisionEvent
+from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.grants.models.rounds import Round
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName

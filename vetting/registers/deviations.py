@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import BigInteger, Text, cast, false, func, literal, select, union_all
 
 from vetting.associations.models.associations import Association
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case, CaseMark, Communication, seen_by
-from vetting.decisions.models.decisions import Decision, waits_for_report
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.models.cases import Case, CaseMark, Communication, seen_by
+from vetting.casework.models.decisions import Decision, waits_for_report
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import mask_personal_numbers

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import and_, func, select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision, standing_grants
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, standing_grants
 from vetting.follow_up.domain.reports import FINDING_WORDS, ReportFinding, amount_left
 from vetting.follow_up.models.reports import GrantReport, report_due
 from vetting.follow_up.models.unused_money import UnusedMoney

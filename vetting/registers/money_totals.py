@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
 
-from vetting.cases.models.cases import Case
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision
 from vetting.kernel.money import kronor
 from vetting.kernel.parts import in_parts
 from vetting.kernel.text import _, join_words, same_in_both

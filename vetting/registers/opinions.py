@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision
-from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
-from vetting.group.models.meetings import Conflict, Review
+from vetting.casework.domain.advice import ADVICE_WORDS, NO_OPINION, Advice, departs_from_advice
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision
+from vetting.casework.models.meetings import Conflict, Review
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome, outcome_words
 from vetting.kernel.organisation_numbers import mask_personal_numbers

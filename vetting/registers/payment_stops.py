@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action

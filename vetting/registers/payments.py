@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case, GrantApplication, seen_by
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.models.cases import Case, GrantApplication, seen_by
+from vetting.casework.models.decisions import Decision
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_days import RegisterDay

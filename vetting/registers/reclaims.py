@@ -10,8 +10,8 @@ from sqlalchemy import case as case_when
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor

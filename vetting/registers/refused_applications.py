@@ -10,17 +10,17 @@ from sqlalchemy import func, or_, select
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import clock_of
-from vetting.cases.models.cases import Case, Communication, GrantApplication, seen_by
-from vetting.cases.models.screenings import StoredScreening
-from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind, DecisionForce
-from vetting.decisions.domain.legal_force import decision_standing as stands
-from vetting.decisions.models.decisions import (
+from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind, DecisionForce
+from vetting.casework.domain.legal_force import decision_standing as stands
+from vetting.casework.models.cases import Case, Communication, GrantApplication, seen_by
+from vetting.casework.models.decisions import (
     Decision,
     as_events,
     events_of,
     quashed_decisions,
     standing_decisions,
 )
+from vetting.casework.models.screenings import StoredScreening
 from vetting.engine.evidence import CriterionAnswer
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from vetting.decisions.models.decisions import DecisionEvent
+    from vetting.casework.models.decisions import DecisionEvent
     from vetting.kernel.roles import Person
     from vetting.registers.columns import RegisterSelection
     from vetting.rules.services.rulebook import Rules

@@ -8,9 +8,9 @@ from sqlalchemy import and_, or_, select
 
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.rescissions import RESCISSION, RESCISSION_GROUND_WORDS, RescissionGround
-from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by
-from vetting.decisions.models.decisions import Decision, standing_decisions
-from vetting.decisions.services.decision_sentences import outcome_in_words
+from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
+from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.cases.services.what_if import CaseSelection
+from vetting.casework.services.what_if import CaseSelection
 from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
 from vetting.engine.application_forms import MOST_PARTS
 from vetting.engine.asked_facts import LEVEL_WORDS

@@ -23,16 +23,16 @@ from vetting.associations.models.associations import (
 from vetting.associations.models.name_index import NameIndex
 from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import find_or_add, search_associations
-from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, contacts
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.screenings import facts_of_case, pending_elsewhere
-from vetting.cases.services.stated_contacts import NewContact
+from vetting.casework.models.cases import Case
+from vetting.casework.models.meetings import Conflict
+from vetting.casework.services import assessments, cases, contacts
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.screenings import facts_of_case, pending_elsewhere
+from vetting.casework.services.stated_contacts import NewContact
 from vetting.documents.models.documents import Document
 from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
-from vetting.group.models.meetings import Conflict
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role

@@ -18,16 +18,14 @@ from tests.browsers import signed_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from tests.page_fixtures import Somebody
-from vetting.cases.models.cases import Case
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments, cases
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import take_up
-from vetting.decisions.services import communications, decisions
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.models.cases import Case
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import assessments, cases, communications, decisions, meetings
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.cases import take_up
 from vetting.documents.services import documents, reading
 from vetting.engine.evidence import CriterionAnswer
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role

@@ -24,8 +24,8 @@ from vetting.boards.domain.delegation import (
 )
 from vetting.boards.services import delegation
 from vetting.boards.services.delegation import NewDelegationRow
-from vetting.decisions.services import decisions
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.services import decisions
+from vetting.casework.services.decisions import DecisionProposal
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import BoardAtWork, board, refused, rules
-from tests.decisions.services.test_endings import LAPSED
+from tests.casework.services.test_endings import LAPSED
 from tests.factories import NOW, TODAY
 from tests.payments.services.test_bank_accounts import NEW, payment_of
 from vetting.boards.domain.delegation import ENDING, DecisionAuthority
@@ -14,11 +14,10 @@ from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models import people
 from vetting.boards.services import ways_of_working
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import cases
-from vetting.decisions.services import decisions, endings
-from vetting.decisions.services.decision_makers import DecisionForm
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.services import cases, decisions, endings
+from vetting.casework.services.decision_makers import DecisionForm
+from vetting.casework.services.decisions import DecisionProposal
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role

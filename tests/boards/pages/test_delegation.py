@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.decisions.models.decisions import Delegation
+from vetting.casework.models.decisions import Delegation
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 

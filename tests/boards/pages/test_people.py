@@ -17,8 +17,8 @@ from vetting import clock
 from vetting.app import create_app
 from vetting.boards.models.people import KeptText, RoleHolding, RoleRequest, SignIn, User
 from vetting.boards.services import sign_in
+from vetting.casework.models.decisions import Delegation
 from vetting.config import Config
-from vetting.decisions.models.decisions import Delegation
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical, open_writing
 from vetting.kernel.store.trail import TrailNote

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 
-from tests.decisions.services.test_letters import written
+from tests.casework.services.test_letters import written
 from tests.formats.test_word_templates import GOOD, PAPER, WRITTEN, template
 from tests.page_fixtures import board
 from vetting.boards.models.own_templates import own_template
 from vetting.boards.services import own_templates
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.services import letters
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.services import letters
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role

@@ -19,9 +19,8 @@ from vetting.boards.domain.personal_data import (
 )
 from vetting.boards.models.people import Board
 from vetting.boards.services import order_changes, personal_data
-from vetting.cases.services import completion_letters, completions
-from vetting.cases.services.completions import NewCompletionRequest
-from vetting.decisions.services import letters
+from vetting.casework.services import completion_letters, completions, letters
+from vetting.casework.services.completions import NewCompletionRequest
 from vetting.documents.domain.paper_forms import FormKind
 from vetting.documents.services.paper_forms import given_out
 from vetting.kernel.problem import Obstacle

@@ -16,7 +16,7 @@ from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.boards.models.people import Invitation, RoleHolding, RoleRequest, SignIn, User
 from vetting.boards.services import delegation, invitations, order_changes, role_endings, roles, sign_in
 from vetting.boards.services.roles import Colleague
-from vetting.decisions.models.decisions import Absence, Delegation, decision_rights
+from vetting.casework.models.decisions import Absence, Delegation, decision_rights
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

@@ -15,16 +15,14 @@ from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, WayOfW
 from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, order_changes, role_endings, roles, sign_in, ways_of_working
 from vetting.boards.services.ways_of_working import ChosenRules, SetupStep
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services import cases
-from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce
-from vetting.decisions.models.decisions import Decision, Delegation
-from vetting.decisions.models.decisions import of_case as decisions_of
-from vetting.decisions.services import after_decision, decisions
-from vetting.decisions.services.after_decision import NewDecisionEvent
-from vetting.decisions.services.decision_makers import DecisionForm
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce
+from vetting.casework.models.decisions import Decision, Delegation
+from vetting.casework.models.decisions import of_case as decisions_of
+from vetting.casework.services import after_decision, cases, closing, decisions
+from vetting.casework.services.after_decision import NewDecisionEvent
+from vetting.casework.services.decision_makers import DecisionForm
 from vetting.engine.gate_definitions import GateObligation
-from vetting.gates.services import closing
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store import trail_verification

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.cases.models.cases import Occurrence
+from vetting.casework.models.cases import Occurrence
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 

@@ -16,7 +16,7 @@ from vetting import clock
 from vetting.bookings.models.letting import Deviation, DeviationWithdrawal
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.models.intake import RequestedTime
+from vetting.casework.models.intake import RequestedTime
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

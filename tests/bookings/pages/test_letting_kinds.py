@@ -13,7 +13,7 @@ from tests.bookings.services.test_letting_kinds import OWN_RULES, PARTIES, draft
 from tests.page_fixtures import board, on_that_day, somebody
 from tests.rules.published import publish_draft
 from vetting.boards.models.people import Room
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 

@@ -13,8 +13,8 @@ from tests.page_fixtures import board, on_that_day, somebody
 from vetting.bookings.domain.letting import SHIPPED_TERMS, AcceptanceChannel
 from vetting.bookings.services import answers, letting
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.models.intake import RequestedTime
-from vetting.decisions.services import decisions
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 

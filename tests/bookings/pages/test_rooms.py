@@ -10,8 +10,8 @@ from tests.page_fixtures import Somebody, board, on_that_day, somebody
 from vetting.boards.models.people import Room
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.forms.facts import known_facts
-from vetting.cases.models.cases import Occurrence
+from vetting.casework.forms.facts import known_facts
+from vetting.casework.models.cases import Occurrence
 from vetting.engine.facts import Facts
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

@@ -12,12 +12,12 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
 from tests.page_fixtures import board, on_that_day, one_line, somebody
 from vetting.bookings.domain.letting import Letting
 from vetting.bookings.services import letting
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments, cases
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import DecisionEvent
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import DecisionEvent
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import assessments, cases
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

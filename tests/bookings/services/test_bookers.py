@@ -18,12 +18,12 @@ from vetting.bookings.domain.letting import Letting
 from vetting.bookings.domain.weeks import LookReason, WeekSection
 from vetting.bookings.services import answers, bookers, letting, weeks
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.models.cases import Case, Occurrence
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import cases
-from vetting.cases.services.screenings import screen_without_keeping
-from vetting.decisions.models.decisions import of_case
+from vetting.casework.models.cases import Case, Occurrence
+from vetting.casework.models.decisions import of_case
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import cases
+from vetting.casework.services.screenings import screen_without_keeping
 from vetting.engine.facts import Facts
 from vetting.engine.results import ResultReason
 from vetting.engine.screening import BookerKind

@@ -14,7 +14,7 @@ from tests.factories import NOW
 from vetting.bookings.domain.deviations import DeviationKind
 from vetting.bookings.services import answers, deviations
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.models.intake import RequestedTime
+from vetting.casework.models.intake import RequestedTime
 from vetting.documents.services.documents import NewDocument
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
@@ -26,7 +26,7 @@ from vetting.office.services.association_files import association_file
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
 
 KIND = DeviationKind.OTHER_ORGANISER
 AFTER = NOW + timedelta(days=30)

@@ -17,11 +17,11 @@ from vetting.bookings.domain.letting import SHIPPED_TERMS, AcceptanceChannel, Le
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.services import answers, letting, rescissions
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.models.intake import RequestedTime
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import of_case
-from vetting.decisions.services import after_decision, decisions, letters
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.models.decisions import of_case
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import after_decision, decisions, letters
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
@@ -29,7 +29,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 
 if TYPE_CHECKING:
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
 
 EVENING = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 TAKEN_BACK = NewRescission(

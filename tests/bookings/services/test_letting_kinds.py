@@ -17,10 +17,10 @@ from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services import letting_kinds as service
 from vetting.bookings.services import room_bookings
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
-from vetting.cases.models.cases import Case
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import intake, rule_moves
-from vetting.cases.services.intake import NewCase
+from vetting.casework.models.cases import Case
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import intake, rule_moves
+from vetting.casework.services.intake import NewCase
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.imports.models import row_transfer
 from vetting.imports.services import import_batches

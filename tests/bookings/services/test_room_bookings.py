@@ -29,8 +29,8 @@ from vetting.bookings.domain.room_bookings import (
 )
 from vetting.bookings.services import room_bookings
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import (
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import (
     BookingRequest,
     Case,
     Occurrence,
@@ -39,9 +39,9 @@ from vetting.cases.models.cases import (
     standing_times,
     times_between,
 )
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import cases
-from vetting.cases.services.intake import NewCase
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import cases
+from vetting.casework.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role

@@ -13,12 +13,11 @@ from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.bookings.services import answers, weekly_lists, weeks
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.cases.domain.cases import FallReason
-from vetting.cases.models.cases import BookingRequest, Case, Occurrence
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.services import cases, reused_answers
-from vetting.cases.services.screenings import screen_without_keeping
-from vetting.decisions.services import decisions
+from vetting.casework.domain.cases import FallReason
+from vetting.casework.models.cases import BookingRequest, Case, Occurrence
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.services import cases, decisions, reused_answers
+from vetting.casework.services.screenings import screen_without_keeping
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import EVENT_LEVELS
 from vetting.imports.models.staged_files import CustomerNumber, StagedFile, StagedProblem

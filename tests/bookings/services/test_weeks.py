@@ -19,17 +19,23 @@ from vetting.bookings.domain.weeks import LookReason, WeekSection, is_in_sample,
 from vetting.bookings.services import answers, letting, room_bookings, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.room_bookings import NewRoom
-from vetting.cases.models.cases import Case, Occurrence, find_case
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import assessments, cases
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import of_case
-from vetting.decisions.services import decisions, letters
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.models.cases import Case, Occurrence, find_case
+from vetting.casework.models.decisions import of_case
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.models.special_reviews import opinions_of
+from vetting.casework.services import (
+    assessments,
+    booking_referrals,
+    cases,
+    decisions,
+    letters,
+    meetings,
+    special_reviews,
+)
+from vetting.casework.services.booking_referrals import ReferralRecipient
+from vetting.casework.services.decisions import DecisionProposal
 from vetting.engine.facts import Facts
-from vetting.group.models.special_reviews import opinions_of
-from vetting.group.services import booking_referrals, meetings, special_reviews
-from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused

@@ -14,7 +14,7 @@ from tests.formats import mails
 from tests.formats.mails import PDF
 from tests.page_fixtures import Somebody, board, kim, somebody
 from tests.sent import fields as sent_fields
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 

@@ -11,13 +11,12 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.models.records import record_of
-from vetting.cases.services import cases
-from vetting.decisions.services import decisions, other_boards
-from vetting.decisions.services.other_boards import NewHandover
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.models.records import record_of
+from vetting.casework.services import cases, decisions, other_boards
+from vetting.casework.services.other_boards import NewHandover
 from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.documents.services import document_statuses, documents
 from vetting.documents.services.document_statuses import NewDocumentStatus

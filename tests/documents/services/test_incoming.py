@@ -12,15 +12,14 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats import mails
 from tests.formats.mails import PDF
-from vetting.cases.models.cases import Case
-from vetting.cases.services import cases, completions
-from vetting.cases.services.screenings import facts_of_case
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.models.cases import Case
+from vetting.casework.services import cases, completions, meetings
+from vetting.casework.services.screenings import facts_of_case
 from vetting.documents.models.documents import Document, DocumentContent
 from vetting.documents.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post
 from vetting.documents.services import incoming, incoming_proposals
 from vetting.documents.services.incoming import HandedInFile, PostFiling
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services import meetings
 from vetting.jobs.retention import remove_old
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError

@@ -14,10 +14,10 @@ from tests.formats.papers import pdf, picture, word
 from tests.formats.test_document_reading import locked
 from tests.jobs.working_off import work_off
 from vetting.associations.models.associations import Association
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.services import assessments
-from vetting.cases.services.assessments import NewAssessment
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.services import assessments
+from vetting.casework.services.assessments import NewAssessment
 from vetting.documents.models.documents import READ, SCAN, Document, text_of
 from vetting.documents.services import documents, reading
 from vetting.engine.evidence import CriterionAnswer

@@ -12,12 +12,12 @@ from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
 from vetting.bookings.services.room_bookings import NewRoom, set_room
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import BookingRequest, Case
-from vetting.cases.models.intake import RequestedTime
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import BookingRequest, Case
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services.meetings import step_aside
 from vetting.figures.services.association_years import association_years
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services.meetings import step_aside
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from tests.house.test_registers import filled, readers
 from vetting.boards.models.people import Room
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence
+from vetting.casework.models.decisions import Decision, standing_decisions
 from vetting.clock import now
-from vetting.decisions.models.decisions import Decision, standing_decisions
 from vetting.figures.models.overview_figures import rooms_by_hour
 from vetting.figures.services.overviews import MONTHS, plot_named
 from vetting.kernel.case_kinds import CaseKind

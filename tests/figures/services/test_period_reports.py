@@ -12,13 +12,16 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from tests.board import NUMBERS, board, booking_facts, clean_facts, group_board, refused, rules
-from tests.cases.domain.test_exact_checks import granted
+from tests.casework.domain.test_exact_checks import granted
 from tests.factories import NOW, TODAY
 from tests.follow_up.services.test_reports import told
 from tests.house.test_registers import filled, readers, sheets
 from vetting import clock
-from vetting.cases.models.cases import Case
-from vetting.decisions.services.after_decision import reconsider_case
+from vetting.casework.domain.advice import Advice, ConflictGround
+from vetting.casework.models.cases import Case
+from vetting.casework.models.meetings import Review
+from vetting.casework.services.after_decision import reconsider_case
+from vetting.casework.services.meetings import step_aside
 from vetting.figures.domain.figures import FIGURES, FigureGroup, FigureSource
 from vetting.figures.domain.period_reports import TOTAL, Measure
 from vetting.figures.domain.periods import SHIPPED_PERIODS, PeriodRule, TimeWindow
@@ -39,9 +42,6 @@ from vetting.follow_up.models.reports import GrantReport
 from vetting.follow_up.services.report_lists import ReportList, count_reports, listed_reports
 from vetting.follow_up.services.reports import read_report, receive_report
 from vetting.grants.models.rounds import lines
-from vetting.group.domain.advice import Advice, ConflictGround
-from vetting.group.models.meetings import Review
-from vetting.group.services.meetings import step_aside
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
+from tests.casework.services.test_closing import unreported
 from tests.factories import TODAY
-from tests.gates.services.test_closing import unreported
 from tests.grants.board_rounds import plain
 from tests.page_fixtures import board, colleague, kim, on_that_day
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.follow_up.models.reports import GrantReport
 from vetting.grants.models.rounds import Round
 from vetting.grants.models.schemes import GrantScheme

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, board, clean_facts, refused, rules
+from tests.casework.services.test_closing import late_in_list, unreported
 from tests.factories import NOW, TODAY
 from tests.follow_up.services.test_samples import granted_beside
-from tests.gates.services.test_closing import late_in_list, unreported
-from vetting.cases.domain.cases import CaseMarkKind, FollowUpWay
-from vetting.cases.models.cases import CaseMark
+from vetting.casework.domain.cases import CaseMarkKind, FollowUpWay
+from vetting.casework.models.cases import CaseMark
 from vetting.follow_up.services.coverage import (
     NewFollowUp,
     associations_to_follow_up,

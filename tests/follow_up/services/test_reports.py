@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import board, refused, rules
-from tests.cases.domain.test_exact_checks import facts_of
+from tests.casework.domain.test_exact_checks import facts_of
+from tests.casework.services.test_closing import unreported
 from tests.factories import NOW, TODAY
-from tests.gates.services.test_closing import unreported
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.cases import Case
-from vetting.cases.models.records import Record
-from vetting.cases.services import cases, intake
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.owed_reports import overdue_reports
-from vetting.decisions.services import letters
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.owed_reports import overdue_reports
+from vetting.casework.models.records import Record
+from vetting.casework.services import cases, intake, letters
+from vetting.casework.services.closing import close_case, closing_situation
 from vetting.engine.facts import Facts
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.follow_up.models.reports import GrantReport
@@ -32,7 +32,6 @@ from vetting.follow_up.services.reports import (
     report_situation,
     running_requirements,
 )
-from vetting.gates.services.closing import close_case, closing_situation
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role

@@ -11,17 +11,17 @@ import pytest
 from tests.board import NUMBERS, board, clean_facts, refused, rules
 from tests.factories import TODAY
 from tests.kernel.store.tampering import raw, without_triggers
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.services.assessments import record_nothing_found
-from vetting.cases.services.cases import mark_case
-from vetting.decisions.services.decisions import declare_no_conflict, make_ready
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.services.assessments import record_nothing_found
+from vetting.casework.services.cases import mark_case
+from vetting.casework.services.decisions import declare_no_conflict, make_ready
+from vetting.casework.services.meetings import step_aside
 from vetting.follow_up.domain.samples import RiskFact, SampleResult, SampleWay
 from vetting.follow_up.models.samples import drawn_cases, find_sample, numbers_drawn
 from vetting.follow_up.services.grant_routines import NewRoutine, approve_routine
 from vetting.follow_up.services.samples import NewSample, draw, draw_again, note_result
 from vetting.grants.services.rounds import NewRound, add_round
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services.meetings import step_aside
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role

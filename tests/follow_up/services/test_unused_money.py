@@ -12,19 +12,19 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from tests.board import board, refused, rules
+from tests.casework.services.test_closing import unreported
 from tests.factories import NOW, TODAY
 from tests.follow_up.services.test_reports import told
-from tests.gates.services.test_closing import unreported
 from tests.grants.board_rounds import plain
 from tests.page_fixtures import on_that_day, somebody
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.services import letters
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.services import letters
+from vetting.casework.services.closing import close_case
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.domain.unused_money import UnusedState, unused_state
 from vetting.follow_up.models.unused_money import UnusedMoney
 from vetting.follow_up.services.reports import amount_paid, read_report, receive_report
 from vetting.follow_up.services.unused_money import ask_unused_back, note_unused_disputed, note_unused_paid
-from vetting.gates.services.closing import close_case
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

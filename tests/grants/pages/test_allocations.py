@@ -14,9 +14,9 @@ from sqlalchemy import select
 from tests.board import NUMBERS, clean_facts
 from tests.page_fixtures import board, colleague, kim, on_that_day, one_line, somebody
 from tests.sent import fields
-from vetting.cases.models.cases import Case
-from vetting.decisions.models.decisions import DecisionDraft
-from vetting.decisions.services import decisions
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import DecisionDraft
+from vetting.casework.services import decisions
 from vetting.grants.domain.allocations import RowValues
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme

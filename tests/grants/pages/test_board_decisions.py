@@ -20,13 +20,13 @@ from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from tests.sent import fields
 from vetting import clock
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.cases import Case
-from vetting.cases.services.cases import withdraw_case
-from vetting.decisions.models.decisions import Decision, DecisionEvent, Delegation
-from vetting.decisions.models.letters import Letter
-from vetting.decisions.services import decisions
-from vetting.decisions.services.decisions import DecisionProposal
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, DecisionEvent, Delegation
+from vetting.casework.models.letters import Letter
+from vetting.casework.services import decisions
+from vetting.casework.services.cases import withdraw_case
+from vetting.casework.services.decisions import DecisionProposal
 from vetting.grants.models.board_items import ItemDecision, RowRuling
 from vetting.grants.pages import board_decisions
 from vetting.jobs.worker import Worker

@@ -12,7 +12,7 @@ from tests.board import rules
 from tests.factories import TODAY
 from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, kim, on_that_day, somebody
-from vetting.decisions.models.decisions import Decision, DecisionEvent
+from vetting.casework.models.decisions import Decision, DecisionEvent
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role

@@ -9,8 +9,8 @@ import pytest
 
 from tests.board import NUMBERS, board, clean_facts, refused
 from tests.factories import NOW
-from vetting.cases.models.cases import Case
-from vetting.cases.services import cases as case_service
+from vetting.casework.models.cases import Case
+from vetting.casework.services import cases as case_service
 from vetting.grants.domain.allocations import RowValues
 from vetting.grants.models.allocations import written_rows
 from vetting.grants.services.allocations import RowEdit, standing_values, write_points, write_rows

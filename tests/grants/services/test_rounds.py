@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, board, clean_facts, refused
 from tests.factories import TODAY
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.grants.domain.round_days import payment_after
 from vetting.grants.models.rounds import Round
 from vetting.grants.services.rounds import NewRound, RoundChange, add_round, change_round, name_a_year_later

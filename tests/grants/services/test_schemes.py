@@ -16,13 +16,11 @@ from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.boards.domain.ways_of_working import GateReason
 from vetting.boards.models.people import Board
 from vetting.boards.services import ways_of_working
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case
-from vetting.cases.services import cases, rule_moves
-from vetting.decisions.models.owed_reports import awaits_report
-from vetting.decisions.services import decisions
-from vetting.gates.domain.next_steps import AID_GATE
-from vetting.gates.services import before_decision, closing
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.domain.next_steps import AID_GATE
+from vetting.casework.models.cases import Case
+from vetting.casework.models.owed_reports import awaits_report
+from vetting.casework.services import before_decision, cases, closing, decisions, rule_moves
 from vetting.grants.models.schemes import GrantScheme, StateAid
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme, change_scheme, end_scheme

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, kim, one_line
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.imports.models.staged_files import CONFIRMING, StagedFile
 from vetting.imports.pages import imports as pages
 from vetting.jobs.worker import Worker

@@ -10,13 +10,12 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.cases.models.cases import Case, Note
-from vetting.cases.models.screenings import StoredScreening
-from vetting.cases.services import cases
-from vetting.cases.services.screenings import is_out_of_date
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.models.cases import Case, Note
+from vetting.casework.models.screenings import StoredScreening
+from vetting.casework.services import cases, meetings
+from vetting.casework.services.screenings import is_out_of_date
 from vetting.engine.facts import Facts
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services import meetings
 from vetting.imports.models.staged_files import StagedFile, StagedProblem, told_problems
 from vetting.imports.services import earlier_lists, import_batches
 from vetting.kernel.problem import Obstacle, Refused

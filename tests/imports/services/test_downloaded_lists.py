@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.cases.services import cases
-from vetting.cases.services.screenings import facts_of_case
+from vetting.casework.services import cases
+from vetting.casework.services.screenings import facts_of_case
 from vetting.engine.facts import NAME, Facts, FactType
 from vetting.imports.domain.downloaded_lists import (
     ABSENT,

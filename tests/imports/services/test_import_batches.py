@@ -16,11 +16,11 @@ from tests.formats import hostile
 from tests.jobs.working_off import work_off
 from vetting.associations.models.associations import TO_CONFIRM, Association, AssociationName
 from vetting.associations.services.associations import search_associations
-from vetting.cases.models.cases import Case, Occurrence, visible_cases
-from vetting.cases.models.completions import contacts
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.services import assessments, cases
-from vetting.cases.services.screenings import facts_of_case, screen_without_keeping
+from vetting.casework.models.cases import Case, Occurrence, visible_cases
+from vetting.casework.models.completions import contacts
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.services import assessments, cases
+from vetting.casework.services.screenings import facts_of_case, screen_without_keeping
 from vetting.engine.facts import Facts
 from vetting.imports.models.staged_files import (
     CONFIRMED,

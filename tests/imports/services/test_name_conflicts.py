@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.services import name_conflicts
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.engine.facts import NUMBER
 from vetting.imports.models.staged_files import StagedFile, StagedProblem, StagedRow
 from vetting.imports.services import earlier_lists, import_batches

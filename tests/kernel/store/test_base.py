@@ -10,8 +10,8 @@ from sqlalchemy.exc import StatementError
 
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import raw, rows_of, told
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import Case, CaseMark
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.models.cases import Case, CaseMark
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base
 from vetting.kernel.store.session import open_reading

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from tests.board import rules
 from tests.factories import NOW
-from vetting.cases.domain.cases import CaseMarkKind
-from vetting.cases.models.cases import Case, CaseMark, Communication, Note, marks
-from vetting.cases.services import cases
-from vetting.cases.services.cases import put_mark
-from vetting.decisions.models.decisions import Decision, DecisionDraft, decision_draft_of
+from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.models.cases import Case, CaseMark, Communication, Note, marks
+from vetting.casework.models.decisions import Decision, DecisionDraft, decision_draft_of
+from vetting.casework.services import cases
+from vetting.casework.services.cases import put_mark
 from vetting.documents.models.documents import Document
 from vetting.documents.models.incoming import IncomingPost
 from vetting.kernel.roles import Role

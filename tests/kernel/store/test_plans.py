@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import a_board, a_case, a_person
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.session import open_reading
 

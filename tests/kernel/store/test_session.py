@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import rows_of
 from vetting.boards.models.people import Board, User
-from vetting.cases.models.cases import Case, next_number
+from vetting.casework.models.cases import Case, next_number
 from vetting.database import schema
 from vetting.database.tables import metadata
 from vetting.kernel.privacy import Privacy

@@ -13,7 +13,7 @@ from tests.board import rules
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import raw, rows_of, told, without_triggers
 from vetting.boards.models.people import Board
-from vetting.cases.services import cases
+from vetting.casework.services import cases
 from vetting.database import schema
 from vetting.imports.services import import_batches
 from vetting.kernel.roles import Role

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.page_fixtures import board, on_that_day, one_line, somebody
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.models.quick_checks import QuickCheck

@@ -17,9 +17,9 @@ from tests.page_fixtures import Somebody, board, on_that_day
 from vetting.app import create_app
 from vetting.app.reading_log import BY_ENDPOINT, read_at
 from vetting.boards.services import roles
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.services import meetings
 from vetting.config import Config
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services import meetings
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.session import open_reading, open_writing

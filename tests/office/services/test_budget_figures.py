@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tests.board import rules
-from tests.decisions.services.test_ongoing_support import granted
+from tests.casework.services.test_ongoing_support import granted
 from tests.factories import TODAY
 from tests.page_fixtures import board, somebody
-from vetting.cases.models.cases import Case
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import after_decision
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import after_decision
 from vetting.grants.models.rounds import BudgetLine, RoundScheme
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
-from vetting.cases.models.intake import RequestedTime
+from vetting.casework.models.intake import RequestedTime
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind

@@ -16,23 +16,21 @@ from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.documents.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import CaseRecord, RecordClass, RecordKind
-from vetting.cases.models.cases import Case
-from vetting.cases.models.completions import Completion, CompletionBatch
-from vetting.cases.services import cases, completions
-from vetting.cases.services.completions import NewCompletionRequest
-from vetting.cases.services.records import keep_record
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import after_decision, communications, decisions, letters
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.domain.records import CaseRecord, RecordClass, RecordKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.completions import Completion, CompletionBatch
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import after_decision, cases, communications, completions, decisions, letters, meetings
+from vetting.casework.services.completions import NewCompletionRequest
+from vetting.casework.services.records import keep_record
 from vetting.documents.models.documents import READ, DocumentText
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round, register_round
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.organisation_numbers import mask_personal_numbers

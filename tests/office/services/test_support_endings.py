@@ -32,7 +32,7 @@ from vetting.payments.models.payments import stop_terms
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
 
 __all__ = ["board", "on_that_day"]
 WHY = "Åtalet den 3 november 2026 (tingsrättens mål B 1-26) och stadgarnas § 2."

@@ -8,9 +8,9 @@ from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts,
 from tests.factories import NOW
 from tests.rules.published import accept_filled_cases
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.cases.models.intake import RequestedTime
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import meetings
 from vetting.figures.models.overview_figures import waiting_counts
-from vetting.group.services import meetings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

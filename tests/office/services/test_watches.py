@@ -13,9 +13,8 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import colleague, kim, on_that_day, somebody
 from vetting.associations.services import merging
 from vetting.boards.services import delegation
-from vetting.cases.services import cases
-from vetting.group.domain.advice import ConflictGround
-from vetting.group.services import meetings
+from vetting.casework.domain.advice import ConflictGround
+from vetting.casework.services import cases, meetings
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from vetting.gates.domain.next_steps import CaseHolder
+from vetting.casework.domain.next_steps import CaseHolder
 from vetting.payments.domain.reclaims import ReclaimAct, ReclaimDays, ReclaimState, next_reclaim_step
 
 OPENED, TOLD, BY, REPLIED, TODAY = (date(2026, 9, day) for day in (1, 3, 17, 10, 12))

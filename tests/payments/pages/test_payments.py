@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from tests import sent
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.models.decisions import Decision
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.payments.models.payments import Payment, stop_terms

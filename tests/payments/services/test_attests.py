@@ -12,7 +12,7 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day, somebody
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import TODAY
-from vetting.cases.models.cases import Case
-from vetting.cases.services import cases, intake
-from vetting.cases.services.intake import NewCase
+from vetting.casework.models.cases import Case
+from vetting.casework.services import cases, intake
+from vetting.casework.services.intake import NewCase
 from vetting.engine.facts import Facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused

@@ -21,11 +21,10 @@ from tests.page_fixtures import on_that_day
 from tests.payments.services.test_waiting_payments import granted, planned
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import GrantApplication
-from vetting.cases.services import cases
-from vetting.decisions.services import decisions
-from vetting.decisions.services.after_decision import reconsider_case
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.models.cases import GrantApplication
+from vetting.casework.services import cases, decisions
+from vetting.casework.services.after_decision import reconsider_case
 from vetting.grants.models.rounds import BudgetLine, RoundScheme
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.imports.domain.outgoing_layouts import parse_outgoing_layout
@@ -56,7 +55,7 @@ from vetting.payments.services.waiting_payments import pause_payment
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.payments.services.ready_payments import SortedPayments
 
 __all__ = ["board", "on_that_day"]

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import decisions, letters
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import decisions, letters
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

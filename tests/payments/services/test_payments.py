@@ -13,10 +13,10 @@ from tests.payments.services.test_payment_bases import attesting
 from tests.payments.services.test_waiting_payments import planned
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import of_case
-from vetting.decisions.services import after_decision, decisions
-from vetting.decisions.services.after_decision import NewDecisionEvent
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.decisions import of_case
+from vetting.casework.services import after_decision, decisions
+from vetting.casework.services.after_decision import NewDecisionEvent
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

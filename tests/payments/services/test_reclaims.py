@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from tests.board import board, refused, rules
 from tests.bookings.services.test_deviations import held
+from tests.casework.services.test_closing import unreported
 from tests.factories import NOW, TODAY
-from tests.gates.services.test_closing import unreported
-from vetting.cases.models.cases import Case
-from vetting.decisions.domain.letters import LetterKind
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import decisions, letters
+from vetting.casework.domain.letters import LetterKind
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import decisions, letters
 from vetting.follow_up.domain.reports import ReportWay
 from vetting.follow_up.services.reports import ReceivedReport, receive_report
 from vetting.kernel.problem import Obstacle, Refused
@@ -39,7 +39,7 @@ from vetting.registers.columns import RegisterSelection
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
-    from vetting.decisions.models.letters import Letter
+    from vetting.casework.models.letters import Letter
 
 __all__ = ["board"]
 KR = 100

@@ -13,8 +13,8 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day
 from tests.payments.services.test_payment_bases import attesting, both
 from tests.payments.services.test_waiting_payments import granted, pay, planned
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

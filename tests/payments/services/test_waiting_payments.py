@@ -12,18 +12,17 @@ from tests.board import NUMBERS, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.follow_up.services.test_reports import told
 from tests.page_fixtures import on_that_day
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import Case
-from vetting.cases.services import cases
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.models.owed_reports import awaits_report
-from vetting.decisions.services import decisions
-from vetting.decisions.services.after_decision import reconsider_case
-from vetting.decisions.services.letters import instalments_of
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision
+from vetting.casework.models.owed_reports import awaits_report
+from vetting.casework.services import cases, decisions
+from vetting.casework.services.after_decision import reconsider_case
+from vetting.casework.services.closing import close_case
+from vetting.casework.services.letters import instalments_of
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import part_reports, report_due, report_of
 from vetting.follow_up.services.reports import read_report, receive_report
-from vetting.gates.services.closing import close_case
 from vetting.grants.models.rounds import Round, RoundScheme
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.problem import Obstacle, Refused

@@ -14,7 +14,7 @@ from tests.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.desk import Desk
 from tests.rules.services.guideline import GUIDELINE
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import STOPPED, Job

@@ -11,7 +11,7 @@ from tests.board import NUMBERS, SMALL, BoardAtWork, clean_facts, rules
 from tests.page_fixtures import board, kim, on_that_day, somebody
 from tests.rules.published import published_version
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 

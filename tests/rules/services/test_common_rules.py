@@ -24,7 +24,7 @@ from vetting.rules.services import drafts, publishing, versions
 from vetting.rules.services.publishing import PublicationApproval
 
 if TYPE_CHECKING:
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
 
 OWNER = Role.RULES_OWNER
 DOGS = "hundkultur-2027"

@@ -14,14 +14,13 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.jobs.working_off import work_off
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.cases.models.cases import Case
-from vetting.cases.services import assessments, cases, explanations, rule_moves, what_if
-from vetting.cases.services.screenings import screen_without_keeping
+from vetting.casework.models.cases import Case
+from vetting.casework.models.meetings import Conflict
+from vetting.casework.services import assessments, cases, explanations, meetings, rule_moves, what_if
+from vetting.casework.services.screenings import screen_without_keeping
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.frozen_rules import thaw_rules
-from vetting.group.models.meetings import Conflict
-from vetting.group.services import meetings
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
@@ -37,7 +36,7 @@ from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftCh
 from vetting.rules.services.publishing import PublicationApproval
 
 if TYPE_CHECKING:
-    from vetting.cases.services.explanations import Explanation
+    from vetting.casework.services.explanations import Explanation
     from vetting.kernel.roles import Person
     from vetting.rules.models import RulePublication
 

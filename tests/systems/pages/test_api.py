@@ -18,13 +18,12 @@ from tests.systems.asking import NAME, AskingSystem, new_system
 from vetting.boards.models.people import Room
 from vetting.bookings.services.answers import BookingAnswer, confirm_booking
 from vetting.bookings.services.room_bookings import NewRoom, set_room, switch_own_bookings
-from vetting.cases.models.cases import Case, Occurrence
-from vetting.cases.services import cases
-from vetting.cases.services.screenings import facts_of_case
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import DecisionEvent
-from vetting.decisions.services import decisions
-from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case, Occurrence
+from vetting.casework.models.decisions import DecisionEvent
+from vetting.casework.services import cases, decisions
+from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.casework.services.screenings import facts_of_case
 from vetting.documents.models.documents import Document
 from vetting.documents.services.documents import NewDocument, add_document
 from vetting.jobs.worker import Worker

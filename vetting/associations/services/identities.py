@@ -23,10 +23,10 @@ from vetting.associations.models.associations import (
 )
 from vetting.associations.services.associations import MOST_FOUND, search_associations
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case, left_by
-from vetting.cases.models.completions import Contact
-from vetting.cases.models.facts import GivenFacts
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case, left_by
+from vetting.casework.models.completions import Contact
+from vetting.casework.models.facts import GivenFacts
 from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

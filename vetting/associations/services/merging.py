@@ -28,12 +28,12 @@ from vetting.associations.services.identities import (
 )
 from vetting.associations.services.visibility import sight_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case
-from vetting.cases.models.completions import Contact
-from vetting.cases.models.facts import of_association
-from vetting.cases.services.screenings import screen_case
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case
+from vetting.casework.models.completions import Contact
+from vetting.casework.models.facts import of_association
+from vetting.casework.services.screenings import screen_case
 from vetting.documents.models.documents import Document
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.associations.domain.name_differences import NameRelation, relation_of_names
 from vetting.associations.models.associations import TO_CONFIRM, WRONG, Association, AssociationName, merged_among
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back

@@ -11,10 +11,10 @@ from vetting.associations.models.associations import Association, AssociationMer
 from vetting.associations.services.identities import conflict_free, set_current_name
 from vetting.associations.services.merging import rescreen_open_cases
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
-from vetting.cases.models.cases import Case
-from vetting.cases.models.completions import Contact
-from vetting.cases.models.facts import FactValue, GivenFacts, part_of_facts
+from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.casework.models.cases import Case
+from vetting.casework.models.completions import Contact
+from vetting.casework.models.facts import FactValue, GivenFacts, part_of_facts
 from vetting.documents.models.documents import Document
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.facts import FactValue
+    from vetting.casework.models.facts import FactValue
     from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.roles import Person

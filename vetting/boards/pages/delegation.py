@@ -12,7 +12,7 @@ from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services import delegation as service
 from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.roles import may_agree
-from vetting.decisions.models.decisions import absences, delegations
+from vetting.casework.models.decisions import absences, delegations
 from vetting.formats.letters import DOCX
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import OFFICIAL, same_in_both

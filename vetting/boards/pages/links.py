@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import current_app
 
-from vetting.decisions.services.letters import server_of
+from vetting.casework.services.letters import server_of
 from vetting.formats.mail_sending import NotSentError, WrongAddressError, hand_over_mail_by_page, mail_message
 from vetting.kernel.text import Words, _
 from vetting.web.preferences import visitor_language

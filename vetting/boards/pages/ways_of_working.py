@@ -26,9 +26,9 @@ from vetting.boards.forms import (
 from vetting.boards.models.people import names_of
 from vetting.boards.services import order_changes, roles, second_factor
 from vetting.boards.services import ways_of_working as service
+from vetting.casework.domain.gate_table import HELD_ELSEWHERE
 from vetting.documents.domain.reads import routine_of
 from vetting.engine.facts import FactType
-from vetting.gates.domain.gate_table import HELD_ELSEWHERE
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use

@@ -19,9 +19,9 @@ from vetting.boards.models.people import Board, RoleHolding, User, colleagues
 from vetting.boards.services import roles, ways_of_working
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import SetupStep
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import Absence, Decision, DecisionEvent, Delegation, waits_for_report
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Absence, Decision, DecisionEvent, Delegation, waits_for_report
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties

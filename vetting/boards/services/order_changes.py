@@ -13,7 +13,7 @@ from vetting.boards.domain.delegation import ACT_WORDS, in_order
 from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.domain.ways_of_working import HABIT_WORDS, BoardHabit
 from vetting.boards.models.people import User, names_of
-from vetting.decisions.models.decisions import Absence, Delegation
+from vetting.casework.models.decisions import Absence, Delegation
 from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role

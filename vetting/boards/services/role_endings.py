@@ -13,7 +13,7 @@ from vetting.boards.models.people import RoleHolding, User
 from vetting.boards.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.weighty_accounts import waiting_roles
-from vetting.decisions.models.decisions import Absence, Delegation
+from vetting.casework.models.decisions import Absence, Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties

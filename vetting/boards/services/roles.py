@@ -14,7 +14,7 @@ from vetting.boards.models.people import Board, Invitation, RoleHolding, RolePer
 from vetting.boards.services.invitations import end_links
 from vetting.boards.services.sign_in import end_sessions, find_board, require_permission
 from vetting.boards.services.weighty_accounts import waiting_roles
-from vetting.decisions.models.decisions import Delegation
+from vetting.casework.models.decisions import Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Role, SeparationOfDuties

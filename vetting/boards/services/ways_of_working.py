@@ -29,8 +29,8 @@ from vetting.boards.domain.ways_of_working import (
 from vetting.boards.models.people import Board, RoleHolding, Unit
 from vetting.boards.services import roles
 from vetting.boards.services.sign_in import require_permission
-from vetting.decisions.domain.legal_force import AppealClock
-from vetting.decisions.models.decisions import Delegation
+from vetting.casework.domain.legal_force import AppealClock
+from vetting.casework.models.decisions import Delegation
 from vetting.documents.domain.reads import LARGEST_SHARE
 from vetting.engine.facts import FactType
 from vetting.engine.gate_definitions import GateObligation
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.boards.domain.ways_of_working import GateState
-    from vetting.decisions.models.decisions import Decision
+    from vetting.casework.models.decisions import Decision
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 
 from vetting.boards.models.people import RoleHolding, RoleRequest, is_ahead
-from vetting.decisions.models.decisions import Delegation
+from vetting.casework.models.decisions import Delegation
 from vetting.kernel.roles import MAY, TWO_PERSON_ROLES, Action, Role
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.domain.cases import OPEN, CaseState
+from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from vetting.boards.models.people import Room
 from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import LEFT_OUT, OVER, Case, Occurrence
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.models.cases import LEFT_OUT, OVER, Case, Occurrence
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.text import Words, _, join_words

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vetting.cases.models.cases import Occurrence
+from vetting.casework.models.cases import Occurrence
 from vetting.kernel.store.base import GUARDS, table_of
 
 BITS: Final = 34

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, url_for
 from vetting.bookings.forms import RescissionForm
 from vetting.bookings.services import rescissions as service
 from vetting.bookings.services.letting import terms_of_booking
-from vetting.gates.services import before_decision
+from vetting.casework.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused

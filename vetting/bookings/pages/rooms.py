@@ -27,9 +27,9 @@ from vetting.bookings.forms import (
     RoomForm,
 )
 from vetting.bookings.services import room_bookings as service
-from vetting.cases.forms.facts import fact_form
-from vetting.cases.pages.cases import act_on_case, asked_sections, board_rules, form_definitions
-from vetting.cases.services.intake import NewCase
+from vetting.casework.forms.facts import fact_form
+from vetting.casework.pages.cases import act_on_case, asked_sections, board_rules, form_definitions
+from vetting.casework.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Refused
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.bookings.services.room_bookings import UnavailableTime
-    from vetting.cases.models.cases import BookedTime, Occurrence
+    from vetting.casework.models.cases import BookedTime, Occurrence
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("rooms", __name__)

@@ -26,16 +26,13 @@ from vetting.bookings.services import handed_over, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
 from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
-from vetting.cases.forms.facts import fact_form
-from vetting.cases.services import cases, reused_answers
-from vetting.cases.services.gaps import is_look_question
-from vetting.decisions.services import decision_makers
+from vetting.casework.forms.facts import fact_form
+from vetting.casework.services import before_decision, booking_referrals, cases, decision_makers, reused_answers
+from vetting.casework.services.booking_referrals import ReferralRecipient
+from vetting.casework.services.gaps import is_look_question
 from vetting.engine import reasons
 from vetting.engine.facts import NUMBER
 from vetting.formats.document_types import XLSX
-from vetting.gates.services import before_decision
-from vetting.group.services import booking_referrals
-from vetting.group.services.booking_referrals import ReferralRecipient
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _

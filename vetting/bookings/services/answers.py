@@ -14,22 +14,27 @@ from vetting.bookings.domain.room_bookings import PriceClass
 from vetting.bookings.models.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services import bookers, weeks
 from vetting.bookings.services.weeks import NO_QUESTIONS
-from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState
-from vetting.cases.models.cases import BookingRequest, Case, occurrences, standing_marks, visible_cases
-from vetting.cases.services import assessments, examinations_elsewhere
-from vetting.cases.services.assessments import NewAssessment
-from vetting.cases.services.cases import change_state, open_case, put_mark, raise_version, take_up
-from vetting.cases.services.gaps import is_look_question
-from vetting.cases.services.screenings import screen_and_keep, screen_without_keeping
-from vetting.decisions.models.decisions import DecisionDraft, decision_draft_of
-from vetting.decisions.services import decision_makers, decisions, drafted_reasons
-from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
+from vetting.casework.domain.gate_table import GatedStep, closed_gates, refuse_closed
+from vetting.casework.models.cases import BookingRequest, Case, occurrences, standing_marks, visible_cases
+from vetting.casework.models.decisions import DecisionDraft, decision_draft_of
+from vetting.casework.services import (
+    assessments,
+    before_decision,
+    decision_makers,
+    decisions,
+    drafted_reasons,
+    examinations_elsewhere,
+)
+from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.cases import change_state, open_case, put_mark, raise_version, take_up
+from vetting.casework.services.decision_makers import AT_ONCE
+from vetting.casework.services.gaps import is_look_question
+from vetting.casework.services.screenings import screen_and_keep, screen_without_keeping
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import Proposal
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import BookerKind
-from vetting.gates.domain.gate_table import GatedStep, closed_gates, refuse_closed
-from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -44,8 +49,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.associations.services.name_conflicts import NameConflict
-    from vetting.decisions.models.decisions import Decision
-    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.casework.models.decisions import Decision
+    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession

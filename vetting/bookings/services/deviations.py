@@ -10,9 +10,9 @@ from sqlalchemy import select
 from vetting.associations.models.associations import names_of_records
 from vetting.bookings.domain.deviations import LONGEST, wrong_with, wrong_with_withdrawal
 from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, withdrawals_of
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import BookingRequest, occurrences, standing_times
-from vetting.cases.services.cases import open_case, raise_version
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import BookingRequest, occurrences, standing_times
+from vetting.casework.services.cases import open_case, raise_version
 from vetting.documents.services import documents
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.domain.deviations import DeviationKind
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.documents.services.documents import NewDocument
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession

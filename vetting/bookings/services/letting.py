@@ -19,10 +19,10 @@ from vetting.bookings.domain.letting import (
 )
 from vetting.bookings.models import letting as store
 from vetting.bookings.models.letting import LettingTerms, TermsAcceptance
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
-from vetting.cases.services.cases import open_case, raise_version
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, seen_by
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services.cases import open_case, raise_version
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -9,16 +9,15 @@ from vetting.boards.domain.delegation import DelegatedAct
 from vetting.bookings.domain.rescissions import RESCISSION, RescissionGround, reasons_of, wrong_with
 from vetting.bookings.models.letting import acceptances
 from vetting.bookings.services import letting
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.cases import follow_booking_state
-from vetting.cases.services.cases import change_state, open_case, raise_version
-from vetting.cases.services.readable_cases import has_answered_on_conflict
-from vetting.cases.services.records import keep_record
-from vetting.decisions.models.decisions import Decision, of_case
-from vetting.decisions.services import decision_makers
-from vetting.decisions.services.decision_makers import AT_ONCE
-from vetting.gates.services import before_decision
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.cases import follow_booking_state
+from vetting.casework.models.decisions import Decision, of_case
+from vetting.casework.services import before_decision, decision_makers
+from vetting.casework.services.cases import change_state, open_case, raise_version
+from vetting.casework.services.decision_makers import AT_ONCE
+from vetting.casework.services.readable_cases import has_answered_on_conflict
+from vetting.casework.services.records import keep_record
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.bookings.domain.rescissions import NewRescission
-    from vetting.cases.models.cases import Case
-    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.casework.models.cases import Case
+    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

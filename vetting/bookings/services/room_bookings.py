@@ -24,8 +24,8 @@ from vetting.bookings.domain.room_bookings import (
     wrong_with_times,
 )
 from vetting.bookings.models.room_overlaps import LONGEST, SLOT_CONSTRAINT, part_of, slot_range
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import (
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import (
     LEFT_OUT,
     OVER,
     BookedTime,
@@ -36,8 +36,8 @@ from vetting.cases.models.cases import (
     standing_times,
     times_between,
 )
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services import cases, intake
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services import cases, intake
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from vetting.cases.services.intake import NewCase
+    from vetting.casework.services.intake import NewCase
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules

@@ -13,11 +13,11 @@ from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import Association, holding_record
 from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
 from vetting.bookings.services.bookers import kinds_of
-from vetting.cases.domain.cases import AT_WORK_STATE, FIRST, OPEN, CaseState, FallReason
-from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.services.cases import change_state, raise_version, withdraw_case
-from vetting.cases.services.screenings import screen_case
+from vetting.casework.domain.cases import AT_WORK_STATE, FIRST, OPEN, CaseState, FallReason
+from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.services.cases import change_state, raise_version, withdraw_case
+from vetting.casework.services.screenings import screen_case
 from vetting.engine.facts import WHO, FactSupplier
 from vetting.engine.screening import BY_A_PERSON, BookerKind
 from vetting.imports.domain.layouts import ListKind

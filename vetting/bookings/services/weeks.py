@@ -25,8 +25,8 @@ from vetting.bookings.domain.weeks import (
 )
 from vetting.bookings.models.clashes import clashes_of
 from vetting.bookings.services.bookers import kinds_of
-from vetting.cases.domain.cases import OPEN, CaseMarkKind, CaseState, FallReason
-from vetting.cases.models.cases import (
+from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState, FallReason
+from vetting.casework.models.cases import (
     BookingRequest,
     Case,
     CaseMark,
@@ -36,14 +36,14 @@ from vetting.cases.models.cases import (
     seen_by,
     times_between,
 )
-from vetting.cases.models.renewals import not_renewed
-from vetting.cases.models.screenings import StoredScreening
-from vetting.cases.services import examinations_elsewhere
-from vetting.cases.services.screenings import last_of_many
-from vetting.decisions.models.decisions import on_conditions
+from vetting.casework.models.decisions import on_conditions
+from vetting.casework.models.renewals import not_renewed
+from vetting.casework.models.screenings import StoredScreening
+from vetting.casework.models.special_reviews import ExpertOpinion, awaited_opinions
+from vetting.casework.services import examinations_elsewhere
+from vetting.casework.services.screenings import last_of_many
 from vetting.engine.proposal import Proposal
 from vetting.engine.screening import BookerKind
-from vetting.group.models.special_reviews import ExpertOpinion, awaited_opinions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.problem import Obstacle, Refused

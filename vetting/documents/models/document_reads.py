@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.boards.models.people import Board
-from vetting.cases.domain.cases import CaseMarkKind
+from vetting.casework.domain.cases import CaseMarkKind
 from vetting.documents.domain.reads import PaperRoutine, ReadExtent, routine_of
 from vetting.documents.models.documents import of_case
 from vetting.engine.criteria import CriterionKind
@@ -21,7 +21,7 @@ from vetting.kernel.store.case_rows import case_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from vetting.cases.models.cases import Case, CaseMark
+    from vetting.casework.models.cases import Case, CaseMark
     from vetting.documents.models.documents import Document
     from vetting.engine.screening import Screening
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ForeignKey, Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.models.cases import Case, seen_by
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import ask_once

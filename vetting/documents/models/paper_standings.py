@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.models.cases import standing_marks
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.models.cases import standing_marks
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.documents.models.documents import Document
 from vetting.engine.reasons import STATED
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case, CaseMark
+    from vetting.casework.models.cases import Case, CaseMark
     from vetting.engine.facts import Catalogue
     from vetting.engine.screening import Screening
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.domain.document_statuses import CHOSEN, NEXT_STATUS, STATUS_WORDS
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.domain.document_statuses import CHOSEN, NEXT_STATUS, STATUS_WORDS
 from vetting.documents.domain.incoming import is_paper
 from vetting.documents.domain.reads import ReadExtent, extent_of_view
 from vetting.documents.forms import DocumentStatusForm, PaperTypeForm

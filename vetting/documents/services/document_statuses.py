@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.document_statuses import NEXT_STATUS, SENDING_WORDS, STATUS_WORDS, DocumentStatus
-from vetting.cases.models.cases import OVER, Case, Occurrence, in_states, seen_by
-from vetting.cases.services.cases import open_case, raise_version
-from vetting.cases.services.screenings import screen_case
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.document_statuses import NEXT_STATUS, SENDING_WORDS, STATUS_WORDS, DocumentStatus
+from vetting.casework.models.cases import OVER, Case, Occurrence, in_states, seen_by
+from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.screenings import screen_case
 from vetting.documents.domain.incoming import is_paper
 from vetting.documents.models.documents import Document, DocumentContent, DocumentText
 from vetting.documents.services.documents import LONGEST_TITLE, keep_document_record, note_document_in

@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.domain.document_statuses import RECORDED, DocumentStatus
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.facts import FactValue, GivenFacts, said_in_case
-from vetting.cases.services.cases import open_case, raise_version
-from vetting.cases.services.records import keep_record
-from vetting.cases.services.screenings import ASSOCIATION_LEVELS, screen_case
+from vetting.casework.domain.document_statuses import RECORDED, DocumentStatus
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.facts import FactValue, GivenFacts, said_in_case
+from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.records import keep_record
+from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.engine.facts import FactSupplier, FactType
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -24,7 +24,7 @@ from vetting.rules.services import versions
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession

@@ -13,9 +13,9 @@ from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.models.people import Board
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
-from vetting.cases.models.cases import Case, find_case, visible_cases
-from vetting.cases.services import cases, intake
-from vetting.cases.services.screenings import screen_case
+from vetting.casework.models.cases import Case, find_case, visible_cases
+from vetting.casework.services import cases, intake
+from vetting.casework.services.screenings import screen_case
 from vetting.documents.models.incoming import (
     READY,
     THROWN,

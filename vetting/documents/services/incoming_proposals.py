@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association, AssociationName, by_number, is_standing
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import Case, find_case, visible_cases
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.models.cases import Case, find_case, visible_cases
 from vetting.documents.domain.incoming import (
     case_numbers,
     is_paper,

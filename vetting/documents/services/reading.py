@@ -12,12 +12,12 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association, records_of
 from vetting.associations.services import identities
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.models import renewals
-from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.services.cases import open_case, raise_version
-from vetting.cases.services.readable_cases import may_open_case, open_case_to_read
-from vetting.cases.services.screenings import judge_again, screen_case
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.models import renewals
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.readable_cases import may_open_case, open_case_to_read
+from vetting.casework.services.screenings import judge_again, screen_case
 from vetting.documents.domain.incoming import is_paper, paper_type
 from vetting.documents.domain.validity import good_until
 from vetting.documents.models import documents as store

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from vetting.casework.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import PROPOSAL_WORDS
-from vetting.group.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
     OUTCOME_WORDS,

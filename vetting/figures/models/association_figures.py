@@ -10,11 +10,11 @@ from sqlalchemy import and_, func, or_, select
 from vetting.associations.models.associations import records_of
 from vetting.boards.models.people import Room
 from vetting.bookings.domain.room_bookings import PriceClass, price_kept
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.models.screenings import StoredScreening
-from vetting.decisions.models.decisions import Decision, standing_grants
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
+from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.models.screenings import StoredScreening
 from vetting.figures.models.figure_sources import how_report_came, is_to_be_reported
 from vetting.follow_up.models.reports import GrantReport, report_first_due
 from vetting.grants.models.outside_decisions import outside_decisions

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Text, and_, case, cast, func, literal, or_, select, union
 from sqlalchemy.orm import aliased
 
-from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
-from vetting.cases.models.cases import Case, Communication
-from vetting.cases.models.completions import Completion
-from vetting.decisions.domain.legal_force import DecisionEventKind
-from vetting.decisions.models.decisions import (
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.casework.models.cases import Case, Communication
+from vetting.casework.models.completions import Completion
+from vetting.casework.models.decisions import (
     Decision,
     DecisionEvent,
     is_sent,
@@ -25,13 +25,13 @@ from vetting.decisions.models.decisions import (
     standing_decisions,
     standing_grants,
 )
-from vetting.decisions.models.granted_associations import granted_associations, last_followed
-from vetting.decisions.models.owed_reports import awaits_report
+from vetting.casework.models.granted_associations import granted_associations, last_followed
+from vetting.casework.models.meetings import Review
+from vetting.casework.models.owed_reports import awaits_report
 from vetting.figures.domain.figures import GROUNDS_IN_ORDER, OTHER, REFUSALS, FigureSource, Tally
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.reports import GrantReport, told_before
 from vetting.grants.models.rounds import Round, id_of_scheme
-from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation

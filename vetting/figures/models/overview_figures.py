@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import and_, func, select, tuple_
 
 from vetting.boards.models.people import Room
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, past_due
-from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, past_due
+from vetting.casework.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.figures.models.figure_sources import of_board
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme

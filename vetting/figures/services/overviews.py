@@ -11,9 +11,9 @@ from sqlalchemy import false, func, select
 from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
 from vetting.boards.models.people import Board, Room
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, STATE_WORDS, CaseState
-from vetting.cases.models.cases import LEFT_OUT, Case, Occurrence, seen_by
-from vetting.decisions.models.decisions import Decision, standing_grants
+from vetting.casework.domain.cases import OPEN, STATE_WORDS, CaseState
+from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, seen_by
+from vetting.casework.models.decisions import Decision, standing_grants
 from vetting.figures.domain.figures import FigureSource, durations
 from vetting.figures.domain.periods import TimeWindow
 from vetting.figures.domain.plots import (

@@ -9,7 +9,7 @@ from sqlalchemy import and_, false, func, or_, select
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import Case, seen_by
+from vetting.casework.models.cases import Case, seen_by
 from vetting.figures.domain.figures import FIGURES, FigureSource
 from vetting.figures.domain.period_reports import (
     TOTAL,

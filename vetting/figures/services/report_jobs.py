@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import at_work, require_permission
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.figures.domain.report_content import content_as_kept, content_kept
 from vetting.figures.models.figure_sources import of_board
 from vetting.figures.services.period_reports import count_report, find_period

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.models.cases import Case, CaseMark
-from vetting.cases.models.facts import GivenFacts, speaks_of
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.models.cases import Case, CaseMark
+from vetting.casework.models.facts import GivenFacts, speaks_of
 from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column

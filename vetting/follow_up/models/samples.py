@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.models.cases import Case, seen_by
+from vetting.casework.models.cases import Case, seen_by
 from vetting.follow_up.domain.samples import SampleResult, SampleWay
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column

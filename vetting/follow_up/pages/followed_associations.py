@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.cases.domain.cases import FollowUpWay
-from vetting.cases.forms.acts import FollowUpForm
-from vetting.cases.models.cases import find_case
+from vetting.casework.domain.cases import FollowUpWay
+from vetting.casework.forms.acts import FollowUpForm
+from vetting.casework.models.cases import find_case
 from vetting.follow_up.services.coverage import (
     FollowedAssociation,
     NewAssociation,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, func, or_, select, tuple_
 
 from vetting.boards.models.people import names_of
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.owed_reports import awaits_report, late_reports
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.owed_reports import awaits_report, late_reports
 from vetting.documents.models.documents import Document
 from vetting.follow_up.domain.reports import ReportFinding, amount_left
 from vetting.follow_up.models.reports import GrantReport, report_due, report_is_unread

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseMarkKind, CaseState
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.cases import Case, standing_marks
-from vetting.cases.services import intake
-from vetting.cases.services.cases import open_case, put_mark, raise_version
-from vetting.cases.services.readable_cases import open_case_to_read
-from vetting.cases.services.records import keep_said
-from vetting.decisions.models.decisions import Decision, standing_decisions
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.cases import Case, standing_marks
+from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.services import intake
+from vetting.casework.services.cases import open_case, put_mark, raise_version
+from vetting.casework.services.readable_cases import open_case_to_read
+from vetting.casework.services.records import keep_said
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.follow_up.domain.reports import (

@@ -12,10 +12,10 @@ from sqlalchemy.orm import aliased
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, find_case, next_number
-from vetting.decisions.models.decisions import Decision, standing_grants
-from vetting.decisions.models.owed_reports import awaits_report
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case, find_case, next_number
+from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.owed_reports import awaits_report
 from vetting.follow_up.domain.samples import (
     OF_BOOKINGS,
     Candidate,

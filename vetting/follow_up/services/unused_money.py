@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from vetting.cases.domain.records import REPLIED, RecordKind
-from vetting.cases.models.cases import next_number
-from vetting.cases.services.cases import open_case, raise_version
-from vetting.cases.services.records import keep_said
+from vetting.casework.domain.records import REPLIED, RecordKind
+from vetting.casework.models.cases import next_number
+from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.records import keep_said
 from vetting.follow_up.domain.reports import ReportFinding
 from vetting.follow_up.models.unused_money import UnusedMoney, unused_of
 from vetting.follow_up.services.reports import report_situation
@@ -23,7 +23,7 @@ from vetting.kernel.working_days import first_open
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

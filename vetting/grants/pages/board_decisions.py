@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import DecisionEvent, decision_draft_of, quashed_decisions
-from vetting.decisions.services.after_decision import standing_of
-from vetting.decisions.services.letters import letter_kind_of
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import DecisionEvent, decision_draft_of, quashed_decisions
+from vetting.casework.services.after_decision import standing_of
+from vetting.casework.services.letters import letter_kind_of
 from vetting.formats.document_types import PDF
 from vetting.grants.domain.board_items import BoardRuling
 from vetting.grants.forms import (

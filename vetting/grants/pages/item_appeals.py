@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
-from vetting.decisions.models.decisions import events_of
+from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
+from vetting.casework.models.decisions import events_of
 from vetting.grants.forms import CourtRulingForm, CourtStatementForm, ItemAppealForm
 from vetting.grants.models.board_items import appeals_of_item
 from vetting.grants.models.rounds import Round

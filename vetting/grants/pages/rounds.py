@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.cases.models.cases import cases_by_state
-from vetting.gates.domain.round_steps import RoundStanding, round_step
+from vetting.casework.domain.round_steps import RoundStanding, round_step
+from vetting.casework.models.cases import cases_by_state
 from vetting.grants.domain.round_days import days_in_order, same_day_next_year
 from vetting.grants.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import GIVEN_UP, OPEN, CaseState
-from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.models.round_cases import of_rounds
-from vetting.decisions.models.decisions import DecisionDraft
+from vetting.casework.domain.cases import GIVEN_UP, OPEN, CaseState
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import DecisionDraft
+from vetting.casework.models.round_cases import of_rounds
 from vetting.grants.domain.allocations import WRITABLE, RowLock, RowValues, wrong_with_row
 from vetting.grants.models.allocations import WrittenRow, written_rows
 from vetting.grants.services.own_rounds import own_round

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.round_cases import (
+from vetting.casework.models.letters import count_letters
+from vetting.casework.models.round_cases import (
     AFTER_DECISION,
     count_in_states,
     count_received,
     first_received,
     open_cases_due,
 )
-from vetting.decisions.models.letters import count_letters
 from vetting.grants.domain.round_days import PROPOSED, ROUND_DAYS, proposed_days
 from vetting.grants.models.board_items import sent_items
 from vetting.grants.models.rounds import (

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY
-from vetting.cases.domain.intake import IntakeFrame, kept_of_case, wrong_with_intake
+from vetting.casework.domain.intake import IntakeFrame, kept_of_case, wrong_with_intake
 from vetting.engine.cells import shorten_cell_text
 from vetting.engine.facts import NAME, NUMBER, WHO, FactLevel
 from vetting.engine.stored_values import to_plain

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.cases.domain.intake import whole_amount
+from vetting.casework.domain.intake import whole_amount
 from vetting.engine import written_rules
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import AsOfDay, ReviewMoment

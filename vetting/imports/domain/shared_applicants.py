@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.associations.domain.name_differences import may_be_same
-from vetting.cases.domain.computed_facts import MOST_NAMED, of_one_case
+from vetting.casework.domain.computed_facts import MOST_NAMED, of_one_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, text, update
 
 from vetting.associations.models.associations import WRONG, Association, AssociationName, is_of_name, is_of_number
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.imports.models.staged_files import GOOD, StagedFile, StagedRow
 from vetting.kernel.store.import_batches import not_taken_back

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.models.facts import GivenFacts
+from vetting.casework.models.facts import GivenFacts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 

@@ -18,9 +18,9 @@ from vetting.associations.models.associations import (
     names_of_many,
 )
 from vetting.boards.models.letting_kinds import folded_room
-from vetting.cases.domain.intake import KeptOfCase
-from vetting.cases.models.cases import Case, number_of
-from vetting.cases.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
+from vetting.casework.domain.intake import KeptOfCase
+from vetting.casework.models.cases import Case, number_of
+from vetting.casework.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
 from vetting.engine.facts import FactSupplier
 from vetting.imports.domain.season_rows import weekly_times
 from vetting.imports.models import association_matches

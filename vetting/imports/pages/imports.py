@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting.boards.models.people import names_of
 from vetting.bookings.domain.weeks import monday_before, week_of
 from vetting.bookings.services import weekly_lists
-from vetting.cases.models.cases import called_off, first_time_of, numbers_seen
+from vetting.casework.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
 from vetting.formats.document_types import XLSX
 from vetting.formats.refusals import is_of_letters

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from sqlalchemy import and_, func, select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.domain.cases import GIVEN_UP, OPEN
-from vetting.cases.models.cases import Case, visible_cases
-from vetting.cases.models.facts import FactValue, said_of_many
-from vetting.cases.services import cases as case_acts
-from vetting.cases.services.screenings import ASSOCIATION_LEVELS
+from vetting.casework.domain.cases import GIVEN_UP, OPEN
+from vetting.casework.models.cases import Case, visible_cases
+from vetting.casework.models.facts import FactValue, said_of_many
+from vetting.casework.services import cases as case_acts
+from vetting.casework.services.screenings import ASSOCIATION_LEVELS
 from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import Round, id_of_scheme

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import STATE_WORDS
-from vetting.cases.models.facts import values_of_many
+from vetting.casework.domain.cases import STATE_WORDS
+from vetting.casework.models.facts import values_of_many
 from vetting.engine.asked_facts import asked_facts
 from vetting.engine.facts import FactType
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
@@ -53,9 +53,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case
-    from vetting.cases.models.facts import FactValue
-    from vetting.cases.services.screenings import ProposalStanding
+    from vetting.casework.models.cases import Case
+    from vetting.casework.models.facts import FactValue
+    from vetting.casework.services.screenings import ProposalStanding
     from vetting.engine.facts import FactDefinition
     from vetting.imports.models.staged_files import StagedFile
     from vetting.kernel.register_tables import Cell

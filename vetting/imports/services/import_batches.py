@@ -13,11 +13,11 @@ from vetting.associations.models.associations import Association
 from vetting.boards.models.letting_kinds import letting_kinds_by_room
 from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.bookings.services import weekly_lists
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.cases import SERIES, Case, Serial
-from vetting.cases.models.facts import GivenFacts, values_of
-from vetting.cases.services.screenings import screen_case
-from vetting.cases.services.stated_contacts import STATED, keep_stated_contact
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models.cases import SERIES, Case, Serial
+from vetting.casework.models.facts import GivenFacts, values_of
+from vetting.casework.services.screenings import screen_case
+from vetting.casework.services.stated_contacts import STATED, keep_stated_contact
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.grants.services.rounds import open_round
 from vetting.imports.domain.layouts import ListKind

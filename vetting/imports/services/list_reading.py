@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from sqlalchemy import delete, insert
 
 from vetting.bookings.services import weekly_lists
-from vetting.cases.services.intake import intake_frame
+from vetting.casework.services.intake import intake_frame
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.domain.intake import IntakeFrame
+    from vetting.casework.domain.intake import IntakeFrame
     from vetting.engine.facts import Catalogue
     from vetting.imports.domain.downloaded_lists import DownloadedColumns
     from vetting.imports.models.downloaded_lists import DownloadedList

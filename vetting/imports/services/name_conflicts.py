@@ -13,8 +13,8 @@ from vetting.associations.domain.name_differences import NameRelation, relation_
 from vetting.associations.models.associations import Association, AssociationName, merged_among
 from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
 from vetting.bookings.services.weekly_lists import number_rows
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.cases import Case
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models.cases import Case
 from vetting.engine.facts import NUMBER
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import association_matches

@@ -8,8 +8,8 @@ from sqlalchemy import or_, select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import find_person
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision
 from vetting.grants.models.rounds import Round
 from vetting.imports.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
 from vetting.kernel.money import kronor

@@ -12,7 +12,7 @@ from vetting.associations.models.associations import Association
 from vetting.boards.domain.personal_data import RetentionKind
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import left_by
+from vetting.casework.models.cases import left_by
 from vetting.formats import limits
 from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.refusals import FileReadingError, file_problem, is_of_letters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, or_, select
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.trail import TrailEntry

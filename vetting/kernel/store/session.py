@@ -16,7 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from vetting.cases.models import renewals
+from vetting.casework.models import renewals
 from vetting.kernel.store.base import Base, table_of
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written

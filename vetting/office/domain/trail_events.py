@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.engine.criteria import CriterionKind
-from vetting.group.domain.advice import ADVICE_WORDS, Advice
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import GROUND_WORDS, DecisionGround, DecisionOutcome, outcome_words
 from vetting.kernel.money import kronor

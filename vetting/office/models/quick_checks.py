@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.cases import left_by
+from vetting.casework.models.cases import left_by
 from vetting.engine.proposal import Proposal
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.domain.records import RecordClass, RecordPlace
-from vetting.cases.models.cases import Case
-from vetting.cases.models.records import Record
+from vetting.casework.domain.records import RecordClass, RecordPlace
+from vetting.casework.models.cases import Case
+from vetting.casework.models.records import Record
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, personal_column, public_column
 

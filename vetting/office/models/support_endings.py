@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, and_, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, seen_by
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, personal_column, public_column
 from vetting.payments.models.payments import Payment
 

@@ -13,9 +13,9 @@ from vetting.boards.domain.personal_data import RetentionKind, days_kept
 from vetting.boards.models.people import Board
 from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
-from vetting.cases.forms.facts import fact_form, read_form
-from vetting.cases.pages.case_wording import looks_in_words
-from vetting.cases.pages.cases import board_rules
+from vetting.casework.forms.facts import fact_form, read_form
+from vetting.casework.pages.case_wording import looks_in_words
+from vetting.casework.pages.cases import board_rules
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import FactLevel
 from vetting.kernel.case_kinds import CaseKind
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.boards.models.people import Room
-    from vetting.cases.forms.facts import FactField
+    from vetting.casework.forms.facts import FactField
     from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.office.services.quick_checks import QuickCheckResult

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.services import identities
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.services.readable_cases import open_case_to_read
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL, _, in_context
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
-    from vetting.cases.domain.records import CaseRecord
+    from vetting.casework.domain.records import CaseRecord
 
 blueprint = Blueprint("records", __name__)
 ZIP: Final = "application/zip"

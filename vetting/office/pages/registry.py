@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, url_for
 
 from vetting.boards.models.people import Board, names_of
-from vetting.cases.domain.records import RecordClass, RecordKind, record_class
+from vetting.casework.domain.records import RecordClass, RecordKind, record_class
 from vetting.documents.services import document_statuses
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
-    from vetting.cases.domain.records import CaseRecord
+    from vetting.casework.domain.records import CaseRecord
     from vetting.kernel.store.session import WritingSession
     from vetting.office.models.registry_lists import RegistryList
     from vetting.office.services.registry import TakenNumbers

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import GIVEN_UP, CaseState
-from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.models.round_cases import of_rounds
-from vetting.cases.services.cases import raise_version, still_open
-from vetting.decisions.models.decisions import DecisionDraft
-from vetting.decisions.services import decisions
-from vetting.decisions.services.decisions import DecisionProposal
-from vetting.decisions.services.standings import standing_for
-from vetting.gates.domain.gate_table import refuse_closed
-from vetting.gates.services import before_decision
+from vetting.casework.domain.cases import GIVEN_UP, CaseState
+from vetting.casework.domain.gate_table import refuse_closed
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import DecisionDraft
+from vetting.casework.models.round_cases import of_rounds
+from vetting.casework.services import before_decision, decisions
+from vetting.casework.services.cases import raise_version, still_open
+from vetting.casework.services.decisions import DecisionProposal
+from vetting.casework.services.standings import standing_for
 from vetting.grants.models.rounds import budget_of, offered_in_round, round_of
 from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round

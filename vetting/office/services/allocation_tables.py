@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import held_by
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case
-from vetting.cases.models.round_cases import of_rounds
-from vetting.decisions.models.decisions import Decision, standing_decisions, standing_grants
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, standing_decisions, standing_grants
+from vetting.casework.models.round_cases import of_rounds
 from vetting.grants.domain.allocations import AllocationRow, AllocationSums, sums_of
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.grants.models.rounds import Round, RoundScheme, budget_of, offered_in_round

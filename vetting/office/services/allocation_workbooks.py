@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from vetting.gates.domain.row_tags import RowTag
+    from vetting.casework.domain.row_tags import RowTag
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.rounds import Round
     from vetting.kernel.register_tables import Cell

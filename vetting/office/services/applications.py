@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import BigInteger, Date, bindparam, select
 
 from vetting.associations.models.associations import records_of
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision, quashed_decisions
-from vetting.decisions.models.owed_reports import awaits_report
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, quashed_decisions
+from vetting.casework.models.owed_reports import awaits_report
 from vetting.engine.facts import FactLevel, FactType
 from vetting.engine.reductions import reduced_amount, reduction_in_words
 from vetting.follow_up.models.reports import report_due

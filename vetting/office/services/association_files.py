@@ -24,15 +24,15 @@ from vetting.associations.services.visibility import sight_of
 from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
 from vetting.bookings.models.letting import Deviation, withdrawals_of
-from vetting.cases.models.assessments import AssessmentRow, AssessmentWithdrawal
-from vetting.cases.models.cases import Case, seen_by, visible_cases
-from vetting.cases.models.completions import Contact
-from vetting.cases.models.facts import GivenFacts, of_association
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.models.owed_reports import awaits_report
+from vetting.casework.models import special_reviews
+from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
+from vetting.casework.models.cases import Case, seen_by, visible_cases
+from vetting.casework.models.completions import Contact
+from vetting.casework.models.decisions import Decision
+from vetting.casework.models.facts import GivenFacts, of_association
+from vetting.casework.models.owed_reports import awaits_report
 from vetting.documents.models.documents import Document
 from vetting.follow_up.models.reports import report_due
-from vetting.group.models import special_reviews
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
@@ -53,8 +53,8 @@ if TYPE_CHECKING:
 
     from vetting.associations.services.associations import AssociationMatch
     from vetting.bookings.models.letting import DeviationWithdrawal
-    from vetting.cases.models.facts import FactValue
-    from vetting.group.models.special_reviews import SpecialReview
+    from vetting.casework.models.facts import FactValue
+    from vetting.casework.models.special_reviews import SpecialReview
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Base, Plain
     from vetting.kernel.store.trail import TrailEntry

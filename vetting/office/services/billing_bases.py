@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.associations.models.associations import Association
-from vetting.cases.models.budget_lines_of_cases import lines_of_cases
-from vetting.cases.models.completions import contacts
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services.decision_makers import decided_by
+from vetting.casework.models.budget_lines_of_cases import lines_of_cases
+from vetting.casework.models.completions import contacts
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services.decision_makers import decided_by
 from vetting.follow_up.models.unused_money import unused_of
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import HERE
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.kernel.roles import Person
 
 TITLE: Final = _("Faktureringsunderlag")

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.cases import Case, numbers_seen, seen_by
-from vetting.cases.models.records import Record
-from vetting.cases.models.round_cases import of_rounds
-from vetting.cases.services.cases import open_case
-from vetting.cases.services.records import keep_record
-from vetting.cases.services.screenings import screen_and_keep
-from vetting.decisions.models.decisions import Decision, decision_draft_of
-from vetting.decisions.models.letters import Letter
-from vetting.decisions.services import after_decision, decisions
-from vetting.decisions.services.decision_makers import LONGEST_PARAGRAPH, DecisionForm
-from vetting.decisions.services.stale_proposals import changed_since
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.cases import Case, numbers_seen, seen_by
+from vetting.casework.models.decisions import Decision, decision_draft_of
+from vetting.casework.models.letters import Letter
+from vetting.casework.models.records import Record
+from vetting.casework.models.round_cases import of_rounds
+from vetting.casework.services import after_decision, before_decision, decisions
+from vetting.casework.services.cases import open_case
+from vetting.casework.services.decision_makers import LONGEST_PARAGRAPH, DecisionForm
+from vetting.casework.services.records import keep_record
+from vetting.casework.services.screenings import screen_and_keep
+from vetting.casework.services.stale_proposals import changed_since
 from vetting.formats.document_types import PDF, media_type
-from vetting.gates.services import before_decision
 from vetting.grants.domain.board_items import BoardRuling
 from vetting.grants.domain.round_days import payment_after
 from vetting.grants.models.board_items import (
@@ -52,8 +51,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from vetting.decisions.models.decisions import DecisionDraft
-    from vetting.decisions.services.decisions import DecisionProposal
+    from vetting.casework.models.decisions import DecisionDraft
+    from vetting.casework.services.decisions import DecisionProposal
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules

@@ -14,20 +14,20 @@ from sqlalchemy import func, select
 from vetting.associations.models.associations import Association
 from vetting.boards.services.own_templates import paper_docx
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.models.round_cases import of_rounds
-from vetting.cases.services.records import keep_record
-from vetting.decisions.models.decisions import Decision, DecisionDraft, standing_decisions
+from vetting.casework.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
+from vetting.casework.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, DecisionDraft, standing_decisions
+from vetting.casework.models.meetings import Review
+from vetting.casework.models.round_cases import of_rounds
+from vetting.casework.services.records import keep_record
 from vetting.grants.models.allocations import written_rows
 from vetting.grants.models.board_items import BoardItem, SentItem, item_before, item_of_round
 from vetting.grants.models.rounds import budget_of, offered_in_round
 from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round
-from vetting.group.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
-from vetting.group.models.meetings import Review
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
     FAVOURABLE,

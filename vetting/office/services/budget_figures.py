@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from vetting.cases.models.cases import Case
-from vetting.decisions.models.decisions import Decision, standing_grants
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, standing_grants
 from vetting.grants.models.rounds import RoundScheme
 from vetting.payments.models.payments import Payment
 

@@ -11,33 +11,39 @@ from vetting.associations.models.associations import Association
 from vetting.boards.models.letting_kinds import LettingKind
 from vetting.boards.models.people import Board, names_of
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.domain.exact_checks import checks_of, same_application
-from vetting.cases.models import cases as store
-from vetting.cases.models.assessments import (
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.domain.exact_checks import checks_of, same_application
+from vetting.casework.domain.gate_table import GatedStep, closed_after
+from vetting.casework.models import cases as store
+from vetting.casework.models import decisions, letters, meetings
+from vetting.casework.models.assessments import (
     AssessmentDraft,
     EvidenceRow,
     assessment_drafts_of,
     given_answers,
 )
-from vetting.cases.models.cases import Case, visible_cases
-from vetting.cases.models.completions import contacts, languages, requests_of
-from vetting.cases.services import completions, earlier_answers, examinations_elsewhere, frozen_bases
-from vetting.cases.services.gaps import gaps_of, missing_facts
-from vetting.cases.services.readable_cases import open_case_to_read
-from vetting.decisions.models import decisions, letters
-from vetting.decisions.models.decisions import decision_draft_of
-from vetting.decisions.services import ongoing_support, stale_proposals
-from vetting.decisions.services.planned_payments import usual_instalments
-from vetting.decisions.services.standings import case_standing
+from vetting.casework.models.cases import Case, visible_cases
+from vetting.casework.models.completions import contacts, languages, requests_of
+from vetting.casework.models.decisions import decision_draft_of
+from vetting.casework.models.special_reviews import opinions_of
+from vetting.casework.services import (
+    before_decision,
+    closing,
+    completions,
+    earlier_answers,
+    examinations_elsewhere,
+    frozen_bases,
+    ongoing_support,
+    stale_proposals,
+)
+from vetting.casework.services.gaps import gaps_of, missing_facts
+from vetting.casework.services.planned_payments import usual_instalments
+from vetting.casework.services.readable_cases import open_case_to_read
+from vetting.casework.services.standings import case_standing
 from vetting.documents.models import documents
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.documents.models.paper_standings import paper_standings
-from vetting.gates.domain.gate_table import GatedStep, closed_after
-from vetting.gates.services import before_decision, closing
 from vetting.grants.models.rounds import Round, scheme_of_case
-from vetting.group.models import meetings
-from vetting.group.models.special_reviews import opinions_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE
@@ -61,26 +67,26 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, LettingTerms, TermsAcceptance
-    from vetting.cases.domain.completions import Gap
-    from vetting.cases.domain.exact_checks import ExactCheck
-    from vetting.cases.models.cases import BookingRequest, Communication, NotesOfCase, Occurrence
-    from vetting.cases.models.completions import Completion, Contact
-    from vetting.cases.services.frozen_bases import BasisContent, LaterFact
-    from vetting.decisions.models.decisions import Decision, DecisionDraft
-    from vetting.decisions.models.letters import Letter
-    from vetting.decisions.services.ongoing_support import RunningMatter
+    from vetting.casework.domain.completions import Gap
+    from vetting.casework.domain.exact_checks import ExactCheck
+    from vetting.casework.domain.gate_table import ClosedGate
+    from vetting.casework.domain.next_steps import CaseStanding
+    from vetting.casework.domain.situations import CaseSituation, DecidedSituation
+    from vetting.casework.models.cases import BookingRequest, Communication, NotesOfCase, Occurrence
+    from vetting.casework.models.completions import Completion, Contact
+    from vetting.casework.models.decisions import Decision, DecisionDraft
+    from vetting.casework.models.letters import Letter
+    from vetting.casework.models.meetings import Review
+    from vetting.casework.models.special_reviews import ExpertOpinion
+    from vetting.casework.services.frozen_bases import BasisContent, LaterFact
+    from vetting.casework.services.ongoing_support import RunningMatter
     from vetting.documents.models.document_reads import PapersOfCase
     from vetting.documents.models.documents import Document
     from vetting.documents.models.paper_standings import PaperStandings
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.facts import Facts
     from vetting.engine.screening import Screening
-    from vetting.gates.domain.gate_table import ClosedGate
-    from vetting.gates.domain.next_steps import CaseStanding
-    from vetting.gates.domain.situations import CaseSituation, DecidedSituation
     from vetting.grants.models.schemes import GrantScheme
-    from vetting.group.models.meetings import Review
-    from vetting.group.models.special_reviews import ExpertOpinion
     from vetting.kernel.decision_outcomes import Reservation
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain

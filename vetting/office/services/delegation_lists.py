@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from vetting.boards.services.delegation import count_unreported, unreported_decisions
-from vetting.decisions.services.decision_sentences import outcome_in_words
+from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.grants.models.rounds import Round
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case
-    from vetting.decisions.models.decisions import Decision
+    from vetting.casework.models.cases import Case
+    from vetting.casework.models.decisions import Decision
     from vetting.kernel.roles import Person
 
 NO_POINT: Final = _("Utan delegationspunkt")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import Case, Communication, in_states, seen_by
-from vetting.group.models.special_reviews import ExpertOpinion, ReviewQuestion, ReviewVisit, SpecialReview
-from vetting.group.models.special_reviews import seen_by as review_seen_by
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.models.cases import Case, Communication, in_states, seen_by
+from vetting.casework.models.special_reviews import ExpertOpinion, ReviewQuestion, ReviewVisit, SpecialReview
+from vetting.casework.models.special_reviews import seen_by as review_seen_by
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import exists, select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.services.records import keep_record
-from vetting.decisions.domain.legal_force import DecisionEventKind, running_appeals
-from vetting.decisions.models.decisions import Decision, DecisionEvent, as_events, events_of, quashed_decisions
-from vetting.decisions.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.legal_force import DecisionEventKind, running_appeals
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, DecisionEvent, as_events, events_of, quashed_decisions
+from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.casework.services.records import keep_record
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, appeals_of_item
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

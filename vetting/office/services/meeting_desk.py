@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import in_conflict
-from vetting.cases.services import earlier_answers
-from vetting.cases.services.assessments import is_left
-from vetting.cases.services.gaps import is_look_question
-from vetting.cases.services.readable_cases import has_answered_on_conflict
+from vetting.casework.models import meetings as store
+from vetting.casework.models.cases import in_conflict
+from vetting.casework.services import earlier_answers
+from vetting.casework.services import meetings as service
+from vetting.casework.services.assessments import is_left
+from vetting.casework.services.gaps import is_look_question
+from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.engine.results import CriterionResult, ResultAuthor
-from vetting.group.models import meetings as store
-from vetting.group.services import meetings as service
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case
-    from vetting.cases.services.earlier_answers import EarlierAnswer
+    from vetting.casework.models.cases import Case
+    from vetting.casework.models.meetings import Meeting, Review
+    from vetting.casework.services.earlier_answers import EarlierAnswer
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.results import Finding
-    from vetting.group.models.meetings import Meeting, Review
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.office.services.case_files import CaseFile

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.cases.services import frozen_bases
-from vetting.decisions.domain.officer_reports import GROUP
-from vetting.decisions.services.officer_reports import officer_report
+from vetting.casework.domain.officer_reports import GROUP
+from vetting.casework.services import frozen_bases
+from vetting.casework.services.meetings import agenda, has_declared
+from vetting.casework.services.officer_reports import officer_report
 from vetting.documents.models.documents import DocumentText
 from vetting.formats.typesetting import typeset
-from vetting.group.services.meetings import agenda, has_declared
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.services.frozen_bases import BasisContent
+    from vetting.casework.models.meetings import Meeting, Review
+    from vetting.casework.services.frozen_bases import BasisContent
     from vetting.documents.models.documents import Document
-    from vetting.group.models.meetings import Meeting, Review
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language, Words
     from vetting.office.services.case_files import CaseFile

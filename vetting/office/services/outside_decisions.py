@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.engine.cells import amount_in_cell
 from vetting.engine.conditions.folding import folded_text
 from vetting.formats.workbook_reading import read_workbook

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.models.cases import Case, Occurrence, standing_marks
-from vetting.cases.models.screenings import StoredScreening
-from vetting.cases.services.completions import ASKABLE, shared_facts
-from vetting.cases.services.gaps import gaps_of_list
-from vetting.cases.services.readable_cases import hold_answers_on_conflict, may_open_case
-from vetting.cases.services.screenings import current_of_many
-from vetting.decisions.models.decisions import Decision, decision_draft_of, quashed_decisions
-from vetting.decisions.models.owed_reports import awaits_report
-from vetting.decisions.services.standings import case_standing
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.domain.lead_steps import lead_step
+from vetting.casework.domain.next_steps import CaseAct, possible_acts
+from vetting.casework.domain.row_tags import RowTag, next_in_words, tag_beside_list, tag_of
+from vetting.casework.models.cases import Case, Occurrence, standing_marks
+from vetting.casework.models.decisions import Decision, decision_draft_of, quashed_decisions
+from vetting.casework.models.owed_reports import awaits_report
+from vetting.casework.models.screenings import StoredScreening
+from vetting.casework.services import before_decision
+from vetting.casework.services.completions import ASKABLE, shared_facts
+from vetting.casework.services.gaps import gaps_of_list
+from vetting.casework.services.readable_cases import hold_answers_on_conflict, may_open_case
+from vetting.casework.services.screenings import current_of_many
+from vetting.casework.services.standings import case_standing
 from vetting.follow_up.models.reports import report_due, report_is_unread
-from vetting.gates.domain.lead_steps import lead_step
-from vetting.gates.domain.next_steps import CaseAct, possible_acts
-from vetting.gates.domain.row_tags import RowTag, next_in_words, tag_beside_list, tag_of
-from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.gates.domain.next_steps import CaseStanding
+    from vetting.casework.domain.next_steps import CaseStanding
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules

@@ -16,18 +16,18 @@ from vetting.boards.models.people import names_of
 from vetting.boards.services.personal_data import kept_for
 from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.bookings.services import room_bookings
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.assessments import AssessmentRow
-from vetting.cases.models.cases import Case, in_states, visible_cases
-from vetting.cases.services import examinations_elsewhere, intake
-from vetting.cases.services.readable_cases import may_open_case
-from vetting.cases.services.screenings import answers_for_case, facts_of_case
-from vetting.decisions.services.standings import standing_for
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case, in_states, visible_cases
+from vetting.casework.services import examinations_elsewhere, intake
+from vetting.casework.services.readable_cases import may_open_case
+from vetting.casework.services.screenings import answers_for_case, facts_of_case
+from vetting.casework.services.standings import standing_for
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart, Screening, screen
 from vetting.engine.stored_values import to_plain
-from vetting.gates.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import MASK, NumberKind, mask_personal_numbers, numbers_near, read_number
 from vetting.kernel.privacy import Privacy
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.services.room_bookings import BookingSeries
-    from vetting.cases.models.intake import RequestedTime
+    from vetting.casework.models.intake import RequestedTime
     from vetting.engine.facts import Catalogue
     from vetting.engine.proposal import Proposal
     from vetting.kernel.roles import Person

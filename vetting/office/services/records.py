@@ -13,9 +13,11 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.domain.document_statuses import SENDING_WORDS, DocumentStatus
-from vetting.cases.domain.records import (
+from vetting.casework.domain.advice import ADVICE_WORDS, Advice
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.domain.document_statuses import SENDING_WORDS, DocumentStatus
+from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS
+from vetting.casework.domain.records import (
     ASKED,
     PARTIES,
     RECORD_KIND_WORDS,
@@ -25,29 +27,26 @@ from vetting.cases.domain.records import (
     RecordClass,
     RecordKind,
 )
-from vetting.cases.models.cases import Case, Communication, Note, is_struck, visible_cases
-from vetting.cases.models.completions import Completion, CompletionBatch
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.models.frozen_bases import Basis
-from vetting.cases.models.records import Record, record_of
-from vetting.cases.services import frozen_bases
-from vetting.cases.services.cases import open_case
-from vetting.cases.services.readable_cases import may_open_case
-from vetting.decisions.domain.legal_force import DECISION_EVENT_WORDS
-from vetting.decisions.models.corrections import corrections_of_decision
-from vetting.decisions.models.decisions import Decision, DecisionEvent
-from vetting.decisions.models.grant_changes import GrantChange
-from vetting.decisions.models.letters import Letter, letter_in_request
-from vetting.decisions.services import letters
-from vetting.decisions.services.corrections import corrected_in_words
-from vetting.decisions.services.decision_sentences import decision_sentence, outcome_in_words
+from vetting.casework.models.cases import Case, Communication, Note, is_struck, visible_cases
+from vetting.casework.models.completions import Completion, CompletionBatch
+from vetting.casework.models.corrections import corrections_of_decision
+from vetting.casework.models.decisions import Decision, DecisionEvent
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.models.frozen_bases import Basis
+from vetting.casework.models.grant_changes import GrantChange
+from vetting.casework.models.letters import Letter, letter_in_request
+from vetting.casework.models.meetings import Review
+from vetting.casework.models.records import Record, record_of
+from vetting.casework.services import frozen_bases, letters
+from vetting.casework.services.cases import open_case
+from vetting.casework.services.corrections import corrected_in_words
+from vetting.casework.services.decision_sentences import decision_sentence, outcome_in_words
+from vetting.casework.services.readable_cases import may_open_case
 from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
 from vetting.engine.stored_values import from_plain
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.rounds import Round
-from vetting.group.domain.advice import ADVICE_WORDS, Advice
-from vetting.group.models.meetings import Review
 from vetting.kernel.organisation_numbers import MASK, mask_personal_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -67,7 +66,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.domain.records import RecordPlace
+    from vetting.casework.domain.records import RecordPlace
     from vetting.engine.facts import Catalogue
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Base

@@ -10,10 +10,10 @@ from sqlalchemy import func, or_, select
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.document_statuses import STATUS_WORDS
-from vetting.cases.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS, RecordClass, RecordKind
-from vetting.cases.models.cases import Case, seen_by
-from vetting.cases.services.cases import register_case
+from vetting.casework.domain.document_statuses import STATUS_WORDS
+from vetting.casework.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS, RecordClass, RecordKind
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.services.cases import register_case
 from vetting.formats.file_bundles import bundle_files
 from vetting.formats.workbook_reading import read_workbook
 from vetting.formats.workbook_writing import register_workbook
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from vetting.cases.domain.records import CaseRecord
-    from vetting.cases.models.records import Record
+    from vetting.casework.domain.records import CaseRecord
+    from vetting.casework.models.records import Record
     from vetting.kernel.register_tables import Line
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession

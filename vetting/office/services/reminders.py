@@ -12,11 +12,11 @@ from vetting.boards.models import people
 from vetting.boards.models.people import RoleHolding, User
 from vetting.boards.services import order_changes, role_days
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, seen_by, visible_cases
-from vetting.decisions.models.decisions import endings_proposed
-from vetting.decisions.services.stale_proposals import stale_of
-from vetting.group.models.special_reviews import SpecialReview
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case, seen_by, visible_cases
+from vetting.casework.models.decisions import endings_proposed
+from vetting.casework.models.special_reviews import SpecialReview
+from vetting.casework.services.stale_proposals import stale_of
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
 from vetting.office.services.due_items import due_items

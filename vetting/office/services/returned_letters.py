@@ -11,12 +11,12 @@ from sqlalchemy.orm import aliased
 
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
-from vetting.cases.domain.document_statuses import HAND, MAIL
-from vetting.cases.models.cases import Case, find_case, in_conflict, visible_cases
-from vetting.cases.models.completions import Contact, contacts
-from vetting.cases.services.cases import open_case
-from vetting.decisions.models.letters import of_case as letters_of
-from vetting.decisions.services.letters import find_letter
+from vetting.casework.domain.document_statuses import HAND, MAIL
+from vetting.casework.models.cases import Case, find_case, in_conflict, visible_cases
+from vetting.casework.models.completions import Contact, contacts
+from vetting.casework.models.letters import of_case as letters_of
+from vetting.casework.services.cases import open_case
+from vetting.casework.services.letters import find_letter
 from vetting.documents.domain.returned_mail import returned_mail
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.documents.models.incoming import IncomingPost, parts_of_post
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.decisions.models.letters import Letter
+    from vetting.casework.models.letters import Letter
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules

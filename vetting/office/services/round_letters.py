@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import at_work, require_permission
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.decisions import Decision, is_sent, standing_decisions
-from vetting.decisions.models.letters import Letter
-from vetting.decisions.services import letters
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision, is_sent, standing_decisions
+from vetting.casework.models.letters import Letter
+from vetting.casework.services import letters
 from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused

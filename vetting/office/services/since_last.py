@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.boards.models.people import SignIn
-from vetting.cases.models.cases import Case, seen_by
+from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN, CaseState
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import REPLIED, TOLD, RecordKind
-from vetting.cases.models.cases import BookingRequest, Case, Occurrence, seen_by, visible_cases
-from vetting.cases.services.records import keep_said
-from vetting.decisions.models.decisions import Decision, quashed_decisions
-from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
-from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.casework.domain.cases import OPEN, CaseState
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
+from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by, visible_cases
+from vetting.casework.models.decisions import Decision, quashed_decisions
+from vetting.casework.services.communications import ordinary_deadline, wrong_deadline
+from vetting.casework.services.decision_makers import AT_ONCE
+from vetting.casework.services.records import keep_said
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

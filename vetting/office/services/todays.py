@@ -11,13 +11,14 @@ from sqlalchemy import and_, func, or_, select
 
 from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, order_changes, role_days, roles
-from vetting.cases.domain.cases import CaseState, FallReason
-from vetting.cases.models.cases import Case, in_states, past_due, seen_by, visible_cases
-from vetting.decisions.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
-from vetting.decisions.models.grant_changes import open_changes
-from vetting.decisions.models.letters import Letter, returned_decisions
-from vetting.decisions.services import endings, unsent_letters
-from vetting.decisions.services.stale_proposals import stale_of
+from vetting.casework.domain.cases import CaseState, FallReason
+from vetting.casework.models.cases import Case, in_states, past_due, seen_by, visible_cases
+from vetting.casework.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
+from vetting.casework.models.grant_changes import open_changes
+from vetting.casework.models.letters import Letter, returned_decisions
+from vetting.casework.models.meetings import Meeting
+from vetting.casework.services import endings, unsent_letters
+from vetting.casework.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
@@ -26,7 +27,6 @@ from vetting.follow_up.models.activities import activities_due
 from vetting.follow_up.models.grant_routines import grant_routine
 from vetting.grants.domain.round_days import days_in_order
 from vetting.grants.models.rounds import Round, rounds
-from vetting.group.models.meetings import Meeting
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.money import kronor

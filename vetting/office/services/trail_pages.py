@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from vetting.boards.models.people import User, names_of
 from vetting.boards.services import order_changes
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import Case, seen_by
+from vetting.casework.models.cases import Case, seen_by
 from vetting.documents.models.documents import Document
 from vetting.kernel.dates import midnight
 from vetting.kernel.roles import Action

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association, holding_record
 from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.cases import Case, find_case, left_by, visible_cases
-from vetting.decisions.models.decisions import absences
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models.cases import Case, find_case, left_by, visible_cases
+from vetting.casework.models.decisions import absences
+from vetting.casework.models.meetings import meetings
 from vetting.grants.models.rounds import rounds
-from vetting.group.models.meetings import meetings
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import MAY, Action, Role

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.gates.domain.next_steps import CaseHolder
+from vetting.casework.domain.next_steps import CaseHolder
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _, lower_first, same_in_both

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.cases.models.cases import Case, seen_by
+from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.roles import Action
 from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
 from vetting.payments.domain.payment_bases import LeftOutReason

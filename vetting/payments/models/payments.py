@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, tuple_
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case, GrantApplication, seen_by
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case, GrantApplication, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.attests import AttestKind

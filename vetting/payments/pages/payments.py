@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.cases.models.cases import find_case
-from vetting.cases.pages.cases import act_on_case
-from vetting.cases.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict
-from vetting.decisions.models import decisions
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services.decision_makers import decided_by
+from vetting.casework.models import decisions
+from vetting.casework.models.cases import find_case
+from vetting.casework.models.decisions import Decision
+from vetting.casework.pages.cases import act_on_case
+from vetting.casework.services import before_decision
+from vetting.casework.services.decision_makers import decided_by
+from vetting.casework.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict
 from vetting.follow_up.models.unused_money import unused_to_come
-from vetting.gates.services import before_decision
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action

@@ -8,9 +8,9 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.cases import OPEN
-from vetting.decisions.models.corrections import corrected_by
-from vetting.decisions.models.decisions import Decision
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models.corrections import corrected_by
+from vetting.casework.models.decisions import Decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.payments.models.payments import Payment

@@ -11,11 +11,11 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models import cases
-from vetting.cases.models.cases import Case, GrantApplication
-from vetting.cases.models.facts import GivenFacts
-from vetting.cases.services.cases import open_case
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models import cases
+from vetting.casework.models.cases import Case, GrantApplication
+from vetting.casework.models.facts import GivenFacts
+from vetting.casework.services.cases import open_case
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties

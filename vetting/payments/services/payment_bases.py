@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from vetting.associations.models.associations import Association
 from vetting.boards.models.people import names_of
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.models.budget_lines_of_cases import lines_of_cases
-from vetting.cases.models.cases import next_number
-from vetting.cases.services.records import keep_record
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services.decision_makers import decided_by
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.budget_lines_of_cases import lines_of_cases
+from vetting.casework.models.cases import next_number
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services.decision_makers import decided_by
+from vetting.casework.services.records import keep_record
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers

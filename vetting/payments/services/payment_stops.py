@@ -13,18 +13,17 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.domain.records import RecordKind
-from vetting.cases.services.readable_cases import has_answered_on_conflict
-from vetting.cases.services.records import keep_record
-from vetting.decisions.models import decisions
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services import decision_makers
-from vetting.decisions.services.communications import ordinary_deadline
-from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models import decisions
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import before_decision, decision_makers
+from vetting.casework.services.communications import ordinary_deadline
+from vetting.casework.services.decision_makers import AT_ONCE
+from vetting.casework.services.readable_cases import has_answered_on_conflict
+from vetting.casework.services.records import keep_record
 from vetting.follow_up.models.reports import report_of
 from vetting.follow_up.services.reports import ANSWERED_REPORTS
-from vetting.gates.services import before_decision
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -44,8 +43,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.boards.domain.delegation import DecisionRight
-    from vetting.cases.models.cases import Case
-    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.casework.models.cases import Case
+    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.models.cases import Case
-from vetting.cases.services.cases import change_state
-from vetting.decisions.models.corrections import corrected_by
-from vetting.decisions.models.decisions import Decision, quashed_decisions
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.gate_table import refuse_closed
+from vetting.casework.models.cases import Case
+from vetting.casework.models.corrections import corrected_by
+from vetting.casework.models.decisions import Decision, quashed_decisions
+from vetting.casework.services.cases import change_state
+from vetting.casework.services.closing import gates_to_pay
 from vetting.follow_up.services.reports import keep_part
-from vetting.gates.domain.gate_table import refuse_closed
-from vetting.gates.services.closing import gates_to_pay
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused

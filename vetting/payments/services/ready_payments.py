@@ -9,10 +9,10 @@ from sqlalchemy import select
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.models.corrections import corrected_by
-from vetting.decisions.models.decisions import Decision, quashed_decisions
-from vetting.gates.services.closing import gates_to_pay
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.corrections import corrected_by
+from vetting.casework.models.decisions import Decision, quashed_decisions
+from vetting.casework.services.closing import gates_to_pay
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, _
 from vetting.payments.domain.payment_holds import AgainstOrder, WaitingPayment

@@ -10,22 +10,21 @@ from sqlalchemy import func, select
 
 from vetting.boards.domain.delegation import SINGLE, DelegatedAct
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.domain.cases import CaseState
-from vetting.cases.domain.document_statuses import DocumentStatus
-from vetting.cases.domain.records import REPLIED, TOLD, RecordKind
-from vetting.cases.models import cases
-from vetting.cases.models.cases import Case, standing_times
-from vetting.cases.services.cases import open_case, raise_version
-from vetting.cases.services.readable_cases import has_answered_on_conflict
-from vetting.cases.services.records import keep_record, keep_said
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.models.owed_reports import overdue_reports
-from vetting.decisions.services import decision_makers
-from vetting.decisions.services.communications import ordinary_deadline, wrong_deadline
-from vetting.decisions.services.decision_makers import AT_ONCE
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
+from vetting.casework.models import cases
+from vetting.casework.models.cases import Case, standing_times
+from vetting.casework.models.decisions import Decision
+from vetting.casework.models.owed_reports import overdue_reports
+from vetting.casework.services import before_decision, decision_makers
+from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.communications import ordinary_deadline, wrong_deadline
+from vetting.casework.services.decision_makers import AT_ONCE
+from vetting.casework.services.readable_cases import has_answered_on_conflict
+from vetting.casework.services.records import keep_record, keep_said
 from vetting.follow_up.models.reports import report_due, report_of
 from vetting.follow_up.services.reports import amount_paid
-from vetting.gates.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
@@ -68,7 +67,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.decisions.services.decision_makers import DecisionForm
+    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

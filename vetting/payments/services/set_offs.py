@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import Case, seen_by
-from vetting.decisions.domain.legal_force import DecisionForce
-from vetting.decisions.models.decisions import Decision
-from vetting.decisions.services.after_decision import standing_of
+from vetting.casework.domain.legal_force import DecisionForce
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services.after_decision import standing_of
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused

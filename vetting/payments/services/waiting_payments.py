@@ -10,12 +10,12 @@ from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.models.people import Board
 from vetting.boards.services.sign_in import require_permission
 from vetting.boards.services.ways_of_working import habits_of
-from vetting.cases.domain.cases import OPEN
-from vetting.cases.models.cases import Case
-from vetting.decisions.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStanding
-from vetting.decisions.models.decisions import Decision, events_of
-from vetting.decisions.models.owed_reports import overdue_reports
-from vetting.decisions.services import after_decision
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStanding
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, events_of
+from vetting.casework.models.owed_reports import overdue_reports
+from vetting.casework.services import after_decision
 from vetting.follow_up.models.reports import GrantReport, PartReport, report_due
 from vetting.follow_up.services.reports import ANSWERED_REPORTS
 from vetting.kernel.problem import Obstacle, Problem, Refused

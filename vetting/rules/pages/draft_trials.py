@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.cases.services import what_if, what_if_workbooks
+from vetting.casework.services import what_if, what_if_workbooks
 from vetting.engine.what_if import ChangeMeaning
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused

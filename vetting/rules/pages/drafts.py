@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, g, render_template, request, url_for
 
 from vetting.bookings.services import letting_kinds as letting_service
-from vetting.cases.services import what_if
+from vetting.casework.services import what_if
 from vetting.engine.amounts import amount_in_words
 from vetting.engine.asked_facts import form_sections
 from vetting.formats.yaml_reading import read_text

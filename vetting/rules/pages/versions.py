@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.models.letting_kinds import letting_kinds
-from vetting.cases.services import rule_moves
+from vetting.casework.services import rule_moves
 from vetting.grants.models.schemes import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused

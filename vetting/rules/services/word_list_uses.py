@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from vetting.boards.services.sign_in import require_permission
-from vetting.cases.models.cases import Case
+from vetting.casework.models.cases import Case
 from vetting.formats.yaml_editing import with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.roles import Action

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from vetting.bookings.domain.rescissions import RESCISSION
-from vetting.cases.domain.cases import CaseState
+from vetting.casework.domain.cases import CaseState
 from vetting.engine.proposal import Proposal
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from vetting.cases.models.cases import Case
+    from vetting.casework.models.cases import Case
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.store.session import WritingSession
     from vetting.systems.services.systems import KnownSystem

@@ -15,10 +15,10 @@ from vetting.boards.models.people import Board, Room
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
-from vetting.cases.models.cases import Case
-from vetting.cases.models.intake import RequestedTime
-from vetting.cases.services.intake import NewCase, receive_case
-from vetting.decisions.models.decisions import Decision, is_sent, quashed_decisions
+from vetting.casework.models.cases import Case
+from vetting.casework.models.decisions import Decision, is_sent, quashed_decisions
+from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services.intake import NewCase, receive_case
 from vetting.documents.models.documents import DocumentText, of_case
 from vetting.documents.services.documents import NewDocument, add_document
 from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections

@@ -1,0 +1,107 @@
+"""A case without its report: late in the list and the day, closed only with a reason, and still known next time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.board import board, refused, rules
+from tests.casework.domain.test_exact_checks import facts_of, granted
+from tests.factories import NOW, TODAY
+from vetting.boards.services import delegation
+from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case, Note
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services import after_decision, cases
+from vetting.casework.services.closing import close_case
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle
+from vetting.kernel.roles import Role
+from vetting.kernel.store.session import open_reading
+from vetting.office.services import queues
+from vetting.office.services.queue_rows import queue_rows
+from vetting.office.services.queues import QueueFilters
+from vetting.office.services.todays import TodayPlace, today_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tests.board import BoardAtWork
+
+__all__ = ["board"]
+LATER = NOW + timedelta(days=30)
+CLOSE: dict[str, Any] = {"at": LATER}
+
+
+def unreported(board: BoardAtWork) -> str:
+    """The number of a grant that is paid, told, reported to the board and in force, whose report is late."""
+    granted(board, -1)
+    with open_reading(board.database) as s:
+        number = s.scalars(select(Case.number).where(Case.state == CaseState.REPORTING)).one()
+        key = s.scalars(select(Decision.id)).one()
+    board.do(delegation.report_decisions, [key], TODAY, "§ 5", role=Role.REGISTRAR)
+    for what in (DecisionEventKind.SENT, DecisionEventKind.ANNOUNCED):
+        new = after_decision.NewDecisionEvent(what=what, on=TODAY)
+        board.do(after_decision.note_decision_event, key, new, rules=rules())
+    return number
+
+
+def late_in_list(board: BoardAtWork, on: date = TODAY) -> list[str]:
+    with open_reading(board.database) as s:
+        by = board.staff[Role.CASEWORKER]
+        found = queues.case_queue(s, QueueFilters(kind=CaseKind.GRANT, unreported=True), rules(), by=by, on=on)
+        assert found.counts["late_reports"] == len(found.cases)
+        return [case.number for case in found.cases]
+
+
+def told_today(board: BoardAtWork) -> list[str]:
+    with open_reading(board.database) as s:
+        day = today_of(s, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    return [line.name.sv for line in day.late.shown if line.place is TodayPlace.LATE_REPORTS]
+
+
+def test_late_reports_are_a_list_and_a_line_of_the_day_until_somebody_has_gone_through_them(board: BoardAtWork) -> None:
+    number = unreported(board)
+    assert late_in_list(board) == [number]
+    with open_reading(board.database) as s:
+        (row,) = queue_rows(s, [board.case(number)], rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    assert row.next_step is not None
+    assert (row.next_step.sv, row.mine) == ("Påminn om redovisningen", True)
+    assert late_in_list(board, TODAY - timedelta(days=1)) == []
+    assert [name.replace("\u00a0", " ") for name in told_today(board)] == ["1 redovisning"]
+    board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.", rules=rules())
+    assert late_in_list(board) == []
+    assert told_today(board) == []
+    board.do(close_case, number, rules=rules(), **CLOSE)
+    assert facts_of(board, board.receive(round_id=None))["unreported_grants"] == 0
+
+
+@pytest.mark.both_engines
+def test_a_case_is_closed_without_its_report_only_with_a_reason_and_the_next_application_knows(
+    board: BoardAtWork,
+) -> None:
+    number = unreported(board)
+    assert refused(board, close_case, number, rules=rules(), **CLOSE)[0] is Obstacle.CLOSED
+    told = refused(board, close_case, number, unreported="  ", rules=rules(), **CLOSE)
+    assert told[0] is Obstacle.CLOSED  # the rules of this board ask for a follow-up too
+    board.do(close_case, number, unreported="Föreningen är upplöst.", rules=rules(), **CLOSE)
+    assert board.case(number).state is CaseState.CLOSED
+    with open_reading(board.database) as s:
+        (note,) = s.scalars(select(Note))
+    assert (note.official, note.text) == (True, "Avslutat utan genomgången redovisning: Föreningen är upplöst.")
+    assert late_in_list(board) == []
+    assert facts_of(board, board.receive(round_id=None))["unreported_grants"] == 1
+
+
+def test_nothing_but_the_report_is_let_through_with_a_reason(board: BoardAtWork) -> None:
+    granted(board, -1, sent=False)
+    with open_reading(board.database) as s:
+        number = s.scalars(select(Case.number)).one()
+    assert refused(board, close_case, number, unreported="Upplöst.", rules=rules(), **CLOSE) == (
+        Obstacle.CLOSED,
+        ["underrattelse-och-overklagande", "delegationsbeslut-anmalt"],
+    )

@@ -1,0 +1,106 @@
+"""Answers to criteria: given with their evidence, kept while they are written, taken back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, url_for
+
+from vetting.casework.forms.assessments import AssessmentForm, PointForm, WithdrawAnswerForm
+from vetting.casework.pages.cases import act_on_case, case_page
+from vetting.casework.services import assessment_drafts, assessments
+from vetting.kernel.problem import Refused
+from vetting.kernel.text import _
+from vetting.web import visitor
+from vetting.web.view_moves import act_by_form, in_transaction, posted_form, posted_value, rules_in_use
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.kernel.store.session import WritingSession
+
+blueprint = Blueprint("assessments", __name__)
+DRAFT_KEPT: Final = _(
+    "Utkastet är sparat. Säger det att punkten inte är uppfylld, eller inte än hur, är den öppen för alla: ärendet kan "
+    "inte signeras eller föreslås med ett tryck."
+)
+
+
+@blueprint.post("/arenden/<number>/bedom")
+def assess(number: str) -> Response:
+    """One answer to one criterion, with its evidence; one that is refused is kept as a draft too."""
+    form = posted_form(AssessmentForm, key=posted_value("criterion"))
+    return act_by_form(
+        form,
+        lambda session: assessments.assess(
+            session,
+            number,
+            form.command(arrived_on=visitor.today()),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("cases.show", number=number) + f"#{form.criterion.data}",
+        again=lambda refused: _kept_and_again(number, refused),
+    )
+
+
+def _kept_and_again(number: str, form: AssessmentForm) -> str:
+    if form.draft():
+        with suppress(Refused):
+            in_transaction(lambda session: _save(session, number, form))
+    return case_page(number, form)
+
+
+def _save(session: WritingSession, number: str, form: AssessmentForm) -> object:
+    return assessment_drafts.save_draft(
+        session, number, form.criterion.data, form.draft(), by=visitor.signed_in_person(), at=visitor.now()
+    )
+
+
+@blueprint.post("/arenden/<number>/utkast")
+def save_draft(number: str) -> Response:
+    """Keeps an answer that is being written."""
+    point = posted_form(PointForm, key=posted_value("criterion"))
+    written = posted_form(AssessmentForm, key=point.key)
+    point.receipt = DRAFT_KEPT
+    return act_on_case(
+        number,
+        point,
+        lambda session: _save(session, number, written),
+        onto=url_for("cases.show", number=number, punkt=point.criterion.data),
+    )
+
+
+@blueprint.post("/arenden/<number>/utkast/kasta")
+def discard_draft(number: str) -> Response:
+    """Throws an answer that was being written away."""
+    form = posted_form(PointForm, key=posted_value("criterion"))
+    return act_on_case(
+        number,
+        form,
+        lambda session: assessment_drafts.discard_draft(
+            session, number, form.criterion.data, by=visitor.signed_in_person()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/aterta")
+def withdraw(number: str) -> Response:
+    """Takes an answer back."""
+    form = posted_form(WithdrawAnswerForm, key=f"withdraw-{posted_value('criterion')}")
+    return act_on_case(
+        number,
+        form,
+        lambda session: assessments.withdraw_answer(
+            session,
+            number,
+            form.criterion.data,
+            form.reason.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )

@@ -1,0 +1,172 @@
+"""What cases lack, asked for in one act: the list, the letters of an act, and what is noted in one case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request, url_for
+
+from vetting.boards.models.people import names_of
+from vetting.casework.domain.completions import CompletionStage, due_after
+from vetting.casework.forms.acts import (
+    ASK,
+    REMIND,
+    ContactForm,
+    FormsOfCompletions,
+    GapForm,
+    ListGapsForm,
+    ManyCompletionsForm,
+)
+from vetting.casework.models.completions import latest_batches
+from vetting.casework.pages.cases import act_on_case
+from vetting.casework.services import completion_letters as letters
+from vetting.casework.services import completions as service
+from vetting.casework.services import contacts
+from vetting.grants.models.rounds import rounds
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.roles import Action
+from vetting.web import visitor
+from vetting.web.view_moves import (
+    act_by_form,
+    posted_form,
+    posted_value,
+    rules_in_use,
+    whole_number_in_address,
+)
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vetting.web.forms import PostedForm
+
+blueprint = Blueprint("completions", __name__)
+
+
+@blueprint.get("/kompletteringar")
+def index() -> str:
+    """What the open cases lack."""
+    return _render_index()
+
+
+def _render_index(refused: PostedForm | None = None) -> str:
+    person = visitor.signed_in_person()
+    kinds = person.kinds(Action.HANDLE)
+    wanted = CaseKind.BOOKING if request.values.get("typ") == "bokning" else CaseKind.GRANT
+    kind = wanted if wanted in kinds else kinds[0]
+    round_id = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
+    with reading_session() as session:
+        found = service.completion_overview(
+            session,
+            kind,
+            rules_in_use(),
+            by=person,
+            on=visitor.today(),
+            round_id=round_id,
+            after=whole_number_in_address("efter") or 0,
+        )
+        earlier = latest_batches(session, person.board_id, kind.value)
+        people = names_of(session, {batch.by_user_id for batch in earlier if batch.by_user_id})
+        known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()
+    return render_template(
+        "casework/completions/index.html",
+        kind=kind,
+        groups=found.groups,
+        Group=CompletionStage,
+        more=found.more,
+        refused=refused,
+        of_list=found.of_list,
+        accept=FormsOfCompletions(refused).list_gaps,
+        forms={act: FormsOfCompletions(refused).letter(act, due_after(visitor.today())) for act in (ASK, REMIND)},
+        batches=earlier,
+        names=people,
+        rounds=known_rounds,
+        round_id=round_id,
+        today=visitor.today(),
+        both=len(kinds) > 1,
+        page=service.PAGE,
+    )
+
+
+@blueprint.post("/kompletteringar")
+def ask() -> Response:
+    """Asks every chosen association for what its case lacks, or reminds it."""
+    form = posted_form(ManyCompletionsForm, key=REMIND if posted_value("act") == REMIND else ASK)
+    return act_by_form(
+        form,
+        lambda session: service.request_of_many(
+            session,
+            form.number.data,
+            form.command(),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda batch: url_for("completions.show", completion_batch_id=batch.id),
+        again=_render_index,
+    )
+
+
+@blueprint.post("/kompletteringar/godta")
+def accept() -> Response:
+    """What the list of several cases does not have is accepted as lacking, with one reason."""
+    form = posted_form(ListGapsForm, key="gaps")
+    return act_by_form(
+        form,
+        lambda session: service.accept_list_gaps(
+            session,
+            form.number.data,
+            form.fact.data,
+            form.reason.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("completions.index", typ=form.typ.data or None, omgang=form.omgang.data),
+        again=_render_index,
+    )
+
+
+@blueprint.get("/kompletteringar/<int:completion_batch_id>")
+def show(completion_batch_id: int) -> str:
+    """The letters of one act."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        batch = letters.of_person(session, completion_batch_id, person)
+        found = letters.letters_of(session, batch, person)
+        left = letters.left_of(session, batch, person)
+        people = names_of(session, {batch.by_user_id} if batch.by_user_id else set())
+    return render_template(
+        "casework/completions/show.html",
+        batch=batch,
+        letters=found,
+        left=left,
+        names=people,
+        unsent=sum(letter.sent_at is None for letter, _case in found),
+    )
+
+
+@blueprint.post("/arenden/<number>/brist")
+def note_gap(number: str) -> Response:
+    """What is missing is promised, or is in another paper."""
+    form = posted_form(GapForm, key="gap")
+    return act_on_case(
+        number,
+        form,
+        lambda session: service.note_gap(
+            session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/kontakt")
+def contact(number: str) -> Response:
+    """Where the board writes to the association."""
+    form = posted_form(ContactForm, key="contact")
+    return act_on_case(
+        number,
+        form,
+        lambda session: contacts.set_contact(
+            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )

@@ -1,0 +1,91 @@
+"""In whose name a decision is made: the right to it, what it needs for that, and how it is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority, decider_in_words
+from vetting.boards.models.people import names_of
+from vetting.kernel.problem import Problem
+from vetting.kernel.text import Words, _
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.boards.domain.delegation import DecisionRight
+    from vetting.casework.models.decisions import Decision
+    from vetting.kernel.roles import Person
+
+LONGEST_PARAGRAPH: Final = 60
+LONGEST_REASON: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionForm:
+    """How it is decided: the paragraph of a meeting's minutes, or why the chair could not wait for one."""
+
+    paragraph: str = ""
+    urgent_because: str = ""
+    decided_on: date | None = None
+    """The day of the meeting, where it is entered later."""
+    item_decision_id: int | None = None
+    """What a meeting did with a round's item, where it is a part of that."""
+
+
+AT_ONCE: Final = DecisionForm()
+"""By one person who may, there and then."""
+
+
+def wrong_with(held: DecisionRight, form: DecisionForm) -> list[Problem]:
+    """What is decided at a meeting has its paragraph; what the chair decides alone could not wait."""
+    if held.maker in BY_MINUTES and not form.paragraph.strip():
+        return [
+            Problem(
+                "paragraph",
+                _("Paragrafen i protokollet saknas."),
+                _("Skriv den: nämnden eller utskottet har beslutat vid ett möte."),
+            )
+        ]
+    if held.maker is DecisionAuthority.CHAIR and not form.urgent_because.strip():
+        return [
+            Problem(
+                "urgent_because",
+                _("Det står inte varför beslutet inte kan vänta."),
+                _("Skriv det, eller vänta till nämndens möte."),
+            )
+        ]
+    return []
+
+
+def signature_columns(
+    session: Session, held: DecisionRight | None, form: DecisionForm, *, by: Person, at: datetime
+) -> dict[str, Any]:
+    """The columns of a decision that say who made it, when, by what right and in whose place."""
+    stood_in_for = held.for_user if held is not None else None
+    return {
+        "maker": held.maker.value if held else "",
+        "delegation_point": held.point if held else "",
+        "paragraph": form.paragraph.strip()[:LONGEST_PARAGRAPH],
+        "urgent_because": form.urgent_because.strip()[:LONGEST_REASON],
+        "item_decision_id": form.item_decision_id,
+        "substitute_for": names_of(session, {stood_in_for}).get(stood_in_for, "") if stood_in_for else "",
+        "decided_on": form.decided_on or at.date(),
+        "decided_at": at,
+        "by_user_id": by.id,
+        "by_name": by.name,
+        "by_function": (held.title if held else "") or by.function,
+    }
+
+
+def decided_by(decision: Decision, board: str) -> Words:
+    """Who made a decision, in the middle of a sentence: never whoever only noted what a meeting decided."""
+    return decider_in_words(
+        decision.maker,
+        board=board,
+        function=decision.title,
+        name=decision.decider(by_name=False).sv,
+        point=decision.delegation_point,
+    )

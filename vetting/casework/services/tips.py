@@ -1,0 +1,148 @@
+"""Tips about associations: noted by number, day and question; ended with what came of them, and then forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vetting.associations.services.identities import association_to_act_on, conflict_free, names_beside_persons
+from vetting.boards.domain.personal_data import RetentionKind
+from vetting.boards.services.personal_data import kept_for
+from vetting.boards.services.sign_in import require_permission
+from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.special_reviews import SpecialReviewOutcome
+from vetting.casework.domain.tips import TipOutcome, wrong_with_tip
+from vetting.casework.models.renewals import ask_for_association
+from vetting.casework.models.tips import Tip, find_tip, past_tips, tips_of
+from vetting.casework.services.reused_answers import return_to_queue
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.rules.services.versions import value_criteria_in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.casework.models.special_reviews import SpecialReview
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.rules.services.rulebook import Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTip:
+    """What is noted of a tip; what it says stands in the diary."""
+
+    number: str
+    came_on: date | None
+    question: str
+    criteria: tuple[str, ...]
+
+
+def register_tip(
+    session: WritingSession, association_id: int, new: NewTip, *, rules: Rules, by: Person, at: datetime
+) -> Tip:
+    """Notes a tip. The requirements it asks about are asked anew in every open case; the cases are shown again.
+
+    Raises:
+        Refused: no such association, a tip that is noted already, or something is missing, tells or names persons.
+    """
+    require_permission(by, Action.SPECIAL_REVIEW)
+    association = association_to_act_on(session, by, association_id)
+    problems = wrong_with_tip(
+        new.number,
+        new.came_on,
+        new.question,
+        new.criteria,
+        offered=value_criteria_in_force(session, by.board_id, rules, on=at.date()),
+        known_names=names_beside_persons(session, by, association.id),
+        today=at.date(),
+    )
+    if problems or new.came_on is None:
+        raise Refused(Obstacle.INVALID, *problems)
+    same = (Tip.board_id == by.board_id, Tip.association_id == association.id, Tip.number == new.number.strip())
+    if session.scalar(select(Tip.id).where(*same)) is not None:
+        raise Refused(Obstacle.STALE, Problem("number", _("Tipset är redan antecknat."), _("Se listan över tips.")))
+    row = Tip(
+        board_id=by.board_id,
+        association_id=association.id,
+        number=new.number.strip(),
+        came_on=new.came_on,
+        question=new.question.strip(),
+        criteria=list(new.criteria),
+        at=at,
+        by_user_id=by.id,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="tip_registered", by=by, at=at, subject=row, board_id=by.board_id))
+    return_to_queue(session, by.board_id, association.id, FallReason.TIP, rules=rules, by=by, at=at)
+    return row
+
+
+def close_tip(
+    session: WritingSession, association_id: int, key: int, outcome: TipOutcome, *, by: Person, at: datetime
+) -> Tip:
+    """What came of a tip. One that led to nothing asks nothing from now on, and is forgotten after the board's time.
+
+    Raises:
+        Refused: no such tip, or it is ended already.
+    """
+    require_permission(by, Action.SPECIAL_REVIEW)
+    association = association_to_act_on(session, by, association_id)
+    row = find_tip(session, key, by.board_id, association.id)
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    if row.closed_at is not None:
+        raise Refused(Obstacle.STALE, Problem("outcome", _("Tipset är redan avslutat."), _("Se listan över tips.")))
+    return _close(session, row, outcome, by, at)
+
+
+def follow_review(session: WritingSession, review: SpecialReview, *, by: Person, at: datetime) -> None:
+    """Ends the open tips that a special review was opened from, as the review ended."""
+    nothing = review.outcome == SpecialReviewOutcome.NONE
+    for row in session.scalars(select(Tip).where(Tip.special_review_id == review.id, Tip.closed_at.is_(None))).all():
+        _close(session, row, TipOutcome.NOTHING if nothing else TipOutcome.FOLLOWED, by, at)
+
+
+def join_review(session: WritingSession, key: int, review: SpecialReview) -> None:
+    """The special review is opened from an open tip about the same association.
+
+    Raises:
+        Refused: there is no such tip.
+    """
+    row = find_tip(session, key, review.board_id, review.association_id)
+    if row is None or row.closed_at is not None:
+        raise Refused(Obstacle.INVALID, Problem("tip", _("Tipset finns inte eller är avslutat."), _("Välj ett annat.")))
+    row.special_review_id = review.id
+
+
+def kept_tips(session: Session, association_id: int, *, by: Person, at: datetime) -> Sequence[Tip]:
+    """What is still kept of tips about an association, open ones first."""
+    conflict_free(session, by, association_id)
+    since = at - kept_for(session, by.board_id, RetentionKind.TIPS)
+    return tips_of(session, by.board_id, association_id, since=since)
+
+
+def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+    """Removes a board's tips that led to nothing when their time is over. Returns how many."""
+    gone = past_tips(session, board_id, at - kept_for(session, board_id, RetentionKind.TIPS))
+    for row in gone:
+        session.delete(row)
+    if gone:
+        session.flush()
+        session.note(TrailNote(action="tips_forgotten", by=None, at=at, board_id=board_id))
+    return len(gone)
+
+
+def _close(session: WritingSession, row: Tip, outcome: TipOutcome, by: Person, at: datetime) -> Tip:
+    row.outcome, row.closed_at = outcome, at
+    ask_for_association(session, row.board_id, row.association_id)
+    session.note(TrailNote(action="tip_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value))
+    return row

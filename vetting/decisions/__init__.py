@@ -1,1 +1,0 @@
-"""Deciding and what follows: hearing, letters, officer's reports, appeal and legal force."""

@@ -1,1 +1,0 @@
-"""Decisions: what is decided here, pure."""

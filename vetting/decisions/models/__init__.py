@@ -1,1 +1,0 @@
-"""Decisions: tables and their queries."""

@@ -1,1 +1,0 @@
-"""Decisions: the pages."""

@@ -1,1 +1,0 @@
-"""Decisions: what can be done: each act one transaction."""

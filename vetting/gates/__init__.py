@@ -1,1 +1,0 @@
-"""What must have happened before a case is decided, paid and closed."""

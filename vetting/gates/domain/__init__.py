@@ -1,1 +1,0 @@
-"""Gates: what is decided here, pure."""

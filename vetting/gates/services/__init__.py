@@ -1,1 +1,0 @@
-"""Gates: what can be done: each act one transaction."""

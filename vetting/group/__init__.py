@@ -1,1 +1,0 @@
-"""The reference group and other advice: meetings, conflicts of interest, special reviews."""

@@ -1,1 +1,0 @@
-"""Group: what is decided here, pure."""

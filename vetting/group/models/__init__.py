@@ -1,1 +1,0 @@
-"""Group: tables and their queries."""

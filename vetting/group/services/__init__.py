@@ -1,1 +1,0 @@
-"""Group: what can be done: each act one transaction."""
