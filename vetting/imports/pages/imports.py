@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from vetting.boards.models.people import names_of
 from vetting.bookings.domain.weeks import monday_before, week_of
-from vetting.bookings.services import weekly_lists
 from vetting.casework.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
 from vetting.formats.document_types import XLSX
@@ -52,6 +51,7 @@ from vetting.imports.services import (
     name_conflicts,
     staged_files,
     undo_obstacles,
+    weekly_lists,
 )
 from vetting.imports.services import import_batches as imports
 from vetting.kernel.case_kinds import CaseKind

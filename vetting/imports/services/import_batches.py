@@ -12,7 +12,6 @@ from sqlalchemy import delete, func, select
 from vetting.associations.models.associations import Association
 from vetting.boards.models.letting_kinds import letting_kinds_by_room
 from vetting.boards.services.sign_in import at_work, require_permission
-from vetting.bookings.services import weekly_lists
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import SERIES, Case, Serial
 from vetting.casework.models.facts import GivenFacts, values_of
@@ -23,7 +22,7 @@ from vetting.grants.services.rounds import open_round
 from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow
-from vetting.imports.services import earlier_lists, payment_lists, undo_obstacles
+from vetting.imports.services import earlier_lists, payment_lists, undo_obstacles, weekly_lists
 from vetting.imports.services.name_conflicts import SETTLED_KEY
 from vetting.imports.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
 from vetting.kernel.case_kinds import CaseKind

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import delete, insert
 
-from vetting.bookings.services import weekly_lists
 from vetting.casework.services.intake import intake_frame
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
@@ -47,7 +46,7 @@ from vetting.imports.models.staged_files import (
     StagedRow,
     layouts_of,
 )
-from vetting.imports.services import downloaded_lists, earlier_lists, payment_lists
+from vetting.imports.services import downloaded_lists, earlier_lists, payment_lists, weekly_lists
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of

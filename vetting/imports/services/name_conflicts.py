@@ -12,7 +12,6 @@ from sqlalchemy.orm import aliased
 from vetting.associations.domain.name_differences import NameRelation, relation_of_names
 from vetting.associations.models.associations import Association, AssociationName, merged_among
 from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
-from vetting.bookings.services.weekly_lists import number_rows
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import Case
 from vetting.engine.facts import NUMBER
@@ -21,6 +20,7 @@ from vetting.imports.models import association_matches
 from vetting.imports.models.association_matches import named_rows
 from vetting.imports.models.staged_files import GOOD, READY, REFUSED, StagedFile, StagedProblem, StagedRow
 from vetting.imports.services.staged_files import changed_meanwhile, of_person
+from vetting.imports.services.weekly_lists import number_rows
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused

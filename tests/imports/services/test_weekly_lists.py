@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
-from vetting.bookings.services import answers, weekly_lists, weeks
+from vetting.bookings.services import answers, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence
@@ -21,7 +21,7 @@ from vetting.casework.services.screenings import screen_without_keeping
 from vetting.engine.results import CriterionResult
 from vetting.engine.screening import EVENT_LEVELS
 from vetting.imports.models.staged_files import CustomerNumber, StagedFile, StagedProblem
-from vetting.imports.services import earlier_lists, import_batches, staged_files
+from vetting.imports.services import earlier_lists, import_batches, staged_files, weekly_lists
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
