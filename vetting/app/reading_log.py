@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import request
 
-from vetting.office.domain.sealed_reads import ReadKind
+from vetting.boards.domain.sealed_reads import ReadKind
 from vetting.office.services.trail_pages import note_read
 from vetting.web import visitor
 

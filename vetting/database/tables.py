@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vetting.associations.models import associations, booker_kinds
-from vetting.boards.models import letting_kinds, own_templates, people, second_factors
+from vetting.boards.models import letting_kinds, own_templates, people, sealed_reads, second_factors
 from vetting.bookings.models import letting, room_overlaps
 from vetting.casework.models import (
     assessments,
@@ -35,13 +35,7 @@ from vetting.grants.models import (
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
 from vetting.kernel.store.base import Base
-from vetting.office.models import (
-    quick_checks,
-    registry_lists,
-    sealed_reads,
-    support_endings,
-    watches,
-)
+from vetting.office.models import quick_checks, registry_lists, support_endings, watches
 from vetting.payments.models import payment_bases, payments, reclaims
 from vetting.registers import models as registers
 from vetting.rules import models as rules

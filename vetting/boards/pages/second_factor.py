@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, g, make_response, redirect, render_tem
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
+from vetting.boards.domain.sealed_reads import FILE_WORDS
 from vetting.boards.domain.second_factor import grouped_code, is_demanded
 from vetting.boards.forms import CodeForm, NewAppForm, NewCodesForm, NoAppForm, ProofForm
 from vetting.boards.models.people import Board, User
@@ -21,7 +22,6 @@ from vetting.boards.services import second_factor as service
 from vetting.config import APP_NAME
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
-from vetting.office.domain.sealed_reads import FILE_WORDS
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.identity_provider import identity_provider

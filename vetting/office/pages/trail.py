@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
+from vetting.boards.domain.sealed_reads import READ_WORDS
 from vetting.kernel.dates import InvalidDayError, parse_day
-from vetting.office.domain.sealed_reads import READ_WORDS
 from vetting.office.services import trail_pages as service
 from vetting.office.services.trail_pages import TrailSelection
 from vetting.web import visitor

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.boards.domain.sealed_reads import ReadKind
 from vetting.boards.models.people import names_of
+from vetting.boards.models.sealed_reads import reads_about
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.office.domain.sealed_reads import ReadKind
-from vetting.office.models.sealed_reads import reads_about
 from vetting.payments.domain.payment_bases import LEFT_OUT_WORDS
 from vetting.payments.forms import (
     BasisForm,

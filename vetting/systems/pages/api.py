@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 from flask import Blueprint, Response, request, url_for
 
+from vetting.boards.domain.sealed_reads import ReadKind
 from vetting.bookings.services.handed_over import hand_over_one
 from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind
@@ -22,7 +23,6 @@ from vetting.kernel.register_days import chosen_day, refuse_as_of, refuse_of_rou
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
-from vetting.office.domain.sealed_reads import ReadKind
 from vetting.office.services.quick_checks import quick_check
 from vetting.office.services.trail_pages import note_read
 from vetting.registers import RegisterSelection, register_pages

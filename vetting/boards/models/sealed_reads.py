@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 
+from vetting.boards.domain.sealed_reads import ReadKind
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
-from vetting.office.domain.sealed_reads import ReadKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
