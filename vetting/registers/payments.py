@@ -9,6 +9,7 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Case, GrantApplication, seen_by
 from vetting.casework.models.decisions import Decision
+from vetting.grants.domain.instalments import CONDITION_WORDS
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_days import RegisterDay
@@ -16,7 +17,6 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.payments.domain.attests import ATTEST_WORDS
-from vetting.payments.domain.instalments import CONDITION_WORDS
 from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.models.payments import Payment, PaymentAttest, attests_of, set_offs_of
 from vetting.registers.columns import (

@@ -41,6 +41,7 @@ from vetting.casework.services.letters import instalments_of
 from vetting.casework.services.like_cases import like_cases
 from vetting.casework.services.other_boards import copy_decision
 from vetting.casework.services.readable_cases import open_case_to_read
+from vetting.grants.domain.instalments import plan_in_words
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
@@ -48,7 +49,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
 from vetting.office.services.case_files import CaseFile, case_file
-from vetting.payments.domain.instalments import plan_in_words
 from vetting.payments.models.reclaims import Reclaim
 from vetting.payments.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.rules.models import RuleVersion

@@ -70,6 +70,7 @@ from vetting.formats.mail_sending import (
     hand_over_mail_by_page,
     mail_message,
 )
+from vetting.grants.domain.instalments import PlannedInstalment, instalment_in_words
 from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -93,7 +94,6 @@ from vetting.kernel.text import (
     same_in_both,
 )
 from vetting.kernel.working_days import deadline
-from vetting.payments.domain.instalments import PlannedInstalment, instalment_in_words
 from vetting.payments.domain.reclaims import (
     PAID_BY,
     RECLAIM_GROUND_WORDS,

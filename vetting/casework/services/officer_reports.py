@@ -11,6 +11,7 @@ from vetting.casework.services.like_cases import like_cases
 from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
+from vetting.grants.domain.instalments import plan_in_words
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
@@ -23,7 +24,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role, function_in_words
 from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, lower_first, same_in_both, upper_first
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
-from vetting.payments.domain.instalments import plan_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

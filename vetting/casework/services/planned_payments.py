@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from vetting.grants.models.rounds import Round, scheme_of_case
-from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.text import same_in_both
-from vetting.kernel.working_days import first_open
-from vetting.payments.domain.instalments import (
+from vetting.grants.domain.instalments import (
     PlannedInstalment,
     days_that_have_been,
     not_yet_paid,
     read_instalments,
     share_out,
 )
+from vetting.grants.models.rounds import Round, scheme_of_case
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import same_in_both
+from vetting.kernel.working_days import first_open
 from vetting.payments.models.payment_bases import cancel_planned_payments
 from vetting.payments.models.payments import Payment
 from vetting.payments.models.payments import of_case as payments_of

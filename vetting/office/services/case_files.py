@@ -43,6 +43,7 @@ from vetting.casework.services.standings import case_standing
 from vetting.documents.models import documents
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.documents.models.paper_standings import paper_standings
+from vetting.grants.domain.instalments import plan_in_words
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -54,7 +55,6 @@ from vetting.kernel.text import NO_WORDS, OFFICIAL, Words
 from vetting.office.models.watches import watches_of_case
 from vetting.office.services import association_files
 from vetting.office.services.applications import application_of
-from vetting.payments.domain.instalments import plan_in_words
 from vetting.payments.models import payments
 from vetting.payments.models.reclaims import reclaims_of_case
 from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, GrantApplication, seen_by
+from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.payments.domain.attests import AttestKind
-from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.payment_holds import HoldReason
 from vetting.payments.models.reclaims import Reclaim
 

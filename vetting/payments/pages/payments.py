@@ -14,6 +14,7 @@ from vetting.casework.services import before_decision
 from vetting.casework.services.decision_makers import decided_by
 from vetting.casework.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict
 from vetting.follow_up.models.unused_money import unused_to_come
+from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
@@ -21,7 +22,6 @@ from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.office.pages.billing_files import billing_basis_response
 from vetting.office.services.billing_bases import basis_of_reclaim
 from vetting.payments.domain.attests import ATTEST_WORDS, AttestKind, next_attest
-from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.reclaims import (
     COLLECTION_WORDS,
     LEDGER_WORDS,

@@ -24,6 +24,7 @@ from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.records import keep_record
 from vetting.follow_up.models.reports import report_of
 from vetting.follow_up.services.reports import ANSWERED_REPORTS
+from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -31,7 +32,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
-from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.models.payments import Payment, StopTerms, drop_attests, find_payment, set_offs_of
 from vetting.payments.services.payments import NOT_ANSWERED

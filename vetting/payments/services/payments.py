@@ -15,6 +15,7 @@ from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.casework.services.cases import change_state
 from vetting.casework.services.closing import gates_to_pay
 from vetting.follow_up.services.reports import keep_part
+from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -22,7 +23,6 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
 from vetting.payments.domain.bank_accounts import kept_account
-from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.models import payments
 from vetting.payments.models.payment_bases import bases_of_payments
 from vetting.payments.services.attests import refuse_unattested

@@ -18,11 +18,11 @@ from vetting.casework.models.owed_reports import overdue_reports
 from vetting.casework.services import after_decision
 from vetting.follow_up.models.reports import GrantReport, PartReport, report_due
 from vetting.follow_up.services.reports import ANSWERED_REPORTS
+from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, day_in_words, lower_first
-from vetting.payments.domain.instalments import InstalmentCondition
 from vetting.payments.domain.payment_holds import (
     HOLD_REASON_WORDS,
     AgainstOrder,

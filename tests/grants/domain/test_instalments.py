@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetting.payments.domain.instalments import (
+from vetting.grants.domain.instalments import (
     InstalmentCondition,
     InstalmentRow,
     PlannedInstalment,
