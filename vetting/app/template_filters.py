@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from vetting.app import navigation
 from vetting.associations.services import name_conflicts
+from vetting.boards.domain.reads import READ_WORDS
 from vetting.boards.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
 from vetting.boards.services.ways_of_working import SETUP_WORDS
 from vetting.bookings.domain.deviations import DEVIATION_WORDS
@@ -31,7 +32,6 @@ from vetting.casework.pages.case_steps import STEP_LOOKS
 from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.casework.services.what_if_workbooks import result_in_words
 from vetting.config import APP_NAME
-from vetting.documents.domain.reads import READ_WORDS
 from vetting.engine import reasons, written_rules
 from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS

@@ -13,6 +13,7 @@ from vetting.boards.domain.delegation import (
     kinds_of_acts,
 )
 from vetting.boards.domain.personal_data import RETAINED_WORDS, RetentionKind
+from vetting.boards.domain.reads import routine_of
 from vetting.boards.domain.ways_of_working import (
     HABIT_WORDS,
     LIMIT_WORDS,
@@ -27,7 +28,6 @@ from vetting.boards.domain.ways_of_working import (
 from vetting.boards.services.delegation import FUNCTIONS, NewDelegationRow
 from vetting.boards.services.roles import Colleague
 from vetting.boards.services.ways_of_working import SETUP_WORDS, ChosenRules
-from vetting.documents.domain.reads import routine_of
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import ROLE_WORDS, Role

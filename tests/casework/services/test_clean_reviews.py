@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, board, clean_facts, rules
 from tests.factories import NOW, TODAY
+from vetting.boards.domain.reads import ReadExtent
 from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentRow
@@ -16,7 +17,6 @@ from vetting.casework.models.cases import CaseMark
 from vetting.casework.models.decisions import DecisionDraft
 from vetting.casework.services import assessment_drafts, assessments, cases, clean_reviews, decisions
 from vetting.casework.services.standings import standing_for
-from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.models.document_reads import DocumentRead
 from vetting.documents.services import documents, reads
 from vetting.kernel.decision_outcomes import DecisionOutcome

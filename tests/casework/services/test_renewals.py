@@ -14,6 +14,7 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, j
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.associations.services import merging
+from vetting.boards.domain.reads import ReadExtent
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
 from vetting.casework.domain.cases import CaseMarkKind
@@ -33,7 +34,6 @@ from vetting.casework.services import (
 )
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.screenings import changed_screening, is_out_of_date, screen_without_keeping
-from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.models.documents import Document
 from vetting.documents.services import documents
 from vetting.documents.services.documents import NewDocument

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from tests.board import clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, on_that_day
+from vetting.boards.domain.reads import ReadExtent
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case
 from vetting.casework.services import cases
 from vetting.casework.services.screenings import screen_without_keeping
-from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.models.documents import Document
 from vetting.documents.models.paper_standings import paper_standings
 from vetting.documents.services.documents import NewDocument, add_document

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.domain.gate_order import gates_by_step
+from vetting.boards.domain.reads import routine_of
 from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
 from vetting.boards.forms import (
@@ -27,7 +28,6 @@ from vetting.boards.models.people import names_of
 from vetting.boards.services import order_changes, roles, second_factor
 from vetting.boards.services import ways_of_working as service
 from vetting.casework.domain.gate_table import HELD_ELSEWHERE
-from vetting.documents.domain.reads import routine_of
 from vetting.engine.facts import FactType
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.web import visitor

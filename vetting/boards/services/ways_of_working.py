@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from vetting.boards.domain.delegation import SINGLE
+from vetting.boards.domain.reads import LARGEST_SHARE
 from vetting.boards.domain.separations import KEPT_APART_BY_CHOICE
 from vetting.boards.domain.ways_of_working import (
     GATE_BECAUSE,
@@ -31,7 +32,6 @@ from vetting.boards.services import roles
 from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.legal_force import AppealClock
 from vetting.casework.models.decisions import Delegation
-from vetting.documents.domain.reads import LARGEST_SHARE
 from vetting.engine.facts import FactType
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask import session as flask_session
 
+from vetting.boards.domain.reads import ReadExtent
 from vetting.boards.models.people import colleagues, names_of
 from vetting.boards.services import order_changes, roles
 from vetting.casework.domain.cases import OPEN, CaseState
@@ -27,7 +28,6 @@ from vetting.casework.pages.case_steps import STEP_LOOKS, StepShape, drawn_step,
 from vetting.casework.pages.case_wording import first_to_see
 from vetting.casework.services import cases, clean_reviews, frozen_bases, meetings, round_money
 from vetting.casework.services.screenings import facts_of_case
-from vetting.documents.domain.reads import ReadExtent
 from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention

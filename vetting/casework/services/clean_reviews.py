@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.boards.domain.reads import ReadExtent
 from vetting.casework.domain.cases import OPEN, CaseMarkKind
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.domain.lead_steps import signed_statements
@@ -13,7 +14,6 @@ from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.examinations_elsewhere import examined_elsewhere
 from vetting.casework.services.screenings import screen_case
 from vetting.casework.services.standings import shared_otherwise, standing_for
-from vetting.documents.domain.reads import ReadExtent
 from vetting.documents.models.document_reads import papers_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.boards.domain.reads import PaperRoutine, ReadExtent, routine_of
 from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import CaseMarkKind
-from vetting.documents.domain.reads import PaperRoutine, ReadExtent, routine_of
 from vetting.documents.models.documents import of_case
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
+from vetting.boards.domain.reads import ReadExtent, extent_of_view
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.document_statuses import CHOSEN, NEXT_STATUS, STATUS_WORDS
 from vetting.documents.domain.incoming import is_paper
-from vetting.documents.domain.reads import ReadExtent, extent_of_view
 from vetting.documents.forms import DocumentStatusForm, PaperTypeForm
 from vetting.documents.models.documents import DocumentContent
 from vetting.documents.services import document_statuses, reading, reads

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vetting.boards.domain.reads import PaperRoutine, ReadExtent, extent_of_view, routine_of
 from vetting.boards.domain.ways_of_working import WayOfWorking
-from vetting.documents.domain.reads import PaperRoutine, ReadExtent, extent_of_view, routine_of
 
 
 @pytest.mark.parametrize(
