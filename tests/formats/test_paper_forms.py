@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 
-from vetting.documents.domain.paper_forms import FormKind, paper_form
+from vetting.engine.paper_forms import FormKind, paper_form
 from vetting.formats.document_types import media_type
 from vetting.formats.paper_forms import MEDIA, form_file
 from vetting.kernel.text import LANGUAGES, Language
 
 if TYPE_CHECKING:
-    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.engine.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
     from vetting.rules.services.rule_files import RulesFolder
 

@@ -10,12 +10,12 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Cm, Pt, RGBColor
 
-from vetting.documents.domain.paper_forms import BY_HAND, CHOOSE, HERE, RULES, TICK, FieldShape
+from vetting.engine.paper_forms import BY_HAND, CHOOSE, HERE, RULES, TICK, FieldShape
 from vetting.formats.clean_text import clean_xml_text
 from vetting.formats.word_documents import LANGUAGES, new_document
 
 if TYPE_CHECKING:
-    from vetting.documents.domain.paper_forms import FormField, FormSection, PaperForm
+    from vetting.engine.paper_forms import FormField, FormSection, PaperForm
     from vetting.kernel.text import Language
 
 EMPTY_BOX: Final = "☐"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.documents.domain.paper_forms import BY_HAND, RULES
+from vetting.engine.paper_forms import BY_HAND, RULES
 from vetting.formats.document_types import DOCX, PDF
 from vetting.formats.form_documents import form_document
 from vetting.formats.typesetting import typeset
@@ -12,7 +12,7 @@ from vetting.formats.typesetting import typeset
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetting.documents.domain.paper_forms import FormField, PaperForm
+    from vetting.engine.paper_forms import FormField, PaperForm
     from vetting.kernel.text import Language
 
 MEDIA: Final[Mapping[str, str]] = {"docx": DOCX, "pdf": PDF}

@@ -21,8 +21,8 @@ from vetting.boards.models.people import Board
 from vetting.boards.services import order_changes, personal_data
 from vetting.casework.services import completion_letters, completions, letters
 from vetting.casework.services.completions import NewCompletionRequest
-from vetting.documents.domain.paper_forms import FormKind
 from vetting.documents.services.paper_forms import given_out
+from vetting.engine.paper_forms import FormKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

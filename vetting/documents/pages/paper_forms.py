@@ -9,9 +9,9 @@ from flask import Blueprint, render_template, url_for
 from vetting.boards.models.letting_kinds import letting_kind_of
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import set_letterhead
-from vetting.documents.domain.paper_forms import FORM_WORDS, FormKind
 from vetting.documents.forms import LetterheadOfFormsForm
 from vetting.documents.services import paper_forms
+from vetting.engine.paper_forms import FORM_WORDS, FormKind
 from vetting.formats.paper_forms import MEDIA
 from vetting.grants.models.schemes import scheme_of
 from vetting.kernel.problem import Obstacle, Refused
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.boards.models.letting_kinds import LettingKind
-    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.engine.paper_forms import PaperForm
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession

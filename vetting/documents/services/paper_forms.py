@@ -9,7 +9,7 @@ from vetting.boards.models.letting_kinds import letting_kinds
 from vetting.boards.models.people import Board
 from vetting.boards.services.boards import letterhead_of
 from vetting.boards.services.sign_in import require_permission_for_kind
-from vetting.documents.domain.paper_forms import FormKind, paper_form
+from vetting.engine.paper_forms import FormKind, paper_form
 from vetting.formats.paper_forms import form_file
 from vetting.grants.models.schemes import schemes, schemes_with
 from vetting.kernel.case_kinds import CaseKind
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.boards.models.letting_kinds import LettingKind
-    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.engine.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person

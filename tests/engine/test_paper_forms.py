@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.documents.domain.paper_forms import (
+from vetting.engine.asked_facts import asked_facts
+from vetting.engine.facts import LISTS, FactSupplier, FactType
+from vetting.engine.paper_forms import (
     BOOKED,
     NOT_ON_PAPER,
     OF_THE_SIGNATURE,
@@ -15,13 +17,11 @@ from vetting.documents.domain.paper_forms import (
     FormKind,
     paper_form,
 )
-from vetting.engine.asked_facts import asked_facts
-from vetting.engine.facts import LISTS, FactSupplier, FactType
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 
 if TYPE_CHECKING:
-    from vetting.documents.domain.paper_forms import PaperForm
+    from vetting.engine.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
     from vetting.rules.services.rule_files import RulesFolder
 
