@@ -8,7 +8,7 @@ from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 
-from vetting.office.domain.trail_events import EVENT_WORDS
+from vetting.casework.domain.trail_events import EVENT_WORDS
 
 ROOT = Path(__file__).parents[2]
 PARTICIPLE = re.compile(

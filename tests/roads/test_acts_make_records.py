@@ -10,6 +10,7 @@ from sqlalchemy import select
 from tests.board import board, rules
 from tests.house.test_registers import readers
 from vetting.casework.domain.records import RecordClass, RecordKind
+from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.casework.models.cases import Case
 from vetting.casework.models.records import Record
 from vetting.casework.services.cases import add_note
@@ -18,7 +19,6 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
-from vetting.office.domain.trail_events import EVENT_WORDS
 from vetting.office.models.registry_lists import records_of_cases
 from vetting.office.services.records import files_of_records, list_records, mark_record
 from vetting.office.services.registry import set_record_plan

@@ -19,6 +19,7 @@ from vetting.boards.services.ways_of_working import SETUP_WORDS
 from vetting.bookings.domain.deviations import DEVIATION_WORDS
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS
 from vetting.bookings.domain.room_bookings import time_obstacle_in_words
+from vetting.casework.domain import trail_events
 from vetting.casework.domain.advice import ADVICE_WORDS, CONFLICT_WORDS
 from vetting.casework.domain.appeals import appeal_in_words
 from vetting.casework.domain.cases import FALL_REASON_WORDS, NEXT, STATE_WORDS
@@ -48,7 +49,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words, figure, long_day, same_in_both, weekday_in_words
-from vetting.office.domain import trail_events
 from vetting.office.domain.help_pages import help_about
 from vetting.office.services.applications import all_facts_of
 from vetting.payments.domain.bank_accounts import mask_account

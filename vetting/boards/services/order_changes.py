@@ -13,13 +13,13 @@ from vetting.boards.domain.delegation import ACT_WORDS, in_order
 from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.domain.ways_of_working import HABIT_WORDS, BoardHabit
 from vetting.boards.models.people import User, names_of
+from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.casework.models.decisions import Absence, Delegation
 from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
-from vetting.office.domain.trail_events import EVENT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from vetting.casework.domain import trail_events
 from vetting.casework.services.assessments import is_left, looked_at_in_words
 from vetting.casework.services.gaps import is_look_question
 from vetting.engine import reasons
@@ -23,7 +24,6 @@ from vetting.kernel.text import (
     lower_first,
     same_in_both,
 )
-from vetting.office.domain import trail_events
 from vetting.web import visitor
 from vetting.web.translation import gettext
 from vetting.web.view_moves import rules_in_use

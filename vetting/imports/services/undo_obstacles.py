@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, or_, select
 
 from vetting.associations.models.associations import Association
+from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.casework.models.cases import Case
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _, lower_first, number_in_words, same_in_both
-from vetting.office.domain.trail_events import EVENT_WORDS
 from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:

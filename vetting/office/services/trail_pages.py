@@ -16,6 +16,7 @@ from vetting.boards.models.people import User, names_of
 from vetting.boards.models.sealed_reads import SealedRead, add_read, busy_readers
 from vetting.boards.services import order_changes
 from vetting.boards.services.sign_in import require_permission
+from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.casework.models.cases import Case, seen_by
 from vetting.documents.models.documents import Document
 from vetting.kernel.dates import midnight
@@ -23,7 +24,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_without_waiting
 from vetting.kernel.store.trail import TrailEntry, commands_behind
 from vetting.kernel.text import NO_WORDS, Words, same_in_both
-from vetting.office.domain.trail_events import EVENT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
