@@ -35,6 +35,7 @@ from vetting.grants.models import (
 from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
 from vetting.kernel.store.base import Base
+from vetting.kernel.store.session import BEFORE_TRAIL
 from vetting.office.models import quick_checks, registry_lists, support_endings, watches
 from vetting.payments.models import payment_bases, payments, reclaims
 from vetting.registers import models as registers
@@ -101,3 +102,4 @@ __all__ = [
     "watches",
 ]
 metadata = Base.metadata
+BEFORE_TRAIL[:] = [renewals.note_rescreening]

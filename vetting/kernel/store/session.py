@@ -16,7 +16,6 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
-from vetting.casework.models import renewals
 from vetting.kernel.store.base import Base, table_of
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
@@ -24,7 +23,7 @@ from vetting.kernel.store.trail import RUN_BY, TECHNICAL, TrailNote, change_of, 
 from vetting.kernel.store.turns import OutOfTurnError, turn_to_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import BindParameter, Connection, Engine, Update
 
@@ -40,6 +39,8 @@ BESIDE: Final[dict[str, Any]] = {ACCOUNTED_OPTION: True, "synchronize_session": 
 """For statements that change only what lies ready and is no record, or whose rows the trail is told of in bulk."""
 _KEY, _READ = "row_key", "row_read"
 """In a statement about many rows: which one, and the version that it was read at."""
+BEFORE_TRAIL: Final[list[Callable[[Session, Sequence[Mapping[str, Any]]], None]]] = []
+"""What a transaction's changes ask for in the same transaction; filled by `vetting.database.tables`, nowhere else."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 """PostgreSQL: could not serialise, deadlock. Whoever has waited long for a lock is told so."""
 TAKEN: Final = frozenset({"23505", "23P01"})
@@ -135,7 +136,10 @@ def _write_trail(session: Session) -> None:
     untold = [(change["table"], change["op"]) for change in session.changed if change["table"] not in TECHNICAL]
     if untold and not session.noted:
         raise NoTrailError(untold)
-    renewals.note_rescreening(session, session.changed)
+    if not BEFORE_TRAIL:
+        raise LookupError("vetting.database.tables is not loaded")
+    for follow in BEFORE_TRAIL:
+        follow(session, session.changed)
     close_entries(session, session.noted, session.changed)
     session.noted, session.changed = [], []
     session.is_ending = True
