@@ -32,9 +32,9 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.payments.domain.bank_accounts import AccountCheck
-from vetting.payments.models.payments import of_case
-from vetting.payments.services import bank_accounts
+from vetting.money.domain.bank_accounts import AccountCheck
+from vetting.money.models.payments import of_case
+from vetting.money.services import bank_accounts
 from vetting.rules.services.rulebook import Rules, load_rules
 from vetting.shipped import shipped_folder
 

@@ -18,10 +18,10 @@ from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import OFFICIAL
+from vetting.money.services import payment_bases
 from vetting.office.services import board_decisions, round_letters
 from vetting.office.services.board_decisions import MeetingWriting
 from vetting.office.services.board_items import board_item
-from vetting.payments.services import payment_bases
 
 if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession

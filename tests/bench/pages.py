@@ -25,9 +25,9 @@ from vetting.jobs import recurring_work
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Callable

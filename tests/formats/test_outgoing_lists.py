@@ -10,8 +10,8 @@ import pytest
 
 from tests.board import NUMBERS, board, rules
 from tests.factories import TODAY
+from tests.money.services.test_waiting_payments import granted
 from tests.page_fixtures import on_that_day
-from tests.payments.services.test_waiting_payments import granted
 from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.register_tables import RegisterColumn, RegisterName, RegisterTable
 from vetting.kernel.roles import Role

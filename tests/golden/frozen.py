@@ -19,7 +19,7 @@ MOMENT = datetime(2026, 11, 20, 10, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
 def freeze() -> None:
     """From here on it is always that moment, and what is drawn by chance is always the same."""
     from vetting import clock
-    from vetting.follow_up.services import samples
+    from vetting.money.services import samples
 
     clock.now = lambda: MOMENT
     samples.CHANCE_BYTES = 0  # type: ignore[misc] # final to the program

@@ -9,8 +9,8 @@ import pytest
 
 from tests.board import board, rules
 from tests.factories import NOW, TODAY
+from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
-from tests.payments.services.test_waiting_payments import granted, pay, planned
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.services.cases import mark_case
 from vetting.kernel.problem import Refused
@@ -18,8 +18,8 @@ from vetting.kernel.register_days import REGISTER_DAY_WORDS, RegisterDay, chosen
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.domain.reclaims import ReclaimGround
-from vetting.payments.services import reclaims
+from vetting.money.domain.reclaims import ReclaimGround
+from vetting.money.services import reclaims
 from vetting.registers import RegisterSelection, register_pages, register_sheets
 from vetting.registers.follow_up import follow_up_rows
 

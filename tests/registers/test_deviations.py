@@ -11,8 +11,8 @@ import pytest
 from tests.board import NUMBERS, board, clean_facts, rules
 from tests.boards.services.test_ways_of_working import agree, off
 from tests.factories import NOW, TODAY
+from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
-from tests.payments.services.test_waiting_payments import granted, pay, planned
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import delegation, ways_of_working
 from vetting.casework.domain.cases import CaseMarkKind
@@ -20,10 +20,10 @@ from vetting.casework.models.decisions import of_case as decisions_of
 from vetting.casework.services import cases
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.domain.attests import AttestKind
-from vetting.payments.domain.reclaims import ReclaimGround
-from vetting.payments.services import reclaims
-from vetting.payments.services.attests import attest
+from vetting.money.domain.attests import AttestKind
+from vetting.money.domain.reclaims import ReclaimGround
+from vetting.money.services import reclaims
+from vetting.money.services.attests import attest
 from vetting.registers import RegisterSelection
 from vetting.registers.deviations import REPORTED_WITHIN, DeviationAct, deviation_keys, deviation_rows
 

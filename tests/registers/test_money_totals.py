@@ -10,16 +10,16 @@ from sqlalchemy import func, select
 
 from tests.board import board, rules
 from tests.factories import NOW, TODAY
+from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
-from tests.payments.services.test_waiting_payments import granted, pay, planned
 from tests.registers.test_sheets import filled, readers
 from vetting import clock
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
-from vetting.payments.services.payment_stops import NewStopTerms, stop_payment
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
+from vetting.money.services.payment_stops import NewStopTerms, stop_payment
 from vetting.registers import RegisterSelection, register_pages
 from vetting.registers.sheets import MOST_SUMMED
 

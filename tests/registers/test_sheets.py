@@ -16,8 +16,8 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import LedgerEntry, Reclaim
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import LedgerEntry, Reclaim
 from vetting.registers import RegisterSelection, register_pages, register_sheets, sheets, sheets_of
 
 if TYPE_CHECKING:

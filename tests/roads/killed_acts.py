@@ -32,8 +32,8 @@ from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import PRAGMAS, connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

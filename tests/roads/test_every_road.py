@@ -20,9 +20,9 @@ from vetting.grants.services.allocations import RowEdit, write_rows
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.money.models.payments import Payment
+from vetting.money.services import payment_bases, payment_stops, payments
 from vetting.office.services.allocation_proposals import propose_row
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payment_bases, payment_stops, payments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

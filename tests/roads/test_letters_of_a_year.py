@@ -19,9 +19,9 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import same_in_both
-from vetting.payments.domain.reclaims import ReclaimState
-from vetting.payments.models.payments import waits_to_be_set_off
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.domain.reclaims import ReclaimState
+from vetting.money.models.payments import waits_to_be_set_off
+from vetting.money.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -91,12 +91,12 @@ from vetting.kernel.store.engine import Database, connect_database
 from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.working_days import first_open
+from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
+from vetting.money.services import payment_stops, payments, reclaims
 from vetting.office.services import queues, quick_checks
 from vetting.office.services.allocation_tables import allocation_table
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
-from vetting.payments.services import payment_stops, payments, reclaims
 from vetting.registers import register_pages, sheets_of
 from vetting.registers.approved_grants import grant_rows
 from vetting.registers.columns import RegisterSelection

@@ -36,8 +36,8 @@ from vetting.kernel.store import trail_bulk_rows, trail_verification
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
 from vetting.kernel.store.trail import SHARED, TrailEntry, TrailNote
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -65,8 +65,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.working_days import first_open
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 
 pytestmark = pytest.mark.long
 

@@ -51,13 +51,6 @@ from vetting.casework.services.stated_contacts import NewContact
 from vetting.config import Config, TrialAccess
 from vetting.documents.services import documents, incoming
 from vetting.figures.services.period_reports import count_report, find_period, keep_report
-from vetting.follow_up.domain.activities import ActivityFields
-from vetting.follow_up.domain.reports import ReportFinding, ReportWay
-from vetting.follow_up.domain.samples import SampleWay
-from vetting.follow_up.services.activities import add_activities
-from vetting.follow_up.services.reports import ReceivedReport, read_report, receive_report
-from vetting.follow_up.services.samples import NewSample, draw
-from vetting.follow_up.services.unused_money import ask_unused_back
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services.budget_lines import LineWriting, add_line
@@ -69,16 +62,23 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
+from vetting.money.domain.activities import ActivityFields
+from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.money.domain.reports import ReportFinding, ReportWay
+from vetting.money.domain.samples import SampleWay
+from vetting.money.models.payment_bases import BasisFile, PaymentBasis
+from vetting.money.models.payments import Payment, SetOff
+from vetting.money.models.reclaims import Reclaim
+from vetting.money.services import payment_bases, payments, reclaims
+from vetting.money.services.activities import add_activities
+from vetting.money.services.reclaims import NewReclaim
+from vetting.money.services.reports import ReceivedReport, read_report, receive_report
+from vetting.money.services.samples import NewSample, draw
+from vetting.money.services.unused_money import ask_unused_back
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.models.support_endings import SupportEnding
 from vetting.office.services import registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.models.payment_bases import BasisFile, PaymentBasis
-from vetting.payments.models.payments import Payment, SetOff
-from vetting.payments.models.reclaims import Reclaim
-from vetting.payments.services import payment_bases, payments, reclaims
-from vetting.payments.services.reclaims import NewReclaim
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.rules.services import drafts
 from vetting.rules.services.versions import value_criteria_in_force

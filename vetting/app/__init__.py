@@ -42,7 +42,6 @@ from vetting.casework.pages import (
 )
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.figures.pages import overviews, period_reports
-from vetting.follow_up.pages import activities, followed_associations, reports, samples
 from vetting.formats import limits
 from vetting.grants.pages import (
     allocations,
@@ -55,6 +54,7 @@ from vetting.grants.pages import (
 )
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
+from vetting.money.pages import activities, followed_associations, payment_bases, payments, reports, samples
 from vetting.office.pages import (
     due_items,
     grant_routines,
@@ -68,7 +68,6 @@ from vetting.office.pages import (
     trail,
     watches,
 )
-from vetting.payments.pages import payment_bases, payments
 from vetting.registers import pages as registers
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
 from vetting.rules.services.rulebook import load_rules

@@ -49,10 +49,10 @@ from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words, figure, long_day, same_in_both, weekday_in_words
+from vetting.money.domain.bank_accounts import mask_account
+from vetting.money.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.office.domain.help_pages import help_about
 from vetting.office.services.applications import all_facts_of
-from vetting.payments.domain.bank_accounts import mask_account
-from vetting.payments.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.web import preferences
 from vetting.web.access import RouteEntry

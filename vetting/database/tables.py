@@ -24,7 +24,6 @@ from vetting.casework.models import (
 )
 from vetting.documents.models import document_reads, documents, incoming
 from vetting.figures.models import kept_reports
-from vetting.follow_up.models import activities, grant_routines, reports, samples, unused_money
 from vetting.grants.models import (
     allocations,
     board_items,
@@ -36,8 +35,17 @@ from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
 from vetting.kernel.store.base import Base
 from vetting.kernel.store.session import BEFORE_TRAIL
+from vetting.money.models import (
+    activities,
+    grant_routines,
+    payment_bases,
+    payments,
+    reclaims,
+    reports,
+    samples,
+    unused_money,
+)
 from vetting.office.models import quick_checks, registry_lists, support_endings, watches
-from vetting.payments.models import payment_bases, payments, reclaims
 from vetting.registers import models as registers
 from vetting.rules import models as rules
 from vetting.systems.models import systems

@@ -10,15 +10,15 @@ from sqlalchemy import select
 from vetting.casework.domain.cases import CaseState, FollowUpWay
 from vetting.casework.models.cases import Case
 from vetting.figures.services.period_reports import count_report, find_period, keep_report
-from vetting.follow_up.domain.activities import ActivityFields, ActivityStatus, FollowUpChannel
-from vetting.follow_up.domain.samples import RiskFact, SampleResult, SampleWay
-from vetting.follow_up.models.activities import activities_of_year
-from vetting.follow_up.models.samples import drawn_cases
-from vetting.follow_up.services import activities, samples
-from vetting.follow_up.services.coverage import NewFollowUp, note_contact
-from vetting.follow_up.services.grant_routines import NewRoutine, approve_routine
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
+from vetting.money.domain.activities import ActivityFields, ActivityStatus, FollowUpChannel
+from vetting.money.domain.samples import RiskFact, SampleResult, SampleWay
+from vetting.money.models.activities import activities_of_year
+from vetting.money.models.samples import drawn_cases
+from vetting.money.services import activities, samples
+from vetting.money.services.coverage import NewFollowUp, note_contact
+from vetting.money.services.grant_routines import NewRoutine, approve_routine
 from vetting.office.services.grant_routines import names_of_rules, rules_of_grants
 
 if TYPE_CHECKING:

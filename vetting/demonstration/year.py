@@ -60,8 +60,6 @@ from vetting.demonstration import spring as demonstration_spring
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts, ListRow
 from vetting.engine.results import CriterionResult
-from vetting.follow_up.domain.reports import ReportFinding, ReportWay, UseRow
-from vetting.follow_up.services import reports, unused_money
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.rounds import NewRound, add_round, close_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
@@ -73,15 +71,26 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.working_days import first_open
+from vetting.money.domain.attests import AttestKind
+from vetting.money.domain.bank_accounts import AccountCheck
+from vetting.money.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround
+from vetting.money.domain.reports import ReportFinding, ReportWay, UseRow
+from vetting.money.models.payments import Payment
+from vetting.money.models.payments import of_case as payments_of
+from vetting.money.services import (
+    attests,
+    bank_accounts,
+    payment_bases,
+    payment_stops,
+    payments,
+    reclaims,
+    reports,
+    set_offs,
+    unused_money,
+)
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import watches
 from vetting.office.services.watches import NewWatch
-from vetting.payments.domain.attests import AttestKind
-from vetting.payments.domain.bank_accounts import AccountCheck
-from vetting.payments.domain.reclaims import CollectionStep, EstablishedBy, ReclaimGround
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.services import attests, bank_accounts, payment_bases, payment_stops, payments, reclaims, set_offs
 from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:

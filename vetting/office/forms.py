@@ -12,8 +12,8 @@ from vetting.casework.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS
 from vetting.casework.forms.decisions import DecidedForm
 from vetting.casework.forms.facts import FactForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.money.forms.payments import chosen_ground, stop_grounds
 from vetting.office.domain.watches import NO_LINE
-from vetting.payments.forms import chosen_ground, stop_grounds
 from vetting.web.forms import CarriedField, KeyField, UnmaskedField
 
 if TYPE_CHECKING:

@@ -25,7 +25,6 @@ from vetting.casework.models.decisions import (
 )
 from vetting.casework.models.facts import GivenFacts, speaks_of
 from vetting.casework.models.meetings import Review
-from vetting.follow_up.models.reports import AMOUNT_REPORTED, GrantReport, report_due
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -34,8 +33,9 @@ from vetting.kernel.organisation_numbers import format_number, mask_personal_num
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
+from vetting.money.models.reports import AMOUNT_REPORTED, GrantReport, report_due
 from vetting.registers.columns import (
     NO,
     RULES_HEADING,

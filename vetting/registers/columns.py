@@ -17,14 +17,14 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import LEFT_OUT, Case, CaseMark, GrantApplication, Occurrence
 from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.casework.models.meetings import Review
-from vetting.follow_up.models.reports import GrantReport
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.dates import midnight
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.payments.models.payments import Payment, StopTerms
+from vetting.money.models.payments import Payment, StopTerms
+from vetting.money.models.reports import GrantReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -19,10 +19,10 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _
-from vetting.payments.domain.payment_holds import AgainstOrder
-from vetting.payments.domain.reclaims import LedgerKind
-from vetting.payments.models.payments import Payment, PaymentAttest
-from vetting.payments.models.reclaims import LedgerEntry, Reclaim
+from vetting.money.domain.payment_holds import AgainstOrder
+from vetting.money.domain.reclaims import LedgerKind
+from vetting.money.models.payments import Payment, PaymentAttest
+from vetting.money.models.reclaims import LedgerEntry, Reclaim
 from vetting.registers.columns import (
     SheetDefinition,
     cases_chosen,

@@ -9,16 +9,16 @@ from sqlalchemy import and_, func, select
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, standing_grants
-from vetting.follow_up.domain.reports import FINDING_WORDS, ReportFinding, amount_left
-from vetting.follow_up.models.reports import GrantReport, report_due
-from vetting.follow_up.models.unused_money import UnusedMoney
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.payments.models.payments import Payment
+from vetting.money.domain.reports import FINDING_WORDS, ReportFinding, amount_left
+from vetting.money.models.payments import Payment
+from vetting.money.models.reports import GrantReport, report_due
+from vetting.money.models.unused_money import UnusedMoney
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,

@@ -11,8 +11,8 @@ from vetting.casework.models.decisions import Decision
 from vetting.kernel.money import kronor
 from vetting.kernel.parts import in_parts
 from vetting.kernel.text import _, join_words, same_in_both
-from vetting.payments.models.payments import Payment
-from vetting.payments.services.ready_payments import held_payments
+from vetting.money.models.payments import Payment
+from vetting.money.services.ready_payments import held_payments
 from vetting.registers.columns import paid_day_then, stopped_on_day
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from vetting.kernel.organisation_numbers import format_number, mask_personal_num
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.payments.models.payments import StopTerms
+from vetting.money.models.payments import StopTerms
 from vetting.registers.columns import (
     SheetDefinition,
     cases_chosen,

@@ -16,9 +16,9 @@ from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import Words, _, join_words, same_in_both
-from vetting.payments.domain.attests import ATTEST_WORDS
-from vetting.payments.models.payment_bases import bases_of_payments
-from vetting.payments.models.payments import Payment, PaymentAttest, attests_of, set_offs_of
+from vetting.money.domain.attests import ATTEST_WORDS
+from vetting.money.models.payment_bases import bases_of_payments
+from vetting.money.models.payments import Payment, PaymentAttest, attests_of, set_offs_of
 from vetting.registers.columns import (
     SheetDefinition,
     cases_chosen,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.payments.models.payment_bases import PaymentBasis
+    from vetting.money.models.payment_bases import PaymentBasis
     from vetting.registers.columns import RegisterSelection
 
 

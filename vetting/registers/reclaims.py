@@ -19,7 +19,7 @@ from vetting.kernel.organisation_numbers import format_number, mask_personal_num
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, lower_first, same_in_both
-from vetting.payments.domain.reclaims import (
+from vetting.money.domain.reclaims import (
     COLLECTION_WORDS,
     ENDED,
     ESTABLISHED_WORDS,
@@ -30,8 +30,8 @@ from vetting.payments.domain.reclaims import (
     LedgerKind,
     ReclaimState,
 )
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import CollectionNote, LedgerEntry, Reclaim, collection_notes
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import CollectionNote, LedgerEntry, Reclaim, collection_notes
 from vetting.registers.columns import (
     SheetDefinition,
     as_whole_number,

@@ -30,8 +30,8 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.services import payment_stops
+from vetting.money.models.payments import of_case as payments_of
+from vetting.money.services import payment_stops
 
 __all__ = ["board"]
 MAKER = Role.DECISION_MAKER

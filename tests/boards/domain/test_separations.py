@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, board, refused, rules
 from tests.casework.services.test_endings import LAPSED
 from tests.factories import NOW, TODAY
-from tests.payments.services.test_bank_accounts import NEW, payment_of
+from tests.money.services.test_bank_accounts import NEW, payment_of
 from vetting.boards.domain.delegation import ENDING, DecisionAuthority
 from vetting.boards.domain.separations import SEPARATED_ACTS
 from vetting.boards.domain.ways_of_working import BoardHabit
@@ -23,9 +23,9 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import WritingSession, open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.payments.domain.bank_accounts import AccountCheck
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import bank_accounts, payment_stops, payments
+from vetting.money.domain.bank_accounts import AccountCheck
+from vetting.money.models.payments import Payment
+from vetting.money.services import bank_accounts, payment_stops, payments
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines

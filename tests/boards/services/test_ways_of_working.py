@@ -27,9 +27,9 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 from vetting.office.services.case_files import case_file
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
 
 ADMIN = Role.ADMINISTRATOR
 

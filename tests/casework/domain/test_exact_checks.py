@@ -24,9 +24,9 @@ from vetting.grants.models.rounds import Round
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.money.models.payments import Payment
+from vetting.money.services import payment_stops, payments
 from vetting.office.services.case_files import case_file
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payment_stops, payments
 
 if TYPE_CHECKING:
     from vetting.office.services.case_files import CaseFile

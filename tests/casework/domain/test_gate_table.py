@@ -17,7 +17,7 @@ from vetting.casework.domain.situations import CaseSituation, CommunicationRound
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.text import same_in_both
-from vetting.payments.domain.reclaims import remaining_amount
+from vetting.money.domain.reclaims import remaining_amount
 
 if TYPE_CHECKING:
     from vetting.rules.services.rule_files import RulesFolder

@@ -25,8 +25,8 @@ from vetting.documents.models.documents import Document, DocumentContent
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.services import payments, reclaims
+from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.money.services import payments, reclaims
 
 if TYPE_CHECKING:
     from tests.databases import Databases

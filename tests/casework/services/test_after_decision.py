@@ -43,11 +43,11 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
+from vetting.money.services import payment_stops, payments, reclaims
 from vetting.office.services.case_files import case_file
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
-from vetting.payments.services import payment_stops, payments, reclaims
 
 DECIDES = Role.DECISION_MAKER
 USE = RequestedTime(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(days=11, hours=2))

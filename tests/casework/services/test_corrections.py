@@ -31,8 +31,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import long_day
-from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.services import payments
+from vetting.money.models.payments import of_case as payments_of
+from vetting.money.services import payments
 from vetting.registers import RegisterSelection
 from vetting.registers.approved_grants import grant_rows
 

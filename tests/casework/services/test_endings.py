@@ -44,11 +44,11 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.money.models.payments import of_case as payments_of
+from vetting.money.services import payments
 from vetting.office.services.case_files import case_file
 from vetting.office.services.records import records_of_case
 from vetting.office.services.todays import TodayPlace, today_of
-from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.services import payments
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.delegated_decisions import SHEET, delegated_rows
 

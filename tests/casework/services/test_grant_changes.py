@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
+from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
-from tests.payments.services.test_waiting_payments import granted, pay, planned
 from vetting.boards.domain.ways_of_working import BoardHabit
 from vetting.boards.services import ways_of_working
 from vetting.casework.domain.grant_changes import GrantChangeKind, GrantChangeState
@@ -22,11 +22,11 @@ from vetting.casework.models.decisions import Decision, last_outcome
 from vetting.casework.models.grant_changes import changes_of_case
 from vetting.casework.services import letters
 from vetting.casework.services.grant_changes import NewGrantChange, ask_for_change, decide_change, propose_change
-from vetting.follow_up.models.reports import report_due
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.money.models.reports import report_due
 from vetting.office.services.todays import today_of
 
 if TYPE_CHECKING:

@@ -25,12 +25,12 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Action, CaseReach, Role
 from vetting.kernel.store.session import open_reading
+from vetting.money.domain.bank_accounts import AccountCheck
+from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
+from vetting.money.models.payments import Payment
+from vetting.money.services import bank_accounts, payment_stops, payments, reclaims
+from vetting.money.services.reclaims import NewReclaim
 from vetting.office.services.association_files import association_file
-from vetting.payments.domain.bank_accounts import AccountCheck
-from vetting.payments.domain.reclaims import EstablishedBy, ReclaimGround
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import bank_accounts, payment_stops, payments, reclaims
-from vetting.payments.services.reclaims import NewReclaim
 
 LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
 

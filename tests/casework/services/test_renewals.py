@@ -49,9 +49,9 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailContent, of_case
+from vetting.money.models.payments import Payment
+from vetting.money.services import payment_stops, payments
 from vetting.office.services import queues
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payment_stops, payments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

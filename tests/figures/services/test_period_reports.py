@@ -14,8 +14,8 @@ from sqlalchemy import func, insert, select
 from tests.board import NUMBERS, board, booking_facts, clean_facts, group_board, refused, rules
 from tests.casework.domain.test_exact_checks import granted
 from tests.factories import NOW, TODAY
-from tests.follow_up.services.test_reports import told
 from tests.house.test_registers import filled, readers, sheets
+from tests.money.services.test_reports import told
 from vetting import clock
 from vetting.casework.domain.advice import Advice, ConflictGround
 from vetting.casework.models.cases import Case
@@ -37,10 +37,6 @@ from vetting.figures.services.period_reports import (
     keep_report,
     period_rules,
 )
-from vetting.follow_up.domain.reports import ReportFinding
-from vetting.follow_up.models.reports import GrantReport
-from vetting.follow_up.services.report_lists import ReportList, count_reports, listed_reports
-from vetting.follow_up.services.reports import read_report, receive_report
 from vetting.grants.models.rounds import lines
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -48,6 +44,10 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.money.domain.reports import ReportFinding
+from vetting.money.models.reports import GrantReport
+from vetting.money.services.report_lists import ReportList, count_reports, listed_reports
+from vetting.money.services.reports import read_report, receive_report
 from vetting.office.services.queues import count_late_reports
 from vetting.registers import RegisterSelection, register_pages
 

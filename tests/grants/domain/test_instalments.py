@@ -20,7 +20,7 @@ from vetting.grants.domain.instalments import (
     read_instalments,
     share_out,
 )
-from vetting.payments.domain.payment_holds import last_day_of_hold
+from vetting.money.domain.payment_holds import last_day_of_hold
 
 PLANNED = date(2027, 1, 15)
 REPORT, PAPERS = InstalmentCondition.REPORT, InstalmentCondition.PAPERS

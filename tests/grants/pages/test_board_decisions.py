@@ -35,9 +35,9 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 from vetting.office.services import records, round_letters
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

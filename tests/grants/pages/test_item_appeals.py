@@ -17,8 +17,8 @@ from vetting.grants.models.board_items import ItemAppeal, ItemDecision
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

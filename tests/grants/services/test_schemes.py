@@ -31,8 +31,8 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions
 from vetting.rules.services.publishing import PublicationApproval

@@ -20,8 +20,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import case_rows as module
 from vetting.kernel.store.case_rows import case_row, case_rows, may_hold_rows, read_together
 from vetting.kernel.store.session import BESIDE, open_reading, run_in_transaction
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     import pytest

@@ -19,9 +19,9 @@ from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.money.models.payments import Payment
+from vetting.money.services import payments
 from vetting.office.services.budget_figures import LineFigures, figures_of_lines, granted_of_line
-from vetting.payments.models.payments import Payment
-from vetting.payments.services import payments
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -9,12 +9,12 @@ import pytest
 
 from tests.board import board, rules
 from tests.factories import TODAY
-from tests.follow_up.services.test_samples import routine
+from tests.money.services.test_samples import routine
 from vetting.boards.models.people import Board
-from vetting.follow_up.domain.samples import RiskFact
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
+from vetting.money.domain.samples import RiskFact
 from vetting.office.services.grant_routines import (
     names_of_rules,
     names_to_approve,

@@ -38,10 +38,10 @@ from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
+from vetting.money.services import payment_bases
 from vetting.office.services import records, registry
 from vetting.office.services.registry import RecordTime, TakenNumbers, time_of_days
 from vetting.office.services.todays import TodayPlace, today_of
-from vetting.payments.services import payment_bases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,13 +9,14 @@ import pytest
 
 from tests.board import NUMBERS, board, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
+from tests.money.services.test_waiting_payments import granted, planned
 from tests.page_fixtures import on_that_day
-from tests.payments.services.test_waiting_payments import granted, planned
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.money.models.payments import stop_terms
 from vetting.office.domain.support_endings import EndingDays, EndingState, ending_state
 from vetting.office.services.support_endings import (
     SupportNow,
@@ -28,7 +29,6 @@ from vetting.office.services.support_endings import (
     withdraw_ending,
 )
 from vetting.office.services.todays import today_of
-from vetting.payments.models.payments import stop_terms
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

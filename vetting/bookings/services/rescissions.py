@@ -24,7 +24,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.payments.services.payments import NOT_ANSWERED
+from vetting.money.services.payments import NOT_ANSWERED
 
 if TYPE_CHECKING:
     from datetime import datetime

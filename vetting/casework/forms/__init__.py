@@ -1,1 +1,1 @@
-"""Forms of cases: of facts, made from the rules, and of the acts of a case."""
+"""Forms of cases and of their acts, of the group and of decisions."""

@@ -9,8 +9,8 @@ from sqlalchemy import Text, and_, cast, exists, or_
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.cases import Case, CaseMark, in_states
 from vetting.casework.models.decisions import Decision, standing_decisions
-from vetting.follow_up.models.reports import report_due, report_has_come
 from vetting.kernel.decision_outcomes import Reservation
+from vetting.money.models.reports import report_due, report_has_come
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement

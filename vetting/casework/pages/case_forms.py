@@ -39,7 +39,7 @@ from vetting.documents.forms import DocumentForm, HandedInFilesForm
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.payments.forms import NewAccountForm
+from vetting.money.forms.payments import NewAccountForm
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import whole_number_in_address

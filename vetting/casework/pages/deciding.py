@@ -48,9 +48,9 @@ from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
+from vetting.money.models.reclaims import Reclaim
+from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.office.services.case_files import CaseFile, case_file
-from vetting.payments.models.reclaims import Reclaim
-from vetting.payments.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 
     from vetting.casework.models.decisions import Delegation
     from vetting.kernel.store.session import ReadingSession
-    from vetting.payments.domain.payment_holds import WaitingPayment
+    from vetting.money.domain.payment_holds import WaitingPayment
 
 READY_PROPOSAL: Final = _("Förslaget är sparat. Ärendet ligger hos beslutsfattaren.")
 blueprint = Blueprint("deciding", __name__)

@@ -1,1 +1,1 @@
-"""Cases: what can be done: each act one transaction."""
+"""Acts of cases, of the reference group and of decisions: each one transaction."""

@@ -48,11 +48,11 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
-from vetting.payments.domain.reclaims import ReclaimState
-from vetting.payments.models.payment_bases import cancel_planned_payments
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.domain.reclaims import ReclaimState
+from vetting.money.models.payment_bases import cancel_planned_payments
+from vetting.money.models.payments import Payment
+from vetting.money.models.payments import of_case as payments_of
+from vetting.money.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

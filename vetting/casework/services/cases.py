@@ -53,7 +53,7 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words
-from vetting.payments.models.payments import of_case as payments_of
+from vetting.money.models.payments import of_case as payments_of
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

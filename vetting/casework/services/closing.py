@@ -21,8 +21,6 @@ from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.letters import of_case as letters_of
 from vetting.casework.services import before_decision
 from vetting.casework.services.cases import add_note, change_state, close_notes, open_case, put_mark
-from vetting.follow_up.models.reports import report_of, told_before
-from vetting.follow_up.models.unused_money import unused_of
 from vetting.grants.models.board_items import lacks_extract
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.grants.models.schemes import StateAid
@@ -32,7 +30,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.payments.models.payments import of_case as payments_of
+from vetting.money.models.payments import of_case as payments_of
+from vetting.money.models.reports import report_of, told_before
+from vetting.money.models.unused_money import unused_of
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.casework.domain.gate_table import ClosedGate
-    from vetting.follow_up.models.reports import GrantReport
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.money.models.reports import GrantReport
     from vetting.rules.services.rulebook import Rules
 
 CLOSABLE = frozenset({CaseState.DECIDED, CaseState.REPORTING})

@@ -30,9 +30,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, day_in_words, join_words, same_in_both
-from vetting.payments.models.payment_bases import bases_of_payments
-from vetting.payments.models.payments import Payment, drop_attests, set_offs_of
-from vetting.payments.models.payments import of_case as payments_of
+from vetting.money.models.payment_bases import bases_of_payments
+from vetting.money.models.payments import Payment, drop_attests, set_offs_of
+from vetting.money.models.payments import of_case as payments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

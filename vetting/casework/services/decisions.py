@@ -46,7 +46,6 @@ from vetting.casework.services.screenings import decided_at, screen_and_keep, sc
 from vetting.casework.services.stale_proposals import changed_since
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
-from vetting.follow_up.services.reports import plan_report
 from vetting.grants.domain.instalments import LONGEST_TEXT
 from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -63,7 +62,8 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, join_words
-from vetting.payments.models.payment_bases import cancel_planned_payments
+from vetting.money.models.payment_bases import cancel_planned_payments
+from vetting.money.services.reports import plan_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

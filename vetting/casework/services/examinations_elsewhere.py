@@ -17,7 +17,7 @@ from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.payments.models.payments import BankAccountChange, Payment
+from vetting.money.models.payments import BankAccountChange, Payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

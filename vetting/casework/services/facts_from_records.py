@@ -36,8 +36,8 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import _, day_in_words
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

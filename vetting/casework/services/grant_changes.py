@@ -21,13 +21,13 @@ from vetting.casework.services.cases import open_case
 from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.records import keep_record
-from vetting.follow_up.services.reports import move_report_day
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
+from vetting.money.services.reports import move_report_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime

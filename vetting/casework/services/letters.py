@@ -58,10 +58,6 @@ from vetting.casework.services.decision_makers import decided_by
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.records import keep_record
 from vetting.casework.services.screenings import screen_without_keeping as screened_now
-from vetting.follow_up.domain.reports import ReportFinding
-from vetting.follow_up.models.reports import report_due, report_of
-from vetting.follow_up.models.unused_money import unused_of
-from vetting.follow_up.services.reports import amount_granted, amount_paid
 from vetting.formats.letters import letter_docx, letter_pdf
 from vetting.formats.mail_sending import (
     MailServer,
@@ -94,7 +90,7 @@ from vetting.kernel.text import (
     same_in_both,
 )
 from vetting.kernel.working_days import deadline
-from vetting.payments.domain.reclaims import (
+from vetting.money.domain.reclaims import (
     PAID_BY,
     RECLAIM_GROUND_WORDS,
     CollectionStep,
@@ -102,9 +98,13 @@ from vetting.payments.domain.reclaims import (
     basis_in_words,
     remaining_amount,
 )
-from vetting.payments.models.payments import account_of_case, stop_terms, waits_to_be_set_off
-from vetting.payments.models.payments import of_case as payments_of
-from vetting.payments.models.reclaims import Reclaim, collection_notes, ledger_of_reclaim, reclaims_of_case
+from vetting.money.domain.reports import ReportFinding
+from vetting.money.models.payments import account_of_case, stop_terms, waits_to_be_set_off
+from vetting.money.models.payments import of_case as payments_of
+from vetting.money.models.reclaims import Reclaim, collection_notes, ledger_of_reclaim, reclaims_of_case
+from vetting.money.models.reports import report_due, report_of
+from vetting.money.models.unused_money import unused_of
+from vetting.money.services.reports import amount_granted, amount_paid
 from vetting.rules.services.versions import fact_and_criterion_names
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ from vetting.casework.domain.cases import OPEN
 from vetting.casework.models import special_reviews
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.owed_reports import overdue_reports
-from vetting.follow_up.models.reports import report_due
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
-from vetting.payments.domain.reclaims import ENDED, RECLAIM_STATE_WORDS
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.domain.reclaims import ENDED, RECLAIM_STATE_WORDS
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
+from vetting.money.models.reports import report_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

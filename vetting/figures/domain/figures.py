@@ -16,7 +16,7 @@ from vetting.kernel.decision_outcomes import (
     DecisionOutcome,
 )
 from vetting.kernel.text import Words, _, in_context
-from vetting.payments.domain.reclaims import LEDGER_WORDS, RECLAIM_GROUND_WORDS, LedgerKind, ReclaimGround
+from vetting.money.domain.reclaims import LEDGER_WORDS, RECLAIM_GROUND_WORDS, LedgerKind, ReclaimGround
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -20,7 +20,7 @@ from vetting.kernel.text import (
     number_in_words,
     same_in_both,
 )
-from vetting.payments.domain.reclaims import PAID_BY
+from vetting.money.domain.reclaims import PAID_BY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,11 +16,11 @@ from vetting.casework.models.decisions import Decision, standing_grants
 from vetting.casework.models.facts import GivenFacts
 from vetting.casework.models.screenings import StoredScreening
 from vetting.figures.models.figure_sources import how_report_came, is_to_be_reported
-from vetting.follow_up.models.reports import GrantReport, report_first_due
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.import_batches import not_taken_back
+from vetting.money.models.reports import GrantReport, report_first_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -29,16 +29,16 @@ from vetting.casework.models.granted_associations import granted_associations, l
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.owed_reports import awaits_report
 from vetting.figures.domain.figures import GROUNDS_IN_ORDER, OTHER, REFUSALS, FigureSource, Tally
-from vetting.follow_up.domain.reports import ReportFinding
-from vetting.follow_up.models.reports import GrantReport, told_before
 from vetting.grants.models.rounds import Round, id_of_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.store.day_counts import day_in_sweden, days_between
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import LedgerEntry, Reclaim
+from vetting.money.domain.reports import ReportFinding
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import LedgerEntry, Reclaim
+from vetting.money.models.reports import GrantReport, told_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -18,7 +18,7 @@ from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.store.day_counts import days_between
-from vetting.payments.models.payments import Payment
+from vetting.money.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

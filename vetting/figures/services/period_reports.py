@@ -38,14 +38,14 @@ from vetting.figures.domain.report_sentences import sentences_of
 from vetting.figures.models.figure_sources import cases_counted, days_taken, first_days, tallies
 from vetting.figures.models.kept_reports import KeptReport
 from vetting.figures.services.report_files import report_docx, report_xlsx
-from vetting.follow_up.domain.activities import STATUS_WORDS, FollowUpChannel
-from vetting.follow_up.models.activities import activities_by_id, activities_of_year
 from vetting.grants.models.schemes import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
+from vetting.money.domain.activities import STATUS_WORDS, FollowUpChannel
+from vetting.money.models.activities import activities_by_id, activities_of_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
 from vetting.kernel.text import Words, _
-from vetting.payments.domain.payment_bases import BASIS_FIELD_WORDS, BasisField
+from vetting.money.domain.payment_bases import BASIS_FIELD_WORDS, BasisField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,10 +18,10 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
-from vetting.payments.domain.payment_bases import split_reference
-from vetting.payments.models.payments import Payment, set_offs_of
-from vetting.payments.services import payments
-from vetting.payments.services.payment_bases import has_left
+from vetting.money.domain.payment_bases import split_reference
+from vetting.money.models.payments import Payment, set_offs_of
+from vetting.money.services import payments
+from vetting.money.services.payment_bases import has_left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from vetting.kernel.problem import Problem
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _, lower_first, number_in_words, same_in_both
-from vetting.payments.models.payments import Payment
+from vetting.money.models.payments import Payment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

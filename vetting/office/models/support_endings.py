@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, personal_column, public_column
-from vetting.payments.models.payments import Payment
+from vetting.money.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting.boards.services.own_templates import paper_docx
-from vetting.follow_up.forms import RoutineForm
-from vetting.follow_up.models.grant_routines import grant_routines
-from vetting.follow_up.services.grant_routines import approve_routine
 from vetting.formats.document_types import PDF
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
 from vetting.kernel.text import OFFICIAL
+from vetting.money.forms.follow_up import RoutineForm
+from vetting.money.models.grant_routines import grant_routines
+from vetting.money.services.grant_routines import approve_routine
 from vetting.office.services.grant_routines import names_of_rules, names_to_approve, routine_document, rules_of_grants
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage

@@ -16,12 +16,12 @@ from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.casework.models.owed_reports import awaits_report
 from vetting.engine.facts import FactLevel, FactType
 from vetting.engine.reductions import reduced_amount, reduction_in_words
-from vetting.follow_up.models.reports import report_due
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, day_in_words
+from vetting.money.models.reports import report_due
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

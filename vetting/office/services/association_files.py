@@ -32,7 +32,6 @@ from vetting.casework.models.decisions import Decision
 from vetting.casework.models.facts import GivenFacts, of_association
 from vetting.casework.models.owed_reports import awaits_report
 from vetting.documents.models.documents import Document
-from vetting.follow_up.models.reports import report_due
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
@@ -40,8 +39,9 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import hold_rows
-from vetting.payments.models.payments import Payment
-from vetting.payments.models.reclaims import Reclaim
+from vetting.money.models.payments import Payment
+from vetting.money.models.reclaims import Reclaim
+from vetting.money.models.reports import report_due
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

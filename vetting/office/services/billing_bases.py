@@ -9,7 +9,6 @@ from vetting.casework.models.budget_lines_of_cases import lines_of_cases
 from vetting.casework.models.completions import contacts
 from vetting.casework.models.decisions import Decision
 from vetting.casework.services.decision_makers import decided_by
-from vetting.follow_up.models.unused_money import unused_of
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
@@ -18,8 +17,9 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
-from vetting.payments.domain.reclaims import RECLAIM_GROUND_WORDS
-from vetting.payments.models.reclaims import amount_to_come, find_reclaim
+from vetting.money.domain.reclaims import RECLAIM_GROUND_WORDS
+from vetting.money.models.reclaims import amount_to_come, find_reclaim
+from vetting.money.models.unused_money import unused_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, standing_grants
 from vetting.grants.models.rounds import RoundScheme
-from vetting.payments.models.payments import Payment
+from vetting.money.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

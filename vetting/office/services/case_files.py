@@ -52,13 +52,13 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words
+from vetting.money.models import payments
+from vetting.money.models.reclaims import reclaims_of_case
+from vetting.money.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
+from vetting.money.services.waiting_payments import waiting_payments
 from vetting.office.models.watches import watches_of_case
 from vetting.office.services import association_files
 from vetting.office.services.applications import application_of
-from vetting.payments.models import payments
-from vetting.payments.models.reclaims import reclaims_of_case
-from vetting.payments.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
-from vetting.payments.services.waiting_payments import waiting_payments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,12 +92,12 @@ if TYPE_CHECKING:
     from vetting.kernel.store.base import Plain
     from vetting.kernel.store.trail import TrailEntry
     from vetting.kernel.text import Language
+    from vetting.money.domain.payment_holds import WaitingPayment
+    from vetting.money.models.payments import Payment
+    from vetting.money.models.reclaims import Reclaim
+    from vetting.money.services.bank_accounts import BankAccount
     from vetting.office.models.watches import Watch
     from vetting.office.services.applications import ApplicationSummary
-    from vetting.payments.domain.payment_holds import WaitingPayment
-    from vetting.payments.models.payments import Payment
-    from vetting.payments.models.reclaims import Reclaim
-    from vetting.payments.services.bank_accounts import BankAccount
     from vetting.rules.services.rulebook import Rules
 
 MOST_EVENTS = 60

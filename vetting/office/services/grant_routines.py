@@ -10,8 +10,6 @@ from vetting.boards.models.people import Board
 from vetting.boards.services.ways_of_working import order_of
 from vetting.engine.criteria import CriterionKind, CriterionOrigin
 from vetting.engine.written_rules import CRITERION_KINDS
-from vetting.follow_up.domain.samples import RISK_WORDS, RiskFact
-from vetting.follow_up.models.grant_routines import GrantRoutine, grant_routines
 from vetting.grants.domain.round_days import days_in_order
 from vetting.grants.models.rounds import rounds
 from vetting.grants.models.schemes import schemes
@@ -20,6 +18,8 @@ from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, join_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+from vetting.money.domain.samples import RISK_WORDS, RiskFact
+from vetting.money.models.grant_routines import GrantRoutine, grant_routines
 from vetting.rules.services.versions import rules_in_force
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
+from vetting.money.models.payments import Payment
 from vetting.office.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
-from vetting.payments.models.payments import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

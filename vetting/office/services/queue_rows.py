@@ -22,13 +22,13 @@ from vetting.casework.services.gaps import gaps_of_list
 from vetting.casework.services.readable_cases import hold_answers_on_conflict, may_open_case
 from vetting.casework.services.screenings import current_of_many
 from vetting.casework.services.standings import case_standing
-from vetting.follow_up.models.reports import report_due, report_is_unread
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.read_cache import hold_rows
 from vetting.kernel.text import _, day_in_words
+from vetting.money.models.reports import report_due, report_is_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

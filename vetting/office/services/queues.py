@@ -20,12 +20,12 @@ from vetting.casework.services.readable_cases import may_open_case
 from vetting.casework.services.screenings import ProposalStanding, standing_of_many
 from vetting.casework.services.stale_proposals import stale_of
 from vetting.engine.proposal import Attention
-from vetting.follow_up.models.reports import report_due
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import WITHOUT_RINGS, fold_name, read_number
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
+from vetting.money.models.reports import report_due
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

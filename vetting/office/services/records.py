@@ -54,10 +54,10 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, OFFICIAL, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
+from vetting.money.models.payment_bases import BasisRow
+from vetting.money.models.reclaims import CollectionNote
 from vetting.office.models import registry_lists as store
 from vetting.office.services.board_items import item_rows
-from vetting.payments.models.payment_bases import BasisRow
-from vetting.payments.models.reclaims import CollectionNote
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

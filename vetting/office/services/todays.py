@@ -23,8 +23,6 @@ from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
 from vetting.figures.domain.periods import periods_of
-from vetting.follow_up.models.activities import activities_due
-from vetting.follow_up.models.grant_routines import grant_routine
 from vetting.grants.domain.round_days import days_in_order
 from vetting.grants.models.rounds import Round, rounds
 from vetting.kernel.case_kinds import CaseKind
@@ -32,6 +30,10 @@ from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
+from vetting.money.models.activities import activities_due
+from vetting.money.models.grant_routines import grant_routine
+from vetting.money.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
+from vetting.money.services.ready_payments import payments_until, sort_payments
 from vetting.office.services import (
     item_appeals,
     registry,
@@ -43,8 +45,6 @@ from vetting.office.services import (
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines
-from vetting.payments.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
-from vetting.payments.services.ready_payments import payments_until, sort_payments
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
 from vetting.systems.models.systems import systems_waiting_for

@@ -20,9 +20,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import MAY, Action, Role
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
+from vetting.money.models.payments import Payment, find_payments
 from vetting.office.domain.watches import WatchedThing, wrong_with_day, wrong_with_watch
 from vetting.office.models.watches import Watch, find_watch, open_watches, watches_of_case
-from vetting.payments.models.payments import Payment, find_payments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

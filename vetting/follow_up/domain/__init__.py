@@ -1,1 +1,0 @@
-"""Follow-up: what is decided here, pure."""

@@ -1,1 +1,0 @@
-"""Follow-up: what can be done: each act one transaction."""

@@ -1,0 +1,1 @@
+"""Payments, bank accounts, stops, reclaims, grant reports and follow-up."""

@@ -1,0 +1,1 @@
+"""Forms of payments and of follow-up."""

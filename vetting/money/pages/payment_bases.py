@@ -1,0 +1,222 @@
+"""Batches of payments to the finance office: drafts, locked ones and their files."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.boards.domain.sealed_reads import ReadKind
+from vetting.boards.models.people import names_of
+from vetting.boards.models.sealed_reads import reads_about
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.money.domain.payment_bases import LEFT_OUT_WORDS
+from vetting.money.forms.payments import (
+    BasisForm,
+    LoadedBasisForm,
+    LockBasisForm,
+    NotPaidForm,
+    TakeOutForm,
+    UndoBasisForm,
+    WithdrawBasisForm,
+)
+from vetting.money.models.payment_bases import BasisFile, bases_of, earlier_rows, files_of_basis, rows_of_basis
+from vetting.money.services import payment_bases as service
+from vetting.web import visitor
+from vetting.web.view_moves import (
+    act_by_form,
+    attachment_response,
+    posted_form,
+    rules_in_use,
+    whole_number_in_address,
+)
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from vetting.kernel.store.session import WritingSession
+    from vetting.web.forms import PostedForm
+
+blueprint = Blueprint("payment_bases", __name__)
+PAGE: Final = 25
+AHEAD: Final = timedelta(days=7)
+SHOWN: Final = 200
+
+
+@blueprint.get("/utbetalningar/underlag")
+def index() -> str:
+    """What can be handed over now and what cannot, and the batches there are."""
+    return _index(BasisForm())
+
+
+def _index(form: BasisForm) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        until = form.until.data or visitor.today() + AHEAD
+        found = service.payments_to_hand_over(session, until, rules=rules_in_use(), by=person, on=visitor.today())
+        before = whole_number_in_address("efter")
+        bases = bases_of(session, person, before=before, most=PAGE + 1)
+    return render_template(
+        "money/payment_bases/index.html",
+        form=form,
+        until=until,
+        ready=found.ready,
+        unready=found.unready,
+        total=sum(one.amount for one in found.ready),
+        shown=SHOWN,
+        bases=bases[:PAGE],
+        more=bases[PAGE - 1].id if len(bases) > PAGE else None,
+    )
+
+
+@blueprint.post("/utbetalningar/underlag")
+def make() -> Response:
+    """Makes one of what is ready."""
+    form = posted_form(BasisForm)
+    return act_by_form(
+        form,
+        lambda session: service.make_basis(
+            session,
+            form.until.data or visitor.today() + AHEAD,
+            form.pay_on.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda basis: url_for("payment_bases.show", basis_number=basis.number),
+        again=lambda _refused: _index(form),
+    )
+
+
+@blueprint.get("/utbetalningar/underlag/<basis_number>")
+def show(basis_number: str) -> str:
+    """A draft with what stands in its way, or a locked batch with its files, and what is next."""
+    return _show(basis_number)
+
+
+def _show(basis_number: str, refused: PostedForm | None = None) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        basis = service.open_basis(session, basis_number, person)
+        rows = rows_of_basis(session, basis, person)
+        found = service.sorted_in(session, basis, rules=rules_in_use(), by=person, on=visitor.today())
+        files = files_of_basis(session, basis)
+        corrects = earlier_rows(session, basis)
+        fetched = reads_about(session, person.board_id, ReadKind.EXPORT, f"payment_bases.fetch {basis.number}")
+        people = {basis.made_by_id, basis.left_by_id, *(row.user_id for row in fetched)}
+        names = names_of(session, {key for key in people if key is not None})
+    inside = [row for row, _payment, _case in rows if row.out_at is None]
+    ready = sum(one.amount for one in found.ready)
+    return render_template(
+        "money/payment_bases/show.html",
+        basis=basis,
+        rows=rows,
+        total=sum(row.amount for row in inside),
+        count=len(inside),
+        ready=(len(found.ready), ready),
+        unready={one.payment.id: one.why for one in found.unready if one.payment.paid_on is None or basis.is_open},
+        files=files,
+        fetched=fetched,
+        corrects=corrects,
+        names=names,
+        left_out=LEFT_OUT_WORDS,
+        refused=refused,
+    )
+
+
+def _act(basis_number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("payment_bases.show", basis_number=basis_number),
+        again=lambda refused: _show(basis_number, refused),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/las")
+def lock(basis_number: str) -> Response:
+    """Locks it and hands it to the finance office."""
+    form = posted_form(LockBasisForm)
+    return act_by_form(
+        form,
+        lambda session: service.lock_basis(
+            session,
+            basis_number,
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda basis: url_for("payment_bases.show", basis_number=basis.number),
+        again=lambda refused: _show(basis_number, refused),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/ta-tillbaka")
+def withdraw(basis_number: str) -> Response:
+    """Takes it back before the finance office has loaded it."""
+    return _act(
+        basis_number,
+        posted_form(WithdrawBasisForm),
+        lambda session: service.withdraw_basis(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/inlast")
+def note_loaded(basis_number: str) -> Response:
+    """The finance office has loaded it."""
+    return _act(
+        basis_number,
+        posted_form(LoadedBasisForm),
+        lambda session: service.note_loaded(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/rad/<int:payment_id>")
+def not_paid(basis_number: str, payment_id: int) -> Response:
+    """The finance office has not paid a row of it."""
+    return _act(
+        basis_number,
+        posted_form(NotPaidForm),
+        lambda session: service.note_not_paid(
+            session, basis_number, payment_id, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/ta-ut")
+def take_out(basis_number: str) -> Response:
+    """Takes out what is not ready any more."""
+    return _act(
+        basis_number,
+        posted_form(TakeOutForm),
+        lambda session: service.take_out_unready(
+            session, basis_number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/underlag/<basis_number>/angra")
+def undo(basis_number: str) -> Response:
+    """Undoes it before it has left."""
+    return _act(
+        basis_number,
+        posted_form(UndoBasisForm),
+        lambda session: service.undo_basis(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.get("/utbetalningar/underlag/<basis_number>/filer/<int:file_id>")
+def fetch(basis_number: str, file_id: int) -> Response:
+    """A file of a locked batch, as it was made when it was locked."""
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        basis = service.open_basis(session, basis_number, person)
+        found = session.get(BasisFile, file_id)
+        if found is None or found.basis_id != basis.id:
+            raise Refused(Obstacle.MISSING)
+        return attachment_response(found.content, found.kind, found.name)

@@ -1,0 +1,642 @@
+"""Money: payments to make, reclaims and what comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, render_template, request, url_for
+
+from vetting.casework.models import decisions
+from vetting.casework.models.cases import find_case
+from vetting.casework.models.decisions import Decision
+from vetting.casework.pages.cases import act_on_case
+from vetting.casework.services import before_decision
+from vetting.casework.services.decision_makers import decided_by
+from vetting.casework.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict
+from vetting.grants.domain.instalments import InstalmentCondition
+from vetting.kernel.money import kronor
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.text import Words, _, day_in_words, same_in_both
+from vetting.money.domain.attests import ATTEST_WORDS, AttestKind, next_attest
+from vetting.money.domain.reclaims import (
+    COLLECTION_WORDS,
+    LEDGER_WORDS,
+    RECLAIM_ACT_NEEDS,
+    basis_in_words,
+    credit_amount,
+    limitation_day,
+    remaining_amount,
+)
+from vetting.money.forms.payments import (
+    AccountCheckForm,
+    AgainstOrderForm,
+    AttestForm,
+    CollectionForm,
+    DespiteStopForm,
+    EndPauseForm,
+    EndSetOffForm,
+    FormsOfPayments,
+    FormsOfReclaim,
+    InstalmentPapersForm,
+    LiftForm,
+    MoneyBackForm,
+    NewAccountForm,
+    NewReclaimForm,
+    PaidForm,
+    PauseForm,
+    ReclaimCommunicationForm,
+    ReclaimDecisionForm,
+    ReclaimReplyForm,
+    RefundForm,
+    SetOffForm,
+    StopForm,
+    WaiverForm,
+    WriteOffForm,
+)
+from vetting.money.models import payments
+from vetting.money.models import reclaims as claims
+from vetting.money.models.unused_money import unused_to_come
+from vetting.money.services import attests, bank_accounts, payment_stops, set_offs
+from vetting.money.services import payments as service
+from vetting.money.services import reclaims as reclaim_service
+from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
+from vetting.office.pages.billing_files import billing_basis_response
+from vetting.office.services.billing_bases import basis_of_reclaim
+from vetting.rules.services.versions import criteria_of_running_support
+from vetting.web import visitor
+from vetting.web.view_moves import (
+    act_by_form,
+    address_of_place,
+    place_in_address,
+    posted_form,
+    rules_in_use,
+    whole_number_in_address,
+)
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+    from sqlalchemy.orm import Session
+
+    from vetting.engine.criteria import Criterion
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.web.forms import PostedForm
+
+blueprint = Blueprint("payments", __name__)
+PAGE: Final = 25
+"""Rows of a list on one page; each payment that is left to make has its form."""
+RECLAIMS: Final = 50
+AFTER, MADE = "efter", "betalda"
+
+
+@blueprint.get("/utbetalningar")
+def index() -> str:
+    """What is to be paid, or what has been; a page at a time."""
+    return _index()
+
+
+def _index(refused: PostedForm | None = None) -> str:
+    made = request.args.get(MADE) == "1"
+    some = payments.payments_made if made else payments.payments_to_make
+    with reading_session() as session:
+        person, after = visitor.signed_in_person(), place_in_address(AFTER)
+        found = some(session, person, after=after, most=PAGE + 1)
+        if after and not found:  # the last of that page has been paid
+            found = some(session, person, after=None, most=PAGE + 1)
+        rows = found[:PAGE]
+        known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
+        stopped = payment_stops.stops_of_payments(session, [payment for payment, _case in rows])
+        terms = payments.stop_terms(session, [row.id for row in stopped.values()])
+        held = waiting_payments(session, [payment for payment, _case in rows], visitor.today())
+        paused = {
+            key: row
+            for key, row in payments.pauses_of(session, [payment.id for payment, _case in rows]).items()
+            if row.ended_on is None
+        }
+        taken = payments.set_offs_of(session, [payment.id for payment, _case in rows])
+        makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
+        attested = payments.attests_of(session, [payment.id for payment, _case in rows])
+        here = attests.attests_here(session, person.board_id)
+        deciding = [case for _payment, case in rows] if person.may(Action.DECIDE) else []
+        criteria = _criteria(session) if deciding else {}
+        hold_answers_on_conflict(session, ((case, person.id) for case in deciding))
+        answered = {case.id for case in deciding if has_answered_on_conflict(session, case, person.id)}
+    last = rows[-1][0] if len(found) > PAGE else None
+    return render_template(
+        "money/payments/index.html",
+        rows=rows,
+        made=made,
+        more=address_of_place((last.paid_on or last.planned_on, last.id)) if last else "",
+        page=PAGE,
+        here=_place_of_list(),
+        accounts=known,
+        stops=stopped,
+        terms=terms,
+        attested=attested,
+        attest_words=ATTEST_WORDS,
+        waits_for={
+            payment.id: next_attest({row.kind for row in attested.get(payment.id, ())}) for payment, _case in rows
+        }
+        if here
+        else {},
+        attest_needs=attests.NEEDS,
+        attest_route={AttestKind.FACTS: "payments.attest_facts", AttestKind.DECISION: "payments.attest_decision"},
+        answered=answered,
+        held=held,
+        paused=paused,
+        set_off={key: sum(one.amount for one in some) for key, some in taken.items()},
+        waits_for_papers=InstalmentCondition.PAPERS,
+        today=visitor.today(),
+        makers=makers,
+        refused=refused,
+        forms=FormsOfPayments(refused, criteria),
+        accounts_of=_accounts_to_choose,
+        not_checked=bank_accounts.not_checked,
+    )
+
+
+def _criteria(session: Session) -> dict[str, Criterion]:
+    """What a stop can be about."""
+    return criteria_of_running_support(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+
+
+def _accounts_to_choose(account: bank_accounts.BankAccount) -> dict[str, Words]:
+    """The accounts that one of them must be the right of: number -> the number and how it stands."""
+    found = {}
+    if account.number:
+        found[account.number] = same_in_both(f"{account.number} ") + _("i beslutet")
+    if account.waiting is not None:
+        found[account.waiting.account] = same_in_both(f"{account.waiting.account} ") + _("nytt")
+    if account.elsewhere and account.elsewhere[1]:
+        found[account.elsewhere[1]] = same_in_both(f"{account.elsewhere[1]} {account.elsewhere[0]}")
+    return found
+
+
+def _place_of_list() -> dict[str, Any]:
+    """Which page of the list is open: whoever acts in it stays there."""
+    return {name: request.args[name] for name in (AFTER,) if request.args.get(name)}
+
+
+def _act_on_payment(form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(form, work, onto=url_for("payments.index", **_place_of_list()), again=_index)
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>")
+def pay(payment_id: int) -> Response:
+    """Marks one as paid."""
+    form = posted_form(PaidForm, key=f"paid-{payment_id}")
+
+    def mark(session: WritingSession) -> None:
+        paid = service.mark_paid(
+            session,
+            payment_id,
+            paid_on=form.paid_on.data or visitor.today(),
+            version=form.version.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        )
+        form.receipt = service.paid_in_words(session, paid)
+
+    return _act_on_payment(form, mark)
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/anda")
+def pay_anyway(payment_id: int) -> Response:
+    """It is made in spite of what the board's order lets it wait for."""
+    form = posted_form(AgainstOrderForm, key=f"against-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: service.pay_against_order(
+            session,
+            payment_id,
+            form.because.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/trots-stopp")
+def paid_despite_stop(payment_id: int) -> Response:
+    """The finance office paid it in spite of a stop: the ledger is the truth."""
+    form = posted_form(DespiteStopForm, key=f"despite-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: service.note_paid_despite_stop(
+            session,
+            payment_id,
+            paid_on=form.paid_on.data,
+            version=form.version.data,
+            verification=form.verification.data,
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/arenden/<number>/konto")
+def change_account(number: str) -> Response:
+    """The association has said another account after the decision."""
+    form = posted_form(NewAccountForm, key="account")
+    return act_on_case(
+        number,
+        form,
+        lambda session: bank_accounts.change_bank_account(
+            session, number, form.account.data, form.how.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/konto")
+def check_account(payment_id: int) -> Response:
+    """Somebody has asked which account is right."""
+    form = posted_form(AccountCheckForm, key=f"check-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: bank_accounts.check_bank_account(
+            session,
+            payment_id,
+            form.account.data,
+            form.chosen(),
+            form.how.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/sakattest")
+def attest_facts(payment_id: int) -> Response:
+    """Who handles the case answers for payee, amount and decision."""
+    return _attest(payment_id, AttestKind.FACTS)
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/beslutsattest")
+def attest_decision(payment_id: int) -> Response:
+    """Who answers for the cost centre says that it may be paid."""
+    return _attest(payment_id, AttestKind.DECISION)
+
+
+def _attest(payment_id: int, kind: AttestKind) -> Response:
+    form = posted_form(AttestForm, key=f"attest-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: attests.attest(
+            session, payment_id, kind, version=form.version.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/stopp")
+def stop(payment_id: int) -> Response:
+    """Decides that one is stopped."""
+    form = posted_form(StopForm, key=f"stop-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: payment_stops.stop_payment(
+            session,
+            payment_id,
+            form.reasons.data,
+            terms=form.terms(_criteria(session)),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            form=form.how(),
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/avvakta")
+def pause(payment_id: int) -> Response:
+    """Holds one for some days."""
+    form = posted_form(PauseForm, key=f"pause-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: pause_payment(
+            session, payment_id, form.chosen(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/slapp")
+def go_on(payment_id: int) -> Response:
+    """A held one is let go."""
+    return _act_on_payment(
+        posted_form(EndPauseForm, key=f"pause-{payment_id}"),
+        lambda session: end_pause(session, payment_id, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/handlingar")
+def papers(payment_id: int) -> Response:
+    """What an instalment waits for has come."""
+    return _act_on_payment(
+        posted_form(InstalmentPapersForm, key=f"papers-{payment_id}"),
+        lambda session: note_papers(session, payment_id, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/utbetalningar/<int:payment_id>/hav")
+def lift(payment_id: int) -> Response:
+    """Decides that a stopped one may be made."""
+    form = posted_form(LiftForm, key=f"lift-{payment_id}")
+    return _act_on_payment(
+        form,
+        lambda session: payment_stops.lift_stop(
+            session,
+            payment_id,
+            form.reasons.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            form=form.how(),
+        ),
+    )
+
+
+@blueprint.get("/aterkrav")
+def reclaims() -> str:
+    """The reclaims there are, a page at a time."""
+    with reading_session() as session:
+        before = whole_number_in_address(AFTER)
+        found = claims.reclaims(session, visitor.signed_in_person(), before=before, most=RECLAIMS + 1)
+        rows = found[:RECLAIMS]
+        sums = claims.sums_by_reclaim(session, [reclaim.id for reclaim, _ in rows])
+        unused = unused_to_come(session, visitor.signed_in_person(), RECLAIMS) if before is None else ()
+    back: dict[int, int] = {}
+    for (key, _kind), total in sums.items():
+        back[key] = back.get(key, 0) + total
+    more = rows[-1][0].id if len(found) > RECLAIMS else None
+    return render_template(
+        "money/payments/reclaims.html",
+        rows=rows,
+        back=back,
+        unused=unused,
+        today=visitor.today(),
+        more=more,
+        page=RECLAIMS,
+    )
+
+
+@blueprint.get("/arenden/<number>/aterkrav")
+def new_reclaim(number: str) -> str:
+    """The form for a reclaim of a paid grant."""
+    return _new_reclaim(number)
+
+
+def _new_reclaim(number: str, form: NewReclaimForm | None = None) -> str:
+    with reading_session() as session:
+        case = find_case(session, visitor.signed_in_person(), number)
+        if case is None:
+            raise Refused(Obstacle.MISSING)
+        made = decisions.of_case(session, case.id)
+        paid = [row for row in payments.of_case(session, case.id) if row.paid_on]
+    reserved = any("reclaim" in decision.reservations for decision in made if decision.kind == case.kind)
+    return render_template(
+        "money/payments/new_reclaim.html",
+        case=case,
+        form=(form or NewReclaimForm()).of_kind(case.kind),
+        reserved=reserved,
+        paid=sum(row.amount for row in paid),
+    )
+
+
+@blueprint.post("/arenden/<number>/aterkrav")
+def open_reclaim(number: str) -> Response:
+    """Opens it."""
+    form = posted_form(NewReclaimForm)
+    return act_by_form(
+        form,
+        lambda session: reclaim_service.open_reclaim(
+            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+        onto=lambda reclaim: url_for("payments.show", reclaim_number=reclaim.number),
+        again=lambda refused: _new_reclaim(number, refused),
+    )
+
+
+@blueprint.get("/aterkrav/<reclaim_number>")
+def show(reclaim_number: str) -> str:
+    """One reclaim: ground, told, decided, what came back, what remains."""
+    return _render_reclaim(reclaim_number)
+
+
+def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> str:
+    person: Person = visitor.signed_in_person()
+    with reading_session() as session:
+        found = claims.find_reclaim(session, person, reclaim_number)
+        if found is None:
+            raise Refused(Obstacle.MISSING)
+        reclaim, case = found
+        entries = claims.ledger_of_reclaim(session, reclaim.id)
+        notes = claims.collection_notes(session, [reclaim.id]).get(reclaim.id, [])
+        decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
+        makers = before_decision.makers_of(session, person, visitor.today())
+        decided_on = decision.decided_on if decision is not None else None
+        step = reclaim_service.reclaim_step(reclaim, decided_on, visitor.today())
+        answered = has_answered_on_conflict(session, case, person.id)
+        coming = set_offs.payments_to_set_off_against(session, case, person) if person.may(Action.RECLAIM) else []
+        waiting = payments.set_offs_on(session, reclaim.id)
+    return render_template(
+        "money/payments/show.html",
+        coming={
+            str(payment.id): same_in_both(f"{its.number}-{payment.place} ") + kronor(payment.amount)
+            for payment, its in coming
+        },
+        set_offs=waiting,
+        step=step,
+        mine=step is not None and step.act in RECLAIM_ACT_NEEDS and person.may(RECLAIM_ACT_NEEDS[step.act]),
+        answered_on_conflict=answered,
+        makers=makers,
+        reclaim=reclaim,
+        case=case,
+        entries=entries,
+        notes=notes,
+        ledger_words=LEDGER_WORDS,
+        collection_words=COLLECTION_WORDS,
+        basis=basis_in_words(reclaim.established_by, day_in_words(reclaim.established_on), reclaim.reference),
+        limitation=limitation_day(decision.decided_on) if decision is not None else None,
+        decision=decision,
+        decider=decided_by(decision, person.board) if decision is not None else None,
+        left=remaining_amount(reclaim.amount, (entry.amount for entry in entries)),
+        credit=credit_amount(reclaim.amount, (entry.amount for entry in entries)),
+        refused=refused,
+        forms=FormsOfReclaim(reclaim.version, refused),
+        today=visitor.today(),
+    )
+
+
+def _act_on_reclaim(reclaim_number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(
+        form,
+        work,
+        onto=url_for("payments.show", reclaim_number=reclaim_number),
+        again=lambda refused: _render_reclaim(reclaim_number, refused),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
+def communicate(reclaim_number: str) -> Response:
+    """Tells the association, with time to answer."""
+    form = posted_form(ReclaimCommunicationForm, key="communicate")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.communicate_reclaim(
+            session, reclaim_number, reply_by=form.reply_by.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/svar")
+def reply(reclaim_number: str) -> Response:
+    """What the association answered."""
+    form = posted_form(ReclaimReplyForm, key="reply")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.note_reclaim_reply(
+            session,
+            reclaim_number,
+            form.reply.data,
+            replied_on=visitor.today(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/besluta")
+def decide(reclaim_number: str) -> Response:
+    """Decides it."""
+    form = posted_form(ReclaimDecisionForm, key="decide")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.decide_reclaim(
+            session,
+            reclaim_number,
+            version=form.version.data,
+            weighed=form.weighed.data,
+            form=form.how(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/inbetalning")
+def receive(reclaim_number: str) -> Response:
+    """Money that came back."""
+    form = posted_form(MoneyBackForm, key="receive")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.receive_payment(
+            session,
+            reclaim_number,
+            form.amount.data or 0,
+            on=form.on.data or visitor.today(),
+            more=form.more.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/aterbetalt")
+def refund(reclaim_number: str) -> Response:
+    """What was too much has been paid back."""
+    form = posted_form(RefundForm, key="refund")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.note_refund(
+            session,
+            reclaim_number,
+            on=form.on.data or visitor.today(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/reskontra")
+def follow(reclaim_number: str) -> Response:
+    """A step of the claim, as the finance office's ledger says it; or a contact."""
+    form = posted_form(CollectionForm, key="collection")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.note_collection(
+            session, reclaim_number, form.command(visitor.today()), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/efterge")
+def waive(reclaim_number: str) -> Response:
+    """Decides that some of it is not asked for."""
+    form = posted_form(WaiverForm, key="waiver")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.waive_reclaim(
+            session,
+            reclaim_number,
+            form.amount.data or 0,
+            form.reasons.data,
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+            form=form.how(),
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/kvitta")
+def offset(reclaim_number: str) -> Response:
+    """Takes some of it from a coming payment."""
+    form = posted_form(SetOffForm, key="set_off")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: set_offs.set_off(
+            session, reclaim_number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/kvittning/<int:set_off_id>/bort")
+def end_offset(reclaim_number: str, set_off_id: int) -> Response:
+    """Takes a set-off away before the payment is made."""
+    return _act_on_reclaim(
+        reclaim_number,
+        posted_form(EndSetOffForm),
+        lambda session: set_offs.end_set_off(session, set_off_id, by=visitor.signed_in_person(), at=visitor.now()),
+    )
+
+
+@blueprint.post("/aterkrav/<reclaim_number>/avskriv")
+def write_off(reclaim_number: str) -> Response:
+    """The finance office has written it off."""
+    form = posted_form(WriteOffForm, key="write_off")
+    return _act_on_reclaim(
+        reclaim_number,
+        form,
+        lambda session: reclaim_service.write_off(
+            session, reclaim_number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )
+
+
+@blueprint.get("/aterkrav/<reclaim_number>/underlag.<any(docx, xlsx):file_kind>")
+def billing_basis(reclaim_number: str, file_kind: str) -> Response:
+    """What the finance office invoices by."""
+    with reading_session() as session:
+        found = basis_of_reclaim(session, reclaim_number, visitor.signed_in_person())
+        return billing_basis_response(session, found, file_kind)

@@ -1,0 +1,1 @@
+"""Acts of payments, reclaims, reports and samples: each one transaction."""

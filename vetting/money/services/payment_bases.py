@@ -1,0 +1,407 @@
+"""Batches of payments to the finance office: made of what is ready, undone before they leave, and left once."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from vetting.associations.models.associations import Association
+from vetting.boards.models.people import names_of
+from vetting.boards.services.sign_in import require_permission
+from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.budget_lines_of_cases import lines_of_cases
+from vetting.casework.models.cases import next_number
+from vetting.casework.models.decisions import Decision
+from vetting.casework.services.decision_makers import decided_by
+from vetting.casework.services.records import keep_record
+from vetting.grants.models.rounds import Round
+from vetting.kernel.dates import day_here
+from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action, function_in_words
+from vetting.kernel.store.leaving_batches import NOT_TO_LEAVE
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
+from vetting.kernel.working_days import closed_because, first_open
+from vetting.money.domain.attests import AttestKind
+from vetting.money.domain.payment_bases import BasisLine, LeftOutReason, giro_kind_of, payment_reference
+from vetting.money.domain.payment_holds import AgainstOrder
+from vetting.money.models.payment_bases import (
+    DRAFT,
+    BasisRow,
+    PaymentBasis,
+    bases_of_payments,
+    find_basis,
+    rows_of_basis,
+)
+from vetting.money.models.payments import find_payments
+from vetting.money.services import basis_files
+from vetting.money.services.attests import attests_here
+from vetting.money.services.ready_payments import payments_until, sort_payments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.money.models.payments import Payment
+    from vetting.money.services.ready_payments import ReadyPayment, SortedPayments, UnreadyPayment
+    from vetting.rules.services.rulebook import Rules
+
+SERIES: Final = "UTB"
+MOST_PAYMENTS: Final = 2_000
+
+
+def payments_to_hand_over(session: Session, until: date, *, rules: Rules, by: Person, on: date) -> SortedPayments:
+    """The payments planned by a day that are in no batch, by whether they can be put into one."""
+    return sort_payments(session, payments_until(session, until, by), rules=rules, by=by, on=on)
+
+
+def make_basis(
+    session: WritingSession, until: date, pay_on: date | None, *, rules: Rules, by: Person, at: datetime
+) -> PaymentBasis:
+    """Puts every ready payment that is planned by a day into a batch, to be paid on a day when offices are open.
+
+    Raises:
+        Refused: nothing is ready, too much is, or the day to pay has been or is closed.
+    """
+    require_permission(by, Action.PAY)
+    on = at.date()
+    ready = payments_to_hand_over(session, until, rules=rules, by=by, on=on).ready
+    asked = pay_on or first_open(on)
+    problems = _wrong_day(asked, on)
+    if not ready:
+        what = _("Ingen utbetalning är klar att lämna till ekonomi.")
+        problems.append(Problem("until", what, _("Se varför i listan, eller välj en senare dag.")))
+    if len(ready) > MOST_PAYMENTS:
+        what = _("Det är fler än {most} utbetalningar.", most=MOST_PAYMENTS)
+        problems.append(Problem("until", what, _("Välj en tidigare dag.")))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    return _keep_basis(session, ready, asked, by=by, at=at)
+
+
+def put_into_basis(
+    session: WritingSession, payments: Sequence[Payment], pay_on: date, *, rules: Rules, by: Person, at: datetime
+) -> PaymentBasis:
+    """Puts some payments into a batch of their own.
+
+    Raises:
+        Refused: one of them is not ready, or is in a batch.
+    """
+    require_permission(by, Action.PAY)
+    rows = find_payments(session, [payment.id for payment in payments], by, Action.PAY)
+    found = sort_payments(session, rows, rules=rules, by=by, on=at.date())
+    if found.unready or bases_of_payments(session, [payment.id for payment in payments]):
+        raise Refused(Obstacle.CLOSED, *(_problem_of(one) for one in found.unready))
+    return _keep_basis(session, found.ready, pay_on, by=by, at=at)
+
+
+def _keep_basis(
+    session: WritingSession, ready: Sequence[ReadyPayment], pay_on: date, *, by: Person, at: datetime
+) -> PaymentBasis:
+    basis = PaymentBasis(board_id=by.board_id, number="", pay_on=pay_on, made_at=at, made_by_id=by.id)
+    session.add(basis)
+    session.flush()
+    basis.number = f"{DRAFT}{basis.id}"
+    here = attests_here(session, by.board_id)
+    session.add_all(
+        BasisRow(
+            basis_id=basis.id,
+            case_id=one.case.id,
+            payment_id=one.payment.id,
+            reference=payment_reference(one.case.number, one.payment.place),
+            amount=one.amount,
+            attested_here=here,
+            said={},
+        )
+        for one in ready
+    )
+    session.flush()
+    detail = {"payments": len(ready), "amount": sum(one.amount for one in ready)}
+    session.note(TrailNote(action="payment_basis_made", by=by, at=at, subject=basis, detail=detail))
+    return basis
+
+
+def _wrong_day(pay_on: date, on: date) -> list[Problem]:
+    closed = closed_because(pay_on)
+    if pay_on < on:
+        return [Problem("pay_on", _("Betalningsdagen har varit."), _("Skriv en dag som kommer."))]
+    if closed is not None:
+        what = day_in_words(pay_on) + _(" är ") + closed + _(": då betalas inget ut.")
+        return [Problem("pay_on", what, _("Skriv till exempel {day}.", day=day_in_words(first_open(pay_on))))]
+    return []
+
+
+def _lines(session: Session, basis: PaymentBasis, ready: Sequence[ReadyPayment], by: Person) -> list[BasisLine]:
+    """What the finance office is told of each payment."""
+    cases = [one.case for one in ready]
+    numbers = _numbers(session, {case.association_id for case in cases if case.association_id is not None})
+    keys = {one.payment.decision_id for one in ready}
+    decisions = {row.id: row for row in session.scalars(select(Decision).where(Decision.id.in_(keys)))}
+    rounds = _dnrs(session, {case.round_id for case in cases if case.round_id is not None})
+    accounts = lines_of_cases(session, cases)
+    people = names_of(session, {row.by_user_id for one in ready for row in one.attests})
+    found = []
+    for place, one in enumerate(ready, 1):
+        case, decision = one.case, decisions[one.payment.decision_id]
+        line = accounts.get(case.id)
+        attested = {
+            row.kind: f"{people.get(row.by_user_id, '')}, {function_in_words(row.by_function).to(OFFICIAL)}, "
+            f"{day_here(row.at)}"
+            for row in one.attests
+        }
+        digits = "".join(c for c in one.account if c.isdigit())
+        name = mask_personal_numbers(case.name)
+        found.append(
+            BasisLine(
+                batch=basis.number,
+                row=place,
+                reference=payment_reference(case.number, one.payment.place),
+                payee=name,
+                organisation_number=numbers.get(case.association_id or 0, ""),
+                giro=one.account,
+                giro_kind=giro_kind_of(digits, one.account),
+                amount=one.amount,
+                granted=one.payment.amount,
+                set_off=one.payment.amount - one.amount,
+                pay_on=basis.pay_on,
+                account=line.account if line is not None else "",
+                case_number=case.number,
+                dnr=case.dnr or rounds.get(case.round_id or 0, ""),
+                decided_on=decision.decided_on,
+                paragraph=decision.paragraph,
+                decided_by=decided_by(decision, by.board).to(OFFICIAL),
+                attested_facts=attested.get(AttestKind.FACTS, ""),
+                attested_decision=attested.get(AttestKind.DECISION, ""),
+                text=_("Bidrag {number}", number=case.number).to(OFFICIAL),
+            )
+        )
+    return found
+
+
+def _numbers(session: Session, keys: set[int]) -> dict[int, str]:
+    wanted = select(Association.id, Association.number).where(Association.id.in_(keys), Association.number.is_not(None))
+    return {key: format_number(number or "") for key, number in session.execute(wanted)}
+
+
+def _dnrs(session: Session, keys: set[int]) -> dict[int, str]:
+    return {row.id: row.dnr for row in session.execute(select(Round.id, Round.dnr).where(Round.id.in_(keys)))}
+
+
+def open_basis(session: Session, number: str, by: Person) -> PaymentBasis:
+    """A batch of the board.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = find_basis(session, number, by)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found
+
+
+def sorted_in(session: Session, basis: PaymentBasis, *, rules: Rules, by: Person, on: date) -> SortedPayments:
+    """The payments in a batch by whether they can leave: one may be stopped, held, paid or changed since."""
+    inside = rows_of_basis(session, basis, by)
+    rows = [(payment, case) for row, payment, case in inside if row.out_at is None and payment is not None]
+    return sort_payments(session, rows, rules=rules, by=by, on=on)
+
+
+def lock_basis(
+    session: WritingSession, number: str, *, version: int | None, rules: Rules, by: Person, at: datetime
+) -> PaymentBasis:
+    """Locks a draft and hands it to the finance office: it gets number, checksum and files, and changes no more.
+
+    The database lets none leave that is not ready.
+
+    Raises:
+        Refused: no such batch, locked or undone already, changed meanwhile, its day has been, or a payment in it is not
+            ready.
+    """
+    basis = _open_to_change(session, number, version, by)
+    found = sorted_in(session, basis, rules=rules, by=by, on=at.date())
+    problems = [_problem_of(one) for one in found.unready] + _wrong_day(basis.pay_on, at.date())
+    if problems or not found.ready:
+        raise Refused(Obstacle.CLOSED, *(problems or [Problem(number, *EMPTY)]))
+    if basis.number.startswith(DRAFT):
+        basis.number = next_number(session, by.board_id, SERIES, at.year)
+    here = attests_here(session, by.board_id)
+    lines = _lines(session, basis, found.ready, by)
+    rows = {row.payment_id: row for row, _paid, _case in rows_of_basis(session, basis, by) if row.out_at is None}
+    for one, line in zip(found.ready, lines, strict=True):
+        row = rows[one.payment.id]
+        row.reference, row.amount, row.said = line.reference, line.amount, line.kept()
+        row.attested_here = here and AgainstOrder.UNATTESTED not in one.payment.against
+    session.flush()
+    basis.checksum = sha256("\n".join(line.checked() for line in lines).encode()).hexdigest()
+    basis.left_at, basis.left_by_id = at, by.id
+    try:
+        session.flush()
+    except DBAPIError as error:
+        if NOT_TO_LEAVE not in str(error.orig):
+            raise
+        what = _("En utbetalning i underlaget är stoppad, betald eller inte attesterad.")
+        raise Refused(Obstacle.CLOSED, Problem(number, what, _("Öppna underlaget på nytt."))) from error
+    session.add_all(basis_files.files_of(basis, lines, rules.outgoing, by))
+    session.flush()
+    for one in found.ready:
+        keep_record(session, one.case, RecordKind.PAYMENT, rows[one.payment.id].id, DocumentStatus.SENT, at=at)
+    detail = {"number": basis.number, "payments": len(lines), "amount": sum(line.amount for line in lines)}
+    session.note(TrailNote(action="payment_basis_left", by=by, at=at, subject=basis, detail=detail))
+    return basis
+
+
+EMPTY: Final = (_("Underlaget är tomt."), _("Ångra det."))
+
+
+def withdraw_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+    """A locked batch is taken back before the finance office has loaded it: its payments go into another.
+
+    Raises:
+        Refused: no such batch, not locked, taken back already, or loaded.
+    """
+    basis = _locked_basis(session, number, by)
+    rows = rows_of_basis(session, basis, by)
+    if basis.loaded_at is not None or any(paid.paid_on for _row, paid, _case in rows if paid is not None):
+        what = _("Ekonomi har läst in underlaget.")
+        remedy = _("Ta ut den rad som inte betalades, och gör ett nytt underlag för den.")
+        raise Refused(Obstacle.CLOSED, Problem(number, what, remedy))
+    _take_out([row for row, _paid, _case in rows], LeftOutReason.WITHDRAWN, at)
+    basis.undone_at = at
+    session.flush()
+    session.note(TrailNote(action="payment_basis_withdrawn", by=by, at=at, subject=basis))
+    return basis
+
+
+def note_loaded(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+    """The finance office has loaded a locked batch: what is wrong in it is mended by another that names it.
+
+    Raises:
+        Refused: no such batch, not locked, taken back, or loaded already.
+    """
+    basis = _locked_basis(session, number, by)
+    if basis.loaded_at is not None:
+        raise Refused(Obstacle.STALE, Problem(number, _("Underlaget är redan inläst."), _("Öppna det på nytt.")))
+    basis.loaded_at, basis.loaded_by_id = at, by.id
+    session.flush()
+    session.note(TrailNote(action="payment_basis_loaded", by=by, at=at, subject=basis))
+    return basis
+
+
+def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: Person, at: datetime) -> PaymentBasis:
+    """The finance office has not paid a row of a batch that it loaded: the payment goes into another, which names it.
+
+    Raises:
+        Refused: no such batch or row, not loaded, or the payment is made.
+    """
+    basis = _locked_basis(session, number, by)
+    row = next(
+        (
+            row
+            for row, paid, _case in rows_of_basis(session, basis, by)
+            if row.payment_id == payment_id and row.out_at is None and paid is not None and paid.paid_on is None
+        ),
+        None,
+    )
+    if basis.loaded_at is None or row is None:
+        what = _("Raden är redan betald eller uttagen, eller så är underlaget inte inläst.")
+        raise Refused(Obstacle.STALE, Problem(number, what, _("Öppna det på nytt.")))
+    _take_out([row], LeftOutReason.NOT_PAID, at)
+    session.flush()
+    detail = {"reference": row.reference}
+    session.note(TrailNote(action="payment_not_made", by=by, at=at, subject=basis, case_id=row.case_id, detail=detail))
+    return basis
+
+
+def _locked_basis(session: WritingSession, number: str, by: Person) -> PaymentBasis:
+    require_permission(by, Action.PAY)
+    basis = open_basis(session, number, by)
+    if basis.left_at is None or basis.undone_at is not None:
+        what = _("Underlaget är inte låst, eller taget tillbaka.")
+        raise Refused(Obstacle.STALE, Problem(number, what, _("Öppna det på nytt.")))
+    return basis
+
+
+def _problem_of(one: UnreadyPayment) -> Problem:
+    return Problem(one.case.number, same_in_both(f"{one.case.name}: ") + one.why.sentence, TAKE_OUT)
+
+
+TAKE_OUT: Final = _("Ta ut den ur underlaget, eller vänta tills den är klar.")
+
+
+def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> PaymentBasis:
+    """Takes out of a batch that has not left what is not ready any more.
+
+    Raises:
+        Refused: no such batch, left or undone already, or everything in it is ready.
+    """
+    basis = _open_to_change(session, number, None, by)
+    keys = {one.payment.id for one in sorted_in(session, basis, rules=rules, by=by, on=at.date()).unready}
+    if not keys:
+        raise Refused(Obstacle.STALE, Problem(number, _("Allt i underlaget är klart."), _("Öppna underlaget på nytt.")))
+    rows = [row for row, _paid, _case in rows_of_basis(session, basis, by) if row.payment_id in keys]
+    _take_out(rows, LeftOutReason.NOT_READY, at)
+    basis.version += 1
+    session.flush()
+    detail = {"payments": len(rows)}
+    session.note(TrailNote(action="payment_basis_changed", by=by, at=at, subject=basis, detail=detail))
+    return basis
+
+
+def undo_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+    """A draft is undone: its payments can be put into another.
+
+    Raises:
+        Refused: no such batch, left or undone already.
+    """
+    basis = _open_to_change(session, number, None, by)
+    _take_out([row for row, _paid, _case in rows_of_basis(session, basis, by)], LeftOutReason.UNDONE, at)
+    basis.undone_at = at
+    session.flush()
+    session.note(TrailNote(action="payment_basis_undone", by=by, at=at, subject=basis))
+    return basis
+
+
+def _take_out(rows: Iterable[BasisRow], why: LeftOutReason, at: datetime) -> None:
+    for row in rows:
+        if row.out_at is None:
+            row.out_at, row.out_because = at, why
+
+
+def take_out_returned(session: WritingSession, payment_id: int, at: datetime) -> None:
+    """A payment that came back from the bank: it can be put into another batch."""
+    found = bases_of_payments(session, [payment_id]).get(payment_id)
+    if found is not None:
+        _take_out([found[1]], LeftOutReason.RETURNED, at)
+        session.flush()
+
+
+def has_left(session: Session, payment_id: int) -> bool:
+    """Whether a payment is in a batch that the finance office has."""
+    found = bases_of_payments(session, [payment_id]).get(payment_id)
+    return found is not None and found[0].left_at is not None
+
+
+def _open_to_change(session: WritingSession, number: str, version: int | None, by: Person) -> PaymentBasis:
+    require_permission(by, Action.PAY)
+    basis = open_basis(session, number, by)
+    if not basis.is_open or (version is not None and basis.version != version):
+        raise Refused(
+            Obstacle.STALE,
+            Problem(number, _("Underlaget är redan låst, ångrat eller ändrat."), _("Öppna det på nytt.")),
+        )
+    return basis
+
+
+def basis_lines(session: Session, basis: PaymentBasis, by: Person) -> list[BasisLine]:
+    """What the finance office is told of each payment in a locked batch that is in it still."""
+    rows = rows_of_basis(session, basis, by)
+    return [BasisLine.read(row.said) for row, _paid, _case in rows if row.out_at is None and row.said]

@@ -1,1 +1,0 @@
-"""Payments, bank accounts, stops and reclaims."""

@@ -1,1 +1,0 @@
-"""Payments: what can be done: each act one transaction."""
