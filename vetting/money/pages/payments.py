@@ -57,12 +57,12 @@ from vetting.money.forms.payments import (
 from vetting.money.models import payments
 from vetting.money.models import reclaims as claims
 from vetting.money.models.unused_money import unused_to_come
+from vetting.money.pages.billing_files import billing_basis_response
 from vetting.money.services import attests, bank_accounts, payment_stops, set_offs
 from vetting.money.services import payments as service
 from vetting.money.services import reclaims as reclaim_service
+from vetting.money.services.billing_bases import basis_of_reclaim
 from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
-from vetting.office.pages.billing_files import billing_basis_response
-from vetting.office.services.billing_bases import basis_of_reclaim
 from vetting.rules.services.versions import criteria_of_running_support
 from vetting.web import visitor
 from vetting.web.view_moves import (

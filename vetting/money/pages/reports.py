@@ -18,11 +18,11 @@ from vetting.money.forms.follow_up import (
 )
 from vetting.money.models.reports import part_reports
 from vetting.money.models.unused_money import unused_of
+from vetting.money.pages.billing_files import billing_basis_response
 from vetting.money.services import report_lists, unused_money
 from vetting.money.services import reports as service
+from vetting.money.services.billing_bases import basis_of_unused
 from vetting.money.services.report_lists import LIST_WORDS, ReportList
-from vetting.office.pages.billing_files import billing_basis_response
-from vetting.office.services.billing_bases import basis_of_unused
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (

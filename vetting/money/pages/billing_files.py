@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.kernel.store.session import ReadingSession
-    from vetting.office.services.billing_bases import BillingBasis
+    from vetting.money.services.billing_bases import BillingBasis
 
 
 def billing_basis_response(session: ReadingSession, basis: BillingBasis, kind: str) -> Response:
