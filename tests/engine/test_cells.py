@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from vetting.engine.cells import amount_in_cell, read_cell
 from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.facts import FactDefinition, ListRow, Support
-from vetting.imports.domain.layouts import folded_heading
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.organisation_numbers import (
@@ -25,6 +24,7 @@ from vetting.kernel.organisation_numbers import (
 )
 from vetting.kernel.problem import Faults, UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
+from vetting.rules.domain.layouts import folded_heading
 
 if TYPE_CHECKING:
     from vetting.rules.services.rule_files import RulesFolder

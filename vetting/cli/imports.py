@@ -21,7 +21,6 @@ from vetting.cli.memory import settle_memory
 from vetting.cli.screened_lists import ENCODING, as_said, read_file
 from vetting.config import from_environment
 from vetting.formats import limits
-from vetting.imports.domain.layouts import KIND_WORDS, ListKind
 from vetting.imports.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem, without_value
 from vetting.imports.services import (
     earlier_lists,
@@ -36,6 +35,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.import_batches import ImportBatch, same_file
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import Words, _
+from vetting.rules.domain.layouts import KIND_WORDS, ListKind
 from vetting.rules.services.rulebook import layout_named, load_rules
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ from vetting.casework.services import cases, decisions
 from vetting.casework.services.after_decision import reconsider_case
 from vetting.grants.models.rounds import BudgetLine, RoundScheme
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.imports.domain.outgoing_layouts import parse_outgoing_layout
 from vetting.imports.models.staged_files import StagedFile, StagedProblem
 from vetting.imports.services import import_batches
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
@@ -38,7 +37,6 @@ from vetting.kernel.store.session import open_reading
 from vetting.money.domain.attests import AttestKind
 from vetting.money.domain.bank_accounts import AccountCheck
 from vetting.money.domain.payment_bases import (
-    BasisField,
     BasisLine,
     LeftOutReason,
     giro_kind_of,
@@ -52,6 +50,7 @@ from vetting.money.services.attests import attest
 from vetting.money.services.basis_documents import basis_document
 from vetting.money.services.basis_files import outgoing_csv
 from vetting.money.services.waiting_payments import pause_payment
+from vetting.rules.domain.outgoing_layouts import BasisField, parse_outgoing_layout
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -11,7 +11,7 @@ import pytest
 
 from vetting.engine.worked_cases import run_worked_case
 from vetting.formats.yaml_reading import LARGEST_BYTES
-from vetting.imports.services.layout_files import read_layouts
+from vetting.rules.services.layout_files import read_layouts
 from vetting.rules.services.rule_files import read_rules
 from vetting.shipped import shipped_folder
 

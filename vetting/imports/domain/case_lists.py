@@ -13,7 +13,6 @@ from vetting.engine.conditions.folding import folded_text
 from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, Facts, FactType, Value
 from vetting.engine.stored_values import to_plain
 from vetting.imports.domain.headings import FEWEST_HEADINGS, MONTHS, SLASHED_DAY
-from vetting.imports.domain.layouts import ASIDE, DOUBTFUL, FOREIGN_MONEY, KRONOR, LONGEST_HEADING
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.organisation_numbers import holds_personal_number, mask_personal_numbers
@@ -21,6 +20,7 @@ from vetting.kernel.problem import Problem
 from vetting.kernel.tables import Cell, CellKind, RawCell, RawRow, Sheet, cell_of, column_letters
 from vetting.kernel.text import Words, _, number_in_words
 from vetting.kernel.typed_text import tidy_text
+from vetting.rules.domain.layouts import ASIDE, DOUBTFUL, FOREIGN_MONEY, KRONOR, LONGEST_HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

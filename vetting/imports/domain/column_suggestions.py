@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.engine.facts import CUSTOMER_NUMBER, NAME, NUMBER, FactSupplier, FactType
 from vetting.imports.domain.headings import find_list
-from vetting.imports.domain.layouts import (
+from vetting.kernel.dates import InvalidDayError, parse_day
+from vetting.kernel.money import InvalidAmountError, parse_amount
+from vetting.kernel.organisation_numbers import NumberKind, mask_personal_numbers, read_number
+from vetting.kernel.text import Words, _
+from vetting.rules.domain.layouts import (
     FIELDS,
     FOREIGN,
     KIND_WORDS,
@@ -18,10 +22,6 @@ from vetting.imports.domain.layouts import (
     ListKind,
     folded_heading,
 )
-from vetting.kernel.dates import InvalidDayError, parse_day
-from vetting.kernel.money import InvalidAmountError, parse_amount
-from vetting.kernel.organisation_numbers import NumberKind, mask_personal_numbers, read_number
-from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.engine.cells import CellReading, read_as_it_stands, read_cell, shorten_cell_text
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType, Value
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.imports.domain.layouts import ASSOCIATION, CASE_NUMBER, KIND_WORDS, Layout, ListKind, folded_heading
 from vetting.imports.domain.list_rows import IntakeRemark
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import Cell, CellKind, cell_of
 from vetting.kernel.text import Words, _
 from vetting.kernel.typed_text import tidy_text
+from vetting.rules.domain.layouts import ASSOCIATION, CASE_NUMBER, KIND_WORDS, Layout, ListKind, folded_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

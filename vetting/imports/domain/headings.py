@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.folding import folded_text
-from vetting.imports.domain.layouts import ANCHORS, KRONOR, UNITS, folded_heading, unit_of_heading
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.tables import CellKind, Sheet, SheetRow, column_letters
 from vetting.kernel.typed_text import tidy_text
+from vetting.rules.domain.layouts import ANCHORS, KRONOR, UNITS, folded_heading, unit_of_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from vetting.imports.domain.layouts import Layout
     from vetting.kernel.tables import MergedArea, RawRow
+    from vetting.rules.domain.layouts import Layout
 
 LOOKED_THROUGH: Final = 40
 FEWEST_HEADINGS: Final = 2

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import Catalogue, Value
     from vetting.imports.domain.headings import ColumnReading
-    from vetting.imports.domain.layouts import Layout, ListKind
     from vetting.kernel.tables import RawRow, Sheet
+    from vetting.rules.domain.layouts import Layout, ListKind
 
 PRIVATE_WORDS: Final = frozenset(map(fold_name, ("Privatperson", "Privat person", "Privat", "Private person")))
 """What booking systems write in place of the name of a person."""

@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.imports.domain.layouts import ListKind
 from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column, table_of
 from vetting.kernel.text import Words
+from vetting.rules.domain.layouts import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

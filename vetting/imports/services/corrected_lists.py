@@ -33,7 +33,6 @@ from vetting.imports.domain.downloaded_lists import (
     read_back,
     row_without_case,
 )
-from vetting.imports.domain.layouts import ListKind
 from vetting.imports.domain.list_rows import IntakeRemark
 from vetting.imports.models.association_matches import SAME_ASSOCIATION, named_rows
 from vetting.imports.models.staged_files import CHANGED, GOOD, REFUSED, SAME, StagedRow, mark_known_rows
@@ -47,6 +46,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, same_in_both
 from vetting.kernel.typed_text import tidy_text
+from vetting.rules.domain.layouts import ListKind
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

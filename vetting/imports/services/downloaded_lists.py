@@ -28,7 +28,6 @@ from vetting.imports.domain.downloaded_lists import (
     OpenColumn,
     cell_value,
 )
-from vetting.imports.domain.layouts import ASSOCIATION, CASE_NUMBER, folded_heading
 from vetting.imports.models.downloaded_lists import (
     DownloadedList,
     find_downloaded_list,
@@ -45,6 +44,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, number_in_words, same_in_both
 from vetting.kernel.typed_text import tidy_text
 from vetting.office.services import queues
+from vetting.rules.domain.layouts import ASSOCIATION, CASE_NUMBER, folded_heading
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

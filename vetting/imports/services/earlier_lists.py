@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models.staged_files import CHANGED, GOOD, READY, SAME, StagedRow
 from vetting.imports.services import corrected_lists, list_clashes, weekly_lists
 from vetting.imports.services.staged_files import of_person
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.session import BESIDE, open_technical
 from vetting.kernel.text import Words, _, join_words, same_in_both
+from vetting.rules.domain.layouts import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

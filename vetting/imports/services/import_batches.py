@@ -19,7 +19,6 @@ from vetting.casework.services.screenings import screen_case
 from vetting.casework.services.stated_contacts import STATED, keep_stated_contact
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.grants.services.rounds import open_round
-from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import row_transfer
 from vetting.imports.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BATCH, READY, StagedFile, StagedRow
 from vetting.imports.services import earlier_lists, payment_lists, undo_obstacles, weekly_lists
@@ -33,6 +32,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, number_in_words
+from vetting.rules.domain.layouts import ListKind
 from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:

@@ -18,14 +18,6 @@ from vetting.imports.domain.case_lists import hidden_sheet_problems, sheet_probl
 from vetting.imports.domain.column_suggestions import column_choices, first_rows
 from vetting.imports.domain.downloaded_lists import DownloadedRowReader
 from vetting.imports.domain.headings import ColumnReading, first_tables
-from vetting.imports.domain.layouts import (
-    FOREIGN,
-    KIND_WORDS,
-    OF_MONEY,
-    Layout,
-    ListKind,
-    folded_heading,
-)
 from vetting.imports.domain.list_rows import (
     CaseRowReader,
     IntakeProgress,
@@ -53,6 +45,14 @@ from vetting.kernel.store.base import table_of
 from vetting.kernel.store.faults import AWAY, told_of
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.text import _, same_in_both
+from vetting.rules.domain.layouts import (
+    FOREIGN,
+    KIND_WORDS,
+    OF_MONEY,
+    Layout,
+    ListKind,
+    folded_heading,
+)
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import Case
 from vetting.engine.facts import NUMBER
-from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models import association_matches
 from vetting.imports.models.association_matches import named_rows
 from vetting.imports.models.staged_files import GOOD, READY, REFUSED, StagedFile, StagedProblem, StagedRow
@@ -27,6 +26,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.rules.domain.layouts import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

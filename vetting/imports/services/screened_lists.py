@@ -17,11 +17,11 @@ from vetting.imports.domain.case_lists import (
 )
 from vetting.imports.domain.column_suggestions import suggest_list
 from vetting.imports.domain.headings import ColumnReading, find_list, read_also
-from vetting.imports.domain.layouts import FOREIGN
 from vetting.imports.domain.screened_lists import ScreenedCase, ScreenedList
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import OR, _, list_words
+from vetting.rules.domain.layouts import FOREIGN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
     from vetting.imports.domain.column_suggestions import UnknownList
-    from vetting.imports.domain.layouts import Layout
     from vetting.kernel.tables import Sheet
     from vetting.kernel.text import Language
+    from vetting.rules.domain.layouts import Layout
 
 CASE_KIND_COUNTS = {CaseKind.GRANT: (_("ansökan"), _("ansökningar")), CaseKind.BOOKING: (_("bokning"), _("bokningar"))}
 KIND_WORDS = {CaseKind.GRANT: _("ansökningar om bidrag"), CaseKind.BOOKING: _("bokningar")}

@@ -18,7 +18,6 @@ from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.refusals import FileReadingError, file_problem, is_of_letters
 from vetting.grants.services.rounds import open_round, scheme_to_apply_for
 from vetting.imports.domain.column_suggestions import column_choices
-from vetting.imports.domain.layouts import ANCHORS, OF_MONEY, ListKind, folded_heading
 from vetting.imports.models.staged_files import (
     CONFIRMED,
     CONFIRMING,
@@ -45,6 +44,7 @@ from vetting.kernel.store.session import BESIDE, open_reading, open_technical, r
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import _, join_words
+from vetting.rules.domain.layouts import ANCHORS, OF_MONEY, ListKind, folded_heading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

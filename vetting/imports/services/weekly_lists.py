@@ -20,7 +20,6 @@ from vetting.casework.services.cases import change_state, raise_version, withdra
 from vetting.casework.services.screenings import screen_case
 from vetting.engine.facts import WHO, FactSupplier
 from vetting.engine.screening import BY_A_PERSON, BookerKind
-from vetting.imports.domain.layouts import ListKind
 from vetting.imports.models.row_transfer import times_of_row
 from vetting.imports.models.staged_files import CHANGED, GOOD, SAME, CustomerNumber, StagedRow, mark_known_rows
 from vetting.imports.services.staged_files import of_person
@@ -32,6 +31,7 @@ from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.rules.domain.layouts import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

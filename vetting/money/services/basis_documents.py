@@ -12,12 +12,11 @@ from vetting.kernel.written_documents import DocumentSection, DocumentTable, Wri
 from vetting.money.domain.payment_bases import (
     AMOUNTS,
     BANKGIRO,
-    BASIS_FIELD_WORDS,
     DAYS,
     PLUSGIRO,
-    BasisField,
     column_kind,
 )
+from vetting.rules.domain.outgoing_layouts import BASIS_FIELD_WORDS, BasisField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

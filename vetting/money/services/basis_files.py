@@ -18,10 +18,10 @@ from vetting.money.services.basis_documents import about_basis, basis_document, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.imports.domain.outgoing_layouts import OutgoingLayout
     from vetting.kernel.roles import Person
     from vetting.money.domain.payment_bases import BasisLine
     from vetting.money.models.payment_bases import PaymentBasis
+    from vetting.rules.domain.outgoing_layouts import OutgoingLayout
 
 CSV: Final = "text/csv; charset=utf-8"
 

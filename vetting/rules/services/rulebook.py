@@ -7,17 +7,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vetting.engine.conditions.parsing import suggest_names
-from vetting.imports.services.layout_files import read_layouts
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import _
+from vetting.rules.services.layout_files import read_layouts
 from vetting.rules.services.rule_files import RulesFolder, read_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vetting.engine.ruleset import RuleSet
-    from vetting.imports.domain.layouts import Layout
-    from vetting.imports.domain.outgoing_layouts import OutgoingLayout
+    from vetting.rules.domain.layouts import Layout
+    from vetting.rules.domain.outgoing_layouts import OutgoingLayout
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,66 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.engine.rule_file_fields import FieldReader, mapping_at
-from vetting.kernel.text import Words, _
-from vetting.money.domain.payment_bases import BASIS_FIELD_WORDS, BasisField
+from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vetting.kernel.problem import Faults
+
+
+class BasisField(StrEnum):
+    """What a row of a batch says; a layout of the file names columns by these."""
+
+    BATCH = "batch"
+    ROW = "row"
+    REFERENCE = "reference"
+    PAYEE = "payee"
+    ORGANISATION_NUMBER = "organisation_number"
+    GIRO = "giro"
+    GIRO_KIND = "giro_kind"
+    AMOUNT = "amount"
+    GRANTED = "granted"
+    SET_OFF = "set_off"
+    PAY_ON = "pay_on"
+    ACCOUNT = "account"
+    CASE_NUMBER = "case_number"
+    DNR = "dnr"
+    DECIDED_ON = "decided_on"
+    PARAGRAPH = "paragraph"
+    DECIDED_BY = "decided_by"
+    ATTESTED_FACTS = "attested_facts"
+    ATTESTED_DECISION = "attested_decision"
+    TEXT = "text"
+
+
+BASIS_FIELD_WORDS: Final[Mapping[BasisField, Words]] = {
+    BasisField.BATCH: _("Underlag"),
+    BasisField.ROW: _("Löpnr"),
+    BasisField.REFERENCE: _("Vår referens"),
+    BasisField.PAYEE: _("Mottagare"),
+    BasisField.ORGANISATION_NUMBER: _("Org.nr"),
+    BasisField.GIRO: same_in_both("Giro"),
+    BasisField.GIRO_KIND: _("Sorts giro"),
+    BasisField.AMOUNT: _("Att betala"),
+    BasisField.GRANTED: _("Delbetalningens belopp"),
+    BasisField.SET_OFF: _("Kvittas"),
+    BasisField.PAY_ON: _("Betalas"),
+    BasisField.ACCOUNT: _("Kontosträng"),
+    BasisField.CASE_NUMBER: _("Ärendenr"),
+    BasisField.DNR: _("Dnr"),
+    BasisField.DECIDED_ON: _("Beslutsdatum"),
+    BasisField.PARAGRAPH: _("§"),
+    BasisField.DECIDED_BY: _("Beslutad av"),
+    BasisField.ATTESTED_FACTS: _("Sakattest"),
+    BasisField.ATTESTED_DECISION: _("Beslutsattest"),
+    BasisField.TEXT: _("Text"),
+}
+
 
 OUT: Final = "out"
 LAYOUT_KEYS: Final = ("name", "kind", "direction", "title", "columns")

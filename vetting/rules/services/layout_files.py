@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetting.formats.yaml_reading import read_file
-from vetting.imports.domain.layouts import Layout, parse_layout
-from vetting.imports.domain.outgoing_layouts import OUT, OutgoingLayout, parse_outgoing_layout
 from vetting.kernel.problem import Faults, Problem, UnreadableError
+from vetting.rules.domain.layouts import Layout, parse_layout
+from vetting.rules.domain.outgoing_layouts import OUT, OutgoingLayout, parse_outgoing_layout
 
 if TYPE_CHECKING:
     from pathlib import Path

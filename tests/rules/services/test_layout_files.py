@@ -13,9 +13,9 @@ from vetting.formats.yaml_reading import read_file
 from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.imports.domain.case_lists import read_list
 from vetting.imports.domain.headings import find_columns
-from vetting.imports.domain.layouts import ListKind, folded_heading
 from vetting.imports.domain.list_rows import IntakeProgress
 from vetting.kernel.tables import Cell, CellKind, Sheet, SheetRow, column_letters
+from vetting.rules.domain.layouts import ListKind, folded_heading
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 
