@@ -9,9 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.app import reading_log, start_pages, template_filters
-from vetting.associations import pages as associations
 from vetting.boards.pages import (
-    delegation,
     directory,
     own_templates,
     people,
@@ -30,6 +28,7 @@ from vetting.casework.pages import (
     communications,
     completions,
     deciding,
+    delegation,
     endings,
     explanations,
     grant_changes,
@@ -56,6 +55,7 @@ from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
 from vetting.money.pages import activities, followed_associations, payment_bases, payments, reports, samples
 from vetting.office.pages import (
+    associations,
     due_items,
     grant_routines,
     help_pages,

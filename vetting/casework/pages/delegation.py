@@ -52,7 +52,7 @@ def _render_scheme(refused: PostedForm | None = None) -> str:
         ids = {row.user_id for row in scheme if row.user_id} | {row.user_id for row in away}
         names = names_of(session, ids | {row.substitute_id for row in away})
     return render_template(
-        "boards/delegation/index.html",
+        "casework/delegation/index.html",
         scheme=scheme,
         away=away,
         decides=person.id in makers,
@@ -148,7 +148,7 @@ def _render_unreported(form: ReportForm) -> str:
         waiting = service.unreported_decisions(session, visitor.signed_in_person(), Action.READ_REGISTERS)
         number = service.count_unreported(session, visitor.signed_in_person(), Action.READ_REGISTERS)
     return render_template(
-        "boards/delegation/unreported_decisions.html",
+        "casework/delegation/unreported_decisions.html",
         waiting=waiting,
         number=number,
         form=form,

@@ -54,7 +54,7 @@ def index() -> str:
         every = search_associations(session, wanted, whole=True) if wanted else []
         waiting = association_files.names_to_confirm(session, by=visitor.signed_in_person())
     return render_template(
-        "associations/index.html",
+        "office/associations/index.html",
         wanted=wanted,
         found=[item for item in every if item.close],
         further=[item for item in every if not item.close],
@@ -82,7 +82,7 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
             for paper, case in file.papers
         }
         return render_template(
-            "associations/show.html",
+            "office/associations/show.html",
             file=file,
             years=association_years(session, key, by=person, on=visitor.today()),
             report_states=REPORT_STATE_WORDS,
@@ -158,7 +158,7 @@ def compare(association_id: int, record_id: int) -> str:
             for fact, (*both, second_holds) in found.facts.items()
         ]
         return render_template(
-            "associations/compare.html", found=found, facts=facts, fields=merging.FIELDS, here=association_id
+            "office/associations/compare.html", found=found, facts=facts, fields=merging.FIELDS, here=association_id
         )
 
 
