@@ -45,6 +45,7 @@ NOBODY = "-"
 BOARDS = ("norr", "mitt")
 DIGEST = re.compile(r"(?:\b\d+ )?\b[0-9a-f]{64}\b|\b(?=[a-f]*\d)[0-9a-f]{16}\b")
 """Of what is salted or dated anew for every run."""
+MOST_LINES = 1_000
 OF_A_KIND = 4
 """So many pages of one kind are opened for each person in search of forms."""
 NOT_ASKED = frozenset({"static", "second_factor.own"})
@@ -227,7 +228,9 @@ def of_pages(folder: Path, source: Path, language: str) -> None:
         for asked in read_asked():
             kind = f"refused/{language}" if asked.action else f"pages/{language}/{asked.login}"
             name = record.name_of(unquote(asked.action or asked.address))
-            record.keep(folder / kind / f"{name}.txt", record.shortened(DIGEST.sub("DIGEST", told(at, asked))))
+            record.keep(
+                folder / kind / f"{name}.txt", record.shortened(DIGEST.sub("DIGEST", told(at, asked)), MOST_LINES)
+            )
 
 
 def main() -> None:
