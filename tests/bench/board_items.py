@@ -19,9 +19,9 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import OFFICIAL
 from vetting.money.services import payment_bases
-from vetting.office.services import board_decisions, round_letters
-from vetting.office.services.board_decisions import MeetingWriting
-from vetting.office.services.board_items import board_item
+from vetting.rounds.services import board_decisions, round_letters
+from vetting.rounds.services.board_decisions import MeetingWriting
+from vetting.rounds.services.board_items import board_item
 
 if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession

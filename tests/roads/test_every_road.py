@@ -16,13 +16,13 @@ from vetting.casework.models.decisions import Decision
 from vetting.casework.services import assessment_drafts, assessments, cases, clean_reviews, communications, decisions
 from vetting.casework.services.completions import NewCompletionRequest, request_completion
 from vetting.grants.domain.allocations import RowValues
-from vetting.grants.services.allocations import RowEdit, write_rows
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_bases, payment_stops, payments
-from vetting.office.services.allocation_proposals import propose_row
+from vetting.rounds.services.allocation_proposals import propose_row
+from vetting.rounds.services.allocations import RowEdit, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -96,11 +96,11 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
 from vetting.office.services import queues, quick_checks
-from vetting.office.services.allocation_tables import allocation_table
 from vetting.registers import register_pages, sheets_of
 from vetting.registers.approved_grants import grant_rows
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.payments import payment_rows
+from vetting.rounds.services.allocation_tables import allocation_table
 from vetting.rules.models import RuleVersion
 
 if TYPE_CHECKING:

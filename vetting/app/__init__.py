@@ -42,15 +42,6 @@ from vetting.casework.pages import (
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.figures.pages import overviews, period_reports
 from vetting.formats import limits
-from vetting.grants.pages import (
-    allocations,
-    board_decisions,
-    board_items,
-    budget_lines,
-    item_appeals,
-    rounds,
-    schemes,
-)
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
 from vetting.money.pages import activities, followed_associations, payment_bases, payments, reports, samples
@@ -63,12 +54,14 @@ from vetting.office.pages import (
     quick_checks,
     records,
     registry,
+    rounds,
     support,
     today,
     trail,
     watches,
 )
 from vetting.registers import pages as registers
+from vetting.rounds.pages import allocations, board_decisions, board_items, budget_lines, item_appeals, schemes
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from vetting.grants.domain.allocations import AllocationOrder, RowValues, in_order
 from vetting.grants.models.rounds import Round
-from vetting.grants.services import allocations, rounds
-from vetting.grants.services.allocations import RowEdit
+from vetting.grants.services import rounds
 from vetting.grants.services.rounds import RoundChange
 from vetting.kernel.money import KRONA
-from vetting.office.services.allocation_tables import allocation_table
+from vetting.rounds.services import allocations
+from vetting.rounds.services.allocation_tables import allocation_table
+from vetting.rounds.services.allocations import RowEdit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

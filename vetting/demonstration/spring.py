@@ -26,10 +26,10 @@ from vetting.kernel.roles import Role
 from vetting.kernel.text import OFFICIAL, same_in_both
 from vetting.kernel.working_days import first_open
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
-from vetting.office.services import board_decisions, board_items, item_appeals
-from vetting.office.services.board_decisions import MeetingWriting
-from vetting.office.services.item_appeals import NewItemAppeal
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
+from vetting.rounds.services import board_decisions, board_items, item_appeals
+from vetting.rounds.services.board_decisions import MeetingWriting
+from vetting.rounds.services.item_appeals import NewItemAppeal
 
 if TYPE_CHECKING:
     from vetting.demonstration.year import BoardFilling

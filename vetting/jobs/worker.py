@@ -18,9 +18,9 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import AWAY, DATABASE_BUSY, place_of, told_of
 from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, note_heartbeat, take_next
 from vetting.kernel.store.session import open_technical
-from vetting.office.services import round_letters
 from vetting.registers import models as register_models
 from vetting.registers import workbook_jobs
+from vetting.rounds.services import round_letters
 from vetting.rules.services import drafts
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.office.services import queues
-from vetting.office.services.queue_rows import queue_rows
 from vetting.office.services.queues import QueueFilters
 from vetting.office.services.todays import TodayPlace, today_of
+from vetting.rounds.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
     from datetime import date

@@ -13,13 +13,13 @@ from vetting.casework.services import clean_reviews, decisions, waiting_decision
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.round_money import RoundMoney, money_of_rounds
 from vetting.grants.domain.allocations import RowValues
-from vetting.grants.services.allocations import RowEdit, write_rows
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.allocation_proposals import propose_row
+from vetting.rounds.services.allocation_proposals import propose_row
+from vetting.rounds.services.allocations import RowEdit, write_rows
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -39,7 +39,7 @@ from vetting.money.services.reports import (
     running_requirements,
 )
 from vetting.office.services import records
-from vetting.office.services.queue_rows import queue_rows
+from vetting.rounds.services.queue_rows import queue_rows
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
 from vetting.office.domain.watches import LONGEST_AHEAD, WatchedThing
 from vetting.office.services import watches
-from vetting.office.services.queue_rows import queue_rows
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.office.services.watches import NewWatch, WatchLine
+from vetting.rounds.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
     from vetting.office.models.watches import Watch

@@ -41,8 +41,8 @@ from vetting.kernel.roles import Action, Role, roles_with
 from vetting.kernel.text import _
 from vetting.office.services import queues
 from vetting.office.services.case_files import case_file, handed_over_on
-from vetting.office.services.queue_rows import queue_rows, told_once
 from vetting.office.services.queues import case_after
+from vetting.rounds.services.queue_rows import queue_rows, told_once
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
 from vetting.web.forms import PostedForm

@@ -13,7 +13,6 @@ from vetting.casework.models.cases import called_off, first_time_of, numbers_see
 from vetting.formats import limits
 from vetting.formats.document_types import XLSX
 from vetting.formats.refusals import is_of_letters
-from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_rounds
 from vetting.imports.domain.column_suggestions import UnknownList, column_choices, grouped_choices, suggest_reading
 from vetting.imports.domain.downloaded_lists import in_words
@@ -60,6 +59,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import ImportBatch, import_batches, same_file
 from vetting.kernel.store.jobs import Job
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.rounds.forms import round_options
 from vetting.rules.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm

@@ -57,7 +57,7 @@ from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.money.models.payment_bases import BasisRow
 from vetting.money.models.reclaims import CollectionNote
 from vetting.office.models import registry_lists as store
-from vetting.office.services.board_items import item_rows
+from vetting.rounds.services.board_items import item_rows
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -34,17 +34,11 @@ from vetting.money.models.activities import activities_due
 from vetting.money.models.grant_routines import grant_routine
 from vetting.money.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
 from vetting.money.services.ready_payments import payments_until, sort_payments
-from vetting.office.services import (
-    item_appeals,
-    registry,
-    returned_letters,
-    round_letters,
-    support_endings,
-    trail_pages,
-)
+from vetting.office.services import registry, returned_letters, support_endings, trail_pages
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines
+from vetting.rounds.services import item_appeals, round_letters
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
 from vetting.systems.models.systems import systems_waiting_for

@@ -20,7 +20,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.office.services.board_decisions import record_of_item
+from vetting.rounds.services.board_decisions import record_of_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -28,7 +28,6 @@ from vetting.casework.services import decisions
 from vetting.casework.services.cases import withdraw_case
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.grants.models.board_items import ItemDecision, RowRuling
-from vetting.grants.pages import board_decisions
 from vetting.jobs.worker import Worker
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
@@ -37,7 +36,9 @@ from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
-from vetting.office.services import records, round_letters
+from vetting.office.services import records
+from vetting.rounds.pages import board_decisions
+from vetting.rounds.services import round_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

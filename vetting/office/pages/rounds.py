@@ -10,7 +10,6 @@ from flask import Blueprint, render_template, url_for
 from vetting.casework.domain.round_steps import RoundStanding, round_step
 from vetting.casework.models.cases import cases_by_state
 from vetting.grants.domain.round_days import days_in_order, same_day_next_year
-from vetting.grants.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store
 from vetting.grants.models.board_items import item_decisions
 from vetting.grants.models.schemes import schemes
@@ -20,6 +19,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import _, same_in_both
 from vetting.office.services import queues
+from vetting.rounds.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -51,7 +51,7 @@ def index() -> str:
     """The board's rounds."""
     with reading_session() as session:
         return render_template(
-            "grants/rounds/index.html", rounds=store.rounds(session, visitor.signed_in_person()), today=visitor.today()
+            "office/rounds/index.html", rounds=store.rounds(session, visitor.signed_in_person()), today=visitor.today()
         )
 
 
@@ -115,7 +115,7 @@ def _new(form: NewRoundForm, last: Round | None = None) -> str:
         del form.group_on
     if last is not None and last.budget:
         form.budget.hint = _("Förra årets var {amount}.", amount=kronor(last.budget))
-    return render_template("grants/rounds/new.html", form=form, last=last, known=known[:COPIES])
+    return render_template("office/rounds/new.html", form=form, last=last, known=known[:COPIES])
 
 
 @blueprint.post("/omgangar/ny")
@@ -147,7 +147,7 @@ def _render_change(round_id: int, refused: ChangeRoundForm | None = None) -> str
     if not visitor.signed_in_person().with_group:
         del form.group_on
     asks = any(problem.where == form.agreed.id for problem in form.problems) or bool(form.agreed.data)
-    return render_template("grants/rounds/change.html", round=found, form=form, asks=asks)
+    return render_template("office/rounds/change.html", round=found, form=form, asks=asks)
 
 
 @blueprint.post("/omgangar/<int:round_id>/andra")
@@ -196,7 +196,7 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         decided = item_decisions(session, round_id)
     standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
-        "grants/rounds/show.html",
+        "office/rounds/show.html",
         round=found,
         offered=offered,
         all_year={item.scheme.id for item in offered if item.scheme.answer_days is not None},

@@ -8,13 +8,13 @@ from flask import Blueprint, render_template, url_for
 
 from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
 from vetting.casework.models.decisions import events_of
-from vetting.grants.forms import CourtRulingForm, CourtStatementForm, ItemAppealForm
 from vetting.grants.models.board_items import appeals_of_item
 from vetting.grants.models.rounds import Round
 from vetting.kernel.text import same_in_both
-from vetting.office.services import board_decisions
-from vetting.office.services import item_appeals as service
-from vetting.office.services.item_appeals import NewItemAppeal
+from vetting.rounds.forms import CourtRulingForm, CourtStatementForm, ItemAppealForm
+from vetting.rounds.services import board_decisions
+from vetting.rounds.services import item_appeals as service
+from vetting.rounds.services.item_appeals import NewItemAppeal
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.kernel.text import Words
-    from vetting.office.services.board_decisions import DecidedRow
+    from vetting.rounds.services.board_decisions import DecidedRow
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("item_appeals", __name__)
@@ -59,7 +59,7 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             courts[appeal.id].row.options = _options(touched)
             statements[appeal.id] = forms.form(CourtStatementForm, f"statement-{appeal.id}")
         return render_template(
-            "grants/item_appeals/index.html",
+            "rounds/item_appeals/index.html",
             record=record,
             round=session.get_one(Round, record.round_id),
             appeals=appeals,

@@ -8,12 +8,12 @@ from vetting.engine.cells import amount_in_cell
 from vetting.formats.workbook_reading import read_workbook
 from vetting.formats.workbook_writing import TOTALS, register_workbook
 from vetting.grants.domain.allocations import RowValues
-from vetting.grants.services.allocations import RowEdit
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
 from vetting.kernel.register_tables import MARK, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, in_context
+from vetting.rounds.services.allocations import RowEdit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.tables import Cell as ForeignCell
     from vetting.kernel.tables import SheetRow
-    from vetting.office.services.allocation_tables import AllocationTable
-    from vetting.office.services.queue_rows import QueueRow
+    from vetting.rounds.services.allocation_tables import AllocationTable
+    from vetting.rounds.services.queue_rows import QueueRow
 
 NUMBER, PROPOSED, REASON = _("Ärendenr"), _("Förslag kr"), _("Skäl")
 POINTS, SEEN = _("Poäng"), _("Läst rad")

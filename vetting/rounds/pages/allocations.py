@@ -8,13 +8,13 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.formats.document_types import XLSX
 from vetting.grants.domain.allocations import ORDER_WORDS, AllocationOrder, RowLock, in_order
-from vetting.grants.forms import SEEN, AllocationFileForm, AllocationForm, ProposedRowsForm, allocation_form
-from vetting.grants.services import allocations as service
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Refused
-from vetting.office.services.allocation_proposals import propose_row
-from vetting.office.services.allocation_tables import allocation_table, row_standings
-from vetting.office.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
+from vetting.rounds.forms import SEEN, AllocationFileForm, AllocationForm, ProposedRowsForm, allocation_form
+from vetting.rounds.services import allocations as service
+from vetting.rounds.services.allocation_proposals import propose_row
+from vetting.rounds.services.allocation_tables import allocation_table, row_standings
+from vetting.rounds.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.allocations import WrittenRow
     from vetting.grants.models.rounds import Round
-    from vetting.grants.services.allocations import RowName
     from vetting.kernel.problem import Problem
     from vetting.kernel.store.session import ReadingSession, WritingSession
-    from vetting.office.services.allocation_tables import AllocationTable
-    from vetting.office.services.queue_rows import QueueRow
+    from vetting.rounds.services.allocation_tables import AllocationTable
+    from vetting.rounds.services.allocations import RowName
+    from vetting.rounds.services.queue_rows import QueueRow
 
 blueprint = Blueprint("allocations", __name__)
 PAGE: Final = 100
@@ -92,7 +92,7 @@ def _page(
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     standings = _standings(session, shown)
     return render_template(
-        "grants/allocations/show.html",
+        "rounds/allocations/show.html",
         round=about,
         table=table,
         shown=shown,
@@ -197,4 +197,4 @@ def propose(round_id: int) -> str:
             done.append(rows[key])
         except Refused as refused:
             left += [(rows[key], problem) for problem in refused.problems[:1]]
-    return render_template("grants/allocations/propose.html", round=about, done=done, left=left)
+    return render_template("rounds/allocations/propose.html", round=about, done=done, left=left)

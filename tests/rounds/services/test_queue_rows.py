@@ -16,7 +16,7 @@ from vetting.casework.domain.cases import CaseState
 from vetting.casework.services import decisions
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.queue_rows import QueueRow, queue_rows
+from vetting.rounds.services.queue_rows import QueueRow, queue_rows
 
 if TYPE_CHECKING:
     from tests.page_fixtures import Somebody

@@ -9,15 +9,15 @@ from vetting.grants.domain.allocations import RowValues
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
 from vetting.grants.domain.round_days import ROUND_DAYS
 from vetting.grants.models.schemes import GrantPeriod, StateAid
-from vetting.grants.services.allocations import RowEdit
 from vetting.grants.services.budget_lines import LineWriting
 from vetting.grants.services.rounds import NewRound, RoundChange
 from vetting.grants.services.schemes import SchemeWriting
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.office.services.board_decisions import MeetingWriting, RulingWriting
-from vetting.office.services.board_items import WRITTEN, ItemForm, ItemWriting
-from vetting.office.services.item_appeals import BY_COURT
+from vetting.rounds.services.allocations import RowEdit
+from vetting.rounds.services.board_decisions import MeetingWriting, RulingWriting
+from vetting.rounds.services.board_items import WRITTEN, ItemForm, ItemWriting
+from vetting.rounds.services.item_appeals import BY_COURT
 from vetting.web.forms import (
     NO_FILE,
     AmountField,

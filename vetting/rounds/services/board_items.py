@@ -26,7 +26,6 @@ from vetting.casework.services.records import keep_record
 from vetting.grants.models.allocations import written_rows
 from vetting.grants.models.board_items import BoardItem, SentItem, item_before, item_of_round
 from vetting.grants.models.rounds import budget_of, offered_in_round
-from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
@@ -54,7 +53,8 @@ from vetting.kernel.text import (
     same_in_both,
 )
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
-from vetting.office.services.allocation_proposals import proposals_by_other_money
+from vetting.rounds.services.allocation_proposals import proposals_by_other_money
+from vetting.rounds.services.allocations import standing_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -42,7 +42,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.models.payments import Payment
-from vetting.office.services.allocation_proposals import proposals_by_other_money
+from vetting.rounds.services.allocation_proposals import proposals_by_other_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,26 +13,26 @@ from vetting.casework.services.after_decision import standing_of
 from vetting.casework.services.letters import letter_kind_of
 from vetting.formats.document_types import PDF
 from vetting.grants.domain.board_items import BoardRuling
-from vetting.grants.forms import (
-    BoardDecisionForm,
-    ExtractForm,
-    ItemSentBackForm,
-    MinutesForm,
-    RulingForm,
-)
 from vetting.grants.models.board_items import appeals_of_item, ruling_of_case
 from vetting.grants.models.rounds import Round
-from vetting.grants.pages.board_items import render_item
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import outcome_words
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, jobs_about
 from vetting.kernel.text import _
-from vetting.office.services import board_decisions as service
-from vetting.office.services import round_letters
-from vetting.office.services.board_decisions import SeenRow
-from vetting.office.services.board_items import item_rows
+from vetting.rounds.forms import (
+    BoardDecisionForm,
+    ExtractForm,
+    ItemSentBackForm,
+    MinutesForm,
+    RulingForm,
+)
+from vetting.rounds.pages.board_items import render_item
+from vetting.rounds.services import board_decisions as service
+from vetting.rounds.services import round_letters
+from vetting.rounds.services.board_decisions import SeenRow
+from vetting.rounds.services.board_items import item_rows
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm, is_key
 from vetting.web.view_moves import (
@@ -55,8 +55,8 @@ if TYPE_CHECKING:
 
     from vetting.grants.models.board_items import ItemDecision
     from vetting.kernel.store.session import ReadingSession, WritingSession
-    from vetting.office.services.board_decisions import MeetingWriting
-    from vetting.office.services.board_items import ItemRow
+    from vetting.rounds.services.board_decisions import MeetingWriting
+    from vetting.rounds.services.board_items import ItemRow
 
 blueprint = Blueprint("board_decisions", __name__)
 NO_LONGER: Final = Problem(
@@ -147,7 +147,7 @@ def _enter_rows(
         record = service.meeting_record(session, round_id, meeting)
     put_off = service.numbers_in(record.tabled) if record is not None else []
     return render_template(
-        "grants/board_decisions/enter.html",
+        "rounds/board_decisions/enter.html",
         round=about,
         done=done,
         back=[row for row in undecided if row.number not in put_off],
@@ -205,7 +205,7 @@ def _render_ruling(round_id: int, number: str, refused: RulingForm | None = None
         kept = ruling_of_case(session, case.id, draft.version)
         known = {"what": kept.what, "amount": kept.amount, "reasons": kept.reasons} if kept is not None else None
         return render_template(
-            "grants/board_decisions/rule.html",
+            "rounds/board_decisions/rule.html",
             round=about,
             case=case,
             draft=draft,
@@ -260,7 +260,7 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
         quashed = set(session.scalars(quashed_decisions().where(of_item)))
         stand = [row for row in rows if row.decision.id not in quashed]
         return render_template(
-            "grants/board_decisions/show.html",
+            "rounds/board_decisions/show.html",
             record=record,
             round=about,
             rows=some,

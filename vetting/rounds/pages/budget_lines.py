@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.grants.forms import BudgetLineForm
 from vetting.grants.models import rounds as store
 from vetting.grants.services import budget_lines as service
-from vetting.office.services.budget_figures import figures_of_lines
+from vetting.rounds.forms import BudgetLineForm
+from vetting.rounds.services.budget_figures import figures_of_lines
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -36,7 +36,7 @@ def _lines(form: BudgetLineForm) -> str:
     with reading_session() as session:
         found = store.lines(session, visitor.signed_in_person().board_id)
         figures = figures_of_lines(session, found)
-    return render_template("grants/budget_lines/index.html", lines=found, figures=figures, form=form)
+    return render_template("rounds/budget_lines/index.html", lines=found, figures=figures, form=form)
 
 
 @blueprint.post("/omgangar/budget")
@@ -62,7 +62,7 @@ def _line(line_id: int, refused: BudgetLineForm | None = None) -> str:
         found = service.open_line(session, line_id, visitor.signed_in_person())
         known = {name: getattr(found, name) for name in ("name", "year", "amount", "account", "preliminary")}
         return render_template(
-            "grants/budget_lines/show.html",
+            "rounds/budget_lines/show.html",
             line=found,
             figures=figures_of_lines(session, [found])[found.id],
             form=refused or BudgetLineForm(known=known),

@@ -22,7 +22,6 @@ from vetting.casework.services.cases import raise_version, still_open
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.standings import standing_for
 from vetting.grants.models.rounds import budget_of, offered_in_round, round_of
-from vetting.grants.services.allocations import standing_values
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
@@ -30,6 +29,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.rounds.services.allocations import standing_values
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,16 +11,16 @@ from vetting.formats.document_types import PDF
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.domain.board_items import RULING_WORDS
-from vetting.grants.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm, SendItemForm
 from vetting.grants.models.board_items import item_before, item_decisions, item_of_round, rulings_of_round, sent_items
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL
-from vetting.office.services import allocation_proposals as service_of_proposals
-from vetting.office.services import board_items as service
-from vetting.office.services.allocation_proposals import proposals_by_other_money
-from vetting.office.services.board_decisions import numbers_in, whole_sent_back
+from vetting.rounds.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm, SendItemForm
+from vetting.rounds.services import allocation_proposals as service_of_proposals
+from vetting.rounds.services import board_items as service
+from vetting.rounds.services.allocation_proposals import proposals_by_other_money
+from vetting.rounds.services.board_decisions import numbers_in, whole_sent_back
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -97,7 +97,7 @@ def render_item(
             form.carry(**{name: value for name, value in known.items() if name in read})
     met_on = about.decision_on if about.decision_on is not None and about.decision_on <= on else None
     return render_template(
-        "grants/board_items/show.html",
+        "rounds/board_items/show.html",
         round=about,
         rows=rows,
         rulings=rulings,

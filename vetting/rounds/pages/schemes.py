@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.grants.forms import SchemeForm
 from vetting.grants.models import schemes as store
 from vetting.grants.models.rounds import rounds_of_scheme
 from vetting.grants.services import schemes as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.text import same_in_both
+from vetting.rounds.forms import SchemeForm
 from vetting.rules.services import versions
 from vetting.rules.services.own_rules import rulesets_to_choose
 from vetting.web import visitor
@@ -58,7 +58,7 @@ def index() -> str:
     with reading_session() as session:
         found = store.schemes(session, by.board_id)
         return render_template(
-            "grants/schemes/index.html",
+            "rounds/schemes/index.html",
             schemes=found,
             common=versions.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
             rules={scheme.id: _own_rules(session, scheme) for scheme in found},
@@ -82,7 +82,7 @@ def new() -> str:
 
 def _new_scheme(form: SchemeForm) -> str:
     form.ruleset.options = _rules_to_choose()
-    return render_template("grants/schemes/new.html", form=form)
+    return render_template("rounds/schemes/new.html", form=form)
 
 
 def _rules_to_choose() -> dict[str, Words]:
@@ -121,7 +121,7 @@ def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
     form.ruleset.options = _rules_to_choose() | ({found.ruleset: same_in_both(found.ruleset)} if found.ruleset else {})
     with reading_session() as session:
         return render_template(
-            "grants/schemes/show.html",
+            "rounds/schemes/show.html",
             scheme=found,
             own=_own_rules(session, found),
             common=versions.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),

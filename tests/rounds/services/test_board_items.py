@@ -11,7 +11,7 @@ from vetting.grants.models.rounds import Round
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.board_items import board_item, split_reasons
+from vetting.rounds.services.board_items import board_item, split_reasons
 
 
 def test_what_all_reasons_begin_with_is_said_once() -> None:

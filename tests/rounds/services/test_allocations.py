@@ -13,11 +13,11 @@ from vetting.casework.models.cases import Case
 from vetting.casework.services import cases as case_service
 from vetting.grants.domain.allocations import RowValues
 from vetting.grants.models.allocations import written_rows
-from vetting.grants.services.allocations import RowEdit, standing_values, write_points, write_rows
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.rounds.services.allocations import RowEdit, standing_values, write_points, write_rows
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

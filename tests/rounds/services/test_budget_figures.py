@@ -21,7 +21,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
-from vetting.office.services.budget_figures import LineFigures, figures_of_lines, granted_of_line
+from vetting.rounds.services.budget_figures import LineFigures, figures_of_lines, granted_of_line
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

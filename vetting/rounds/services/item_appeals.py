@@ -21,7 +21,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.money.models.payments import Payment
-from vetting.office.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
+from vetting.rounds.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
