@@ -28,7 +28,7 @@ from vetting.imports.domain.downloaded_lists import (
 )
 from vetting.imports.models.downloaded_lists import DownloadedList
 from vetting.imports.models.staged_files import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
-from vetting.imports.services import downloaded_lists, import_batches, list_reading, staged_files
+from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.imports.services.corrected_lists import WhyNot
 from vetting.jobs.retention import remove_old
 from vetting.jobs.worker import Worker
@@ -37,6 +37,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.office.services import case_workbooks
 from vetting.office.services.queues import QueueFilters
 
 Edits = dict[tuple[str, str], Any]
@@ -46,7 +47,7 @@ def download(
     board: BoardAtWork, kind: CaseKind = CaseKind.GRANT, language: Any = "sv", of: int | None = None, **more: Any
 ) -> bytes:
     given_ = {"rules": rules(), "language": language, **more}
-    return bytes(board.do(downloaded_lists.download_cases, QueueFilters(kind=kind, round_id=of), kind, **given_))
+    return bytes(board.do(case_workbooks.download_cases, QueueFilters(kind=kind, round_id=of), kind, **given_))
 
 
 def sheet_of(data: bytes) -> tuple[Workbook, Any, dict[str, int]]:
@@ -275,7 +276,7 @@ def test_the_list_of_another_board_or_without_headings_is_refused_with_what_to_d
 def test_a_decided_case_takes_no_facts(board: BoardAtWork) -> None:
     number = board.approve().number
     data = board.do(
-        downloaded_lists.download_cases,
+        case_workbooks.download_cases,
         QueueFilters(kind=CaseKind.GRANT, closed=True, round_id=board.round_id),
         CaseKind.GRANT,
         rules=rules(),
@@ -311,7 +312,7 @@ def test_only_cases_that_a_person_may_work_on_are_in_their_list_and_a_list_is_no
     board.receive()
     with pytest.raises(Refused):
         board.do(
-            downloaded_lists.download_cases,
+            case_workbooks.download_cases,
             QueueFilters(kind=CaseKind.GRANT),
             CaseKind.GRANT,
             rules=rules(),
@@ -320,7 +321,7 @@ def test_only_cases_that_a_person_may_work_on_are_in_their_list_and_a_list_is_no
         )
     number = board.receive(booking_facts(), CaseKind.BOOKING).number
     data = board.do(
-        downloaded_lists.download_cases,
+        case_workbooks.download_cases,
         QueueFilters(),
         CaseKind.BOOKING,
         rules=rules(),

@@ -33,13 +33,12 @@ from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.formats.document_types import XLSX
 from vetting.grants.models.rounds import rounds
-from vetting.imports.services import downloaded_lists
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role, roles_with
 from vetting.kernel.text import _
-from vetting.office.services import queues
+from vetting.office.services import case_workbooks, queues
 from vetting.office.services.case_files import case_file, handed_over_on
 from vetting.office.services.queues import case_after
 from vetting.rounds.services.queue_rows import queue_rows, told_once
@@ -302,10 +301,10 @@ def download() -> Response:
 def download_list(kind: CaseKind) -> Response:
     """The cases of a list, narrowed as the page was."""
     filters = filters_of(request.values, kind)
-    title = downloaded_lists.TITLE[kind].to(preferences.visitor_language())
+    title = case_workbooks.TITLE[kind].to(preferences.visitor_language())
     return page_by_form(
         PostedForm(),
-        lambda session: downloaded_lists.download_cases(
+        lambda session: case_workbooks.download_cases(
             session,
             filters,
             kind,
