@@ -17,12 +17,12 @@ from sqlalchemy import insert, select, text
 from tests.bench.pages import AT_ONCE, columns_of, filled
 from tests.board import booking_facts
 from vetting.casework.models.cases import Case
-from vetting.figures.domain.figures import FigureSource
-from vetting.figures.services.overviews import overview
-from vetting.figures.services.period_reports import count_report, find_period
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.reporting.domain.figures import FigureSource
+from vetting.reporting.services.overviews import overview
+from vetting.reporting.services.period_reports import count_report, find_period
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

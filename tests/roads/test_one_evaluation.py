@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from tests.board import ACT, booking_facts, clean_facts, rules
 from tests.demonstration import put_into
-from tests.figures.services.test_overviews import plots_of_rows
-from tests.figures.services.test_period_reports import figures_of_registers, late_reports, money_of_budget_years
 from tests.registers.test_money_totals import parts_of_rows
 from tests.registers.test_sheets import readers, sums
+from tests.reporting.services.test_overviews import plots_of_rows
+from tests.reporting.services.test_period_reports import figures_of_registers, late_reports, money_of_budget_years
 from vetting import clock
 from vetting.associations.models.associations import (
     ALIAS,

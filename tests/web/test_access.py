@@ -50,7 +50,6 @@ from vetting.casework.services import (
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.config import Config, TrialAccess
 from vetting.documents.services import documents, incoming
-from vetting.figures.services.period_reports import count_report, find_period, keep_report
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services.budget_lines import LineWriting, add_line
@@ -80,6 +79,7 @@ from vetting.office.models.support_endings import SupportEnding
 from vetting.office.services import registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.registers import RegisterSelection, workbook_jobs
+from vetting.reporting.services.period_reports import count_report, find_period, keep_report
 from vetting.rules.services import drafts
 from vetting.rules.services.versions import value_criteria_in_force
 from vetting.systems.services.systems import add_system

@@ -40,7 +40,6 @@ from vetting.casework.pages import (
     tips,
 )
 from vetting.documents.pages import documents, incoming, paper_forms
-from vetting.figures.pages import overviews, period_reports
 from vetting.formats import limits
 from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
@@ -61,6 +60,7 @@ from vetting.office.pages import (
     watches,
 )
 from vetting.registers import pages as registers
+from vetting.reporting.pages import overviews, period_reports
 from vetting.rounds.pages import allocations, board_decisions, board_items, budget_lines, item_appeals, schemes
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
 from vetting.rules.services.rulebook import load_rules

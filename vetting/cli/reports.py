@@ -11,12 +11,12 @@ from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import translate
 from vetting.cli.screened_lists import write_file
-from vetting.figures.services.period_reports import count_report, find_period
-from vetting.figures.services.report_files import report_docx, report_xlsx
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
+from vetting.reporting.services.period_reports import count_report, find_period
+from vetting.reporting.services.report_files import report_docx, report_xlsx
 
 
 @click.command("report", help=COMMANDS["report"].help)

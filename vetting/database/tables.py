@@ -23,7 +23,6 @@ from vetting.casework.models import (
     tips,
 )
 from vetting.documents.models import document_reads, documents, incoming
-from vetting.figures.models import kept_reports
 from vetting.grants.models import (
     allocations,
     board_items,
@@ -47,6 +46,7 @@ from vetting.money.models import (
 )
 from vetting.office.models import quick_checks, registry_lists, support_endings, watches
 from vetting.registers import models as registers
+from vetting.reporting.models import kept_reports
 from vetting.rules import models as rules
 from vetting.systems.models import systems
 

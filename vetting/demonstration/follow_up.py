@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from vetting.casework.domain.cases import CaseState, FollowUpWay
 from vetting.casework.models.cases import Case
-from vetting.figures.services.period_reports import count_report, find_period, keep_report
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.money.domain.activities import ActivityFields, ActivityStatus, FollowUpChannel
@@ -20,6 +19,7 @@ from vetting.money.services import activities, samples
 from vetting.money.services.coverage import NewFollowUp, note_contact
 from vetting.money.services.grant_routines import NewRoutine, approve_routine
 from vetting.office.services.grant_routines import names_of_rules, rules_of_grants
+from vetting.reporting.services.period_reports import count_report, find_period, keep_report
 
 if TYPE_CHECKING:
     from vetting.demonstration.year import BoardFilling

@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 
 from vetting.casework.services import renewals, what_if
 from vetting.documents.services import documents, reading
-from vetting.figures.services import report_jobs
 from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Refused
@@ -20,6 +19,7 @@ from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, note_h
 from vetting.kernel.store.session import open_technical
 from vetting.registers import models as register_models
 from vetting.registers import workbook_jobs
+from vetting.reporting.services import report_jobs
 from vetting.rounds.services import round_letters
 from vetting.rules.services import drafts
 

@@ -10,7 +10,6 @@ from tests.rules.published import accept_filled_cases
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import meetings
-from vetting.figures.models.overview_figures import waiting_counts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -18,6 +17,7 @@ from vetting.office.domain.watches import WatchedThing
 from vetting.office.services.queues import QueueFilters, case_queue, case_queue_counts
 from vetting.office.services.todays import MOST, Today, TodayPlace, today_of
 from vetting.office.services.watches import NewWatch, add_watch
+from vetting.reporting.models.overview_figures import waiting_counts
 from vetting.rules.services import drafts
 
 __all__ = ["board"]

@@ -14,12 +14,12 @@ from vetting.boards.models.people import Board
 from vetting.casework.domain.trail_events import ANSWER_WORDS
 from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
-from vetting.figures.services.association_years import REPORT_STATE_WORDS, association_years
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import same_in_both
 from vetting.office.services import association_files
+from vetting.reporting.services.association_years import REPORT_STATE_WORDS, association_years
 from vetting.rules.services import versions
 from vetting.web import visitor
 from vetting.web.view_moves import (

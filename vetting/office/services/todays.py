@@ -22,7 +22,6 @@ from vetting.casework.services.stale_proposals import stale_of
 from vetting.documents.models.incoming import READY, IncomingPost
 from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
-from vetting.figures.domain.periods import periods_of
 from vetting.grants.domain.round_days import days_in_order
 from vetting.grants.models.rounds import Round, rounds
 from vetting.kernel.case_kinds import CaseKind
@@ -38,6 +37,7 @@ from vetting.office.services import registry, returned_letters, support_endings,
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines
+from vetting.reporting.domain.periods import periods_of
 from vetting.rounds.services import item_appeals, round_letters
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
