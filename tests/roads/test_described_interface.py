@@ -11,8 +11,8 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks as conformance
 
+from tests.api.asking import AskingSystem
 from tests.page_fixtures import board, on_that_day
-from tests.systems.asking import AskingSystem
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.asking import new_system
 from tests.board import BoardAtWork
 from tests.browser.conftest import free_port, start_server
 from tests.formats.papers import pdf
-from tests.systems.asking import new_system
 from vetting import clock
+from vetting.api.domain.rights import SystemRight
+from vetting.api.services.systems import add_system, agree_system
 from vetting.database import schema
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.roles import Role
-from vetting.systems.domain.rights import SystemRight
-from vetting.systems.services.systems import add_system, agree_system
 
 if TYPE_CHECKING:
     from tests.databases import Databases

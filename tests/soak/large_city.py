@@ -21,13 +21,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, insert, select, text
 
+from tests.api.asking import new_system
 from tests.bench.pages import AT_ONCE, columns_of
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.browser.conftest import free_port, start_server
 from tests.house.samples import organisation_number
 from tests.soak.visitors import Visitor
-from tests.systems.asking import new_system
 from vetting import clock
+from vetting.api.domain.rights import SystemRight
+from vetting.api.services.systems import add_system
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
 from vetting.casework.models.cases import Case, Occurrence
 from vetting.casework.models.decisions import Decision
@@ -39,8 +41,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.systems.domain.rights import SystemRight
-from vetting.systems.services.systems import add_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

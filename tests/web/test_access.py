@@ -14,6 +14,7 @@ from flask import url_for
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from tests.api.asking import new_system
 from tests.board import GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.browsers import token_of
 from tests.factories import NOW, TODAY
@@ -22,8 +23,8 @@ from tests.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.services.guideline import GUIDELINE
 from tests.rules.services.test_publishing import published, tried
-from tests.systems.asking import new_system
 from vetting import clock
+from vetting.api.services.systems import add_system
 from vetting.app import create_app
 from vetting.boards.services import delegation, roles
 from vetting.bookings.services import letting_kinds, room_bookings
@@ -82,7 +83,6 @@ from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.reporting.services.period_reports import count_report, find_period, keep_report
 from vetting.rules.services import drafts
 from vetting.rules.services.versions import value_criteria_in_force
-from vetting.systems.services.systems import add_system
 from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from vetting.api.pages import api, systems
 from vetting.app import reading_log, start_pages, template_filters
 from vetting.boards.pages import (
     directory,
@@ -65,7 +66,6 @@ from vetting.rounds.pages import allocations, board_decisions, board_items, budg
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
-from vetting.systems.pages import api, systems
 from vetting.texts import FOLDER
 from vetting.web import csrf, errors, health, identity_provider, log, preferences, security, translation, visitor, wire
 from vetting.web.sub_path import serve_below

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vetting.api.models import systems
 from vetting.associations.models import associations, booker_kinds
 from vetting.boards.models import letting_kinds, own_templates, people, sealed_reads, second_factors
 from vetting.bookings.models import letting, room_overlaps
@@ -48,7 +49,6 @@ from vetting.office.models import quick_checks, registry_lists, support_endings,
 from vetting.registers import models as registers
 from vetting.reporting.models import kept_reports
 from vetting.rules import models as rules
-from vetting.systems.models import systems
 
 __all__ = [
     "activities",

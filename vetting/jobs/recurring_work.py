@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
+from vetting.api.services.systems import forget_minutes
 from vetting.boards.services import role_days
 from vetting.casework.models.renewals import NEW_DAY, RecurringWork
 from vetting.casework.services import renewals
@@ -21,7 +22,6 @@ from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail_ties import tie_heads
 from vetting.registers import workbook_jobs
-from vetting.systems.services.systems import forget_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
+from vetting.api.models.systems import systems_waiting_for
 from vetting.boards.models.people import Board
 from vetting.boards.services import delegation, order_changes, role_days, roles
 from vetting.casework.domain.cases import CaseState, FallReason
@@ -41,7 +42,6 @@ from vetting.reporting.domain.periods import periods_of
 from vetting.rounds.services import item_appeals, round_letters
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
 from vetting.rules.services.drafts import title_in
-from vetting.systems.models.systems import systems_waiting_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

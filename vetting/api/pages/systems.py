@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.api.domain.rights import RIGHT_WORDS
+from vetting.api.forms import AgreedSystemForm, EndedSystemForm, NewSystemForm, RenewedSystemForm
+from vetting.api.models.systems import systems_of, systems_waiting_for
+from vetting.api.services import systems as service
 from vetting.kernel.roles import Action
-from vetting.systems.domain.rights import RIGHT_WORDS
-from vetting.systems.forms import AgreedSystemForm, EndedSystemForm, NewSystemForm, RenewedSystemForm
-from vetting.systems.models.systems import systems_of, systems_waiting_for
-from vetting.systems.services import systems as service
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, page_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -38,7 +38,7 @@ def _page(form: NewSystemForm | None = None, *, told: PostedForm | None = None, 
         rows = systems_of(session, by.board_id)
         known = {"per_minute": USUAL_RATE, "last_day": visitor.today() + USUAL_DAYS}
         return render_template(
-            "systems/systems/show.html",
+            "api/systems/show.html",
             rows=rows,
             rights=RIGHT_WORDS,
             on=visitor.today(),

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
 
+from vetting.api.domain.answer_schemas import read_answers
+from vetting.api.domain.rights import SystemRight
+from vetting.api.domain.told import told_state
+from vetting.api.models.systems import SystemRequest, has_sent, request_by_key
 from vetting.boards.models.letting_kinds import letting_kind_of_room
 from vetting.boards.models.people import Board, Room
 from vetting.bookings.domain.rescissions import RESCISSION
@@ -30,10 +34,6 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules.services import versions
-from vetting.systems.domain.answer_schemas import read_answers
-from vetting.systems.domain.rights import SystemRight
-from vetting.systems.domain.told import told_state
-from vetting.systems.models.systems import SystemRequest, has_sent, request_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.api.services.systems import KnownSystem
     from vetting.engine.facts import FactDefinition
     from vetting.grants.models.rounds import Round
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
-    from vetting.systems.services.systems import KnownSystem
 
 CHANNEL: Final = "api"
 BOOKING_FORM: Final = "booking"

@@ -12,6 +12,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 from flask import Blueprint, Response, request, url_for
 
+from vetting.api.domain.answer_schemas import read_answers, schema_of_form
+from vetting.api.domain.descriptions import describe
+from vetting.api.domain.rights import SystemRight
+from vetting.api.domain.told import told_tone
+from vetting.api.forms import SentPaperForm
+from vetting.api.services import sending
+from vetting.api.services.systems import find_system, seconds_to_wait
 from vetting.boards.domain.sealed_reads import ReadKind
 from vetting.bookings.services.handed_over import hand_over_one
 from vetting.engine.screening import BookingPart
@@ -27,13 +34,6 @@ from vetting.office.services.quick_checks import quick_check
 from vetting.office.services.trail_pages import note_read
 from vetting.registers import RegisterSelection, register_pages
 from vetting.rules.services.versions import own_ruleset
-from vetting.systems.domain.answer_schemas import read_answers, schema_of_form
-from vetting.systems.domain.descriptions import describe
-from vetting.systems.domain.rights import SystemRight
-from vetting.systems.domain.told import told_tone
-from vetting.systems.forms import SentPaperForm
-from vetting.systems.services import sending
-from vetting.systems.services.systems import find_system, seconds_to_wait
 from vetting.web import visitor
 from vetting.web.errors import OBSTACLE_WORDS
 from vetting.web.preferences import visitor_language
@@ -45,10 +45,10 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from vetting.api.services.systems import KnownSystem
     from vetting.casework.models.cases import Case
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.store.session import WritingSession
-    from vetting.systems.services.systems import KnownSystem
 
 P = ParamSpec("P")
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.api.asking import NAME, AskingSystem, new_system
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from tests.jobs.working_off import work_off
 from tests.page_fixtures import board, on_that_day
-from tests.systems.asking import NAME, AskingSystem, new_system
+from vetting.api.domain.rights import SystemRight
+from vetting.api.services.systems import add_system, agree_system, end_system, renew_system
 from vetting.boards.domain.sealed_reads import ReadKind
 from vetting.boards.models.people import Room
 from vetting.boards.models.sealed_reads import SealedRead
@@ -35,8 +37,6 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
-from vetting.systems.domain.rights import SystemRight
-from vetting.systems.services.systems import add_system, agree_system, end_system, renew_system
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -287,7 +287,7 @@ def test_a_token_opens_its_own_rights_in_its_own_board_until_its_day(board: Boar
     ended = AskingSystem(board, last_day=TODAY)
     assert ended.get("/forms").status_code == 200
     with open_reading(board.database) as s:
-        from vetting.systems.models.systems import System
+        from vetting.api.models.systems import System
 
         key = s.scalars(select(System.id).order_by(System.id.desc())).first()
     board.do(end_system, key, role=Role.ADMINISTRATOR)

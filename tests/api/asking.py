@@ -12,9 +12,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.browsers import browser_on
+from vetting.api.domain.rights import SystemRight
+from vetting.api.services.systems import NewSystem, add_system, agree_system
 from vetting.kernel.roles import Role
-from vetting.systems.domain.rights import SystemRight
-from vetting.systems.services.systems import NewSystem, add_system, agree_system
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

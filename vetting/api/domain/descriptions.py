@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.api.domain.rights import RIGHT_WORDS, SystemRight
+from vetting.api.domain.told import STATES, TONES
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterColumnKind, RegisterName
 from vetting.kernel.text import _
-from vetting.systems.domain.rights import RIGHT_WORDS, SystemRight
-from vetting.systems.domain.told import STATES, TONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
+from vetting.api.domain.rights import ROLES, SystemRight
+from vetting.api.models.systems import System, SystemMinute, system_by_digest
 from vetting.boards.models.people import Board, User
 from vetting.boards.services.sign_in import digest_of, require_permission
 from vetting.kernel.dates import day_here
@@ -17,8 +19,6 @@ from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Person, S
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
-from vetting.systems.domain.rights import ROLES, SystemRight
-from vetting.systems.models.systems import System, SystemMinute, system_by_digest
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.api.domain.rights import RIGHT_WORDS, SystemRight
+from vetting.api.services.systems import NewSystem
 from vetting.documents.services.documents import NewDocument
 from vetting.formats.document_types import media_type
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
-from vetting.systems.domain.rights import RIGHT_WORDS, SystemRight
-from vetting.systems.services.systems import NewSystem
 from vetting.web.forms import DayField, HandedInField, PostedForm, SeveralField, TextField, WholeNumberField
 
 if TYPE_CHECKING:
