@@ -23,7 +23,6 @@ from vetting.casework.services.intake import NewCase
 from vetting.engine.evidence import Evidence, EvidenceKind
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round
-from vetting.imports.services import list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
@@ -32,6 +31,7 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.lists.services import list_reading, staged_files
 from vetting.money.domain.bank_accounts import AccountCheck
 from vetting.money.models.payments import of_case
 from vetting.money.services import bank_accounts

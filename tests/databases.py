@@ -24,7 +24,7 @@ T = TypeVar("T")
 ENGINES = ("sqlite", "postgresql")
 AT_STAKE = (
     "tests/database/",
-    "tests/imports/services/test_import_batches",
+    "tests/lists/services/test_import_batches",
     "tests/kernel/store/",
     "tests/registers/",
     "tests/roads/test_import_kills",

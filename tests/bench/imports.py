@@ -20,10 +20,10 @@ from vetting.casework.models.cases import Case
 from vetting.casework.services import renewals
 from vetting.cli.memory import settle_memory
 from vetting.database import schema
-from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.lists.services import import_batches, list_reading, staged_files
 
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database

@@ -22,12 +22,12 @@ from vetting.casework.models.cases import BookingRequest, Case, Occurrence
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import assessments
 from vetting.database import schema
-from vetting.imports.models.staged_files import StagedFile
-from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.lists.models.staged_files import StagedFile
+from vetting.lists.services import import_batches, list_reading, staged_files
 
 PAST: Final = (1_000, 1_000_000)
 IN_WEEK: Final = 200

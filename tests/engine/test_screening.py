@@ -17,10 +17,10 @@ from vetting.engine.results import CriterionResult, Finding, ResultAuthor, Resul
 from vetting.engine.ruleset import parse_ruleset
 from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.engine.screening import BookingPart, Screening, screen
-from vetting.imports.domain.case_lists import CaseRow
-from vetting.imports.domain.shared_applicants import of_a_list
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
+from vetting.lists.domain.case_lists import CaseRow
+from vetting.lists.domain.shared_applicants import of_a_list
 
 if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet

@@ -15,9 +15,9 @@ from tests.formats.test_workbook_reading import AT, screened
 from vetting.formats import cell_reading, limits
 from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.workbook_reading import read_workbook
-from vetting.imports.services.screened_lists import annotated_copy
 from vetting.kernel.problem import UnreadableError
 from vetting.kernel.tables import CellKind, MergedArea, Sheet
+from vetting.lists.services.screened_lists import annotated_copy
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -18,14 +18,14 @@ import pytest
 from tests.formats import hostile
 from vetting.formats import limits
 from vetting.formats.workbook_reading import read_workbook, stream_book
-from vetting.imports.services.screened_lists import annotated_copy, screen_list
 from vetting.kernel.problem import UnreadableError
+from vetting.lists.services.screened_lists import annotated_copy, screen_list
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
-    from vetting.imports.domain.screened_lists import ScreenedList
     from vetting.kernel.problem import Problem
+    from vetting.lists.domain.screened_lists import ScreenedList
 
 RULES = load_rules(shipped_folder("rules"), shipped_folder("imports"))
 FARSTA = RULES.folder.sets["farsta-2021-med-grundkrav"]
@@ -193,7 +193,7 @@ open(sys.argv[2], "wb").write(saved(book))
 import sys
 from pathlib import Path
 from datetime import date
-from vetting.imports.services.screened_lists import screen_list
+from vetting.lists.services.screened_lists import screen_list
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 rules = load_rules(shipped_folder("rules"), shipped_folder("imports"))

@@ -14,14 +14,14 @@ from sqlalchemy.exc import OperationalError
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
 from tests.jobs.working_off import work_off
-from vetting.imports.models.staged_files import READING, READY, StagedFile
-from vetting.imports.services import staged_files
 from vetting.jobs.worker import Worker
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store import engine
 from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, SILENT, Job, take_next
 from vetting.kernel.store.session import open_reading
+from vetting.lists.models.staged_files import READING, READY, StagedFile
+from vetting.lists.services import staged_files
 from vetting.registers import RegisterSelection, workbook_jobs
 
 if TYPE_CHECKING:

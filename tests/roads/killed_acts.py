@@ -26,12 +26,12 @@ from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case
 from vetting.casework.services import clean_reviews
 from vetting.database import backups, schema
-from vetting.imports.models.staged_files import StagedFile
-from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import PRAGMAS, connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.lists.models.staged_files import StagedFile
+from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
 

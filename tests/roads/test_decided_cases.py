@@ -22,13 +22,13 @@ from vetting.casework.models.meetings import Review
 from vetting.casework.models.screenings import StoredScreening
 from vetting.cli.database import machine
 from vetting.grants.models.rounds import Round, scheme_of_case
-from vetting.imports.models.staged_files import StagedFile
-from vetting.imports.services import list_reading, staged_files
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.lists.models.staged_files import StagedFile
+from vetting.lists.services import list_reading, staged_files
 from vetting.rules.models import RuleVersion
 from vetting.shipped import shipped_folder
 

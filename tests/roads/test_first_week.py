@@ -20,11 +20,11 @@ from vetting.bookings.services.earlier_events import event_points
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.assessments import AssessmentRow
-from vetting.imports.services import import_batches
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import day_in_words
+from vetting.lists.services import import_batches
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

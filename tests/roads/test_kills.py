@@ -22,13 +22,13 @@ from tests.roads.lives import ROOT, live_once
 from vetting.boards.models.people import Board
 from vetting.casework.models.cases import visible_cases
 from vetting.database import backups, schema
-from vetting.imports.services import import_batches, staged_files
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_writing
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_verification import verify_trail
+from vetting.lists.services import import_batches, staged_files
 from vetting.registers import RegisterSelection, workbook_jobs
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from tests.board import BoardAtWork, judged_again, rules
 from tests.page_fixtures import board, on_that_day, somebody
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case, CaseMark
-from vetting.imports.services import import_batches
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
+from vetting.lists.services import import_batches
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from tests.casework.services.test_intake import in_a_list
 from tests.factories import NOW
 from vetting.associations.models.associations import CURRENT, FORMER, WRONG, Association, AssociationName
 from vetting.casework.models.cases import Case
-from vetting.imports.services import import_batches
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.lists.services import import_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

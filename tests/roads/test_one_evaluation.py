@@ -78,7 +78,6 @@ from vetting.engine.proposal import Attention
 from vetting.engine.reasons import assessed_behind
 from vetting.grants.domain.allocations import RowLock
 from vetting.grants.models.rounds import Round
-from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
@@ -91,6 +90,7 @@ from vetting.kernel.store.engine import Database, connect_database
 from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.working_days import first_open
+from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim

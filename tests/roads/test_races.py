@@ -28,7 +28,6 @@ from vetting.casework.services.intake import NewCase
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.database import schema
 from vetting.grants.services.rounds import NewRound, add_round
-from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
@@ -36,6 +35,7 @@ from vetting.kernel.store import trail_bulk_rows, trail_verification
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
 from vetting.kernel.store.trail import SHARED, TrailEntry, TrailNote
+from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
 from vetting.shipped import shipped_folder

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from tests.associations.services.test_visibility import Reader
 from tests.board import NUMBERS, booking_facts, clean_facts, judged_again, rules
 from tests.casework.services.test_intake import in_a_list
-from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading
+from vetting.lists.services import import_batches
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from tests.formats import hostile
-from vetting.imports.services.screened_lists import screen_list
 from vetting.kernel.problem import UnreadableError
+from vetting.lists.services.screened_lists import screen_list
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
 

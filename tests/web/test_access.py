@@ -55,13 +55,13 @@ from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
+from vetting.lists.services import import_batches
 from vetting.money.domain.activities import ActivityFields
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.domain.reports import ReportFinding, ReportWay

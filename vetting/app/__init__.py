@@ -42,8 +42,8 @@ from vetting.casework.pages import (
 )
 from vetting.documents.pages import documents, incoming, paper_forms
 from vetting.formats import limits
-from vetting.imports.pages import imports, trial
 from vetting.kernel.store.faults import place_of
+from vetting.lists.pages import imports, trial
 from vetting.money.pages import activities, followed_associations, payment_bases, payments, reports, samples
 from vetting.office.pages import (
     associations,

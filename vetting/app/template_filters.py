@@ -39,8 +39,6 @@ from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_R
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.screening import part_of
-from vetting.imports.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
-from vetting.imports.domain.screened_lists import ROW_WORK_WORDS
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
@@ -49,6 +47,8 @@ from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words, figure, long_day, same_in_both, weekday_in_words
+from vetting.lists.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
+from vetting.lists.domain.screened_lists import ROW_WORK_WORDS
 from vetting.money.domain.bank_accounts import mask_account
 from vetting.money.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.office.domain.help_pages import help_about

@@ -21,20 +21,20 @@ from vetting.cli.memory import settle_memory
 from vetting.cli.screened_lists import ENCODING, as_said, read_file
 from vetting.config import from_environment
 from vetting.formats import limits
-from vetting.imports.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem, without_value
-from vetting.imports.services import (
-    earlier_lists,
-    import_batches,
-    list_reading,
-    name_conflicts,
-    staged_files,
-)
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.import_batches import ImportBatch, same_file
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import Words, _
+from vetting.lists.models.staged_files import FAILED, UNKNOWN, StagedFile, StagedProblem, without_value
+from vetting.lists.services import (
+    earlier_lists,
+    import_batches,
+    list_reading,
+    name_conflicts,
+    staged_files,
+)
 from vetting.rules.domain.layouts import KIND_WORDS, ListKind
 from vetting.rules.services.rulebook import layout_named, load_rules
 

@@ -15,12 +15,12 @@ from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
 from vetting.engine.proposal import PROPOSAL_WORDS
 from vetting.engine.screening import part_of
-from vetting.imports.domain.screened_lists import finding_document
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind, format_number
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
+from vetting.lists.domain.screened_lists import finding_document
 from vetting.office.domain.quick_checks import (
     PART_WORDS,
     REPLY_TIME,

@@ -25,9 +25,6 @@ from vetting.engine.reasons import main_reasons, missing_in_words
 from vetting.formats import limits
 from vetting.formats.csv_reading import ENCODINGS, in_utf_8
 from vetting.formats.refusals import FileReadingError, file_problem
-from vetting.imports.domain.annotations import BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW, WORK
-from vetting.imports.domain.screened_lists import ROW_WORK_WORDS, ScreenedList, as_document
-from vetting.imports.services.screened_lists import CASE_KIND_COUNTS, annotated_copy, screen_list
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
@@ -43,13 +40,16 @@ from vetting.kernel.text import (
     lower_first,
     same_in_both,
 )
+from vetting.lists.domain.annotations import BY_THE_PROGRAM, MISSING, NAME, NUMBER, PROPOSAL, REASONS, ROW, WORK
+from vetting.lists.domain.screened_lists import ROW_WORK_WORDS, ScreenedList, as_document
+from vetting.lists.services.screened_lists import CASE_KIND_COUNTS, annotated_copy, screen_list
 from vetting.rules.services.rulebook import layout_named, load_rules, ruleset_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from vetting.imports.domain.screened_lists import ScreenedCase
+    from vetting.lists.domain.screened_lists import ScreenedCase
 
 _COLOURS = {
     Proposal.DISMISS: "red",

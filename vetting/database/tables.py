@@ -31,10 +31,10 @@ from vetting.grants.models import (
     rounds,
     schemes,
 )
-from vetting.imports.models import downloaded_lists, staged_files
 from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
 from vetting.kernel.store.base import Base
 from vetting.kernel.store.session import BEFORE_TRAIL
+from vetting.lists.models import downloaded_lists, staged_files
 from vetting.money.models import (
     activities,
     grant_routines,

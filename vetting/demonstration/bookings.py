@@ -26,12 +26,12 @@ from vetting.casework.services.intake import NewCase
 from vetting.casework.services.meetings import Opinion
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, MilderMeasure
 from vetting.engine.facts import Facts
-from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.lists.services import import_batches, list_reading, staged_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -48,7 +48,7 @@ _MOST_LINES: Final = 26
 
 
 def annotate_workbook(data: bytes, order: Mapping[str, Any]) -> bytes:
-    """The workbook's bytes with what `vetting.imports.domain.annotations` says added.
+    """The workbook's bytes with what `vetting.lists.domain.annotations` says added.
 
     Raises:
         FileReadingError: the workbook cannot be opened.

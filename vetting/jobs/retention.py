@@ -13,9 +13,9 @@ from vetting.boards.services import sign_in
 from vetting.boards.services.personal_data import kept_for
 from vetting.casework.services import assessment_drafts, tips
 from vetting.documents.services import incoming
-from vetting.imports.services import staged_files
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.lists.services import staged_files
 from vetting.office.services import quick_checks, trail_pages
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from sqlalchemy.exc import OperationalError
 
 from vetting.casework.services import renewals, what_if
 from vetting.documents.services import documents, reading
-from vetting.imports.services import import_batches, list_reading, staged_files
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import AWAY, DATABASE_BUSY, place_of, told_of
 from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, note_heartbeat, take_next
 from vetting.kernel.store.session import open_technical
+from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.registers import models as register_models
 from vetting.registers import workbook_jobs
 from vetting.reporting.services import report_jobs

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from vetting.engine.criteria import Criterion
     from vetting.office.models.watches import Watch
 
-from vetting.imports.forms import ListFileField
 from vetting.kernel.text import Words, _, in_context, same_in_both
+from vetting.lists.forms import ListFileField
 from vetting.web.forms import (
     NO_FILE,
     NOTHING_CHOSEN,

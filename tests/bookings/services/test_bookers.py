@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW
-from tests.imports.services.test_weekly_lists import HEADINGS, staged, taken
+from tests.lists.services.test_weekly_lists import HEADINGS, staged, taken
 from vetting.associations.models.associations import Association
 from vetting.associations.models.booker_kinds import SaidBookerKind
 from vetting.bookings.domain.bookers import suggested_kind, wrong_kind

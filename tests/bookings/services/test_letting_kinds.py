@@ -22,14 +22,14 @@ from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import intake, rule_moves
 from vetting.casework.services.intake import NewCase
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.imports.models import row_transfer
-from vetting.imports.services import import_batches
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.lists.models import row_transfer
+from vetting.lists.services import import_batches
 from vetting.rules.services import drafts, versions
 
 if TYPE_CHECKING:

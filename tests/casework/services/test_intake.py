@@ -18,14 +18,14 @@ from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import cases, intake
 from vetting.casework.services.contacts import set_contact
 from vetting.casework.services.stated_contacts import NewContact
-from vetting.imports.models.staged_files import StagedFile, StagedProblem
-from vetting.imports.services import import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import open_reading
+from vetting.lists.models.staged_files import StagedFile, StagedProblem
+from vetting.lists.services import import_batches
 from vetting.office.services.case_files import case_file
 
 if TYPE_CHECKING:

@@ -41,7 +41,6 @@ from vetting.documents.services.reads import note_read
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
-from vetting.imports.services import import_batches
 from vetting.jobs import recurring_work
 from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
@@ -49,6 +48,7 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailContent, of_case
+from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_stops, payments
 from vetting.office.services import queues

@@ -24,13 +24,13 @@ from vetting.casework.services import before_decision, cases, closing, decisions
 from vetting.grants.models.schemes import GrantScheme, StateAid
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme, change_scheme, end_scheme
-from vetting.imports.services import downloaded_lists, import_batches
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.lists.services import downloaded_lists, import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
 from vetting.rules.models import RuleDraft

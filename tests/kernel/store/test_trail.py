@@ -15,13 +15,13 @@ from tests.kernel.store.tampering import raw, rows_of, told, without_triggers
 from vetting.boards.models.people import Board
 from vetting.casework.services import cases
 from vetting.database import schema
-from vetting.imports.services import import_batches
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
 from vetting.kernel.store.trail import Erasure, TrailContent, TrailEntry, TrailNote, TrailPart
 from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, KeptError, erase_content
 from vetting.kernel.store.trail_ties import TIED, tie_heads
+from vetting.lists.services import import_batches
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -27,13 +27,13 @@ from vetting.casework.services import cases, decisions
 from vetting.casework.services.after_decision import reconsider_case
 from vetting.grants.models.rounds import BudgetLine, RoundScheme
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.imports.models.staged_files import StagedFile, StagedProblem
-from vetting.imports.services import import_batches
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Faults, Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.lists.models.staged_files import StagedFile, StagedProblem
+from vetting.lists.services import import_batches
 from vetting.money.domain.attests import AttestKind
 from vetting.money.domain.bank_accounts import AccountCheck
 from vetting.money.domain.payment_bases import (

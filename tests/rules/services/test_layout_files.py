@@ -10,11 +10,11 @@ import pytest
 from vetting.engine.facts import FactType
 from vetting.engine.worked_cases import worked_value
 from vetting.formats.yaml_reading import read_file
-from vetting.imports.domain.association_lists import AssociationRowReader, PaymentRowReader
-from vetting.imports.domain.case_lists import read_list
-from vetting.imports.domain.headings import find_columns
-from vetting.imports.domain.list_rows import IntakeProgress
 from vetting.kernel.tables import Cell, CellKind, Sheet, SheetRow, column_letters
+from vetting.lists.domain.association_lists import AssociationRowReader, PaymentRowReader
+from vetting.lists.domain.case_lists import read_list
+from vetting.lists.domain.headings import find_columns
+from vetting.lists.domain.list_rows import IntakeProgress
 from vetting.rules.domain.layouts import ListKind, folded_heading
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder
@@ -191,7 +191,7 @@ def test_columns_have_letters() -> None:
 
 
 def tables(made: Sheet) -> list[tuple[int, int | None, dict[int, str]]]:
-    from vetting.imports.domain.headings import find_tables
+    from vetting.lists.domain.headings import find_tables
 
     return [(table.heading_row, table.last_row, dict(table.facts)) for table in find_tables(made, RULES.layouts)]
 

@@ -21,10 +21,10 @@ from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile
 from vetting.documents.services.incoming_proposals import propose_filing
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
-from vetting.imports.pages.trial import trial_place
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
+from vetting.lists.pages.trial import trial_place
 from vetting.office.services import returned_letters
 from vetting.rounds.forms import round_options
 from vetting.web import visitor

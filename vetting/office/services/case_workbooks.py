@@ -15,19 +15,6 @@ from vetting.engine.facts import FactType
 from vetting.engine.proposal import PROPOSAL_WORDS, Proposal
 from vetting.formats.workbook_writing import register_workbook
 from vetting.grants.models.rounds import Round
-from vetting.imports.domain.downloaded_lists import (
-    DNR,
-    LIST_SIGN,
-    NO,
-    YES,
-    OpenColumn,
-    cell_value,
-)
-from vetting.imports.models.downloaded_lists import (
-    DownloadedList,
-    last_entered_facts,
-)
-from vetting.imports.services.downloaded_lists import open_columns, plain_value
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -35,6 +22,19 @@ from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, R
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, number_in_words, same_in_both
+from vetting.lists.domain.downloaded_lists import (
+    DNR,
+    LIST_SIGN,
+    NO,
+    YES,
+    OpenColumn,
+    cell_value,
+)
+from vetting.lists.models.downloaded_lists import (
+    DownloadedList,
+    last_entered_facts,
+)
+from vetting.lists.services.downloaded_lists import open_columns, plain_value
 from vetting.office.services import queues
 from vetting.rules.domain.layouts import ASSOCIATION, CASE_NUMBER, folded_heading
 
