@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
-from vetting.boards.services import boards, sign_in
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
@@ -35,6 +34,7 @@ from vetting.lists.services import list_reading, staged_files
 from vetting.money.domain.bank_accounts import AccountCheck
 from vetting.money.models.payments import of_case
 from vetting.money.services import bank_accounts
+from vetting.people.services import boards, sign_in
 from vetting.rules.services.rulebook import Rules, load_rules
 from vetting.shipped import shipped_folder
 

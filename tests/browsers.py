@@ -11,8 +11,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from vetting import clock
 from vetting.app import create_app
-from vetting.boards.services import sign_in
 from vetting.config import Config
+from vetting.people.services import sign_in
 from vetting.web.csrf import mask
 
 if TYPE_CHECKING:

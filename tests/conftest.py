@@ -16,9 +16,9 @@ from tests.databases import database, databases, empty_database, engine, engines
 from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
 from tests.factories import NOW
-from vetting.boards.services import sign_in
 from vetting.cli.memory import settle_memory
 from vetting.kernel.store import engine as store_engine
+from vetting.people.services import sign_in
 from vetting.rules.services.rule_files import RulesFolder, read_rules
 from vetting.shipped import shipped_folder
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from vetting.boards.models.people import Board, RoleHolding, User
 from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.people.models.people import Board, RoleHolding, User
 
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database

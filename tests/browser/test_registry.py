@@ -14,7 +14,6 @@ from tests.board import SMALL, BoardAtWork, clean_facts, rules
 from tests.browser.people import signed_in
 from tests.browser.test_legal_path import Clicks, at_work, number, served
 from vetting import clock
-from vetting.boards.domain.delegation import ENDING
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models.cases import Case
@@ -26,6 +25,7 @@ from vetting.documents.services.documents import NewDocument
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.people.domain.delegation import ENDING
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from tests.browser.conftest import free_port, start_server
 from tests.browser.people import ON_A_DESK, signed_in, violations
 from vetting import clock
-from vetting.boards.models.people import Board, User
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.jobs import DONE, RUNNING, Job, note_heartbeat
 from vetting.kernel.store.session import open_technical
+from vetting.people.models.people import Board, User
 from vetting.registers.models import WORKBOOK_JOB, MadeWorkbook
 
 if TYPE_CHECKING:

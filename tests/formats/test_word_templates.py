@@ -9,7 +9,6 @@ from typing import Any
 import docx
 import pytest
 
-from vetting.boards.services.own_templates import EXAMPLE_LETTER as EXAMPLE
 from vetting.formats.letters import letter_docx
 from vetting.formats.own_templates import wrong_with_template as wrong_with
 from vetting.formats.word_templates import first_template
@@ -18,6 +17,7 @@ from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+from vetting.people.services.own_templates import EXAMPLE_LETTER as EXAMPLE
 
 
 def wrong_with_template(data: bytes, name: str) -> list[Problem]:

@@ -11,12 +11,12 @@ from tests.board import rules
 from tests.golden import record
 from tests.golden.frozen import MOMENT
 from vetting import clock
-from vetting.boards.models.people import Board, RoleHolding, User, find_person
 from vetting.casework.models.cases import Case, visible_cases
 from vetting.casework.services import letters
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.people import Board, RoleHolding, User, find_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

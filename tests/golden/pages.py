@@ -25,11 +25,11 @@ from tests.golden.frozen import MOMENT
 from tests.golden.reading import text_of, text_of_element
 from vetting import clock
 from vetting.app import create_app
-from vetting.boards.services import sign_in
 from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.people.services import sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tests.golden import record
-from vetting.boards.models.people import Board
 from vetting.casework.models.cases import Case
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailContent, TrailEntry
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

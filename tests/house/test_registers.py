@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from tests.board import rules
 from tests.factories import TODAY
 from vetting import clock
-from vetting.boards.models.people import Board
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import standing_outcome
@@ -21,6 +20,7 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.office.services.case_files import case_file
+from vetting.people.models.people import Board
 from vetting.registers import RegisterSelection, approved_bookings, approved_grants, associations, register_sheets
 
 if TYPE_CHECKING:

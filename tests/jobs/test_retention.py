@@ -9,9 +9,6 @@ from sqlalchemy import func, select
 
 from tests.board import BoardAtWork, board
 from tests.factories import NOW
-from vetting.boards.domain.personal_data import RetentionKind
-from vetting.boards.models.people import SignIn
-from vetting.boards.services import personal_data, sign_in
 from vetting.casework.models.renewals import NEW_DAY, RecurringWork
 from vetting.documents.models.incoming import IncomingPart, IncomingPost
 from vetting.documents.services import incoming
@@ -23,6 +20,9 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailEntry
+from vetting.people.domain.personal_data import RetentionKind
+from vetting.people.models.people import SignIn
+from vetting.people.services import personal_data, sign_in
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines

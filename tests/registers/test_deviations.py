@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.board import NUMBERS, board, clean_facts, rules
-from tests.boards.services.test_ways_of_working import agree, off
 from tests.factories import NOW, TODAY
 from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import delegation, ways_of_working
+from tests.people.services.test_ways_of_working import agree, off
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.decisions import of_case as decisions_of
 from vetting.casework.services import cases
@@ -24,6 +22,8 @@ from vetting.money.domain.attests import AttestKind
 from vetting.money.domain.reclaims import ReclaimGround
 from vetting.money.services import reclaims
 from vetting.money.services.attests import attest
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import delegation, ways_of_working
 from vetting.registers import RegisterSelection
 from vetting.registers.deviations import REPORTED_WITHIN, DeviationAct, deviation_keys, deviation_rows
 

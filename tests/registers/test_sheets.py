@@ -10,7 +10,6 @@ from sqlalchemy import insert, select
 
 from tests.board import rules
 from vetting import clock
-from vetting.boards.models.people import Board
 from vetting.casework.models.decisions import Decision
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
@@ -18,6 +17,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import LedgerEntry, Reclaim
+from vetting.people.models.people import Board
 from vetting.registers import RegisterSelection, register_pages, register_sheets, sheets, sheets_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DatabaseError
 from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association, AssociationName
-from vetting.boards.models.people import Board
 from vetting.casework.domain.advice import Advice, ConflictGround
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.records import RecordKind
@@ -53,6 +52,7 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
 from vetting.office.services.case_files import case_file
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database

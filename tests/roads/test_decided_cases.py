@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from tests.board import rules
 from tests.factories import NOW
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case, Communication
@@ -29,6 +28,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.lists.models.staged_files import StagedFile
 from vetting.lists.services import list_reading, staged_files
+from vetting.people.models.people import Board
 from vetting.rules.models import RuleVersion
 from vetting.shipped import shipped_folder
 

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from tests.board import NUMBERS, board, clean_facts, rules
 from tests.factories import TODAY
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.decisions import Decision
 from vetting.casework.services import assessment_drafts, assessments, cases, clean_reviews, communications, decisions
@@ -21,6 +20,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_bases, payment_stops, payments
+from vetting.people.services import ways_of_working
 from vetting.rounds.services.allocation_proposals import propose_row
 from vetting.rounds.services.allocations import RowEdit, write_rows
 

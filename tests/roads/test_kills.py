@@ -19,7 +19,6 @@ from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.roads.killed_acts import ACTS, board_at, keep_board, open_numbers
 from tests.roads.lives import ROOT, live_once
-from vetting.boards.models.people import Board
 from vetting.casework.models.cases import visible_cases
 from vetting.database import backups, schema
 from vetting.kernel.organisation_numbers import has_valid_check_digit
@@ -29,6 +28,7 @@ from vetting.kernel.store.session import open_reading, open_writing
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_verification import verify_trail
 from vetting.lists.services import import_batches, staged_files
+from vetting.people.models.people import Board
 from vetting.registers import RegisterSelection, workbook_jobs
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from lxml import html
 from sqlalchemy import select
 
 from vetting.app import create_app
-from vetting.boards.models.people import Board
 from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -31,10 +31,6 @@ from vetting.associations.models.associations import (
 )
 from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board, RoleHolding, find_person
-from vetting.boards.services import ways_of_working
-from vetting.boards.services.ways_of_working import GROUP_GATE
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.domain.weeks import monday_before
 from vetting.bookings.services import answers, rescissions, weeks
@@ -96,6 +92,10 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
 from vetting.office.services import queues, quick_checks
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board, RoleHolding, find_person
+from vetting.people.services import ways_of_working
+from vetting.people.services.ways_of_working import GROUP_GATE
 from vetting.registers import register_pages, sheets_of
 from vetting.registers.approved_grants import grant_rows
 from vetting.registers.columns import RegisterSelection

@@ -26,7 +26,6 @@ from tests.rules.services.test_publishing import published, tried
 from vetting import clock
 from vetting.api.services.systems import add_system
 from vetting.app import create_app
-from vetting.boards.services import delegation, roles
 from vetting.bookings.services import letting_kinds, room_bookings
 from vetting.bookings.services.room_bookings import NewRoom
 from vetting.casework.domain.advice import Advice
@@ -79,6 +78,7 @@ from vetting.office.domain.watches import WatchedThing
 from vetting.office.models.support_endings import SupportEnding
 from vetting.office.services import registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
+from vetting.people.services import delegation, roles
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.reporting.services.period_reports import count_report, find_period, keep_report
 from vetting.rules.services import drafts

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.board import BoardAtWork, booking_facts, rules
-from tests.boards.pages.test_directory import go
 from tests.identity.false_provider import SECRET, FalseProvider
 from tests.page_fixtures import Somebody, board
+from tests.people.pages.test_directory import go
 from vetting.app import create_app
 from vetting.config import Config
 from vetting.documents.services import documents

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from tests.browser.people import PASSWORD
 from vetting import clock
 from vetting.app import create_app
-from vetting.boards.models.people import SignIn
 from vetting.config import Config, ConfigError, from_environment
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_technical
+from vetting.people.models.people import SignIn
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,17 +10,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.api.pages import api, systems
 from vetting.app import reading_log, start_pages, template_filters
-from vetting.boards.pages import (
-    directory,
-    own_templates,
-    people,
-    personal_data,
-    second_factor,
-    setup,
-    sign_in,
-    ways_of_working,
-)
-from vetting.boards.services.directory import read_group_roles
 from vetting.bookings.pages import bookers, bookings, deviations, letting, letting_kinds, rescissions, rooms, weeks
 from vetting.casework.pages import (
     assessments,
@@ -60,6 +49,17 @@ from vetting.office.pages import (
     trail,
     watches,
 )
+from vetting.people.pages import (
+    directory,
+    own_templates,
+    people,
+    personal_data,
+    second_factor,
+    setup,
+    sign_in,
+    ways_of_working,
+)
+from vetting.people.services.directory import read_group_roles
 from vetting.registers import pages as registers
 from vetting.reporting.pages import overviews, period_reports
 from vetting.rounds.pages import allocations, board_decisions, board_items, budget_lines, item_appeals, schemes

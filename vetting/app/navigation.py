@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import request, url_for
 
-from vetting.boards.services.order_changes import WATCHES
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, Role
+from vetting.people.services.order_changes import WATCHES
 from vetting.web.access import RouteEntry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import entry_to, visitor

@@ -13,9 +13,6 @@ from markupsafe import Markup
 
 from vetting.app import navigation
 from vetting.associations.services import name_conflicts
-from vetting.boards.domain.reads import READ_WORDS
-from vetting.boards.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
-from vetting.boards.services.ways_of_working import SETUP_WORDS
 from vetting.bookings.domain.deviations import DEVIATION_WORDS
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS
 from vetting.bookings.domain.room_bookings import time_obstacle_in_words
@@ -53,6 +50,9 @@ from vetting.money.domain.bank_accounts import mask_account
 from vetting.money.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.office.domain.help_pages import help_about
 from vetting.office.services.applications import all_facts_of
+from vetting.people.domain.reads import READ_WORDS
+from vetting.people.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
+from vetting.people.services.ways_of_working import SETUP_WORDS
 from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.web import preferences
 from vetting.web.access import RouteEntry

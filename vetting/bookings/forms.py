@@ -63,9 +63,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, time
 
-    from vetting.boards.models.people import Room
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
+    from vetting.people.models.people import Room
 
 LONGEST_ROOM: Final = 120
 MET: Final = "met-"

@@ -14,8 +14,6 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from vetting import clock
-from vetting.boards.models.people import user_by_login
-from vetting.boards.services.sign_in import find_board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory
@@ -30,6 +28,8 @@ from vetting.kernel.store.own_files import OWN_FILE
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail_content import APART
 from vetting.kernel.text import _
+from vetting.people.models.people import user_by_login
+from vetting.people.services.sign_in import find_board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

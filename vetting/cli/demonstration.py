@@ -15,7 +15,6 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
-from vetting.boards.models.people import Board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory
@@ -26,6 +25,7 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
+from vetting.people.models.people import Board
 from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
-from vetting.boards.models.people import Board
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
@@ -35,6 +34,7 @@ from vetting.lists.services import (
     name_conflicts,
     staged_files,
 )
+from vetting.people.models.people import Board
 from vetting.rules.domain.layouts import KIND_WORDS, ListKind
 from vetting.rules.services.rulebook import layout_named, load_rules
 

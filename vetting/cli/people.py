@@ -8,10 +8,6 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
-from vetting.boards.domain.ways_of_working import WayOfWorking
-from vetting.boards.models.people import Board, RoleHolding, User, user_by_login
-from vetting.boards.services import boards, invitations, role_endings, second_factor, sign_in
-from vetting.boards.services import roles as service
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.language import LANGUAGE, translate
@@ -20,6 +16,10 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import _
+from vetting.people.domain.ways_of_working import WayOfWorking
+from vetting.people.models.people import Board, RoleHolding, User, user_by_login
+from vetting.people.services import boards, invitations, role_endings, second_factor, sign_in
+from vetting.people.services import roles as service
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,12 +10,6 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
-from vetting.boards.domain.delegation import KINDS, DecisionAuthority
-from vetting.boards.domain.ways_of_working import WAY_MEANS, WAY_WORDS, WayOfWorking
-from vetting.boards.models.people import Board
-from vetting.boards.services import boards, delegation, ways_of_working
-from vetting.boards.services.roles import Colleague, give_roles
-from vetting.boards.services.ways_of_working import DONE, SETUP_WORDS, ChosenRules, SetupStep
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.language import LANGUAGE, translate
@@ -25,6 +19,12 @@ from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.roles import ROLE_WORDS, Person, Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.people.domain.delegation import KINDS, DecisionAuthority
+from vetting.people.domain.ways_of_working import WAY_MEANS, WAY_WORDS, WayOfWorking
+from vetting.people.models.people import Board
+from vetting.people.services import boards, delegation, ways_of_working
+from vetting.people.services.roles import Colleague, give_roles
+from vetting.people.services.ways_of_working import DONE, SETUP_WORDS, ChosenRules, SetupStep
 from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:

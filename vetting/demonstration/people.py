@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from vetting.boards.services import role_endings, roles
-from vetting.boards.services.roles import Colleague
 from vetting.kernel.roles import Role
+from vetting.people.services import role_endings, roles
+from vetting.people.services.roles import Colleague
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

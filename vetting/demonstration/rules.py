@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from vetting.boards.models.people import Room
 from vetting.bookings.services.letting_kinds import add_letting_kind
 from vetting.casework.services import what_if
 from vetting.grants.services.schemes import SchemeWriting, add_scheme, give_own_rules
 from vetting.kernel.store.jobs import DONE, Job, note_heartbeat
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.people.models.people import Room
 from vetting.rules.services import drafts, filled_cases, publishing
 
 if TYPE_CHECKING:

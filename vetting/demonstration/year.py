@@ -12,9 +12,6 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import CURRENT, TO_CONFIRM, AssociationName
 from vetting.associations.services import associations, identities
-from vetting.boards.domain.personal_data import proposed_information
-from vetting.boards.models.people import Room, note_visit
-from vetting.boards.services import boards, delegation, sign_in
 from vetting.casework.domain.advice import Advice
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.domain.document_statuses import HAND
@@ -91,15 +88,18 @@ from vetting.money.services import (
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import watches
 from vetting.office.services.watches import NewWatch
+from vetting.people.domain.personal_data import proposed_information
+from vetting.people.models.people import Room, note_visit
+from vetting.people.services import boards, delegation, sign_in
 from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.boards.models.people import Board
     from vetting.engine.facts import Value
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
+    from vetting.people.models.people import Board
     from vetting.rules.services.rulebook import Rules
 
 PASSWORD: Final = "prova utan risk"  # noqa: S105 - for the demonstration only, and printed

@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from vetting.api.services.systems import forget_minutes
-from vetting.boards.services import role_days
 from vetting.casework.models.renewals import NEW_DAY, RecurringWork
 from vetting.casework.services import renewals
 from vetting.database import backups
@@ -21,6 +20,7 @@ from vetting.jobs.surroundings import Surroundings
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail_ties import tie_heads
+from vetting.people.services import role_days
 from vetting.registers import workbook_jobs
 
 if TYPE_CHECKING:

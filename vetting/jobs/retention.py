@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.boards.domain.personal_data import RetentionKind
-from vetting.boards.models.people import Board
-from vetting.boards.services import sign_in
-from vetting.boards.services.personal_data import kept_for
 from vetting.casework.services import assessment_drafts, tips
 from vetting.documents.services import incoming
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import staged_files
 from vetting.office.services import quick_checks, trail_pages
+from vetting.people.domain.personal_data import RetentionKind
+from vetting.people.models.people import Board
+from vetting.people.services import sign_in
+from vetting.people.services.personal_data import kept_for
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _
+from vetting.people.services.sign_in import require_permission
 from vetting.registers import (
     approved_bookings,
     approved_grants,

@@ -9,8 +9,6 @@ from sqlalchemy import extract, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association, records_of
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import clock_of
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.domain.legal_force import decision_standing as stands
 from vetting.casework.models.cases import Case, GrantApplication, seen_by
@@ -36,6 +34,8 @@ from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.reports import AMOUNT_REPORTED, GrantReport, report_due
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import clock_of
 from vetting.registers.columns import (
     NO,
     RULES_HEADING,

@@ -10,9 +10,6 @@ from sqlalchemy import and_, case, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import LEFT_OUT, Case, CaseMark, GrantApplication, Occurrence
 from vetting.casework.models.decisions import Decision, quashed_decisions
@@ -25,6 +22,9 @@ from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnK
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.money.models.payments import Payment, StopTerms
 from vetting.money.models.reports import GrantReport
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, DecisionEvent
@@ -17,6 +16,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.people.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.registers.columns import (
     SheetDefinition,
     cases_chosen,

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, or_, select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import clock_of
 from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind, DecisionForce
 from vetting.casework.domain.legal_force import decision_standing as stands
 from vetting.casework.models.cases import Case, Communication, GrantApplication, seen_by
@@ -28,6 +26,8 @@ from vetting.kernel.decision_outcomes import GROUND_WORDS, DecisionGround, Decis
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import clock_of
 from vetting.registers.columns import (
     RULES_HEADING,
     SheetDefinition,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete
 
-from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterName
@@ -16,6 +15,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL
+from vetting.people.services.sign_in import at_work, require_permission
 from vetting.registers import RegisterSelection
 from vetting.registers.models import WORKBOOK_JOB, MadeWorkbook, workbook_jobs
 from vetting.registers.workbooks import workbook_of_register

@@ -15,18 +15,18 @@ from authlib.integrations.flask_client import OAuth
 from flask import current_app, session
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
 
-from vetting.boards.domain.directory import ASKED_NOW
 from vetting.kernel.circuit_breaker import CircuitBreaker, CircuitOpenError
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _
+from vetting.people.domain.directory import ASKED_NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from flask import Flask, Response
 
-    from vetting.boards.domain.directory import GroupRoles
     from vetting.config import Config
+    from vetting.people.domain.directory import GroupRoles
 
 LOG: Final = logging.getLogger(__name__)
 NAME: Final = "directory"

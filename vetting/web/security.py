@@ -9,9 +9,9 @@ from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from flask import Request, Response, abort, make_response, redirect, request, session, url_for
 
-from vetting.boards.services import sign_in
 from vetting.formats import limits
 from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.people.services import sign_in
 from vetting.web import csrf, visitor
 from vetting.web.access import PROVED_ANEW, WITHOUT_FACTOR, RouteEntry, is_proved_anew
 from vetting.web.preferences import is_asked_by_system

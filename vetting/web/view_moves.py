@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from flask import current_app, flash, make_response, redirect, request, send_file, session, url_for
 from werkzeug.datastructures import MultiDict
 
-from vetting.boards.services.sign_in import keep_sent_form, made_by_form
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import Job, stop
 from vetting.kernel.store.session import open_technical, run_in_transaction
+from vetting.people.services.sign_in import keep_sent_form, made_by_form
 from vetting.rules.services.rulebook import Rules
 from vetting.web import visitor
 from vetting.web.errors import STATUS

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from flask import current_app, g, request
 
 from vetting import clock
-from vetting.boards.domain.second_factor import is_fresh
-from vetting.boards.services import sign_in
 from vetting.kernel.store.engine import Database
 from vetting.kernel.store.session import opened_for_reading
+from vetting.people.domain.second_factor import is_fresh
+from vetting.people.services import sign_in
 from vetting.web.access import RouteEntry, entry_for
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.boards.models.people import Board
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession
+    from vetting.people.models.people import Board
 
 COOKIE: Final = "vetting-login"
 

@@ -17,9 +17,6 @@ from tests.jobs.working_off import work_off
 from tests.page_fixtures import board, on_that_day
 from vetting.api.domain.rights import SystemRight
 from vetting.api.services.systems import add_system, agree_system, end_system, renew_system
-from vetting.boards.domain.sealed_reads import ReadKind
-from vetting.boards.models.people import Room
-from vetting.boards.models.sealed_reads import SealedRead
 from vetting.bookings.services.answers import BookingAnswer, confirm_booking
 from vetting.bookings.services.room_bookings import NewRoom, set_room, switch_own_bookings
 from vetting.casework.domain.legal_force import DecisionEventKind
@@ -37,6 +34,9 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
+from vetting.people.domain.sealed_reads import ReadKind
+from vetting.people.models.people import Room
+from vetting.people.models.sealed_reads import SealedRead
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.boards.models.people import Board
 from vetting.bookings.models.letting import LettingTerms
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

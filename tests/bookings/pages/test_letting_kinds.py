@@ -12,10 +12,10 @@ from tests.bookings.pages.test_rooms import wanted
 from tests.bookings.services.test_letting_kinds import OWN_RULES, PARTIES, draft
 from tests.page_fixtures import board, on_that_day, somebody
 from tests.rules.published import publish_draft
-from vetting.boards.models.people import Room
 from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.people import Room
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

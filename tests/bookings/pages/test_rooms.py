@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 
 from tests.board import BoardAtWork, booking_facts, rules
 from tests.page_fixtures import Somebody, board, on_that_day, somebody
-from vetting.boards.models.people import Room
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.casework.forms.facts import known_facts
@@ -15,6 +14,7 @@ from vetting.casework.models.cases import Occurrence
 from vetting.engine.facts import Facts
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.people import Room
 
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")

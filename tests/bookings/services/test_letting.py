@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.board import BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW
-from vetting.boards.services import delegation
 from vetting.bookings.domain.letting import SHIPPED_TERMS, AcceptanceChannel, Letting
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.services import answers, letting, rescissions
@@ -27,6 +26,7 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.people.services import delegation
 
 if TYPE_CHECKING:
     from vetting.casework.models.cases import Case

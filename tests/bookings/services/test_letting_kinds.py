@@ -12,7 +12,6 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.jobs.working_off import work_off
 from tests.rules.published import publish_draft, tried_draft
-from vetting.boards.models.people import Room
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services import letting_kinds as service
 from vetting.bookings.services import room_bookings
@@ -30,10 +29,11 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.lists.models import row_transfer
 from vetting.lists.services import import_batches
+from vetting.people.models.people import Room
 from vetting.rules.services import drafts, versions
 
 if TYPE_CHECKING:
-    from vetting.boards.models.letting_kinds import LettingKind
+    from vetting.people.models.letting_kinds import LettingKind
     from vetting.rules.models import RuleDraft
 
 OWNER, ADMIN = Role.RULES_OWNER, Role.ADMINISTRATOR

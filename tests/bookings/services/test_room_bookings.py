@@ -12,7 +12,6 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.boards.models.people import Room
 from vetting.bookings.domain.room_bookings import (
     RoomTime,
     RoomUseKind,
@@ -49,6 +48,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.services import quick_checks
+from vetting.people.models.people import Room
 
 EVENING = RoomTime(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))
 

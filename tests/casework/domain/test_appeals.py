@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from vetting.boards.domain.delegation import DecisionAuthority, decider_in_words
 from vetting.casework.domain.appeals import appeal_in_words, appeal_outcome
 from vetting.casework.domain.legal_force import AppealClock
 from vetting.kernel.text import Words, same_in_both
+from vetting.people.domain.delegation import DecisionAuthority, decider_in_words
 
 
 @pytest.mark.parametrize(

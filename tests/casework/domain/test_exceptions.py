@@ -10,7 +10,6 @@ import pytest
 
 from tests.board import ACT, NUMBERS, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.casework.models.decisions import decision_draft_of
 from vetting.casework.services import assessments, cases, clean_reviews, decisions, waiting_decisions
 from vetting.casework.services.assessments import NewAssessment
@@ -24,6 +23,7 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.people.domain.delegation import DecisionAuthority
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.deviations import DeviationAct, deviation_rows
 

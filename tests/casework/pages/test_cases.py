@@ -16,7 +16,6 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, kim, somebody
 from vetting import clock
 from vetting.app import create_app
-from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.casework.models.cases import Case, Note, Occurrence
 from vetting.casework.services import cases, decisions, meetings
 from vetting.casework.services.decision_makers import DecisionForm
@@ -27,6 +26,7 @@ from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.services import payments, reclaims
+from vetting.people.domain.delegation import DecisionAuthority
 
 if TYPE_CHECKING:
     from tests.databases import Databases

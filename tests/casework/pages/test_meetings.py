@@ -19,8 +19,6 @@ from tests import sent
 from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import on_that_day, somebody
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.meetings import Meeting, Review
 from vetting.casework.services import assessments, meetings
@@ -30,6 +28,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_anchors
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,6 @@ from sqlalchemy import select
 from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from vetting import registers
-from vetting.boards.domain.delegation import DecisionAuthority
-from vetting.boards.services import delegation
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.domain.letters import LetterKind
@@ -48,6 +46,8 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
 from vetting.office.services.case_files import case_file
+from vetting.people.domain.delegation import DecisionAuthority
+from vetting.people.services import delegation
 
 DECIDES = Role.DECISION_MAKER
 USE = RequestedTime(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(days=11, hours=2))

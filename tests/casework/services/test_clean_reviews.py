@@ -9,8 +9,6 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, board, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.boards.domain.reads import ReadExtent
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import CaseMark
@@ -24,6 +22,8 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote, of_case
+from vetting.people.domain.reads import ReadExtent
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from vetting.casework.domain.next_steps import CaseStanding

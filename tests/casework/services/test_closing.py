@@ -11,7 +11,6 @@ from sqlalchemy import select
 from tests.board import board, refused, rules
 from tests.casework.domain.test_exact_checks import facts_of, granted
 from tests.factories import NOW, TODAY
-from vetting.boards.services import delegation
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case, Note
@@ -25,6 +24,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.office.services import queues
 from vetting.office.services.queues import QueueFilters
 from vetting.office.services.todays import TodayPlace, today_of
+from vetting.people.services import delegation
 from vetting.rounds.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import somebody
-from vetting.boards.domain.delegation import DecisionAuthority
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.domain.records import RecordKind
@@ -33,6 +32,7 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import long_day
 from vetting.money.models.payments import of_case as payments_of
 from vetting.money.services import payments
+from vetting.people.domain.delegation import DecisionAuthority
 from vetting.registers import RegisterSelection
 from vetting.registers.approved_grants import grant_rows
 

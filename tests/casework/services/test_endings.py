@@ -13,7 +13,6 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.documents.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
-from vetting.boards.domain.delegation import ENDING, DecisionAuthority
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.legal_force import DecisionEventKind
@@ -49,6 +48,7 @@ from vetting.money.services import payments
 from vetting.office.services.case_files import case_file
 from vetting.office.services.records import records_of_case
 from vetting.office.services.todays import TodayPlace, today_of
+from vetting.people.domain.delegation import ENDING, DecisionAuthority
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.delegated_decisions import SHEET, delegated_rows
 

@@ -13,8 +13,6 @@ from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.grant_changes import GrantChangeKind, GrantChangeState
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.models.cases import Case
@@ -28,6 +26,8 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.reports import report_due
 from vetting.office.services.todays import today_of
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -15,8 +15,6 @@ import pytest
 from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.mailbox import Box, mail_server
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.models.decisions import events_of, of_case
@@ -46,6 +44,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.services.case_files import case_file
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,6 @@ from sqlalchemy import event, select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.cases import Case
 from vetting.casework.models.meetings import Conflict
@@ -20,6 +18,8 @@ from vetting.casework.services.readable_cases import has_answered_on_conflict, h
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 
 if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession

@@ -14,9 +14,6 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, j
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.associations.services import merging
-from vetting.boards.domain.reads import ReadExtent
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
@@ -52,6 +49,9 @@ from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_stops, payments
 from vetting.office.services import queues
+from vetting.people.domain.reads import ReadExtent
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,6 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import User
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.advice import Advice, ConflictGround
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import in_conflict
@@ -32,6 +29,9 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.office.services import meeting_papers
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import User
+from vetting.people.services import ways_of_working
 from vetting.registers import RegisterSelection, register_sheets
 
 SECRETARY, MEMBER, COORDINATOR = Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR

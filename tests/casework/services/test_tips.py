@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, judged_again, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.boards.domain.personal_data import RetentionKind
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.casework.domain.tips import TipOutcome
@@ -26,6 +25,7 @@ from vetting.jobs.retention import remove_old_of
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.people.domain.personal_data import RetentionKind
 from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:

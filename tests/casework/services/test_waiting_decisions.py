@@ -15,8 +15,6 @@ from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.associations.models.associations import Association
 from vetting.associations.services import name_conflicts
-from vetting.boards.domain.ways_of_working import BoardHabit, BoardLimit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.casework.models.cases import Case, visible_cases
@@ -43,6 +41,8 @@ from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import day_in_words
 from vetting.office.services import reminders
 from vetting.office.services.case_files import case_file
+from vetting.people.domain.ways_of_working import BoardHabit, BoardLimit
+from vetting.people.services import ways_of_working
 
 MAKER = Role.DECISION_MAKER
 VALUE = "demokratisk-rattsstat"

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from tests.board import clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, on_that_day
-from vetting.boards.domain.reads import ReadExtent
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case
 from vetting.casework.services import cases
@@ -21,6 +20,7 @@ from vetting.documents.services.documents import NewDocument, add_document
 from vetting.documents.services.reads import note_read
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.people.domain.reads import ReadExtent
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

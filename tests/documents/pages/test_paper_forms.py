@@ -8,9 +8,9 @@ import docx
 import pytest
 
 from tests.page_fixtures import Somebody, board, kim
-from vetting.boards.models.people import Board
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.people import Board
 
 __all__ = ["board", "kim"]
 

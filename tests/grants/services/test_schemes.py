@@ -13,9 +13,6 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.rules.published import accept_filled_cases, publish_draft, published_version, tried_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.boards.domain.ways_of_working import GateReason
-from vetting.boards.models.people import Board
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.next_steps import AID_GATE
 from vetting.casework.models.cases import Case
@@ -33,6 +30,9 @@ from vetting.kernel.store.session import open_reading
 from vetting.lists.services import downloaded_lists, import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
+from vetting.people.domain.ways_of_working import GateReason
+from vetting.people.models.people import Board
+from vetting.people.services import ways_of_working
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions
 from vetting.rules.services.publishing import PublicationApproval

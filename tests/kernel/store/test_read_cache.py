@@ -9,11 +9,11 @@ from sqlalchemy import bindparam, event, select, update
 from sqlalchemy.orm import aliased
 
 from tests.factories import NOW, a_board
-from vetting.boards.models.people import Board
 from vetting.kernel.store import read_cache as module
 from vetting.kernel.store.read_cache import ANSWERS, ask_once, ask_rows
 from vetting.kernel.store.session import BESIDE, WritingSession, open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Callable

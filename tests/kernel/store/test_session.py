@@ -18,7 +18,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import rows_of
-from vetting.boards.models.people import Board, User
 from vetting.casework.models.cases import Case, next_number
 from vetting.database import schema
 from vetting.database.tables import metadata
@@ -38,6 +37,7 @@ from vetting.kernel.store.session import (
     write_together,
 )
 from vetting.kernel.store.trail import SHARED, TrailNote
+from vetting.people.models.people import Board, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from tests.board import rules
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import raw, rows_of, told, without_triggers
-from vetting.boards.models.people import Board
 from vetting.casework.services import cases
 from vetting.database import schema
 from vetting.kernel.roles import Role
@@ -22,6 +21,7 @@ from vetting.kernel.store.trail import Erasure, TrailContent, TrailEntry, TrailN
 from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, KeptError, erase_content
 from vetting.kernel.store.trail_ties import TIED, tie_heads
 from vetting.lists.services import import_batches
+from vetting.people.models.people import Board
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def test_a_password_put_in_place_of_another_is_told_of_though_the_trail_has_none
 
 @pytest.mark.guards("an erasure that hides something")
 def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWork) -> None:
-    from vetting.boards.services import sign_in
+    from vetting.people.services import sign_in
 
     new = sign_in.NewUser(
         login="nytt.konto",

@@ -10,8 +10,6 @@ from sqlalchemy import select
 from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day, somebody
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.models.cases import Case
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
@@ -21,6 +19,8 @@ from vetting.money.domain.attests import AttestKind
 from vetting.money.models.payments import Payment, attests_of
 from vetting.money.services import bank_accounts, payment_stops, payments
 from vetting.money.services.attests import attest
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -19,8 +19,6 @@ from tests.board import NUMBERS, board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.money.services.test_waiting_payments import granted, planned
 from tests.page_fixtures import on_that_day
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.cases import GrantApplication
 from vetting.casework.services import cases, decisions
@@ -50,6 +48,8 @@ from vetting.money.services.attests import attest
 from vetting.money.services.basis_documents import basis_document
 from vetting.money.services.basis_files import outgoing_csv
 from vetting.money.services.waiting_payments import pause_payment
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 from vetting.rules.domain.outgoing_layouts import BasisField, parse_outgoing_layout
 
 if TYPE_CHECKING:

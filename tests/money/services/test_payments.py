@@ -11,8 +11,6 @@ from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_bases import attesting
 from tests.money.services.test_waiting_payments import planned
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.services import ways_of_working
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.decisions import of_case
 from vetting.casework.services import after_decision, decisions
@@ -23,6 +21,8 @@ from vetting.kernel.store.session import open_reading
 from vetting.money.domain.payment_holds import AgainstOrder, HoldReason, last_day_of_hold
 from vetting.money.services import payment_bases, payment_stops, payments
 from vetting.money.services.waiting_payments import pause_payment
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.services import ways_of_working
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.deviations import DeviationAct, deviation_rows
 

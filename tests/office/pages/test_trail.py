@@ -16,9 +16,6 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, on_that_day
 from vetting.app import create_app
 from vetting.app.reading_log import BY_ENDPOINT, read_at
-from vetting.boards.domain.sealed_reads import FILE_WORDS, MOST_AN_HOUR, ReadKind
-from vetting.boards.models.sealed_reads import SealedRead
-from vetting.boards.services import roles
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.services import meetings
 from vetting.config import Config
@@ -28,6 +25,9 @@ from vetting.kernel.store.session import open_reading, open_writing
 from vetting.office.services import trail_pages
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.office.services.trail_pages import TrailSelection
+from vetting.people.domain.sealed_reads import FILE_WORDS, MOST_AN_HOUR, ReadKind
+from vetting.people.models.sealed_reads import SealedRead
+from vetting.people.services import roles
 from vetting.web.access import ACCESS
 
 if TYPE_CHECKING:

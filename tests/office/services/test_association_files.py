@@ -13,13 +13,13 @@ from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.associations.services import identities, merging
-from vetting.boards.models.people import User
-from vetting.boards.services.sign_in import at_work
 from vetting.documents.services import documents
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.office.services import association_files
+from vetting.people.models.people import User
+from vetting.people.services.sign_in import at_work
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,6 @@ import pytest
 from tests.board import board, rules
 from tests.factories import TODAY
 from tests.money.services.test_samples import routine
-from vetting.boards.models.people import Board
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
@@ -21,6 +20,7 @@ from vetting.office.services.grant_routines import (
     routine_document,
     rules_of_grants,
 )
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -8,10 +8,10 @@ from sqlalchemy import update
 
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts
 from tests.factories import NOW
-from vetting.boards.models.people import SignIn
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.office.services.since_last import since_last
+from vetting.people.models.people import SignIn
 
 __all__ = ["board"]
 TODAY = NOW.date() + timedelta(days=1)

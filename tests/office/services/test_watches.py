@@ -12,7 +12,6 @@ from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import colleague, kim, on_that_day, somebody
 from vetting.associations.services import merging
-from vetting.boards.services import delegation
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.services import cases, meetings
 from vetting.kernel.problem import Obstacle
@@ -23,6 +22,7 @@ from vetting.office.domain.watches import LONGEST_AHEAD, WatchedThing
 from vetting.office.services import watches
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.office.services.watches import NewWatch, WatchLine
+from vetting.people.services import delegation
 from vetting.rounds.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:

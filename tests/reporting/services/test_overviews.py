@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tests.house.test_registers import filled, readers
-from vetting.boards.models.people import Room
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence
 from vetting.casework.models.decisions import Decision, standing_decisions
@@ -17,6 +16,7 @@ from vetting.clock import now
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.store.import_batches import ImportBatch
+from vetting.people.models.people import Room
 from vetting.reporting.models.overview_figures import rooms_by_hour
 from vetting.reporting.services.overviews import MONTHS, plot_named
 

@@ -19,7 +19,6 @@ from vetting.api.domain.told import told_tone
 from vetting.api.forms import SentPaperForm
 from vetting.api.services import sending
 from vetting.api.services.systems import find_system, seconds_to_wait
-from vetting.boards.domain.sealed_reads import ReadKind
 from vetting.bookings.services.handed_over import hand_over_one
 from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind
@@ -32,6 +31,7 @@ from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
 from vetting.office.services.quick_checks import quick_check
 from vetting.office.services.trail_pages import note_read
+from vetting.people.domain.sealed_reads import ReadKind
 from vetting.registers import RegisterSelection, register_pages
 from vetting.rules.services.versions import own_ruleset
 from vetting.web import visitor

@@ -11,14 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from vetting.api.domain.rights import ROLES, SystemRight
 from vetting.api.models.systems import System, SystemMinute, system_by_digest
-from vetting.boards.models.people import Board, User
-from vetting.boards.services.sign_in import digest_of, require_permission
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Person, SeparationOfDuties
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
+from vetting.people.models.people import Board, User
+from vetting.people.services.sign_in import digest_of, require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -22,7 +22,6 @@ from vetting.associations.models.associations import (
     records_of,
 )
 from vetting.associations.services.associations import MOST_FOUND, search_associations
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case, left_by
 from vetting.casework.models.completions import Contact
@@ -32,6 +31,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

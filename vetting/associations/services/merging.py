@@ -27,7 +27,6 @@ from vetting.associations.services.identities import (
     used_by_others,
 )
 from vetting.associations.services.visibility import sight_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case
@@ -40,6 +39,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

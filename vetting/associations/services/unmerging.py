@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
 from vetting.associations.services.identities import conflict_free, set_current_name
 from vetting.associations.services.merging import rescreen_open_cases
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case
 from vetting.casework.models.completions import Contact
@@ -20,6 +19,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote
 from vetting.kernel.text import _
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from vetting.boards.models.people import Room
 from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import LEFT_OUT, OVER, Case, Occurrence
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.text import Words, _, join_words
+from vetting.people.models.people import Room
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

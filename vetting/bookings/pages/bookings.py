@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from vetting.boards.models.people import Board
 from vetting.bookings.domain.weeks import monday_of, week_of
 from vetting.bookings.forms import NewBookingForm
 from vetting.bookings.services import room_bookings
 from vetting.casework.pages.cases import case_list_page, download_list, kept_list
 from vetting.casework.pages.intake import create_case, form_page
 from vetting.kernel.case_kinds import CaseKind
+from vetting.people.models.people import Board
 from vetting.web import visitor
 from vetting.web.view_moves import redirect_after_post
 from vetting.web.visitor import reading_session

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.models.letting_kinds import letting_kinds
-from vetting.boards.models.people import Board
 from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChannel, letting_of
 from vetting.bookings.forms import AcceptanceForm, FormsOfLetting, LettingForm, TermsForm
 from vetting.bookings.models.letting import terms_of
@@ -15,6 +13,8 @@ from vetting.bookings.services import letting as service
 from vetting.casework.pages.cases import act_on_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
+from vetting.people.models.letting_kinds import letting_kinds
+from vetting.people.models.people import Board
 from vetting.rules.services import versions as rule_versions
 from vetting.web import visitor
 from vetting.web.view_moves import (

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.models.letting_kinds import letting_kinds, rooms_let_as
 from vetting.bookings.forms import LettingKindForm
 from vetting.bookings.services import letting_kinds as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import same_in_both
+from vetting.people.models.letting_kinds import letting_kinds, rooms_let_as
 from vetting.rules.services import versions
 from vetting.rules.services.own_rules import rulesets_to_choose
 from vetting.web import visitor
@@ -21,9 +21,9 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.boards.models.letting_kinds import LettingKind
     from vetting.kernel.store.session import ReadingSession
     from vetting.kernel.text import Words
+    from vetting.people.models.letting_kinds import LettingKind
     from vetting.rules.models import RulePublication
 
 blueprint = Blueprint("letting_kinds", __name__)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
-from vetting.boards.models.letting_kinds import LettingKind, letting_kinds
-from vetting.boards.models.people import Board, Room, Unit
 from vetting.bookings.domain.room_bookings import (
     ROOM_USE_WORDS,
     TIME_OBSTACLE_WORDS,
@@ -35,6 +33,8 @@ from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import same_in_both
+from vetting.people.models.letting_kinds import LettingKind, letting_kinds
+from vetting.people.models.people import Board, Room, Unit
 from vetting.rules.services import versions
 from vetting.web import visitor
 from vetting.web.errors import STATUS

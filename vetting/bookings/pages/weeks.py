@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.boards.models.people import Board
 from vetting.bookings.domain.bookers import KIND_WORDS, ORGANISER
 from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, LookReason, WeekSection, monday_of, next_monday, week_of
 from vetting.bookings.forms import (
@@ -37,6 +36,7 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.office.domain.quick_checks import facts_to_ask, question_to_association, reply_by
+from vetting.people.models.people import Board
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import exists, func, select
 
 from vetting.associations.services import name_conflicts
-from vetting.boards.domain.delegation import DelegatedAct
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.room_bookings import PriceClass
 from vetting.bookings.models.clashes import clashes_in_words, clashes_of
@@ -41,6 +40,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import _
+from vetting.people.domain.delegation import DelegatedAct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
 from vetting.bookings.domain.letting import (
     LONGEST,
     LONGEST_TERMS,
@@ -29,6 +27,8 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

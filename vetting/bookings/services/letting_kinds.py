@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.boards.models.letting_kinds import LettingKind, letting_kind_of, letting_kinds, rooms_let_as
-from vetting.boards.services.sign_in import require_permission
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.models.letting_kinds import LettingKind, letting_kind_of, letting_kinds, rooms_let_as
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.services.own_rules import wrong_with_own_rules
 
 if TYPE_CHECKING:

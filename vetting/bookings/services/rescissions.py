@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.boards.domain.delegation import DelegatedAct
 from vetting.bookings.domain.rescissions import RESCISSION, RescissionGround, reasons_of, wrong_with
 from vetting.bookings.models.letting import acceptances
 from vetting.bookings.services import letting
@@ -25,6 +24,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.services.payments import NOT_ANSWERED
+from vetting.people.domain.delegation import DelegatedAct
 
 if TYPE_CHECKING:
     from datetime import datetime

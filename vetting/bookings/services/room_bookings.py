@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.exc import DBAPIError
 
-from vetting.boards.models.letting_kinds import letting_kind_of
-from vetting.boards.models.people import Board, Room, Unit
-from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 from vetting.bookings.domain.room_bookings import (
     LONGEST_USE,
@@ -44,6 +41,9 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
+from vetting.people.models.letting_kinds import letting_kind_of
+from vetting.people.models.people import Board, Room, Unit
+from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.associations.services import name_conflicts
-from vetting.boards.models.people import Board
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.letting import letting_of
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY, PriceClass
@@ -48,6 +47,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.store import trail
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.boards.domain.delegation import ACT_WORDS, in_order
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
     ADVERSE,
@@ -16,6 +15,7 @@ from vetting.kernel.decision_outcomes import (
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import SEPARATION_WORDS, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _, count_in_words, day_in_words, join_words, same_in_both
+from vetting.people.domain.delegation import ACT_WORDS, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from vetting.boards.domain.delegation import DelegatedAct
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.text import Words
+    from vetting.people.domain.delegation import DelegatedAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association
-from vetting.boards.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
-from vetting.boards.models.people import Board
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.domain.cases import ASKED_BACK, MARKS_KEPT_ON_REOPENING, OPEN, CaseMarkKind, CaseState, FallReason
 from vetting.casework.models.decisions import Decision
@@ -38,6 +36,8 @@ from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import ask_once, hold_rows, keep_answers
+from vetting.people.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
+from vetting.people.models.people import Board
 from vetting.rules.models import RulePublication, RuleVersion, published_rulesets
 
 if TYPE_CHECKING:

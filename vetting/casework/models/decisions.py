@@ -9,14 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ForeignKey, Index, and_, exists, false, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased
 
-from vetting.boards.domain.delegation import (
-    DECISION_AUTHORITY_WORDS,
-    DELEGATED_AUTHORITIES,
-    DecisionAuthority,
-    DecisionRight,
-    DelegatedAct,
-)
-from vetting.boards.models.people import RoleHolding, User
 from vetting.casework.domain.exceptions import exception_sentence
 from vetting.casework.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.grants.models.board_items import ItemDecision
@@ -28,6 +20,14 @@ from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_c
 from vetting.kernel.store.case_rows import case_row, case_rows
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.text import NO_WORDS, join_words, same_in_both
+from vetting.people.domain.delegation import (
+    DECISION_AUTHORITY_WORDS,
+    DELEGATED_AUTHORITIES,
+    DecisionAuthority,
+    DecisionRight,
+    DelegatedAct,
+)
+from vetting.people.models.people import RoleHolding, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped
 
-from vetting.boards.models.people import Board
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordClass, RecordKind, record_class
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -14,7 +14,6 @@ from sqlalchemy import case as case_when
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association, held_by
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case, GrantApplication
@@ -25,6 +24,7 @@ from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.read_cache import ask_once
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

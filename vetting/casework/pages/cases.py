@@ -13,9 +13,6 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask import session as flask_session
 
-from vetting.boards.domain.reads import ReadExtent
-from vetting.boards.models.people import colleagues, names_of
-from vetting.boards.services import order_changes, roles
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.casework.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
@@ -41,6 +38,9 @@ from vetting.kernel.text import _
 from vetting.office.services import case_workbooks, queues
 from vetting.office.services.case_files import case_file, handed_over_on
 from vetting.office.services.queues import case_after
+from vetting.people.domain.reads import ReadExtent
+from vetting.people.models.people import colleagues, names_of
+from vetting.people.services import order_changes, roles
 from vetting.rounds.services.queue_rows import queue_rows, told_once
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor

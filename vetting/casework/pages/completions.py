@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.boards.models.people import names_of
 from vetting.casework.domain.completions import CompletionStage, due_after
 from vetting.casework.forms.acts import (
     ASK,
@@ -25,6 +24,7 @@ from vetting.casework.services import contacts
 from vetting.grants.models.rounds import rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
+from vetting.people.models.people import names_of
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,

@@ -8,7 +8,6 @@ from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.models.people import Board, names_of
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.exceptions import exception_asked
 from vetting.casework.forms.decisions import (
@@ -51,6 +50,7 @@ from vetting.kernel.text import _, same_in_both
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.office.services.case_files import CaseFile, case_file
+from vetting.people.models.people import Board, names_of
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS

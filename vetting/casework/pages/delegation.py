@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS, KINDS
-from vetting.boards.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
-from vetting.boards.models.people import colleagues, names_of
-from vetting.boards.services import delegation as service
-from vetting.boards.services.own_templates import paper_docx
-from vetting.boards.services.roles import may_agree
 from vetting.casework.models.decisions import absences, delegations
 from vetting.formats.letters import DOCX
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import OFFICIAL, same_in_both
 from vetting.office.services.delegation_lists import delegation_list
+from vetting.people.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS, KINDS
+from vetting.people.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
+from vetting.people.models.people import colleagues, names_of
+from vetting.people.services import delegation as service
+from vetting.people.services.own_templates import paper_docx
+from vetting.people.services.roles import may_agree
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form

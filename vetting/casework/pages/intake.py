@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.boards.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
 from vetting.casework.forms.facts import NewCaseForm, SeveralSchemesForm, fact_form
 from vetting.casework.pages.cases import applicants_sections, board_rules, form_definitions
 from vetting.casework.services import intake as service
@@ -16,6 +15,7 @@ from vetting.engine.asked_facts import AskedSection, is_asked_once
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
+from vetting.people.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
 from vetting.rounds.forms import round_options
 from vetting.rules.services import versions
 from vetting.web import visitor

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, current_app, make_response, render_template, request, url_for
 
-from vetting.boards.models.own_templates import own_template
 from vetting.casework.domain.document_statuses import MAIL, POST
 from vetting.casework.domain.letters import LetterKind, title_of
 from vetting.casework.forms.decisions import LetterForm, ManyLettersForm, SentForm
@@ -21,6 +20,7 @@ from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import LANGUAGES, _, same_in_both
 from vetting.office.services import returned_letters
+from vetting.people.models.own_templates import own_template
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm

@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board, colleagues, names_of
-from vetting.boards.services.own_templates import paper_docx
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.forms.group import (
     CASE,
@@ -43,6 +39,10 @@ from vetting.kernel.text import OFFICIAL, _, count_in_words
 from vetting.office.services import meeting_desk as desk
 from vetting.office.services import meeting_papers
 from vetting.office.services.meeting_desk import AgendaPart
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board, colleagues, names_of
+from vetting.people.services.own_templates import paper_docx
+from vetting.people.services.ways_of_working import habits_of
 from vetting.web import visitor
 from vetting.web.forms import PostedForm, is_key
 from vetting.web.view_moves import (

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
-from vetting.boards.services.own_templates import paper_docx
 from vetting.casework.services.frozen_bases import report_of
 from vetting.formats.letters import DOCX
 from vetting.kernel.text import OFFICIAL
 from vetting.office.services.case_files import case_file
+from vetting.people.services.own_templates import paper_docx
 from vetting.web import visitor
 from vetting.web.view_moves import attachment_response, rules_in_use
 from vetting.web.visitor import reading_session

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting.associations.services.identities import find_association
-from vetting.boards.domain.personal_data import RetentionKind, days_kept
-from vetting.boards.models.people import Board
 from vetting.casework.domain.tips import TIP_OUTCOME_WORDS, TipOutcome
 from vetting.casework.forms.group import FormsOfTips, NewTipForm, TipOutcomeForm
 from vetting.casework.models.special_reviews import numbers_of
 from vetting.casework.services import tips as service
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.people.domain.personal_data import RetentionKind, days_kept
+from vetting.people.models.people import Board
 from vetting.rules.services.versions import value_criteria_in_force
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use

@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import clock_of, habits_of
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
@@ -53,6 +49,10 @@ from vetting.money.models.payment_bases import cancel_planned_payments
 from vetting.money.models.payments import Payment
 from vetting.money.models.payments import of_case as payments_of
 from vetting.money.models.reclaims import Reclaim
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import clock_of, habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import names_of_records, records_of
 from vetting.associations.services.name_conflicts import refuse_unsettled
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow, criteria_in_draft
 from vetting.casework.models.cases import Case, numbers_seen
@@ -29,6 +28,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from datetime import date, datetime

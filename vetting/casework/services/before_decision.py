@@ -10,10 +10,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.associations.services import name_conflicts
-from vetting.boards.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
-from vetting.boards.domain.ways_of_working import BoardHabit, GateReason, gate_states
-from vetting.boards.models.people import Board, RoleHolding, User, colleagues
-from vetting.boards.services.ways_of_working import GROUP_GATE, clock_by, habits_of
 from vetting.casework.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.casework.domain.appeals import appeal_outcome
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
@@ -44,6 +40,10 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once, keep_answers
+from vetting.people.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
+from vetting.people.domain.ways_of_working import BoardHabit, GateReason, gate_states
+from vetting.people.models.people import Board, RoleHolding, User, colleagues
+from vetting.people.services.ways_of_working import GROUP_GATE, clock_by, habits_of
 from vetting.rules.models import adoption_of_version
 
 if TYPE_CHECKING:
@@ -51,8 +51,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.domain.delegation import DecisionRight
-    from vetting.boards.domain.ways_of_working import GateState
     from vetting.casework.models.cases import CaseMark
     from vetting.casework.models.meetings import Review
     from vetting.casework.services.screenings import CaseScreening
@@ -61,6 +59,8 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
+    from vetting.people.domain.delegation import DecisionRight
+    from vetting.people.domain.ways_of_working import GateState
     from vetting.rules.services.rulebook import Rules
 
 

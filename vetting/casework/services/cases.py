@@ -9,8 +9,6 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from vetting.associations.domain.name_differences import same_name
 from vetting.associations.models.associations import by_number, holding_record, names_of_records
-from vetting.boards.models.people import colleagues, names_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import (
     AFTER_DECISION,
     AT_WORK_STATE,
@@ -54,6 +52,8 @@ from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words
 from vetting.money.models.payments import of_case as payments_of
+from vetting.people.models.people import colleagues, names_of
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.domain.reads import ReadExtent
 from vetting.casework.domain.cases import OPEN, CaseMarkKind
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.domain.lead_steps import signed_statements
@@ -22,6 +21,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, join_words
+from vetting.people.domain.reads import ReadExtent
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.delegation import DELEGATED_AUTHORITIES
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import clock_of
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.gate_table import HELD_TO_PAY, GatedStep, closed_after
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
@@ -33,6 +30,9 @@ from vetting.kernel.text import _
 from vetting.money.models.payments import of_case as payments_of
 from vetting.money.models.reports import report_of, told_before
 from vetting.money.models.unused_money import unused_of
+from vetting.people.domain.delegation import DELEGATED_AUTHORITIES
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import clock_of
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import TOLD, RecordKind
@@ -21,6 +19,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, deadline, first_open
+from vetting.people.domain.ways_of_working import BoardLimit, limit_of
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

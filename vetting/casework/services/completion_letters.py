@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.casework.models.cases import Case, visible_cases
 from vetting.casework.models.completions import CompletionBatch
 from vetting.casework.models.letters import letters_of_requests
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
+from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

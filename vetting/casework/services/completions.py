@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Text, cast, exists, or_, select
 
-from vetting.boards.domain.personal_data import information_lines
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.casework.domain.cases import OPEN, STATE_WORDS, CaseMarkKind, CaseState
 from vetting.casework.domain.completion_letters import CompletionLetterContent, compose_completion_letter
 from vetting.casework.domain.completions import (
@@ -68,6 +65,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, Words, _
+from vetting.people.domain.personal_data import information_lines
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.delegation import BY_MINUTES, acts_needed
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.domain.records import RECORD_KIND_WORDS, RecordKind
 from vetting.casework.models.cases import Case, in_conflict, seen_by
@@ -33,6 +31,8 @@ from vetting.kernel.text import OFFICIAL, _, day_in_words, join_words, same_in_b
 from vetting.money.models.payment_bases import bases_of_payments
 from vetting.money.models.payments import Payment, drop_attests, set_offs_of
 from vetting.money.models.payments import of_case as payments_of
+from vetting.people.domain.delegation import BY_MINUTES, acts_needed
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

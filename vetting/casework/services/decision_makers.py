@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority, decider_in_words
-from vetting.boards.models.people import names_of
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _
+from vetting.people.domain.delegation import BY_MINUTES, DecisionAuthority, decider_in_words
+from vetting.people.models.people import names_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.domain.delegation import DecisionRight
     from vetting.casework.models.decisions import Decision
     from vetting.kernel.roles import Person
+    from vetting.people.domain.delegation import DecisionRight
 
 LONGEST_PARAGRAPH: Final = 60
 LONGEST_REASON: Final = 2000

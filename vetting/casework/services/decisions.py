@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.delegation import BY_MINUTES
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.bookings.models.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import OPEN, CaseState, FallReason
@@ -64,6 +60,10 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, join_words
 from vetting.money.models.payment_bases import cancel_planned_payments
 from vetting.money.services.reports import plan_report
+from vetting.people.domain.delegation import BY_MINUTES
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.domain.delegation import DecisionRight
     from vetting.casework.models.cases import Case
     from vetting.casework.services.decision_makers import DecisionForm
     from vetting.casework.services.screenings import CaseScreening
@@ -79,6 +78,7 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.people.domain.delegation import DecisionRight
     from vetting.rules.services.rulebook import Rules
 
 DECIDABLE: Final = {

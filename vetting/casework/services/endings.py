@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, func, or_, select
 
-from vetting.boards.domain.delegation import ENDING, DelegatedAct
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.endings import TOLD_WITH_MORE, ending_reasons, twin_named
 from vetting.casework.models.cases import Case, applications_in_round, find_case, in_states, seen_by, visible_cases
@@ -22,17 +21,18 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
+from vetting.people.domain.delegation import ENDING, DelegatedAct
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.domain.delegation import DecisionRight
     from vetting.casework.models.decisions import Decision
     from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.people.domain.delegation import DecisionRight
     from vetting.rules.services.rulebook import Rules
 
 MOST: Final = 200

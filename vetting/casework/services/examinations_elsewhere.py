@@ -9,7 +9,6 @@ from sqlalchemy import and_, bindparam, select, union_all
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import merged_among
-from vetting.boards.models.people import names_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case
@@ -18,6 +17,7 @@ from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.money.models.payments import BankAccountChange, Payment
+from vetting.people.models.people import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.officer_reports import ALIKE
 from vetting.casework.models.assessments import given_answers
@@ -47,6 +46,7 @@ from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import function_in_words
 from vetting.kernel.text import Words, _, day_in_words, in_context, join_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

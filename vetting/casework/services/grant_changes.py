@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.domain.delegation import SINGLE
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.grant_changes import GRANT_CHANGE, GrantChangeKind
@@ -28,6 +24,10 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.services.reports import move_report_day
+from vetting.people.domain.delegation import SINGLE
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime

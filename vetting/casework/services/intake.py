@@ -10,8 +10,6 @@ from sqlalchemy import false, or_, select
 from vetting.associations.models.associations import Association
 from vetting.associations.services import associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
-from vetting.boards.models.letting_kinds import LettingKind, letting_kind_of_room
-from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.intake import IntakeFrame, is_private, kept_of_case, wrong_with_intake
 from vetting.casework.models import cases as store
@@ -30,6 +28,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.models.letting_kinds import LettingKind, letting_kind_of_room
+from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -8,14 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from vetting.boards.domain.delegation import BY_MINUTES, DecisionAuthority
-from vetting.boards.domain.personal_data import information_lines
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.own_templates import own_template
-from vetting.boards.models.people import Board
-from vetting.boards.services.boards import letterhead_of
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
 from vetting.bookings.services import letting
 from vetting.casework.domain.cases import CaseState
@@ -105,6 +97,14 @@ from vetting.money.models.reclaims import Reclaim, collection_notes, ledger_of_r
 from vetting.money.models.reports import report_due, report_of
 from vetting.money.models.unused_money import unused_of
 from vetting.money.services.reports import amount_granted, amount_paid
+from vetting.people.domain.delegation import BY_MINUTES, DecisionAuthority
+from vetting.people.domain.personal_data import information_lines
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.own_templates import own_template
+from vetting.people.models.people import Board
+from vetting.people.services.boards import letterhead_of
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 from vetting.rules.services.versions import fact_and_criterion_names
 
 if TYPE_CHECKING:

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board, names_of
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.models import meetings as store
 from vetting.casework.services import meetings as service
@@ -29,6 +26,9 @@ from vetting.kernel.text import (
     upper_first,
 )
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board, names_of
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

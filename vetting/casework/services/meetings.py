@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select
 
-from vetting.boards.models.people import colleagues
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.advice import CONSENTS, NO_OPINION, Advice, ConflictGround
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models import meetings as store
@@ -33,6 +31,8 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
+from vetting.people.models.people import colleagues
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from vetting.boards.models.people import User
 from vetting.casework.domain import officer_reports as parts
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.services.like_cases import like_cases
@@ -24,6 +23,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role, function_in_words
 from vetting.kernel.text import NO_WORDS, Words, _, day_in_words, lower_first, same_in_both, upper_first
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
+from vetting.people.models.people import User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.models.people import Board
     from vetting.casework.models.assessments import EvidenceRow
     from vetting.casework.models.cases import Case, Communication
     from vetting.casework.models.decisions import DecisionDraft
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.rounds import Round
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
+    from vetting.people.models.people import Board
 
 
 class CaseLine(Words):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import RECORDED
 from vetting.casework.domain.letters import HandoverContent, LetterKind, compose_copy, compose_handover
@@ -29,6 +28,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.models import cases as store
 from vetting.casework.models.cases import Case, in_conflict
 from vetting.casework.models.meetings import Conflict, NoConflict
@@ -17,6 +13,10 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, CaseReach, Person
 from vetting.kernel.store.read_cache import ask_once, keep_answers
 from vetting.kernel.text import _
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

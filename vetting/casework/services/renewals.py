@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
-from vetting.boards.models.people import Board
 from vetting.casework.models.cases import Case
 from vetting.casework.models.renewals import Renewal, cases_to_rescreen, waiting_renewals
 from vetting.casework.services.screenings import changed_screening, judge_again, keep_changed, one_of_many, read_ahead
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import SHARED, ends_of_chains
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import Case, judged_by_rules, visible_cases
 from vetting.casework.services.screenings import screen_case, screen_under_rules, screen_without_keeping
@@ -15,6 +14,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.models import publication_of
 from vetting.rules.services import versions
 

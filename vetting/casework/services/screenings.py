@@ -11,9 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import load_only
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain import computed_facts, word_passages
 from vetting.casework.domain.cases import OPEN, CaseMarkKind
 from vetting.casework.models.assessments import answered_again, answers_with_kind, standing_answers
@@ -47,6 +44,9 @@ from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
 from vetting.kernel.store.session import WritingSession, write_together
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import habits_of
 from vetting.rules.models import RuleVersion, WordHit, hits_of_case
 from vetting.rules.services import versions as rule_versions
 

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import records_of
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board, User, colleagues
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import Case
 from vetting.casework.models.completions import Contact
@@ -22,6 +18,10 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board, User, colleagues
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

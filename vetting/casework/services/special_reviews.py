@@ -11,10 +11,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.services.identities import association_to_act_on, names_beside_persons
-from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
-from vetting.boards.models.people import Board
-from vetting.boards.services.own_templates import paper_docx
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, RecordKind
@@ -38,6 +34,10 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.kernel.working_days import closed_because, deadline
 from vetting.office.services.case_files import case_file
+from vetting.people.domain.ways_of_working import BoardLimit, limit_of
+from vetting.people.models.people import Board
+from vetting.people.services.own_templates import paper_docx
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.gate_table import GatedStep, closed_gates
 from vetting.casework.domain.next_steps import CaseStanding
@@ -24,6 +23,7 @@ from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.grants.models.allocations import written_row
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from datetime import date

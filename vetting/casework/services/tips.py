@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.associations.services.identities import association_to_act_on, conflict_free, names_beside_persons
-from vetting.boards.domain.personal_data import RetentionKind
-from vetting.boards.services.personal_data import kept_for
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.domain.special_reviews import SpecialReviewOutcome
 from vetting.casework.domain.tips import TipOutcome, wrong_with_tip
@@ -21,6 +18,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.domain.personal_data import RetentionKind
+from vetting.people.services.personal_data import kept_for
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.services.versions import value_criteria_in_force
 
 if TYPE_CHECKING:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models.assessments import StoredAnswer, answers_with_kind
 from vetting.casework.models.cases import Case, judged_by_rules, seen_by
 from vetting.casework.models.facts import said_of_many
@@ -31,6 +29,8 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.models import RuleVersion
 from vetting.rules.services import drafts
 from vetting.rules.services.rule_files import read_set

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.boards.domain.reads import PaperRoutine, ReadExtent, routine_of
-from vetting.boards.models.people import Board
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.documents.models.documents import of_case
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
+from vetting.people.domain.reads import PaperRoutine, ReadExtent, routine_of
+from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
-from vetting.boards.domain.reads import ReadExtent, extent_of_view
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.document_statuses import CHOSEN, NEXT_STATUS, STATUS_WORDS
 from vetting.documents.domain.incoming import is_paper
@@ -17,6 +16,7 @@ from vetting.engine.criteria import CriterionKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.text import NO_WORDS, _
+from vetting.people.domain.reads import ReadExtent, extent_of_view
 from vetting.rules.services import versions
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use, whole_number_in_address

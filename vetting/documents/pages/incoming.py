@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.models.people import names_of
 from vetting.documents.forms import (
     NEW,
     PART,
@@ -26,6 +25,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
 from vetting.lists.pages.trial import trial_place
 from vetting.office.services import returned_letters
+from vetting.people.models.people import names_of
 from vetting.rounds.forms import round_options
 from vetting.web import visitor
 from vetting.web.forms import file_name

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.models.letting_kinds import letting_kind_of
-from vetting.boards.models.people import Board
-from vetting.boards.services.boards import set_letterhead
 from vetting.documents.forms import LetterheadOfFormsForm
 from vetting.documents.services import paper_forms
 from vetting.engine.paper_forms import FORM_WORDS, FormKind
@@ -17,6 +14,9 @@ from vetting.grants.models.schemes import scheme_of
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, Language
+from vetting.people.models.letting_kinds import letting_kind_of
+from vetting.people.models.people import Board
+from vetting.people.services.boards import set_letterhead
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use, whole_number_in_address
 from vetting.web.visitor import reading_session
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.boards.models.letting_kinds import LettingKind
     from vetting.engine.paper_forms import PaperForm
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession
+    from vetting.people.models.letting_kinds import LettingKind
 
 blueprint = Blueprint("paper_forms", __name__)
 FILE_NAMES: Final[Mapping[FormKind, str]] = {

@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import delete, select
 
-from vetting.boards.domain.personal_data import RetentionKind
-from vetting.boards.models.people import Board
-from vetting.boards.services.personal_data import kept_for
-from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.casework.models.cases import Case, find_case, visible_cases
 from vetting.casework.services import cases, intake
 from vetting.casework.services.screenings import screen_case
@@ -39,6 +35,10 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.domain.personal_data import RetentionKind
+from vetting.people.models.people import Board
+from vetting.people.services.personal_data import kept_for
+from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.boards.domain.personal_data import information_words
-from vetting.boards.models.letting_kinds import letting_kinds
-from vetting.boards.models.people import Board
-from vetting.boards.services.boards import letterhead_of
-from vetting.boards.services.sign_in import require_permission_for_kind
 from vetting.engine.paper_forms import FormKind, paper_form
 from vetting.formats.paper_forms import form_file
 from vetting.grants.models.schemes import schemes, schemes_with
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
+from vetting.people.domain.personal_data import information_words
+from vetting.people.models.letting_kinds import letting_kinds
+from vetting.people.models.people import Board
+from vetting.people.services.boards import letterhead_of
+from vetting.people.services.sign_in import require_permission_for_kind
 from vetting.rules.services import drafts, versions
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.models.letting_kinds import LettingKind
     from vetting.engine.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
+    from vetting.people.models.letting_kinds import LettingKind
     from vetting.rules.services.rulebook import Rules
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import Association, records_of
 from vetting.associations.services import identities
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models import renewals
 from vetting.casework.models.cases import Case, seen_by
@@ -32,6 +31,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:

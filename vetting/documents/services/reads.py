@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from vetting.boards.domain.reads import ReadExtent
 from vetting.casework.models.renewals import Renewal
 from vetting.documents.models.document_reads import DocumentRead, has_read
 from vetting.kernel.store.session import database_of, open_technical
+from vetting.people.domain.reads import ReadExtent
 
 if TYPE_CHECKING:
     from datetime import datetime

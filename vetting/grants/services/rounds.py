@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models.letters import count_letters
 from vetting.casework.models.round_cases import (
     AFTER_DECISION,
@@ -31,6 +30,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, count_in_words, day_in_words
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.grants.domain.instalments import LONGEST_TEXT, read_instalments, share_out
 from vetting.grants.models.rounds import (
     rounds_of_scheme,
@@ -21,6 +20,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.services.own_rules import wrong_with_own_rules
 
 if TYPE_CHECKING:

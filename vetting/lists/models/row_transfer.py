@@ -17,7 +17,6 @@ from vetting.associations.models.associations import (
     kind_of_new_name,
     names_of_many,
 )
-from vetting.boards.models.letting_kinds import folded_room
 from vetting.casework.domain.intake import KeptOfCase
 from vetting.casework.models.cases import Case, number_of
 from vetting.casework.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
@@ -32,6 +31,7 @@ from vetting.kernel.store.trail_bulk_rows import BulkDigest, bulks_of
 from vetting.lists.domain.season_rows import weekly_times
 from vetting.lists.models import association_matches
 from vetting.lists.models.staged_files import GOOD, StagedRow
+from vetting.people.models.letting_kinds import folded_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 
-from vetting.boards.models.people import names_of
 from vetting.bookings.domain.weeks import monday_before, week_of
 from vetting.casework.models.cases import called_off, first_time_of, numbers_seen
 from vetting.formats import limits
@@ -59,6 +58,7 @@ from vetting.lists.services import (
     weekly_lists,
 )
 from vetting.lists.services import import_batches as imports
+from vetting.people.models.people import names_of
 from vetting.rounds.forms import round_options
 from vetting.rules.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.web import preferences, visitor

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.models.letting_kinds import letting_kinds_by_room
-from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import SERIES, Case, Serial
 from vetting.casework.models.facts import GivenFacts, values_of
@@ -32,6 +30,8 @@ from vetting.lists.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BAT
 from vetting.lists.services import earlier_lists, payment_lists, undo_obstacles, weekly_lists
 from vetting.lists.services.name_conflicts import SETTLED_KEY
 from vetting.lists.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
+from vetting.people.models.letting_kinds import letting_kinds_by_room
+from vetting.people.services.sign_in import at_work, require_permission
 from vetting.rules.domain.layouts import ListKind
 from vetting.rules.services import versions as rule_versions
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.boards.models.people import Room
 from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import _
 from vetting.lists.domain.list_rows import IntakeRemark
 from vetting.lists.models.row_transfer import times_of_row
 from vetting.lists.models.staged_files import GOOD, StagedRow
+from vetting.people.models.people import Room
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.models.people import find_person
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision
 from vetting.grants.models.rounds import Round
@@ -22,6 +21,7 @@ from vetting.money.domain.payment_bases import split_reference
 from vetting.money.models.payments import Payment, set_offs_of
 from vetting.money.services import payments
 from vetting.money.services.payment_bases import has_left
+from vetting.people.models.people import find_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, or_, select, update
 
 from vetting.associations.models.associations import Association
-from vetting.boards.domain.personal_data import RetentionKind
-from vetting.boards.services.personal_data import kept_for
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models.cases import left_by
 from vetting.formats import limits
 from vetting.formats.csv_reading import in_utf_8
@@ -44,6 +41,9 @@ from vetting.lists.models.staged_files import (
     staged_files,
 )
 from vetting.lists.services import downloaded_lists
+from vetting.people.domain.personal_data import RetentionKind
+from vetting.people.services.personal_data import kept_for
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.domain.layouts import ANCHORS, OF_MONEY, ListKind, folded_heading
 
 if TYPE_CHECKING:

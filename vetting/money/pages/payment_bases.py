@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.domain.sealed_reads import ReadKind
-from vetting.boards.models.people import names_of
-from vetting.boards.models.sealed_reads import reads_about
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.money.domain.payment_bases import LEFT_OUT_WORDS
 from vetting.money.forms.payments import (
@@ -23,6 +20,9 @@ from vetting.money.forms.payments import (
 )
 from vetting.money.models.payment_bases import BasisFile, bases_of, earlier_rows, files_of_basis, rows_of_basis
 from vetting.money.services import payment_bases as service
+from vetting.people.domain.sealed_reads import ReadKind
+from vetting.people.models.people import names_of
+from vetting.people.models.sealed_reads import reads_about
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.models.people import names_of
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.money.domain.samples import (
     RISK_WORDS,
@@ -20,6 +19,7 @@ from vetting.money.forms.follow_up import NewSampleForm, SampleResultForm
 from vetting.money.models.grant_routines import grant_routine
 from vetting.money.models.samples import drawn_cases, find_sample, numbers_drawn, samples
 from vetting.money.services import samples as service
+from vetting.people.models.people import names_of
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import act_by_form, posted_form

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.corrections import corrected_by
 from vetting.casework.models.decisions import Decision
@@ -18,6 +14,10 @@ from vetting.kernel.text import NO_WORDS, _
 from vetting.money.domain.attests import AttestKind, next_attest
 from vetting.money.domain.payment_holds import AgainstOrder
 from vetting.money.models.payments import PaymentAttest, attests_of, find_payment
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

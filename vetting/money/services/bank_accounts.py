@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models import cases
 from vetting.casework.models.cases import Case, GrantApplication
@@ -43,6 +39,10 @@ from vetting.money.models.payments import (
     of_case,
     paid_to_others,
 )
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

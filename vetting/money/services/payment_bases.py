@@ -9,8 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.associations.models.associations import Association
-from vetting.boards.models.people import names_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.budget_lines_of_cases import lines_of_cases
@@ -42,6 +40,8 @@ from vetting.money.models.payments import find_payments
 from vetting.money.services import basis_files
 from vetting.money.services.attests import attests_here
 from vetting.money.services.ready_payments import payments_until, sort_payments
+from vetting.people.models.people import names_of
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

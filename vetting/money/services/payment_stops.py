@@ -8,11 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.delegation import SINGLE, DelegatedAct
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models import decisions
@@ -35,6 +30,11 @@ from vetting.money.models.payments import Payment, StopTerms, drop_attests, find
 from vetting.money.models.reports import report_of
 from vetting.money.services.payments import NOT_ANSWERED
 from vetting.money.services.reports import ANSWERED_REPORTS
+from vetting.people.domain.delegation import SINGLE, DelegatedAct
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.domain.delegation import DecisionRight
     from vetting.casework.models.cases import Case
     from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.people.domain.delegation import DecisionRight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

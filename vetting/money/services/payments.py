@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.models.cases import Case
@@ -31,6 +30,7 @@ from vetting.money.services.ready_payments import sort_payments
 from vetting.money.services.reports import keep_part
 from vetting.money.services.set_offs import settle_set_offs
 from vetting.money.services.waiting_payments import refuse_waiting
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.corrections import corrected_by
 from vetting.casework.models.decisions import Decision, quashed_decisions
@@ -28,6 +25,9 @@ from vetting.money.models.payments import (
 from vetting.money.services.attests import lacks_attest
 from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.money.services.waiting_payments import waiting_payments
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

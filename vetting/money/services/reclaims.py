@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.boards.domain.delegation import SINGLE, DelegatedAct
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
@@ -61,6 +59,8 @@ from vetting.money.models.reports import report_due, report_of
 from vetting.money.services.payments import NOT_ANSWERED
 from vetting.money.services.reports import amount_paid
 from vetting.money.services.set_offs import refuse_beside_set_off
+from vetting.people.domain.delegation import SINGLE, DelegatedAct
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime

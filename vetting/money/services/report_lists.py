@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select, tuple_
 
-from vetting.boards.models.people import names_of
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.owed_reports import awaits_report, late_reports
@@ -19,6 +18,7 @@ from vetting.kernel.text import Words, _
 from vetting.money.domain.reports import ReportFinding, amount_left
 from vetting.money.models.payments import Payment
 from vetting.money.models.reports import GrantReport, report_due, report_is_unread
+from vetting.people.models.people import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, standing_marks
@@ -49,6 +48,7 @@ from vetting.money.models.reports import (
     report_due,
     report_of,
 )
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, find_case, next_number
 from vetting.casework.models.decisions import Decision, standing_grants
@@ -38,6 +36,8 @@ from vetting.money.models.grant_routines import grant_routine
 from vetting.money.models.payments import BankAccountChange
 from vetting.money.models.reports import GrantReport, report_due, report_first_due
 from vetting.money.models.samples import Sample, SampledCase, find_sample, find_sampled, numbers_drawn
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

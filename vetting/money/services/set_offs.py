@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.legal_force import DecisionForce
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision
@@ -22,6 +21,7 @@ from vetting.money.domain.reclaims import CollectionStep, LedgerKind, ReclaimSta
 from vetting.money.models.payment_bases import bases_of_payments
 from vetting.money.models.payments import Payment, SetOff, drop_attests, find_payment, set_offs_of, set_offs_on
 from vetting.money.models.reclaims import LedgerEntry, Reclaim, amount_to_come, collection_notes, find_reclaim
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStanding
 from vetting.casework.models.cases import Case
@@ -31,6 +27,10 @@ from vetting.money.domain.payment_holds import (
 from vetting.money.models.payments import Payment, PaymentPause, find_payment, pauses_of
 from vetting.money.models.reports import GrantReport, PartReport, report_due
 from vetting.money.services.reports import ANSWERED_REPORTS
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,6 @@ from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.forms import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
 from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import search_associations
-from vetting.boards.models.people import Board
 from vetting.casework.domain.trail_events import ANSWER_WORDS
 from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
@@ -19,6 +18,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import same_in_both
 from vetting.office.services import association_files
+from vetting.people.models.people import Board
 from vetting.reporting.services.association_years import REPORT_STATE_WORDS, association_years
 from vetting.rules.services import versions
 from vetting.web import visitor

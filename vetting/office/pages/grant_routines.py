@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.services.own_templates import paper_docx
 from vetting.formats.document_types import PDF
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
@@ -15,6 +14,7 @@ from vetting.money.forms.follow_up import RoutineForm
 from vetting.money.models.grant_routines import grant_routines
 from vetting.money.services.grant_routines import approve_routine
 from vetting.office.services.grant_routines import names_of_rules, names_to_approve, routine_document, rules_of_grants
+from vetting.people.services.own_templates import paper_docx
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.preferences import visitor_language

@@ -9,8 +9,6 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.associations.domain.name_differences import differ_in_rings
 from vetting.associations.services.visibility import LEFT_TO_OTHERS
-from vetting.boards.domain.personal_data import RetentionKind, days_kept
-from vetting.boards.models.people import Board
 from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
 from vetting.casework.forms.facts import fact_form, read_form
@@ -34,6 +32,8 @@ from vetting.office.domain.quick_checks import (
 )
 from vetting.office.forms import QuickCheckForm
 from vetting.office.services import quick_checks as service
+from vetting.people.domain.personal_data import RetentionKind, days_kept
+from vetting.people.models.people import Board
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
-    from vetting.boards.models.people import Room
     from vetting.casework.forms.facts import FactField
     from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.office.services.quick_checks import QuickCheckResult
+    from vetting.people.models.people import Room
 
 blueprint = Blueprint("quick_checks", __name__)
 BESIDE: Final = ("event_starts_at",)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, url_for
 
-from vetting.boards.models.people import Board, names_of
 from vetting.casework.domain.records import RecordClass, RecordKind, record_class
 from vetting.documents.services import document_statuses
 from vetting.formats.document_types import XLSX
@@ -17,6 +16,7 @@ from vetting.office.models.registry_lists import registry_lists
 from vetting.office.pages.records import ZIP, place_of_record
 from vetting.office.services import registry as service
 from vetting.office.services.registry import RecordTime
+from vetting.people.models.people import Board, names_of
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
-from vetting.boards.domain.sealed_reads import READ_WORDS
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.office.services import trail_pages as service
 from vetting.office.services.trail_pages import TrailSelection
+from vetting.people.domain.sealed_reads import READ_WORDS
 from vetting.web import visitor
 from vetting.web.view_moves import rules_in_use, whole_number_in_address
 from vetting.web.visitor import reading_session

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.boards.models.people import colleagues
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.forms import FormsOfWatches, GivenWatchForm, MovedWatchForm, NewWatchForm
 from vetting.office.services import watches as service
 from vetting.office.services.watches import NewWatch
+from vetting.people.models.people import colleagues
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,

@@ -21,8 +21,6 @@ from vetting.associations.models.associations import (
 )
 from vetting.associations.services import identities
 from vetting.associations.services.visibility import sight_of
-from vetting.boards.models.people import names_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.bookings.models.letting import Deviation, withdrawals_of
 from vetting.casework.models import special_reviews
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
@@ -42,6 +40,8 @@ from vetting.kernel.store.read_cache import hold_rows
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.reports import report_due
+from vetting.people.models.people import names_of
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.models.letting_kinds import LettingKind
-from vetting.boards.models.people import Board, names_of
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.exact_checks import checks_of, same_application
@@ -59,6 +57,8 @@ from vetting.money.services.waiting_payments import waiting_payments
 from vetting.office.models.watches import watches_of_case
 from vetting.office.services import association_files
 from vetting.office.services.applications import application_of
+from vetting.people.models.letting_kinds import LettingKind
+from vetting.people.models.people import Board, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

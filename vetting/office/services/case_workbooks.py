@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import STATE_WORDS
 from vetting.casework.models.facts import values_of_many
 from vetting.engine.facts import FactType
@@ -36,6 +35,7 @@ from vetting.lists.models.downloaded_lists import (
 )
 from vetting.lists.services.downloaded_lists import open_columns, plain_value
 from vetting.office.services import queues
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.domain.layouts import ASSOCIATION, CASE_NUMBER, folded_heading
 
 if TYPE_CHECKING:

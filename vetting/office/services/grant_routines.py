@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.domain.gate_order import gates_by_step
-from vetting.boards.domain.separations import SEPARATED_ACTS
-from vetting.boards.models.people import Board
-from vetting.boards.services.ways_of_working import order_of
 from vetting.engine.criteria import CriterionKind, CriterionOrigin
 from vetting.engine.written_rules import CRITERION_KINDS
 from vetting.grants.domain.round_days import days_in_order
@@ -20,6 +16,10 @@ from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, join_words, sa
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
 from vetting.money.domain.samples import RISK_WORDS, RiskFact
 from vetting.money.models.grant_routines import GrantRoutine, grant_routines
+from vetting.people.domain.gate_order import gates_by_step
+from vetting.people.domain.separations import SEPARATED_ACTS
+from vetting.people.models.people import Board
+from vetting.people.services.ways_of_working import order_of
 from vetting.rules.services.versions import rules_in_force
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.services.ways_of_working import BoardOrder
     from vetting.engine.criteria import Criterion
     from vetting.engine.ruleset import RuleSet
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
+    from vetting.people.services.ways_of_working import BoardOrder
     from vetting.rules.services.rulebook import Rules
 
 MOST_ROUNDS: Final = 2

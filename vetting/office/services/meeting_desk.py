@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.boards.models.people import names_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import in_conflict
 from vetting.casework.services import earlier_answers
@@ -23,6 +21,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.office.services.case_files import case_file
+from vetting.people.models.people import names_of
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models.cases import Case
 from vetting.engine.cells import amount_in_cell
 from vetting.engine.conditions.folding import folded_text
@@ -21,6 +20,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,6 @@ from sqlalchemy import and_, func, or_, select, tuple_, union
 
 from vetting.associations.models.associations import Association, AssociationName
 from vetting.associations.services import name_conflicts
-from vetting.boards.models.people import User
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentDraft
 from vetting.casework.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
@@ -26,6 +25,7 @@ from vetting.kernel.organisation_numbers import WITHOUT_RINGS, fold_name, read_n
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.money.models.reports import report_due
+from vetting.people.models.people import User
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

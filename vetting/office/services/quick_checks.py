@@ -11,10 +11,6 @@ from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.models.associations import Association, records_of, with_numbers
 from vetting.associations.services.associations import AssociationMatch, search_associations
 from vetting.associations.services.visibility import LEFT_TO_OTHERS, sight_of
-from vetting.boards.domain.personal_data import RetentionKind
-from vetting.boards.models.people import names_of
-from vetting.boards.services.personal_data import kept_for
-from vetting.boards.services.sign_in import require_permission, require_permission_for_kind
 from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
@@ -38,6 +34,10 @@ from vetting.kernel.text import Words, _
 from vetting.office.domain.quick_checks import parts_of, proposal_of
 from vetting.office.models import quick_checks as store
 from vetting.office.models.quick_checks import QuickCheck
+from vetting.people.domain.personal_data import RetentionKind
+from vetting.people.models.people import names_of
+from vetting.people.services.personal_data import kept_for
+from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -9,10 +9,6 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import records_of
 from vetting.associations.services import identities
-from vetting.boards.domain.ways_of_working import BoardHabit
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
-from vetting.boards.services.ways_of_working import habits_of
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.document_statuses import SENDING_WORDS, DocumentStatus
@@ -57,6 +53,10 @@ from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.money.models.payment_bases import BasisRow
 from vetting.money.models.reclaims import CollectionNote
 from vetting.office.models import registry_lists as store
+from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import habits_of
 from vetting.rounds.services.board_items import item_rows
 from vetting.rules.services import versions
 

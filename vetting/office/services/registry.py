@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, or_, select
 
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.document_statuses import STATUS_WORDS
 from vetting.casework.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS, RecordClass, RecordKind
 from vetting.casework.models.cases import Case, seen_by
@@ -29,6 +27,8 @@ from vetting.kernel.text import OFFICIAL, Words, _, in_context
 from vetting.office.models import registry_lists as store
 from vetting.office.models.registry_lists import RegistryList
 from vetting.office.services import records
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

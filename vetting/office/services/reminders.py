@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.boards.models import people
-from vetting.boards.models.people import RoleHolding, User
-from vetting.boards.services import order_changes, role_days
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by, visible_cases
 from vetting.casework.models.decisions import endings_proposed
@@ -20,6 +16,10 @@ from vetting.casework.services.stale_proposals import stale_of
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
 from vetting.office.services.due_items import due_items
+from vetting.people.models import people
+from vetting.people.models.people import RoleHolding, User
+from vetting.people.services import order_changes, role_days
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.services.role_days import UnusedRole
     from vetting.kernel.roles import Person
+    from vetting.people.services.role_days import UnusedRole
     from vetting.rules.services.rulebook import Rules
 
 SOON: Final = timedelta(days=7)

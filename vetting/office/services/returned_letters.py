@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from vetting.boards.models.people import Board
-from vetting.boards.services.boards import letterhead_of
 from vetting.casework.domain.document_statuses import HAND, MAIL
 from vetting.casework.models.cases import Case, find_case, in_conflict, visible_cases
 from vetting.casework.models.completions import Contact, contacts
@@ -27,6 +25,8 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.models.people import Board
+from vetting.people.services.boards import letterhead_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.boards.models.people import SignIn
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _
+from vetting.people.models.people import SignIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
@@ -29,6 +28,7 @@ from vetting.money.models.reclaims import Reclaim
 from vetting.money.services.payment_stops import NewStopTerms, stop_payment
 from vetting.office.domain.support_endings import EndingDays, EndingState, ending_state
 from vetting.office.models.support_endings import SupportEnding, endings_of, find_ending, open_endings
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence

@@ -11,11 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.exc import OperationalError
 
-from vetting.boards.domain.sealed_reads import MOST_AN_HOUR, ReadKind, file_in_words, hour_of
-from vetting.boards.models.people import User, names_of
-from vetting.boards.models.sealed_reads import SealedRead, add_read, busy_readers
-from vetting.boards.services import order_changes
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.casework.models.cases import Case, seen_by
 from vetting.documents.models.documents import Document
@@ -24,6 +19,11 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_without_waiting
 from vetting.kernel.store.trail import TrailEntry, commands_behind
 from vetting.kernel.text import NO_WORDS, Words, same_in_both
+from vetting.people.domain.sealed_reads import MOST_AN_HOUR, ReadKind, file_in_words, hour_of
+from vetting.people.models.people import User, names_of
+from vetting.people.models.sealed_reads import SealedRead, add_read, busy_readers
+from vetting.people.services import order_changes
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from vetting.boards.models.sealed_reads import BusyReader
     from vetting.engine.gate_definitions import Gate
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
+    from vetting.people.models.sealed_reads import BusyReader
 
 LOG: Final = logging.getLogger(__name__)
 T = TypeVar("T", bound=TrailEntry | SealedRead)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association, holding_record
-from vetting.boards.models.people import colleagues, names_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import Case, find_case, left_by, visible_cases
 from vetting.casework.models.decisions import absences
@@ -23,6 +21,8 @@ from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.money.models.payments import Payment, find_payments
 from vetting.office.domain.watches import WatchedThing, wrong_with_day, wrong_with_watch
 from vetting.office.models.watches import Watch, find_watch, open_watches, watches_of_case
+from vetting.people.models.people import colleagues, names_of
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

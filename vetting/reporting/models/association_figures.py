@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import and_, func, or_, select
 
 from vetting.associations.models.associations import records_of
-from vetting.boards.models.people import Room
 from vetting.bookings.domain.room_bookings import PriceClass, price_kept
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
@@ -20,6 +19,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.money.models.reports import GrantReport, report_first_due
+from vetting.people.models.people import Room
 from vetting.reporting.models.figure_sources import how_report_came, is_to_be_reported
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import and_, func, select, tuple_
 
-from vetting.boards.models.people import Room
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, past_due
 from vetting.casework.models.decisions import Decision, standing_decisions, standing_grants
@@ -18,6 +17,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.store.day_counts import days_between
 from vetting.money.models.payments import Payment
+from vetting.people.models.people import Room
 from vetting.reporting.models.figure_sources import of_board
 
 if TYPE_CHECKING:

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import false, func, select
 
-from vetting.boards.domain.ways_of_working import BoardLimit, limit_of
-from vetting.boards.models.people import Board, Room
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import OPEN, STATE_WORDS, CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.casework.models.decisions import Decision, standing_grants
@@ -18,6 +15,9 @@ from vetting.kernel.dates import midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, same_in_both
+from vetting.people.domain.ways_of_working import BoardLimit, limit_of
+from vetting.people.models.people import Board, Room
+from vetting.people.services.sign_in import require_permission
 from vetting.reporting.domain.figures import FigureSource, durations
 from vetting.reporting.domain.periods import TimeWindow
 from vetting.reporting.domain.plots import (

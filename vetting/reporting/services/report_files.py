@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.services.own_templates import paper_docx
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor
 from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, join_words, number_in_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+from vetting.people.services.own_templates import paper_docx
 from vetting.reporting.domain.period_reports import MEASURE_WORDS, Measure
 
 if TYPE_CHECKING:

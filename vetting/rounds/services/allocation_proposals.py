@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import GIVEN_UP, CaseState
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.models.cases import Case, seen_by
@@ -29,6 +28,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.services.sign_in import require_permission
 from vetting.rounds.services.allocations import standing_values
 
 if TYPE_CHECKING:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
-from vetting.boards.models.people import names_of
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import GIVEN_UP, OPEN, CaseState
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import DecisionDraft
@@ -23,6 +21,8 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.models.people import names_of
+from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

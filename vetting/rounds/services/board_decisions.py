@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
@@ -42,6 +41,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.models.payments import Payment
+from vetting.people.services.sign_in import require_permission
 from vetting.rounds.services.allocation_proposals import proposals_by_other_money
 
 if TYPE_CHECKING:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
-from vetting.boards.services.own_templates import paper_docx
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
 from vetting.casework.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
@@ -53,6 +51,8 @@ from vetting.kernel.text import (
     same_in_both,
 )
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
+from vetting.people.services.own_templates import paper_docx
+from vetting.people.services.sign_in import require_permission
 from vetting.rounds.services.allocation_proposals import proposals_by_other_money
 from vetting.rounds.services.allocations import standing_values
 

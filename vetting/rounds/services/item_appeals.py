@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.legal_force import DecisionEventKind, running_appeals
 from vetting.casework.domain.records import RecordKind
@@ -21,6 +20,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.money.models.payments import Payment
+from vetting.people.services.sign_in import require_permission
 from vetting.rounds.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
 
 if TYPE_CHECKING:

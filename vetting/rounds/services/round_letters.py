@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.boards.services.sign_in import at_work, require_permission
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, is_sent, standing_decisions
 from vetting.casework.models.letters import Letter
@@ -20,6 +19,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people.services.sign_in import at_work, require_permission
 from vetting.rounds.services.board_decisions import record_of_item
 
 if TYPE_CHECKING:

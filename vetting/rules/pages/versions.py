@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.boards.models.letting_kinds import letting_kinds
 from vetting.casework.services import rule_moves
 from vetting.grants.models.schemes import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.people.models.letting_kinds import letting_kinds
 from vetting.rules import models as store
 from vetting.rules.domain.differences import rule_differences_of
 from vetting.rules.forms import MoveCasesForm, WithdrawVersionForm

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.boards.models.people import Board
-from vetting.boards.services.sign_in import require_permission
 from vetting.engine.ruleset_resolution import resolve_rule_set
 from vetting.engine.worked_cases import run_worked_case
 from vetting.formats.yaml_editing import part_of, write_yaml
@@ -17,6 +15,8 @@ from vetting.kernel.problem import Faults, Obstacle, Problem, Refused, Unreadabl
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people.models.people import Board
+from vetting.people.services.sign_in import require_permission
 from vetting.rules import models as store
 from vetting.rules.domain.differences import RuleDifference, rule_differences_of, taken_away
 from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of

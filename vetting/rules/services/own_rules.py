@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.models.letting_kinds import letting_kinds_with, rulesets_of_letting_kinds
 from vetting.grants.models.schemes import rulesets_of_schemes, schemes_with
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.people.models.letting_kinds import letting_kinds_with, rulesets_of_letting_kinds
 from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
 
 if TYPE_CHECKING:

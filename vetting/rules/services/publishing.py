@@ -6,9 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.models.people import Board, User
-from vetting.boards.services import ways_of_working
-from vetting.boards.services.sign_in import require_permission
 from vetting.engine.criteria import CriterionOrigin
 from vetting.engine.frozen_rules import freeze_rules
 from vetting.kernel.case_kinds import CaseKind
@@ -17,6 +14,9 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.jobs import DONE, jobs_about
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, join_words
+from vetting.people.models.people import Board, User
+from vetting.people.services import ways_of_working
+from vetting.people.services.sign_in import require_permission
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
 from vetting.rules.services import common_rules, drafts, filled_cases, versions

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.boards.models.people import Board
 from vetting.engine.criteria import ReviewMoment, RunningConsequence
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
+from vetting.people.models.people import Board
 from vetting.rules.models import RuleVersion, in_force, publications, valid_publications, version_by_fingerprint
 from vetting.rules.services.own_rules import own_rulesets
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.boards.models.letting_kinds import LettingKind
     from vetting.engine.criteria import Criterion
     from vetting.engine.facts import Catalogue, FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
+    from vetting.people.models.letting_kinds import LettingKind
     from vetting.rules.models import RulePublication
     from vetting.rules.services.rulebook import Rules
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from vetting.boards.services.sign_in import require_permission
 from vetting.casework.models.cases import Case
 from vetting.formats.yaml_editing import with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.models import WordHit
 from vetting.rules.services import drafts
 

@@ -1,0 +1,213 @@
+"""How the board works: the steps of a case with their gates in plain words; and where it is changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.casework.domain.gate_table import HELD_ELSEWHERE
+from vetting.engine.facts import FactType
+from vetting.kernel.roles import ROLE_WORDS, Action
+from vetting.people.domain.gate_order import gates_by_step
+from vetting.people.domain.reads import routine_of
+from vetting.people.domain.separations import SEPARATED_ACTS
+from vetting.people.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
+from vetting.people.forms import (
+    AccountForm,
+    AnswerForm,
+    CoordinatorForm,
+    CourtForm,
+    DemandForm,
+    FormsOfOrder,
+    GateForm,
+    HabitsForm,
+    LimitsForm,
+    PapersForm,
+    WayForm,
+    WishAnswerForm,
+)
+from vetting.people.models.people import names_of
+from vetting.people.services import order_changes, roles, second_factor
+from vetting.people.services import ways_of_working as service
+from vetting.web import visitor
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
+from vetting.web.visitor import reading_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flask import Response
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Words
+    from vetting.rules.services.rulebook import Rules
+    from vetting.web.forms import PostedForm
+
+blueprint = Blueprint("ways_of_working", __name__)
+
+
+class OrderBasis(TypedDict):
+    """By which rules, by whom and when the order of a board is changed."""
+
+    rules: Rules
+    by: Person
+    at: datetime
+
+
+@blueprint.get("/ordning")
+def show() -> str:
+    """The board's order, for everybody who works in it."""
+    return _render_order()
+
+
+def _render_order(refused: PostedForm | None = None) -> str:
+    with reading_session() as session:
+        order = service.order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+        changes = order_changes.recent_changes(
+            session, rules_in_use().folder.book.gates, by=visitor.signed_in_person(), on=visitor.today()
+        )
+        joins = order.board.habits.get(WAITS, {})
+        wishes = (*order.board.gates.values(), *joins.values(), order.board.pay_to_asked)
+        asked = [own for own in wishes if is_waiting(own)]
+        askers = names_of(session, {int(own["asked_by"]) for own in asked})
+    return render_template(
+        "people/ways_of_working/show.html",
+        askers=askers,
+        joins=joins,
+        mark_of=mark_of,
+        order=order,
+        steps=gates_by_step(order.gates),
+        refused=refused,
+        forms=FormsOfOrder(refused, order),
+        may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
+        may_agree=lambda own: roles.may_agree(visitor.signed_in_person(), own.get("asked_by"), None),
+        me=visitor.signed_in_person().id,
+        limit_words=LIMIT_WORDS,
+        separated=SEPARATED_ACTS,
+        role_words=ROLE_WORDS,
+        papers=_papers(),
+        paper_routine=routine_of(order.board.papers, order.way),
+        held_by=HELD_ELSEWHERE,
+        changes=changes,
+        watches=bool(visitor.signed_in_person().roles & order_changes.WATCHES),
+        limits={limit: limit_of(order.board.limits, limit) for limit in BoardLimit},
+    )
+
+
+def _act_on_order(form: PostedForm, work: Callable[[WritingSession, OrderBasis], object]) -> Response:
+    by: OrderBasis = {"rules": rules_in_use(), "by": visitor.signed_in_person(), "at": visitor.now()}
+    return act_by_form(form, lambda s: work(s, by), onto=url_for("ways_of_working.show"), again=_render_order)
+
+
+@blueprint.post("/ordning/arbetssatt")
+def set_way() -> Response:
+    """Another way of working."""
+    form = posted_form(WayForm, key="way")
+    return _act_on_order(form, lambda s, by: service.set_way(s, form.command(), **by))
+
+
+@blueprint.post("/ordning/sparr/<gate_id>")
+def set_gate(gate_id: str) -> Response:
+    """One gate on, off, or as the way of working has it; and its legal basis here."""
+    form = posted_form(GateForm, key=gate_id)
+
+    def work(s: WritingSession, by: OrderBasis) -> None:
+        found = service.set_gate(s, gate_id, form.legal.data, on=form.is_on, because=form.because.data, **by)
+        if found.gates[gate_id].waits:
+            form.tell_waiting()
+
+    return _act_on_order(form, work)
+
+
+@blueprint.post("/ordning/sparr/<gate_id>/svar")
+def answer_gate(gate_id: str) -> Response:
+    """The second person's yes or no to switching a gate off."""
+    form = posted_form(WishAnswerForm)
+    return _act_on_order(
+        form, lambda s, by: service.answer_gate(s, gate_id, yes=form.is_yes, seen=form.seen.data or "", **by)
+    )
+
+
+@blueprint.post("/ordning/vanor")
+def set_habits() -> Response:
+    """The board's habits, all at once."""
+    form = posted_form(HabitsForm, key="habits")
+
+    def work(s: WritingSession, by: OrderBasis) -> None:
+        found = service.set_habits(s, form.command(), because=form.because.data, **by)
+        if found.habits - form.command():
+            form.tell_waiting()
+
+    return _act_on_order(form, work)
+
+
+@blueprint.post("/ordning/vanor/<habit_name>/svar")
+def answer_habit(habit_name: str) -> Response:
+    """The second person's yes or no to letting one person do both of a pair."""
+    form = posted_form(AnswerForm)
+    return _act_on_order(form, lambda s, by: service.answer_habit(s, habit_name, yes=form.is_yes, **by))
+
+
+@blueprint.post("/ordning/tva-steg")
+def demand_factor() -> Response:
+    """More roles that sign in by two steps."""
+    form = posted_form(DemandForm, key="factor")
+    return _act_on_order(form, lambda s, by: second_factor.demand_factor(s, form.command(), by=by["by"], at=by["at"]))
+
+
+@blueprint.post("/ordning/handlingar")
+def set_papers() -> Response:
+    """Which papers are opened."""
+    form = posted_form(PapersForm, key="papers")
+    return _act_on_order(form, lambda s, by: service.set_papers(s, form.always.data, form.one_in.data, **by))
+
+
+def _papers() -> dict[str, Words]:
+    """The types of papers there are, by fact."""
+    catalogue = rules_in_use().folder.book.catalogue.values()
+    return {fact.id: fact.label for fact in catalogue if fact.type is FactType.DOCUMENT}
+
+
+@blueprint.post("/ordning/domstol")
+def set_court() -> Response:
+    """The court that decisions are appealed to."""
+    form = posted_form(CourtForm, key="court")
+    return _act_on_order(form, lambda s, by: service.set_court(s, form.court.data, **by))
+
+
+@blueprint.post("/ordning/samordnare")
+def set_coordinator() -> Response:
+    """How the coordinator against violent extremism is reached."""
+    form = posted_form(CoordinatorForm, key="coordinator")
+    return _act_on_order(
+        form, lambda s, by: service.set_coordinator(s, form.who.data, form.telephone.data, form.email.data, **by)
+    )
+
+
+@blueprint.post("/ordning/konto")
+def set_pay_to() -> Response:
+    """Where money that is asked back is paid."""
+    form = posted_form(AccountForm, key="account")
+
+    def work(s: WritingSession, by: OrderBasis) -> None:
+        if is_waiting(service.set_pay_to(s, form.pay_to.data, **by).board.pay_to_asked):
+            form.tell_waiting()
+
+    return _act_on_order(form, work)
+
+
+@blueprint.post("/ordning/konto/svar")
+def answer_pay_to() -> Response:
+    """The second person's yes or no to another account."""
+    form = posted_form(WishAnswerForm)
+    return _act_on_order(form, lambda s, by: service.answer_pay_to(s, yes=form.is_yes, seen=form.seen.data or "", **by))
+
+
+@blueprint.post("/ordning/tider")
+def set_limits() -> Response:
+    """The board's times, in days."""
+    form = posted_form(LimitsForm, key="limit")
+    return _act_on_order(form, lambda s, by: service.set_limits(s, form.command(), **by))

@@ -1,0 +1,340 @@
+"""The scheme of delegation as data: who or which function, for what, when; substitutes; what is reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.decisions import Absence, Decision, DecisionEvent, Delegation, waits_for_report
+from vetting.kernel.organisation_numbers import mask_personal_numbers
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _, same_in_both
+from vetting.people.domain.delegation import (
+    KINDS,
+    DecisionAuthority,
+    DelegatedAct,
+    given_acts,
+    in_order,
+)
+from vetting.people.models.people import Board, RoleHolding, User, colleagues
+from vetting.people.services import roles, ways_of_working
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.ways_of_working import SetupStep
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+FUNCTIONS: Final = (Role.MANAGER, Role.CASEWORKER, Role.PREMISES)
+"""Functions that a scheme can name instead of a person. Members of the reference group advise, they do not decide."""
+
+
+LONGEST_TITLE: Final = 80
+LONGEST_ABSENCE: Final = timedelta(days=366)
+MOST_TOLD: Final = 200
+"""Decisions that the board is told of at once; the rest come after them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelegationRow:
+    """One row of the scheme: one person or one function; the amount in öre."""
+
+    user_id: int | None
+    function: Role | None
+    maker: DecisionAuthority
+    point: str
+    kinds: tuple[str, ...]
+    largest: int | None
+    refusals: bool
+    valid_from: date
+    valid_to: date | None
+    execution: bool | None = None
+    """Whether it is execution; None leaves it to the kind of act."""
+    acts: tuple[DelegatedAct, ...] = ()
+    """What of the kinds it gives; none: all of it but what is the board's as it ships."""
+    title: str = ""
+    """The delegate's title in the scheme of delegation."""
+
+
+def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person, at: datetime) -> Delegation:
+    """One more row.
+
+    Raises:
+        Refused: it names nobody or several, a person who is no decision maker here, nothing, or days that cannot be.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    problems = _wrong_row(session, new, by.board_id)
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    if new.user_id == by.id or (new.function is not None and new.function in by.roles):
+        raise Refused(
+            Obstacle.CLOSED, Problem("user_id", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], roles.ASK_ANOTHER)
+        )
+    row = Delegation(
+        board_id=by.board_id,
+        user_id=new.user_id,
+        function=new.function.value if new.function else "",
+        maker=new.maker,
+        title=" ".join(mask_personal_numbers(new.title).split())[:LONGEST_TITLE],
+        point=new.point.strip()[:60],
+        kinds=list(new.kinds),
+        acts=in_order(given_acts(new.kinds, new.acts, new.maker, refusals=new.refusals)),
+        refusals=new.refusals,
+        largest=new.largest,
+        valid_from=new.valid_from,
+        valid_to=new.valid_to,
+        execution=new.execution,
+        asked_by_id=by.id or None,
+        waits=bool(roles.second_persons(session, by.board_id, but={by.id, new.user_id or 0})),
+    )
+    session.add(row)
+    ways_of_working.mark_step_done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
+    session.flush()
+    session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:
+    """The second person's answer about a row; whoever asked may take it back.
+
+    Raises:
+        Refused: there is none that waits, or it is not this person's to answer.
+    """
+    require_permission(by, Action.AGREE_PEOPLE)
+    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
+    if row is None or not row.waits or (row.valid_to is not None and row.valid_to < row.valid_from):
+        raise Refused(Obstacle.MISSING)
+    if not roles.may_agree(by, row.asked_by_id, row.user_id) and (yes or by.id != row.asked_by_id):
+        raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
+    if yes:
+        row.waits, row.agreed_by_id = False, by.id
+    else:
+        row.valid_to = row.valid_from - timedelta(days=1)
+    action = "delegation_agreed" if yes else "delegation_refused"
+    session.note(TrailNote(action=action, by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) -> list[Problem]:
+    found = []
+    if (new.user_id is None) == (new.function is None):
+        found.append(
+            Problem(
+                "user_id",
+                _("Raden nämner ingen, eller både en person och en funktion."),
+                _("Välj en person eller en funktion. En grupp kan inte få delegation."),
+            )
+        )
+    if new.function is not None and new.function not in FUNCTIONS:
+        found.append(Problem("function", _("Den funktionen kan inte få delegation."), _("Välj en annan.")))
+    if new.user_id is not None and not is_decision_maker(session, new.user_id, board_id):
+        found.append(Problem("user_id", *NO_DECISION_MAKER))
+    if not new.kinds or not set(new.kinds) <= KINDS.keys():
+        found.append(Problem("kinds", _("Det står inte vad delegationen gäller."), _("Kryssa i minst ett.")))
+    if new.valid_to is not None and new.valid_to < new.valid_from:
+        found.append(Problem("valid_to", _("Delegationen slutar innan den börjar."), _("Rätta datumen.")))
+    if new.largest is not None and new.largest <= 0:
+        found.append(
+            Problem(
+                "largest", _("Beloppet är inte större än noll."), _("Skriv ett belopp, eller lämna tomt för inget tak.")
+            )
+        )
+    return found
+
+
+NO_DECISION_MAKER: Final = (_("Personen är inte beslutsfattare i nämnden."), _("Ge rollen först."))
+
+
+def is_decision_maker(session: Session, user_id: int, board_id: int) -> bool:
+    """Whether somebody with an open account holds the role in the board."""
+    wanted = (
+        select(RoleHolding.id)
+        .join(User, User.id == RoleHolding.user_id)
+        .where(
+            RoleHolding.user_id == user_id,
+            RoleHolding.board_id == board_id,
+            RoleHolding.role == Role.DECISION_MAKER.value,
+            User.active,
+        )
+    )
+    return session.scalar(wanted) is not None
+
+
+def end_delegation(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> Delegation:
+    """Ends a row on a day; what was decided by it stands.
+
+    Raises:
+        Refused: there is no such row, or it has ended already.
+    """
+    require_permission(by, Action.MANAGE_BOARD)
+    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
+    if row is None:
+        raise Refused(Obstacle.MISSING)
+    if row.valid_to is not None and row.valid_to <= last_day:
+        raise Refused(Obstacle.STALE, Problem("valid_to", _("Raden är redan avslutad."), _("Lägg till en ny rad.")))
+    row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
+    session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def be_absent(
+    session: WritingSession,
+    user_id: int,
+    substitute_id: int,
+    first_on: date,
+    last_on: date,
+    *,
+    by: Person,
+    at: datetime,
+) -> Absence:
+    """For some days another stands in for somebody; said by whoever is away.
+
+    In the place of a decision maker another one decides; whoever else stands in sees what the absent one watches.
+
+    Raises:
+        Refused: not one's own absence, the same person twice, nobody who can stand in, or days that cannot be.
+    """
+    if user_id != by.id:
+        require_permission(by, Action.MANAGE_BOARD)
+    problems = []
+    if user_id != by.id and (
+        substitute_id == by.id or roles.second_persons(session, by.board_id, but={by.id, substitute_id})
+    ):
+        problems.append(
+            Problem(
+                "user_id",
+                _("Den som är borta utser själv sin ersättare."),
+                _("Lägg annars till en rad för ersättaren. Raden väntar på en annan persons ja."),
+            )
+        )
+    if user_id == substitute_id:
+        problems.append(Problem("substitute_id", _("Ersättaren är samma person som är borta."), _("Välj en annan.")))
+    decides = is_decision_maker(session, user_id, by.board_id)
+    if decides and not is_decision_maker(session, substitute_id, by.board_id):
+        problems.append(Problem("substitute_id", *NO_DECISION_MAKER))
+    here = {user.id for user in colleagues(session, by.board_id, *Role)}
+    for field, key in (("user_id", user_id), ("substitute_id", substitute_id)):
+        if key not in here:
+            problems.append(Problem(field, _("Personen arbetar inte i nämnden."), _("Välj en kollega i nämnden.")))
+    if last_on < first_on or last_on < at.date():
+        problems.append(
+            Problem("last_on", _("Perioden har redan passerat, eller slutar innan den börjar."), _("Rätta datumen."))
+        )
+    elif last_on - first_on > LONGEST_ABSENCE:
+        problems.append(
+            Problem(
+                "last_on",
+                _("Frånvaron är längre än ett år."),
+                _("Rätta datumet, eller lägg till en rad i delegationsordningen."),
+            )
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    row = Absence(
+        board_id=by.board_id,
+        user_id=user_id,
+        substitute_id=substitute_id,
+        first_on=first_on,
+        last_on=last_on,
+        at=at,
+        by_user_id=by.id or None,
+    )
+    session.add(row)
+    session.flush()
+    session.note(TrailNote(action="absence_added", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def come_back(session: WritingSession, key: int, *, by: Person, at: datetime) -> Absence:
+    """Ends an absence before its last day.
+
+    Raises:
+        Refused: there is none, or it is somebody else's.
+    """
+    row = session.scalar(
+        select(Absence).where(Absence.id == key, Absence.board_id == by.board_id, Absence.ended_at.is_(None))
+    )
+    if row is None or (row.user_id != by.id and not by.may(Action.MANAGE_BOARD)):
+        raise Refused(Obstacle.MISSING)
+    row.ended_at = at
+    session.note(TrailNote(action="absence_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    return row
+
+
+def unreported_decisions(
+    session: Session, by: Person, action: Action, *, only: Collection[int] | None = None
+) -> Sequence[tuple[Decision, Case]]:
+    """Delegated decisions that the board has not been told of, in the order they were made: the first so many.
+
+    only: of some decisions those that are among them.
+    """
+    wanted = select(Decision, Case).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
+    if only is not None:
+        wanted = wanted.where(Decision.id.in_(list(only)[:MOST_TOLD]))
+    rows = session.execute(wanted.order_by(Decision.decided_on, Decision.id).limit(MOST_TOLD))
+    return [(decision, case) for decision, case in rows]
+
+
+def count_unreported(session: Session, by: Person, action: Action) -> int:
+    """How many they are in all."""
+    wanted = (
+        select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
+    )
+    return session.scalar(wanted) or 0
+
+
+def _not_reported_yet(by: Person, action: Action) -> tuple[ColumnElement[bool], ...]:
+    return seen_by(by, action), Decision.board_id == by.board_id, waits_for_report()
+
+
+def report_decisions(
+    session: WritingSession, decision_ids: Sequence[int], on: date, paragraph: str, *, by: Person, at: datetime
+) -> int:
+    """Notes that the board has been told of delegated decisions at a meeting. Returns how many.
+
+    Raises:
+        Refused: none is chosen, one is not there or told already, or the meeting lies ahead.
+    """
+    require_permission(by, Action.REGISTER_CASE)
+    found = unreported_decisions(session, by, Action.REGISTER_CASE, only=decision_ids)
+    waiting = {decision.id: decision for decision, _unused in found}
+    if not set(decision_ids) <= waiting.keys():
+        raise Refused(
+            Obstacle.STALE, Problem("decision", _("Ett av besluten är redan anmält."), _("Öppna listan på nytt."))
+        )
+    problems = []
+    if not decision_ids:
+        problems.append(Problem("decision", _("Inget beslut är valt."), _("Kryssa i de beslut som ska anmälas.")))
+    if on > at.date() or any(waiting[key].decided_on > on for key in decision_ids):
+        problems.append(Problem("on", _("Mötet ligger före ett av besluten, eller i framtiden."), _("Rätta datumet.")))
+    if problems:
+        raise Refused(Obstacle.INVALID, *problems)
+    for key in decision_ids:
+        decision = waiting[key]
+        row = DecisionEvent(
+            board_id=by.board_id,
+            case_id=decision.case_id,
+            decision_id=key,
+            what=DecisionEventKind.REPORTED,
+            on=on,
+            number=paragraph.strip()[:60],
+            at=at,
+            by_user_id=by.id or None,
+        )
+        session.add(row)
+        session.flush()
+        session.note(TrailNote(action="decision_reported", by=by, at=at, subject=row, case_id=decision.case_id))
+    return len(decision_ids)

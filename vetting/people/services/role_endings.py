@@ -1,0 +1,188 @@
+"""How a role ends: taken back, on its last day, unused; with what rested on it, and never the last that is needed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import or_, select
+
+from vetting.casework.models.decisions import Absence, Delegation
+from vetting.kernel.dates import day_here
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.people.domain.role_days import RoleEnd
+from vetting.people.models import people
+from vetting.people.models.people import RoleHolding, User
+from vetting.people.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons
+from vetting.people.services.sign_in import require_permission
+from vetting.people.services.weighty_accounts import waiting_roles
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+TWO: Final = 2
+"""One who asks and one who says yes."""
+
+
+def end_role(
+    session: WritingSession, user_id: int, role: Role, *, board_id: int, by: Person | None, at: datetime
+) -> None:
+    """Takes a role back, at once; a right to decide that rested on it ends with it.
+
+    Raises:
+        Refused: not this person's to take, their own, nobody holds it, or nobody would be left to give roles.
+    """
+    held = _held_role(session, user_id, role, board_id, by)
+    if by is not None and role in SECONDS and not _who_stay(session, board_id, *SECONDS, but={by.id, user_id}):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "role",
+                _("Då kan ingen annan än du säga ja till roller."),
+                _("Ge rollen till en annan först, eller be den som sköter servern."),
+            ),
+        )
+    others = _who_stay(session, board_id, Role.ADMINISTRATOR, but={user_id})
+    if role is Role.ADMINISTRATOR and not others and by is not None:
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem("role", _("Det är nämndens sista systemförvaltare."), _("Ge rollen till en annan först.")),
+        )
+    end_held_role(session, held, RoleEnd.TAKEN_BACK, by=by, at=at)
+
+
+def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Person | None) -> RoleHolding:
+    if by is not None:
+        require_permission(by, Action.MANAGE_PEOPLE)
+    held = session.scalar(
+        select(RoleHolding).where(
+            RoleHolding.user_id == user_id, RoleHolding.board_id == board_id, RoleHolding.role == role.value
+        )
+    )
+    if held is None:
+        raise Refused(Obstacle.MISSING)
+    if by is not None and by.id == user_id:
+        raise Refused(Obstacle.CLOSED, Problem("role", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER))
+    return held
+
+
+def end_held_role(session: WritingSession, held: RoleHolding, why: RoleEnd, *, by: Person | None, at: datetime) -> None:
+    """Ends a role with what rested on it."""
+    user = session.get_one(User, held.user_id)
+    people.end_role(session, held, why, at=at, by=by.id or None if by else None)
+    session.flush()
+    action = "role_ended" if why is RoleEnd.TAKEN_BACK else "role_over"
+    session.note(role_note(action, user, held.board_id, held.role, by=by, at=at))
+    decides = select(RoleHolding.id).where(
+        RoleHolding.user_id == user.id,
+        RoleHolding.board_id == held.board_id,
+        RoleHolding.role == Role.DECISION_MAKER,
+    )
+    rests = held.role is Role.PREMISES and session.scalar(decides) is None
+    if held.role is Role.DECISION_MAKER or rests:
+        _end_rights(session, user.id, held.board_id, by=by, at=at)
+
+
+def set_last_day(
+    session: WritingSession,
+    user_id: int,
+    role: Role,
+    last_day: date | None,
+    *,
+    board_id: int,
+    by: Person,
+    at: datetime,
+) -> RoleHolding:
+    """Sets or moves the last day of a role; none is without end.
+
+    Raises:
+        Refused: not this person's to say, their own, nobody holds it, the day is past, nobody else could give roles
+            then, or more time for a role that takes a second person's yes.
+    """
+    held = _held_role(session, user_id, role, board_id, by)
+    if last_day is not None and last_day < day_here(at):
+        raise Refused(
+            Obstacle.INVALID,
+            Problem("ends_on", _("Dagen har redan varit."), _("Välj en senare dag, eller ta tillbaka rollen nu.")),
+        )
+    if last_day is not None and is_needed(session, held):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "ends_on", _("Ingen annan i nämnden kan göra det rollen gör."), _("Ge rollen till en annan först.")
+            ),
+        )
+    longer = held.ends_on is not None and (last_day is None or last_day > held.ends_on)
+    if (
+        longer
+        and role in waiting_roles(session, board_id, at)
+        and second_persons(session, board_id, but={user_id, by.id})
+    ):
+        raise Refused(
+            Obstacle.CLOSED,
+            Problem(
+                "ends_on",
+                _("En längre tid är att ge rollen igen. Det kräver en annan persons ja."),
+                _("Låt rollen sluta och ge den på nytt, med en ny sista dag."),
+            ),
+        )
+    held.ends_on = last_day
+    note = role_note("role_last_day_set", session.get_one(User, user_id), board_id, role, by=by, at=at)
+    session.note(note)
+    return held
+
+
+def is_needed(session: Session, held: RoleHolding) -> bool:
+    """Whether the board would have nobody to give roles, or no two who can ask and say yes, without this one."""
+    if held.role is Role.ADMINISTRATOR and not _who_stay(
+        session, held.board_id, Role.ADMINISTRATOR, but={held.user_id}
+    ):
+        return True
+    return held.role in SECONDS and len(_who_stay(session, held.board_id, *SECONDS, but={held.user_id})) < TWO
+
+
+def _who_stay(session: Session, board_id: int, *roles: Role, but: set[int]) -> set[int]:
+    """Whoever has one of some roles without a last day, apart from some people."""
+    wanted = (
+        select(RoleHolding.user_id)
+        .join(User, User.id == RoleHolding.user_id)
+        .where(
+            RoleHolding.board_id == board_id,
+            RoleHolding.role.in_(roles),
+            RoleHolding.ends_on.is_(None),
+            User.active,
+        )
+    )
+    return set(session.scalars(wanted)) - but
+
+
+def keep_on(session: WritingSession, held: RoleHolding, *, at: datetime) -> None:
+    """A role whose last day came and that the board cannot be without goes on."""
+    held.ends_on = None
+    user = session.get_one(User, held.user_id)
+    session.note(role_note("role_last_day_set", user, held.board_id, held.role, by=None, at=at))
+
+
+def _end_rights(session: WritingSession, user_id: int, board_id: int, *, by: Person | None, at: datetime) -> None:
+    """Rows of the scheme in the person's own name, and days when somebody stands in for them or they for somebody."""
+    today = at.date()
+    rows = select(Delegation).where(Delegation.board_id == board_id, Delegation.user_id == user_id)
+    for row in session.scalars(rows.where(or_(Delegation.valid_to.is_(None), Delegation.valid_to >= today))):
+        row.valid_to = _day_before(row.valid_from, today)
+        session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=board_id))
+    away = select(Absence).where(Absence.board_id == board_id, Absence.ended_at.is_(None))
+    for absence in session.scalars(away.where(or_(Absence.user_id == user_id, Absence.substitute_id == user_id))):
+        absence.ended_at = at
+        session.note(TrailNote(action="absence_ended", by=by, at=at, subject=absence, board_id=board_id))
+
+
+def _day_before(first: date, today: date) -> date:
+    return max(today, first) - timedelta(days=1)
