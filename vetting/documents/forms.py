@@ -10,10 +10,10 @@ from vetting.documents.services.documents import NewDocument
 from vetting.documents.services.incoming import PostFiling
 from vetting.engine.cells import shorten_cell_text
 from vetting.formats.document_types import media_type
+from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
-from vetting.rounds.forms import RoundChoiceField
 from vetting.web.forms import (
     NO_FILE,
     NOTHING_CHOSEN,

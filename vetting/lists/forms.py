@@ -7,13 +7,13 @@ import binascii
 from typing import TYPE_CHECKING, Final
 
 from vetting.formats.csv_reading import TWICE, words_by_encoding
+from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.lists.domain.column_suggestions import grouped_choices
 from vetting.lists.services.name_conflicts import RowSubject
-from vetting.rounds.forms import RoundChoiceField
 from vetting.rules.domain.layouts import FOREIGN, KIND_WORDS
 from vetting.web.forms import (
     NO_FILE,

@@ -17,6 +17,7 @@ from vetting.casework.models.cases import Case, Note
 from vetting.casework.models.decisions import Decision
 from vetting.casework.services import after_decision, cases
 from vetting.casework.services.closing import close_case
+from vetting.casework.services.queue_rows import queue_rows
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
@@ -25,7 +26,6 @@ from vetting.office.services import queues
 from vetting.office.services.queues import QueueFilters
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.people.services import delegation
-from vetting.rounds.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
     from datetime import date

@@ -21,6 +21,7 @@ from vetting.casework.models.owed_reports import overdue_reports
 from vetting.casework.models.records import Record
 from vetting.casework.services import cases, intake, letters
 from vetting.casework.services.closing import close_case, closing_situation
+from vetting.casework.services.queue_rows import queue_rows
 from vetting.engine.facts import Facts
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.problem import Obstacle
@@ -39,7 +40,6 @@ from vetting.money.services.reports import (
     running_requirements,
 )
 from vetting.office.services import records
-from vetting.rounds.services.queue_rows import queue_rows
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

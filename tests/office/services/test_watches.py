@@ -14,6 +14,7 @@ from tests.page_fixtures import colleague, kim, on_that_day, somebody
 from vetting.associations.services import merging
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.services import cases, meetings
+from vetting.casework.services.queue_rows import queue_rows
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -23,7 +24,6 @@ from vetting.office.services import watches
 from vetting.office.services.todays import TodayPlace, today_of
 from vetting.office.services.watches import NewWatch, WatchLine
 from vetting.people.services import delegation
-from vetting.rounds.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
     from vetting.office.models.watches import Watch

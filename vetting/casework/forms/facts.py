@@ -12,11 +12,11 @@ from vetting.casework.services.intake import NewCase
 from vetting.engine.asked_facts import LONG_TEXTS
 from vetting.engine.cells import mask_in_cells, read_cell, rows_explained
 from vetting.engine.facts import Facts, FactType, Item, ListRow, Support, Value, name_of_item
+from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
-from vetting.rounds.forms import RoundChoiceField
 from vetting.web import visitor
 from vetting.web.forms import CarriedField, DayField, KeyField, PostedForm, TextField, TypedField
 

@@ -24,6 +24,7 @@ from vetting.casework.pages.case_stages import stages_of
 from vetting.casework.pages.case_steps import STEP_LOOKS, StepShape, drawn_step, other_steps, standing_of
 from vetting.casework.pages.case_wording import first_to_see
 from vetting.casework.services import cases, clean_reviews, frozen_bases, meetings, round_money
+from vetting.casework.services.queue_rows import queue_rows, told_once
 from vetting.casework.services.screenings import facts_of_case
 from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import Facts
@@ -41,7 +42,6 @@ from vetting.office.services.queues import case_after
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.models.people import colleagues, names_of
 from vetting.people.services import order_changes, roles
-from vetting.rounds.services.queue_rows import queue_rows, told_once
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
 from vetting.web.forms import PostedForm

@@ -12,11 +12,11 @@ from vetting.casework.pages.cases import applicants_sections, board_rules, form_
 from vetting.casework.services import intake as service
 from vetting.documents.forms import HandedInFilesForm
 from vetting.engine.asked_facts import AskedSection, is_asked_once
+from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
 from vetting.people.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
-from vetting.rounds.forms import round_options
 from vetting.rules.services import versions
 from vetting.web import visitor
 from vetting.web.forms import is_key

@@ -19,6 +19,7 @@ from vetting.documents.models.incoming import READY, parts_of_post
 from vetting.documents.services import incoming as service
 from vetting.documents.services.incoming import HandedInFile
 from vetting.documents.services.incoming_proposals import propose_filing
+from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
@@ -26,7 +27,6 @@ from vetting.kernel.text import NO_WORDS
 from vetting.lists.pages.trial import trial_place
 from vetting.office.services import returned_letters
 from vetting.people.models.people import names_of
-from vetting.rounds.forms import round_options
 from vetting.web import visitor
 from vetting.web.forms import file_name
 from vetting.web.view_moves import (

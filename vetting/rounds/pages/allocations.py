@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
+    from vetting.casework.services.queue_rows import QueueRow
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.allocations import WrittenRow
     from vetting.grants.models.rounds import Round
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import ReadingSession, WritingSession
     from vetting.rounds.services.allocation_tables import AllocationTable
     from vetting.rounds.services.allocations import RowName
-    from vetting.rounds.services.queue_rows import QueueRow
 
 blueprint = Blueprint("allocations", __name__)
 PAGE: Final = 100

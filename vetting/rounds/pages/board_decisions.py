@@ -21,13 +21,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, jobs_about
 from vetting.kernel.text import _
-from vetting.rounds.forms import (
-    BoardDecisionForm,
-    ExtractForm,
-    ItemSentBackForm,
-    MinutesForm,
-    RulingForm,
-)
+from vetting.rounds.forms import BoardDecisionForm, ExtractForm, ItemSentBackForm, MinutesForm, RulingForm
 from vetting.rounds.pages.board_items import render_item
 from vetting.rounds.services import board_decisions as service
 from vetting.rounds.services import round_letters

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.grants.forms import BudgetLineForm
 from vetting.grants.models import rounds as store
 from vetting.grants.services import budget_lines as service
-from vetting.rounds.forms import BudgetLineForm
 from vetting.rounds.services.budget_figures import figures_of_lines
 from vetting.web import visitor
 from vetting.web.view_moves import (

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting.grants.forms import SchemeForm
 from vetting.grants.models import schemes as store
 from vetting.grants.models.rounds import rounds_of_scheme
 from vetting.grants.services import schemes as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.text import same_in_both
-from vetting.rounds.forms import SchemeForm
 from vetting.rules.services import versions
 from vetting.rules.services.own_rules import rulesets_to_choose
 from vetting.web import visitor

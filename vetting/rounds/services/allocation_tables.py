@@ -13,6 +13,7 @@ from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.casework.models.round_cases import of_rounds
+from vetting.casework.services.queue_rows import queue_rows
 from vetting.grants.domain.allocations import AllocationRow, AllocationSums, sums_of
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.grants.models.rounds import Round, RoundScheme, budget_of, offered_in_round
@@ -20,17 +21,16 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.rounds.services.allocations import lock_of, standing_values, visible_rows
 from vetting.rounds.services.budget_figures import granted_of_line
-from vetting.rounds.services.queue_rows import queue_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework.services.queue_rows import QueueRow
     from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.grants.models.rounds import BudgetLine, OfferedScheme
     from vetting.kernel.roles import Person
-    from vetting.rounds.services.queue_rows import QueueRow
     from vetting.rules.services.rulebook import Rules
 
 MOST_ROWS: Final = 2_000

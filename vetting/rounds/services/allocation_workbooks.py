@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.casework.domain.row_tags import RowTag
+    from vetting.casework.services.queue_rows import QueueRow
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.rounds import Round
     from vetting.kernel.register_tables import Cell
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from vetting.kernel.tables import Cell as ForeignCell
     from vetting.kernel.tables import SheetRow
     from vetting.rounds.services.allocation_tables import AllocationTable
-    from vetting.rounds.services.queue_rows import QueueRow
 
 NUMBER, PROPOSED, REASON = _("Ärendenr"), _("Förslag kr"), _("Skäl")
 POINTS, SEEN = _("Poäng"), _("Läst rad")

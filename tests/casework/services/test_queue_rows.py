@@ -12,11 +12,11 @@ from tests.factories import TODAY
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.services import decisions
+from vetting.casework.services.queue_rows import QueueRow, queue_rows
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.people.domain.reads import routine_of
 from vetting.people.domain.ways_of_working import WayOfWorking
-from vetting.rounds.services.queue_rows import QueueRow, queue_rows
 
 if TYPE_CHECKING:
     from tests.page_fixtures import Somebody
