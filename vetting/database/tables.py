@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vetting.api.models import systems
 from vetting.associations.models import associations, booker_kinds
 from vetting.bookings.models import letting, room_overlaps
 from vetting.casework.models import (
@@ -45,7 +44,7 @@ from vetting.money.models import (
     unused_money,
 )
 from vetting.office.models import quick_checks, registry_lists, support_endings, watches
-from vetting.people.models import letting_kinds, own_templates, people, sealed_reads, second_factors
+from vetting.people.models import letting_kinds, own_templates, people, sealed_reads, second_factors, systems
 from vetting.registers import models as registers
 from vetting.reporting.models import kept_reports
 from vetting.rules import models as rules

@@ -287,7 +287,7 @@ def test_a_token_opens_its_own_rights_in_its_own_board_until_its_day(board: Boar
     ended = AskingSystem(board, last_day=TODAY)
     assert ended.get("/forms").status_code == 200
     with open_reading(board.database) as s:
-        from vetting.api.models.systems import System
+        from vetting.people.models.systems import System
 
         key = s.scalars(select(System.id).order_by(System.id.desc())).first()
     board.do(end_system, key, role=Role.ADMINISTRATOR)

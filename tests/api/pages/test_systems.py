@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.page_fixtures import board, on_that_day, one_line, somebody
-from vetting.api.models.systems import System
 from vetting.kernel.roles import SEPARATION_WORDS, Role, SeparationOfDuties
 from vetting.kernel.store.session import open_reading
 from vetting.people.models.people import User
+from vetting.people.models.systems import System
 from vetting.people.services.sign_in import digest_of
 
 if TYPE_CHECKING:

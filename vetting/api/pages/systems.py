@@ -9,9 +9,9 @@ from flask import Blueprint, render_template, url_for
 
 from vetting.api.domain.rights import RIGHT_WORDS
 from vetting.api.forms import AgreedSystemForm, EndedSystemForm, NewSystemForm, RenewedSystemForm
-from vetting.api.models.systems import systems_of, systems_waiting_for
 from vetting.api.services import systems as service
 from vetting.kernel.roles import Action
+from vetting.people.models.systems import systems_of, systems_waiting_for
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, page_by_form, posted_form
 from vetting.web.visitor import reading_session

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from vetting.api.domain.answer_schemas import read_answers
 from vetting.api.domain.rights import SystemRight
 from vetting.api.domain.told import told_state
-from vetting.api.models.systems import SystemRequest, has_sent, request_by_key
 from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
@@ -33,6 +32,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.people.models.letting_kinds import letting_kind_of_room
 from vetting.people.models.people import Board, Room
+from vetting.people.models.systems import SystemRequest, has_sent, request_by_key
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vetting.api.domain.rights import ROLES, SystemRight
-from vetting.api.models.systems import System, SystemMinute, system_by_digest
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Person, SeparationOfDuties
@@ -18,6 +17,7 @@ from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people.models.people import Board, User
+from vetting.people.models.systems import System, SystemMinute, system_by_digest
 from vetting.people.services.sign_in import digest_of, require_permission
 
 if TYPE_CHECKING:

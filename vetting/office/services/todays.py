@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
-from vetting.api.models.systems import systems_waiting_for
 from vetting.casework.domain.cases import CaseState, FallReason
 from vetting.casework.models.cases import Case, in_states, past_due, seen_by, visible_cases
 from vetting.casework.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
@@ -37,6 +36,7 @@ from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines
 from vetting.people.models.people import Board
+from vetting.people.models.systems import systems_waiting_for
 from vetting.people.services import delegation, order_changes, role_days, roles
 from vetting.reporting.domain.periods import periods_of
 from vetting.rounds.services import item_appeals, round_letters
