@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from tests.associations.services.test_visibility import Reader
 from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts, judged_again
+from tests.casework.services.test_visibility import Reader
 from tests.formats.papers import pdf
 from tests.page_fixtures import kim, on_that_day
 from vetting.kernel.case_kinds import CaseKind

@@ -29,8 +29,6 @@ from vetting.associations.models.associations import (
     AssociationMerge,
     AssociationName,
 )
-from vetting.associations.services import identities, merging, unmerging
-from vetting.associations.services.name_conflicts import UNSETTLED_KINDS
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.domain.weeks import monday_before
 from vetting.bookings.services import answers, rescissions, weeks
@@ -53,11 +51,14 @@ from vetting.casework.services import (
     communications,
     completions,
     decisions,
+    identities,
     intake,
+    merging,
     rule_moves,
     special_reviews,
     stale_proposals,
     standings,
+    unmerging,
     waiting_decisions,
 )
 from vetting.casework.services import meetings as meetings_service
@@ -65,6 +66,7 @@ from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.intake import NewCase
 from vetting.casework.services.meetings import Opinion
+from vetting.casework.services.name_conflicts import UNSETTLED_KINDS
 from vetting.casework.services.screenings import changed_screening, screen_without_keeping
 from vetting.documents.services import documents
 from vetting.documents.services.documents import NewDocument

@@ -17,13 +17,12 @@ from tests.page_fixtures import Somebody
 from tests.soak.test_rivals import compete
 from vetting.associations.models.associations import Association, AssociationMerge, AssociationName
 from vetting.associations.models.name_index import load_names
-from vetting.associations.services import merging
 from vetting.casework.domain.document_statuses import MAIL
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.models.cases import Case, Note
 from vetting.casework.models.decisions import Decision, DecisionDraft
 from vetting.casework.models.records import Record
-from vetting.casework.services import clean_reviews, contacts, decisions, intake, letters
+from vetting.casework.services import clean_reviews, contacts, decisions, intake, letters, merging
 from vetting.casework.services.intake import NewCase
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.database import schema

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.associations.services.test_visibility import Reader
 from tests.board import NUMBERS, booking_facts, clean_facts, judged_again, rules
 from tests.casework.services.test_intake import in_a_list
+from tests.casework.services.test_visibility import Reader
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading

@@ -12,7 +12,6 @@ from flask import request
 from markupsafe import Markup
 
 from vetting.app import navigation
-from vetting.associations.services import name_conflicts
 from vetting.bookings.domain.deviations import DEVIATION_WORDS
 from vetting.bookings.domain.letting import ACCEPTANCE_CHANNEL_WORDS
 from vetting.bookings.domain.room_bookings import time_obstacle_in_words
@@ -27,6 +26,7 @@ from vetting.casework.domain.row_tags import TagTone
 from vetting.casework.models.cases import is_reply_weighed
 from vetting.casework.pages import case_wording
 from vetting.casework.pages.case_steps import STEP_LOOKS
+from vetting.casework.services import name_conflicts
 from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.casework.services.what_if_workbooks import result_in_words
 from vetting.config import APP_NAME

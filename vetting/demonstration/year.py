@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import CURRENT, TO_CONFIRM, AssociationName
-from vetting.associations.services import associations, identities
+from vetting.associations.services import associations
 from vetting.casework.domain.advice import Advice
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.domain.document_statuses import HAND
@@ -32,6 +32,7 @@ from vetting.casework.services import (
     contacts,
     decisions,
     grant_changes,
+    identities,
     intake,
     letters,
     meetings,

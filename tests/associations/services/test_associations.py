@@ -21,11 +21,10 @@ from vetting.associations.models.associations import (
     names_of_records,
 )
 from vetting.associations.models.name_index import NameIndex
-from vetting.associations.services import identities, merging, unmerging
 from vetting.associations.services.associations import find_or_add, search_associations
 from vetting.casework.models.cases import Case
 from vetting.casework.models.meetings import Conflict
-from vetting.casework.services import assessments, cases, contacts
+from vetting.casework.services import assessments, cases, contacts, identities, merging, unmerging
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.screenings import facts_of_case, pending_elsewhere
 from vetting.casework.services.stated_contacts import NewContact

@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, judged_again, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
-from vetting.associations.services import merging
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
@@ -26,6 +25,7 @@ from vetting.casework.services import (
     cases,
     communications,
     decisions,
+    merging,
     renewals,
     screenings,
 )

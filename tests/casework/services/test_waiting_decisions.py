@@ -14,7 +14,6 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, judged_again, refused
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.associations.models.associations import Association
-from vetting.associations.services import name_conflicts
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.casework.models.cases import Case, visible_cases
@@ -25,6 +24,7 @@ from vetting.casework.services import (
     cases,
     decisions,
     meetings,
+    name_conflicts,
     screenings,
     special_reviews,
     waiting_decisions,

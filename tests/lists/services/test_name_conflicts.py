@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.associations.services import name_conflicts
 from vetting.casework.models.cases import Case
+from vetting.casework.services import name_conflicts
 from vetting.engine.facts import NUMBER
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Refused

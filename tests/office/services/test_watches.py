@@ -11,9 +11,8 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import colleague, kim, on_that_day, somebody
-from vetting.associations.services import merging
 from vetting.casework.domain.advice import ConflictGround
-from vetting.casework.services import cases, meetings
+from vetting.casework.services import cases, meetings, merging
 from vetting.casework.services.queue_rows import queue_rows
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role

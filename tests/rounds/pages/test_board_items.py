@@ -17,9 +17,8 @@ from tests.factories import TODAY
 from tests.grants.board_rounds import CHANGE, plain, proposed, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from tests.sent import fields
-from vetting.associations.services import merging
 from vetting.casework.domain.cases import CaseState
-from vetting.casework.services import decisions
+from vetting.casework.services import decisions, merging
 from vetting.casework.services.cases import withdraw_case
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.grants.services.rounds import NewRound, RoundChange, add_round, change_round

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import exists, func, select
 
-from vetting.associations.services import name_conflicts
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.room_bookings import PriceClass
 from vetting.bookings.models.clashes import clashes_in_words, clashes_of
@@ -24,6 +23,7 @@ from vetting.casework.services import (
     decisions,
     drafted_reasons,
     examinations_elsewhere,
+    name_conflicts,
 )
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.cases import change_state, open_case, put_mark, raise_version, take_up
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.associations.services.name_conflicts import NameConflict
     from vetting.casework.models.decisions import Decision
     from vetting.casework.services.decision_makers import DecisionForm
+    from vetting.casework.services.name_conflicts import NameConflict
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
 from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
-from vetting.associations.services.identities import find_association
 from vetting.bookings.domain.bookers import KIND, suggested_kind, wrong_kind
 from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState
 from vetting.casework.models.cases import Case, Occurrence, seen_by
 from vetting.casework.services.cases import change_state, raise_version
+from vetting.casework.services.identities import find_association
 from vetting.casework.services.reused_answers import resting_on
 from vetting.casework.services.screenings import screen_case
 from vetting.kernel.case_kinds import CaseKind

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.associations.services import name_conflicts
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.letting import letting_of
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY, PriceClass
@@ -39,7 +38,7 @@ from vetting.casework.models.decisions import on_conditions
 from vetting.casework.models.renewals import not_renewed
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.models.special_reviews import ExpertOpinion, awaited_opinions
-from vetting.casework.services import examinations_elsewhere
+from vetting.casework.services import examinations_elsewhere, name_conflicts
 from vetting.casework.services.screenings import last_of_many
 from vetting.engine.proposal import Proposal
 from vetting.engine.screening import BookerKind
@@ -55,8 +54,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.associations.services.name_conflicts import NameConflict
     from vetting.bookings.models.clashes import Clash
+    from vetting.casework.services.name_conflicts import NameConflict
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person

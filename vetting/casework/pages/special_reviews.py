@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.associations.models.associations import Association
-from vetting.associations.services.identities import in_conflict
 from vetting.casework.domain.special_reviews import (
     ANNOUNCED_WORDS,
     REVIEW_GROUND_WORDS,
@@ -30,6 +29,7 @@ from vetting.casework.models import special_reviews as store
 from vetting.casework.pages.cases import act_on_case
 from vetting.casework.services import special_reviews as service
 from vetting.casework.services import tips
+from vetting.casework.services.identities import in_conflict
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language

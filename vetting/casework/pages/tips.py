@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.associations.services.identities import find_association
 from vetting.casework.domain.tips import TIP_OUTCOME_WORDS, TipOutcome
 from vetting.casework.forms.group import FormsOfTips, NewTipForm, TipOutcomeForm
 from vetting.casework.models.special_reviews import numbers_of
 from vetting.casework.services import tips as service
+from vetting.casework.services.identities import find_association
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.people.domain.personal_data import RetentionKind, days_kept
 from vetting.people.models.people import Board

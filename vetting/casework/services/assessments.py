@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import names_of_records, records_of
-from vetting.associations.services.name_conflicts import refuse_unsettled
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow, criteria_in_draft
 from vetting.casework.models.cases import Case, numbers_seen
 from vetting.casework.services import assessment_drafts, reused_answers
 from vetting.casework.services.cases import open_case, raise_version, still_open, take_up
 from vetting.casework.services.gaps import is_look_question
+from vetting.casework.services.name_conflicts import refuse_unsettled
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
 from vetting.documents.models.documents import of_case as documents_of
 from vetting.documents.services.documents import keep_document

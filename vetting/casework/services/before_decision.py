@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.associations.services import name_conflicts
 from vetting.casework.domain.advice import NO_OPINION, Advice, departs_from_advice
 from vetting.casework.domain.appeals import appeal_outcome
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
@@ -29,6 +28,7 @@ from vetting.casework.models.decisions import (
 )
 from vetting.casework.models.letters import unsent_about, unsent_requests_of
 from vetting.casework.models.meetings import reviews_of_case, taking_part, took_part
+from vetting.casework.services import name_conflicts
 from vetting.casework.services.gaps import accepted_gaps, gaps_of, missing_facts
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.screenings import screen_without_keeping

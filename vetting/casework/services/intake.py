@@ -9,7 +9,6 @@ from sqlalchemy import false, or_, select
 
 from vetting.associations.models.associations import Association
 from vetting.associations.services import associations
-from vetting.associations.services.visibility import LEFT_TO_OTHERS
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.intake import IntakeFrame, is_private, kept_of_case, wrong_with_intake
 from vetting.casework.models import cases as store
@@ -18,6 +17,7 @@ from vetting.casework.models.facts import FactValue, GivenFacts, part_of_facts, 
 from vetting.casework.models.intake import HandingIn, IncomingCase, RequestedTime, write_case
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.casework.services.stated_contacts import keep_stated_contact
+from vetting.casework.services.visibility import LEFT_TO_OTHERS
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
 from vetting.grants.models.schemes import GrantScheme

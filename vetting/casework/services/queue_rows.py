@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from vetting.associations.services import name_conflicts
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.lead_steps import lead_step
 from vetting.casework.domain.next_steps import CaseAct, possible_acts
@@ -16,7 +15,7 @@ from vetting.casework.models.cases import Case, Occurrence, standing_marks
 from vetting.casework.models.decisions import Decision, decision_draft_of, quashed_decisions
 from vetting.casework.models.owed_reports import awaits_report
 from vetting.casework.models.screenings import StoredScreening
-from vetting.casework.services import before_decision
+from vetting.casework.services import before_decision, name_conflicts
 from vetting.casework.services.completions import ASKABLE, shared_facts
 from vetting.casework.services.gaps import gaps_of_list
 from vetting.casework.services.readable_cases import hold_answers_on_conflict, may_open_case

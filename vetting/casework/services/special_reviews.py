@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.associations.services.identities import association_to_act_on, names_beside_persons
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, RecordKind
@@ -26,6 +25,7 @@ from vetting.casework.models.special_reviews import (
 )
 from vetting.casework.services import booking_referrals, frozen_bases, reused_answers, tips
 from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.identities import association_to_act_on, names_beside_persons
 from vetting.casework.services.records import keep_said
 from vetting.documents.models.documents import DocumentContent, of_case
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.associations.services.identities import association_to_act_on, conflict_free, names_beside_persons
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.domain.special_reviews import SpecialReviewOutcome
 from vetting.casework.domain.tips import TipOutcome, wrong_with_tip
 from vetting.casework.models.renewals import ask_for_association
 from vetting.casework.models.tips import Tip, find_tip, past_tips, tips_of
+from vetting.casework.services.identities import association_to_act_on, conflict_free, names_beside_persons
 from vetting.casework.services.reused_answers import return_to_queue
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

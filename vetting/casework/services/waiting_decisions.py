@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
-from vetting.associations.services import name_conflicts
 from vetting.casework.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, FallReason
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, Note, in_states, seen_by, visible_cases
 from vetting.casework.models.decisions import DecisionDraft, decision_draft_of, endings_proposed
 from vetting.casework.models.screenings import StoredScreening
-from vetting.casework.services import before_decision, decisions, ongoing_support
+from vetting.casework.services import before_decision, decisions, name_conflicts, ongoing_support
 from vetting.casework.services.cases import change_state, open_case, raise_version
 from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.readable_cases import hold_answers_on_conflict

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import Association, records_of
-from vetting.associations.services import identities
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models import renewals
 from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.services import identities
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.readable_cases import may_open_case, open_case_to_read
 from vetting.casework.services.screenings import judge_again, screen_case

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.associations.domain.name_differences import differ_in_rings
-from vetting.associations.services.visibility import LEFT_TO_OTHERS
 from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
 from vetting.casework.forms.facts import fact_form, read_form
 from vetting.casework.pages.case_wording import looks_in_words
 from vetting.casework.pages.cases import board_rules
+from vetting.casework.services.visibility import LEFT_TO_OTHERS
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import FactLevel
 from vetting.kernel.case_kinds import CaseKind

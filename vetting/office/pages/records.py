@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.associations.services import identities
 from vetting.casework.domain.records import RecordKind
+from vetting.casework.services import identities
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.associations.services import identities
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, PriceClass
-from vetting.casework.services import before_decision
+from vetting.casework.services import before_decision, identities
 from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.office.domain.support_endings import ENDING_WORDS
 from vetting.office.forms import (

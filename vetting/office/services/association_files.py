@@ -19,8 +19,6 @@ from vetting.associations.models.associations import (
     names_of_records,
     records_of,
 )
-from vetting.associations.services import identities
-from vetting.associations.services.visibility import sight_of
 from vetting.bookings.models.letting import Deviation, withdrawals_of
 from vetting.casework.models import special_reviews
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
@@ -29,6 +27,8 @@ from vetting.casework.models.completions import Contact
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.facts import GivenFacts, of_association
 from vetting.casework.models.owed_reports import awaits_report
+from vetting.casework.services import identities
+from vetting.casework.services.visibility import sight_of
 from vetting.documents.models.documents import Document
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, func, or_, select, tuple_, union
 
 from vetting.associations.models.associations import Association, AssociationName
-from vetting.associations.services import name_conflicts
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentDraft
 from vetting.casework.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
 from vetting.casework.models.owed_reports import late_reports
 from vetting.casework.models.renewals import may_differ
+from vetting.casework.services import name_conflicts
 from vetting.casework.services.readable_cases import may_open_case
 from vetting.casework.services.screenings import ProposalStanding, standing_of_many
 from vetting.casework.services.stale_proposals import stale_of

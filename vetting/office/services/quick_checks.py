@@ -10,7 +10,6 @@ from sqlalchemy import select
 from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.models.associations import Association, records_of, with_numbers
 from vetting.associations.services.associations import AssociationMatch, search_associations
-from vetting.associations.services.visibility import LEFT_TO_OTHERS, sight_of
 from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
@@ -20,6 +19,7 @@ from vetting.casework.services import examinations_elsewhere, intake
 from vetting.casework.services.readable_cases import may_open_case
 from vetting.casework.services.screenings import answers_for_case, facts_of_case
 from vetting.casework.services.standings import standing_for
+from vetting.casework.services.visibility import LEFT_TO_OTHERS, sight_of
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart, Screening, screen

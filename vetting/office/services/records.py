@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import records_of
-from vetting.associations.services import identities
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.document_statuses import SENDING_WORDS, DocumentStatus
@@ -33,7 +32,7 @@ from vetting.casework.models.grant_changes import GrantChange
 from vetting.casework.models.letters import Letter, letter_in_request
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.records import Record, record_of
-from vetting.casework.services import frozen_bases, letters
+from vetting.casework.services import frozen_bases, identities, letters
 from vetting.casework.services.cases import open_case
 from vetting.casework.services.corrections import corrected_in_words
 from vetting.casework.services.decision_sentences import decision_sentence, outcome_in_words

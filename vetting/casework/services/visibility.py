@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from vetting.associations.services import identities
+from vetting.casework.services import identities
 from vetting.engine.asked_facts import asked_facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy

@@ -19,20 +19,20 @@ from vetting.associations.models.associations import (
     names_of_records,
     records_of,
 )
-from vetting.associations.services.identities import (
+from vetting.casework.domain.cases import OPEN
+from vetting.casework.models.assessments import AssessmentRow
+from vetting.casework.models.cases import Case
+from vetting.casework.models.completions import Contact
+from vetting.casework.models.facts import of_association
+from vetting.casework.services.identities import (
     conflict_free,
     find_association,
     one_already,
     set_current_name,
     used_by_others,
 )
-from vetting.associations.services.visibility import sight_of
-from vetting.casework.domain.cases import OPEN
-from vetting.casework.models.assessments import AssessmentRow
-from vetting.casework.models.cases import Case
-from vetting.casework.models.completions import Contact
-from vetting.casework.models.facts import of_association
 from vetting.casework.services.screenings import screen_case
+from vetting.casework.services.visibility import sight_of
 from vetting.documents.models.documents import Document
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
