@@ -29,7 +29,7 @@ from vetting.casework.pages import (
     special_reviews,
     tips,
 )
-from vetting.documents.pages import documents, incoming, paper_forms
+from vetting.documents.pages import documents, paper_forms
 from vetting.formats import limits
 from vetting.kernel.store.faults import place_of
 from vetting.lists.pages import imports, trial
@@ -39,6 +39,7 @@ from vetting.office.pages import (
     due_items,
     grant_routines,
     help_pages,
+    incoming,
     outside_decisions,
     quick_checks,
     records,

@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vetting import clock
+from vetting.bookings.domain.quick_checks import (
+    PART_WORDS,
+    REPLY_TIME,
+    facts_to_ask,
+    proposal_of,
+    question_to_association,
+)
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
@@ -21,13 +28,6 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.lists.domain.screened_lists import finding_document
-from vetting.office.domain.quick_checks import (
-    PART_WORDS,
-    REPLY_TIME,
-    facts_to_ask,
-    proposal_of,
-    question_to_association,
-)
 from vetting.office.services.quick_checks import quick_check
 from vetting.rules.services.rulebook import load_rules
 

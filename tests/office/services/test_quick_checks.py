@@ -11,6 +11,13 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
+from vetting.bookings.domain.quick_checks import (
+    FOUR_QUESTIONS,
+    facts_to_ask,
+    question_to_association,
+    reply_by,
+    unanswered_questions,
+)
 from vetting.casework.models.intake import RequestedTime
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart
@@ -20,13 +27,6 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.office.domain.quick_checks import (
-    FOUR_QUESTIONS,
-    facts_to_ask,
-    question_to_association,
-    reply_by,
-    unanswered_questions,
-)
 from vetting.office.models.quick_checks import QuickCheck
 from vetting.office.services import quick_checks
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.bookings.domain.bookers import KIND_WORDS, ORGANISER
+from vetting.bookings.domain.quick_checks import facts_to_ask, question_to_association, reply_by
 from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, LookReason, WeekSection, monday_of, next_monday, week_of
 from vetting.bookings.forms import (
     MET,
@@ -35,7 +36,6 @@ from vetting.formats.document_types import XLSX
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
-from vetting.office.domain.quick_checks import facts_to_ask, question_to_association, reply_by
 from vetting.people.models.people import Board
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS

@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.associations.domain.name_differences import differ_in_rings
+from vetting.bookings.domain.quick_checks import (
+    FOUR_QUESTIONS,
+    age_in_words,
+    association_words,
+    counter_words,
+    facts_to_ask,
+    question_to_association,
+    reply_by,
+)
 from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
 from vetting.casework.forms.facts import fact_form, read_form
@@ -21,15 +30,6 @@ from vetting.kernel.organisation_numbers import NumberKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.text import AND, NO_WORDS, list_words, same_in_both
-from vetting.office.domain.quick_checks import (
-    FOUR_QUESTIONS,
-    age_in_words,
-    association_words,
-    counter_words,
-    facts_to_ask,
-    question_to_association,
-    reply_by,
-)
 from vetting.office.forms import QuickCheckForm
 from vetting.office.services import quick_checks as service
 from vetting.people.domain.personal_data import RetentionKind, days_kept

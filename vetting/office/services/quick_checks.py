@@ -10,6 +10,7 @@ from sqlalchemy import select
 from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.models.associations import Association, records_of, with_numbers
 from vetting.associations.services.associations import AssociationMatch, search_associations
+from vetting.bookings.domain.quick_checks import parts_of, proposal_of
 from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
@@ -31,7 +32,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
-from vetting.office.domain.quick_checks import parts_of, proposal_of
 from vetting.office.models import quick_checks as store
 from vetting.office.models.quick_checks import QuickCheck
 from vetting.people.domain.personal_data import RetentionKind

@@ -60,7 +60,7 @@ def _index(form: HandedInFilesForm) -> str:
     with reading_session() as session:
         found = service.waiting_posts(session, visitor.signed_in_person())
         people = names_of(session, {post.by_user_id for post in found if post.by_user_id})
-    return render_template("documents/incoming/index.html", posts=found, form=form, names=people)
+    return render_template("office/incoming/index.html", posts=found, form=form, names=people)
 
 
 @blueprint.post("/inkommet")
@@ -102,7 +102,7 @@ def _render_post(post_id: int, refused: FilingForm | None = None, returned: Retu
     with reading_session() as session:
         post = service.of_person(session, post_id, person)
         if post.state != READY:
-            return render_template("documents/incoming/show.html", post=post, gone=True, refused=None)
+            return render_template("office/incoming/show.html", post=post, gone=True, refused=None)
         back = returned_letters.returned_post(session, post, person) if person.may(Action.HANDLE) else None
         seen = propose_filing(session, post, rules_in_use(), by=person, on=visitor.today())
         parts = parts_of_post(session, post.id)
@@ -118,7 +118,7 @@ def _render_post(post_id: int, refused: FilingForm | None = None, returned: Retu
         for part in parts:
             form.part(part.id)[1].options = {paper.id: paper.label for paper in seen.papers}
         return render_template(
-            "documents/incoming/show.html",
+            "office/incoming/show.html",
             post=post,
             parts=parts,
             seen=seen,

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from vetting.bookings.domain.quick_checks import CounterAnswer, age_in_words, at_counter, counter_words
 from vetting.engine.proposal import Proposal, strongest_proposal
-from vetting.office.domain.quick_checks import CounterAnswer, age_in_words, at_counter, counter_words
 
 DAY = date(2026, 11, 20)
 
