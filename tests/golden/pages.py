@@ -20,6 +20,7 @@ from lxml import html
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from tests.browsers import COOKIE
 from tests.golden import record
 from tests.golden.frozen import MOMENT
 from tests.golden.reading import text_of, text_of_element
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
 
 ASKED = Path(__file__).parent / "kept" / "asked.txt"
 PASSWORD = "prova utan risk"
-COOKIE = "vetting-login"
 NOBODY = "-"
-BOARDS = ("norr", "mitt")
 DIGEST = re.compile(r"(?:\b\d+ )?\b[0-9a-f]{64}\b|\b(?=[a-f]*\d)[0-9a-f]{16}\b")
 """Of what is salted or dated anew for every run."""
 MOST_LINES = 1_000
@@ -238,10 +237,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         source, demo = record.fill(Path(folder))
         found = []
-        for board in BOARDS:
+        for board in record.BOARDS:
             logins = [one["user"] for one in demo["logins"] if one["user"].endswith(f".{board}")]
             with visitors(source, "sv") as at:
-                found += list(walk(at, [NOBODY, *logins] if board == BOARDS[0] else logins))
+                found += list(walk(at, [NOBODY, *logins] if board == record.BOARDS[0] else logins))
         found += list(refused_forms(source, found))
     ASKED.parent.mkdir(exist_ok=True)
     ASKED.write_text("".join("\t".join(filter(None, one)) + "\n" for one in found), encoding="utf-8")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("sv", "en")
+BOARDS = ("norr", "mitt")
+"""Boards of which pages and the trail are kept."""
 KEPT = Path(__file__).parent / "kept"
 RULES = "farsta-2021-med-grundkrav"
 REGISTERS = (

@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BOARDS = ("norr", "mitt")
-
 
 def of_trail(folder: Path, source: Path) -> None:
     """Writes the entries of each board."""
     database = connect_database(f"sqlite:///{source}")
     with open_reading(database) as session:
-        for code in BOARDS:
+        for code in record.BOARDS:
             wanted = (
                 select(TrailEntry, TrailContent.body, Case.number)
                 .join(Board, Board.id == TrailEntry.board_id)

@@ -40,7 +40,7 @@ BESIDE: Final[dict[str, Any]] = {ACCOUNTED_OPTION: True, "synchronize_session": 
 _KEY, _READ = "row_key", "row_read"
 """In a statement about many rows: which one, and the version that it was read at."""
 BEFORE_TRAIL: Final[list[Callable[[Session, Sequence[Mapping[str, Any]]], None]]] = []
-"""What a transaction's changes ask for in the same transaction; filled by `vetting.database.tables`, nowhere else."""
+"""Called with a transaction's changes before its trail is written; only `vetting.database.tables` fills it."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 """PostgreSQL: could not serialise, deadlock. Whoever has waited long for a lock is told so."""
 TAKEN: Final = frozenset({"23505", "23P01"})
