@@ -237,6 +237,20 @@ def test_the_same_case_twice_keeps_its_first_row(board: BoardAtWork) -> None:
     assert changes(board, key) == {}
 
 
+def test_the_same_case_on_two_sheets_keeps_its_first_row(board: BoardAtWork) -> None:
+    number = board.receive().number
+    book, sheet, at = sheet_of(download(board))
+    other = book.copy_worksheet(sheet)
+    other.title = "Kopia"
+    other.cell(2, at[MEMBERS]).value = 999
+    sheet.cell(2, at[MEMBERS]).value = 121
+    out = io.BytesIO()
+    book.save(out)
+    key, _ = sent_back(board, out.getvalue())
+    assert "Kopia!A2: Ärendet står redan på rad Ansökningar!2." in told(board, key)
+    assert changes(board, key) == {number: {"members_total": (120, 121, None)}}
+
+
 def test_columns_moved_removed_and_added_and_rows_sorted_and_removed_are_understood(board: BoardAtWork) -> None:
     number = board.receive().number
     other = board.receive(clean_facts(NUMBERS[1], "Föreningen Prov Två")).number

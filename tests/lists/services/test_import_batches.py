@@ -388,6 +388,8 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWor
         wait_above=10_000,
     )
     assert list_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
+    with open_reading(board.database) as s:
+        assert "sheets" not in s.get_one(StagedFile, key).found  # its first rows are kept only to be mapped
     board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     assert seen(board)[0].amount_applied == 40_000_00
     again = board.staged(f"Vem;Ident;Hur mycket\nDansföreningen Provgården;{NUMBERS[1]};5000\n".encode())

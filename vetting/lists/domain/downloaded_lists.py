@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.engine.cells import CellReading, read_as_it_stands, read_cell, shorten_cell_text
+from vetting.engine.cells import CellReading, read_as_it_stands, read_cell
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType, Value
 from vetting.engine.stored_values import from_plain, to_plain
-from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem
 from vetting.kernel.tables import Cell, CellKind, cell_of
 from vetting.kernel.text import Words, _
 from vetting.kernel.typed_text import tidy_text
-from vetting.lists.domain.list_rows import IntakeRemark
+from vetting.lists.domain.list_rows import IntakeRemark, told_of
 from vetting.rules.domain.layouts import ASSOCIATION, CASE_NUMBER, KIND_WORDS, Layout, ListKind, folded_heading
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class CellComparison(StrEnum):
 
     CHANGE = "change"
     CONFLICT = "conflict"
-    """Somebody else has changed the same since the list was downloaded."""
+    """Another user has changed the same since the list was downloaded."""
     SAME = "same"
 
 
@@ -111,12 +110,7 @@ def read_back(column: OpenColumn, plain: Any, *, on: date) -> Any:  # noqa: ANN4
     else:
         cell = Cell(CellKind.TEXT, str(value))
     read = column.read(cell, on=on)
-    return cell_as_data(read.value, absent=read.absent)
-
-
-def cell_as_data(value: Value | None, *, absent: bool) -> Any:  # noqa: ANN401 - JSON
-    """What a cell said, as plain data."""
-    return dict(ABSENT) if absent else None if value is None else to_plain(value)
+    return dict(ABSENT) if read.absent else to_plain(read.value)
 
 
 def compare_cell(new: Any, sent: Any, now: Any) -> CellComparison:  # noqa: ANN401 - JSON
@@ -135,15 +129,11 @@ def in_words(definition: FactDefinition, plain: Any) -> Words:  # noqa: ANN401 -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadedColumns:
-    """Columns of a list that was downloaded: [(key, heading, open)] as it was written, and how the open ones are read.
-
-    found_on: case number -> where its first row stands; filled while the list is read.
-    """
+    """Columns of a downloaded list: [(key, heading, open)] as it was written, and how the open ones are read."""
 
     written: Sequence[tuple[str, str, bool]]
     opened: Sequence[OpenColumn]
     on: date
-    found_on: dict[str, int]
 
     @property
     def layout(self) -> Layout:
@@ -179,10 +169,12 @@ class DownloadedRowReader:
             return None, []
         self.taking.rows += 1
         number = self._text(row, CASE_NUMBER).upper()
-        first = self.listed.found_on.setdefault(number, row.number) if number else 0
-        if not number or first != row.number:
+        here = (self.columns.shown_sheet, row.number)
+        sheet, first = self.taking.numbers.setdefault(number, here) if number else here
+        if not number or (sheet, first) != here:
             self.taking.refused += 1
-            what = _("Ärendet står redan på rad {first}.", first=first) if number else _NO_NUMBER
+            shown = str(first) if sheet == self.columns.shown_sheet else f"{sheet}!{first}"
+            what = _("Ärendet står redan på rad {first}.", first=shown) if number else _NO_NUMBER
             remedy = _("Behåll en av raderna.") if number else _WRITE_BACK
             return None, [self._told(row, CASE_NUMBER, what, remedy, stops=True)]
         values: dict[str, Any] = {}
@@ -222,11 +214,8 @@ class DownloadedRowReader:
         return tidy_text(cell_of(raw).text) if raw is not None else ""
 
     def _told(self, row: RawRow, key: str, what: Words, remedy: Words, *, stops: bool = False) -> IntakeRemark:
-        column = self.at[key]
-        raw = row.cells.get(column)
-        shown = shorten_cell_text(mask_personal_numbers(cell_of(raw).text)) if raw is not None else ""
-        problem = Problem(self.columns.where(row.number, column), what, remedy)
-        return IntakeRemark(self.columns.shown_sheet, row.number, column, shown, problem, stops=stops)
+        problem = Problem(self.columns.where(row.number, self.at[key]), what, remedy)
+        return replace(told_of(self.columns.shown_sheet, row, problem), stops=stops)
 
 
 _NO_NUMBER: Final = _("Raden har inget ärendenummer ur den hämtade listan.")

@@ -96,11 +96,13 @@ WHY_NOT_WORDS: Final[Mapping[WhyNot, Words]] = {
     WhyNot.CAME_FIRST: _("Ansökan har den dag då den först kom in."),
     WhyNot.LATE: _("Beloppet höjs efter sista ansökningsdagen."),
     WhyNot.CHANGED_HERE: _("Uppgiften har ändrats i ärendet sedan den förra listan."),
-    WhyNot.SINCE_DOWNLOAD: _("Uppgiften har ändrats i ärendet sedan listan hämtades."),
+    WhyNot.SINCE_DOWNLOAD: _(
+        "Uppgiften har ändrats i ärendet sedan listan hämtades. Ändra i ärendet om det nya ska gälla."
+    ),
     WhyNot.OTHER_ROW: _("Föreningen har ett annat värde på en tidigare rad. Det värdet gäller båda ärendena."),
-    WhyNot.OTHER_NAME: _("Raden har en annan förening än ärendet. Inget på raden läses."),
-    WhyNot.REGISTERED: _("Ärendet har redan ett diarienummer."),
-    WhyNot.EMPTIED: _("Cellen är tömd. Det som stod där tas inte bort."),
+    WhyNot.OTHER_NAME: _("Raden har en annan förening än ärendet. Inget på raden läses. Skriv tillbaka namnet."),
+    WhyNot.REGISTERED: _("Ärendet har redan ett diarienummer. Ändra i ärendet om det nya ska gälla."),
+    WhyNot.EMPTIED: _("Cellen är tömd. Det som stod där tas inte bort. Skriv det nya värdet, eller ändra i ärendet."),
 }
 REMEDY: Final = _("Ändra i ärendet om det nya ska gälla.")
 
@@ -546,7 +548,7 @@ def _change_as_downloaded(
     by: Person,
     at: datetime,
 ) -> None:
-    """What an officer changed in a downloaded list goes into a case as if it were typed there.
+    """Changes a case as an officer has written in a downloaded list; noted as if it were typed there.
 
     Raises:
         Refused: the list gives a registry number, and the person may not.

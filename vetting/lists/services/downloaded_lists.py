@@ -20,10 +20,7 @@ from vetting.lists.domain.downloaded_lists import (
     DownloadedColumns,
     OpenColumn,
 )
-from vetting.lists.models.downloaded_lists import (
-    DownloadedList,
-    find_downloaded_list,
-)
+from vetting.lists.models.downloaded_lists import DownloadedList, find_downloaded_list
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -89,7 +86,6 @@ def columns_of_file(
         written=[(key, heading, is_open) for key, heading, is_open in listed.columns],
         opened=[column for column in opened if column.key in written],
         on=on,
-        found_on={},
     )
     return listed, columns
 

@@ -84,7 +84,9 @@ class _FileReading:
     catalogue: Catalogue
     frame: IntakeFrame
     downloaded: DownloadedColumns | None = None
-    """Of a list that was downloaded here."""
+    """Columns of a list that was downloaded here."""
+    origin: dict[str, Any] = field(default_factory=dict)
+    """Kind of case and last facts of a list that was downloaded here."""
     taking: IntakeProgress = field(default_factory=IntakeProgress)
     tables: list[dict[str, Any]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -232,9 +234,9 @@ def _prepare_downloaded(
     layouts = [columns.layout]
     if not any(first_tables(sheet, layouts) for sheet in book.sheets):
         raise UnreadableError(downloaded_lists.no_headings(staged.file))
-    staged.found = {"of": listed.kind.value, "facts_until": listed.facts_until}
+    known = {"of": listed.kind.value, "facts_until": listed.facts_until}
     catalogue = {column.key: column.definition for column in columns.opened}
-    return _FileReading(staged, ListKind.CHANGES, layouts, catalogue, frame, columns)
+    return _FileReading(staged, ListKind.CHANGES, layouts, catalogue, frame, columns, known)
 
 
 def _by_name(layouts: Sequence[Layout], name: str) -> list[Layout]:
@@ -437,7 +439,7 @@ def _finish_reading(database: Database, now: _FileReading, rules: Rules) -> str:
         else:
             association_matches.refresh_statistics(session)
             if now.kind.case is not None or now.downloaded is not None:
-                staged.kind, staged.found = now.kind.value, {**now.staged.found}
+                staged.kind, staged.found = now.kind.value, now.origin or staged.found
                 figures, compared, told = earlier_lists.compare_with_earlier(session, staged, rules, on=now.frame.on)
                 counts |= figures
                 counts["refused"] += counts.pop("without_case", 0)
@@ -451,7 +453,7 @@ def _finish_reading(database: Database, now: _FileReading, rules: Rules) -> str:
                 counts |= association_matches.count_associations(session, key)
             counts["problems"] += _tell_of_round(session, staged, MOST_PROBLEMS - now.problems)
         staged.kind, staged.layout, staged.counts = now.kind.value, now.staged.layout, counts
-        staged.found = {**now.staged.found, "tables": now.tables, **compared}
+        staged.found = {**now.origin, "tables": now.tables, **compared}
         staged.state = READY
     return READY
 
