@@ -18,10 +18,9 @@ from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models.cases import Case
 from vetting.casework.models.letters import Letter
-from vetting.casework.services import cases
+from vetting.casework.services import cases, documents
+from vetting.casework.services.documents import NewDocument
 from vetting.demonstration.mail import PAPERS
-from vetting.documents.services import documents
-from vetting.documents.services.documents import NewDocument
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading

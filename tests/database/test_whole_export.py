@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.cli.test_commands import one_clear_line, vetting
+from vetting.casework.models.documents import Document, DocumentContent
 from vetting.database import whole_export
 from vetting.database.tables import metadata
 from vetting.database.whole_export import SIGNS_IN, write_everything
-from vetting.documents.models.documents import Document, DocumentContent
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 

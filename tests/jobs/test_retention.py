@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from tests.board import BoardAtWork, board
 from tests.factories import NOW
+from vetting.casework.models.incoming import IncomingPart, IncomingPost
 from vetting.casework.models.renewals import NEW_DAY, RecurringWork
-from vetting.documents.models.incoming import IncomingPart, IncomingPost
-from vetting.documents.services import incoming
-from vetting.documents.services.incoming import HandedInFile
+from vetting.casework.services import incoming
+from vetting.casework.services.incoming import HandedInFile
 from vetting.jobs.recurring_work import do_due
 from vetting.jobs.retention import remove_old
 from vetting.kernel.case_kinds import CaseKind

@@ -31,12 +31,12 @@ from vetting.casework.services import (
     communications,
     completions,
     decisions,
+    documents,
     intake,
     meetings,
 )
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.screenings import repeat_screening, screen_without_keeping
-from vetting.documents.services import documents
 from vetting.engine.evidence import NO_EVIDENCE, CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import close_round

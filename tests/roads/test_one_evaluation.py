@@ -51,6 +51,7 @@ from vetting.casework.services import (
     communications,
     completions,
     decisions,
+    documents,
     identities,
     intake,
     merging,
@@ -64,12 +65,11 @@ from vetting.casework.services import (
 from vetting.casework.services import meetings as meetings_service
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.decision_makers import DecisionForm
+from vetting.casework.services.documents import NewDocument
 from vetting.casework.services.intake import NewCase
 from vetting.casework.services.meetings import Opinion
 from vetting.casework.services.name_conflicts import UNSETTLED_KINDS
 from vetting.casework.services.screenings import changed_screening, screen_without_keeping
-from vetting.documents.services import documents
-from vetting.documents.services.documents import NewDocument
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention

@@ -41,6 +41,8 @@ from vetting.casework.services import (
     completions,
     contacts,
     decisions,
+    documents,
+    incoming,
     letters,
     meetings,
     seats,
@@ -49,7 +51,6 @@ from vetting.casework.services import (
 )
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.config import Config, TrialAccess
-from vetting.documents.services import documents, incoming
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services.budget_lines import LineWriting, add_line

@@ -13,8 +13,8 @@ from tests.identity.false_provider import SECRET, FalseProvider
 from tests.page_fixtures import Somebody, board
 from tests.people.pages.test_directory import go
 from vetting.app import create_app
+from vetting.casework.services import documents
 from vetting.config import Config
-from vetting.documents.services import documents
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.web.log import LOG, JsonFormatter

@@ -19,6 +19,7 @@ from vetting.casework.pages import (
     completions,
     deciding,
     delegation,
+    documents,
     endings,
     explanations,
     grant_changes,
@@ -26,10 +27,10 @@ from vetting.casework.pages import (
     letters,
     meetings,
     officer_reports,
+    paper_forms,
     special_reviews,
     tips,
 )
-from vetting.documents.pages import documents, paper_forms
 from vetting.formats import limits
 from vetting.kernel.store.faults import place_of
 from vetting.lists.pages import imports, trial

@@ -10,9 +10,12 @@ from vetting.casework.models import (
     completions,
     corrections,
     decisions,
+    document_reads,
+    documents,
     facts,
     frozen_bases,
     grant_changes,
+    incoming,
     letters,
     meetings,
     records,
@@ -21,7 +24,6 @@ from vetting.casework.models import (
     special_reviews,
     tips,
 )
-from vetting.documents.models import document_reads, documents, incoming
 from vetting.grants.models import (
     allocations,
     board_items,

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import MAIL, DocumentStatus
 from vetting.casework.models.cases import Case
-from vetting.documents.services import document_statuses, documents
-from vetting.documents.services.document_statuses import NewDocumentStatus
-from vetting.documents.services.documents import NewDocument
+from vetting.casework.services import document_statuses, documents
+from vetting.casework.services.document_statuses import NewDocumentStatus
+from vetting.casework.services.documents import NewDocument
 from vetting.formats.written_documents import document_pdf
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Role

@@ -11,9 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from vetting.api.services.systems import forget_minutes
 from vetting.casework.models.renewals import NEW_DAY, RecurringWork
-from vetting.casework.services import renewals
+from vetting.casework.services import reading, renewals
 from vetting.database import backups
-from vetting.documents.services import reading
 from vetting.jobs import retention
 from vetting.jobs.anchoring import anchor_trail
 from vetting.jobs.surroundings import Surroundings

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.casework.services import assessment_drafts, tips
-from vetting.documents.services import incoming
+from vetting.casework.services import assessment_drafts, incoming, tips
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import staged_files

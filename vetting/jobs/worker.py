@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import OperationalError
 
-from vetting.casework.services import renewals, what_if
-from vetting.documents.services import documents, reading
+from vetting.casework.services import documents, reading, renewals, what_if
 from vetting.jobs import recurring_work
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import AWAY, DATABASE_BUSY, place_of, told_of

@@ -22,11 +22,11 @@ from vetting.bookings.services.room_bookings import NewRoom, set_room, switch_ow
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case, Occurrence
 from vetting.casework.models.decisions import DecisionEvent
+from vetting.casework.models.documents import Document
 from vetting.casework.services import cases, decisions
 from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
+from vetting.casework.services.documents import NewDocument, add_document
 from vetting.casework.services.screenings import facts_of_case
-from vetting.documents.models.documents import Document
-from vetting.documents.services.documents import NewDocument, add_document
 from vetting.jobs.worker import Worker
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Refused

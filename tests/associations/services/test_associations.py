@@ -23,13 +23,12 @@ from vetting.associations.models.associations import (
 from vetting.associations.models.name_index import NameIndex
 from vetting.associations.services.associations import find_or_add, search_associations
 from vetting.casework.models.cases import Case
+from vetting.casework.models.documents import Document
 from vetting.casework.models.meetings import Conflict
-from vetting.casework.services import assessments, cases, contacts, identities, merging, unmerging
+from vetting.casework.services import assessments, cases, contacts, documents, identities, merging, unmerging
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.screenings import facts_of_case, pending_elsewhere
 from vetting.casework.services.stated_contacts import NewContact
-from vetting.documents.models.documents import Document
-from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.kernel.organisation_numbers import fold_name

@@ -15,7 +15,7 @@ from vetting.bookings.domain.deviations import DeviationKind
 from vetting.bookings.services import answers, deviations
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.casework.models.intake import RequestedTime
-from vetting.documents.services.documents import NewDocument
+from vetting.casework.services.documents import NewDocument
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
-from tests.documents.services.test_reading import put_in, read_all
+from tests.casework.services.test_reading import put_in, read_all
 from tests.factories import TODAY
 from tests.formats.papers import pdf, word
 from vetting.casework.domain.exact_checks import checks_of

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.board import BoardAtWork, rules
-from tests.documents.services.test_reading import put_in, read_all
+from tests.casework.services.test_reading import put_in, read_all
 from tests.factories import TODAY
 from tests.formats.papers import pdf, picture
 from tests.rules.services.guideline import CASES, GUIDELINE

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, clean_facts
 from tests.page_fixtures import board, kim, on_that_day
 from vetting.casework.models.assessments import AssessmentDraft, AssessmentRow, AssessmentWithdrawal
-from vetting.documents.models.documents import Document
+from vetting.casework.models.documents import Document
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.store.session import open_reading
 

@@ -18,12 +18,19 @@ from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models import cases as store
 from vetting.casework.models.assessments import EvidenceRow
+from vetting.casework.models.documents import Document
 from vetting.casework.models.intake import RequestedTime
-from vetting.casework.services import assessment_drafts, assessments, cases, communications, decisions, reused_answers
+from vetting.casework.services import (
+    assessment_drafts,
+    assessments,
+    cases,
+    communications,
+    decisions,
+    documents,
+    reused_answers,
+)
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.explanations import explain_criterion_result
-from vetting.documents.models.documents import Document
-from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome

@@ -13,10 +13,9 @@ from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import CaseMark
 from vetting.casework.models.decisions import DecisionDraft
-from vetting.casework.services import assessment_drafts, assessments, cases, clean_reviews, decisions
+from vetting.casework.models.document_reads import DocumentRead
+from vetting.casework.services import assessment_drafts, assessments, cases, clean_reviews, decisions, documents, reads
 from vetting.casework.services.standings import standing_for
-from vetting.documents.models.document_reads import DocumentRead
-from vetting.documents.services import documents, reads
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -27,7 +26,7 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from vetting.casework.domain.next_steps import CaseStanding
-    from vetting.documents.models.documents import Document
+    from vetting.casework.models.documents import Document
 
 __all__ = ["board"]
 VALUE = "demokratisk-rattsstat"

@@ -21,16 +21,24 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.completions import CompletionStage, GapState
 from vetting.casework.domain.next_steps import CaseHolder, holder_of
 from vetting.casework.models.completions import Completion, CompletionBatch, Contact
+from vetting.casework.models.incoming import IncomingPost
 from vetting.casework.models.letters import letters_of_requests
-from vetting.casework.services import before_decision, cases, completions, contacts, meetings
+from vetting.casework.services import (
+    before_decision,
+    cases,
+    completions,
+    contacts,
+    documents,
+    incoming,
+    incoming_proposals,
+    meetings,
+)
 from vetting.casework.services import completion_letters as letters
 from vetting.casework.services.completions import NewCompletionRequest, NewGapNote
 from vetting.casework.services.letters import mark_sent
 from vetting.casework.services.screenings import screen_without_keeping
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.casework.services.unsent_letters import bundle_of_letters, unsent_letters
-from vetting.documents.models.incoming import IncomingPost
-from vetting.documents.services import documents, incoming, incoming_proposals
 from vetting.engine.facts import Facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
-from tests.documents.services.test_document_statuses import put_in
+from tests.casework.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus

@@ -17,6 +17,7 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision
+from vetting.casework.models.documents import Document
 from vetting.casework.models.renewals import NEW_DAY, RecurringWork, not_renewed
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services import (
@@ -25,16 +26,15 @@ from vetting.casework.services import (
     cases,
     communications,
     decisions,
+    documents,
     merging,
     renewals,
     screenings,
 )
 from vetting.casework.services.assessments import NewAssessment
+from vetting.casework.services.documents import NewDocument
+from vetting.casework.services.reads import note_read
 from vetting.casework.services.screenings import changed_screening, is_out_of_date, screen_without_keeping
-from vetting.documents.models.documents import Document
-from vetting.documents.services import documents
-from vetting.documents.services.documents import NewDocument
-from vetting.documents.services.reads import note_read
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention

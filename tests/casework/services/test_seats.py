@@ -18,11 +18,10 @@ from vetting.casework.domain.advice import Advice, ConflictGround
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import in_conflict
 from vetting.casework.models.meetings import Conflict, Meeting, NoConflict, Review
-from vetting.casework.services import contacts, meetings, seats
+from vetting.casework.services import contacts, documents, meetings, reading, seats
 from vetting.casework.services.meetings import Opinion
 from vetting.casework.services.seats import NewStatement
 from vetting.casework.services.stated_contacts import NewContact
-from vetting.documents.services import documents, reading
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role

@@ -21,10 +21,9 @@ from tests.page_fixtures import Somebody
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.cases import Case
 from vetting.casework.models.intake import RequestedTime
-from vetting.casework.services import assessments, cases, communications, decisions, meetings
+from vetting.casework.services import assessments, cases, communications, decisions, documents, meetings, reading
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.cases import take_up
-from vetting.documents.services import documents, reading
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome

@@ -23,6 +23,7 @@ from vetting.casework.services import (
     assessments,
     cases,
     decisions,
+    documents,
     meetings,
     name_conflicts,
     screenings,
@@ -30,7 +31,6 @@ from vetting.casework.services import (
     waiting_decisions,
 )
 from vetting.casework.services.assessments import NewAssessment
-from vetting.documents.services import documents
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome

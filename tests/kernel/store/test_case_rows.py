@@ -12,10 +12,10 @@ from tests.factories import NOW
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case, CaseMark, Communication, Note, marks
 from vetting.casework.models.decisions import Decision, DecisionDraft, decision_draft_of
+from vetting.casework.models.documents import Document
+from vetting.casework.models.incoming import IncomingPost
 from vetting.casework.services import cases
 from vetting.casework.services.cases import put_mark
-from vetting.documents.models.documents import Document
-from vetting.documents.models.incoming import IncomingPost
 from vetting.kernel.roles import Role
 from vetting.kernel.store import case_rows as module
 from vetting.kernel.store.case_rows import case_row, case_rows, may_hold_rows, read_together

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts
-from tests.documents.services.test_reading import put_in, read_all
+from tests.casework.services.test_reading import put_in, read_all
 from tests.factories import TODAY
 from tests.formats.papers import pdf
 from tests.page_fixtures import Somebody, board, somebody

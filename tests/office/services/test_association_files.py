@@ -12,8 +12,7 @@ from sqlalchemy import event, select
 from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
-from vetting.casework.services import identities, merging
-from vetting.documents.services import documents
+from vetting.casework.services import documents, identities, merging
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
-from tests.documents.services.test_document_statuses import put_in
+from tests.casework.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.casework.domain.advice import ConflictGround
@@ -24,11 +24,19 @@ from vetting.casework.domain.records import CaseRecord, RecordClass, RecordKind
 from vetting.casework.models.cases import Case
 from vetting.casework.models.completions import Completion, CompletionBatch
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services import after_decision, cases, communications, completions, decisions, letters, meetings
+from vetting.casework.models.documents import READ, DocumentText
+from vetting.casework.services import (
+    after_decision,
+    cases,
+    communications,
+    completions,
+    decisions,
+    document_statuses,
+    letters,
+    meetings,
+)
 from vetting.casework.services.completions import NewCompletionRequest
 from vetting.casework.services.records import keep_record
-from vetting.documents.models.documents import READ, DocumentText
-from vetting.documents.services import document_statuses
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round, register_round
 from vetting.kernel.case_kinds import CaseKind

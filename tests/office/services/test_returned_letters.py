@@ -11,13 +11,12 @@ import pytest
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
+from vetting.casework.models.documents import of_case as documents_of
+from vetting.casework.models.incoming import IncomingPost
 from vetting.casework.models.letters import Letter, of_case
-from vetting.casework.services import closing, contacts, letters, unsent_letters
+from vetting.casework.services import closing, contacts, incoming, letters, unsent_letters
+from vetting.casework.services.incoming import HandedInFile
 from vetting.casework.services.stated_contacts import NewContact
-from vetting.documents.models.documents import of_case as documents_of
-from vetting.documents.models.incoming import IncomingPost
-from vetting.documents.services import incoming
-from vetting.documents.services.incoming import HandedInFile
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role

@@ -12,7 +12,7 @@ from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from vetting.casework.services import completion_letters, completions, letters
 from vetting.casework.services.completions import NewCompletionRequest
-from vetting.documents.services.paper_forms import given_out
+from vetting.casework.services.paper_forms import given_out
 from vetting.engine.paper_forms import FormKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role

@@ -18,10 +18,10 @@ from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, is_sent, quashed_decisions
+from vetting.casework.models.documents import DocumentText, of_case
 from vetting.casework.models.intake import RequestedTime
+from vetting.casework.services.documents import NewDocument, add_document
 from vetting.casework.services.intake import NewCase, receive_case
-from vetting.documents.models.documents import DocumentText, of_case
-from vetting.documents.services.documents import NewDocument, add_document
 from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import FactType
 from vetting.grants.models.rounds import rounds, schemes_of_rounds

@@ -12,8 +12,8 @@ from vetting.bookings.domain.deviations import LONGEST, wrong_with, wrong_with_w
 from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, withdrawals_of
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import BookingRequest, occurrences, standing_times
+from vetting.casework.services import documents
 from vetting.casework.services.cases import open_case, raise_version
-from vetting.documents.services import documents
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from vetting.bookings.domain.deviations import DeviationKind
     from vetting.casework.models.cases import Case
-    from vetting.documents.services.documents import NewDocument
+    from vetting.casework.services.documents import NewDocument
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules

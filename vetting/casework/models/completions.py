@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.domain.completions import GapState
-from vetting.documents.models.incoming import Message
+from vetting.casework.models.incoming import Message
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column

@@ -17,9 +17,9 @@ from vetting.associations.models.associations import Association, held_by
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case, GrantApplication
+from vetting.casework.models.documents import Document
 from vetting.casework.models.facts import GivenFacts
 from vetting.casework.models.screenings import StoredScreening
-from vetting.documents.models.documents import Document
 from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.import_batches import ImportBatch

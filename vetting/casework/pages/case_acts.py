@@ -22,6 +22,7 @@ from vetting.casework.forms.acts import (
     UnreportedForm,
     WithdrawalForm,
 )
+from vetting.casework.forms.documents import DocumentForm
 from vetting.casework.forms.group import ConflictForm, NoConflictForm, ReferralForm
 from vetting.casework.models.cases import Case
 from vetting.casework.pages.cases import act_on_case
@@ -32,11 +33,10 @@ from vetting.casework.services import (
     closing,
     completions,
     decisions,
+    documents,
     meetings,
     reused_answers,
 )
-from vetting.documents.forms import DocumentForm
-from vetting.documents.services import documents
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import posted_form, posted_value, rules_in_use

@@ -32,10 +32,10 @@ from vetting.casework.forms.decisions import (
     ReplyTimeForm,
     reply_form,
 )
+from vetting.casework.forms.documents import DocumentForm, HandedInFilesForm
 from vetting.casework.forms.group import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
 from vetting.casework.pages.case_steps import STEP_LOOKS
 from vetting.casework.pages.case_wording import catalogue_of, own_draft, paper_types, point_label, speaks_against
-from vetting.documents.forms import DocumentForm, HandedInFilesForm
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both

@@ -12,13 +12,13 @@ from vetting.associations.models.associations import names_of_records, records_o
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow, criteria_in_draft
 from vetting.casework.models.cases import Case, numbers_seen
+from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.services import assessment_drafts, reused_answers
 from vetting.casework.services.cases import open_case, raise_version, still_open, take_up
+from vetting.casework.services.documents import keep_document
 from vetting.casework.services.gaps import is_look_question
 from vetting.casework.services.name_conflicts import refuse_unsettled
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
-from vetting.documents.models.documents import of_case as documents_of
-from vetting.documents.services.documents import keep_document
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.evidence import CriterionAnswer, Evidence, EvidenceKind, wrong_with
 from vetting.engine.reasons import weighs_against
@@ -33,8 +33,8 @@ from vetting.people.models.people import Board
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from vetting.documents.models.documents import Document
-    from vetting.documents.services.documents import NewDocument
+    from vetting.casework.models.documents import Document
+    from vetting.casework.services.documents import NewDocument
     from vetting.engine.criteria import Criterion
     from vetting.engine.facts import Catalogue
     from vetting.engine.results import Finding

@@ -26,13 +26,13 @@ from vetting.casework.models.decisions import (
     decision_rights,
     quashed_decisions,
 )
+from vetting.casework.models.document_reads import papers_of_case
 from vetting.casework.models.letters import unsent_about, unsent_requests_of
 from vetting.casework.models.meetings import reviews_of_case, taking_part, took_part
 from vetting.casework.services import name_conflicts
 from vetting.casework.services.gaps import accepted_gaps, gaps_of, missing_facts
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.screenings import screen_without_keeping
-from vetting.documents.models.document_reads import papers_of_case
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.grants.models.rounds import Round, scheme_of_case

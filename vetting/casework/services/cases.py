@@ -33,13 +33,13 @@ from vetting.casework.models.cases import (
     standing_marks,
 )
 from vetting.casework.models.decisions import last_outcome
+from vetting.casework.models.documents import Document
 from vetting.casework.models.facts import values_of
 from vetting.casework.models.meetings import Review
 from vetting.casework.services.gaps import missing_facts
 from vetting.casework.services.intake import FactOrigin, keep_facts
 from vetting.casework.services.records import keep_group_record, keep_record
 from vetting.casework.services.screenings import screen_case, screen_without_keeping
-from vetting.documents.models.documents import Document
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.engine.opinion_words import asked_of_opinion, names_in
 from vetting.kernel.case_kinds import CaseKind

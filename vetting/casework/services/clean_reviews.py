@@ -8,12 +8,12 @@ from vetting.casework.domain.cases import OPEN, CaseMarkKind
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.domain.lead_steps import signed_statements
 from vetting.casework.models.cases import Case, CaseMark, applications_in_round, in_states
+from vetting.casework.models.document_reads import papers_of_case
 from vetting.casework.services import assessments, before_decision, cases, decisions
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.examinations_elsewhere import examined_elsewhere
 from vetting.casework.services.screenings import screen_case
 from vetting.casework.services.standings import shared_otherwise, standing_for
-from vetting.documents.models.document_reads import papers_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor

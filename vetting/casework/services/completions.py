@@ -21,8 +21,9 @@ from vetting.casework.domain.completions import (
     to_ask,
     wrong_day,
 )
+from vetting.casework.domain.incoming import is_paper
 from vetting.casework.domain.letters import LetterKind
-from vetting.casework.models import decisions
+from vetting.casework.models import decisions, documents
 from vetting.casework.models.cases import Case, marks_of_many, standing_marks, visible_cases
 from vetting.casework.models.completions import (
     Completion,
@@ -51,8 +52,6 @@ from vetting.casework.services.cases import (
 from vetting.casework.services.gaps import accepted_gaps, gaps_in, gaps_of_list
 from vetting.casework.services.intake import FactOrigin, keep_facts
 from vetting.casework.services.screenings import last_of_many, screen_case, screen_without_keeping
-from vetting.documents.domain.incoming import is_paper
-from vetting.documents.models import documents
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import Facts, FactSupplier
 from vetting.engine.proposal import Attention

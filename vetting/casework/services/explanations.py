@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vetting.casework.models.documents import of_case
 from vetting.casework.models.facts import values_of
+from vetting.casework.models.paper_standings import paper_standings
 from vetting.casework.services import earlier_answers, frozen_bases
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.screenings import answers_for_case
-from vetting.documents.models.documents import of_case
-from vetting.documents.models.paper_standings import paper_standings
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.explanations import ExplanationNode, SupposedChanges, condition_trees, for_letter, what_would_change
 from vetting.engine.facts import FactSupplier

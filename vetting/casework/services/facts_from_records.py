@@ -21,12 +21,12 @@ from vetting.casework.domain.tips import tip_mark
 from vetting.casework.models.asked_cases import ask_of_case, json_rows_of
 from vetting.casework.models.cases import Case, GrantApplication
 from vetting.casework.models.decisions import Decision, quashed_decisions, standing_decisions
+from vetting.casework.models.documents import READ, Document, DocumentText
+from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.facts import value_between, values_of
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.owed_reports import overdue_reports
 from vetting.casework.models.tips import Tip, raises_questions
-from vetting.documents.models.documents import READ, Document, DocumentText
-from vetting.documents.models.documents import of_case as documents_of
 from vetting.engine.facts import CaseDocument, ListRow
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
 from vetting.grants.models.rounds import Round, id_of_scheme, scheme_of_case

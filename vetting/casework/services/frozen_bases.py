@@ -12,9 +12,11 @@ from vetting.casework.models.assessments import given_answers
 from vetting.casework.models.cases import Case, communications, visible_cases
 from vetting.casework.models.decisions import Decision, last_outcome
 from vetting.casework.models.decisions import of_case as decisions_of
+from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.facts import values_of
 from vetting.casework.models.frozen_bases import Basis, of_decisions, of_reviews
 from vetting.casework.models.meetings import reviews_of_case
+from vetting.casework.models.paper_standings import paper_standings
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services import officer_reports
 from vetting.casework.services.assessments import looked_at_in_words
@@ -26,8 +28,6 @@ from vetting.casework.services.screenings import (
     repeat_screening,
     screen_without_keeping,
 )
-from vetting.documents.models.documents import of_case as documents_of
-from vetting.documents.models.paper_standings import paper_standings
 from vetting.engine import reasons
 from vetting.engine.evidence import (
     EVIDENCE_KIND_WORDS,
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import Communication
     from vetting.casework.models.decisions import DecisionDraft
     from vetting.casework.models.meetings import Review
-    from vetting.documents.models.paper_standings import PaperStandings
+    from vetting.casework.models.paper_standings import PaperStandings
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.case_kinds import CaseKind

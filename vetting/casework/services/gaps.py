@@ -8,7 +8,7 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.completions import Gap, GapState
 from vetting.casework.models.cases import standing_marks
 from vetting.casework.models.completions import GapNote, gap_notes
-from vetting.documents.models.document_reads import papers_of_case
+from vetting.casework.models.document_reads import papers_of_case
 from vetting.engine.facts import FactSupplier
 from vetting.engine.proposal import Proposal
 from vetting.engine.reasons import to_send_again

@@ -23,6 +23,7 @@ from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case
 from vetting.casework.models.completions import Contact
+from vetting.casework.models.documents import Document
 from vetting.casework.models.facts import of_association
 from vetting.casework.services.identities import (
     conflict_free,
@@ -33,7 +34,6 @@ from vetting.casework.services.identities import (
 )
 from vetting.casework.services.screenings import screen_case
 from vetting.casework.services.visibility import sight_of
-from vetting.documents.models.documents import Document
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

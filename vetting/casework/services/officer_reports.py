@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import Case, Communication
     from vetting.casework.models.decisions import DecisionDraft
     from vetting.casework.models.meetings import Review
-    from vetting.documents.models.paper_standings import PaperStandings
+    from vetting.casework.models.paper_standings import PaperStandings
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.grants.models.rounds import Round

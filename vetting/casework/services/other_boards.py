@@ -11,6 +11,7 @@ from vetting.casework.domain.letters import HandoverContent, LetterKind, compose
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, Note
 from vetting.casework.models.decisions import Decision
+from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.letters import Letter
 from vetting.casework.services import letters
 from vetting.casework.services.cases import (
@@ -22,7 +23,6 @@ from vetting.casework.services.cases import (
     still_open,
 )
 from vetting.casework.services.records import keep_record
-from vetting.documents.models.documents import of_case as documents_of
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

@@ -15,6 +15,7 @@ from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, RecordKind
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
 from vetting.casework.models.cases import next_number
+from vetting.casework.models.documents import DocumentContent, of_case
 from vetting.casework.models.special_reviews import (
     ExpertOpinion,
     ReviewQuestion,
@@ -27,7 +28,6 @@ from vetting.casework.services import booking_referrals, frozen_bases, reused_an
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.identities import association_to_act_on, names_beside_persons
 from vetting.casework.services.records import keep_said
-from vetting.documents.models.documents import DocumentContent, of_case
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

@@ -11,13 +11,13 @@ from vetting.casework.models.assessments import criteria_in_draft
 from vetting.casework.models.cases import communications, is_reply_weighed, standing_marks
 from vetting.casework.models.completions import requests_of
 from vetting.casework.models.decisions import decision_draft_of, is_ending
+from vetting.casework.models.documents import of_case as papers_in
 from vetting.casework.models.letters import unsent_requests_of
 from vetting.casework.services import before_decision, drafted_reasons
 from vetting.casework.services.gaps import gaps_of, is_look_question, missing_facts
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.screenings import screen_without_keeping
 from vetting.casework.services.stale_proposals import changed_since
-from vetting.documents.models.documents import of_case as papers_in
 from vetting.engine.reductions import reduced_amount
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.grants.models.allocations import written_row

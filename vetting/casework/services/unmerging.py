@@ -11,10 +11,10 @@ from vetting.associations.models.associations import Association, AssociationMer
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case
 from vetting.casework.models.completions import Contact
+from vetting.casework.models.documents import Document
 from vetting.casework.models.facts import FactValue, GivenFacts, part_of_facts
 from vetting.casework.services.identities import conflict_free, set_current_name
 from vetting.casework.services.merging import rescreen_open_cases
-from vetting.documents.models.documents import Document
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote

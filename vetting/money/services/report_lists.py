@@ -11,8 +11,8 @@ from sqlalchemy import and_, func, or_, select, tuple_
 
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.documents import Document
 from vetting.casework.models.owed_reports import awaits_report, late_reports
-from vetting.documents.models.documents import Document
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
 from vetting.money.domain.reports import ReportFinding, amount_left

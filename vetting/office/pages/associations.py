@@ -9,9 +9,9 @@ from flask import Blueprint, render_template, request, url_for
 from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.services.associations import search_associations
 from vetting.casework.domain.trail_events import ANSWER_WORDS
+from vetting.casework.domain.validity import good_until
 from vetting.casework.forms.associations import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
 from vetting.casework.services import identities, merging, unmerging
-from vetting.documents.domain.validity import good_until
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind

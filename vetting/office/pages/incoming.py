@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.documents.forms import (
+from vetting.casework.forms.documents import (
     NEW,
     PART,
     PART_TYPE,
@@ -15,10 +15,10 @@ from vetting.documents.forms import (
     ReturnedMailForm,
     filing_form,
 )
-from vetting.documents.models.incoming import READY, parts_of_post
-from vetting.documents.services import incoming as service
-from vetting.documents.services.incoming import HandedInFile
-from vetting.documents.services.incoming_proposals import propose_filing
+from vetting.casework.models.incoming import READY, parts_of_post
+from vetting.casework.services import incoming as service
+from vetting.casework.services.incoming import HandedInFile
+from vetting.casework.services.incoming_proposals import propose_filing
 from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.documents.services.incoming_proposals import FilingProposal
+    from vetting.casework.services.incoming_proposals import FilingProposal
     from vetting.kernel.store.session import WritingSession
     from vetting.office.services.returned_letters import NotedReturn
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, url_for
 
 from vetting.casework.domain.records import RecordClass, RecordKind, record_class
-from vetting.documents.services import document_statuses
+from vetting.casework.services import document_statuses
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _

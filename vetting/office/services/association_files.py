@@ -25,11 +25,11 @@ from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdra
 from vetting.casework.models.cases import Case, seen_by, visible_cases
 from vetting.casework.models.completions import Contact
 from vetting.casework.models.decisions import Decision
+from vetting.casework.models.documents import Document
 from vetting.casework.models.facts import GivenFacts, of_association
 from vetting.casework.models.owed_reports import awaits_report
 from vetting.casework.services import identities
 from vetting.casework.services.visibility import sight_of
-from vetting.documents.models.documents import Document
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action

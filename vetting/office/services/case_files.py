@@ -13,7 +13,7 @@ from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.exact_checks import checks_of, same_application
 from vetting.casework.domain.gate_table import GatedStep, closed_after
 from vetting.casework.models import cases as store
-from vetting.casework.models import decisions, letters, meetings
+from vetting.casework.models import decisions, documents, letters, meetings
 from vetting.casework.models.assessments import (
     AssessmentDraft,
     EvidenceRow,
@@ -23,6 +23,8 @@ from vetting.casework.models.assessments import (
 from vetting.casework.models.cases import Case, visible_cases
 from vetting.casework.models.completions import contacts, languages, requests_of
 from vetting.casework.models.decisions import decision_draft_of
+from vetting.casework.models.document_reads import papers_of_case
+from vetting.casework.models.paper_standings import paper_standings
 from vetting.casework.models.special_reviews import opinions_of
 from vetting.casework.services import (
     before_decision,
@@ -38,9 +40,6 @@ from vetting.casework.services.gaps import gaps_of, missing_facts
 from vetting.casework.services.planned_payments import usual_instalments
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.standings import case_standing
-from vetting.documents.models import documents
-from vetting.documents.models.document_reads import papers_of_case
-from vetting.documents.models.paper_standings import paper_standings
 from vetting.grants.domain.instalments import plan_in_words
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -75,14 +74,14 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import BookingRequest, Communication, NotesOfCase, Occurrence
     from vetting.casework.models.completions import Completion, Contact
     from vetting.casework.models.decisions import Decision, DecisionDraft
+    from vetting.casework.models.document_reads import PapersOfCase
+    from vetting.casework.models.documents import Document
     from vetting.casework.models.letters import Letter
     from vetting.casework.models.meetings import Review
+    from vetting.casework.models.paper_standings import PaperStandings
     from vetting.casework.models.special_reviews import ExpertOpinion
     from vetting.casework.services.frozen_bases import BasisContent, LaterFact
     from vetting.casework.services.ongoing_support import RunningMatter
-    from vetting.documents.models.document_reads import PapersOfCase
-    from vetting.documents.models.documents import Document
-    from vetting.documents.models.paper_standings import PaperStandings
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.facts import Facts
     from vetting.engine.screening import Screening

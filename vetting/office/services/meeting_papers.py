@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.casework.domain.officer_reports import GROUP
+from vetting.casework.models.documents import DocumentText
 from vetting.casework.services import frozen_bases
 from vetting.casework.services.meetings import agenda, has_declared
 from vetting.casework.services.officer_reports import officer_report
-from vetting.documents.models.documents import DocumentText
 from vetting.formats.typesetting import typeset
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework.models.documents import Document
     from vetting.casework.models.meetings import Meeting, Review
     from vetting.casework.services.frozen_bases import BasisContent
-    from vetting.documents.models.documents import Document
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language, Words
     from vetting.office.services.case_files import CaseFile

@@ -26,6 +26,7 @@ from vetting.casework.models.cases import Case, Communication, Note, is_struck, 
 from vetting.casework.models.completions import Completion, CompletionBatch
 from vetting.casework.models.corrections import corrections_of_decision
 from vetting.casework.models.decisions import Decision, DecisionEvent
+from vetting.casework.models.documents import READ, Document, DocumentContent, DocumentText
 from vetting.casework.models.facts import GivenFacts
 from vetting.casework.models.frozen_bases import Basis
 from vetting.casework.models.grant_changes import GrantChange
@@ -37,7 +38,6 @@ from vetting.casework.services.cases import open_case
 from vetting.casework.services.corrections import corrected_in_words
 from vetting.casework.services.decision_sentences import decision_sentence, outcome_in_words
 from vetting.casework.services.readable_cases import may_open_case
-from vetting.documents.models.documents import READ, Document, DocumentContent, DocumentText
 from vetting.engine.stored_values import from_plain
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem

@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from vetting.casework.domain.document_statuses import HAND, MAIL
+from vetting.casework.domain.returned_mail import returned_mail
 from vetting.casework.models.cases import Case, find_case, in_conflict, visible_cases
 from vetting.casework.models.completions import Contact, contacts
+from vetting.casework.models.documents import of_case as documents_of
+from vetting.casework.models.incoming import IncomingPost, parts_of_post
 from vetting.casework.models.letters import of_case as letters_of
+from vetting.casework.services import incoming
 from vetting.casework.services.cases import open_case
+from vetting.casework.services.incoming import PostFiling
 from vetting.casework.services.letters import find_letter
-from vetting.documents.domain.returned_mail import returned_mail
-from vetting.documents.models.documents import of_case as documents_of
-from vetting.documents.models.incoming import IncomingPost, parts_of_post
-from vetting.documents.services import incoming
-from vetting.documents.services.incoming import PostFiling
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

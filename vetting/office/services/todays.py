@@ -13,12 +13,11 @@ from vetting.casework.domain.cases import CaseState, FallReason
 from vetting.casework.models.cases import Case, in_states, past_due, seen_by, visible_cases
 from vetting.casework.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
 from vetting.casework.models.grant_changes import open_changes
+from vetting.casework.models.incoming import READY, IncomingPost
 from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.meetings import Meeting
-from vetting.casework.services import endings, unsent_letters
+from vetting.casework.services import document_statuses, endings, unsent_letters
 from vetting.casework.services.stale_proposals import stale_of
-from vetting.documents.models.incoming import READY, IncomingPost
-from vetting.documents.services import document_statuses
 from vetting.engine.facts import shorten_text
 from vetting.grants.domain.round_days import days_in_order
 from vetting.grants.models.rounds import Round, rounds

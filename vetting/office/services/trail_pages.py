@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.casework.models.cases import Case, seen_by
-from vetting.documents.models.documents import Document
+from vetting.casework.models.documents import Document
 from vetting.kernel.dates import midnight
 from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_without_waiting

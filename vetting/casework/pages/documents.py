@@ -8,10 +8,10 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.document_statuses import CHOSEN, NEXT_STATUS, STATUS_WORDS
-from vetting.documents.domain.incoming import is_paper
-from vetting.documents.forms import DocumentStatusForm, PaperTypeForm
-from vetting.documents.models.documents import DocumentContent
-from vetting.documents.services import document_statuses, reading, reads
+from vetting.casework.domain.incoming import is_paper
+from vetting.casework.forms.documents import DocumentStatusForm, PaperTypeForm
+from vetting.casework.models.documents import DocumentContent
+from vetting.casework.services import document_statuses, reading, reads
 from vetting.engine.criteria import CriterionKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
@@ -25,7 +25,7 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.documents.models.documents import Document
+    from vetting.casework.models.documents import Document
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("documents", __name__)
@@ -44,7 +44,7 @@ def search() -> str:
         )
         found = reading.search_documents(session, wanted, place, by=person) if wanted and place else []
         return render_template(
-            "documents/documents/search.html", wanted=wanted, found=found, place=place, most=reading.MOST_FOUND
+            "casework/documents/search.html", wanted=wanted, found=found, place=place, most=reading.MOST_FOUND
         )
 
 
@@ -76,7 +76,7 @@ def _render_document(key: int, refused: PaperTypeForm | DocumentStatusForm | Non
         form.type.options = {fact.id: fact.label for fact in file.catalogue.values() if is_paper(fact)}
         form.type.hint = _("Förslaget bygger på namnet eller de första raderna.") if file.proposed else NO_WORDS
         return render_template(
-            "documents/documents/show.html",
+            "casework/documents/show.html",
             file=file,
             page=page,
             refused=refused,

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.domain.cases import CaseMarkKind
-from vetting.documents.models.documents import of_case
+from vetting.casework.models.documents import of_case
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetting.casework.models.cases import Case, CaseMark
-    from vetting.documents.models.documents import Document
+    from vetting.casework.models.documents import Document
     from vetting.engine.screening import Screening
 
 keep_words(ReadExtent)

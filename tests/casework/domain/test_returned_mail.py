@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vetting.documents.domain.returned_mail import returned_mail
+from vetting.casework.domain.returned_mail import returned_mail
 
 TEXT = """This is the mail system at host mx.exempel.se.
 

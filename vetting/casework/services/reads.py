@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from vetting.casework.models.document_reads import DocumentRead, has_read
 from vetting.casework.models.renewals import Renewal
-from vetting.documents.models.document_reads import DocumentRead, has_read
 from vetting.kernel.store.session import database_of, open_technical
 from vetting.people.domain.reads import ReadExtent
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.documents.models.documents import Document
+    from vetting.casework.models.documents import Document
     from vetting.kernel.roles import Person
 
 log = logging.getLogger(__name__)

@@ -14,12 +14,11 @@ from tests.formats import mails
 from tests.formats.mails import PDF
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.cases import Case
-from vetting.casework.services import cases, completions, meetings
+from vetting.casework.models.documents import Document, DocumentContent
+from vetting.casework.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post
+from vetting.casework.services import cases, completions, incoming, incoming_proposals, meetings
+from vetting.casework.services.incoming import HandedInFile, PostFiling
 from vetting.casework.services.screenings import facts_of_case
-from vetting.documents.models.documents import Document, DocumentContent
-from vetting.documents.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post
-from vetting.documents.services import incoming, incoming_proposals
-from vetting.documents.services.incoming import HandedInFile, PostFiling
 from vetting.jobs.retention import remove_old
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from vetting.casework.domain.document_statuses import CHOSEN, SENDING_WORDS, DocumentStatus
-from vetting.documents.services.document_statuses import NewDocumentStatus
-from vetting.documents.services.documents import NewDocument
-from vetting.documents.services.incoming import PostFiling
+from vetting.casework.services.document_statuses import NewDocumentStatus
+from vetting.casework.services.documents import NewDocument
+from vetting.casework.services.incoming import PostFiling
 from vetting.engine.cells import shorten_cell_text
 from vetting.formats.document_types import media_type
 from vetting.grants.forms import RoundChoiceField

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.documents.forms import LetterheadOfFormsForm
-from vetting.documents.services import paper_forms
+from vetting.casework.forms.documents import LetterheadOfFormsForm
+from vetting.casework.services import paper_forms
 from vetting.engine.paper_forms import FORM_WORDS, FormKind
 from vetting.formats.paper_forms import MEDIA
 from vetting.grants.models.schemes import scheme_of
@@ -75,7 +75,7 @@ def _render_forms(refused: LetterheadOfFormsForm | None = None) -> str:
         own = _forms_of_their_own(session, person, kinds)
         board = session.get_one(Board, person.board_id)
     return render_template(
-        "documents/paper_forms/index.html",
+        "casework/paper_forms/index.html",
         forms=made,
         own=own,
         endings=list(MEDIA),

@@ -13,14 +13,13 @@ from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.documents import Document, DocumentContent, of_case
 from vetting.casework.models.facts import GivenFacts
 from vetting.casework.models.records import record_of
-from vetting.casework.services import cases, decisions, other_boards
+from vetting.casework.services import cases, decisions, document_statuses, documents, other_boards
+from vetting.casework.services.document_statuses import NewDocumentStatus
+from vetting.casework.services.documents import NewDocument
 from vetting.casework.services.other_boards import NewHandover
-from vetting.documents.models.documents import Document, DocumentContent, of_case
-from vetting.documents.services import document_statuses, documents
-from vetting.documents.services.document_statuses import NewDocumentStatus
-from vetting.documents.services.documents import NewDocument
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import delete, select
 
 from vetting.casework.models.cases import Case, find_case, visible_cases
-from vetting.casework.services import cases, intake
-from vetting.casework.services.screenings import screen_case
-from vetting.documents.models.incoming import (
+from vetting.casework.models.incoming import (
     READY,
     THROWN,
     USED,
@@ -23,8 +21,9 @@ from vetting.documents.models.incoming import (
     same_mail,
     waiting_incoming_posts,
 )
-from vetting.documents.services import documents
-from vetting.documents.services.incoming_proposals import case_number, of_case
+from vetting.casework.services import cases, documents, intake
+from vetting.casework.services.incoming_proposals import case_number, of_case
+from vetting.casework.services.screenings import screen_case
 from vetting.engine.facts import NAME, NUMBER, Facts
 from vetting.formats.document_types import MAIL, OUTLOOK, TEXT, media_type
 from vetting.formats.mail import is_mail, read_mail
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.documents.models.documents import Document
+    from vetting.casework.models.documents import Document
     from vetting.formats.mail import Mail
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.documents.domain.validity import DAY_OF, good_until
+from vetting.casework.domain.validity import DAY_OF, good_until
 
 if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet

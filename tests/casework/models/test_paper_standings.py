@@ -12,19 +12,19 @@ from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, on_that_day
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case
+from vetting.casework.models.documents import Document
+from vetting.casework.models.paper_standings import paper_standings
 from vetting.casework.services import cases
+from vetting.casework.services.documents import NewDocument, add_document
+from vetting.casework.services.reads import note_read
 from vetting.casework.services.screenings import screen_without_keeping
-from vetting.documents.models.documents import Document
-from vetting.documents.models.paper_standings import paper_standings
-from vetting.documents.services.documents import NewDocument, add_document
-from vetting.documents.services.reads import note_read
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.people.domain.reads import ReadExtent
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
-    from vetting.documents.models.paper_standings import PaperStandings
+    from vetting.casework.models.paper_standings import PaperStandings
 
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")

@@ -15,11 +15,10 @@ from tests.formats.test_document_reading import locked
 from tests.jobs.working_off import work_off
 from vetting.associations.models.associations import Association
 from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.models.documents import READ, SCAN, Document, text_of
 from vetting.casework.models.facts import GivenFacts
-from vetting.casework.services import assessments
+from vetting.casework.services import assessments, documents, reading
 from vetting.casework.services.assessments import NewAssessment
-from vetting.documents.models.documents import READ, SCAN, Document, text_of
-from vetting.documents.services import documents, reading
 from vetting.engine.evidence import CriterionAnswer
 from vetting.formats.document_types import DOCX, PDF, PNG
 from vetting.jobs.worker import Worker

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.documents.domain.incoming import (
+from vetting.casework.domain.incoming import (
     case_numbers,
     is_paper,
     name_keys,

@@ -12,7 +12,7 @@ from tests.factories import NOW
 from tests.formats.papers import pdf
 from tests.jobs.working_off import work_off
 from tests.page_fixtures import board, kim, on_that_day, somebody
-from vetting.documents.models.documents import Document
+from vetting.casework.models.documents import Document
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

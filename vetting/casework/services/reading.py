@@ -11,17 +11,17 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import Association, records_of
 from vetting.casework.domain.document_statuses import DocumentStatus
+from vetting.casework.domain.incoming import is_paper, paper_type
+from vetting.casework.domain.validity import good_until
+from vetting.casework.models import documents as store
 from vetting.casework.models import renewals
 from vetting.casework.models.cases import Case, seen_by
+from vetting.casework.models.documents import READ, SCAN, Document, DocumentContent, DocumentText
 from vetting.casework.services import identities
 from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.documents import READ_TEXT, note_document_in, reading_job
 from vetting.casework.services.readable_cases import may_open_case, open_case_to_read
 from vetting.casework.services.screenings import judge_again, screen_case
-from vetting.documents.domain.incoming import is_paper, paper_type
-from vetting.documents.domain.validity import good_until
-from vetting.documents.models import documents as store
-from vetting.documents.models.documents import READ, SCAN, Document, DocumentContent, DocumentText
-from vetting.documents.services.documents import READ_TEXT, note_document_in, reading_job
 from vetting.formats import documents as files
 from vetting.formats.refusals import FILE_PROBLEMS
 from vetting.kernel.organisation_numbers import mask_personal_numbers

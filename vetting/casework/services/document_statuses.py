@@ -9,13 +9,13 @@ from sqlalchemy import or_, select
 
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import NEXT_STATUS, SENDING_WORDS, STATUS_WORDS, DocumentStatus
+from vetting.casework.domain.incoming import is_paper
 from vetting.casework.models.cases import OVER, Case, Occurrence, in_states, seen_by
+from vetting.casework.models.documents import Document, DocumentContent, DocumentText
 from vetting.casework.services.cases import open_case, raise_version
+from vetting.casework.services.documents import LONGEST_TITLE, keep_document_record, note_document_in
+from vetting.casework.services.reading import document_to_read
 from vetting.casework.services.screenings import screen_case
-from vetting.documents.domain.incoming import is_paper
-from vetting.documents.models.documents import Document, DocumentContent, DocumentText
-from vetting.documents.services.documents import LONGEST_TITLE, keep_document_record, note_document_in
-from vetting.documents.services.reading import document_to_read
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import Association, AssociationName, by_number, is_standing
 from vetting.casework.domain.cases import OPEN, CaseState
-from vetting.casework.models.cases import Case, find_case, visible_cases
-from vetting.documents.domain.incoming import (
+from vetting.casework.domain.incoming import (
     case_numbers,
     is_paper,
     name_keys,
@@ -19,8 +18,9 @@ from vetting.documents.domain.incoming import (
     paper_type,
     registry_numbers,
 )
-from vetting.documents.models.documents import Document
-from vetting.documents.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post, same_mail
+from vetting.casework.models.cases import Case, find_case, visible_cases
+from vetting.casework.models.documents import Document
+from vetting.casework.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post, same_mail
 from vetting.engine.asked_facts import asked_facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here

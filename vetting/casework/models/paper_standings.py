@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models.cases import standing_marks
-from vetting.documents.models.document_reads import papers_of_case
-from vetting.documents.models.documents import Document
+from vetting.casework.models.document_reads import papers_of_case
+from vetting.casework.models.documents import Document
 from vetting.engine.reasons import STATED
 from vetting.kernel.dates import day_here
 from vetting.kernel.text import Words, _, day_in_words, join_words, lower_first, upper_first

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vetting.documents.domain.incoming import case_numbers
+from vetting.casework.domain.incoming import case_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.casework.domain.document_statuses import RECORDED, DocumentStatus
 from vetting.casework.domain.records import RecordKind
+from vetting.casework.models.documents import Document, DocumentContent, of_case
 from vetting.casework.models.facts import FactValue, GivenFacts, said_in_case
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.records import keep_record
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case
-from vetting.documents.models.documents import Document, DocumentContent, of_case
 from vetting.engine.facts import FactSupplier, FactType
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action

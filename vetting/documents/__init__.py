@@ -1,1 +1,0 @@
-"""Handed-in documents: kept, read, searched; mails that come in; paper forms."""

@@ -1,1 +1,0 @@
-"""Documents: what is decided here, pure."""

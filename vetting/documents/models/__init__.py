@@ -1,1 +1,0 @@
-"""Documents: tables and their queries."""

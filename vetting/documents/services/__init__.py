@@ -1,1 +1,0 @@
-"""Documents: what can be done: each act one transaction."""
