@@ -15,7 +15,7 @@ from tests import browsers
 from tests.board import BoardAtWork
 from tests.factories import NOW
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database

@@ -19,7 +19,7 @@ from tests import demonstration
 from tests.databases import Databases
 from tests.page_fixtures import TOKEN
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.models.cases import Case
 from vetting.cli.memory import settle_memory
 from vetting.config import Config

@@ -19,7 +19,7 @@ from waitress.server import create_server
 from tests.board import GROUP, BoardAtWork, clean_facts, rules
 from tests.browser.people import as_user
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.services import meetings
 from vetting.config import Config
 from vetting.kernel.organisation_numbers import has_valid_check_digit

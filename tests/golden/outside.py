@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.board import rules
 from tests.golden import record
 from vetting.api.domain.descriptions import describe
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.config import Config
 from vetting.database.tables import metadata

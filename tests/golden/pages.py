@@ -25,7 +25,7 @@ from tests.golden import record
 from tests.golden.frozen import MOMENT
 from tests.golden.reading import text_of, text_of_element
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.store.engine import connect_database

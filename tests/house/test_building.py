@@ -22,7 +22,7 @@ from tests.house.rules_language import (
     SET_FIELDS,
 )
 from tests.house.rules_readme import whole
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.cli import vetting as command
 from vetting.config import SETTINGS, Config, from_environment
 from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure

@@ -13,7 +13,7 @@ from tests.board import BoardAtWork, board
 from tests.browser.conftest import free_port
 from tests.factories import NOW
 from tests.page_fixtures import Somebody
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.database import backup_files
 from vetting.jobs.measures import RequestMeasures, registry_of, serve_measures

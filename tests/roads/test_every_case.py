@@ -9,7 +9,7 @@ import brotli
 import pytest
 from sqlalchemy import select
 
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.case_kinds import CaseKind

@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.store.engine import connect_database

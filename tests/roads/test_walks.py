@@ -31,7 +31,7 @@ from sqlalchemy import func, select
 from tests.board import ACT, NUMBERS, SMALL, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import TOKEN
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.domain import gate_table
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.domain.cases import CaseMarkKind, CaseState, may_follow

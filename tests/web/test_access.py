@@ -25,7 +25,7 @@ from tests.rules.services.guideline import GUIDELINE
 from tests.rules.services.test_publishing import published, tried
 from vetting import clock
 from vetting.api.services.systems import add_system
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.bookings.services import letting_kinds, room_bookings
 from vetting.bookings.services.room_bookings import NewRoom
 from vetting.casework.domain.advice import Advice

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from tests.board import BoardAtWork, board
 from tests.factories import NOW
 from tests.page_fixtures import Somebody
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.database import schema
 from vetting.kernel.roles import Role

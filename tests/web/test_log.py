@@ -12,7 +12,7 @@ from tests.board import BoardAtWork, booking_facts, rules
 from tests.identity.false_provider import SECRET, FalseProvider
 from tests.page_fixtures import Somebody, board
 from tests.people.pages.test_directory import go
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.services import documents
 from vetting.config import Config
 from vetting.kernel.case_kinds import CaseKind

@@ -17,7 +17,7 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 from tests.board import BoardAtWork, rules
 from tests.page_fixtures import app, board, client, send, somebody
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.jobs.worker import Worker
 from vetting.kernel.organisation_numbers import mask_personal_numbers

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.browser.people import PASSWORD
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config, ConfigError, from_environment
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_technical

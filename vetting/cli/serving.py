@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.associations.models.name_index import BYTES_OF_NAME, load_names
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database

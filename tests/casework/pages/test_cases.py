@@ -15,7 +15,7 @@ from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, judged_again, 
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, kim, somebody
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.models.cases import Case, Note, Occurrence
 from vetting.casework.models.documents import Document, DocumentContent
 from vetting.casework.services import cases, decisions, meetings

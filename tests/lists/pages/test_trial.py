@@ -20,7 +20,7 @@ from tests.board import BoardAtWork
 from tests.factories import NOW
 from tests.formats import hostile
 from tests.page_fixtures import Somebody, app, board, client, kim, send
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config, TrialAccess
 from vetting.engine.facts import NAME, NUMBER
 from vetting.kernel.roles import Role

@@ -12,7 +12,7 @@ from tests.casework.services.test_reading import put_in, read_all
 from tests.factories import TODAY
 from tests.formats.papers import pdf
 from tests.page_fixtures import Somebody, board, somebody
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.kernel.roles import Role
 

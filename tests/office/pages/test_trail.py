@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, on_that_day
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.app.reading_log import BY_ENDPOINT, read_at
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.services import meetings

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.identity.false_provider import SECRET, FalseProvider
 from tests.page_fixtures import Somebody, board, one_line, send
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical

@@ -14,7 +14,7 @@ from tests.factories import NOW, TODAY
 from tests.mailbox import mail_server
 from tests.page_fixtures import Somebody, one_line
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.casework.models.decisions import Delegation
 from vetting.config import Config
 from vetting.kernel.roles import Role

@@ -16,7 +16,7 @@ from tests.factories import NOW, TODAY
 from tests.jobs.working_off import work_off
 from tests.page_fixtures import Somebody, board
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.jobs.worker import Worker
 from vetting.kernel.register_tables import RegisterName

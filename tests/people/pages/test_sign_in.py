@@ -16,7 +16,7 @@ from tests.browsers import token_of
 from tests.factories import NOW, a_board
 from tests.page_fixtures import TOKEN, app, send
 from vetting import clock
-from vetting.app import create_app
+from vetting.app.application import create_app
 from vetting.config import Config
 from vetting.kernel.organisation_numbers import MASK
 from vetting.kernel.problem import Obstacle, Refused, TooEarlyError

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 
 from vetting.bookings.forms import DeviationForm, DeviationWithdrawalForm
 from vetting.bookings.services import deviations as service
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.office.services.case_files import case_file

@@ -10,7 +10,7 @@ from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChan
 from vetting.bookings.forms import AcceptanceForm, FormsOfLetting, LettingForm, TermsForm
 from vetting.bookings.models.letting import terms_of
 from vetting.bookings.services import letting as service
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.people.models.letting_kinds import letting_kinds

@@ -26,7 +26,8 @@ from vetting.bookings.forms import (
 )
 from vetting.bookings.services import room_bookings as service
 from vetting.casework.forms.facts import fact_form
-from vetting.casework.pages.cases import act_on_case, asked_sections, board_rules, form_definitions
+from vetting.casework.pages.acting import act_on_case
+from vetting.casework.pages.application_forms import asked_sections, board_rules, form_definitions
 from vetting.casework.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, url_for
 
 from vetting.casework.forms.assessments import AssessmentForm, PointForm, WithdrawAnswerForm
-from vetting.casework.pages.cases import act_on_case, case_page
+from vetting.casework.pages.acting import act_on_case
+from vetting.casework.pages.cases import case_page
 from vetting.casework.services import assessment_drafts, assessments
 from vetting.kernel.problem import Refused
 from vetting.kernel.text import _

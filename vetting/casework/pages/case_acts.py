@@ -25,7 +25,7 @@ from vetting.casework.forms.acts import (
 from vetting.casework.forms.documents import DocumentForm
 from vetting.casework.forms.group import ConflictForm, NoConflictForm, ReferralForm
 from vetting.casework.models.cases import Case
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import (
     assessments,
     cases,

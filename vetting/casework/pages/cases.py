@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, render_template, request, url_for
@@ -19,6 +19,7 @@ from vetting.casework.domain.next_steps import CaseHolder, acts_of, next_steps, 
 from vetting.casework.forms.acts import HandOverForm, TickedCasesForm
 from vetting.casework.forms.facts import ChangedFactsForm, FactForm, fact_form, known_facts
 from vetting.casework.models.cases import find_case
+from vetting.casework.pages.application_forms import asked_sections, form_definitions
 from vetting.casework.pages.case_forms import FormsOfCase
 from vetting.casework.pages.case_stages import stages_of
 from vetting.casework.pages.case_steps import STEP_LOOKS, StepShape, drawn_step, other_steps, standing_of
@@ -26,7 +27,6 @@ from vetting.casework.pages.case_wording import first_to_see
 from vetting.casework.services import cases, clean_reviews, frozen_bases, meetings, round_money
 from vetting.casework.services.queue_rows import queue_rows, told_once
 from vetting.casework.services.screenings import facts_of_case
-from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.formats.document_types import XLSX
@@ -61,21 +61,15 @@ from vetting.web.view_moves import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Response
 
     from vetting.casework.domain.lead_steps import LeadStep
     from vetting.casework.domain.next_steps import CaseAct, NextStep
     from vetting.casework.models.cases import Case
-    from vetting.engine.asked_facts import AskedSection
-    from vetting.engine.facts import FactDefinition
-    from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.store.session import WritingSession
     from vetting.office.services.case_files import CaseFile
 
-F = TypeVar("F", bound=PostedForm)
-T = TypeVar("T")
 blueprint = Blueprint("cases", __name__)
 
 
@@ -318,32 +312,6 @@ def download_list(kind: CaseKind) -> Response:
     )
 
 
-def board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
-    """The rules that the visitor's board has in force for a kind. own: those of a grant scheme that has its own."""
-    board_id = visitor.signed_in_person().board_id
-    with reading_session() as session:
-        return versions.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)
-
-
-def asked_sections(ruleset: RuleSet | None, kind: CaseKind) -> tuple[AskedSection, ...]:
-    """The facts of the form under its headings; the applicant itself stands apart."""
-    return form_sections(ruleset, kind) if ruleset else ()
-
-
-def applicants_sections(ruleset: RuleSet | None, kind: CaseKind) -> tuple[AskedSection, ...]:
-    """The sections of the form as the applicant meets them: a grant offers no legal forms of persons and firms."""
-    return tuple(
-        part._replace(facts=tuple(asked_of_applicant(fact, kind) for fact in part.facts))
-        for part in asked_sections(ruleset, kind)
-    )
-
-
-def form_definitions(sections: Iterable[AskedSection]) -> list[FactDefinition]:
-    """The facts of a form, the applicant itself first."""
-    catalogue = rules_in_use().folder.book.catalogue
-    return [*(catalogue[name] for name in ALWAYS), *(item for section in sections for item in section.facts)]
-
-
 @blueprint.get("/arenden/<number>")
 def show(number: str) -> str:
     """A case's page. What is closed in it has an address with what it opens, and is fetched by itself from there."""
@@ -447,18 +415,6 @@ def act_form(file: CaseFile, acts: Mapping[CaseAct, NextStep], name: str) -> str
         raise Refused(Obstacle.MISSING)
     form = FormsOfCase(file, None).of_act(step.act)
     return render_template("casework/cases/act_form.html", step=step, look=look, form=form, number=file.case.number)
-
-
-def act_on_case(
-    number: str, form: F, work: Callable[[WritingSession], T], *, onto: str | Callable[[T], str] = ""
-) -> Response:
-    """One act in a case, and back to its page, or onto another."""
-    return act_by_form(
-        form,
-        work,
-        onto=onto or url_for("cases.show", number=number),
-        again=lambda refused: case_page(number, refused),
-    )
 
 
 @blueprint.get("/arenden/<number>/uppgifter")

@@ -14,7 +14,7 @@ from vetting.casework.forms.decisions import (
     ReplyTimeForm,
     reply_form,
 )
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import after_decision, communications, letters
 from vetting.kernel.text import same_in_both
 from vetting.web import visitor

@@ -17,7 +17,7 @@ from vetting.casework.forms.acts import (
     ManyCompletionsForm,
 )
 from vetting.casework.models.completions import latest_batches
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import completion_letters as letters
 from vetting.casework.services import completions as service
 from vetting.casework.services import contacts

@@ -8,7 +8,7 @@ from flask import Blueprint, make_response, render_template, request
 
 from vetting.casework.forms.decisions import EndedCasesForm, EndingForm, HandoverForm
 from vetting.casework.models.cases import Case, visible_cases
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import endings as service
 from vetting.casework.services import other_boards
 from vetting.kernel.problem import Obstacle, Problem, Refused

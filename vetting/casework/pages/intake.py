@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from vetting.casework.forms.documents import HandedInFilesForm
 from vetting.casework.forms.facts import NewCaseForm, SeveralSchemesForm, fact_form
-from vetting.casework.pages.cases import applicants_sections, board_rules, form_definitions
+from vetting.casework.pages.application_forms import applicants_sections, board_rules, form_definitions
 from vetting.casework.services import intake as service
 from vetting.engine.asked_facts import AskedSection, is_asked_once
 from vetting.grants.forms import round_options

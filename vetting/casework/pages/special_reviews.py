@@ -26,7 +26,7 @@ from vetting.casework.forms.group import (
     VisitSeenForm,
 )
 from vetting.casework.models import special_reviews as store
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import special_reviews as service
 from vetting.casework.services import tips
 from vetting.casework.services.identities import in_conflict

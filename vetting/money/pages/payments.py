@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from vetting.casework.models import decisions
 from vetting.casework.models.cases import find_case
 from vetting.casework.models.decisions import Decision
-from vetting.casework.pages.cases import act_on_case
+from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import before_decision
 from vetting.casework.services.decision_makers import decided_by
 from vetting.casework.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict

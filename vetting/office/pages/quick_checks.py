@@ -20,8 +20,8 @@ from vetting.bookings.domain.quick_checks import (
 from vetting.bookings.forms import requested_time
 from vetting.bookings.services import room_bookings
 from vetting.casework.forms.facts import fact_form, read_form
+from vetting.casework.pages.application_forms import board_rules
 from vetting.casework.pages.case_wording import looks_in_words
-from vetting.casework.pages.cases import board_rules
 from vetting.casework.services.visibility import LEFT_TO_OTHERS
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import FactLevel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import Blueprint, render_template, url_for
 
 from vetting.casework.forms.facts import FactForm, fact_form
-from vetting.casework.pages.cases import asked_sections, form_definitions
+from vetting.casework.pages.application_forms import asked_sections, form_definitions
 from vetting.engine.asked_facts import OF_EVERY_GRANT, asked_only_if, form_sections
 from vetting.engine.facts import FactSupplier
 from vetting.formats.yaml_editing import with_part
