@@ -69,6 +69,7 @@ from vetting.money.domain.samples import SampleWay
 from vetting.money.models.payment_bases import BasisFile, PaymentBasis
 from vetting.money.models.payments import Payment, SetOff
 from vetting.money.models.reclaims import Reclaim
+from vetting.money.models.support_endings import SupportEnding
 from vetting.money.services import payment_bases, payments, reclaims
 from vetting.money.services.activities import add_activities
 from vetting.money.services.reclaims import NewReclaim
@@ -76,7 +77,6 @@ from vetting.money.services.reports import ReceivedReport, read_report, receive_
 from vetting.money.services.samples import NewSample, draw
 from vetting.money.services.unused_money import ask_unused_back
 from vetting.office.domain.watches import WatchedThing
-from vetting.office.models.support_endings import SupportEnding
 from vetting.office.services import registry, watches
 from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.people.services import delegation, roles

@@ -35,11 +35,19 @@ from vetting.casework.pages import (
 from vetting.formats import limits
 from vetting.kernel.store.faults import place_of
 from vetting.lists.pages import imports, trial
-from vetting.money.pages import activities, followed_associations, payment_bases, payments, reports, samples
+from vetting.money.pages import (
+    activities,
+    followed_associations,
+    grant_routines,
+    payment_bases,
+    payments,
+    reports,
+    samples,
+    support,
+)
 from vetting.office.pages import (
     associations,
     due_items,
-    grant_routines,
     help_pages,
     incoming,
     outside_decisions,
@@ -47,7 +55,6 @@ from vetting.office.pages import (
     records,
     registry,
     rounds,
-    support,
     today,
     trail,
     watches,

@@ -43,9 +43,10 @@ from vetting.money.models import (
     reclaims,
     reports,
     samples,
+    support_endings,
     unused_money,
 )
-from vetting.office.models import quick_checks, registry_lists, support_endings, watches
+from vetting.office.models import quick_checks, registry_lists, watches
 from vetting.people.models import letting_kinds, own_templates, people, sealed_reads, second_factors, systems
 from vetting.registers import models as registers
 from vetting.reporting.models import kept_reports

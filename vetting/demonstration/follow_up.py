@@ -18,7 +18,7 @@ from vetting.money.models.samples import drawn_cases
 from vetting.money.services import activities, samples
 from vetting.money.services.coverage import NewFollowUp, note_contact
 from vetting.money.services.grant_routines import NewRoutine, approve_routine
-from vetting.office.services.grant_routines import names_of_rules, rules_of_grants
+from vetting.money.services.routine_documents import names_of_rules, rules_of_grants
 from vetting.reporting.services.period_reports import count_report, find_period, keep_report
 
 if TYPE_CHECKING:

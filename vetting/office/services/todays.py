@@ -29,8 +29,9 @@ from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_bo
 from vetting.money.models.activities import activities_due
 from vetting.money.models.grant_routines import grant_routine
 from vetting.money.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
+from vetting.money.services import support_endings
 from vetting.money.services.ready_payments import payments_until, sort_payments
-from vetting.office.services import registry, returned_letters, support_endings, trail_pages
+from vetting.office.services import registry, returned_letters, trail_pages
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines

@@ -23,11 +23,11 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.money.domain.support_endings import EndingDays, EndingState, ending_state
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
+from vetting.money.models.support_endings import SupportEnding, endings_of, find_ending, open_endings
 from vetting.money.services.payment_stops import NewStopTerms, stop_payment
-from vetting.office.domain.support_endings import EndingDays, EndingState, ending_state
-from vetting.office.models.support_endings import SupportEnding, endings_of, find_ending, open_endings
 from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.money.domain.support_endings import EndingDays, EndingState, ending_state
 from vetting.money.models.payments import stop_terms
-from vetting.office.domain.support_endings import EndingDays, EndingState, ending_state
-from vetting.office.services.support_endings import (
+from vetting.money.services.support_endings import (
     SupportNow,
     decide_stop,
     endings_to_decide,

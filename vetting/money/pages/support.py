@@ -9,8 +9,8 @@ from flask import Blueprint, render_template, url_for
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, PriceClass
 from vetting.casework.services import before_decision, identities
 from vetting.casework.services.decision_sentences import outcome_in_words
-from vetting.office.domain.support_endings import ENDING_WORDS
-from vetting.office.forms import (
+from vetting.money.domain.support_endings import ENDING_WORDS
+from vetting.money.forms.support_endings import (
     EndingDecidedForm,
     EndingWithdrawnForm,
     EndSupportForm,
@@ -18,7 +18,7 @@ from vetting.office.forms import (
     ReplyOnEndingForm,
     ToldOfEndingForm,
 )
-from vetting.office.services import support_endings as service
+from vetting.money.services import support_endings as service
 from vetting.rules.services.versions import criteria_of_running_support
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
@@ -51,7 +51,7 @@ def _show(association_id: int, refused: PostedForm | None = None) -> str:
         makers = before_decision.makers_of(session, person, visitor.today())
         criteria = _criteria(session)
     return render_template(
-        "office/support/show.html",
+        "money/support/show.html",
         association=association,
         support=found,
         makers=makers,

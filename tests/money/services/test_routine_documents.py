@@ -14,7 +14,7 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.money.domain.samples import RiskFact
-from vetting.office.services.grant_routines import (
+from vetting.money.services.routine_documents import (
     names_of_rules,
     names_to_approve,
     routine_document,

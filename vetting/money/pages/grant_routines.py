@@ -13,7 +13,12 @@ from vetting.kernel.text import OFFICIAL
 from vetting.money.forms.follow_up import RoutineForm
 from vetting.money.models.grant_routines import grant_routines
 from vetting.money.services.grant_routines import approve_routine
-from vetting.office.services.grant_routines import names_of_rules, names_to_approve, routine_document, rules_of_grants
+from vetting.money.services.routine_documents import (
+    names_of_rules,
+    names_to_approve,
+    routine_document,
+    rules_of_grants,
+)
 from vetting.people.services.own_templates import paper_docx
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
@@ -54,7 +59,7 @@ def _show(refused: PostedForm | None = None) -> str:
             "percent": held.percent,
         }
     return render_template(
-        "office/grant_routines/show.html",
+        "money/grant_routines/show.html",
         document=document,
         held=held,
         today=on,
