@@ -31,7 +31,7 @@ from vetting.associations.models.associations import (
 )
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
 from vetting.bookings.domain.weeks import monday_before
-from vetting.bookings.services import answers, rescissions, weeks
+from vetting.bookings.services import answers, quick_checks, rescissions, weeks
 from vetting.casework.domain.advice import Advice
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.domain.legal_force import DecisionEventKind
@@ -93,7 +93,7 @@ from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimS
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
-from vetting.office.services import queues, quick_checks
+from vetting.office.services import queues
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, RoleHolding, find_person
 from vetting.people.services import ways_of_working

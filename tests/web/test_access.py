@@ -62,6 +62,7 @@ from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import import_batches
+from vetting.lists.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.money.domain.activities import ActivityFields
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.domain.reports import ReportFinding, ReportWay
@@ -78,7 +79,6 @@ from vetting.money.services.samples import NewSample, draw
 from vetting.money.services.unused_money import ask_unused_back
 from vetting.office.domain.watches import WatchedThing
 from vetting.office.services import registry, watches
-from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.people.services import delegation, roles
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.reporting.services.period_reports import count_report, find_period, keep_report

@@ -10,7 +10,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.api.pages import api, systems
 from vetting.app import reading_log, start_pages, template_filters
-from vetting.bookings.pages import bookers, bookings, deviations, letting, letting_kinds, rescissions, rooms, weeks
+from vetting.bookings.pages import (
+    bookers,
+    bookings,
+    deviations,
+    letting,
+    letting_kinds,
+    quick_checks,
+    rescissions,
+    rooms,
+    weeks,
+)
 from vetting.casework.pages import (
     acting,
     assessments,
@@ -34,7 +44,7 @@ from vetting.casework.pages import (
 )
 from vetting.formats import limits
 from vetting.kernel.store.faults import place_of
-from vetting.lists.pages import imports, trial
+from vetting.lists.pages import imports, outside_decisions, trial
 from vetting.money.pages import (
     activities,
     followed_associations,
@@ -50,8 +60,6 @@ from vetting.office.pages import (
     due_items,
     help_pages,
     incoming,
-    outside_decisions,
-    quick_checks,
     records,
     registry,
     rounds,

@@ -56,8 +56,14 @@ from vetting.web.forms import (
     TextField,
     TickField,
     TypedField,
+    UnmaskedField,
     WholeNumberField,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -599,3 +605,37 @@ class FormsOfLetting(FormsOfPage):
     def terms(self) -> TermsForm:
         """The terms that hold."""
         return self.form(TermsForm, "terms", {"terms": self._terms})
+
+
+class QuickCheckForm(FactForm):
+    """Who is asked about, and what is said of the event. In the words of the address: typ, val, disk, ny."""
+
+    q = UnmaskedField(_("Organisationsnummer eller namn"))
+    typ = CarriedField()
+    val = KeyField()
+    disk = CarriedField()
+    ny = CarriedField()
+    until_clock = ClockField(_("Till"), ends=True, hint=_("Efter midnatt räknas som nästa dag."))
+    room_id = KeyChoiceField(_("Lokal"), blank=_("Välj"))
+    room = TextField(_("Lokal"))
+
+    def series(self, today: date) -> BookingSeries:
+        """The room and the time that were chosen, where rooms are booked here.
+
+        Raises:
+            Refused: something of them is lacking or cannot be.
+        """
+        starts, until = requested_time(self, "").starts_at, self.until_clock.data
+        problems = []
+        if self.room_id.data is None:
+            problems.append(no_room())
+        if starts is None:
+            problems.append(Problem("event_starts_at", _("Tiden saknas."), _("Skriv när arrangemanget börjar.")))
+        if until is None:
+            problems.append(wrong_with_clock("until_clock"))
+        elif starts is not None:
+            found = wrong_with_clocks(starts.date(), starts.time(), until, today, noted=False)
+            problems += [replace(one, where="event_starts_at") if one.where == "day" else one for one in found]
+        if starts is None or until is None or problems:
+            raise Refused(Obstacle.INVALID, *problems)
+        return BookingSeries(room_id=self.room_id.key, uses=(room_time(starts.date(), starts.time(), until),))

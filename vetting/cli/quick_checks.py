@@ -16,6 +16,7 @@ from vetting.bookings.domain.quick_checks import (
     proposal_of,
     question_to_association,
 )
+from vetting.bookings.services.quick_checks import quick_check
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
@@ -28,11 +29,10 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.lists.domain.screened_lists import finding_document
-from vetting.office.services.quick_checks import quick_check
 from vetting.rules.services.rulebook import load_rules
 
 if TYPE_CHECKING:
-    from vetting.office.services.quick_checks import QuickCheckResult
+    from vetting.bookings.services.quick_checks import QuickCheckResult
 
 ROLES = frozenset({Role.CASEWORKER})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vetting.associations.models import associations, booker_kinds
-from vetting.bookings.models import letting, room_overlaps
+from vetting.bookings.models import letting, quick_checks, room_overlaps
 from vetting.casework.models import (
     assessments,
     cases,
@@ -46,7 +46,7 @@ from vetting.money.models import (
     support_endings,
     unused_money,
 )
-from vetting.office.models import quick_checks, registry_lists, watches
+from vetting.office.models import registry_lists, watches
 from vetting.people.models import letting_kinds, own_templates, people, sealed_reads, second_factors, systems
 from vetting.registers import models as registers
 from vetting.reporting.models import kept_reports

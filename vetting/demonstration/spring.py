@@ -26,7 +26,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.text import OFFICIAL, same_in_both
 from vetting.kernel.working_days import first_open
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
-from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
+from vetting.lists.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.rounds.services import board_decisions, board_items, item_appeals
 from vetting.rounds.services.board_decisions import MeetingWriting
 from vetting.rounds.services.item_appeals import NewItemAppeal

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from vetting.bookings.services import quick_checks
 from vetting.casework.services import assessment_drafts, incoming, tips
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import staged_files
-from vetting.office.services import quick_checks, trail_pages
+from vetting.office.services import trail_pages
 from vetting.people.domain.personal_data import RetentionKind
 from vetting.people.models.people import Board
 from vetting.people.services import sign_in

@@ -245,3 +245,14 @@ class CalledOffForm(PostedForm):
     """Bookings that the booker has called off."""
 
     number = SeveralField(_("Bokningar"))
+
+
+class OutsideListForm(PostedForm):
+    """A list of what was decided outside the program. giver: empty of the board's own decisions."""
+
+    file = ListFileField(
+        _("Lista i Excel"),
+        hint=_("Rubriker: Förening, Org.nr, År, Bidragsform, Ändamål, Sökt, Beviljat, Använt, Utfall."),
+        needs=NO_FILE,
+    )
+    giver = TextField(_("Vems beslut"), hint=_("Tomt: nämndens egna. Annars den andra nämndens namn."))

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from vetting.bookings.domain.room_bookings import no_room, room_time, wrong_with_clock, wrong_with_clocks
-from vetting.bookings.forms import ClockField, requested_time
-from vetting.bookings.services.room_bookings import BookingSeries
 from vetting.casework.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS
-from vetting.casework.forms.facts import FactForm
-from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.office.domain.watches import NO_LINE
-from vetting.web.forms import CarriedField, KeyField, UnmaskedField
+from vetting.web.forms import CarriedField, KeyField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from vetting.office.models.watches import Watch
 
@@ -35,17 +28,6 @@ from vetting.web.forms import (
 
 CHOSEN_KINDS: Final = {kind.value: words for kind, words in RECORD_KIND_WORDS.items() if kind not in ALWAYS_IN_DIARY}
 """Kinds of records that a board's plan may take out of the diary."""
-
-
-class OutsideListForm(PostedForm):
-    """A list of what was decided outside the program. giver: empty of the board's own decisions."""
-
-    file = ListFileField(
-        _("Lista i Excel"),
-        hint=_("Rubriker: Förening, Org.nr, År, Bidragsform, Ändamål, Sökt, Beviljat, Använt, Utfall."),
-        needs=NO_FILE,
-    )
-    giver = TextField(_("Vems beslut"), hint=_("Tomt: nämndens egna. Annars den andra nämndens namn."))
 
 
 class RegistryListForm(PostedForm):
@@ -90,40 +72,6 @@ class WorkingMaterialForm(PostedForm):
 
     document = SeveralField(_("Arbetsmaterial"), needs=(_("Inget är ikryssat."), _("Kryssa i minst ett.")))
     act = CarriedField()
-
-
-class QuickCheckForm(FactForm):
-    """Who is asked about, and what is said of the event. In the words of the address: typ, val, disk, ny."""
-
-    q = UnmaskedField(_("Organisationsnummer eller namn"))
-    typ = CarriedField()
-    val = KeyField()
-    disk = CarriedField()
-    ny = CarriedField()
-    until_clock = ClockField(_("Till"), ends=True, hint=_("Efter midnatt räknas som nästa dag."))
-    room_id = KeyChoiceField(_("Lokal"), blank=_("Välj"))
-    room = TextField(_("Lokal"))
-
-    def series(self, today: date) -> BookingSeries:
-        """The room and the time that were chosen, where rooms are booked here.
-
-        Raises:
-            Refused: something of them is lacking or cannot be.
-        """
-        starts, until = requested_time(self, "").starts_at, self.until_clock.data
-        problems = []
-        if self.room_id.data is None:
-            problems.append(no_room())
-        if starts is None:
-            problems.append(Problem("event_starts_at", _("Tiden saknas."), _("Skriv när arrangemanget börjar.")))
-        if until is None:
-            problems.append(wrong_with_clock("until_clock"))
-        elif starts is not None:
-            found = wrong_with_clocks(starts.date(), starts.time(), until, today, noted=False)
-            problems += [replace(one, where="event_starts_at") if one.where == "day" else one for one in found]
-        if starts is None or until is None or problems:
-            raise Refused(Obstacle.INVALID, *problems)
-        return BookingSeries(room_id=self.room_id.key, uses=(room_time(starts.date(), starts.time(), until),))
 
 
 class MovedWatchForm(PostedForm):

@@ -26,7 +26,7 @@ from vetting.bookings.domain.room_bookings import (
     wrong_with_clocks,
     wrong_with_series,
 )
-from vetting.bookings.services import room_bookings
+from vetting.bookings.services import quick_checks, room_bookings
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import (
@@ -47,7 +47,6 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.services import quick_checks
 from vetting.people.models.people import Room
 
 EVENING = RoomTime(datetime(2026, 12, 1, 17, tzinfo=UTC), datetime(2026, 12, 1, 19, tzinfo=UTC))

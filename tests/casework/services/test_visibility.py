@@ -18,6 +18,8 @@ from tests.browsers import signed_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from tests.page_fixtures import Somebody
+from vetting.bookings.models.quick_checks import QuickCheck
+from vetting.bookings.services import quick_checks
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.cases import Case
 from vetting.casework.models.intake import RequestedTime
@@ -30,8 +32,6 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.models.quick_checks import QuickCheck
-from vetting.office.services import quick_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from vetting.casework.services.meetings import step_aside
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.office.services.outside_decisions import OutsideRow, take_outside_list
+from vetting.lists.services.outside_decisions import OutsideRow, take_outside_list
 from vetting.reporting.services.association_years import association_years
 
 if TYPE_CHECKING:

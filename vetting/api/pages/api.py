@@ -20,6 +20,7 @@ from vetting.api.forms import SentPaperForm
 from vetting.api.services import sending
 from vetting.api.services.systems import find_system, seconds_to_wait
 from vetting.bookings.services.handed_over import hand_over_one
+from vetting.bookings.services.quick_checks import quick_check
 from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
@@ -29,7 +30,6 @@ from vetting.kernel.register_days import chosen_day, refuse_as_of, refuse_of_rou
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
-from vetting.office.services.quick_checks import quick_check
 from vetting.office.services.trail_pages import note_read
 from vetting.people.domain.sealed_reads import ReadKind
 from vetting.registers import RegisterSelection, register_pages

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting.casework.models.decisions import absences, delegations
+from vetting.casework.services.delegation_lists import delegation_list
 from vetting.formats.letters import DOCX
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import OFFICIAL, same_in_both
-from vetting.office.services.delegation_lists import delegation_list
 from vetting.people.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS, KINDS
 from vetting.people.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
 from vetting.people.models.people import colleagues, names_of

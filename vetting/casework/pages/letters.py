@@ -11,7 +11,7 @@ from vetting.casework.domain.letters import LetterKind, title_of
 from vetting.casework.forms.decisions import LetterForm, ManyLettersForm, SentForm
 from vetting.casework.models import letters as store
 from vetting.casework.services import letters as service
-from vetting.casework.services import unsent_letters
+from vetting.casework.services import returned_letters, unsent_letters
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.config import Config
 from vetting.formats.letters import DOCX
@@ -19,7 +19,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import LANGUAGES, _, same_in_both
-from vetting.office.services import returned_letters
 from vetting.people.models.own_templates import own_template
 from vetting.web import visitor
 from vetting.web.errors import STATUS

@@ -17,6 +17,7 @@ from vetting.casework.forms.documents import (
 )
 from vetting.casework.models.incoming import READY, parts_of_post
 from vetting.casework.services import incoming as service
+from vetting.casework.services import returned_letters
 from vetting.casework.services.incoming import HandedInFile
 from vetting.casework.services.incoming_proposals import propose_filing
 from vetting.grants.forms import round_options
@@ -25,7 +26,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
 from vetting.lists.pages.trial import trial_place
-from vetting.office.services import returned_letters
 from vetting.people.models.people import names_of
 from vetting.web import visitor
 from vetting.web.forms import file_name
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.casework.services.incoming_proposals import FilingProposal
+    from vetting.casework.services.returned_letters import NotedReturn
     from vetting.kernel.store.session import WritingSession
-    from vetting.office.services.returned_letters import NotedReturn
 
 blueprint = Blueprint("incoming", __name__)
 

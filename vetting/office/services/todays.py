@@ -16,7 +16,7 @@ from vetting.casework.models.grant_changes import open_changes
 from vetting.casework.models.incoming import READY, IncomingPost
 from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.meetings import Meeting
-from vetting.casework.services import document_statuses, endings, unsent_letters
+from vetting.casework.services import document_statuses, endings, returned_letters, unsent_letters
 from vetting.casework.services.stale_proposals import stale_of
 from vetting.engine.facts import shorten_text
 from vetting.grants.domain.round_days import days_in_order
@@ -31,7 +31,7 @@ from vetting.money.models.grant_routines import grant_routine
 from vetting.money.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
 from vetting.money.services import support_endings
 from vetting.money.services.ready_payments import payments_until, sort_payments
-from vetting.office.services import registry, returned_letters, trail_pages
+from vetting.office.services import registry, trail_pages
 from vetting.office.services.due_items import DECIDE_BY, due_items
 from vetting.office.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.office.services.watches import watch_lines

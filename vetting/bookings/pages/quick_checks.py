@@ -17,7 +17,8 @@ from vetting.bookings.domain.quick_checks import (
     question_to_association,
     reply_by,
 )
-from vetting.bookings.forms import requested_time
+from vetting.bookings.forms import QuickCheckForm, requested_time
+from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
 from vetting.casework.forms.facts import fact_form, read_form
 from vetting.casework.pages.application_forms import board_rules
@@ -30,8 +31,6 @@ from vetting.kernel.organisation_numbers import NumberKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.text import AND, NO_WORDS, list_words, same_in_both
-from vetting.office.forms import QuickCheckForm
-from vetting.office.services import quick_checks as service
 from vetting.people.domain.personal_data import RetentionKind, days_kept
 from vetting.people.models.people import Board
 from vetting.web import visitor
@@ -45,10 +44,10 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
+    from vetting.bookings.services.quick_checks import QuickCheckResult
     from vetting.casework.forms.facts import FactField
     from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
-    from vetting.office.services.quick_checks import QuickCheckResult
     from vetting.people.models.people import Room
 
 blueprint = Blueprint("quick_checks", __name__)
@@ -172,7 +171,7 @@ def _render_check(form: QuickCheckForm) -> str:
     rooms = _rooms()
     form.room_id.options = {room.id: same_in_both(room.name) for room in rooms}
     return render_template(
-        "office/quick_checks/show.html",
+        "bookings/quick_checks/show.html",
         found=found,
         fresh=fresh,
         about=found.about if found else None,

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.page_fixtures import board, on_that_day, one_line, somebody
+from vetting.bookings.models.quick_checks import QuickCheck
 from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.models.quick_checks import QuickCheck
 
 if TYPE_CHECKING:
     from tests.page_fixtures import Somebody

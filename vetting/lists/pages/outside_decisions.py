@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, url_for
 
-from vetting.office.forms import OutsideListForm
-from vetting.office.services import outside_decisions as service
+from vetting.lists.forms import OutsideListForm
+from vetting.lists.services import outside_decisions as service
 from vetting.web import visitor
 from vetting.web.view_moves import act_in_steps, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
@@ -15,7 +15,7 @@ from vetting.web.visitor import reading_session
 if TYPE_CHECKING:
     from flask import Response
 
-    from vetting.office.services.outside_decisions import TakenList
+    from vetting.lists.services.outside_decisions import TakenList
 
 blueprint = Blueprint("outside_decisions", __name__)
 
@@ -30,7 +30,7 @@ def _render_index(refused: OutsideListForm | None = None, taken: TakenList | Non
     with reading_session() as session:
         lists = service.outside_lists(session, visitor.signed_in_person())
     return render_template(
-        "office/outside_decisions/index.html", lists=lists, form=refused or OutsideListForm(), taken=taken
+        "lists/outside_decisions/index.html", lists=lists, form=refused or OutsideListForm(), taken=taken
     )
 
 

@@ -18,6 +18,8 @@ from vetting.bookings.domain.quick_checks import (
     reply_by,
     unanswered_questions,
 )
+from vetting.bookings.models.quick_checks import QuickCheck
+from vetting.bookings.services import quick_checks
 from vetting.casework.models.intake import RequestedTime
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart
@@ -27,8 +29,6 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.office.models.quick_checks import QuickCheck
-from vetting.office.services import quick_checks
 
 DESK = Role.PREMISES
 EVENT = Facts(

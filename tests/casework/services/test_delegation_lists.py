@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vetting.office.services.delegation_lists import _by_number
+from vetting.casework.services.delegation_lists import _by_number
 
 
 def test_points_stand_as_people_count_and_what_has_none_comes_last() -> None:

@@ -11,6 +11,8 @@ from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.models.associations import Association, records_of, with_numbers
 from vetting.associations.services.associations import AssociationMatch, search_associations
 from vetting.bookings.domain.quick_checks import parts_of, proposal_of
+from vetting.bookings.models import quick_checks as store
+from vetting.bookings.models.quick_checks import QuickCheck
 from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
@@ -32,8 +34,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
-from vetting.office.models import quick_checks as store
-from vetting.office.models.quick_checks import QuickCheck
 from vetting.people.domain.personal_data import RetentionKind
 from vetting.people.models.people import names_of
 from vetting.people.services.personal_data import kept_for
