@@ -19,9 +19,9 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
 from vetting.people.models.people import Board
 from vetting.registers import RegisterSelection, approved_bookings, approved_grants, associations, register_sheets
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

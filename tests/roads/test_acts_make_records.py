@@ -19,9 +19,9 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
-from vetting.office.models.registry_lists import records_of_cases
-from vetting.office.services.records import files_of_records, list_records, mark_record
-from vetting.office.services.registry import set_record_plan
+from vetting.records.models.registry_lists import records_of_cases
+from vetting.records.services.records import files_of_records, list_records, mark_record
+from vetting.records.services.registry import set_record_plan
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -51,8 +51,8 @@ from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
-from vetting.office.services.case_files import case_file
 from vetting.people.models.people import Board
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database

@@ -93,7 +93,6 @@ from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimS
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
-from vetting.office.services import queues
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, RoleHolding, find_person
 from vetting.people.services import ways_of_working
@@ -104,6 +103,7 @@ from vetting.registers.columns import RegisterSelection
 from vetting.registers.payments import payment_rows
 from vetting.rounds.services.allocation_tables import allocation_table
 from vetting.rules.models import RuleVersion
+from vetting.workspace.services import queues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,7 +16,7 @@ from vetting.casework.services import clean_reviews, decisions, waiting_decision
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")

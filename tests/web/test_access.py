@@ -77,14 +77,15 @@ from vetting.money.services.reclaims import NewReclaim
 from vetting.money.services.reports import ReceivedReport, read_report, receive_report
 from vetting.money.services.samples import NewSample, draw
 from vetting.money.services.unused_money import ask_unused_back
-from vetting.office.domain.watches import WatchedThing
-from vetting.office.services import registry, watches
 from vetting.people.services import delegation, roles
+from vetting.records.services import registry
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.reporting.services.period_reports import count_report, find_period, keep_report
 from vetting.rules.services import drafts
 from vetting.rules.services.versions import value_criteria_in_force
 from vetting.web.access import ACCESS, Access, RouteEntry, entry_for
+from vetting.workspace.domain.watches import WatchedThing
+from vetting.workspace.services import watches
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -10,25 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.api.pages import api, systems
 from vetting.app import reading_log, start_pages, template_filters
-from vetting.bookings.pages import (
-    bookers,
-    bookings,
-    deviations,
-    letting,
-    letting_kinds,
-    quick_checks,
-    rescissions,
-    rooms,
-    weeks,
-)
+from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks, rooms, weeks
 from vetting.casework.pages import (
     acting,
     assessments,
     case_acts,
-    cases,
     communications,
     completions,
-    deciding,
     delegation,
     documents,
     endings,
@@ -36,10 +24,7 @@ from vetting.casework.pages import (
     grant_changes,
     intake,
     letters,
-    meetings,
-    officer_reports,
     paper_forms,
-    special_reviews,
     tips,
 )
 from vetting.formats import limits
@@ -55,18 +40,6 @@ from vetting.money.pages import (
     samples,
     support,
 )
-from vetting.office.pages import (
-    associations,
-    due_items,
-    help_pages,
-    incoming,
-    records,
-    registry,
-    rounds,
-    today,
-    trail,
-    watches,
-)
 from vetting.people.pages import (
     directory,
     own_templates,
@@ -78,6 +51,7 @@ from vetting.people.pages import (
     ways_of_working,
 )
 from vetting.people.services.directory import read_group_roles
+from vetting.records.pages import records, registry, trail
 from vetting.registers import pages as registers
 from vetting.reporting.pages import overviews, period_reports
 from vetting.rounds.pages import allocations, board_decisions, board_items, budget_lines, item_appeals, schemes
@@ -87,6 +61,23 @@ from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
 from vetting.web import csrf, errors, health, identity_provider, log, preferences, security, translation, visitor, wire
 from vetting.web.sub_path import serve_below
+from vetting.workspace.pages import (
+    associations,
+    bookings,
+    cases,
+    deciding,
+    deviations,
+    due_items,
+    help_pages,
+    incoming,
+    meetings,
+    officer_reports,
+    rescissions,
+    rounds,
+    special_reviews,
+    today,
+    watches,
+)
 
 if TYPE_CHECKING:
     from flask import Response

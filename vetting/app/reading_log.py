@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import request
 
-from vetting.office.services.trail_pages import note_read
 from vetting.people.domain.sealed_reads import ReadKind
+from vetting.records.services.trail_pages import note_read
 from vetting.web import visitor
 
 if TYPE_CHECKING:

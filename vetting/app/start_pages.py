@@ -8,9 +8,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.office.services.queues import case_named, round_named
 from vetting.web.access import RouteEntry
 from vetting.web.visitor import entry_to, reading_session, signed_in_person, visitor
+from vetting.workspace.services.queues import case_named, round_named
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response

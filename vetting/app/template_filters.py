@@ -24,8 +24,6 @@ from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, FORCE_WORD
 from vetting.casework.domain.next_steps import HOLDER_WORDS
 from vetting.casework.domain.row_tags import TagTone
 from vetting.casework.models.cases import is_reply_weighed
-from vetting.casework.pages import case_wording
-from vetting.casework.pages.case_steps import STEP_LOOKS
 from vetting.casework.services import name_conflicts
 from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.casework.services.what_if_workbooks import result_in_words
@@ -48,8 +46,6 @@ from vetting.lists.domain.annotations import PROPOSAL_TONES, RESULT_TONES, Tone
 from vetting.lists.domain.screened_lists import ROW_WORK_WORDS
 from vetting.money.domain.bank_accounts import mask_account
 from vetting.money.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
-from vetting.office.domain.help_pages import help_about
-from vetting.office.services.applications import all_facts_of
 from vetting.people.domain.reads import READ_WORDS
 from vetting.people.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
 from vetting.people.services.ways_of_working import SETUP_WORDS
@@ -58,6 +54,10 @@ from vetting.web import preferences
 from vetting.web.access import RouteEntry
 from vetting.web.preferences import translate
 from vetting.web.visitor import entry_to, own_boards, today, visitor
+from vetting.workspace.domain.help_pages import help_about
+from vetting.workspace.pages import case_wording
+from vetting.workspace.pages.case_steps import STEP_LOOKS
+from vetting.workspace.services.applications import all_facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

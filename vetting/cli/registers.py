@@ -24,7 +24,7 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import OFFICIAL, _
-from vetting.office.services import registry
+from vetting.records.services import registry
 from vetting.registers import RegisterSelection, register_sheets
 from vetting.registers.workbooks import workbook_of_register
 from vetting.rules.services.rulebook import load_rules

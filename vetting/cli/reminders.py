@@ -17,8 +17,8 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
-from vetting.office.services.reminders import Reminder, staff_reminders
 from vetting.rules.services.rulebook import load_rules
+from vetting.workspace.services.reminders import Reminder, staff_reminders
 
 ROLES = frozenset({Role.ADMINISTRATOR})
 

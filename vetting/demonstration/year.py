@@ -86,13 +86,13 @@ from vetting.money.services import (
     set_offs,
     unused_money,
 )
-from vetting.office.domain.watches import WatchedThing
-from vetting.office.services import watches
-from vetting.office.services.watches import NewWatch
 from vetting.people.domain.personal_data import proposed_information
 from vetting.people.models.people import Room, note_visit
 from vetting.people.services import boards, delegation, sign_in
 from vetting.rules.services.versions import value_criteria_in_force
+from vetting.workspace.domain.watches import WatchedThing
+from vetting.workspace.services import watches
+from vetting.workspace.services.watches import NewWatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

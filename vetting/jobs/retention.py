@@ -12,11 +12,11 @@ from vetting.casework.services import assessment_drafts, incoming, tips
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import staged_files
-from vetting.office.services import trail_pages
 from vetting.people.domain.personal_data import RetentionKind
 from vetting.people.models.people import Board
 from vetting.people.services import sign_in
 from vetting.people.services.personal_data import kept_for
+from vetting.records.services import trail_pages
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -37,8 +37,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.services.association_files import association_file
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.association_files import association_file
+from vetting.workspace.services.case_files import case_file
 
 
 def added(board: BoardAtWork, name: str, number: str = "", *, board_id: int | None = None) -> int:

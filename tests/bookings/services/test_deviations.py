@@ -21,7 +21,7 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.association_files import association_file
+from vetting.workspace.services.association_files import association_file
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -26,10 +26,10 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_stops, payments
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
-    from vetting.office.services.case_files import CaseFile
+    from vetting.workspace.services.case_files import CaseFile
 
 LAST_YEAR = TODAY - timedelta(days=330)
 

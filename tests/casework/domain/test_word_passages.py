@@ -22,7 +22,7 @@ from vetting.engine.results import CriterionResult
 from vetting.formats.document_types import PNG
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from vetting.engine.results import Finding

@@ -19,7 +19,7 @@ from vetting.casework.models.completions import Completion, CompletionBatch, Con
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from typing import Any

@@ -45,9 +45,9 @@ from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
-from vetting.office.services.case_files import case_file
 from vetting.people.domain.delegation import DecisionAuthority
 from vetting.people.services import delegation
+from vetting.workspace.services.case_files import case_file
 
 DECIDES = Role.DECISION_MAKER
 USE = RequestedTime(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(days=11, hours=2))

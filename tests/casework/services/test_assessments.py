@@ -38,8 +38,8 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
-from vetting.office.services.queues import QueueFilters, case_queue
+from vetting.workspace.services.case_files import case_file
+from vetting.workspace.services.queues import QueueFilters, case_queue
 
 VALUE = "demokratisk-rattsstat"
 NOT_MET = NewAssessment(criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT)

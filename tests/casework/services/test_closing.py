@@ -22,10 +22,10 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services import queues
-from vetting.office.services.queues import QueueFilters
-from vetting.office.services.todays import TodayPlace, today_of
 from vetting.people.services import delegation
+from vetting.workspace.services import queues
+from vetting.workspace.services.queues import QueueFilters
+from vetting.workspace.services.todays import TodayPlace, today_of
 
 if TYPE_CHECKING:
     from datetime import date

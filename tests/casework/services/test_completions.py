@@ -45,11 +45,11 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from vetting.casework.services.completions import CompletionOverview
-    from vetting.office.services.case_files import CaseFile
+    from vetting.workspace.services.case_files import CaseFile
 
 DUE = TODAY + timedelta(days=14)
 

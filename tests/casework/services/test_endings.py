@@ -45,12 +45,12 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import of_case as payments_of
 from vetting.money.services import payments
-from vetting.office.services.case_files import case_file
-from vetting.office.services.records import records_of_case
-from vetting.office.services.todays import TodayPlace, today_of
 from vetting.people.domain.delegation import ENDING, DecisionAuthority
+from vetting.records.services.records import records_of_case
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.delegated_decisions import SHEET, delegated_rows
+from vetting.workspace.services.case_files import case_file
+from vetting.workspace.services.todays import TodayPlace, today_of
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines

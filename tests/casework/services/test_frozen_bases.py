@@ -32,13 +32,13 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
-from vetting.office.services.queues import QueueFilters, case_queue
-from vetting.office.services.reminders import staff_reminders
+from vetting.workspace.services.case_files import case_file
+from vetting.workspace.services.queues import QueueFilters, case_queue
+from vetting.workspace.services.reminders import staff_reminders
 
 if TYPE_CHECKING:
     from tests.demonstration import FilledOnce
-    from vetting.office.services.case_files import CaseFile
+    from vetting.workspace.services.case_files import CaseFile
 
 YEAR = timedelta(days=330)
 VALUE = "demokratisk-rattsstat"

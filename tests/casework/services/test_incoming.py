@@ -25,7 +25,7 @@ from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 NAME = "Kulturföreningen Provkvarnen"
 FILES = [("Stadgar.pdf", PDF), ("årsmöte 2026.pdf", PDF + b"2"), ("foto.png", b"\x89PNG\r\n\x1a\n" + b"x" * 9)]

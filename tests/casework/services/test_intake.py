@@ -26,7 +26,7 @@ from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import open_reading
 from vetting.lists.models.staged_files import StagedFile, StagedProblem
 from vetting.lists.services import import_batches
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from vetting.engine.facts import Facts

@@ -43,9 +43,9 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.services.case_files import case_file
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.services import ways_of_working
+from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

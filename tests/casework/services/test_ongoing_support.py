@@ -30,7 +30,7 @@ from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.models.payments import Payment
 from vetting.money.services import bank_accounts, payment_stops, payments, reclaims
 from vetting.money.services.reclaims import NewReclaim
-from vetting.office.services.association_files import association_file
+from vetting.workspace.services.association_files import association_file
 
 LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
 

@@ -27,7 +27,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.case_files import case_file
+from vetting.workspace.services.case_files import case_file
 
 
 def put_in(board: BoardAtWork, number: str, content: bytes, name: str, media: str = PDF, **more: Any) -> Document:

@@ -48,10 +48,10 @@ from vetting.kernel.store.trail import TrailContent, of_case
 from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_stops, payments
-from vetting.office.services import queues
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.services import ways_of_working
+from vetting.workspace.services import queues
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.office.services.todays import TodayPlace, today_of
+from vetting.workspace.services.todays import TodayPlace, today_of
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines

@@ -27,11 +27,11 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.office.services import meeting_papers
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import User
 from vetting.people.services import ways_of_working
 from vetting.registers import RegisterSelection, register_sheets
+from vetting.workspace.services import meeting_papers
 
 SECRETARY, MEMBER, COORDINATOR = Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR
 EVERYBODY = (SECRETARY, MEMBER, COORDINATOR)

@@ -39,10 +39,11 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import day_in_words
-from vetting.office.services import reminders
-from vetting.office.services.case_files import case_file
 from vetting.people.domain.ways_of_working import BoardHabit, BoardLimit
 from vetting.people.services import ways_of_working
+from vetting.workspace.services import reminders
+from vetting.workspace.services.case_files import case_file
+from vetting.workspace.services.expert_packages import expert_package
 
 MAKER = Role.DECISION_MAKER
 VALUE = "demokratisk-rattsstat"
@@ -255,7 +256,7 @@ def test_an_expert_gets_the_question_the_note_on_secrecy_the_report_and_the_chos
         asked_of="Myndigheten", question="Vad vet ni?", secrecy="Stadgarna är inte hemliga.", documents=(key,)
     )
     row = board.do(ask, number, right)
-    fetch = special_reviews.expert_package
+    fetch = expert_package
     made = board.do(fetch, number, row.id, rules=rules(), language="sv")
     assert refused(board, fetch, number, row.id, rules=rules(), language="sv", role=MAKER)[0] is Obstacle.FORBIDDEN
     with open_reading(board.database) as s:

@@ -37,8 +37,8 @@ from vetting.lists.models.downloaded_lists import DownloadedList
 from vetting.lists.models.staged_files import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
 from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.lists.services.corrected_lists import WhyNot
-from vetting.office.services import case_workbooks
-from vetting.office.services.queues import QueueFilters
+from vetting.workspace.services import case_workbooks
+from vetting.workspace.services.queues import QueueFilters
 
 Edits = dict[tuple[str, str], Any]
 

@@ -43,10 +43,10 @@ from vetting.lists.models.staged_files import (
     StagedRow,
 )
 from vetting.lists.services import correction_files, import_batches, list_reading, staged_files
-from vetting.office.services.case_files import case_file
 from vetting.rules.models import WordHit
 from vetting.rules.services.word_list_uses import word_hits
 from vetting.shipped import shipped_folder
+from vetting.workspace.services.case_files import case_file
 
 HEADINGS = "Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade"
 SAMPLES = shipped_folder("imports") / "samples"

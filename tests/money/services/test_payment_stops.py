@@ -22,10 +22,10 @@ from vetting.money.models.payments import Payment, stops_to_review
 from vetting.money.services import payment_bases, payments
 from vetting.money.services.payment_stops import NewStopTerms, lift_stop, stop_payment, stops_of_payments
 from vetting.money.services.reclaims import NewReclaim, open_reclaim
-from vetting.office.services.todays import TodayPlace, today_of
 from vetting.registers import payment_stops as register
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.deviations import DeviationAct, deviation_rows
+from vetting.workspace.services.todays import TodayPlace, today_of
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -39,7 +39,7 @@ from vetting.money.services.reports import (
     report_situation,
     running_requirements,
 )
-from vetting.office.services import records
+from vetting.records.services import records
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

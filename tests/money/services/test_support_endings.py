@@ -28,7 +28,7 @@ from vetting.money.services.support_endings import (
     tell_of_ending,
     withdraw_ending,
 )
-from vetting.office.services.todays import today_of
+from vetting.workspace.services.todays import today_of
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -16,14 +16,14 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import TWO_PERSON_ROLES, Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, open_technical, open_writing, run_in_transaction
-from vetting.office.services import reminders
-from vetting.office.services.todays import TodayPlace, today_of
 from vetting.people.domain.role_days import RoleEnd, unused_until
 from vetting.people.models import people
 from vetting.people.models.people import BoardVisit, RoleHolding, RolePeriod, User
 from vetting.people.services import invitations, role_days, role_endings, roles, sign_in
 from vetting.people.services.roles import Colleague
 from vetting.registers import RegisterSelection, register_sheets, registers_of
+from vetting.workspace.services import reminders
+from vetting.workspace.services.todays import TodayPlace, today_of
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines

@@ -24,12 +24,12 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
-from vetting.office.services.case_files import case_file
 from vetting.people.domain.delegation import DecisionAuthority
 from vetting.people.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, mark_of
 from vetting.people.models.people import Board
 from vetting.people.services import delegation, order_changes, role_endings, roles, sign_in, ways_of_working
 from vetting.people.services.ways_of_working import ChosenRules, SetupStep
+from vetting.workspace.services.case_files import case_file
 
 ADMIN = Role.ADMINISTRATOR
 

@@ -33,7 +33,6 @@ from vetting.money.domain.reports import ReportFinding
 from vetting.money.models.reports import GrantReport
 from vetting.money.services.report_lists import ReportList, count_reports, listed_reports
 from vetting.money.services.reports import read_report, receive_report
-from vetting.office.services.queues import count_late_reports
 from vetting.registers import RegisterSelection, register_pages
 from vetting.reporting.domain.figures import FIGURES, FigureGroup, FigureSource
 from vetting.reporting.domain.period_reports import TOTAL, Measure
@@ -50,6 +49,7 @@ from vetting.reporting.services.period_reports import (
     keep_report,
     period_rules,
 )
+from vetting.workspace.services.queues import count_late_reports
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -36,7 +36,7 @@ from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
-from vetting.office.services import records
+from vetting.records.services import records
 from vetting.rounds.pages import board_decisions
 from vetting.rounds.services import round_letters
 

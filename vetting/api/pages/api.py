@@ -30,8 +30,8 @@ from vetting.kernel.register_days import chosen_day, refuse_as_of, refuse_of_rou
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
-from vetting.office.services.trail_pages import note_read
 from vetting.people.domain.sealed_reads import ReadKind
+from vetting.records.services.trail_pages import note_read
 from vetting.registers import RegisterSelection, register_pages
 from vetting.rules.services.versions import own_ruleset
 from vetting.web import visitor

@@ -22,7 +22,7 @@ from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
 from vetting.casework.forms.facts import fact_form, read_form
 from vetting.casework.pages.application_forms import board_rules
-from vetting.casework.pages.case_wording import looks_in_words
+from vetting.casework.services.assessments import looked_at_in_words
 from vetting.casework.services.visibility import LEFT_TO_OTHERS
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import FactLevel
@@ -244,5 +244,6 @@ def _last_look(found: QuickCheckResult | None) -> tuple[object, object] | None:
     about = found.about if found else None
     if about is None or about.looked_on is None:
         return None
-    names = list_words(dict.fromkeys(looks_in_words(name, None) for name in about.looked_at), AND)
+    catalogue = rules_in_use().folder.book.catalogue
+    names = list_words(dict.fromkeys(looked_at_in_words(name, catalogue) for name in about.looked_at), AND)
     return age_in_words(about.looked_on, visitor.today()), names

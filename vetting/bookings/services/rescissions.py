@@ -15,7 +15,7 @@ from vetting.casework.models.decisions import Decision, of_case
 from vetting.casework.services import before_decision, decision_makers
 from vetting.casework.services.cases import change_state, open_case, raise_version
 from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.readable_cases import has_answered_on_conflict
+from vetting.casework.services.readable_cases import NOT_ANSWERED, has_answered_on_conflict
 from vetting.casework.services.records import keep_record
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -23,7 +23,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.money.services.payments import NOT_ANSWERED
 from vetting.people.domain.delegation import DelegatedAct
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, url_for
 
 from vetting.casework.forms.assessments import AssessmentForm, PointForm, WithdrawAnswerForm
-from vetting.casework.pages.acting import act_on_case
-from vetting.casework.pages.cases import case_page
+from vetting.casework.pages.acting import CASE_PAGE, act_on_case
 from vetting.casework.services import assessment_drafts, assessments
 from vetting.kernel.problem import Refused
 from vetting.kernel.text import _
@@ -52,7 +51,7 @@ def _kept_and_again(number: str, form: AssessmentForm) -> str:
     if form.draft():
         with suppress(Refused):
             in_transaction(lambda session: _save(session, number, form))
-    return case_page(number, form)
+    return CASE_PAGE.function(number, form)
 
 
 def _save(session: WritingSession, number: str, form: AssessmentForm) -> object:

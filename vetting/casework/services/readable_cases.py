@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
@@ -17,6 +17,11 @@ from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
 from vetting.people.services.sign_in import require_permission
 from vetting.people.services.ways_of_working import habits_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,3 +91,6 @@ def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, 
 def may_open_case(session: Session, case: Case, by: Person) -> bool:
     """Whether a case that a person sees in a list may be read by them: the group answers on conflict first."""
     return by.sights(Action.READ_CASES) != {CaseReach.REFERRED} or has_answered_on_conflict(session, case, by.id)
+
+
+NOT_ANSWERED: Final = (_("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara."))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,7 +13,7 @@ from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, RecordKind
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
 from vetting.casework.models.cases import next_number
-from vetting.casework.models.documents import DocumentContent, of_case
+from vetting.casework.models.documents import of_case
 from vetting.casework.models.special_reviews import (
     ExpertOpinion,
     ReviewQuestion,
@@ -24,7 +22,7 @@ from vetting.casework.models.special_reviews import (
     find_review,
     visits_of,
 )
-from vetting.casework.services import booking_referrals, frozen_bases, reused_answers, tips
+from vetting.casework.services import booking_referrals, reused_answers, tips
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.identities import association_to_act_on, names_beside_persons
 from vetting.casework.services.records import keep_said
@@ -33,10 +31,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.kernel.working_days import closed_because, deadline
-from vetting.office.services.case_files import case_file
 from vetting.people.domain.ways_of_working import BoardLimit, limit_of
 from vetting.people.models.people import Board
-from vetting.people.services.own_templates import paper_docx
 from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
@@ -44,7 +40,6 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
 
 SERIES: Final = "SGR"
@@ -394,36 +389,3 @@ def note_expert(
     raise_version(case)
     session.note(TrailNote(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))
     return row
-
-
-def expert_package(
-    session: WritingSession, number: str, key: int, *, rules: Rules, by: Person, at: datetime, language: Language
-) -> bytes:
-    """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
-
-    That it was fetched is noted: it leaves the board.
-
-    Raises:
-        Refused: there is no such question in a case of this person's.
-    """
-    require_permission(by, Action.HANDLE)
-    file = case_file(session, number, rules=rules, by=by, on=at.date())
-    row = session.get(ExpertOpinion, key)
-    if row is None or row.case_id != file.case.id:
-        raise Refused(Obstacle.MISSING)
-    report = frozen_bases.report_of(session, file, by=by, on=at.date(), outside=True)
-    told = "\n".join(
-        [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("0-fraga.txt", told + "\n")
-        archive.writestr("1-tjansteutlatande.docx", paper_docx(session, file.case.board_id, report, language))
-        for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
-            content = session.get_one(DocumentContent, document.id).content
-            archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
-    session.note(TrailNote(action="expert_package_fetched", by=by, at=at, subject=row, case_id=file.case.id))
-    return out.getvalue()
-
-
-SECRECY: Final = _("Sekretess:")

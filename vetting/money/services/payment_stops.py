@@ -15,7 +15,7 @@ from vetting.casework.models.decisions import Decision
 from vetting.casework.services import before_decision, decision_makers
 from vetting.casework.services.communications import ordinary_deadline
 from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.readable_cases import has_answered_on_conflict
+from vetting.casework.services.readable_cases import NOT_ANSWERED, has_answered_on_conflict
 from vetting.casework.services.records import keep_record
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
@@ -28,7 +28,6 @@ from vetting.kernel.text import NO_WORDS, _, same_in_both
 from vetting.money.models.payment_bases import bases_of_payments
 from vetting.money.models.payments import Payment, StopTerms, drop_attests, find_payment, set_offs_of
 from vetting.money.models.reports import report_of
-from vetting.money.services.payments import NOT_ANSWERED
 from vetting.money.services.reports import ANSWERED_REPORTS
 from vetting.people.domain.delegation import SINGLE, DelegatedAct
 from vetting.people.domain.ways_of_working import BoardHabit

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from vetting.money.models.payments import Payment
     from vetting.rules.services.rulebook import Rules
 
-NOT_ANSWERED: Final = (_("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara."))
-
 
 def mark_paid(
     session: WritingSession,

@@ -19,7 +19,7 @@ from vetting.casework.services import before_decision, decision_makers
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.communications import ordinary_deadline, wrong_deadline
 from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.readable_cases import has_answered_on_conflict
+from vetting.casework.services.readable_cases import NOT_ANSWERED, has_answered_on_conflict
 from vetting.casework.services.records import keep_record, keep_said
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -56,7 +56,6 @@ from vetting.money.models.reclaims import (
     still_claimed,
 )
 from vetting.money.models.reports import report_due, report_of
-from vetting.money.services.payments import NOT_ANSWERED
 from vetting.money.services.reports import amount_paid
 from vetting.money.services.set_offs import refuse_beside_set_off
 from vetting.people.domain.delegation import SINGLE, DelegatedAct

@@ -1,0 +1,1 @@
+"""The public records: diary, disclosure, the audit log as a page."""

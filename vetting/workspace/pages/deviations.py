@@ -1,0 +1,74 @@
+"""A deviation noted in a minute, on a phone: what, in a sentence, a photo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.bookings.forms import DeviationForm, DeviationWithdrawalForm
+from vetting.bookings.services import deviations as service
+from vetting.casework.pages.acting import act_on_case
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.web import visitor
+from vetting.web.view_moves import (
+    act_by_form,
+    posted_form,
+    rules_in_use,
+)
+from vetting.web.visitor import reading_session
+from vetting.workspace.services.case_files import case_file
+
+if TYPE_CHECKING:
+    from flask import Response
+
+blueprint = Blueprint("deviations", __name__)
+
+
+@blueprint.get("/arenden/<number>/avvikelse")
+def new(number: str) -> str:
+    """The form."""
+    return _page(number, DeviationForm())
+
+
+def _page(number: str, form: DeviationForm) -> str:
+    with reading_session() as session:
+        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        if file.kind is not CaseKind.BOOKING:
+            raise Refused(Obstacle.MISSING)
+    return render_template(
+        "workspace/deviations/new.html", file=file, case=file.case, form=form, contact=file.board.coordinator
+    )
+
+
+@blueprint.post("/arenden/<number>/avvikelse")
+def note(number: str) -> Response:
+    """Notes it."""
+    form = posted_form(DeviationForm)
+    return act_by_form(
+        form,
+        lambda s: service.note_deviation(
+            s,
+            number,
+            form.command(today=visitor.today()),
+            rules=rules_in_use(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=url_for("cases.show", number=number),
+        again=lambda refused: _page(number, refused),
+    )
+
+
+@blueprint.post("/arenden/<number>/avvikelse/<int:deviation_id>/aterta")
+def withdraw(number: str, deviation_id: int) -> Response:
+    """Takes back one that was noted wrongly."""
+    form = posted_form(DeviationWithdrawalForm, key=f"deviation-{deviation_id}")
+    return act_on_case(
+        number,
+        form,
+        lambda s: service.withdraw_deviation(
+            s, number, deviation_id, form.because.data, by=visitor.signed_in_person(), at=visitor.now()
+        ),
+    )

@@ -1,0 +1,85 @@
+"""Taking a confirmed booking back: a page that asks for all that such a decision needs."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, render_template, url_for
+
+from vetting.bookings.forms import RescissionForm
+from vetting.bookings.services import rescissions as service
+from vetting.bookings.services.letting import terms_of_booking
+from vetting.casework.services import before_decision
+from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.text import same_in_both
+from vetting.web import visitor
+from vetting.web.forms import FormsOfPage
+from vetting.web.view_moves import (
+    act_by_form,
+    posted_form,
+    rules_in_use,
+)
+from vetting.web.visitor import reading_session
+from vetting.workspace.services.case_files import case_file
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+blueprint = Blueprint("rescissions", __name__)
+SHOWN_OF_TERM: Final = 110
+
+
+@blueprint.get("/arenden/<number>/avboka")
+def new(number: str) -> str:
+    """What is asked before a booking is taken back."""
+    return _page(number)
+
+
+def _page(number: str, refused: RescissionForm | None = None) -> str:
+    person = visitor.signed_in_person()
+    with reading_session() as session:
+        file = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
+        if file.kind is not CaseKind.BOOKING:
+            raise Refused(Obstacle.MISSING)
+        _, terms = terms_of_booking(session, file.case)
+        held = before_decision.delegation_for(
+            session, file.kind.value, person, on=visitor.today(), outcome=DecisionOutcome.REFUSED
+        )
+        makers = before_decision.makers_of(session, person, visitor.today())
+    form = FormsOfPage(refused).form(RescissionForm, known={"version": file.case.version})
+    form.term.options = {
+        line: same_in_both(shorten(line, SHOWN_OF_TERM, placeholder="...")) for line in terms.splitlines()
+    }
+    return render_template(
+        "workspace/rescissions/new.html",
+        file=file,
+        case=file.case,
+        form=form,
+        held=held,
+        makers=makers,
+        terms=terms.splitlines(),
+    )
+
+
+@blueprint.post("/arenden/<number>/avboka")
+def decide(number: str) -> Response:
+    """Decides it."""
+    form = posted_form(RescissionForm)
+    return act_by_form(
+        form,
+        lambda s: service.rescind_booking(
+            s,
+            number,
+            form.command(),
+            version=form.version.data,
+            form=form.how(),
+            by=visitor.signed_in_person(),
+            at=visitor.now(),
+        ),
+        onto=lambda decision: url_for("deciding.show", decision_id=decision.id),
+        again=lambda refused: _page(number, refused),
+    )

@@ -1,0 +1,61 @@
+"""The material that an expert is sent."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+from vetting.casework.models.documents import DocumentContent
+from vetting.casework.models.special_reviews import (
+    ExpertOpinion,
+)
+from vetting.casework.services import frozen_bases
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
+from vetting.kernel.text import _
+from vetting.people.services.own_templates import paper_docx
+from vetting.people.services.sign_in import require_permission
+from vetting.workspace.services.case_files import case_file
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.text import Language
+    from vetting.rules.services.rulebook import Rules
+
+
+def expert_package(
+    session: WritingSession, number: str, key: int, *, rules: Rules, by: Person, at: datetime, language: Language
+) -> bytes:
+    """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
+
+    That it was fetched is noted: it leaves the board.
+
+    Raises:
+        Refused: there is no such question in a case of this person's.
+    """
+    require_permission(by, Action.HANDLE)
+    file = case_file(session, number, rules=rules, by=by, on=at.date())
+    row = session.get(ExpertOpinion, key)
+    if row is None or row.case_id != file.case.id:
+        raise Refused(Obstacle.MISSING)
+    report = frozen_bases.report_of(session, file, by=by, on=at.date(), outside=True)
+    told = "\n".join(
+        [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0-fraga.txt", told + "\n")
+        archive.writestr("1-tjansteutlatande.docx", paper_docx(session, file.case.board_id, report, language))
+        for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
+            content = session.get_one(DocumentContent, document.id).content
+            archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
+    session.note(TrailNote(action="expert_package_fetched", by=by, at=at, subject=row, case_id=file.case.id))
+    return out.getvalue()
+
+
+SECRECY: Final = _("Sekretess:")

@@ -1,0 +1,114 @@
+"""What waits for each person at work, by number and without names: told at a desk or by mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+
+from vetting.casework.domain.cases import CaseState
+from vetting.casework.models.cases import Case, seen_by, visible_cases
+from vetting.casework.models.decisions import endings_proposed
+from vetting.casework.models.special_reviews import SpecialReview
+from vetting.casework.services.stale_proposals import stale_of
+from vetting.kernel.roles import ROLE_WORDS, Action
+from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
+from vetting.people.models import people
+from vetting.people.models.people import RoleHolding, User
+from vetting.people.services import order_changes, role_days
+from vetting.people.services.sign_in import require_permission
+from vetting.workspace.services.due_items import due_items
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.people.services.role_days import UnusedRole
+    from vetting.rules.services.rulebook import Rules
+
+SOON: Final = timedelta(days=7)
+PAST: Final = _(" (har passerat)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """What one person is reminded of; email is empty where none is known."""
+
+    login: str
+    email: str
+    board: str
+    lines: tuple[Words, ...]
+
+
+def staff_reminders(session: Session, rules: Rules, *, by: Person, on: date) -> list[Reminder]:
+    """Whoever has own cases due within a week or past their day, decisions to make, or a changed order to watch."""
+    require_permission(by, Action.MANAGE_BOARD)
+    users = session.scalars(
+        select(User)
+        .where(User.active, User.id.in_(select(RoleHolding.user_id).where(RoleHolding.board_id == by.board_id)))
+        .order_by(User.login)
+    ).all()
+    unused = role_days.unused_roles(session, by.board_id, on)
+    found = []
+    for user in users:
+        person = people.find_person(session, user.id, by.board_id, on)
+        own = [one for one in unused if one.user.id == user.id]
+        lines = _lines(session, person, own, rules, on) if person is not None else ()
+        if lines:
+            found.append(Reminder(login=user.login, email=user.email, board=by.board, lines=lines))
+    return found
+
+
+def _lines(session: Session, person: Person, unused: Sequence[UnusedRole], rules: Rules, on: date) -> tuple[Words, ...]:
+    own = _own(session, person)
+    lines = [
+        item.what
+        + same_in_both(f" {item.number}: ")
+        + day_in_words(item.on)
+        + (PAST if item.on < on else same_in_both(""))
+        for item in due_items(session, person, on=on)
+        if item.on <= on + SOON and item.number in own
+    ]
+    waiting = _to_decide(session, person, rules, on)
+    if waiting:
+        lines.append(count_in_words(waiting, _("ärende är klart för beslut."), _("ärenden är klara för beslut.")))
+    changed = order_changes.count_recent_changes(session, person, on)
+    if changed:
+        lines.append(
+            count_in_words(
+                changed,
+                _("ändring av spärrar, roller eller delegation"),
+                _("ändringar av spärrar, roller eller delegation"),
+            )
+            + _(" den senaste veckan: se Så arbetar nämnden.")
+        )
+    lines += [
+        _("Rollen {role} upphör {day} om du inte loggar in.", role=ROLE_WORDS[one.held.role], day=day_in_words(one.on))
+        for one in unused
+    ]
+    return tuple(lines)
+
+
+def _own(session: Session, person: Person) -> set[str]:
+    """The numbers of what is this person's to drive."""
+    handled = select(Case.number).where(Case.board_id == person.board_id, Case.officer_id == person.id)
+    reviewed = select(SpecialReview.number).where(
+        SpecialReview.board_id == person.board_id, SpecialReview.by_user_id == person.id
+    )
+    return {*session.scalars(handled), *session.scalars(reviewed)}
+
+
+def _to_decide(session: Session, person: Person, rules: Rules, on: date) -> int:
+    """How many cases wait for this person; what cannot be decided on as it is proposed waits for its officer."""
+    if not person.may(Action.DECIDE):
+        return 0
+    ready = select(func.count()).where(
+        seen_by(person, Action.DECIDE), Case.state == CaseState.READY, Case.id.not_in(endings_proposed())
+    )
+    stale = stale_of(session, visible_cases(person, Action.DECIDE), rules, on=on)
+    return int(session.scalar(ready.select_from(Case)) or 0) - len(stale)
