@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import Decision, DecisionEvent, Delegation
+from vetting.casework.models.decisions import Decision, DecisionEvent
 from vetting.casework.models.letters import newest_unsent
 from vetting.casework.services import assessments, cases, decisions, intake, letters, renewals
 from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
@@ -34,6 +34,7 @@ from vetting.lists.services import list_reading, staged_files
 from vetting.money.domain.bank_accounts import AccountCheck
 from vetting.money.models.payments import of_case
 from vetting.money.services import bank_accounts
+from vetting.people.models.delegation import Delegation
 from vetting.people.services import boards, sign_in
 from vetting.rules.services.rulebook import Rules, load_rules
 from vetting.shipped import shipped_folder

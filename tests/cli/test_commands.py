@@ -26,7 +26,6 @@ from tests.factories import TODAY
 from tests.formats import hostile
 from tests.mailbox import mail_server
 from vetting import clock
-from vetting.casework.models.decisions import Delegation
 from vetting.cli import main
 from vetting.cli import vetting as command_group
 from vetting.cli.commands import COMMANDS
@@ -34,6 +33,7 @@ from vetting.database import schema
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.delegation import Delegation
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

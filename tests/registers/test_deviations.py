@@ -12,10 +12,11 @@ from tests.board import NUMBERS, board, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
-from tests.people.services.test_ways_of_working import agree, off
+from tests.rules.services.test_ways_of_working import agree, off
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.decisions import of_case as decisions_of
 from vetting.casework.services import cases
+from vetting.casework.services.reported_decisions import report_decisions
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.domain.attests import AttestKind
@@ -23,9 +24,9 @@ from vetting.money.domain.reclaims import ReclaimGround
 from vetting.money.services import reclaims
 from vetting.money.services.attests import attest
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import delegation, ways_of_working
 from vetting.registers import RegisterSelection
 from vetting.registers.deviations import REPORTED_WITHIN, DeviationAct, deviation_keys, deviation_rows
+from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -105,5 +106,5 @@ def test_an_unreported_decision_of_a_delegate_is_a_row_in_time(board: BoardAtWor
     assert (row.act, row.case and row.case.number) == (DeviationAct.UNREPORTED, case.number)
     with open_reading(board.database) as s:
         keys = [decision.id for decision in decisions_of(s, case.id)]
-    board.do(delegation.report_decisions, keys, TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(report_decisions, keys, TODAY, "§ 5", role=Role.REGISTRAR)
     assert rows(board, on=TODAY + timedelta(days=365)) == []

@@ -20,9 +20,9 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_bases, payment_stops, payments
-from vetting.people.services import ways_of_working
 from vetting.rounds.services.allocation_proposals import propose_row
 from vetting.rounds.services.allocations import RowEdit, write_rows
+from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -95,14 +95,14 @@ from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import payment_stops, payments, reclaims
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, RoleHolding, find_person
-from vetting.people.services import ways_of_working
-from vetting.people.services.ways_of_working import GROUP_GATE
 from vetting.registers import register_pages, sheets_of
 from vetting.registers.approved_grants import grant_rows
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.payments import payment_rows
 from vetting.rounds.services.allocation_tables import allocation_table
 from vetting.rules.models import RuleVersion
+from vetting.rules.services import ways_of_working
+from vetting.rules.services.ways_of_working import GROUP_GATE
 from vetting.workspace.services import queues
 
 if TYPE_CHECKING:

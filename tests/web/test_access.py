@@ -33,7 +33,7 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import Decision, Delegation
+from vetting.casework.models.decisions import Decision
 from vetting.casework.models.meetings import Review
 from vetting.casework.services import (
     assessments,
@@ -77,6 +77,7 @@ from vetting.money.services.reclaims import NewReclaim
 from vetting.money.services.reports import ReceivedReport, read_report, receive_report
 from vetting.money.services.samples import NewSample, draw
 from vetting.money.services.unused_money import ask_unused_back
+from vetting.people.models.delegation import Delegation
 from vetting.people.services import delegation, roles
 from vetting.records.services import registry
 from vetting.registers import RegisterSelection, workbook_jobs

@@ -40,16 +40,7 @@ from vetting.money.pages import (
     samples,
     support,
 )
-from vetting.people.pages import (
-    directory,
-    own_templates,
-    people,
-    personal_data,
-    second_factor,
-    setup,
-    sign_in,
-    ways_of_working,
-)
+from vetting.people.pages import directory, own_templates, people, personal_data, second_factor, sign_in
 from vetting.people.services.directory import read_group_roles
 from vetting.records.pages import records, registry, trail
 from vetting.registers import pages as registers
@@ -74,9 +65,11 @@ from vetting.workspace.pages import (
     officer_reports,
     rescissions,
     rounds,
+    setup,
     special_reviews,
     today,
     watches,
+    ways_of_working,
 )
 
 if TYPE_CHECKING:

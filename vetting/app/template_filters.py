@@ -48,7 +48,7 @@ from vetting.money.domain.bank_accounts import mask_account
 from vetting.money.domain.reclaims import ESTABLISHED_WORDS, RECLAIM_GROUND_WORDS, RECLAIM_STATE_WORDS
 from vetting.people.domain.reads import READ_WORDS
 from vetting.people.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
-from vetting.people.services.ways_of_working import SETUP_WORDS
+from vetting.people.services.setup_steps import SETUP_WORDS
 from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
 from vetting.web import preferences
 from vetting.web.access import RouteEntry

@@ -19,12 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from vetting import clock
 from vetting.casework.models.renewals import RecurringWork
-from vetting.casework.services.letters import server_of
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import OWN_MACHINE, ConfigError, from_environment
 from vetting.database import backup_files, schema
-from vetting.formats.mail_sending import NotSentError, open_connection
+from vetting.formats.mail_sending import NotSentError, open_connection, server_of
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.jobs import ENDED_STATES, Job

@@ -8,11 +8,17 @@ import sys
 import click
 
 from vetting import clock
-from vetting.casework.services.letters import server_of
 from vetting.cli.database import database, machine
 from vetting.cli.language import LANGUAGE, translate
 from vetting.config import from_environment
-from vetting.formats.mail_sending import MailServer, NotSentError, WrongAddressError, hand_over_mail, mail_message
+from vetting.formats.mail_sending import (
+    MailServer,
+    NotSentError,
+    WrongAddressError,
+    hand_over_mail,
+    mail_message,
+    server_of,
+)
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

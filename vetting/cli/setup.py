@@ -22,10 +22,12 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.people.domain.delegation import KINDS, DecisionAuthority
 from vetting.people.domain.ways_of_working import WAY_MEANS, WAY_WORDS, WayOfWorking
 from vetting.people.models.people import Board
-from vetting.people.services import boards, delegation, ways_of_working
+from vetting.people.services import boards, delegation
 from vetting.people.services.roles import Colleague, give_roles
-from vetting.people.services.ways_of_working import DONE, SETUP_WORDS, ChosenRules, SetupStep
+from vetting.people.services.setup_steps import DONE, SETUP_WORDS, SetupStep
+from vetting.rules.services import ways_of_working
 from vetting.rules.services.rulebook import load_rules
+from vetting.rules.services.ways_of_working import ChosenRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable

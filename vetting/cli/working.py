@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from vetting import clock
-from vetting.casework.services.letters import server_of
 from vetting.cli.commands import COMMANDS
 from vetting.cli.database import database
 from vetting.cli.language import translate
 from vetting.cli.memory import settle_memory, share_memory
 from vetting.config import from_environment, settings
-from vetting.formats.mail_sending import hand_over_mail
+from vetting.formats.mail_sending import hand_over_mail, server_of
 from vetting.jobs.anchoring import Anchoring
 from vetting.jobs.surroundings import Surroundings
 from vetting.jobs.worker import Worker

@@ -46,7 +46,14 @@ from vetting.money.models import (
     support_endings,
     unused_money,
 )
-from vetting.people.models import letting_kinds, own_templates, people, sealed_reads, second_factors, systems
+from vetting.people.models import (
+    letting_kinds,
+    own_templates,
+    people,
+    sealed_reads,
+    second_factors,
+    systems,
+)
 from vetting.records.models import registry_lists
 from vetting.registers import models as registers
 from vetting.reporting.models import kept_reports

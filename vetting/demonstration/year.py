@@ -19,7 +19,7 @@ from vetting.casework.domain.grant_changes import GrantChangeKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.domain.special_reviews import SpecialReviewGround
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import Decision, Delegation
+from vetting.casework.models.decisions import Decision
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.models.letters import Letter
 from vetting.casework.models.meetings import Review
@@ -46,6 +46,7 @@ from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.gaps import is_look_question
 from vetting.casework.services.intake import NewCase
 from vetting.casework.services.meetings import Opinion
+from vetting.casework.services.reported_decisions import report_decisions
 from vetting.casework.services.screenings import screen_without_keeping
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.demonstration import allocations as demonstration_allocations
@@ -87,8 +88,9 @@ from vetting.money.services import (
     unused_money,
 )
 from vetting.people.domain.personal_data import proposed_information
+from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Room, note_visit
-from vetting.people.services import boards, delegation, sign_in
+from vetting.people.services import boards, sign_in
 from vetting.rules.services.versions import value_criteria_in_force
 from vetting.workspace.domain.watches import WatchedThing
 from vetting.workspace.services import watches
@@ -962,7 +964,7 @@ class BoardFilling:
             if decision not in made[:-3]:
                 continue  # nobody has reported it to the board yet
             by = self.do(days_ago - 6)
-            delegation.report_decisions(self.session, [decision.id], self.day(days_ago - 6), "§ 12", **by)
+            report_decisions(self.session, [decision.id], self.day(days_ago - 6), "§ 12", **by)
             self._noted(decision, DecisionEventKind.ANNOUNCED, days_ago - 7)
             if place == 0:
                 court = "Förvaltningsrätten i Exempelstad"

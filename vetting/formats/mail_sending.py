@@ -18,6 +18,9 @@ from vetting.kernel.circuit_breaker import CircuitBreaker, CircuitOpenError
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
+    from vetting.config import Config
+
+if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 SECONDS: Final = 20
@@ -139,3 +142,17 @@ def _address(text: str) -> Address:
 
 def _one_line(text: str) -> str:
     return " ".join(tidy_text(text).split())
+
+
+def server_of(config: Config) -> MailServer | None:
+    """The mail server of the installation; None where nothing is sent from here."""
+    if not config.mail_host:
+        return None
+    return MailServer(
+        host=config.mail_host,
+        port=config.mail_port,
+        user=config.mail_user,
+        password=config.mail_password,
+        sender=config.mail_from,
+        encrypted=config.mail_encrypted,
+    )

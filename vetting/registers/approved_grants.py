@@ -23,6 +23,7 @@ from vetting.casework.models.decisions import (
 )
 from vetting.casework.models.facts import GivenFacts, speaks_of
 from vetting.casework.models.meetings import Review
+from vetting.casework.services.appeal_clocks import clock_of
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -35,7 +36,6 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.reports import AMOUNT_REPORTED, GrantReport, report_due
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import clock_of
 from vetting.registers.columns import (
     NO,
     RULES_HEADING,

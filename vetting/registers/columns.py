@@ -24,7 +24,7 @@ from vetting.money.models.payments import Payment, StopTerms
 from vetting.money.models.reports import GrantReport
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import habits_of
+from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

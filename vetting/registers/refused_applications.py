@@ -19,6 +19,7 @@ from vetting.casework.models.decisions import (
     standing_decisions,
 )
 from vetting.casework.models.screenings import StoredScreening
+from vetting.casework.services.appeal_clocks import clock_of
 from vetting.engine.evidence import CriterionAnswer
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -27,7 +28,6 @@ from vetting.kernel.organisation_numbers import format_number, mask_personal_num
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import clock_of
 from vetting.registers.columns import (
     RULES_HEADING,
     SheetDefinition,

@@ -21,12 +21,12 @@ from vetting.casework.domain.letters import LetterKind
 from vetting.casework.models.decisions import of_case
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import after_decision, decisions, letters
+from vetting.casework.services.reported_decisions import report_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.people.services import delegation
 
 if TYPE_CHECKING:
     from vetting.casework.models.cases import Case
@@ -153,7 +153,7 @@ def test_whoever_is_not_asked_about_conflict_takes_nothing_back(board: BoardAtWo
 def test_a_quashed_rescission_puts_the_booking_before_a_person_again(board: BoardAtWork) -> None:
     case = confirmed(board)
     made = take_back(board, case)
-    board.do(delegation.report_decisions, [made.id], NOW.date(), "§ 5", role=Role.REGISTRAR)
+    board.do(report_decisions, [made.id], NOW.date(), "§ 5", role=Role.REGISTRAR)
     note = after_decision.NewDecisionEvent(what=DecisionEventKind.ANNOUNCED, on=NOW.date())
     board.do(after_decision.note_decision_event, made.id, note, rules=rules(), role=Role.REGISTRAR)
     for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.casework.models.decisions import Delegation
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.people.models.delegation import Delegation
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -18,11 +18,11 @@ from vetting.casework.models.decisions import Decision
 from vetting.casework.services import after_decision, cases
 from vetting.casework.services.closing import close_case
 from vetting.casework.services.queue_rows import queue_rows
+from vetting.casework.services.reported_decisions import report_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.people.services import delegation
 from vetting.workspace.services import queues
 from vetting.workspace.services.queues import QueueFilters
 from vetting.workspace.services.todays import TodayPlace, today_of
@@ -43,7 +43,7 @@ def unreported(board: BoardAtWork) -> str:
     with open_reading(board.database) as s:
         number = s.scalars(select(Case.number).where(Case.state == CaseState.REPORTING)).one()
         key = s.scalars(select(Decision.id)).one()
-    board.do(delegation.report_decisions, [key], TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(report_decisions, [key], TODAY, "§ 5", role=Role.REGISTRAR)
     for what in (DecisionEventKind.SENT, DecisionEventKind.ANNOUNCED):
         new = after_decision.NewDecisionEvent(what=what, on=TODAY)
         board.do(after_decision.note_decision_event, key, new, rules=rules())

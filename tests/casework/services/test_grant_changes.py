@@ -26,7 +26,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.reports import report_due
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 from vetting.workspace.services.todays import today_of
 
 if TYPE_CHECKING:

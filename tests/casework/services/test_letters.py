@@ -35,7 +35,7 @@ from vetting.casework.services.stated_contacts import NewContact
 from vetting.config import Config, ConfigError, from_environment
 from vetting.engine.evidence import CriterionAnswer
 from vetting.formats import mail_sending
-from vetting.formats.mail_sending import MailServer
+from vetting.formats.mail_sending import MailServer, server_of
 from vetting.formats.written_documents import document_docx
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
@@ -44,7 +44,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -303,7 +303,7 @@ def test_a_draft_opens_in_a_mail_program_with_the_pdf(board: BoardAtWork) -> Non
 def test_a_mail_server_without_what_it_needs_is_told_at_start(wrong: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         from_environment({"VETTING_SMTP_HOST": "mail.example"} | wrong)
-    assert letters.server_of(Config()) is None
+    assert server_of(Config()) is None
 
 
 # reasons and the officer's report

@@ -19,7 +19,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession

@@ -50,7 +50,7 @@ from vetting.money.models.payments import Payment
 from vetting.money.services import payment_stops, payments
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 from vetting.workspace.services import queues
 
 if TYPE_CHECKING:

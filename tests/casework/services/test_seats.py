@@ -29,8 +29,8 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import User
-from vetting.people.services import ways_of_working
 from vetting.registers import RegisterSelection, register_sheets
+from vetting.rules.services import ways_of_working
 from vetting.workspace.services import meeting_papers
 
 SECRETARY, MEMBER, COORDINATOR = Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR

@@ -40,7 +40,7 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import day_in_words
 from vetting.people.domain.ways_of_working import BoardHabit, BoardLimit
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 from vetting.workspace.services import reminders
 from vetting.workspace.services.case_files import case_file
 from vetting.workspace.services.expert_packages import expert_package

@@ -32,9 +32,8 @@ from vetting.money.models.payments import Payment
 from vetting.money.services import payments
 from vetting.people.domain.ways_of_working import GateReason
 from vetting.people.models.people import Board
-from vetting.people.services import ways_of_working
 from vetting.rules.models import RuleDraft
-from vetting.rules.services import drafts, publishing, versions
+from vetting.rules.services import drafts, publishing, versions, ways_of_working
 from vetting.rules.services.publishing import PublicationApproval
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from vetting.money.models.payments import Payment, attests_of
 from vetting.money.services import bank_accounts, payment_stops, payments
 from vetting.money.services.attests import attest
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

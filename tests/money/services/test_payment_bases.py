@@ -49,8 +49,8 @@ from vetting.money.services.basis_documents import basis_document
 from vetting.money.services.basis_files import outgoing_csv
 from vetting.money.services.waiting_payments import pause_payment
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
 from vetting.rules.domain.outgoing_layouts import BasisField, parse_outgoing_layout
+from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

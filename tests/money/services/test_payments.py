@@ -22,9 +22,9 @@ from vetting.money.domain.payment_holds import AgainstOrder, HoldReason, last_da
 from vetting.money.services import payment_bases, payment_stops, payments
 from vetting.money.services.waiting_payments import pause_payment
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.deviations import DeviationAct, deviation_rows
+from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -25,7 +25,7 @@ from vetting.people.domain.delegation import ENDING, DecisionAuthority
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models import people
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines

@@ -15,11 +15,11 @@ from tests.mailbox import mail_server
 from tests.page_fixtures import Somebody, one_line
 from vetting import clock
 from vetting.app.application import create_app
-from vetting.casework.models.decisions import Delegation
 from vetting.config import Config
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical, open_writing
 from vetting.kernel.store.trail import TrailNote
+from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import KeptText, RoleHolding, RoleRequest, SignIn, User
 from vetting.people.services import sign_in
 

@@ -25,7 +25,8 @@ from vetting.people.domain.personal_data import (
     information_words,
 )
 from vetting.people.models.people import Board
-from vetting.people.services import order_changes, personal_data
+from vetting.people.services import personal_data
+from vetting.records.services import order_changes
 
 __all__ = ["board"]
 TEXT = "Nämnden är personuppgiftsansvarig.\nDataskyddsombud: dso@exempelstad.example"

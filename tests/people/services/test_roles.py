@@ -11,16 +11,17 @@ from sqlalchemy import func, select
 
 from tests.board import BoardAtWork, refused
 from tests.factories import NOW, TODAY
-from tests.people.services.test_ways_of_working import row
-from vetting.casework.models.decisions import Absence, Delegation, decision_rights
+from tests.rules.services.test_ways_of_working import row
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.people.domain.delegation import DecisionAuthority
+from vetting.people.models.delegation import Absence, Delegation, decision_rights
 from vetting.people.models.people import Invitation, RoleHolding, RoleRequest, SignIn, User
-from vetting.people.services import delegation, invitations, order_changes, role_endings, roles, sign_in
+from vetting.people.services import delegation, invitations, role_endings, roles, sign_in
 from vetting.people.services.roles import Colleague
+from vetting.records.services import order_changes
 
 if TYPE_CHECKING:
     from vetting.kernel.roles import Person

@@ -22,7 +22,7 @@ from tests.sent import fields
 from vetting import clock
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import Decision, DecisionEvent, Delegation
+from vetting.casework.models.decisions import Decision, DecisionEvent
 from vetting.casework.models.letters import Letter
 from vetting.casework.services import decisions
 from vetting.casework.services.cases import withdraw_case
@@ -36,6 +36,7 @@ from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
+from vetting.people.models.delegation import Delegation
 from vetting.records.services import records
 from vetting.rounds.pages import board_decisions
 from vetting.rounds.services import round_letters

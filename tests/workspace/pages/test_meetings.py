@@ -29,7 +29,7 @@ from vetting.kernel.store import trail_anchors
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
 from vetting.people.domain.ways_of_working import BoardHabit
-from vetting.people.services import ways_of_working
+from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

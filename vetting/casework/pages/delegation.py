@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.casework.models.decisions import absences, delegations
+from vetting.casework.services import reported_decisions
 from vetting.casework.services.delegation_lists import delegation_list
 from vetting.formats.letters import DOCX
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import OFFICIAL, same_in_both
 from vetting.people.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS, KINDS
 from vetting.people.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
+from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import colleagues, names_of
 from vetting.people.services import delegation as service
 from vetting.people.services.own_templates import paper_docx
@@ -145,8 +146,8 @@ def unreported_decisions() -> str:
 
 def _render_unreported(form: ReportForm) -> str:
     with reading_session() as session:
-        waiting = service.unreported_decisions(session, visitor.signed_in_person(), Action.READ_REGISTERS)
-        number = service.count_unreported(session, visitor.signed_in_person(), Action.READ_REGISTERS)
+        waiting = reported_decisions.unreported_decisions(session, visitor.signed_in_person(), Action.READ_REGISTERS)
+        number = reported_decisions.count_unreported(session, visitor.signed_in_person(), Action.READ_REGISTERS)
     return render_template(
         "casework/delegation/unreported_decisions.html",
         waiting=waiting,
@@ -171,7 +172,7 @@ def report() -> Response:
     form = posted_form(ReportForm)
     return act_by_form(
         form,
-        lambda s: service.report_decisions(
+        lambda s: reported_decisions.report_decisions(
             s, form.decision.keys, form.on.day, form.paragraph.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("delegation.unreported_decisions"),

@@ -15,6 +15,7 @@ from vetting.casework.services import returned_letters, unsent_letters
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.config import Config
 from vetting.formats.letters import DOCX
+from vetting.formats.mail_sending import server_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
@@ -127,7 +128,7 @@ def _render_letter(letter_id: int, refused: PostedForm | None = None) -> str:
             values=service.values_of(session, row),
             kinds=_kinds(case.kind),
             refused=refused,
-            server=service.server_of(_config()) is not None,
+            server=server_of(_config()) is not None,
             failing=returned_letters.address_fails(session, case),
             overtaken=unsent_letters.tells_what_is_over(session, row),
             about=unsent_letters.about_of(row),
@@ -165,7 +166,7 @@ def download(letter_id: int, form: str) -> Response:
 @blueprint.post("/brev/<int:letter_id>")
 def send(letter_id: int) -> Response:
     """Sends it by the mail server, or notes that it has gone another way."""
-    form, server = posted_form(SentForm), service.server_of(_config())
+    form, server = posted_form(SentForm), server_of(_config())
 
     return act_in_steps(
         form,
@@ -204,7 +205,7 @@ def _render_waiting(refused: PostedForm | None = None, sent: int = 0) -> str:
         failed={(one.contact.association_id, one.contact.kind) for one in failing},
         refused=refused,
         sent=sent,
-        server=service.server_of(_config()) is not None,
+        server=server_of(_config()) is not None,
         kinds={
             kind: {letter: title_of(letter, grant=kind is CaseKind.GRANT) for letter in LetterKind} for kind in CaseKind
         },
@@ -226,7 +227,7 @@ def fetch() -> Response:
 @blueprint.post("/brev")
 def send_many() -> Response | str:
     """Sends the ticked letters, or notes how they went; those that could not go are named with why."""
-    form, server = posted_form(ManyLettersForm), service.server_of(_config())
+    form, server = posted_form(ManyLettersForm), server_of(_config())
     if form.way.data not in (MAIL, POST):
         form.tell([Problem("", _("Det står inte hur breven skickas."), _("Välj ett av sätten."))])
     if not form.validate() or form.problems:

@@ -34,6 +34,7 @@ from vetting.casework.models.decisions import (
     standing_stops,
 )
 from vetting.casework.services import before_decision, reused_answers
+from vetting.casework.services.appeal_clocks import clock_of
 from vetting.casework.services.cases import change_state, open_case, raise_version
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.records import keep_record
@@ -51,8 +52,8 @@ from vetting.money.models.payments import of_case as payments_of
 from vetting.money.models.reclaims import Reclaim
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
+from vetting.people.services.boards import habits_of
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.ways_of_working import clock_of, habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,17 +19,12 @@ from vetting.casework.models import cases as store
 from vetting.casework.models.assessments import given_answers
 from vetting.casework.models.cases import Case, in_conflict, standing_marks
 from vetting.casework.models.completions import asked_until, requests_of
-from vetting.casework.models.decisions import (
-    Decision,
-    DecisionDraft,
-    decision_draft_of,
-    decision_rights,
-    quashed_decisions,
-)
+from vetting.casework.models.decisions import Decision, DecisionDraft, decision_draft_of, quashed_decisions
 from vetting.casework.models.document_reads import papers_of_case
 from vetting.casework.models.letters import unsent_about, unsent_requests_of
 from vetting.casework.models.meetings import reviews_of_case, taking_part, took_part
 from vetting.casework.services import name_conflicts
+from vetting.casework.services.appeal_clocks import clock_by
 from vetting.casework.services.gaps import accepted_gaps, gaps_of, missing_facts
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.screenings import screen_without_keeping
@@ -42,9 +37,11 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once, keep_answers
 from vetting.people.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
 from vetting.people.domain.ways_of_working import BoardHabit, GateReason, gate_states
+from vetting.people.models.delegation import decision_rights
 from vetting.people.models.people import Board, RoleHolding, User, colleagues
-from vetting.people.services.ways_of_working import GROUP_GATE, clock_by, habits_of
+from vetting.people.services.boards import habits_of
 from vetting.rules.models import adoption_of_version
+from vetting.rules.services.ways_of_working import GROUP_GATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

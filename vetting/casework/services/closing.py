@@ -17,6 +17,7 @@ from vetting.casework.models.decisions import as_events, cases_without_extract, 
 from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.letters import of_case as letters_of
 from vetting.casework.services import before_decision
+from vetting.casework.services.appeal_clocks import clock_of
 from vetting.casework.services.cases import add_note, change_state, close_notes, open_case, put_mark
 from vetting.grants.models.board_items import lacks_extract
 from vetting.grants.models.rounds import Round, scheme_of_case
@@ -32,7 +33,6 @@ from vetting.money.models.reports import report_of, told_before
 from vetting.money.models.unused_money import unused_of
 from vetting.people.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import clock_of
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:

@@ -63,7 +63,7 @@ from vetting.money.services.reports import plan_report
 from vetting.people.domain.delegation import BY_MINUTES
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import habits_of
+from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from vetting.casework.services.decision_sentences import outcome_in_words
+from vetting.casework.services.reported_decisions import count_unreported, unreported_decisions
 from vetting.grants.models.rounds import Round
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
-from vetting.people.services.delegation import count_unreported, unreported_decisions
 
 if TYPE_CHECKING:
     from datetime import date

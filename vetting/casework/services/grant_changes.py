@@ -27,7 +27,7 @@ from vetting.money.services.reports import move_report_day
 from vetting.people.domain.delegation import SINGLE
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import habits_of
+from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime

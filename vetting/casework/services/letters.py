@@ -102,9 +102,8 @@ from vetting.people.domain.personal_data import information_lines
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.own_templates import own_template
 from vetting.people.models.people import Board
-from vetting.people.services.boards import letterhead_of
+from vetting.people.services.boards import habits_of, letterhead_of
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.ways_of_working import habits_of
 from vetting.rules.services.versions import fact_and_criterion_names
 
 if TYPE_CHECKING:
@@ -114,7 +113,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.casework.services.communications import NewCommunication
-    from vetting.config import Config
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
@@ -740,20 +738,6 @@ WRONG_ADDRESS: Final = (
 
 def _file(row: Letter) -> str:
     return f"{row.kind}-{row.id}.pdf"
-
-
-def server_of(config: Config) -> MailServer | None:
-    """The mail server of the installation; None where nothing is sent from here."""
-    if not config.mail_host:
-        return None
-    return MailServer(
-        host=config.mail_host,
-        port=config.mail_port,
-        user=config.mail_user,
-        password=config.mail_password,
-        sender=config.mail_from,
-        encrypted=config.mail_encrypted,
-    )
 
 
 def send_mail(database: Database, key: int, server: MailServer, *, by: Person, at: datetime) -> Letter:

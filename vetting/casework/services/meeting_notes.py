@@ -28,7 +28,7 @@ from vetting.kernel.text import (
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, names_of
-from vetting.people.services.ways_of_working import habits_of
+from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,8 +15,8 @@ from vetting.kernel.store.read_cache import ask_once, keep_answers
 from vetting.kernel.text import _
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
+from vetting.people.services.boards import habits_of
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -46,7 +46,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import habits_of
+from vetting.people.services.boards import habits_of
 from vetting.rules.models import RuleVersion, WordHit, hits_of_case
 from vetting.rules.services import versions as rule_versions
 

@@ -41,8 +41,8 @@ from vetting.money.models.payments import (
 )
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
+from vetting.people.services.boards import habits_of
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

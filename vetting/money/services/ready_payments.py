@@ -27,7 +27,7 @@ from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.money.services.waiting_payments import waiting_payments
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import habits_of
+from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,8 +19,8 @@ from vetting.money.models.grant_routines import GrantRoutine, grant_routines
 from vetting.people.domain.gate_order import gates_by_step
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.models.people import Board
-from vetting.people.services.ways_of_working import order_of
 from vetting.rules.services.versions import rules_in_force
+from vetting.rules.services.ways_of_working import order_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
-    from vetting.people.services.ways_of_working import BoardOrder
     from vetting.rules.services.rulebook import Rules
+    from vetting.rules.services.ways_of_working import BoardOrder
 
 MOST_ROUNDS: Final = 2
 """Rounds whose days are printed: those that are under way or come next."""

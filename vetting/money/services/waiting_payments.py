@@ -29,8 +29,8 @@ from vetting.money.models.reports import GrantReport, PartReport, report_due
 from vetting.money.services.reports import ANSWERED_REPORTS
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
+from vetting.people.services.boards import habits_of
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.ways_of_working import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

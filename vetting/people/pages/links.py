@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import current_app
 
-from vetting.casework.services.letters import server_of
-from vetting.formats.mail_sending import NotSentError, WrongAddressError, hand_over_mail_by_page, mail_message
+from vetting.formats.mail_sending import (
+    NotSentError,
+    WrongAddressError,
+    hand_over_mail_by_page,
+    mail_message,
+    server_of,
+)
 from vetting.kernel.text import Words, _
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import outside_address

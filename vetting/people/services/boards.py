@@ -12,8 +12,19 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.second_factor import DEMANDED_FROM_START
+from vetting.people.domain.ways_of_working import (
+    BoardHabit,
+    board_habits,
+)
 from vetting.people.models.people import SMALL, Board
 from vetting.people.services.sign_in import require_permission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,3 +102,8 @@ def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: 
     session.flush()
     session.note(TrailNote(action="board_added", by=by, at=at, subject=board, board_id=board.id))
     return board
+
+
+def habits_of(board: Board) -> frozenset[BoardHabit]:
+    """What a board does, chosen or by its way of working."""
+    return board_habits(board.way_of_working, board.habits)

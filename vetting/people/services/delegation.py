@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from vetting.casework.domain.legal_force import DecisionEventKind
-from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.models.decisions import Absence, Decision, DecisionEvent, Delegation, waits_for_report
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
@@ -23,16 +20,15 @@ from vetting.people.domain.delegation import (
     given_acts,
     in_order,
 )
+from vetting.people.models.delegation import Absence, Delegation
 from vetting.people.models.people import Board, RoleHolding, User, colleagues
-from vetting.people.services import roles, ways_of_working
+from vetting.people.services import roles
+from vetting.people.services.setup_steps import SetupStep, mark_step_done
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.ways_of_working import SetupStep
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
@@ -44,8 +40,6 @@ FUNCTIONS: Final = (Role.MANAGER, Role.CASEWORKER, Role.PREMISES)
 
 LONGEST_TITLE: Final = 80
 LONGEST_ABSENCE: Final = timedelta(days=366)
-MOST_TOLD: Final = 200
-"""Decisions that the board is told of at once; the rest come after them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +95,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
         waits=bool(roles.second_persons(session, by.board_id, but={by.id, new.user_id or 0})),
     )
     session.add(row)
-    ways_of_working.mark_step_done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
+    mark_step_done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
     session.flush()
     session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
     return row
@@ -272,69 +266,3 @@ def come_back(session: WritingSession, key: int, *, by: Person, at: datetime) ->
     row.ended_at = at
     session.note(TrailNote(action="absence_ended", by=by, at=at, subject=row, board_id=by.board_id))
     return row
-
-
-def unreported_decisions(
-    session: Session, by: Person, action: Action, *, only: Collection[int] | None = None
-) -> Sequence[tuple[Decision, Case]]:
-    """Delegated decisions that the board has not been told of, in the order they were made: the first so many.
-
-    only: of some decisions those that are among them.
-    """
-    wanted = select(Decision, Case).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
-    if only is not None:
-        wanted = wanted.where(Decision.id.in_(list(only)[:MOST_TOLD]))
-    rows = session.execute(wanted.order_by(Decision.decided_on, Decision.id).limit(MOST_TOLD))
-    return [(decision, case) for decision, case in rows]
-
-
-def count_unreported(session: Session, by: Person, action: Action) -> int:
-    """How many they are in all."""
-    wanted = (
-        select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*_not_reported_yet(by, action))
-    )
-    return session.scalar(wanted) or 0
-
-
-def _not_reported_yet(by: Person, action: Action) -> tuple[ColumnElement[bool], ...]:
-    return seen_by(by, action), Decision.board_id == by.board_id, waits_for_report()
-
-
-def report_decisions(
-    session: WritingSession, decision_ids: Sequence[int], on: date, paragraph: str, *, by: Person, at: datetime
-) -> int:
-    """Notes that the board has been told of delegated decisions at a meeting. Returns how many.
-
-    Raises:
-        Refused: none is chosen, one is not there or told already, or the meeting lies ahead.
-    """
-    require_permission(by, Action.REGISTER_CASE)
-    found = unreported_decisions(session, by, Action.REGISTER_CASE, only=decision_ids)
-    waiting = {decision.id: decision for decision, _unused in found}
-    if not set(decision_ids) <= waiting.keys():
-        raise Refused(
-            Obstacle.STALE, Problem("decision", _("Ett av besluten är redan anmält."), _("Öppna listan på nytt."))
-        )
-    problems = []
-    if not decision_ids:
-        problems.append(Problem("decision", _("Inget beslut är valt."), _("Kryssa i de beslut som ska anmälas.")))
-    if on > at.date() or any(waiting[key].decided_on > on for key in decision_ids):
-        problems.append(Problem("on", _("Mötet ligger före ett av besluten, eller i framtiden."), _("Rätta datumet.")))
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-    for key in decision_ids:
-        decision = waiting[key]
-        row = DecisionEvent(
-            board_id=by.board_id,
-            case_id=decision.case_id,
-            decision_id=key,
-            what=DecisionEventKind.REPORTED,
-            on=on,
-            number=paragraph.strip()[:60],
-            at=at,
-            by_user_id=by.id or None,
-        )
-        session.add(row)
-        session.flush()
-        session.note(TrailNote(action="decision_reported", by=by, at=at, subject=row, case_id=decision.case_id))
-    return len(decision_ids)

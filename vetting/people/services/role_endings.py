@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
-from vetting.casework.models.decisions import Absence, Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
@@ -15,6 +14,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.role_days import RoleEnd
 from vetting.people.models import people
+from vetting.people.models.delegation import Absence, Delegation
 from vetting.people.models.people import RoleHolding, User
 from vetting.people.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons
 from vetting.people.services.sign_in import require_permission

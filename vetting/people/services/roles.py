@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, or_, select
 
-from vetting.casework.models.decisions import Delegation
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Role, SeparationOfDuties
@@ -16,6 +15,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.people.domain.ways_of_working import WAITS, is_waiting
 from vetting.people.models import people
+from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Board, Invitation, RoleHolding, RolePeriod, RoleRequest, User, colleagues
 from vetting.people.services.invitations import end_links
 from vetting.people.services.sign_in import end_sessions, find_board, require_permission

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
-from vetting.casework.models.decisions import Delegation
 from vetting.kernel.roles import MAY, TWO_PERSON_ROLES, Action, Role
+from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import RoleHolding, RoleRequest, is_ahead
 
 if TYPE_CHECKING:

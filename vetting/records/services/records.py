@@ -53,8 +53,8 @@ from vetting.money.models.payment_bases import BasisRow
 from vetting.money.models.reclaims import CollectionNote
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
+from vetting.people.services.boards import habits_of
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.ways_of_working import habits_of
 from vetting.records.models import registry_lists as store
 from vetting.rounds.services.board_items import item_rows
 from vetting.rules.services import versions

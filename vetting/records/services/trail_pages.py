@@ -22,8 +22,8 @@ from vetting.kernel.text import NO_WORDS, Words, same_in_both
 from vetting.people.domain.sealed_reads import MOST_AN_HOUR, ReadKind, file_in_words, hour_of
 from vetting.people.models.people import User, names_of
 from vetting.people.models.sealed_reads import SealedRead, add_read, busy_readers
-from vetting.people.services import order_changes
 from vetting.people.services.sign_in import require_permission
+from vetting.records.services import order_changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

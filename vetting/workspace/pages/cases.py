@@ -34,7 +34,8 @@ from vetting.kernel.roles import Action, Role, roles_with
 from vetting.kernel.text import _
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.models.people import colleagues, names_of
-from vetting.people.services import order_changes, roles
+from vetting.people.services import roles
+from vetting.records.services import order_changes
 from vetting.rules.services import versions
 from vetting.web import preferences, visitor
 from vetting.web.forms import PostedForm

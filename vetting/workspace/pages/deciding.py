@@ -24,7 +24,7 @@ from vetting.casework.forms.decisions import (
 )
 from vetting.casework.models.cases import Case, find_case, standing_marks, visible_cases
 from vetting.casework.models.corrections import corrections_of_decision
-from vetting.casework.models.decisions import Decision, absences, delegations, events_of
+from vetting.casework.models.decisions import Decision, events_of
 from vetting.casework.services import (
     after_decision,
     before_decision,
@@ -49,6 +49,7 @@ from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
+from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import Board, names_of
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
@@ -71,9 +72,9 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.casework.models.decisions import Delegation
     from vetting.kernel.store.session import ReadingSession
     from vetting.money.domain.payment_holds import WaitingPayment
+    from vetting.people.models.delegation import Delegation
 
 READY_PROPOSAL: Final = _("Förslaget är sparat. Ärendet ligger hos beslutsfattaren.")
 blueprint = Blueprint("deciding", __name__)

@@ -38,8 +38,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL, _, count_in_words
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, colleagues, names_of
+from vetting.people.services.boards import habits_of
 from vetting.people.services.own_templates import paper_docx
-from vetting.people.services.ways_of_working import habits_of
 from vetting.web import visitor
 from vetting.web.forms import PostedForm, is_key
 from vetting.web.view_moves import (

@@ -18,7 +18,7 @@ from vetting.web.view_moves import (
 )
 from vetting.web.visitor import reading_session
 from vetting.workspace.domain.watches import WatchedThing
-from vetting.workspace.forms import FormsOfWatches, GivenWatchForm, MovedWatchForm, NewWatchForm
+from vetting.workspace.forms.watches import FormsOfWatches, GivenWatchForm, MovedWatchForm, NewWatchForm
 from vetting.workspace.services import watches as service
 from vetting.workspace.services.watches import NewWatch
 

@@ -17,8 +17,9 @@ from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
 from vetting.people.models import people
 from vetting.people.models.people import RoleHolding, User
-from vetting.people.services import order_changes, role_days
+from vetting.people.services import role_days
 from vetting.people.services.sign_in import require_permission
+from vetting.records.services import order_changes
 from vetting.workspace.services.due_items import due_items
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from vetting.casework.models.incoming import READY, IncomingPost
 from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.meetings import Meeting
 from vetting.casework.services import document_statuses, endings, returned_letters, unsent_letters
+from vetting.casework.services.reported_decisions import count_unreported
 from vetting.casework.services.stale_proposals import stale_of
 from vetting.engine.facts import shorten_text
 from vetting.grants.domain.round_days import days_in_order
@@ -33,8 +34,8 @@ from vetting.money.services import support_endings
 from vetting.money.services.ready_payments import payments_until, sort_payments
 from vetting.people.models.people import Board
 from vetting.people.models.systems import systems_waiting_for
-from vetting.people.services import delegation, order_changes, role_days, roles
-from vetting.records.services import registry, trail_pages
+from vetting.people.services import role_days, roles
+from vetting.records.services import order_changes, registry, trail_pages
 from vetting.reporting.domain.periods import periods_of
 from vetting.rounds.services import item_appeals, round_letters
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
@@ -272,7 +273,7 @@ def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
 
 def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     """What the board has not been told of; for the registrar what is not in the diary, or is to be cleared."""
-    count = delegation.count_unreported(session, by, Action.REGISTER_CASE)
+    count = count_unreported(session, by, Action.REGISTER_CASE)
     if count:
         name = count_in_words(count, in_context("one", "delegationsbeslut"), _("delegationsbeslut"))
         yield TodayLine(None, name, _("är inte anmälda till nämnden"), _("Anmäl"), TodayPlace.REPORT)

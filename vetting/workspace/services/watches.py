@@ -10,7 +10,6 @@ from sqlalchemy import select
 from vetting.associations.models.associations import Association, holding_record
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import Case, find_case, left_by, visible_cases
-from vetting.casework.models.decisions import absences
 from vetting.casework.models.meetings import meetings
 from vetting.grants.models.rounds import rounds
 from vetting.kernel.dates import day_here
@@ -19,6 +18,7 @@ from vetting.kernel.roles import MAY, Action, Role
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.money.models.payments import Payment, find_payments
+from vetting.people.models.delegation import absences
 from vetting.people.models.people import colleagues, names_of
 from vetting.people.services.sign_in import require_permission
 from vetting.workspace.domain.watches import WatchedThing, wrong_with_day, wrong_with_watch

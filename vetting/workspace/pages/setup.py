@@ -8,14 +8,14 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
 
 from vetting.kernel.case_kinds import CaseKind
-from vetting.people.forms import BoardNameForm, FormsOfSetup, LetterheadForm, RulesForm, SkipForm, WayForm
 from vetting.people.models.people import Board, Unit
 from vetting.people.services import boards
-from vetting.people.services import ways_of_working as service
-from vetting.people.services.ways_of_working import SetupStep
+from vetting.people.services.setup_steps import SetupStep
+from vetting.rules.services import ways_of_working as service
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.settings import BoardNameForm, FormsOfSetup, LetterheadForm, RulesForm, SkipForm, WayForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def _render_setup(refused: PostedForm | None = None) -> str:
         order = service.order_of(session, own, rules_in_use(), on=visitor.today())
         unit = session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or ""
         return render_template(
-            "people/setup/show.html",
+            "workspace/setup/show.html",
             steps=service.setup_steps(session, board),
             refused=refused,
             forms=FormsOfSetup(refused, order, unit),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, and_, func, select
 
 from vetting.casework.domain.trail_events import EVENT_WORDS
-from vetting.casework.models.decisions import Absence, Delegation
 from vetting.kernel.dates import midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import ROLE_WORDS, Role
@@ -19,6 +18,7 @@ from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.people.domain.delegation import ACT_WORDS, in_order
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.domain.ways_of_working import HABIT_WORDS, BoardHabit
+from vetting.people.models.delegation import Absence, Delegation
 from vetting.people.models.people import User, names_of
 
 if TYPE_CHECKING:

@@ -12,11 +12,12 @@ from tests.board import GROUP, NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce
-from vetting.casework.models.decisions import Decision, Delegation
+from vetting.casework.models.decisions import Decision
 from vetting.casework.models.decisions import of_case as decisions_of
 from vetting.casework.services import after_decision, cases, closing, decisions
 from vetting.casework.services.after_decision import NewDecisionEvent
 from vetting.casework.services.decision_makers import DecisionForm
+from vetting.casework.services.reported_decisions import count_unreported, report_decisions, unreported_decisions
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
@@ -26,9 +27,13 @@ from vetting.money.models.payments import Payment
 from vetting.money.services import payments
 from vetting.people.domain.delegation import DecisionAuthority
 from vetting.people.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, mark_of
+from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Board
-from vetting.people.services import delegation, order_changes, role_endings, roles, sign_in, ways_of_working
-from vetting.people.services.ways_of_working import ChosenRules, SetupStep
+from vetting.people.services import delegation, role_endings, roles, sign_in
+from vetting.people.services.setup_steps import SetupStep
+from vetting.records.services import order_changes
+from vetting.rules.services import ways_of_working
+from vetting.rules.services.ways_of_working import ChosenRules
 from vetting.workspace.services.case_files import case_file
 
 ADMIN = Role.ADMINISTRATOR
@@ -532,8 +537,8 @@ def test_the_board_decides_by_a_paragraph_and_the_chair_only_what_cannot_wait(bo
 def test_delegated_decisions_wait_until_they_are_reported_once(board: BoardAtWork) -> None:
     board.approve()
     with open_reading(board.database) as s:
-        [(decision, _)] = delegation.unreported_decisions(s, board.staff[Role.REGISTRAR], Action.REGISTER_CASE)
-    report = delegation.report_decisions
+        [(decision, _)] = unreported_decisions(s, board.staff[Role.REGISTRAR], Action.REGISTER_CASE)
+    report = report_decisions
     assert refused(board, report, [], TODAY, "§ 5", role=Role.REGISTRAR)[1] == ["decision"]
     assert refused(board, report, [decision.id], TODAY - timedelta(days=9), "§ 5", role=Role.REGISTRAR)[1] == ["on"]
     board.do(report, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
@@ -550,12 +555,12 @@ def test_the_board_is_told_of_so_many_decisions_at_once_the_oldest_first(
 
     def waiting() -> tuple[list[int], int]:
         with open_reading(board.database) as s:
-            found = delegation.unreported_decisions(s, registrar, Action.REGISTER_CASE)
-            return [row.id for row, _ in found], delegation.count_unreported(s, registrar, Action.REGISTER_CASE)
+            found = unreported_decisions(s, registrar, Action.REGISTER_CASE)
+            return [row.id for row, _ in found], count_unreported(s, registrar, Action.REGISTER_CASE)
 
     first, number = waiting()
     assert (len(first), number) == (2, 3)
-    report = delegation.report_decisions
+    report = report_decisions
     assert refused(board, report, [*first, first[-1] + 1], TODAY, "§ 5", role=Role.REGISTRAR)[0] is Obstacle.STALE
     board.do(report, first, TODAY, "§ 5", role=Role.REGISTRAR)
     rest, number = waiting()
@@ -600,7 +605,7 @@ def test_a_delegates_decision_gains_force_from_the_notice_of_the_minutes_where_i
     _, decision = decided(board)
     month = TODAY + timedelta(days=30)
     assert force_of(board, decision, month) is DecisionForce.NOT_REPORTED
-    board.do(delegation.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     assert force_of(board, decision, month) is DecisionForce.NOT_ANNOUNCED
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     assert force_of(board, decision, TODAY) is DecisionForce.APPEAL_RUNNING
@@ -643,7 +648,7 @@ def test_payment_waits_for_force_where_the_board_waits(board: BoardAtWork) -> No
     assert note_refused(board, decision.id, DecisionEventKind.ANNOUNCED) == [
         "what"
     ]  # a delegate's: reported to the board first
-    board.do(delegation.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     pay: dict[str, Any] = {"version": None, "rules": rules(), "role": Role.FINANCE}
     assert refused(board, payments.mark_paid, key, paid_on=TODAY, **pay)[0] is Obstacle.CLOSED
@@ -729,7 +734,7 @@ def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(board:
         "beviljad-forening-uppfoljd",
     ]
     note(board, decision.id, DecisionEventKind.SENT)
-    board.do(delegation.report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
+    board.do(report_decisions, [decision.id], TODAY, "§ 5", role=Role.REGISTRAR)
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     mark = cases.mark_case
     assert refused(board, mark, number, CaseMarkKind.FOLLOWED_UP, rules=rules()) == (Obstacle.INVALID, ["text"])

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from vetting.casework.domain.legal_force import AppealClock
-from vetting.casework.models.decisions import Delegation
 from vetting.engine.facts import FactType
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, in_context, same_in_both
-from vetting.people.domain.delegation import SINGLE
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.people.domain.reads import LARGEST_SHARE
 from vetting.people.domain.separations import KEPT_APART_BY_CHOICE
 from vetting.people.domain.ways_of_working import (
@@ -33,13 +28,15 @@ from vetting.people.domain.ways_of_working import (
     BoardHabit,
     BoardLimit,
     WayOfWorking,
-    board_habits,
     gate_states,
     is_waiting,
     mark_of,
 )
+from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Board, RoleHolding, Unit
 from vetting.people.services import roles
+from vetting.people.services.boards import habits_of
+from vetting.people.services.setup_steps import DONE, SKIPPED, SetupStep, mark_step_done
 from vetting.people.services.sign_in import require_permission
 from vetting.rules.services import versions
 
@@ -49,7 +46,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.casework.models.decisions import Decision
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.people.domain.ways_of_working import GateState
@@ -58,28 +54,6 @@ if TYPE_CHECKING:
 GROUP_GATE: Final = "referensgrupp-har-granskat"
 LONGEST_LEGAL: Final = 300
 LONGEST_NAME: Final = 120
-
-
-class SetupStep(StrEnum):
-    """What a new board sets up, in order; each can be skipped."""
-
-    BOARD = "board"
-    WAY = "way"
-    RULES = "rules"
-    DELEGATION = "delegation"
-    PEOPLE = "people"
-    LETTERHEAD = "letterhead"
-
-
-SETUP_WORDS: Final[Mapping[SetupStep, Words]] = {
-    SetupStep.BOARD: _("Nämnd och enhet"),
-    SetupStep.WAY: _("Arbetssätt"),
-    SetupStep.RULES: _("Regler"),
-    SetupStep.DELEGATION: in_context("of a person", "Delegation"),
-    SetupStep.PEOPLE: _("Personer"),
-    SetupStep.LETTERHEAD: _("Brevhuvud"),
-}
-DONE, SKIPPED = "done", "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,31 +69,6 @@ class BoardOrder:
     shows_group: bool
     demanded: Mapping[str, list[Words]]
     """Gate -> the titles of grant schemes' own rules that demand it, beside the rules that all cases share."""
-
-
-def habits_of(board: Board) -> frozenset[BoardHabit]:
-    """What a board does, chosen or by its way of working."""
-    return board_habits(board.way_of_working, board.habits)
-
-
-def clock_of(session: Session, decision: Decision) -> AppealClock:
-    """From which notice the time to appeal a decision counts."""
-    if decision.execution or decision.outcome in NOT_APPEALABLE:
-        return AppealClock.NONE
-    return clock_by(decision.maker, session.get_one(Board, decision.board_id))
-
-
-def clock_by(maker: str, board: Board) -> AppealClock:
-    """From which notice the time counts for what a maker decides, where it can be appealed at all."""
-    return (
-        AppealClock.AFTER_REPORT
-        if maker in SINGLE and BoardHabit.SPECIAL_RECORD not in habits_of(board)
-        else AppealClock.OWN_NOTICE
-    )
-
-
-NOT_APPEALABLE: Final = frozenset({DecisionOutcome.TABLED.value, DecisionOutcome.SENT_BACK.value})
-"""They only prepare a decision (13 kap. 2 § kommunallagen)."""
 
 
 def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> BoardOrder:
@@ -593,11 +542,6 @@ def skip_step(session: WritingSession, step: SetupStep, *, rules: Rules, by: Per
     board.setup = {**board.setup, step.value: SKIPPED}
     session.note(TrailNote(action="setup_skipped", by=by, at=at, subject=board, board_id=board.id, reason=step.value))
     return order_of(session, board.id, rules, on=at.date())
-
-
-def mark_step_done(board: Board, step: SetupStep) -> None:
-    """A step that was taken through another door."""
-    board.setup = {**board.setup, step.value: DONE}
 
 
 def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:

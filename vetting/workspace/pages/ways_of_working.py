@@ -13,9 +13,16 @@ from vetting.people.domain.gate_order import gates_by_step
 from vetting.people.domain.reads import routine_of
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
-from vetting.people.forms import (
+from vetting.people.forms import AnswerForm, WishAnswerForm
+from vetting.people.models.people import names_of
+from vetting.people.services import roles, second_factor
+from vetting.records.services import order_changes
+from vetting.rules.services import ways_of_working as service
+from vetting.web import visitor
+from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
+from vetting.web.visitor import reading_session
+from vetting.workspace.forms.settings import (
     AccountForm,
-    AnswerForm,
     CoordinatorForm,
     CourtForm,
     DemandForm,
@@ -25,14 +32,7 @@ from vetting.people.forms import (
     LimitsForm,
     PapersForm,
     WayForm,
-    WishAnswerForm,
 )
-from vetting.people.models.people import names_of
-from vetting.people.services import order_changes, roles, second_factor
-from vetting.people.services import ways_of_working as service
-from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
-from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ def _render_order(refused: PostedForm | None = None) -> str:
         asked = [own for own in wishes if is_waiting(own)]
         askers = names_of(session, {int(own["asked_by"]) for own in asked})
     return render_template(
-        "people/ways_of_working/show.html",
+        "workspace/ways_of_working/show.html",
         askers=askers,
         joins=joins,
         mark_of=mark_of,
