@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, current_app
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.api.pages import api, systems
-from vetting.app import reading_log, start_pages, template_filters
+from vetting.app import health, reading_log, start_pages, template_filters
 from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks, rooms, weeks
 from vetting.casework.pages import (
     acting,
@@ -40,17 +40,26 @@ from vetting.money.pages import (
     samples,
     support,
 )
-from vetting.people.pages import directory, own_templates, people, personal_data, second_factor, sign_in
+from vetting.people.pages import (
+    directory,
+    identity_provider,
+    own_templates,
+    people,
+    personal_data,
+    second_factor,
+    sign_in,
+)
+from vetting.people.services import sign_in as sign_ins
 from vetting.people.services.directory import read_group_roles
 from vetting.records.pages import records, registry, trail
 from vetting.registers import pages as registers
 from vetting.reporting.pages import overviews, period_reports
 from vetting.rounds.pages import allocations, board_decisions, board_items, budget_lines, item_appeals, schemes
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
-from vetting.rules.services.rulebook import load_rules
+from vetting.rules.services.rulebook import IN_USE, Rules, load_rules
 from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
-from vetting.web import csrf, errors, health, identity_provider, log, preferences, security, translation, visitor, wire
+from vetting.web import csrf, errors, log, preferences, security, translation, visitor, wire
 from vetting.web.sub_path import serve_below
 from vetting.workspace.pages import (
     associations,
@@ -101,6 +110,13 @@ class _Pages(Flask):
             return self.response_class("500", HTTPStatus.INTERNAL_SERVER_ERROR, mimetype="text/plain")
 
 
+def _rules_of_application() -> Rules:
+    found = current_app.extensions["vetting_rules"]
+    if not isinstance(found, Rules):
+        raise TypeError(found)
+    return found
+
+
 def create_app(config: Config, database: Database) -> Flask:
     """The pages as one Flask application; nothing is read from the environment here."""
     app = _Pages(
@@ -147,6 +163,8 @@ def create_app(config: Config, database: Database) -> Flask:
     log.register_log_lines(app)
     reading_log.note_readings(app)
     acting.CASE_PAGE.fill(cases.case_page)
+    visitor.SIGN_INS.fill(sign_ins)
+    IN_USE.fill(_rules_of_application)
     for module in (
         associations,
         ways_of_working,

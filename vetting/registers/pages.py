@@ -37,6 +37,7 @@ from vetting.registers import (
 from vetting.registers.models import content_of_job, workbook_job
 from vetting.registers.sheets import MOST_SUMMED, PAGE, SHORT
 from vetting.registers.workbooks import workbook_of_register
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.access import SENSITIVE_REGISTERS
 from vetting.web.forms import PostedForm
@@ -46,7 +47,6 @@ from vetting.web.view_moves import (
     attachment_response,
     posted_form,
     redirect_after_post,
-    rules_in_use,
     stop_job,
     whole_number_in_address,
 )

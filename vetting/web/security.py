@@ -11,7 +11,6 @@ from flask import Request, Response, abort, make_response, redirect, request, se
 
 from vetting.formats import limits
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.people.services import sign_in
 from vetting.web import csrf, visitor
 from vetting.web.access import PROVED_ANEW, WITHOUT_FACTOR, RouteEntry, is_proved_anew
 from vetting.web.preferences import is_asked_by_system
@@ -204,7 +203,9 @@ def _way_back() -> str:
         return request.script_root + request.full_path if request.query_string else path_here()
     digest, token = _session_of_form()
     if request.endpoint not in NEVER_KEPT and token:
-        name = sign_in.keep_text(visitor.database(), digest, path_here(), _typed_texts(), at=visitor.now())
+        name = visitor.SIGN_INS.function.keep_text(
+            visitor.database(), digest, path_here(), _typed_texts(), at=visitor.now()
+        )
         if name:
             session[KEPT_TEXT_KEY] = name
     return ""
@@ -213,7 +214,7 @@ def _way_back() -> str:
 def _session_of_form() -> tuple[str, bool]:
     """The digest of the session that a form was made in, and whether it was: this browser's, or the one it left."""
     if visitor.token_of_browser():
-        return sign_in.digest_of(visitor.token_of_browser()), csrf.has_valid_token()
+        return visitor.SIGN_INS.function.digest_of(visitor.token_of_browser()), csrf.has_valid_token()
     digest, secret = session.get(LEFT_KEY, ["", ""])
     return digest, csrf.is_token_of(secret)
 

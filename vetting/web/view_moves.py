@@ -14,8 +14,6 @@ from werkzeug.datastructures import MultiDict
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import Job, stop
 from vetting.kernel.store.session import open_technical, run_in_transaction
-from vetting.people.services.sign_in import keep_sent_form, made_by_form
-from vetting.rules.services.rulebook import Rules
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm, cut_text
@@ -30,14 +28,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ZIP: Final = "application/zip"
-
-
-def rules_in_use() -> Rules:
-    """The rules folder and layouts in use."""
-    found = current_app.extensions["vetting_rules"]
-    if not isinstance(found, Rules):
-        raise TypeError(found)
-    return found
 
 
 def in_transaction(work: Callable[[WritingSession], T]) -> T:
@@ -85,12 +75,12 @@ def act_by_form(
     digest = _digest_of_post()
 
     def once(session: WritingSession) -> str:
-        before = made_by_form(session, digest)
+        before = visitor.SIGN_INS.function.made_by_form(session, digest)
         if before is not None:
             return before
         done = work(session)
         made = onto if isinstance(onto, str) else onto(done)
-        keep_sent_form(session, by.board_id, digest, made, at=visitor.now())
+        visitor.SIGN_INS.function.keep_sent_form(session, by.board_id, digest, made, at=visitor.now())
         return made
 
     return act_in_steps(form, lambda: in_transaction(once), onto=lambda made: made, again=again)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Protocol
 
 from flask import current_app, g, request
 
 from vetting import clock
+from vetting.kernel.hooks import Hook
 from vetting.kernel.store.engine import Database
 from vetting.kernel.store.session import opened_for_reading
-from vetting.people.domain.second_factor import is_fresh
-from vetting.people.services import sign_in
 from vetting.web.access import RouteEntry, entry_for
 
 if TYPE_CHECKING:
@@ -19,12 +19,60 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from flask import Response
+    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import ReadingSession
-    from vetting.people.models.people import Board
+    from vetting.kernel.store.session import ReadingSession, WritingSession
 
 COOKIE: Final = "vetting-login"
+FRESH: Final = timedelta(minutes=15)
+"""How long a proof counts where it is asked for anew."""
+
+
+class OpenVisit(Protocol):
+    """A session of the program: whose it is, and what its owner has proved."""
+
+    @property
+    def person(self) -> Person:
+        """With the roles of the board that they work in."""
+
+    @property
+    def boards(self) -> Sequence[object]:
+        """Boards where the person holds a role."""
+
+    @property
+    def needs_factor(self) -> bool:
+        """The board demands a second factor of one of the roles, and none was given."""
+
+    @property
+    def proved_at(self) -> datetime:
+        """When they last signed in or proved who they are."""
+
+
+class SignIns(Protocol):
+    """What the pages need of the sessions of visitors; the package of accounts has it."""
+
+    def visit_of_token(self, session: Session, token: str, /, *, at: datetime) -> OpenVisit | None:
+        """Finds the session of a token, while it lasts."""
+
+    def digest_of(self, token: str, /) -> str:
+        """Gives what is stored of a token."""
+
+    def keep_text(
+        self, database: Database, digest: str, path: str, fields: dict[str, list[str]], /, *, at: datetime
+    ) -> str | None:
+        """Keeps what was typed into a session that had ended. Returns the name to fetch it by."""
+
+    def made_by_form(self, session: Session, digest: str, /) -> str | None:
+        """Gives the address of what a form made when it was sent before."""
+
+    def keep_sent_form(
+        self, session: WritingSession, board_id: int, digest: str, made: str, /, *, at: datetime
+    ) -> None:
+        """Keeps what a form made."""
+
+
+SIGN_INS: Final = Hook[SignIns]("sessions of visitors")
 
 
 def database() -> Database:
@@ -89,17 +137,22 @@ def visitor() -> Person | None:
         g.visitor, g.visit = None, None
         if token_of_browser():
             with reading_session() as session:
-                g.visit = sign_in.visit_of_token(session, token_of_browser(), at=now())
+                g.visit = SIGN_INS.function.visit_of_token(session, token_of_browser(), at=now())
             g.visitor = g.visit.person if g.visit else None
     found: Person | None = g.visitor
     return found
 
 
-def open_visit() -> sign_in.OpenVisit | None:
+def open_visit() -> OpenVisit | None:
     """The visitor's session, with what its owner has proved."""
     visitor()
-    found: sign_in.OpenVisit | None = g.visit
+    found: OpenVisit | None = g.visit
     return found
+
+
+def is_fresh(proved_at: datetime, now: datetime) -> bool:
+    """Whether a proof is young enough for what is asked for anew."""
+    return now - proved_at <= FRESH
 
 
 def is_proved_now() -> bool:
@@ -113,7 +166,7 @@ def entry_to(endpoint: str | None, person: Person | None) -> RouteEntry:
     return entry_for(endpoint, person, current_app.extensions["vetting_config"].trial)
 
 
-def own_boards() -> Sequence[Board]:
+def own_boards() -> Sequence[object]:
     """The boards where the visitor holds a role."""
     visit = open_visit()
     return visit.boards if visit else ()
@@ -127,11 +180,11 @@ def signed_in_person() -> Person:
     return found
 
 
-def remember_token(response: Response, began: sign_in.NewSignIn) -> Response:
+def remember_token(response: Response, token: str) -> Response:
     """Gives the browser the token of a session that began."""
     response.set_cookie(
         cookie_name(),
-        began.token,
+        token,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",

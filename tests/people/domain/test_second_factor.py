@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 from tests.factories import NOW
 from vetting.kernel.roles import Role
 from vetting.people.domain.second_factor import (
-    FRESH,
     STEP,
     grouped_code,
     is_app_code,
     is_demanded,
-    is_fresh,
     plain_code,
     step_of,
     steps_taken,
@@ -64,8 +62,3 @@ def test_one_demanding_role_among_several_is_enough() -> None:
     assert is_demanded({Role.CASEWORKER, Role.FINANCE}, ["finance"])
     assert not is_demanded({Role.CASEWORKER}, ["finance"])
     assert not is_demanded({Role.FINANCE}, [])
-
-
-def test_a_proof_is_fresh_for_a_quarter_of_an_hour() -> None:
-    assert is_fresh(NOW, NOW + FRESH)
-    assert not is_fresh(NOW, NOW + FRESH + timedelta(seconds=1))

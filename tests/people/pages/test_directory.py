@@ -24,9 +24,9 @@ from vetting.kernel.store.trail_verification import verify_trail
 from vetting.people.domain.role_days import RoleEnd
 from vetting.people.models.people import Identity, RoleHolding, RolePeriod, RoleRequest, SignIn, User
 from vetting.people.models.second_factors import SecondFactor
+from vetting.people.pages.identity_provider import EXTENSION, IdentityProvider
 from vetting.people.services import roles, second_factor, sign_in
 from vetting.people.services.roles import Colleague
-from vetting.web.identity_provider import EXTENSION, IdentityProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

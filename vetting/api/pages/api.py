@@ -33,13 +33,14 @@ from vetting.kernel.text import _
 from vetting.people.domain.sealed_reads import ReadKind
 from vetting.records.services.trail_pages import note_read
 from vetting.registers import RegisterSelection, register_pages
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.rules.services.versions import own_ruleset
 from vetting.web import visitor
 from vetting.web.errors import OBSTACLE_WORDS
 from vetting.web.preferences import visitor_language
 from vetting.web.problems import problem_response
 from vetting.web.translation import gettext
-from vetting.web.view_moves import posted_form, rules_in_use
+from vetting.web.view_moves import posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

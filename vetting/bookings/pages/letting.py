@@ -16,12 +16,9 @@ from vetting.kernel.roles import Action
 from vetting.people.models.letting_kinds import letting_kinds
 from vetting.people.models.people import Board
 from vetting.rules.services import versions as rule_versions
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import (
-    act_by_form,
-    posted_form,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

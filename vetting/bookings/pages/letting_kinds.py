@@ -13,9 +13,10 @@ from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import letting_kinds, rooms_let_as
 from vetting.rules.services import versions
 from vetting.rules.services.own_rules import rulesets_to_choose
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -33,9 +33,10 @@ from vetting.kernel.roles import Role
 from vetting.kernel.text import AND, NO_WORDS, list_words, same_in_both
 from vetting.people.domain.personal_data import RetentionKind, days_kept
 from vetting.people.models.people import Board
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

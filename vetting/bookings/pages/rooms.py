@@ -37,16 +37,10 @@ from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import LettingKind, letting_kinds
 from vetting.people.models.people import Board, Room, Unit
 from vetting.rules.services import versions
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    act_by_form,
-    posted_form,
-    rules_in_use,
-    whole_number_in_address,
-)
+from vetting.web.view_moves import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -37,6 +37,7 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.people.models.people import Board
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
@@ -50,7 +51,6 @@ from vetting.web.view_moves import (
     posted_names,
     posted_value,
     redirect_after_post,
-    rules_in_use,
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.rules.services import versions
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import rules_in_use
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -37,9 +37,10 @@ from vetting.casework.services import (
     meetings,
     reused_answers,
 )
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import posted_form, posted_value, rules_in_use
+from vetting.web.view_moves import posted_form, posted_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -18,8 +18,9 @@ from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people.domain.reads import ReadExtent, extent_of_view
 from vetting.rules.services import versions
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use, whole_number_in_address
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

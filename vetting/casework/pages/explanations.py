@@ -6,8 +6,8 @@ from flask import Blueprint, render_template
 
 from vetting.casework.services.explanations import explain_criterion_result
 from vetting.engine.explanations import VERDICT_WORDS
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import rules_in_use
 from vetting.web.visitor import reading_session
 
 blueprint = Blueprint("explanations", __name__)

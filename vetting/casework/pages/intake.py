@@ -18,9 +18,10 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
 from vetting.people.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
 from vetting.rules.services import versions
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import is_key
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use, whole_number_in_address
+from vetting.web.view_moves import act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import LANGUAGES, _, same_in_both
 from vetting.people.models.own_templates import own_template
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
@@ -31,7 +32,6 @@ from vetting.web.view_moves import (
     in_transaction,
     page_by_form,
     posted_form,
-    rules_in_use,
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session

@@ -61,6 +61,7 @@ from vetting.lists.services import (
 from vetting.lists.services import import_batches as imports
 from vetting.people.models.people import names_of
 from vetting.rules.domain.layouts import FOREIGN, KIND_WORDS, ListKind
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (
@@ -71,7 +72,6 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_form,
     posted_names,
-    rules_in_use,
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session

@@ -20,10 +20,11 @@ from vetting.money.services.routine_documents import (
     rules_of_grants,
 )
 from vetting.people.services.own_templates import paper_docx
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

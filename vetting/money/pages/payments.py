@@ -63,16 +63,10 @@ from vetting.money.services import payments as service
 from vetting.money.services import reclaims as reclaim_service
 from vetting.money.services.billing_bases import basis_of_reclaim
 from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.rules.services.versions import criteria_of_running_support
 from vetting.web import visitor
-from vetting.web.view_moves import (
-    act_by_form,
-    address_of_place,
-    place_in_address,
-    posted_form,
-    rules_in_use,
-    whole_number_in_address,
-)
+from vetting.web.view_moves import act_by_form, address_of_place, place_in_address, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

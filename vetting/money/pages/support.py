@@ -19,9 +19,10 @@ from vetting.money.forms.support_endings import (
     ToldOfEndingForm,
 )
 from vetting.money.services import support_endings as service
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.rules.services.versions import criteria_of_running_support
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

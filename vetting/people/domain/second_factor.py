@@ -27,8 +27,6 @@ RECOVERY_CODES: Final = 10
 RECOVERY_SIGNS: Final = 16
 """Of 32 kinds: 80 bits, too many to guess also from the digests."""
 GROUP: Final = 4
-FRESH: Final = timedelta(minutes=15)
-"""How long what somebody proved counts where it is asked for anew."""
 LASTS_WAITING: Final = timedelta(minutes=10)
 """How long a right password waits for its code."""
 
@@ -36,11 +34,6 @@ LASTS_WAITING: Final = timedelta(minutes=10)
 def is_demanded(roles: Collection[Role], demanding: Collection[str]) -> bool:
     """Whether one of the roles is among those that a board demands a second factor of."""
     return any(role.value in demanding for role in roles)
-
-
-def is_fresh(proved_at: datetime, now: datetime) -> bool:
-    """Whether a proof is young enough for what is asked for anew."""
-    return now - proved_at <= FRESH
 
 
 def step_of(at: datetime) -> int:

@@ -10,12 +10,12 @@ from flask import Blueprint, abort, flash, g, make_response, render_template, re
 from vetting.kernel.problem import Refused
 from vetting.kernel.text import Words, _
 from vetting.people.domain.directory import read_claims
+from vetting.people.pages.identity_provider import FAILED_FOR, ProviderError, ProviderFault, identity_provider
 from vetting.people.pages.second_factor import proved_onto
 from vetting.people.pages.sign_in import begin_in_browser, onward
 from vetting.people.services import directory
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.identity_provider import FAILED_FOR, ProviderError, ProviderFault, identity_provider
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import in_transaction, outside_address, redirect_after_post
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.problem import Problem
     from vetting.people.domain.directory import DirectoryVisitor
-    from vetting.web.identity_provider import IdentityProvider, ProviderAnswer
+    from vetting.people.pages.identity_provider import IdentityProvider, ProviderAnswer
 
 blueprint = Blueprint("directory", __name__)
 KEY: Final = "directory"

@@ -28,13 +28,13 @@ from vetting.people.forms import (
 from vetting.people.models.people import Board, User, names_of
 from vetting.people.models.second_factors import with_factor
 from vetting.people.pages import known_browsers
+from vetting.people.pages.identity_provider import identity_provider
 from vetting.people.pages.links import hand_over, is_mailed, new_link, show_link
 from vetting.people.services import directory, invitations, role_days, role_endings, roles, second_factor, sessions
 from vetting.people.services.weighty_accounts import waiting_roles, weighty_accounts
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.identity_provider import identity_provider
 from vetting.web.view_moves import (
     act_by_form,
     act_in_steps,

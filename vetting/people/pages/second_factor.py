@@ -19,12 +19,12 @@ from vetting.people.forms import CodeForm, NewAppForm, NewCodesForm, NoAppForm, 
 from vetting.people.models.people import Board, User
 from vetting.people.models.second_factors import codes_left, factor_of, has_factor
 from vetting.people.pages import known_browsers
+from vetting.people.pages.identity_provider import identity_provider
 from vetting.people.pages.sign_in import begin_in_browser, onward
 from vetting.people.services import directory
 from vetting.people.services import second_factor as service
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
-from vetting.web.identity_provider import identity_provider
 from vetting.web.sub_path import path_within
 from vetting.web.view_moves import act_by_form, page_by_form, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session

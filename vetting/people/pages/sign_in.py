@@ -10,10 +10,10 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import Words, _
 from vetting.people.forms import LoginForm, OtherBoardForm
 from vetting.people.pages import known_browsers
+from vetting.people.pages.identity_provider import identity_provider
 from vetting.people.services import directory, sign_in
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
-from vetting.web.identity_provider import identity_provider
 from vetting.web.security import KEPT_TEXT_KEY, LEFT_KEY
 from vetting.web.view_moves import outside_address, posted_form
 
@@ -73,7 +73,7 @@ def begin_in_browser(began: sign_in.NewSignIn, where: str) -> Response:
     chosen = {name: session[name] for name in ("language", "colours", KEPT_TEXT_KEY) if name in session}
     session.clear()
     session.update(chosen)
-    return visitor.remember_token(make_response(redirect(where, 303)), began)
+    return visitor.remember_token(make_response(redirect(where, 303)), began.token)
 
 
 def onward(path: str) -> str:
@@ -117,7 +117,7 @@ def board() -> Response:
     )
     if began is None:
         abort(404)
-    return visitor.remember_token(make_response(redirect(url_for("start_pages.start"), 303)), began)
+    return visitor.remember_token(make_response(redirect(url_for("start_pages.start"), 303)), began.token)
 
 
 @blueprint.get("/fortsatt")

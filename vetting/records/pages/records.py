@@ -15,8 +15,9 @@ from vetting.kernel.text import OFFICIAL, _, in_context
 from vetting.records.forms import RecordMarkForm
 from vetting.records.services import records as service
 from vetting.records.services import registry
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from vetting.records.models.registry_lists import registry_lists
 from vetting.records.pages.records import ZIP, place_of_record
 from vetting.records.services import registry as service
 from vetting.records.services.registry import RecordTime
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -25,7 +26,6 @@ from vetting.web.view_moves import (
     in_transaction,
     page_by_form,
     posted_form,
-    rules_in_use,
 )
 from vetting.web.visitor import reading_session
 

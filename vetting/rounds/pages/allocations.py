@@ -15,6 +15,7 @@ from vetting.rounds.services import allocations as service
 from vetting.rounds.services.allocation_proposals import propose_row
 from vetting.rounds.services.allocation_tables import allocation_table, row_standings
 from vetting.rounds.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -23,7 +24,6 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_form,
     posted_names,
-    rules_in_use,
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session

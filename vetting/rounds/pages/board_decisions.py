@@ -27,6 +27,7 @@ from vetting.rounds.services import board_decisions as service
 from vetting.rounds.services import round_letters
 from vetting.rounds.services.board_decisions import SeenRow
 from vetting.rounds.services.board_items import item_rows
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm, is_key
 from vetting.web.view_moves import (
@@ -36,7 +37,6 @@ from vetting.web.view_moves import (
     in_transaction,
     posted_form,
     redirect_after_post,
-    rules_in_use,
     stop_job,
     whole_number_in_address,
 )

@@ -15,14 +15,9 @@ from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.text import same_in_both
 from vetting.rules.services import versions
 from vetting.rules.services.own_rules import rulesets_to_choose
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import (
-    act_by_form,
-    in_transaction,
-    posted_form,
-    redirect_after_post,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

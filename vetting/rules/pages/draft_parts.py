@@ -51,6 +51,7 @@ from vetting.rules.services import filled_cases, word_list_uses
 from vetting.rules.services import typed_parts as parts
 from vetting.rules.services.drafts import RuleDraftChange, StaleDraftError, board_book
 from vetting.rules.services.rule_files import RuleSetReading, read_set
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import (
@@ -61,7 +62,6 @@ from vetting.web.view_moves import (
     posted_form,
     posted_value,
     redirect_after_post,
-    rules_in_use,
 )
 from vetting.web.visitor import reading_session
 

@@ -17,6 +17,7 @@ from vetting.rules.forms import FormsOfDraft, PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
 from vetting.rules.services import common_rules, drafts, publishing, versions
 from vetting.rules.services.own_rules import kind_of_own, reach_words
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import (
@@ -24,7 +25,6 @@ from vetting.web.view_moves import (
     attachment_response,
     posted_form,
     redirect_after_post,
-    rules_in_use,
     stop_job,
     whole_number_in_address,
 )

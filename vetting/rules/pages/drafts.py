@@ -37,9 +37,10 @@ from vetting.rules.services import publishing, word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
 from vetting.rules.services.filled_cases import not_shown
 from vetting.rules.services.own_rules import reach_words
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use, whole_number_in_address
+from vetting.web.view_moves import act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from vetting.rules.domain.differences import rule_differences_of
 from vetting.rules.forms import MoveCasesForm, WithdrawVersionForm
 from vetting.rules.services import publishing, versions
 from vetting.rules.services.drafts import title_in
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from vetting.engine.conditions.parsing import suggest_names
+from vetting.kernel.hooks import Hook
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.text import _
 from vetting.rules.services.layout_files import read_layouts
@@ -29,6 +31,14 @@ class Rules:
     problems: tuple[Problem, ...]
     outgoing: tuple[OutgoingLayout, ...] = ()
     """Of the files that go with batches of payments."""
+
+
+IN_USE: Final = Hook[Callable[[], Rules]]("rules in use")
+
+
+def rules_in_use() -> Rules:
+    """The rules folder and layouts of the running application."""
+    return IN_USE.function()
 
 
 @lru_cache(maxsize=4)

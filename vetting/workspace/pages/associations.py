@@ -20,13 +20,9 @@ from vetting.kernel.text import same_in_both
 from vetting.people.models.people import Board
 from vetting.reporting.services.association_years import REPORT_STATE_WORDS, association_years
 from vetting.rules.services import versions
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import (
-    act_by_form,
-    posted_form,
-    posted_value,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, posted_form, posted_value
 from vetting.web.visitor import reading_session
 from vetting.workspace.services import association_files
 

@@ -24,9 +24,9 @@ from vetting.kernel.text import (
     lower_first,
     same_in_both,
 )
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.translation import gettext
-from vetting.web.view_moves import rules_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -37,6 +37,7 @@ from vetting.people.models.people import colleagues, names_of
 from vetting.people.services import roles
 from vetting.records.services import order_changes
 from vetting.rules.services import versions
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
@@ -50,7 +51,6 @@ from vetting.web.view_moves import (
     place_in_address,
     posted_form,
     redirect_after_post,
-    rules_in_use,
 )
 from vetting.web.visitor import reading_session
 from vetting.workspace.pages.case_forms import FormsOfCase

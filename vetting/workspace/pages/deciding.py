@@ -52,18 +52,12 @@ from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import Board, names_of
 from vetting.rules.models import RuleVersion
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import translate
-from vetting.web.view_moves import (
-    KEY,
-    act_by_form,
-    in_transaction,
-    posted_form,
-    redirect_after_post,
-    rules_in_use,
-)
+from vetting.web.view_moves import KEY, act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.case_files import CaseFile, case_file
 

@@ -11,12 +11,9 @@ from vetting.bookings.services import deviations as service
 from vetting.casework.pages.acting import act_on_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import (
-    act_by_form,
-    posted_form,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.case_files import case_file
 

@@ -27,15 +27,10 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
 from vetting.lists.pages.trial import trial_place
 from vetting.people.models.people import names_of
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import file_name
-from vetting.web.view_moves import (
-    act_by_form,
-    act_in_steps,
-    posted_form,
-    redirect_after_post,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, act_in_steps, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -40,6 +40,7 @@ from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, colleagues, names_of
 from vetting.people.services.boards import habits_of
 from vetting.people.services.own_templates import paper_docx
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm, is_key
 from vetting.web.view_moves import (
@@ -50,7 +51,6 @@ from vetting.web.view_moves import (
     posted_form,
     posted_names,
     redirect_after_post,
-    rules_in_use,
 )
 from vetting.web.visitor import reading_session
 from vetting.workspace.services import meeting_desk as desk

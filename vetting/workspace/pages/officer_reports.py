@@ -10,8 +10,9 @@ from vetting.casework.services.frozen_bases import report_of
 from vetting.formats.letters import DOCX
 from vetting.kernel.text import OFFICIAL
 from vetting.people.services.own_templates import paper_docx
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import attachment_response, rules_in_use
+from vetting.web.view_moves import attachment_response
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.case_files import case_file
 

@@ -15,13 +15,10 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_moves import (
-    act_by_form,
-    posted_form,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.case_files import case_file
 

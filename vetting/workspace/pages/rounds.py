@@ -19,13 +19,13 @@ from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import _, same_in_both
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
     in_transaction,
     posted_form,
     redirect_after_post,
-    rules_in_use,
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session

@@ -31,15 +31,10 @@ from vetting.casework.services import special_reviews as service
 from vetting.casework.services import tips
 from vetting.casework.services.identities import in_conflict
 from vetting.kernel.problem import Obstacle, Refused
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import (
-    act_by_form,
-    attachment_response,
-    in_transaction,
-    posted_form,
-    rules_in_use,
-)
+from vetting.web.view_moves import act_by_form, attachment_response, in_transaction, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.expert_packages import expert_package
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.kernel.roles import Action, Role
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import rules_in_use
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.since_last import since_last
 from vetting.workspace.services.todays import MOST, MOST_IN_ALL, TodayLine, TodayPlace, today_of

@@ -18,8 +18,9 @@ from vetting.people.models.people import names_of
 from vetting.people.services import roles, second_factor
 from vetting.records.services import order_changes
 from vetting.rules.services import ways_of_working as service
+from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form, rules_in_use
+from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.settings import (
     AccountForm,
