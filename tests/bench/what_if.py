@@ -19,6 +19,7 @@ from vetting.cli.memory import settle_memory
 from vetting.database import schema
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.rules.services.rule_trials import CaseSelection
 
 if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
@@ -115,9 +116,7 @@ def main() -> None:
         number = fetched(database)
         bare = time.perf_counter() - began
         began = time.perf_counter()
-        tally = what_if.try_on_cases(
-            database, ruleset, what_if.CaseSelection(), by=by, heard=lambda _done, _total: True
-        )
+        tally = what_if.try_on_cases(database, ruleset, CaseSelection(), by=by, heard=lambda _done, _total: True)
         taken = time.perf_counter() - began
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
         if not tally.cases == number == CASES:

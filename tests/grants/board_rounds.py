@@ -9,9 +9,9 @@ from tests.board import NUMBERS, clean_facts, rules
 from tests.page_fixtures import one_line
 from vetting.casework.services import decisions
 from vetting.casework.services.decisions import DecisionProposal
-from vetting.grants.services.rounds import RoundChange, change_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
+from vetting.rounds.services.round_changes import RoundChange, change_round
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -8,7 +8,6 @@ from tests.board import rules
 from tests.factories import NOW
 from tests.jobs.working_off import work_off
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.casework.services import what_if
 from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import Job
@@ -17,6 +16,7 @@ from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, filled_cases, publishing
 from vetting.rules.services.drafts import RuleDraftChange
 from vetting.rules.services.publishing import PublicationApproval
+from vetting.rules.services.rule_trials import CaseSelection, ask_for
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -52,7 +52,7 @@ def accept_filled_cases(board: BoardAtWork, key: int) -> None:
 
 def tried_draft(board: BoardAtWork, key: int) -> Job:
     """The what-if of a draft on all that it is for, worked off."""
-    job: Job = board.do(what_if.ask_for, key, what_if.CaseSelection(), rules=rules(), role=Role.RULES_OWNER)
+    job: Job = board.do(ask_for, key, CaseSelection(), rules=rules(), role=Role.RULES_OWNER)
     at_work = Worker(board.database, rules(), lambda: NOW)
     work_off(at_work)
     with open_reading(board.database) as s:

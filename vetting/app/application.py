@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from vetting.api.pages import api, systems
 from vetting.app import health, reading_log, start_pages, template_filters
+from vetting.app.hooks import fill_hooks
 from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks, rooms, weeks
 from vetting.casework.pages import (
     acting,
@@ -162,6 +163,7 @@ def create_app(config: Config, database: Database) -> Flask:
     errors.register_error_pages(app)
     log.register_log_lines(app)
     reading_log.note_readings(app)
+    fill_hooks()
     acting.CASE_PAGE.fill(cases.case_page)
     visitor.SIGN_INS.fill(sign_ins)
     IN_USE.fill(_rules_of_application)

@@ -26,7 +26,6 @@ from vetting.casework.domain.row_tags import TagTone
 from vetting.casework.models.cases import is_reply_weighed
 from vetting.casework.services import name_conflicts
 from vetting.casework.services.decision_sentences import outcome_in_words
-from vetting.casework.services.what_if_workbooks import result_in_words
 from vetting.config import APP_NAME
 from vetting.engine import reasons, written_rules
 from vetting.engine.asked_facts import LEVEL_WORDS
@@ -50,6 +49,7 @@ from vetting.people.domain.reads import READ_WORDS
 from vetting.people.domain.ways_of_working import GATE_REASON_WORDS, HABIT_WORDS, WAY_MEANS, WAY_WORDS
 from vetting.people.services.setup_steps import SETUP_WORDS
 from vetting.rules.domain.language_reference import COMPARISON_NAMES, SUPPLIER_WORDS, TYPE_WORDS
+from vetting.rules.services.rule_trial_workbooks import result_in_words
 from vetting.web import preferences
 from vetting.web.access import RouteEntry
 from vetting.web.preferences import translate

@@ -30,7 +30,7 @@ from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.forms.decisions import DecidedForm
 from vetting.casework.forms.documents import handed_in_document
-from vetting.casework.forms.facts import FactForm, NewCaseForm, fact_form
+from vetting.casework.forms.facts import NewCaseForm
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services.booking_referrals import ReferralRecipient
 from vetting.engine.facts import Facts
@@ -39,6 +39,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.web.fact_forms import FactForm, fact_form
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,

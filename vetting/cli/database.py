@@ -14,6 +14,7 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from vetting import clock
+from vetting.app.hooks import fill_hooks
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory
@@ -53,6 +54,7 @@ def database(*, current: bool = True, serving: bool = False) -> Iterator[Databas
     Raises:
         UnreadableError: it cannot be reached, is of another version, or must be upgraded first.
     """
+    fill_hooks()
     address = from_environment().database_url
     try:
         opened = replace(connect_database(address), run_by="" if serving else _who_runs())

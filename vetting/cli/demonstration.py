@@ -15,6 +15,7 @@ import click
 from sqlalchemy import select
 
 from vetting import clock
+from vetting.app.hooks import fill_hooks
 from vetting.cli.commands import COMMANDS
 from vetting.cli.language import LANGUAGE, translate
 from vetting.cli.memory import settle_memory
@@ -52,6 +53,7 @@ def demo(port: int, *, no_serve: bool, as_json: bool) -> None:
         for ending in ("", "-wal", "-shm"):
             Path(DEMO_FILE + ending).unlink(missing_ok=True)
         config = replace(config, database_url=f"sqlite:///{DEMO_FILE}")
+    fill_hooks()
     opened = schema.open_database(config.database_url)
     filled = _as_document(_fill_demonstration(opened, config)) if no_serve else _fill_beside(config)
     if as_json:

@@ -8,10 +8,8 @@ from sqlalchemy import select
 
 from vetting.grants.domain.allocations import AllocationOrder, RowValues, in_order
 from vetting.grants.models.rounds import Round
-from vetting.grants.services import rounds
-from vetting.grants.services.rounds import RoundChange
 from vetting.kernel.money import KRONA
-from vetting.rounds.services import allocations
+from vetting.rounds.services import allocations, round_changes
 from vetting.rounds.services.allocation_tables import allocation_table
 from vetting.rounds.services.allocations import RowEdit
 
@@ -36,8 +34,10 @@ REASONS: Final = ("Lägst i nämndens ordning", "Ryms inte inom budgeten", "Halv
 def share_round(session: WritingSession, round_id: int, officer: Person, *, at: datetime) -> None:
     """Points of most; those with the most get what they applied for, up to a ceiling, until the money ends."""
     about = session.get_one(Round, round_id)
-    said = {name: getattr(about, name) for name in rounds.CHANGED}
-    rounds.change_round(session, round_id, RoundChange(**said | {"budget": MONEY}), by=officer, at=at)
+    said = {name: getattr(about, name) for name in round_changes.CHANGED}
+    round_changes.change_round(
+        session, round_id, round_changes.RoundChange(**said | {"budget": MONEY}), by=officer, at=at
+    )
     keys = [row.case_id for row in allocation_table(session, about, by=officer).rows if row.is_open]
     points = {key: points_at(place) for place, key in enumerate(keys) if place % NO_POINTS}
     give_points(session, round_id, points, officer, at=at)

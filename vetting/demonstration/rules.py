@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.bookings.services.letting_kinds import add_letting_kind
 from vetting.casework.services import what_if
-from vetting.grants.services.schemes import SchemeWriting, add_scheme, give_own_rules
+from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.store.jobs import DONE, Job, note_heartbeat
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.people.models.people import Room
 from vetting.rules.services import drafts, filled_cases, publishing
+from vetting.rules.services.own_rules import give_rules_to_scheme
+from vetting.rules.services.rule_trials import CaseSelection, ask_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -252,7 +254,7 @@ def publish_rules_of_scheme(database: Database, rules: Rules, plan: RulesPlan, *
 
     def begin(session: WritingSession) -> RuleDraft:
         draft = drafts.take_in(session, text.encode(), b"", by=plan.owner, at=earlier)
-        give_own_rules(session, scheme.id, draft.ruleset, by=plan.owner, at=earlier)
+        give_rules_to_scheme(session, scheme.id, draft.ruleset, by=plan.owner, at=earlier)
         return draft
 
     _publish_draft(database, rules, plan, run_in_transaction(database, begin), earlier)
@@ -326,9 +328,7 @@ def _with_filled_cases(database: Database, rules: Rules, draft: RuleDraft, owner
 
 def _handed_over(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
     """Tried on the board's cases, and given to a second person."""
-    job = run_in_transaction(
-        database, lambda s: what_if.ask_for(s, draft.id, what_if.CaseSelection(), rules=rules, by=owner, at=at)
-    )
+    job = run_in_transaction(database, lambda s: ask_for(s, draft.id, CaseSelection(), rules=rules, by=owner, at=at))
     told, result = what_if.work_off(database, job, rules, heard=lambda _done, _total: True)
     with open_technical(database) as session:
         row = session.get_one(Job, job.id)

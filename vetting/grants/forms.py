@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.grants.domain.round_days import ROUND_DAYS
 from vetting.grants.models.schemes import GrantPeriod, StateAid
 from vetting.grants.services.budget_lines import LineWriting
-from vetting.grants.services.rounds import NewRound, RoundChange
+from vetting.grants.services.rounds import NewRound
 from vetting.grants.services.schemes import SchemeWriting
 from vetting.kernel.decision_outcomes import RESERVATION_WORDS, IncompleteTreatment, Reservation
 from vetting.kernel.text import Words, _, same_in_both
@@ -139,43 +139,6 @@ def as_clock(text: str) -> str:
     if hours.isascii() and hours.isdigit() and len(hours) <= len("23"):
         return f"{int(hours):02}:{minutes or '00'}"
     return text.strip()
-
-
-class ChangeRoundForm(PostedForm):
-    """A round's name, days and budget. agreed: what the change does to what is there has been read."""
-
-    receipt: Words = _("Omgången är ändrad.")
-    name = TextField(_("Namn"))
-    opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
-    closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
-    closes_at = TextField(_("Klockslag den dagen"), short=True, hint=CLOCK_HINT)
-    completions_on = DayField(ROUND_DAYS["completions_on"])
-    group_on = DayField(ROUND_DAYS["group_on"])
-    item_on = DayField(ROUND_DAYS["item_on"])
-    decision_on = DayField(ROUND_DAYS["decision_on"])
-    notice_on = DayField(ROUND_DAYS["notice_on"])
-    payment_on = DayField(ROUND_DAYS["payment_on"])
-    report_on = DayField(ROUND_DAYS["report_on"])
-    budget = AmountField(_("Budget (kr)"))
-    agreed = TickField(_("Jag har läst vad som ändras för det som redan finns"))
-
-    def command(self) -> RoundChange:
-        """What the round is to say."""
-        return RoundChange(
-            name=self.name.data,
-            opens_on=self.opens_on.day,
-            closes_on=self.closes_on.day,
-            closes_at=as_clock(self.closes_at.data),
-            completions_on=self.completions_on.data,
-            group_on=self.group_on.data,
-            item_on=self.item_on.data,
-            decision_on=self.decision_on.data,
-            notice_on=self.notice_on.data,
-            payment_on=self.payment_on.data,
-            report_on=self.report_on.data,
-            budget=self.budget.data,
-            agreed=bool(self.agreed.data),
-        )
 
 
 class RoundNumberForm(PostedForm):

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS
 from vetting.grants.domain.allocations import RowValues
 from vetting.grants.domain.board_items import RULING_WORDS, BoardRuling
-from vetting.grants.forms import WRITE_IT
+from vetting.grants.domain.round_days import ROUND_DAYS
+from vetting.grants.forms import AS_DAY, CLOCK_HINT, WRITE_IT, as_clock
 from vetting.kernel.text import Words, _
 from vetting.rounds.services.allocations import RowEdit
 from vetting.rounds.services.board_decisions import MeetingWriting, RulingWriting
 from vetting.rounds.services.board_items import WRITTEN, ItemForm, ItemWriting
 from vetting.rounds.services.item_appeals import BY_COURT
+from vetting.rounds.services.round_changes import RoundChange
 from vetting.web.forms import (
     NO_FILE,
     AmountField,
@@ -28,6 +30,10 @@ from vetting.web.forms import (
     TickField,
     is_key,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -256,3 +262,40 @@ class AllocationFileForm(PostedForm):
     file = HandedInField(
         _("Fördelningen från Excel"), hint=_("Listan härifrån, ändrad i Poäng, Förslag kr och Skäl."), needs=NO_FILE
     )
+
+
+class ChangeRoundForm(PostedForm):
+    """A round's name, days and budget. agreed: what the change does to what is there has been read."""
+
+    receipt: Words = _("Omgången är ändrad.")
+    name = TextField(_("Namn"))
+    opens_on = DayField(_("Öppnar"), hint=AS_DAY, needs=(_("Dagen då omgången öppnar saknas."), WRITE_IT))
+    closes_on = DayField(_("Sista ansökningsdag"), hint=AS_DAY, needs=(_("Sista ansökningsdag saknas."), WRITE_IT))
+    closes_at = TextField(_("Klockslag den dagen"), short=True, hint=CLOCK_HINT)
+    completions_on = DayField(ROUND_DAYS["completions_on"])
+    group_on = DayField(ROUND_DAYS["group_on"])
+    item_on = DayField(ROUND_DAYS["item_on"])
+    decision_on = DayField(ROUND_DAYS["decision_on"])
+    notice_on = DayField(ROUND_DAYS["notice_on"])
+    payment_on = DayField(ROUND_DAYS["payment_on"])
+    report_on = DayField(ROUND_DAYS["report_on"])
+    budget = AmountField(_("Budget (kr)"))
+    agreed = TickField(_("Jag har läst vad som ändras för det som redan finns"))
+
+    def command(self) -> RoundChange:
+        """What the round is to say."""
+        return RoundChange(
+            name=self.name.data,
+            opens_on=self.opens_on.day,
+            closes_on=self.closes_on.day,
+            closes_at=as_clock(self.closes_at.data),
+            completions_on=self.completions_on.data,
+            group_on=self.group_on.data,
+            item_on=self.item_on.data,
+            decision_on=self.decision_on.data,
+            notice_on=self.notice_on.data,
+            payment_on=self.payment_on.data,
+            report_on=self.report_on.data,
+            budget=self.budget.data,
+            agreed=bool(self.agreed.data),
+        )

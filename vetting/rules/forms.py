@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from vetting.casework.services.what_if import CaseSelection
 from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
 from vetting.engine.application_forms import MOST_PARTS
 from vetting.engine.asked_facts import LEVEL_WORDS
@@ -24,6 +23,7 @@ from vetting.rules.domain.language_reference import SUPPLIER_WORDS, TYPE_WORDS
 from vetting.rules.domain.library_settings import setting_as_typed
 from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange
 from vetting.rules.services.publishing import PublicationApproval
+from vetting.rules.services.rule_trials import CaseSelection
 from vetting.rules.services.typed_cases import CASE_ANSWERS, CASE_FACTS, CASE_RESULTS
 from vetting.rules.services.typed_forms import HEADING, HELP, HELPED, PART, PLACE
 from vetting.rules.services.typed_parts import (

@@ -5,12 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session
 
+from vetting.grants.models.rounds import id_of_scheme
+from vetting.grants.models.schemes import GrantScheme, rulesets_of_schemes
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
 from vetting.kernel.store.read_cache import ask_once, hold_row
 from vetting.kernel.text import Words, same_in_both
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute
+
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -279,3 +288,24 @@ def numbers_of(session: Session, board_id: int, ruleset: str) -> int:
     """The highest number that the board's versions of a set have, published or taken up; 0 when there is none."""
     found = select(func.max(RuleVersion.number)).where(RuleVersion.board_id == board_id, RuleVersion.ruleset == ruleset)
     return int(session.scalar(found) or 0)
+
+
+def judged_by(
+    session: Session,
+    scheme_id: InstrumentedAttribute[int | None],
+    round_id: InstrumentedAttribute[int | None],
+    board_id: int,
+    ruleset: str,
+) -> ColumnElement[bool]:
+    """Of a board's cases those that a rule set is for: of its grant schemes, else all that have no rules of their own.
+
+    scheme_id, round_id: the columns with the grant scheme and the round of a case.
+    """
+    own = rulesets_of_schemes(session, board_id)
+    if not own:
+        return true()
+    of_case = id_of_scheme(scheme_id, round_id)
+    held = published_rulesets(session, board_id)
+    named = GrantScheme.ruleset.in_([ruleset] if ruleset in own else sorted(own & held))  # a draft changes nothing
+    keys = select(GrantScheme.id).where(GrantScheme.board_id == board_id, named)
+    return of_case.in_(keys) if ruleset in own else or_(of_case.is_(None), of_case.not_in(keys))

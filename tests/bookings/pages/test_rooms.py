@@ -9,12 +9,12 @@ from tests.board import BoardAtWork, booking_facts, rules
 from tests.page_fixtures import Somebody, board, on_that_day, somebody
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.casework.forms.facts import known_facts
 from vetting.casework.models.cases import Occurrence
 from vetting.engine.facts import Facts
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.people.models.people import Room
+from vetting.web.fact_forms import known_facts
 
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")

@@ -31,6 +31,7 @@ from vetting.lists.models import row_transfer
 from vetting.lists.services import import_batches
 from vetting.people.models.people import Room
 from vetting.rules.services import drafts, versions
+from vetting.rules.services.own_rules import give_rules_to_letting_kind
 
 if TYPE_CHECKING:
     from vetting.people.models.letting_kinds import LettingKind
@@ -219,7 +220,7 @@ def test_rules_are_given_to_one_thing_only(board: BoardAtWork) -> None:
     draft(board)
     kind = add(board, PARTIES)
     assert refused(board, add_scheme, SchemeWriting(name="Fest", ruleset=PARTIES), role=OWNER)[1] == ["ruleset"]
-    assert refused(board, service.give_own_rules, kind.id, PARTIES, role=OWNER)[1] == ["only"]
+    assert refused(board, give_rules_to_letting_kind, kind.id, PARTIES, role=OWNER)[1] == ["only"]
     assert refused(board, service.add_letting_kind, "Festlokaler", "", role=OWNER)[1] == ["name"]
     assert refused(board, service.add_letting_kind, " ", "finns-inte", role=OWNER)[1] == ["name", "ruleset"]
 

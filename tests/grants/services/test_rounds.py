@@ -14,11 +14,12 @@ from tests.factories import TODAY
 from vetting.casework.models.cases import Case
 from vetting.grants.domain.round_days import payment_after
 from vetting.grants.models.rounds import Round
-from vetting.grants.services.rounds import NewRound, RoundChange, add_round, change_round, name_a_year_later
+from vetting.grants.services.rounds import NewRound, add_round, name_a_year_later
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.rounds.services.round_changes import RoundChange, change_round
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -20,6 +20,7 @@ from vetting.casework.models.cases import Case, Occurrence, visible_cases
 from vetting.casework.models.completions import contacts
 from vetting.casework.models.facts import GivenFacts
 from vetting.casework.services import assessments, cases
+from vetting.casework.services.cases_under_rules import word_hits
 from vetting.casework.services.screenings import facts_of_case, screen_without_keeping
 from vetting.engine.facts import Facts
 from vetting.jobs.retention import remove_old
@@ -44,7 +45,6 @@ from vetting.lists.models.staged_files import (
 )
 from vetting.lists.services import correction_files, import_batches, list_reading, staged_files
 from vetting.rules.models import WordHit
-from vetting.rules.services.word_list_uses import word_hits
 from vetting.shipped import shipped_folder
 from vetting.workspace.services.case_files import case_file
 

@@ -21,10 +21,11 @@ from vetting.casework.domain.cases import CaseState
 from vetting.casework.services import decisions, merging
 from vetting.casework.services.cases import withdraw_case
 from vetting.casework.services.decisions import DecisionProposal
-from vetting.grants.services.rounds import NewRound, RoundChange, add_round, change_round
+from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
+from vetting.rounds.services.round_changes import RoundChange, change_round
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

@@ -34,6 +34,7 @@ from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions, word_list_uses
 from vetting.rules.services.drafts import NewAdoption, NewRuleDraft, RuleDraftChange, StaleDraftError
 from vetting.rules.services.publishing import PublicationApproval
+from vetting.rules.services.rule_trials import CaseSelection, ask_for
 
 if TYPE_CHECKING:
     from vetting.casework.services.explanations import Explanation
@@ -57,8 +58,8 @@ def look(board: BoardAtWork, key: int, role: Role = OWNER) -> drafts.RuleDraftRe
         return drafts.read_draft(session, key, rules=rules(), by=board.staff[role], on=TODAY)
 
 
-def tried(board: BoardAtWork, key: int, which: what_if.CaseSelection | None = None) -> Job:
-    job: Job = board.do(what_if.ask_for, key, which or what_if.CaseSelection(), rules=rules(), role=OWNER)
+def tried(board: BoardAtWork, key: int, which: CaseSelection | None = None) -> Job:
+    job: Job = board.do(ask_for, key, which or CaseSelection(), rules=rules(), role=OWNER)
     worker = Worker(board.database, rules(), lambda: NOW)
     work_off(worker)
     with open_reading(board.database) as session:
@@ -253,14 +254,14 @@ def test_what_nobody_was_asked_for_then_is_not_held_against_a_case(board: BoardA
 def test_a_what_if_is_stopped_and_a_round_or_year_is_chosen(board: BoardAtWork) -> None:
     board.receive()
     made = draft(board)
-    assert tried(board, made.id, what_if.CaseSelection(year=2020)).result["cases"] == 0
-    assert tried(board, made.id, what_if.CaseSelection(year=TODAY.year)).result["cases"] == 1
-    assert tried(board, made.id, what_if.CaseSelection(round_id=board.round_id)).result["cases"] == 1
+    assert tried(board, made.id, CaseSelection(year=2020)).result["cases"] == 0
+    assert tried(board, made.id, CaseSelection(year=TODAY.year)).result["cases"] == 1
+    assert tried(board, made.id, CaseSelection(round_id=board.round_id)).result["cases"] == 1
     with open_reading(board.database) as session:
         ruleset = drafts.report_on_draft(session, session.get_one(RuleDraft, made.id), rules=rules(), on=TODAY).ruleset
     assert ruleset is not None
     tally = what_if.try_on_cases(
-        board.database, ruleset, what_if.CaseSelection(), by=board.staff[OWNER], heard=lambda _done, _total: False
+        board.database, ruleset, CaseSelection(), by=board.staff[OWNER], heard=lambda _done, _total: False
     )
     assert tally.cases == 0
 
@@ -268,7 +269,7 @@ def test_a_what_if_is_stopped_and_a_round_or_year_is_chosen(board: BoardAtWork) 
 def test_a_job_that_is_stopped_half_way_stays_stopped_and_tells_nothing(board: BoardAtWork) -> None:
     board.receive()
     made = draft(board)
-    job: Job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
+    job: Job = board.do(ask_for, made.id, CaseSelection(), rules=rules(), role=OWNER)
 
     class Interrupted(Worker):
         def heard_of(self, job: Job, done: int, total: int) -> bool:
@@ -286,7 +287,7 @@ def test_a_job_that_is_stopped_half_way_stays_stopped_and_tells_nothing(board: B
 def test_a_draft_changed_or_thrown_away_while_it_is_tried_harms_nothing(board: BoardAtWork) -> None:
     board.receive()
     made = draft(board)
-    job: Job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
+    job: Job = board.do(ask_for, made.id, CaseSelection(), rules=rules(), role=OWNER)
     board.do(drafts.discard_rule_draft, made.id, role=OWNER)
     assert Worker(board.database, rules(), lambda: NOW).run_next()
     with open_reading(board.database) as session:
@@ -300,7 +301,7 @@ def test_a_version_that_a_draft_builds_on_is_withdrawn_while_the_draft_is_tried(
     text = text.replace("builds_on: [socialnamnden-2019-med-grundkrav]", "builds_on: [hundkultur-2027]")
     text = text[: text.index("facts:\n")] + "criteria: []\n"
     made = draft(board, text, "")
-    job: Job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
+    job: Job = board.do(ask_for, made.id, CaseSelection(), rules=rules(), role=OWNER)
     board.do(publishing.withdraw_rules, publication.id, "Fel", rules=rules(), role=Role.MANAGER)
     assert Worker(board.database, rules(), lambda: NOW).run_next()
     with open_reading(board.database) as session:
@@ -326,7 +327,7 @@ def test_a_job_of_a_kind_that_nobody_knows_ends_and_the_worker_goes_on(board: Bo
                 by_user_id=board.staff[OWNER].id,
             )
         )
-    job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
+    job = board.do(ask_for, made.id, CaseSelection(), rules=rules(), role=OWNER)
     worker = Worker(board.database, rules(), lambda: NOW)
     assert worker.run_next()
     assert worker.run_next()
@@ -339,7 +340,7 @@ def test_a_job_of_a_kind_that_nobody_knows_ends_and_the_worker_goes_on(board: Bo
 def test_a_job_whose_worker_died_is_taken_up_again(board: BoardAtWork) -> None:
     board.receive()
     made = draft(board)
-    job = board.do(what_if.ask_for, made.id, what_if.CaseSelection(), rules=rules(), role=OWNER)
+    job = board.do(ask_for, made.id, CaseSelection(), rules=rules(), role=OWNER)
     with open_technical(board.database) as session:
         row = session.get_one(Job, job.id)
         row.state, row.heard_at = "running", NOW
@@ -667,14 +668,12 @@ def test_the_same_rules_are_not_published_twice_not_even_after_they_were_withdra
 
 def test_only_a_trial_on_all_cases_opens_for_publishing(board: BoardAtWork) -> None:
     made = draft(board)
-    tried(board, made.id, what_if.CaseSelection(year=1990))
+    tried(board, made.id, CaseSelection(year=1990))
     board.do(drafts.hand_over, made.id, rules=rules(), role=OWNER)
     with pytest.raises(Refused) as error:
         publish(board, made.id)
     assert "inte prövat" in said(error.value)
-    error_at = refused(
-        board, what_if.ask_for, made.id, what_if.CaseSelection(round_id=99999), rules=rules(), role=OWNER
-    )
+    error_at = refused(board, ask_for, made.id, CaseSelection(round_id=99999), rules=rules(), role=OWNER)
     assert error_at.obstacle is Obstacle.MISSING
 
 

@@ -42,7 +42,7 @@ def entries(board: BoardAtWork) -> int:
 
 
 def as_form(**more: str) -> dict[str, str]:
-    from vetting.casework.forms.facts import known_facts
+    from vetting.web.fact_forms import known_facts
 
     catalogue = rules().folder.book.catalogue
     return known_facts([catalogue[name] for name in clean_facts().values], clean_facts()) | more

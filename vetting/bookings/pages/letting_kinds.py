@@ -12,7 +12,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import letting_kinds, rooms_let_as
 from vetting.rules.services import versions
-from vetting.rules.services.own_rules import rulesets_to_choose
+from vetting.rules.services.own_rules import open_letting_kind, rulesets_to_choose
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
@@ -87,7 +87,7 @@ def show(kind_id: int) -> str:
 def _show(kind_id: int, refused: PostedForm | None = None) -> str:
     by = visitor.signed_in_person()
     with reading_session() as session:
-        found = service.open_letting_kind(session, kind_id, by)
+        found = open_letting_kind(session, kind_id, by)
         form = refused if isinstance(refused, LettingKindForm) else LettingKindForm(known=_as_known(found))
         form.ruleset.options = _rules_to_choose() | (
             {found.ruleset: same_in_both(found.ruleset)} if found.ruleset else {}

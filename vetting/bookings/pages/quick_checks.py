@@ -20,7 +20,6 @@ from vetting.bookings.domain.quick_checks import (
 from vetting.bookings.forms import QuickCheckForm, requested_time
 from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
-from vetting.casework.forms.facts import fact_form, read_form
 from vetting.casework.pages.application_forms import board_rules
 from vetting.casework.services.assessments import looked_at_in_words
 from vetting.casework.services.visibility import LEFT_TO_OTHERS
@@ -36,6 +35,7 @@ from vetting.people.models.people import Board
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
+from vetting.web.fact_forms import fact_form, read_form
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.services.quick_checks import QuickCheckResult
-    from vetting.casework.forms.facts import FactField
     from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
     from vetting.people.models.people import Room
+    from vetting.web.fact_forms import FactField
 
 blueprint = Blueprint("quick_checks", __name__)
 BESIDE: Final = ("event_starts_at",)

@@ -25,9 +25,8 @@ from vetting.bookings.forms import (
     RoomForm,
 )
 from vetting.bookings.services import room_bookings as service
-from vetting.casework.forms.facts import fact_form
 from vetting.casework.pages.acting import act_on_case
-from vetting.casework.pages.application_forms import asked_sections, board_rules, form_definitions
+from vetting.casework.pages.application_forms import board_rules
 from vetting.casework.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
@@ -37,9 +36,11 @@ from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import LettingKind, letting_kinds
 from vetting.people.models.people import Board, Room, Unit
 from vetting.rules.services import versions
+from vetting.rules.services.application_forms import asked_sections, form_definitions
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
+from vetting.web.fact_forms import fact_form
 from vetting.web.view_moves import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 

@@ -26,7 +26,6 @@ from vetting.bookings.services import handed_over, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
 from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
-from vetting.casework.forms.facts import fact_form
 from vetting.casework.services import before_decision, booking_referrals, cases, decision_makers, reused_answers
 from vetting.casework.services.booking_referrals import ReferralRecipient
 from vetting.casework.services.gaps import is_look_question
@@ -40,6 +39,7 @@ from vetting.people.models.people import Board
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
+from vetting.web.fact_forms import fact_form
 from vetting.web.forms import PostedForm
 from vetting.web.translation import gettext
 from vetting.web.view_moves import (

@@ -11,9 +11,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.people.models.letting_kinds import LettingKind, letting_kind_of, letting_kinds, rooms_let_as
+from vetting.people.models.letting_kinds import LettingKind, rooms_let_as
 from vetting.people.services.sign_in import require_permission
-from vetting.rules.services.own_rules import wrong_with_own_rules
+from vetting.rules.services.own_rules import open_letting_kind, wrong_with_own_rules
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 LONGEST_NAME = 120
-
-
-def open_letting_kind(session: Session, key: int, by: Person) -> LettingKind:
-    """A kind of letting of the board.
-
-    Raises:
-        Refused: there is none.
-    """
-    found = letting_kind_of(session, by, key)
-    if found is None:
-        raise Refused(Obstacle.MISSING)
-    return found
 
 
 def add_letting_kind(session: WritingSession, name: str, ruleset: str, *, by: Person, at: datetime) -> LettingKind:
@@ -85,31 +73,6 @@ def _check(session: Session, name: str, ruleset: str, found: LettingKind | None,
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     return kept
-
-
-def letting_kinds_without_rules(session: Session, by: Person) -> list[LettingKind]:
-    """The board's kinds of letting that can be given rules of their own: none yet, not ended."""
-    return [item for item in letting_kinds(session, by.board_id) if not item.ruleset and item.ended_at is None]
-
-
-def give_own_rules(session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime) -> LettingKind:
-    """A kind of letting is to be judged by rules of its own, that somebody in the board has begun to write.
-
-    Raises:
-        Refused: there is no such kind of letting, or it has rules of its own already.
-    """
-    require_permission(by, Action.WRITE_RULES)
-    found = open_letting_kind(session, key, by)
-    problems = list(wrong_with_own_rules(session, ruleset, found.ruleset, CaseKind.BOOKING, by=by))
-    if found.ruleset:
-        problems.append(
-            Problem("ruleset", _("Uthyrningsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
-        )
-    if problems:
-        raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
-    found.ruleset = ruleset
-    session.note(TrailNote(action="letting_kind_changed", by=by, at=at, subject=found))
-    return found
 
 
 def end_letting_kind(session: WritingSession, key: int, *, by: Person, at: datetime) -> LettingKind:

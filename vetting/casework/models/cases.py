@@ -27,7 +27,7 @@ from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.domain.cases import ASKED_BACK, MARKS_KEPT_ON_REOPENING, OPEN, CaseMarkKind, CaseState, FallReason
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.meetings import Conflict, Review
-from vetting.grants.models.rounds import Round, id_of_scheme, judged_by
+from vetting.grants.models.rounds import Round, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
@@ -38,7 +38,7 @@ from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import ask_once, hold_rows, keep_answers
 from vetting.people.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
 from vetting.people.models.people import Board
-from vetting.rules.models import RulePublication, RuleVersion, published_rulesets
+from vetting.rules.models import RulePublication, RuleVersion, judged_by, published_rulesets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.casework.forms.documents import HandedInFilesForm
-from vetting.casework.forms.facts import NewCaseForm, SeveralSchemesForm, fact_form
-from vetting.casework.pages.application_forms import applicants_sections, board_rules, form_definitions
+from vetting.casework.forms.facts import NewCaseForm, SeveralSchemesForm
+from vetting.casework.pages.application_forms import board_rules
 from vetting.casework.services import intake as service
 from vetting.engine.asked_facts import AskedSection, is_asked_once
 from vetting.grants.forms import round_options
@@ -18,8 +18,10 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
 from vetting.people.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
 from vetting.rules.services import versions
+from vetting.rules.services.application_forms import applicants_sections, form_definitions
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
+from vetting.web.fact_forms import fact_form
 from vetting.web.forms import is_key
 from vetting.web.view_moves import act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session

@@ -17,6 +17,7 @@ from vetting.kernel.text import _
 from vetting.people.services.sign_in import require_permission
 from vetting.rules.models import publication_of
 from vetting.rules.services import versions
+from vetting.rules.services.cases_under_rules import MOST_MOVED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.models import RulePublication
     from vetting.rules.services.rulebook import Rules
-
-MOST: int = 200
-"""How many cases are moved at once."""
 
 
 class ResultChange(NamedTuple):
@@ -92,14 +90,14 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
             judged_by_rules(session, by.board_id, publication.ruleset),
         )
         .order_by(Case.id)
-        .limit(MOST + 1)
+        .limit(MOST_MOVED + 1)
     )
     found = session.scalars(wanted).all()
     return VersionChoice(
         publication,
         ruleset,
-        tuple(_case_move(session, case, ruleset, rules, on) for case in found[:MOST]),
-        len(found) > MOST,
+        tuple(_case_move(session, case, ruleset, rules, on) for case in found[:MOST_MOVED]),
+        len(found) > MOST_MOVED,
     )
 
 

@@ -7,7 +7,6 @@ the draft asks besides, and the answers that persons had given. What nobody was 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -21,19 +20,12 @@ from vetting.engine.facts import Facts
 from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
-from vetting.grants.models.rounds import round_of
-from vetting.kernel.dates import day_here
-from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
-from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission
 from vetting.rules.models import RuleVersion
-from vetting.rules.services import drafts
-from vetting.rules.services.rule_files import read_set
+from vetting.rules.services.rule_trials import CaseSelection, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +38,7 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.jobs import Job
     from vetting.rules.services.rulebook import Rules
 
 BATCH: Final = 500
@@ -65,58 +57,6 @@ _COLUMNS: Final = (
     StoredScreening.results,
     StoredScreening.proposal,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSelection:
-    """Which cases: of a round, received in a year, or all."""
-
-    round_id: int | None = None
-    year: int | None = None
-
-    def as_data(self) -> dict[str, int | None]:
-        """As JSON."""
-        return {"round_id": self.round_id, "year": self.year}
-
-
-def ask_for(session: WritingSession, key: int, which: CaseSelection, *, rules: Rules, by: Person, at: datetime) -> Job:
-    """A job that tries a draft as it stands now; the job keeps its text, whatever happens to the draft meanwhile.
-
-    Raises:
-        Refused: there is no such draft, or it cannot be read as it stands.
-    """
-    if not by.may(Action.WRITE_RULES):
-        require_permission(by, Action.PUBLISH_RULES)
-    draft = drafts.open_draft(session, key, by)
-    found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
-    if found.ruleset is None:
-        raise Refused(Obstacle.INVALID, *found.problems)
-    if which.round_id is not None and round_of(session, by, which.round_id) is None:
-        raise Refused(Obstacle.MISSING)
-    asked = {"version": draft.version, "for_schemes": drafts.is_own(session, draft)} | which.as_data()
-    for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key)):
-        if job.state not in ENDED_STATES and asked.items() <= job.arguments.items():
-            return job
-    arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset} | asked
-    job = new_job(drafts.WHAT_IF, arguments, board_id=by.board_id, by_user_id=by.id, at=at, about=str(key))
-    session.add(job)
-    session.flush()
-    session.note(TrailNote(action="rules_tried", by=by, at=at, board_id=by.board_id, detail={"ruleset": draft.ruleset}))
-    return job
-
-
-def rules_of(session: Session, job: Job, rules: Rules) -> RuleSet:
-    """The draft that a job tries.
-
-    Raises:
-        Refused: it can no longer be read: something that it builds on has changed.
-    """
-    arguments = job.arguments
-    book = drafts.board_book(session, job.board_id, rules, arguments["ruleset"], on=day_here(job.created_at))
-    read = read_set(arguments["text"].encode(), arguments["cases"].encode(), arguments["ruleset"], book)
-    if read.ruleset is None:
-        raise Refused(Obstacle.INVALID, *read.problems)
-    return read.ruleset
 
 
 def work_off(

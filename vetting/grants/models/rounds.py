@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select, true
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.grants.models.schemes import GrantScheme, rulesets_of_schemes
+from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.read_cache import ask_once, hold_row
-from vetting.rules.models import published_rulesets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,27 +152,6 @@ def scheme_of_case(session: Session, scheme_id: int | None, round_id: int | None
         return session.get_one(GrantScheme, scheme_id)
     found = schemes_of_round(session, round_id) if round_id is not None else ()
     return found[0] if len(found) == 1 else None
-
-
-def judged_by(
-    session: Session,
-    scheme_id: InstrumentedAttribute[int | None],
-    round_id: InstrumentedAttribute[int | None],
-    board_id: int,
-    ruleset: str,
-) -> ColumnElement[bool]:
-    """Of a board's cases those that a rule set is for: of its grant schemes, else all that have no rules of their own.
-
-    scheme_id, round_id: the columns with the grant scheme and the round of a case.
-    """
-    own = rulesets_of_schemes(session, board_id)
-    if not own:
-        return true()
-    of_case = id_of_scheme(scheme_id, round_id)
-    held = published_rulesets(session, board_id)
-    named = GrantScheme.ruleset.in_([ruleset] if ruleset in own else sorted(own & held))  # a draft changes nothing
-    keys = select(GrantScheme.id).where(GrantScheme.board_id == board_id, named)
-    return of_case.in_(keys) if ruleset in own else or_(of_case.is_(None), of_case.not_in(keys))
 
 
 def lines(session: Session, board_id: int) -> Sequence[BudgetLine]:

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.casework.models.letters import count_letters
-from vetting.casework.models.round_cases import (
-    AFTER_DECISION,
-    count_in_states,
-    count_received,
-    first_received,
-    open_cases_due,
-)
-from vetting.grants.domain.round_days import PROPOSED, ROUND_DAYS, proposed_days
-from vetting.grants.models.board_items import sent_items
+from vetting.grants.domain.round_days import PROPOSED, proposed_days
 from vetting.grants.models.rounds import (
     Round,
     RoundScheme,
@@ -29,7 +20,7 @@ from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import Words, _, count_in_words, day_in_words
+from vetting.kernel.text import _
 from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
@@ -119,7 +110,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         Refused: no name, a name that is taken, or dates the wrong way round.
     """
     require_permission(by, Action.MANAGE_ROUNDS)
-    problems = [*_wrong_name(session, new.name, None, by=by), *wrong_with_days(new)]
+    problems = [*wrong_name(session, new.name, None, by=by), *wrong_with_days(new)]
     asked = [scheme_of(session, by, key) for key in new.schemes]
     schemes = [scheme for scheme in asked if scheme is not None and scheme.ended_at is None]
     if len(schemes) < len(new.schemes):
@@ -170,7 +161,8 @@ def name_a_year_later(name: str, year: int) -> str:
     return later if later != name else f"{name} {year}"
 
 
-def _wrong_name(session: Session, name: str, found: Round | None, *, by: Person) -> Iterator[Problem]:
+def wrong_name(session: Session, name: str, found: Round | None, *, by: Person) -> Iterator[Problem]:
+    """Finds what is wrong with the name of a round: none, or that of another."""
     kept = tidy_name(name)
     taken = select(Round.id).where(Round.board_id == by.board_id, Round.name == kept)
     if not kept:
@@ -193,110 +185,6 @@ def wrong_with_days(days: OwnDays) -> Iterator[Problem]:
         yield Problem(
             "closes_at", _("”{text}” är inget klockslag.", text=days.closes_at), _("Skriv till exempel 16.00.")
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundChange:
-    """What a round is to say instead; the budget in öre. agreed: whoever writes has read what it changes."""
-
-    name: str
-    opens_on: date
-    closes_on: date
-    closes_at: str = ""
-    decision_on: date | None = None
-    report_on: date | None = None
-    completions_on: date | None = None
-    group_on: date | None = None
-    item_on: date | None = None
-    notice_on: date | None = None
-    payment_on: date | None = None
-    budget: int | None = None
-    agreed: bool = False
-
-
-def change_round(session: WritingSession, key: int, new: RoundChange, *, by: Person, at: datetime) -> Round:
-    """Other days, another name or budget. What rests on a day is told first, and moves with it where it is open.
-
-    Raises:
-        Refused: as when a round is added; there is none; it opens after an application came; something rests on a day
-            that is changed, and nobody has agreed to that.
-    """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    found = own_round(session, key, by)
-    problems = [*_wrong_name(session, new.name, found, by=by), *wrong_with_days(new)]
-    first = first_received(session, key)
-    if first is not None and new.opens_on > first:
-        problems.append(
-            Problem(
-                "opens_on",
-                _("En ansökan kom in {day}: omgången kan inte öppna efter det.", day=day_in_words(first)),
-                _("Välj den dagen eller en tidigare."),
-            )
-        )
-    if problems:
-        raise Refused(Obstacle.INVALID, *problems)
-    effects = effects_of_change(session, found, new)
-    if effects and not new.agreed:
-        told = (Problem("agreed", effect, _("Läs vad som ändras, kryssa i och spara.")) for effect in effects)
-        raise Refused(Obstacle.INVALID, *told)
-    if found.decision_on != new.decision_on:
-        for case in open_cases_due(session, key, found.decision_on):
-            case.due_on = new.decision_on
-            session.note(TrailNote(action="decide_by_moved", by=by, at=at, subject=case, case_id=case.id))
-    columns = {name: getattr(new, name) for name in CHANGED} | {"name": tidy_name(new.name)}
-    if any(getattr(found, name) != value for name, value in columns.items()):
-        for name, value in columns.items():
-            setattr(found, name, value)
-        session.flush()
-        session.note(TrailNote(action="round_changed", by=by, at=at, subject=found))
-    return found
-
-
-CHANGED: Final = ("name", *ROUND_DAYS, "closes_at", "budget")
-"""The columns of a round that its page changes."""
-
-
-def effects_of_change(session: Session, found: Round, new: OwnDays) -> list[Words]:
-    """What other days of a round change for what is there already; nothing where nothing rests on them."""
-    effects: list[Words] = []
-    if new.closes_on != found.closes_on:
-        between = count_received(session, found.id, *sorted((found.closes_on, new.closes_on)))
-        if between and new.closes_on > found.closes_on:
-            one = _("ansökan räknas inte längre som sen, om den inte är beslutad.")
-            effects.append(
-                count_in_words(between, one, _("ansökningar räknas inte längre som sena, om de inte är beslutade."))
-            )
-        elif between:
-            one = _("ansökan räknas som sen, om den inte är beslutad.")
-            effects.append(count_in_words(between, one, _("ansökningar räknas som sena, om de inte är beslutade.")))
-    if new.decision_on != found.decision_on:
-        waiting = len(open_cases_due(session, found.id, found.decision_on))
-        if waiting:
-            effects.append(
-                count_in_words(waiting, _("ärende"), _("ärenden")) + _(" får den nya dagen som sista dag för beslut.")
-            )
-        effects += _told_of_meeting(session, found, waits=bool(waiting))
-    if new.report_on != found.report_on:
-        granted = count_in_states(session, found.id, AFTER_DECISION)
-        if granted:
-            effects.append(
-                count_in_words(granted, _("bidrag"), _("bidrag")) + _(" ska redovisas senast den nya dagen.")
-            )
-        written = count_letters(session, found.id)
-        if written:
-            effects.append(
-                count_in_words(written, _("brev"), _("brev"))
-                + _(" är redan skrivna med den gamla dagen. De ändras inte: skriv till föreningarna.")
-            )
-    return effects
-
-
-def _told_of_meeting(session: Session, found: Round, *, waits: bool) -> list[Words]:
-    """Who has been told of the day that the board was to meet: what has gone out is not changed."""
-    told = []
-    if waits and sent_items(session, found.id):
-        told.append(_("Ärendet har skickats till nämnden med den gamla dagen. Det ändras inte: skicka det på nytt."))
-    return told
 
 
 def register_round(session: WritingSession, key: int, dnr: str, *, by: Person, at: datetime) -> Round:

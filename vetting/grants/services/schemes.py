@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sqlalchemy import select
 
@@ -12,16 +12,16 @@ from vetting.grants.domain.instalments import LONGEST_TEXT, read_instalments, sh
 from vetting.grants.models.rounds import (
     rounds_of_scheme,
 )
-from vetting.grants.models.schemes import GrantPeriod, GrantScheme, StateAid, scheme_of, schemes
+from vetting.grants.models.schemes import GrantPeriod, GrantScheme, StateAid, scheme_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
+from vetting.kernel.hooks import Hook
 from vetting.kernel.money import LARGEST
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.services.sign_in import require_permission
-from vetting.rules.services.own_rules import wrong_with_own_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +143,7 @@ def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | Non
     problems += _wrong_instalments(new.instalments)
     was = found.ruleset if found is not None else ""
     if new.ruleset != was:
-        problems += _wrong_rules(session, new.ruleset, found, by=by)
+        problems += wrong_rules(session, new.ruleset, found, by=by)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     return name
@@ -180,7 +180,18 @@ def _wrong_instalments(text: str) -> list[Problem]:
     return problems or (share_out(rows, LARGEST, date(2000, 1, 1))[1] if rows else [])
 
 
-def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by: Person) -> Iterator[Problem]:
+class OwnRulesCheck(Protocol):
+    """Finds what is wrong with a rule set as the own rules of one thing. was: those that it has had."""
+
+    def __call__(self, session: Session, ruleset: str, was: str, kind: CaseKind, /, *, by: Person) -> Iterator[Problem]:
+        """Finds it."""
+
+
+OWN_RULES: Final = Hook[OwnRulesCheck]("rules of a grant scheme's own")
+
+
+def wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by: Person) -> Iterator[Problem]:
+    """Finds what is wrong with a rule set as a grant scheme's own: a round of the scheme, or other use of the rules."""
     if found is not None and rounds_of_scheme(session, found.id):
         yield Problem(
             "ruleset",
@@ -188,36 +199,7 @@ def _wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, b
             _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
         )
     was = found.ruleset if found is not None else ""
-    yield from wrong_with_own_rules(session, ruleset, was, CaseKind.GRANT, by=by)
-
-
-def schemes_without_rules(session: Session, by: Person) -> list[GrantScheme]:
-    """The board's grant schemes that can be given rules of their own: none yet, no round, not ended."""
-    return [
-        item
-        for item in schemes(session, by.board_id)
-        if not item.ruleset and item.ended_at is None and not rounds_of_scheme(session, item.id)
-    ]
-
-
-def give_own_rules(session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime) -> GrantScheme:
-    """A grant scheme is judged by rules of its own, that somebody in the board has begun to write.
-
-    Raises:
-        Refused: there is no such grant scheme, a round is for it, or it has rules of its own already.
-    """
-    require_permission(by, Action.WRITE_RULES)
-    found = open_scheme(session, key, by)
-    problems = list(_wrong_rules(session, ruleset, found, by=by))
-    if found.ruleset:
-        problems.append(
-            Problem("ruleset", _("Bidragsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
-        )
-    if problems:
-        raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
-    found.ruleset = ruleset
-    session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
-    return found
+    yield from OWN_RULES.function(session, ruleset, was, CaseKind.GRANT, by=by)
 
 
 def end_scheme(session: WritingSession, key: int, *, by: Person, at: datetime) -> GrantScheme:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.casework.forms.facts import FactForm, fact_form
-from vetting.casework.pages.application_forms import asked_sections, form_definitions
 from vetting.engine.asked_facts import OF_EVERY_GRANT, asked_only_if, form_sections
 from vetting.engine.facts import FactSupplier
 from vetting.formats.yaml_editing import with_part
@@ -16,7 +14,9 @@ from vetting.kernel.text import NO_WORDS, Words, _, join_words
 from vetting.rules.forms import ApplicationFormForm, application_form_form
 from vetting.rules.pages.draft_parts import keep_change, new_problems, only_what_forms_can_change, try_change
 from vetting.rules.pages.drafts import data_of, draft_report
+from vetting.rules.services.application_forms import asked_sections, form_definitions
 from vetting.rules.services.typed_forms import form_data, typed_form, written_form
+from vetting.web.fact_forms import FactForm, fact_form
 from vetting.web.view_moves import posted_form, redirect_after_post
 
 if TYPE_CHECKING:

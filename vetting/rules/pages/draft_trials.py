@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting.casework.services import what_if, what_if_workbooks
 from vetting.engine.what_if import ChangeMeaning
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused
@@ -16,7 +15,10 @@ from vetting.rules.domain.worked_case_words import cases_in_words
 from vetting.rules.forms import FormsOfDraft, PublishForm, TryDraftForm
 from vetting.rules.pages.drafts import draft_report, render_draft
 from vetting.rules.services import common_rules, drafts, publishing, versions
+from vetting.rules.services import rule_trial_workbooks as what_if_workbooks
+from vetting.rules.services.cases_under_rules import CASES
 from vetting.rules.services.own_rules import kind_of_own, reach_words
+from vetting.rules.services.rule_trials import ask_for
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage
@@ -49,7 +51,7 @@ def begin(draft_id: int) -> Response:
     form = posted_form(TryDraftForm, key="try")
     return act_by_form(
         form,
-        lambda session: what_if.ask_for(
+        lambda session: ask_for(
             session, draft_id, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=lambda job: url_for("draft_trials.show", job_id=job.id),
@@ -69,7 +71,7 @@ def show(job_id: int) -> str:
     """How far it has come; then who would get another result or proposal, and why."""
     with reading_session() as session:
         job = _job(session, job_id)
-        result = what_if.result_for(session, job, by=visitor.signed_in_person())
+        result = CASES.function.trial_result(session, job, by=visitor.signed_in_person())
         session.expunge_all()
     try:
         fingerprint = ruleset.fingerprint if (ruleset := draft_report(int(job.about)).ruleset) else ""
@@ -122,7 +124,7 @@ def excel(job_id: int) -> Response:
     """The same as a workbook."""
     with reading_session() as session:
         job = _job(session, job_id)
-        result = what_if.result_for(session, job, by=visitor.signed_in_person())
+        result = CASES.function.trial_result(session, job, by=visitor.signed_in_person())
         book = what_if_workbooks.workbook_of(
             result,
             job.arguments["ruleset"],

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
 
-from vetting.bookings.services import letting_kinds as letting_service
-from vetting.casework.services import what_if
 from vetting.engine.amounts import amount_in_words
 from vetting.engine.asked_facts import form_sections
 from vetting.formats.yaml_reading import read_text
 from vetting.grants.models.rounds import rounds as rounds_of_board
 from vetting.grants.models.rounds import schemes_of_rounds
 from vetting.grants.models.schemes import schemes_with
-from vetting.grants.services.schemes import give_own_rules, schemes_without_rules
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.store.jobs import jobs_about
@@ -36,7 +33,14 @@ from vetting.rules.services import drafts as service
 from vetting.rules.services import publishing, word_list_uses
 from vetting.rules.services.drafts import StaleDraftError
 from vetting.rules.services.filled_cases import not_shown
-from vetting.rules.services.own_rules import reach_words
+from vetting.rules.services.own_rules import (
+    give_rules_to_letting_kind,
+    give_rules_to_scheme,
+    letting_kinds_without_rules,
+    reach_words,
+    schemes_without_rules,
+)
+from vetting.rules.services.rule_trials import CaseSelection, ask_for
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
@@ -86,7 +90,7 @@ def _things_without_rules(session: ReadingSession) -> dict[str | int, Words]:
     by = visitor.signed_in_person()
     schemes = schemes_without_rules(session, by)
     found: dict[str | int, Words] = {f"{CaseKind.GRANT}.{item.id}": same_in_both(item.name) for item in schemes}
-    for kind in letting_service.letting_kinds_without_rules(session, by):
+    for kind in letting_kinds_without_rules(session, by):
         found[f"{CaseKind.BOOKING}.{kind.id}"] = _("{name} (lokaler)", name=kind.name)
     return found
 
@@ -112,7 +116,7 @@ def create() -> Response:
             form.receipt = _("Utkastet var redan påbörjat. Här är det som det står.")
         if form.only_for is not None:
             kind, key = form.only_for
-            give = give_own_rules if kind is CaseKind.GRANT else letting_service.give_own_rules
+            give = give_rules_to_scheme if kind is CaseKind.GRANT else give_rules_to_letting_kind
             give(session, key, draft.ruleset, by=by, at=at)
         return draft
 
@@ -388,7 +392,7 @@ def hand_over(draft_id: int) -> Response:
         draft = service.hand_over(session, draft_id, form.version.data, rules=rules_in_use(), by=by, at=at)
         found = service.report_on_draft(session, draft, rules=rules_in_use(), on=at.date())
         if found.ruleset is not None and publishing.tried_as(session, draft, found.ruleset) is None:
-            what_if.ask_for(session, draft_id, what_if.CaseSelection(), rules=rules_in_use(), by=by, at=at)
+            ask_for(session, draft_id, CaseSelection(), rules=rules_in_use(), by=by, at=at)
 
     return _step(
         draft_id,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.casework.services import rule_moves
 from vetting.grants.models.schemes import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -15,6 +14,7 @@ from vetting.rules import models as store
 from vetting.rules.domain.differences import rule_differences_of
 from vetting.rules.forms import MoveCasesForm, WithdrawVersionForm
 from vetting.rules.services import publishing, versions
+from vetting.rules.services.cases_under_rules import CASES, MOST_MOVED
 from vetting.rules.services.drafts import title_in
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
@@ -180,7 +180,7 @@ def moves(version_id: int) -> str:
 
 def _moves(version_id: int, refused: MoveCasesForm | None = None) -> str:
     with reading_session() as session:
-        choice = rule_moves.could_move(
+        choice = CASES.function.could_move(
             session, version_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
         return render_template("rules/versions/moves.html", choice=choice, refused=refused)
@@ -192,9 +192,9 @@ def move(version_id: int) -> Response:
     form = posted_form(MoveCasesForm)
     return act_by_form(
         form,
-        lambda session: rule_moves.move_cases(
+        lambda session: CASES.function.move_cases(
             session,
-            form.number.data[: rule_moves.MOST],
+            form.number.data[:MOST_MOVED],
             version_id,
             rules=rules_in_use(),
             by=visitor.signed_in_person(),

@@ -4,12 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.grants.models.schemes import rulesets_of_schemes, schemes_with
+from vetting.grants.models.rounds import (
+    rounds_of_scheme,
+)
+from vetting.grants.models.schemes import (
+    GrantScheme,
+    rulesets_of_schemes,
+    schemes,
+    schemes_with,
+)
+from vetting.grants.services.schemes import open_scheme, wrong_rules
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.problem import Problem
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.roles import Action
+from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.people.models.letting_kinds import letting_kinds_with, rulesets_of_letting_kinds
+from vetting.people.models.letting_kinds import (
+    LettingKind,
+    letting_kind_of,
+    letting_kinds,
+    letting_kinds_with,
+    rulesets_of_letting_kinds,
+)
+from vetting.people.services.sign_in import require_permission
 from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -104,3 +147,71 @@ def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKin
 
 def _names(session: Session, by: Person, ruleset: str) -> str:
     return ", ".join(names_of_own(session, by.board_id, ruleset))
+
+
+def schemes_without_rules(session: Session, by: Person) -> list[GrantScheme]:
+    """The board's grant schemes that can be given rules of their own: none yet, no round, not ended."""
+    return [
+        item
+        for item in schemes(session, by.board_id)
+        if not item.ruleset and item.ended_at is None and not rounds_of_scheme(session, item.id)
+    ]
+
+
+def give_rules_to_scheme(session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime) -> GrantScheme:
+    """A grant scheme is judged by rules of its own, that somebody in the board has begun to write.
+
+    Raises:
+        Refused: there is no such grant scheme, a round is for it, or it has rules of its own already.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_scheme(session, key, by)
+    problems = list(wrong_rules(session, ruleset, found, by=by))
+    if found.ruleset:
+        problems.append(
+            Problem("ruleset", _("Bidragsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
+    found.ruleset = ruleset
+    session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
+    return found
+
+
+def letting_kinds_without_rules(session: Session, by: Person) -> list[LettingKind]:
+    """The board's kinds of letting that can be given rules of their own: none yet, not ended."""
+    return [item for item in letting_kinds(session, by.board_id) if not item.ruleset and item.ended_at is None]
+
+
+def give_rules_to_letting_kind(
+    session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime
+) -> LettingKind:
+    """A kind of letting is to be judged by rules of its own, that somebody in the board has begun to write.
+
+    Raises:
+        Refused: there is no such kind of letting, or it has rules of its own already.
+    """
+    require_permission(by, Action.WRITE_RULES)
+    found = open_letting_kind(session, key, by)
+    problems = list(wrong_with_own_rules(session, ruleset, found.ruleset, CaseKind.BOOKING, by=by))
+    if found.ruleset:
+        problems.append(
+            Problem("ruleset", _("Uthyrningsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
+        )
+    if problems:
+        raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
+    found.ruleset = ruleset
+    session.note(TrailNote(action="letting_kind_changed", by=by, at=at, subject=found))
+    return found
+
+
+def open_letting_kind(session: Session, key: int, by: Person) -> LettingKind:
+    """A kind of letting of the board.
+
+    Raises:
+        Refused: there is none.
+    """
+    found = letting_kind_of(session, by, key)
+    if found is None:
+        raise Refused(Obstacle.MISSING)
+    return found

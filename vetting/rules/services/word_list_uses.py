@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
-
-from vetting.casework.models.cases import Case
 from vetting.formats.yaml_editing import with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
 from vetting.people.services.sign_in import require_permission
-from vetting.rules.models import WordHit
 from vetting.rules.services import drafts
+from vetting.rules.services.cases_under_rules import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,9 +48,9 @@ def word_uses_of_board(
 ) -> dict[tuple[str, str], WordUse]:
     """How each entry of the lists has been used in the board. Names no case and no association."""
     require_permission(by, Action.READ_RULES)
-    hits = word_hits(session, by.board_id)
+    hits = CASES.function.word_hits(session, by.board_id)
     days = {entry.on or on for words in lists.values() for entry in words.entries}
-    since = {day: _screened_since(session, by.board_id, day) for day in days}
+    since = {day: CASES.function.count_screened(session, by.board_id, day) for day in days}
     found = {}
     for name, words in lists.items():
         for entry in words.entries:
@@ -62,23 +58,6 @@ def word_uses_of_board(
             began = entry.on or on
             found[name, entry.entry] = WordUse(number, since[began], last, _is_unused(began, last, on))
     return found
-
-
-def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[int, date]]:
-    """(list, entry) -> in how many of the board's cases it has been found, and when last. Names no case."""
-    rows = session.execute(
-        select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
-        .join(Case, Case.id == WordHit.case_id)
-        .where(WordHit.board_id == board_id, not_taken_back(Case.batch_id))
-        .group_by(WordHit.list, WordHit.entry)
-    )
-    return {(name, entry): (int(number), last) for name, entry, number, last in rows}
-
-
-def _screened_since(session: Session, board_id: int, day: date) -> int:
-    wanted = (Case.board_id == board_id) & (Case.received_on >= day) & Case.screening_id.is_not(None)
-    wanted &= not_taken_back(Case.batch_id)
-    return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
 
 
 def _is_unused(began: date, last: date | None, on: date) -> bool:
@@ -100,7 +79,7 @@ def retire_unused_words(session: WritingSession, key: int, version: int, *, by: 
     draft = drafts.open_draft(session, key, by)
     data: dict[str, Any] = read_text(draft.text.encode(), draft.ruleset).data or {}
     lists = data.get("lists") or {}
-    hits = word_hits(session, by.board_id)
+    hits = CASES.function.word_hits(session, by.board_id)
     changed = {
         name: {
             **words,

@@ -17,9 +17,8 @@ from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.casework.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
 from vetting.casework.forms.acts import HandOverForm, TickedCasesForm
-from vetting.casework.forms.facts import ChangedFactsForm, FactForm, fact_form, known_facts
+from vetting.casework.forms.facts import ChangedFactsForm
 from vetting.casework.models.cases import find_case
-from vetting.casework.pages.application_forms import asked_sections, form_definitions
 from vetting.casework.services import cases, clean_reviews, frozen_bases, meetings, round_money
 from vetting.casework.services.queue_rows import queue_rows, told_once
 from vetting.casework.services.screenings import facts_of_case
@@ -37,8 +36,10 @@ from vetting.people.models.people import colleagues, names_of
 from vetting.people.services import roles
 from vetting.records.services import order_changes
 from vetting.rules.services import versions
+from vetting.rules.services.application_forms import asked_sections, form_definitions
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
+from vetting.web.fact_forms import FactForm, fact_form, known_facts
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import (
     KEY,

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, url_for
 from vetting.casework.domain.round_steps import RoundStanding, round_step
 from vetting.casework.models.cases import cases_by_state
 from vetting.grants.domain.round_days import days_in_order, same_day_next_year
-from vetting.grants.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
+from vetting.grants.forms import LINE, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store
 from vetting.grants.models.board_items import item_decisions
 from vetting.grants.models.schemes import schemes
@@ -19,6 +19,8 @@ from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import _, same_in_both
+from vetting.rounds.forms import ChangeRoundForm
+from vetting.rounds.services.round_changes import CHANGED, change_round
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (
@@ -145,7 +147,7 @@ def change(round_id: int) -> str:
 
 def _render_change(round_id: int, refused: ChangeRoundForm | None = None) -> str:
     found = _round(round_id)
-    form = refused or ChangeRoundForm(known={name: getattr(found, name) for name in service.CHANGED})
+    form = refused or ChangeRoundForm(known={name: getattr(found, name) for name in CHANGED})
     if not visitor.signed_in_person().with_group:
         del form.group_on
     asks = any(problem.where == form.agreed.id for problem in form.problems) or bool(form.agreed.data)
@@ -159,7 +161,7 @@ def save_change(round_id: int) -> Response:
     form = posted_form(ChangeRoundForm)
     return act_by_form(
         form,
-        lambda session: service.change_round(
+        lambda session: change_round(
             session, round_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("rounds.show", round_id=round_id),

@@ -1,0 +1,38 @@
+"""What the pages of rules ask of cases: `vetting.rules.services.cases_under_rules` names it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from vetting.casework.models.cases import Case
+from vetting.casework.services.rule_moves import could_move, move_cases
+from vetting.casework.services.what_if import result_for as trial_result
+from vetting.kernel.store.import_batches import not_taken_back
+from vetting.rules.models import WordHit
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+__all__ = ["could_move", "count_screened", "move_cases", "trial_result", "word_hits"]
+
+
+def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[int, date]]:
+    """(list, entry) -> in how many of the board's cases it has been found, and when last. Names no case."""
+    rows = session.execute(
+        select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
+        .join(Case, Case.id == WordHit.case_id)
+        .where(WordHit.board_id == board_id, not_taken_back(Case.batch_id))
+        .group_by(WordHit.list, WordHit.entry)
+    )
+    return {(name, entry): (int(number), last) for name, entry, number, last in rows}
+
+
+def count_screened(session: Session, board_id: int, day: date) -> int:
+    """Counts the screened cases that came in from a day on."""
+    wanted = (Case.board_id == board_id) & (Case.received_on >= day) & Case.screening_id.is_not(None)
+    wanted &= not_taken_back(Case.batch_id)
+    return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
