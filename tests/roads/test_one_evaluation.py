@@ -47,7 +47,6 @@ from vetting.casework.services import (
     assessments,
     booking_referrals,
     cases,
-    closing,
     communications,
     completions,
     decisions,
@@ -60,7 +59,6 @@ from vetting.casework.services import (
     stale_proposals,
     standings,
     unmerging,
-    waiting_decisions,
 )
 from vetting.casework.services import meetings as meetings_service
 from vetting.casework.services.assessments import NewAssessment
@@ -92,7 +90,7 @@ from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
-from vetting.money.services import payment_stops, payments, reclaims
+from vetting.money.services import closing, payment_stops, payments, reclaims
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, RoleHolding, find_person
 from vetting.registers import register_pages, sheets_of
@@ -103,7 +101,7 @@ from vetting.rounds.services.allocation_tables import allocation_table
 from vetting.rules.models import RuleVersion
 from vetting.rules.services import ways_of_working
 from vetting.rules.services.ways_of_working import GROUP_GATE
-from vetting.workspace.services import queues
+from vetting.workspace.services import queues, waiting_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

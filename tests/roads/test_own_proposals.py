@@ -12,10 +12,11 @@ from vetting.casework.domain.cases import FallReason
 from vetting.casework.domain.lead_steps import lead_step
 from vetting.casework.domain.next_steps import CaseAct, possible_acts
 from vetting.casework.models.decisions import DecisionDraft
-from vetting.casework.services import clean_reviews, decisions, waiting_decisions
+from vetting.casework.services import clean_reviews, decisions
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.workspace.services import waiting_decisions
 from vetting.workspace.services.case_files import case_file
 
 __all__ = ["board", "on_that_day"]

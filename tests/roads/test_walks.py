@@ -44,12 +44,10 @@ from vetting.casework.services import (
     after_decision,
     assessments,
     cases,
-    closing,
     communications,
     completions,
     decisions,
     meetings,
-    waiting_decisions,
 )
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.readable_cases import has_answered_on_conflict
@@ -66,7 +64,8 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.working_days import first_open
 from vetting.money.models.payments import Payment
-from vetting.money.services import payments
+from vetting.money.services import closing, payments
+from vetting.workspace.services import waiting_decisions
 
 pytestmark = pytest.mark.long
 

@@ -15,7 +15,6 @@ from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks
 from vetting.casework.pages import (
     acting,
     assessments,
-    case_acts,
     communications,
     completions,
     delegation,
@@ -65,6 +64,7 @@ from vetting.web.sub_path import serve_below
 from vetting.workspace.pages import (
     associations,
     bookings,
+    case_acts,
     cases,
     deciding,
     deviations,

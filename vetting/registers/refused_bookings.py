@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import and_, or_, select
 
 from vetting.associations.models.associations import Association
-from vetting.bookings.domain.rescissions import RESCISSION, RESCISSION_GROUND_WORDS, RescissionGround
+from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, RescissionGround
+from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
 from vetting.casework.models.decisions import Decision, standing_decisions
 from vetting.casework.services.decision_sentences import outcome_in_words

@@ -11,7 +11,7 @@ import pytest
 from tests.board import ACT, NUMBERS, board, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from vetting.casework.models.decisions import decision_draft_of
-from vetting.casework.services import assessments, cases, clean_reviews, decisions, waiting_decisions
+from vetting.casework.services import assessments, cases, clean_reviews, decisions
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.decisions import DecisionProposal
@@ -26,6 +26,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.people.domain.delegation import DecisionAuthority
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.deviations import DeviationAct, deviation_rows
+from vetting.workspace.services import waiting_decisions
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

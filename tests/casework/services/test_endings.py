@@ -31,7 +31,6 @@ from vetting.casework.services import (
     meetings,
     other_boards,
     unsent_letters,
-    waiting_decisions,
 )
 from vetting.casework.services.after_decision import NewDecisionEvent
 from vetting.casework.services.decision_makers import DecisionForm
@@ -49,6 +48,7 @@ from vetting.people.domain.delegation import ENDING, DecisionAuthority
 from vetting.records.services.records import records_of_case
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.delegated_decisions import SHEET, delegated_rows
+from vetting.workspace.services import waiting_decisions
 from vetting.workspace.services.case_files import case_file
 from vetting.workspace.services.todays import TodayPlace, today_of
 

@@ -24,7 +24,6 @@ from vetting.casework.services import (
 )
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.intake import NewCase
-from vetting.casework.services.waiting_decisions import cases_to_decide
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.kernel.case_kinds import CaseKind
@@ -35,6 +34,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.workspace.services.case_files import case_file
 from vetting.workspace.services.queues import QueueFilters, case_queue
 from vetting.workspace.services.reminders import staff_reminders
+from vetting.workspace.services.waiting_decisions import cases_to_decide
 
 if TYPE_CHECKING:
     from tests.demonstration import FilledOnce

@@ -14,13 +14,14 @@ from tests.formats.papers import pdf
 from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.incoming import IncomingPost
 from vetting.casework.models.letters import Letter, of_case
-from vetting.casework.services import closing, contacts, incoming, letters, returned_letters, unsent_letters
+from vetting.casework.services import contacts, incoming, letters, returned_letters, unsent_letters
 from vetting.casework.services.incoming import HandedInFile
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.money.services import closing
 from vetting.workspace.services.todays import TodayPlace, today_of
 
 __all__ = ["board"]

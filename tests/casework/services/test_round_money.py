@@ -9,7 +9,7 @@ import pytest
 
 from tests.board import NUMBERS, board, clean_facts, refused, rules
 from vetting.casework.models.decisions import decision_draft_of
-from vetting.casework.services import clean_reviews, decisions, waiting_decisions
+from vetting.casework.services import clean_reviews, decisions
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.round_money import RoundMoney, money_of_rounds
 from vetting.grants.domain.allocations import RowValues
@@ -20,6 +20,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.rounds.services.allocation_proposals import propose_row
 from vetting.rounds.services.allocations import RowEdit, write_rows
+from vetting.workspace.services import waiting_decisions
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

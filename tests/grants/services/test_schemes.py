@@ -16,8 +16,7 @@ from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.next_steps import AID_GATE
 from vetting.casework.models.cases import Case
-from vetting.casework.models.owed_reports import awaits_report
-from vetting.casework.services import before_decision, cases, closing, decisions, rule_moves
+from vetting.casework.services import before_decision, cases, decisions, rule_moves
 from vetting.grants.models.schemes import GrantScheme, StateAid
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme, change_scheme, end_scheme
@@ -28,8 +27,9 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.lists.services import downloaded_lists, import_batches
+from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
-from vetting.money.services import payments
+from vetting.money.services import closing, payments
 from vetting.people.domain.ways_of_working import GateReason
 from vetting.people.models.people import Board
 from vetting.rules.models import RuleDraft

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.casework.services.test_closing import unreported
 from tests.factories import TODAY
 from tests.grants.board_rounds import plain
+from tests.money.services.test_closing import unreported
 from tests.page_fixtures import board, colleague, kim, on_that_day
 from vetting.casework.models.cases import Case
 from vetting.grants.models.rounds import Round

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.board import NUMBERS, board, clean_facts, refused, rules
-from tests.casework.services.test_closing import late_in_list, unreported
 from tests.factories import NOW, TODAY
+from tests.money.services.test_closing import late_in_list, unreported
 from tests.money.services.test_samples import granted_beside
 from vetting.casework.domain.cases import CaseMarkKind, FollowUpWay
 from vetting.casework.models.cases import CaseMark

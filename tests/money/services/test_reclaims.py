@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from tests.board import board, refused, rules
 from tests.bookings.services.test_deviations import held
-from tests.casework.services.test_closing import unreported
 from tests.factories import NOW, TODAY
+from tests.money.services.test_closing import unreported
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision
@@ -32,6 +32,7 @@ from vetting.money.domain.reclaims import (
 from vetting.money.domain.reports import ReportWay
 from vetting.money.models.reclaims import Reclaim, amount_to_come
 from vetting.money.services import reclaims
+from vetting.money.services.letter_contents import REMINDER_DAYS
 from vetting.money.services.reclaims import NewCollectionNote, NewReclaim
 from vetting.money.services.reports import ReceivedReport, receive_report
 from vetting.registers import reclaims as register
@@ -245,7 +246,7 @@ def test_a_reminder_asks_for_what_is_left_until_the_authority_collects_it(board:
 
     (letter,) = reminders()
     said = " ".join(letter.lines).replace("\u00a0", " ")
-    assert f"Betala senast den {long_day(deadline(past.date(), letters.REMINDER_DAYS)).sv}." in said
+    assert f"Betala senast den {long_day(deadline(past.date(), REMINDER_DAYS)).sv}." in said
     assert "som beviljades den" in said
     assert "Betalat hittills: 200 kr. Kvar att betala: 800 kr." in said
     assert f"Ange {number}" in said

@@ -10,17 +10,15 @@ from sqlalchemy import select
 
 from tests.board import board, refused, rules
 from tests.casework.domain.test_exact_checks import facts_of
-from tests.casework.services.test_closing import unreported
 from tests.factories import NOW, TODAY
+from tests.money.services.test_closing import unreported
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case
-from vetting.casework.models.owed_reports import overdue_reports
 from vetting.casework.models.records import Record
 from vetting.casework.services import cases, intake, letters
-from vetting.casework.services.closing import close_case, closing_situation
 from vetting.casework.services.queue_rows import queue_rows
 from vetting.engine.facts import Facts
 from vetting.grants.models.schemes import GrantScheme
@@ -30,7 +28,9 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.money.domain.reports import ReportFinding, ReportWay, UseRow
+from vetting.money.models.owed_reports import overdue_reports
 from vetting.money.models.reports import GrantReport
+from vetting.money.services.closing import close_case, closing_situation
 from vetting.money.services.report_lists import ReportList, count_reports, listed_reports
 from vetting.money.services.reports import (
     ReceivedReport,

@@ -12,14 +12,13 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from tests.board import board, refused, rules
-from tests.casework.services.test_closing import unreported
 from tests.factories import NOW, TODAY
 from tests.grants.board_rounds import plain
+from tests.money.services.test_closing import unreported
 from tests.money.services.test_reports import told
 from tests.page_fixtures import on_that_day, somebody
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.services import letters
-from vetting.casework.services.closing import close_case
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
@@ -27,6 +26,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.money.domain.reports import ReportFinding
 from vetting.money.domain.unused_money import UnusedState, unused_state
 from vetting.money.models.unused_money import UnusedMoney
+from vetting.money.services.closing import close_case
 from vetting.money.services.reports import amount_paid, read_report, receive_report
 from vetting.money.services.unused_money import ask_unused_back, note_unused_disputed, note_unused_paid
 

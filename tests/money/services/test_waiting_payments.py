@@ -15,11 +15,8 @@ from tests.page_fixtures import on_that_day
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision
-from vetting.casework.models.owed_reports import awaits_report
 from vetting.casework.services import cases, decisions
 from vetting.casework.services.after_decision import reconsider_case
-from vetting.casework.services.closing import close_case
-from vetting.casework.services.letters import instalments_of
 from vetting.grants.models.rounds import Round, RoundScheme
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.problem import Obstacle, Refused
@@ -28,9 +25,12 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.money.domain.payment_holds import HoldReason
 from vetting.money.domain.reports import ReportFinding
+from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment, PaymentPause, of_case, pauses_to_tell
 from vetting.money.models.reports import part_reports, report_due, report_of
 from vetting.money.services import payments
+from vetting.money.services.closing import close_case
+from vetting.money.services.letter_contents import instalments_of
 from vetting.money.services.reports import read_report, receive_report
 from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tests.board import rules
-from tests.casework.services.test_ongoing_support import granted
 from tests.factories import TODAY
 from tests.page_fixtures import board, somebody
+from tests.workspace.services.test_ongoing_support import granted
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision

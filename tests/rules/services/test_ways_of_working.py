@@ -14,7 +14,7 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.decisions import of_case as decisions_of
-from vetting.casework.services import after_decision, cases, closing, decisions
+from vetting.casework.services import after_decision, cases, decisions
 from vetting.casework.services.after_decision import NewDecisionEvent
 from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.reported_decisions import count_unreported, report_decisions, unreported_decisions
@@ -24,7 +24,7 @@ from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.money.models.payments import Payment
-from vetting.money.services import payments
+from vetting.money.services import closing, payments
 from vetting.people.domain.delegation import DecisionAuthority
 from vetting.people.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, mark_of
 from vetting.people.models.delegation import Delegation

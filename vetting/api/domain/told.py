@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.legal_force import RESCISSION
 from vetting.engine.proposal import Proposal
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from vetting.api.domain.answer_schemas import read_answers
 from vetting.api.domain.rights import SystemRight
 from vetting.api.domain.told import told_state
-from vetting.bookings.domain.rescissions import RESCISSION
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
+from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, is_sent, quashed_decisions
 from vetting.casework.models.documents import DocumentText, of_case

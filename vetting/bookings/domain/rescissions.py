@@ -13,9 +13,6 @@ from vetting.kernel.text import Words, _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RESCISSION: Final = "rescission"
-"""The kind of the decision."""
-
 
 class RescissionGround(StrEnum):
     """Why a confirmed booking is taken back. An opinion is none."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.bookings.domain.rescissions import RESCISSION, RescissionGround, reasons_of, wrong_with
+from vetting.bookings.domain.rescissions import RescissionGround, reasons_of, wrong_with
 from vetting.bookings.models.letting import acceptances
 from vetting.bookings.services import letting
 from vetting.casework.domain.cases import CaseState
+from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import follow_booking_state
 from vetting.casework.models.decisions import Decision, of_case

@@ -13,6 +13,9 @@ from vetting.kernel.text import day_in_words as day_words
 from vetting.kernel.working_days import APPEAL_DAYS, DAY, deadline
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
@@ -274,3 +277,7 @@ def wrong_with(
     if new.what in _ONCE and counts and any(event.what is new.what for event in events):
         found.append(Problem("what", _("Det är redan antecknat."), _("Se vad som är antecknat.")))
     return found
+
+
+RESCISSION: Final = "rescission"
+"""The kind of the decision."""

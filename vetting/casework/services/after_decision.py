@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.bookings.domain.rescissions import RESCISSION
-from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
 from vetting.casework.domain.document_statuses import BOOKING_SYSTEM, DocumentStatus
 from vetting.casework.domain.legal_force import (
     COURT_EVENTS,
+    RESCISSION,
     DecisionEventFact,
     DecisionEventKind,
     DecisionForce,
@@ -35,7 +34,9 @@ from vetting.casework.models.decisions import (
 )
 from vetting.casework.services import before_decision, reused_answers
 from vetting.casework.services.appeal_clocks import clock_of
+from vetting.casework.services.bookings_of_cases import BOOKINGS
 from vetting.casework.services.cases import change_state, open_case, raise_version
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.records import keep_record
 from vetting.casework.services.screenings import screen_case
@@ -45,11 +46,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
-from vetting.money.domain.reclaims import ReclaimState
-from vetting.money.models.payment_bases import cancel_planned_payments
-from vetting.money.models.payments import Payment
-from vetting.money.models.payments import of_case as payments_of
-from vetting.money.models.reclaims import Reclaim
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
 from vetting.people.services.boards import habits_of
@@ -200,7 +196,7 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
             _note(session, other, fell, by=by, at=at, text=f"{decision.id}")
     _undo(session, case, fallen)
     if decision.kind in {*CaseKind, RESCISSION}:
-        cancel_planned_payments(session, case.id, at)
+        MONEY.function.cancel_planned_payments(session, case.id, at)
         reopen_case(session, case, rules=rules, by=by, at=at, because="quashed")
     reused_answers.return_to_queue(
         session, case.board_id, case.association_id, FallReason.QUASHED, rules=rules, by=by, at=at, but=case.id
@@ -209,8 +205,6 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
 
 def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
     """What fallen decisions did to money: a stop ends, a lifted stop holds again, a reclaim asks for nothing."""
-    for reclaim in session.scalars(select(Reclaim).where(Reclaim.reclaim_decision_id.in_(fallen))):
-        reclaim.state = ReclaimState.QUASHED
     held = session.scalar(
         select(Decision)
         .where(Decision.case_id == case.id, Decision.kind.in_(HOLDING), Decision.id.not_in(quashed_decisions()))
@@ -218,9 +212,7 @@ def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
         .limit(1)
     )
     since = held.decided_on if held is not None and held.kind == "payment_stop" else None
-    for payment in payments_of(session, case.id):
-        if payment.paid_on is None:
-            payment.stopped_on = since
+    MONEY.function.undo_measures(session, case.id, fallen, since)
 
 
 HOLDING: Final = ("payment_stop", "payment_release")
@@ -240,7 +232,7 @@ def reopen_case(session: WritingSession, case: Case, *, rules: Rules, by: Person
     change_state(case, again)
     case.reopened_at = at
     store.follow_booking_state(session, case)
-    room_bookings.take_again(session, case, must=False)
+    BOOKINGS.function.take_again(session, case, must=False)
     for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
         session.delete(draft)
     screen_case(session, case, rules, at=at)
@@ -273,7 +265,7 @@ def reconsider_case(
         problems.append(
             Problem(number, _("Det finns inget beslut att ompröva."), _("Fatta beslut i ärendet på vanligt sätt."))
         )
-    if session.scalar(select(Payment.id).where(Payment.case_id == case.id, Payment.paid_on.is_not(None)).limit(1)):
+    if MONEY.function.has_paid(session, case.id):
         problems.append(
             Problem(
                 number, _("Pengar är redan utbetalda."), _("Öppna ett återkrav, om beslutet har ett förbehåll om det.")
@@ -281,7 +273,7 @@ def reconsider_case(
         )
     stopped = standing_stops(session, [case.id]).get(case.id)
     apart = BoardHabit.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
-    if stopped is not None and stopped.by_user_id == by.id and apart and _is_stopped(session, case):
+    if stopped is not None and stopped.by_user_id == by.id and apart and MONEY.function.is_stopped(session, case.id):
         problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.LIFT_OWN_STOP], NO_WORDS))
     if not because.strip():
         problems.append(
@@ -293,10 +285,6 @@ def reconsider_case(
         )
     reopen_case(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
     return case
-
-
-def _is_stopped(session: Session, case: Case) -> bool:
-    return any(row.stopped_on is not None and row.paid_on is None for row in payments_of(session, case.id))
 
 
 def _gives(session: Session, case: Case) -> bool:

@@ -38,6 +38,7 @@ from vetting.casework.models.facts import values_of
 from vetting.casework.models.meetings import Review
 from vetting.casework.services.gaps import missing_facts
 from vetting.casework.services.intake import FactOrigin, keep_facts
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.records import keep_group_record, keep_record
 from vetting.casework.services.screenings import screen_case, screen_without_keeping
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
@@ -51,7 +52,6 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words
-from vetting.money.models.payments import of_case as payments_of
 from vetting.people.models.people import colleagues, names_of
 from vetting.people.services.sign_in import require_permission
 from vetting.rules.services import versions
@@ -123,7 +123,7 @@ def refuse_paid(session: Session, case: Case) -> None:
     Raises:
         Refused: something of the grant is paid.
     """
-    if any(row.paid_on is not None for row in payments_of(session, case.id)):
+    if MONEY.function.has_paid(session, case.id):
         raise Refused(
             Obstacle.CLOSED,
             Problem(

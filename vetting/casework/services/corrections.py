@@ -18,6 +18,7 @@ from vetting.casework.models.decisions import Decision, is_sent, standing_decisi
 from vetting.casework.models.letters import newest_unsent
 from vetting.casework.services import before_decision, letters
 from vetting.casework.services.cases import raise_version
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.records import keep_record
 from vetting.kernel.case_kinds import CaseKind
@@ -28,9 +29,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, day_in_words, join_words, same_in_both
-from vetting.money.models.payment_bases import bases_of_payments
-from vetting.money.models.payments import Payment, drop_attests, set_offs_of
-from vetting.money.models.payments import of_case as payments_of
 from vetting.people.domain.delegation import BY_MINUTES, acts_needed
 from vetting.people.services.sign_in import require_permission
 
@@ -76,7 +74,7 @@ def correct_slip(
     require_permission(by, Action.DECIDE)
     decision, case = _decision(session, decision_id, by)
     problems = [*_wrong_right(session, decision, case, new, by, at), *_wrong_words(decision, new)]
-    payment = _payment_to_change(session, decision, new) if new.amount is not None else None
+    payment = MONEY.function.payment_to_correct(session, decision, new.amount) if new.amount is not None else None
     if new.amount is not None:
         problems += _wrong_amount(case, decision, new.amount, payment)
     if problems:
@@ -87,8 +85,8 @@ def correct_slip(
     decision.amount, decision.outcome = row.amount_after, row.outcome_after
     decision.reasons, decision.conditions = row.reasons_after, row.conditions_after
     if payment is not None:
-        payment.amount += (row.amount_after or 0) - (row.amount_before or 0)
-        drop_attests(session, [payment.id])
+        difference = (row.amount_after or 0) - (row.amount_before or 0)
+        MONEY.function.correct_payment(session, payment, difference)
     raise_version(case)
     session.flush()
     record = keep_record(session, case, RecordKind.CORRECTION, row.id, on=row.on, at=at)
@@ -96,7 +94,7 @@ def correct_slip(
     session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=row, case_id=case.id, reason=row.because))
     session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=decision, case_id=case.id))
     if payment is not None:
-        session.note(TrailNote(action="payment_corrected", by=by, at=at, subject=payment, case_id=case.id))
+        MONEY.function.note_correction(session, payment, by=by, at=at)
     told = session.scalar(select(Decision.id).where(Decision.id == decision.id, is_sent()))
     kind = LetterKind.CORRECTION if told is not None else letters.letter_kind_of(decision)
     if told is not None or any(letter.decision_id == decision.id for letter in newest_unsent(session, case.id)):
@@ -208,19 +206,7 @@ def _wrong_words(decision: Decision, new: SlipCorrection) -> Iterator[Problem]:
         yield Problem("right", _("Det står inte vad det ska stå i stället."), _("Skriv de rätta orden."))
 
 
-def _payment_to_change(session: WritingSession, decision: Decision, new: SlipCorrection) -> Payment | None:
-    """The last of its payments that lies in no batch, is not stopped, and can take the difference."""
-    rows = [row for row in payments_of(session, decision.case_id) if row.decision_id == decision.id]
-    held = bases_of_payments(session, [row.id for row in rows])
-    free = [row for row in rows if row.paid_on is None and row.stopped_on is None and row.id not in held]
-    if not free:
-        return None
-    set_off = sum(one.amount for one in set_offs_of(session, [free[-1].id]).get(free[-1].id, ()))
-    difference = (new.amount or 0) - (decision.amount or 0)
-    return free[-1] if free[-1].amount + difference > set_off else None
-
-
-def _wrong_amount(case: Case, decision: Decision, amount: int, payment: Payment | None) -> Iterator[Problem]:
+def _wrong_amount(case: Case, decision: Decision, amount: int, payment: object | None) -> Iterator[Problem]:
     if decision.kind != CaseKind.GRANT or decision.outcome not in FAVOURABLE:
         yield Problem("amount", _("Beslutet ger inga pengar."), _("Lämna beloppet tomt."))
     elif amount <= 0 or amount == decision.amount or (case.amount_applied is not None and amount > case.amount_applied):

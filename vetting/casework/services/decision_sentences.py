@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.bookings.domain.rescissions import RESCISSION
+from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.services.decision_makers import decided_by
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS, DecisionOutcome, outcome_words

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.bookings.models.clashes import clashes_in_words, clashes_of
-from vetting.bookings.services import room_bookings
 from vetting.casework.domain.cases import OPEN, CaseState, FallReason
 from vetting.casework.domain.gate_checks import lacks_reason_for_exception
 from vetting.casework.domain.gate_table import ClosedGate, GatedStep, closed_gates, refuse_closed
@@ -26,6 +24,7 @@ from vetting.casework.services import (
     reused_answers,
     round_money,
 )
+from vetting.casework.services.bookings_of_cases import BOOKINGS
 from vetting.casework.services.cases import (
     change_state,
     close_notes,
@@ -35,14 +34,14 @@ from vetting.casework.services.cases import (
     take_up,
 )
 from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.planned_payments import plan_payments, wrong_instalments
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.records import keep_group_record, keep_record
 from vetting.casework.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
 from vetting.casework.services.stale_proposals import changed_since
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.opinion_words import asked_of_opinion
-from vetting.grants.domain.instalments import LONGEST_TEXT
+from vetting.grants.domain.instalments import LONGEST_TEXT, wrong_instalments
 from vetting.grants.models.board_items import drop_rulings_of_case, ruling_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -58,8 +57,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, join_words
-from vetting.money.models.payment_bases import cancel_planned_payments
-from vetting.money.services.reports import plan_report
 from vetting.people.domain.delegation import BY_MINUTES
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
@@ -375,13 +372,13 @@ def _closed_gates(
 
 def _refuse_silent_clash(session: Session, case: Case, reasons: str, screening: Screening | None) -> None:
     """A booking that has its room at once with another is confirmed only with a reason of somebody's own."""
-    clashes = clashes_of(session, case.board_id, [case.id]).get(case.id, ()) if case.kind is CaseKind.BOOKING else ()
-    if clashes and reasons.strip() in {"", drafted_reasons.of_approval(case, screening)}:
+    clashes = BOOKINGS.function.clashes_of_case(session, case) if case.kind is CaseKind.BOOKING else None
+    if clashes is not None and reasons.strip() in {"", drafted_reasons.of_approval(case, screening)}:
         raise Refused(
             Obstacle.INVALID,
             Problem(
                 "reasons",
-                _("{number} krockar med {bookings}.", number=case.number, bookings=clashes_in_words(clashes)),
+                _("{number} krockar med {bookings}.", number=case.number, bookings=clashes),
                 _("Skriv varför båda får lokalen, eller föreslå avslag."),
             ),
         )
@@ -614,15 +611,14 @@ def _after(session: WritingSession, case: Case, decision: Decision, instalments:
         change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
         close_notes(session, case, at)
         if outcome in FAVOURABLE:
-            room_bookings.take_again(session, case, must=True)
+            BOOKINGS.function.take_again(session, case, must=True)
         follow_booking_state(session, case)
         return
     if outcome not in FAVOURABLE:
-        cancel_planned_payments(session, case.id, at)
+        MONEY.function.cancel_planned_payments(session, case.id, at)
         ended = outcome is DecisionOutcome.DISCONTINUED
         change_state(case, CaseState.DISCONTINUED if ended else CaseState.DECIDED)
         close_notes(session, case, at)
         return
-    plan_report(session, case, decision.decided_on)
-    left = plan_payments(session, case, decision, instalments, at=at)
+    left = MONEY.function.plan_grant(session, case, decision, instalments, at=at)
     change_state(case, CaseState.PAYMENT if left else CaseState.REPORTING)

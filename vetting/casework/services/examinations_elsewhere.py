@@ -12,11 +12,11 @@ from vetting.associations.models.associations import merged_among
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.money.models.payments import BankAccountChange, Payment
 from vetting.people.models.people import names_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def examined_elsewhere(session: Session, board_id: int, cases: Iterable[Case]) -
 @cache
 def _examinations() -> CompoundSelect[int | None, int, int | None]:
     """What is examined in a board of some records, which are its parameters."""
-    return union_all(_answers(), _stops(), _accounts())
+    return union_all(_answers(), *MONEY.function.examinations(_of_records()))
 
 
 def _of_records() -> ColumnElement[bool]:
@@ -87,33 +87,6 @@ def _answers() -> Select[int | None, int, int | None]:
             )
             .correlate(AssessmentRow)
             .exists(),
-        )
-    )
-
-
-def _stops() -> Select[int | None, int, int | None]:
-    """Payments that are held back."""
-    return (
-        select(Case.association_id, Case.id, Case.officer_id)
-        .join(Payment, Payment.case_id == Case.id)
-        .where(
-            _of_records(),
-            Payment.stopped_on.is_not(None),
-            Payment.paid_on.is_(None),
-        )
-    )
-
-
-def _accounts() -> Select[int | None, int, int | None]:
-    """Accounts that somebody has said are new and nobody has checked, where something is to be paid."""
-    return (
-        select(Case.association_id, Case.id, Case.officer_id)
-        .join(BankAccountChange, BankAccountChange.case_id == Case.id)
-        .join(Payment, Payment.case_id == Case.id)
-        .where(
-            _of_records(),
-            BankAccountChange.checked_at.is_(None),
-            Payment.paid_on.is_(None),
         )
     )
 

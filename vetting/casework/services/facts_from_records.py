@@ -25,8 +25,8 @@ from vetting.casework.models.documents import READ, Document, DocumentText
 from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.facts import value_between, values_of
 from vetting.casework.models.meetings import Review
-from vetting.casework.models.owed_reports import overdue_reports
 from vetting.casework.models.tips import Tip, raises_questions
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.engine.facts import CaseDocument, ListRow
 from vetting.engine.screening import BOOKER_KIND, BY_A_PERSON, BookerKind, words_looked_for
 from vetting.grants.models.rounds import Round, id_of_scheme, scheme_of_case
@@ -36,8 +36,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import answer_together
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import _, day_in_words
-from vetting.money.models.payments import Payment
-from vetting.money.models.reclaims import Reclaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -141,11 +139,7 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         Review.case_id == asked.case, Review.outcome.not_in(["", "sends_back", "postpones"])
     )
     count = select(func.count(Case.id))
-    paid = (
-        select(func.coalesce(func.sum(Payment.amount), 0))
-        .join(Case, Case.id == Payment.case_id)
-        .where(earlier, Payment.paid_on.is_not(None))
-    )
+    paid = MONEY.function.paid_in(earlier)
     looked = (
         select(func.max(Decision.decided_on))
         .join(Case, Case.id == Decision.case_id)
@@ -170,10 +164,12 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
         count.where(earlier, Case.kind == CaseKind.GRANT).scalar_subquery().label("grants"),
         count.where(earlier, Case.kind == CaseKind.BOOKING).scalar_subquery().label("bookings"),
         count.where(earlier, Case.kind == CaseKind.GRANT, same_year).scalar_subquery().label("this_year"),
-        paid.scalar_subquery().label("paid"),
+        paid.label("paid"),
         # A report is not missing before the day it was to come.
-        count.where(earlier, overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
-        count.where(every_record, overdue_reports(bindparam("on", type_=Date))).scalar_subquery().label("overdue"),
+        count.where(earlier, MONEY.function.overdue_reports(asked.received_on)).scalar_subquery().label("unreported"),
+        count.where(every_record, MONEY.function.overdue_reports(bindparam("on", type_=Date)))
+        .scalar_subquery()
+        .label("overdue"),
         looked.scalar_subquery().label("looked_on"),
         booker.scalar_subquery().label("booker"),
         json_rows_of(_measures(of_association & (Case.id != asked.case))).label("measures"),
@@ -266,19 +262,9 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
 
 def _measures(others: ColumnElement[bool]) -> Select[int, str]:
     """Those among some cases with a payment that is stopped, or a reclaim that was decided."""
-    stopped = select(Payment.id).where(Payment.case_id == Case.id, Payment.stopped_on.is_not(None)).exists()
-    reclaimed = (
-        select(Reclaim.id)
-        .where(
-            Reclaim.case_id == Case.id,
-            Reclaim.reclaim_decision_id.is_not(None),
-            Reclaim.reclaim_decision_id.not_in(quashed_decisions()),
-        )
-        .exists()
-    )
     return (
         select(Case.id, Case.number)
-        .where(others, or_(stopped, reclaimed))
+        .where(others, MONEY.function.has_measure())
         .order_by(Case.id)
         .limit(computed_facts.MOST_NAMED)
     )

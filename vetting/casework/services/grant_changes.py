@@ -15,6 +15,7 @@ from vetting.casework.models.grant_changes import GrantChange, changes_of_case
 from vetting.casework.services import before_decision, decision_makers
 from vetting.casework.services.cases import open_case
 from vetting.casework.services.decision_makers import AT_ONCE
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.records import keep_record
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
@@ -23,7 +24,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
-from vetting.money.services.reports import move_report_day
 from vetting.people.domain.delegation import SINGLE
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
@@ -219,7 +219,7 @@ def decide_change(
     keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     row.decision_id = decision.id
     if row.approves and row.report_on is not None:
-        move_report_day(session, case, row.report_on)
+        MONEY.function.move_report_day(session, case, row.report_on)
     session.flush()
     session.note(TrailNote(action="grant_change_decided", by=by, at=at, subject=decision, case_id=case.id))
     return decision

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
-from vetting.bookings.services import letting
-from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import HAND, MAIL, POST, DocumentStatus
 from vetting.casework.domain.endings import ending_in_words
 from vetting.casework.domain.grant_changes import GRANT_CHANGE, GRANT_CHANGE_WORDS
@@ -22,7 +19,6 @@ from vetting.casework.domain.letters import (
     OF_OUTCOME,
     LetterContent,
     LetterKind,
-    ReclaimContent,
 )
 from vetting.casework.domain.letters import compose_letter as letter_text
 from vetting.casework.domain.records import RecordKind
@@ -40,16 +36,15 @@ from vetting.casework.models.cases import (
 from vetting.casework.models.completions import Completion, contacts, languages
 from vetting.casework.models.corrections import DecisionCorrection, corrections_of_decision
 from vetting.casework.models.decisions import Decision, DecisionEvent, of_case
-from vetting.casework.models.facts import values_of as values_of_case
 from vetting.casework.models.grant_changes import change_of_decision
 from vetting.casework.models.letters import Letter
-from vetting.casework.models.owed_reports import overdue_reports
+from vetting.casework.services.bookings_of_cases import BOOKINGS
 from vetting.casework.services.cases import open_case
 from vetting.casework.services.communications import SHORTEST_REPLY, communicate
 from vetting.casework.services.decision_makers import decided_by
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.records import keep_record
-from vetting.casework.services.screenings import screen_without_keeping as screened_now
 from vetting.formats.letters import letter_docx, letter_pdf
 from vetting.formats.mail_sending import (
     MailServer,
@@ -58,12 +53,11 @@ from vetting.formats.mail_sending import (
     hand_over_mail_by_page,
     mail_message,
 )
-from vetting.grants.domain.instalments import PlannedInstalment, instalment_in_words
 from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here
-from vetting.kernel.decision_outcomes import FAVOURABLE, RESERVATION_WORDS, DecisionGround, Reservation
+from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -81,22 +75,6 @@ from vetting.kernel.text import (
     lower_first,
     same_in_both,
 )
-from vetting.kernel.working_days import deadline
-from vetting.money.domain.reclaims import (
-    PAID_BY,
-    RECLAIM_GROUND_WORDS,
-    CollectionStep,
-    ReclaimState,
-    basis_in_words,
-    remaining_amount,
-)
-from vetting.money.domain.reports import ReportFinding
-from vetting.money.models.payments import account_of_case, stop_terms, waits_to_be_set_off
-from vetting.money.models.payments import of_case as payments_of
-from vetting.money.models.reclaims import Reclaim, collection_notes, ledger_of_reclaim, reclaims_of_case
-from vetting.money.models.reports import report_due, report_of
-from vetting.money.models.unused_money import unused_of
-from vetting.money.services.reports import amount_granted, amount_paid
 from vetting.people.domain.delegation import BY_MINUTES, DecisionAuthority
 from vetting.people.domain.personal_data import information_lines
 from vetting.people.domain.ways_of_working import BoardHabit
@@ -104,7 +82,6 @@ from vetting.people.models.own_templates import own_template
 from vetting.people.models.people import Board
 from vetting.people.services.boards import habits_of, letterhead_of
 from vetting.people.services.sign_in import require_permission
-from vetting.rules.services.versions import fact_and_criterion_names
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -119,11 +96,8 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Language
     from vetting.rules.services.rulebook import Rules
 
-ORGANISER: Final = "organiser_of_record"
 WAYS: Final = (MAIL, POST, HAND)
 EXTRACT_NAME: Final = "protokollsutdrag.pdf"
-REMINDER_DAYS: Final = 14
-"""Days from a reminder to the new last day."""
 MOST_TIMES: Final = 12
 """Times of a booking that a letter lists one by one."""
 HANDING_OVER: Final = timedelta(minutes=10)
@@ -170,33 +144,10 @@ def writable_letters(session: Session, case: Case, *, on: date) -> list[Writable
             .group_by(DecisionCorrection.decision_id)
         )
     ]
-    reclaims = reclaims_of_case(session, case.id)
-    found += [
-        WritableLetter(LetterKind.REMINDER, row.id, row.due_on)
-        for row in reclaims
-        if row.state == ReclaimState.DECIDED.value and row.due_on is not None and row.due_on < on
-        if not waits_to_be_set_off(session, row.id)  # nobody is asked to pay what is taken from a payment
-        if _enforcement_number(session, row) is None  # nor to pay the board what the authority collects
-    ]
-    found += _of_report(session, case, on)
+    found += MONEY.function.writable_letters(session, case, on)
     if case.kind is CaseKind.GRANT and stands and any(row.outcome in FAVOURABLE for row in of_case(session, case.id)):
         found.append(WritableLetter(LetterKind.UPDATE, case.id, case.received_on))
     return sorted(found, key=lambda item: (item.on, item.key), reverse=True)
-
-
-def _of_report(session: Session, case: Case, on: date) -> list[WritableLetter]:
-    """A letter about the report on a grant that is paid: what it lacks, or that it has not come in time."""
-    if case.state is not CaseState.REPORTING:
-        return []
-    unused = unused_of(session, case.id)
-    if unused is not None and unused.days.is_asked_for:
-        return [WritableLetter(LetterKind.UNUSED, case.id, unused.asked_on)]
-    report = report_of(session, case.id)
-    if report is not None and report.finding is ReportFinding.INCOMPLETE and report.read_at is not None:
-        return [WritableLetter(LetterKind.REPORT_COMPLETION, case.id, day_here(report.read_at))]
-    late = select(report_due()).where(Case.id == case.id, overdue_reports(on))
-    due = session.scalar(late)
-    return [WritableLetter(LetterKind.REPORT_REMINDER, case.id, due)] if due is not None else []
 
 
 def letter_kind_of(decision: Decision) -> LetterKind:
@@ -242,7 +193,7 @@ def write_letter(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     if kind is LetterKind.APPROVAL and case.kind == CaseKind.BOOKING:
-        letting.current_terms(session, case.board_id, by=by, at=at)
+        BOOKINGS.function.keep_first_terms(session, case.board_id, by=by, at=at)
     row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
     return keep_letter(session, case, row, by=by, at=at)
 
@@ -379,22 +330,10 @@ def _about(
     if kind is LetterKind.UPDATE:
         return LetterContent(**own | {"signed": signed})
     if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}:
-        return LetterContent(**own | _report_content(session, case, kind, on) | {"signed": signed})
+        return LetterContent(**own | MONEY.function.content_of_report(session, case, kind, on) | {"signed": signed})
     if kind is LetterKind.REMINDER:
-        reclaim = session.get_one(Reclaim, key)
-        asked = _asked_back(session, reclaim)
-        return LetterContent(
-            **own
-            | {
-                "left": remaining_amount(reclaim.amount, [asked.paid, asked.waived]),
-                "due_on": deadline(on, REMINDER_DAYS),
-                "asked_back": asked,
-                "signed": signed,
-            }
-        )
+        return LetterContent(**own | MONEY.function.content_of_reminder(session, key, on) | {"signed": signed})
     decision = session.get_one(Decision, key)
-    reclaim_of = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
-    gives = decision.outcome in FAVOURABLE and decision.kind == CaseKind.GRANT
     agreement = kind is LetterKind.APPROVAL and not own["grant"]
     ground, written = (
         ending_in_words(DecisionGround(decision.grounds[0]), decision.reasons)
@@ -414,19 +353,12 @@ def _about(
             "conditions": decision.conditions,
             "reservations": tuple(Reservation(name) for name in decision.reservations),
             "appeal": decision.appeal,
-            "due_on": reclaim_of.due_on if reclaim_of else None,
-            "asked_back": _asked_back(session, reclaim_of) if reclaim_of else None,
-            **_stop_content(session, decision, rules),
             "asked": _asked_change(session, decision),
-            "report_on": session.scalar(select(report_due()).where(Case.id == case.id))
-            if gives or kind is LetterKind.CHANGE
-            else None,
-            "instalments": instalments_of(session, decision) if gives else (),
-            **(_payment_content(session, case, decision) if gives else {}),
+            **MONEY.function.content_of_decision(session, case, decision, kind, rules),
             "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
-        | (_agreement_content(session, case, rules, on=decision.decided_on) if agreement else {})
+        | (BOOKINGS.function.content_of_agreement(session, case, rules, on=decision.decided_on) if agreement else {})
     )
 
 
@@ -468,66 +400,6 @@ def _asked_change(session: Session, decision: Decision) -> Words:
     return kinds + same_in_both(f". {row.asked}")
 
 
-def _payment_content(session: Session, case: Case, decision: Decision) -> dict[str, Any]:
-    """Where a grant is to be paid, and when, where it is paid at once."""
-    rows = [row for row in payments_of(session, case.id) if row.decision_id == decision.id]
-    digits = "".join(sign for sign in account_of_case(session, case.id) if sign.isdigit())
-    only = rows[0] if len(rows) == 1 else None
-    return {
-        "account_ends": digits[-4:],
-        "to_pay_on": only.planned_on if only and only.paid_on is None else None,
-        "paid_on": only.paid_on if only else None,
-    }
-
-
-def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[str, Any]:
-    """Of a stop: by when it is looked at again, and what the association can do."""
-    terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
-    if terms is None:
-        return {}
-    called = NO_WORDS
-    if terms.criterion:
-        _catalogue, labels = fact_and_criterion_names(session, decision.board_id, rules, on=decision.decided_on)
-        called = labels.get(terms.criterion, NO_WORDS)
-    said: dict[str, Any] = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
-    granted = session.get(Decision, decision.changes_id) if decision.changes_id else None
-    if granted is not None:
-        minutes = f", § {granted.paragraph.removeprefix('§').strip()}" if granted.paragraph else ""
-        amount = same_in_both(", ") + kronor(granted.amount or 0)
-        said["granted"] = long_day(granted.decided_on) + same_in_both(minutes) + amount
-        if Reservation.STOP.value in granted.reservations:
-            said["held_by"] = RESERVATION_WORDS[Reservation.STOP]
-    return {**said, "criterion": called, "reply_by": terms.reply_by}
-
-
-def _report_content(session: Session, case: Case, kind: LetterKind, on: date) -> dict[str, Any]:
-    """What is said of a report that has not come or lacks something, or of what it says is not used."""
-    report, unused = report_of(session, case.id), unused_of(session, case.id)
-    if kind is LetterKind.UNUSED and unused is not None:
-        return {
-            "amount": amount_paid(session, case.id),
-            "left": unused.amount - unused.paid,
-            "due_on": unused.due_on,
-            "reference": unused.number,
-            "pay_to": session.get_one(Board, case.board_id).pay_to,
-        }
-    if kind is LetterKind.REPORT_COMPLETION and report is not None:
-        return {"lines": report.found.splitlines(), "due_on": report.complete_by}
-    return {
-        "amount": amount_granted(session, case.id),
-        "was_due_on": session.scalar(select(report_due()).where(Case.id == case.id)),
-        "due_on": deadline(on, REMINDER_DAYS),
-    }
-
-
-def instalments_of(session: Session, decision: Decision) -> tuple[Words, ...]:
-    """How a grant is paid by a decision, a line each; nothing where all of it is paid at once."""
-    rows = [row for row in payments_of(session, decision.case_id) if row.decision_id == decision.id]
-    if len(rows) < 2 and not any(row.after for row in rows):  # noqa: PLR2004 - one is no plan
-        return ()
-    return tuple(instalment_in_words(PlannedInstalment(row.planned_on, row.amount, row.after)) for row in rows)
-
-
 def _of_scheme(session: Session, case: Case) -> str:
     """What its grant scheme says in each letter on a decision."""
     scheme = scheme_of_case(session, case.scheme_id, case.round_id)
@@ -557,36 +429,6 @@ def _signature_of(decision: Decision, *, by_name: bool) -> tuple[str, ...]:
     return (*name, title) if title or name else (decision.decider(by_name=False).sv,)
 
 
-def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
-    granted = session.get_one(Decision, reclaim.decision_id)
-    ledger = ledger_of_reclaim(session, reclaim.id)
-    decided = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
-    held_open = reclaim.reservation and Reservation.RECLAIM.value in granted.reservations
-    return ReclaimContent(
-        number=reclaim.number,
-        granted=granted.amount,
-        granted_on=granted.decided_on,
-        amount=reclaim.amount,
-        decided_on=decided.decided_on if decided else None,
-        ground=RECLAIM_GROUND_WORDS[reclaim.ground],
-        established=basis_in_words(reclaim.established_by, long_day(reclaim.established_on), reclaim.reference),
-        term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
-        paid=sum(entry.amount for entry in ledger if entry.kind in PAID_BY),
-        waived=sum(entry.amount for entry in ledger if entry.kind not in PAID_BY),
-        pay_to=session.get_one(Board, reclaim.board_id).pay_to,
-        invoice=reclaim.invoice,
-        set_off=waits_to_be_set_off(session, reclaim.id),
-        enforced=_enforcement_number(session, reclaim),
-    )
-
-
-def _enforcement_number(session: Session, reclaim: Reclaim) -> str | None:
-    """The number at the Enforcement Authority of a claim that lies there; None of one that does not."""
-    notes = collection_notes(session, [reclaim.id]).get(reclaim.id, [])
-    steps = [note for note in notes if note.step in {CollectionStep.ENFORCEMENT, CollectionStep.ENFORCEMENT_ENDED}]
-    return steps[-1].number if steps and steps[-1].step is CollectionStep.ENFORCEMENT else None
-
-
 def _booking_content(session: Session, case: Case) -> dict[str, Any]:
     """What, when and where a booking is; the times as they were asked for where none stands any more."""
     if case.kind != CaseKind.BOOKING:
@@ -599,28 +441,6 @@ def _booking_content(session: Session, case: Case) -> dict[str, Any]:
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     event = request.title if request.title.casefold() != case.purpose.casefold() else ""
     return {"event": event, "times": times, "booking_number": request.reference}
-
-
-def _agreement_content(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
-    """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
-    version, text = letting.terms_of_booking(session, case)
-    said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
-    return {
-        "price": _price(session, case, rules, on),
-        "organiser": str(said.get(ORGANISER) or case.name),
-        "terms": text.splitlines(),
-        "terms_version": version,
-        "in_system": not session.get_one(Board, case.board_id).bookings.get("own"),
-    }
-
-
-def _price(session: Session, case: Case, rules: Rules, on: date) -> Words:
-    """The class that the booking is charged by; nothing where none was asked for."""
-    asked = session.scalar(select(BookingRequest.rate).where(BookingRequest.case_id == case.id))
-    if not asked:
-        return NO_WORDS
-    screened = screened_now(session, case, rules, on=on)
-    return PRICE_WORDS[price_of(asked, screened.screening.findings if screened is not None else ())]
 
 
 def _time(use: Occurrence) -> Words:

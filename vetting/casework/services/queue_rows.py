@@ -13,11 +13,11 @@ from vetting.casework.domain.next_steps import CaseAct, possible_acts
 from vetting.casework.domain.row_tags import RowTag, next_in_words, tag_beside_list, tag_of
 from vetting.casework.models.cases import Case, Occurrence, standing_marks
 from vetting.casework.models.decisions import Decision, decision_draft_of, quashed_decisions
-from vetting.casework.models.owed_reports import awaits_report
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services import before_decision, name_conflicts
 from vetting.casework.services.completions import ASKABLE, shared_facts
 from vetting.casework.services.gaps import gaps_of_list
+from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import hold_answers_on_conflict, may_open_case
 from vetting.casework.services.screenings import current_of_many
 from vetting.casework.services.standings import case_standing
@@ -27,7 +27,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.read_cache import hold_rows
 from vetting.kernel.text import _, day_in_words
-from vetting.money.models.reports import report_due, report_is_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +124,9 @@ def _make_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Per
 def _report_steps(session: Session, cases: Sequence[Case], on: date) -> dict[int, tuple[Words, Action | None]]:
     """Of some cases those whose grant is paid -> what is next with their report, and what it takes to do that."""
     paid = [case.id for case in cases if case.state is CaseState.REPORTING]
-    wanted = select(Case.id, report_is_unread(), awaits_report(), report_due()).where(Case.id.in_(paid))
+    wanted = select(
+        Case.id, MONEY.function.report_is_unread(), MONEY.function.awaits_report(), MONEY.function.report_due()
+    ).where(Case.id.in_(paid))
     found: dict[int, tuple[Words, Action | None]] = {}
     for key, unread, awaited, due in session.execute(wanted) if paid else ():
         if unread:

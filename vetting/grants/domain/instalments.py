@@ -210,3 +210,11 @@ def plan_in_words(text: str) -> Words:
     for place, words in enumerate(said):
         found = found + (same_in_both(", ") if place else NO_WORDS) + words
     return found
+
+
+def wrong_instalments(text: str, amount: int | None, on: date) -> list[Problem]:
+    """What is wrong with the instalments of a proposal, on the day that it is written; amount in öre."""
+    rows, problems = read_instalments(text)
+    if problems or not rows or not amount:
+        return problems
+    return days_that_have_been(rows, on) or share_out(rows, amount, on)[1]

@@ -12,7 +12,6 @@ from vetting.casework.models.cases import Case
 from vetting.casework.models.corrections import corrected_by
 from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.casework.services.cases import change_state
-from vetting.casework.services.closing import gates_to_pay
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -25,6 +24,7 @@ from vetting.money.models import payments
 from vetting.money.models.payment_bases import bases_of_payments
 from vetting.money.services.attests import refuse_unattested
 from vetting.money.services.bank_accounts import bank_accounts_of, refuse_own_check, refuse_unchecked_account
+from vetting.money.services.closing import gates_to_pay
 from vetting.money.services.payment_bases import has_left, take_out_returned
 from vetting.money.services.ready_payments import sort_payments
 from vetting.money.services.reports import keep_part

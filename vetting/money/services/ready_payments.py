@@ -9,7 +9,6 @@ from sqlalchemy import select
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.corrections import corrected_by
 from vetting.casework.models.decisions import Decision, quashed_decisions
-from vetting.casework.services.closing import gates_to_pay
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.domain.payment_holds import AgainstOrder, WaitingPayment
@@ -24,6 +23,7 @@ from vetting.money.models.payments import (
 )
 from vetting.money.services.attests import lacks_attest
 from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
+from vetting.money.services.closing import gates_to_pay
 from vetting.money.services.waiting_payments import waiting_payments
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board

@@ -14,7 +14,6 @@ from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
 from vetting.casework.models import cases
 from vetting.casework.models.cases import Case, standing_times
 from vetting.casework.models.decisions import Decision
-from vetting.casework.models.owed_reports import overdue_reports
 from vetting.casework.services import before_decision, decision_makers
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.communications import ordinary_deadline, wrong_deadline
@@ -47,6 +46,7 @@ from vetting.money.domain.reclaims import (
     ReclaimStep,
     next_reclaim_step,
 )
+from vetting.money.models.owed_reports import overdue_reports
 from vetting.money.models.reclaims import (
     CollectionNote,
     LedgerEntry,

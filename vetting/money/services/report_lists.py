@@ -12,10 +12,10 @@ from sqlalchemy import and_, func, or_, select, tuple_
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.documents import Document
-from vetting.casework.models.owed_reports import awaits_report, late_reports
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
 from vetting.money.domain.reports import ReportFinding, amount_left
+from vetting.money.models.owed_reports import awaits_report, late_reports
 from vetting.money.models.payments import Payment
 from vetting.money.models.reports import GrantReport, report_due, report_is_unread
 from vetting.people.models.people import names_of

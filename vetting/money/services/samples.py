@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, find_case, next_number
 from vetting.casework.models.decisions import Decision, standing_grants
-from vetting.casework.models.owed_reports import awaits_report
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
@@ -33,6 +32,7 @@ from vetting.money.domain.samples import (
     wrong_with_sample,
 )
 from vetting.money.models.grant_routines import grant_routine
+from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import BankAccountChange
 from vetting.money.models.reports import GrantReport, report_due, report_first_due
 from vetting.money.models.samples import Sample, SampledCase, find_sample, find_sampled, numbers_drawn

@@ -10,7 +10,6 @@ from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStanding
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, events_of
-from vetting.casework.models.owed_reports import overdue_reports
 from vetting.casework.services import after_decision
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -24,6 +23,7 @@ from vetting.money.domain.payment_holds import (
     WaitingPayment,
     last_day_of_hold,
 )
+from vetting.money.models.owed_reports import overdue_reports
 from vetting.money.models.payments import Payment, PaymentPause, find_payment, pauses_of
 from vetting.money.models.reports import GrantReport, PartReport, report_due
 from vetting.money.services.reports import ANSWERED_REPORTS

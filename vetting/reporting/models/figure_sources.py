@@ -27,7 +27,6 @@ from vetting.casework.models.decisions import (
 )
 from vetting.casework.models.granted_associations import granted_associations, last_followed
 from vetting.casework.models.meetings import Review
-from vetting.casework.models.owed_reports import awaits_report
 from vetting.grants.models.rounds import Round, id_of_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
@@ -35,6 +34,7 @@ from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.store.day_counts import day_in_sweden, days_between
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.money.domain.reports import ReportFinding
+from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import LedgerEntry, Reclaim
 from vetting.money.models.reports import GrantReport, told_before

@@ -25,18 +25,10 @@ from vetting.casework.forms.decisions import (
 from vetting.casework.models.cases import Case, find_case, standing_marks, visible_cases
 from vetting.casework.models.corrections import corrections_of_decision
 from vetting.casework.models.decisions import Decision, events_of
-from vetting.casework.services import (
-    after_decision,
-    before_decision,
-    drafted_reasons,
-    endings,
-    round_money,
-    waiting_decisions,
-)
+from vetting.casework.services import after_decision, before_decision, drafted_reasons, endings, round_money
 from vetting.casework.services import decisions as service
 from vetting.casework.services.corrections import correct_slip, corrected_in_words
 from vetting.casework.services.decision_sentences import decision_sentence
-from vetting.casework.services.letters import instalments_of
 from vetting.casework.services.like_cases import like_cases
 from vetting.casework.services.other_boards import copy_decision
 from vetting.casework.services.readable_cases import open_case_to_read
@@ -49,6 +41,7 @@ from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
+from vetting.money.services.letter_contents import instalments_of
 from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import Board, names_of
 from vetting.rules.models import RuleVersion
@@ -59,6 +52,7 @@ from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import translate
 from vetting.web.view_moves import KEY, act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
+from vetting.workspace.services import waiting_decisions
 from vetting.workspace.services.case_files import CaseFile, case_file
 
 if TYPE_CHECKING:

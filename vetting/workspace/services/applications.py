@@ -13,7 +13,6 @@ from vetting.associations.models.associations import records_of
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, quashed_decisions
-from vetting.casework.models.owed_reports import awaits_report
 from vetting.engine.facts import FactLevel, FactType
 from vetting.engine.reductions import reduced_amount, reduction_in_words
 from vetting.kernel.case_kinds import CaseKind
@@ -21,6 +20,7 @@ from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, day_in_words
+from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.reports import report_due
 
 if TYPE_CHECKING:

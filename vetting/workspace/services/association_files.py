@@ -27,7 +27,6 @@ from vetting.casework.models.completions import Contact
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.documents import Document
 from vetting.casework.models.facts import GivenFacts, of_association
-from vetting.casework.models.owed_reports import awaits_report
 from vetting.casework.services import identities
 from vetting.casework.services.visibility import sight_of
 from vetting.kernel.case_kinds import CaseKind
@@ -37,6 +36,7 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
 from vetting.kernel.store.read_cache import hold_rows
+from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.reports import report_due

@@ -28,16 +28,13 @@ from vetting.casework.models.paper_standings import paper_standings
 from vetting.casework.models.special_reviews import opinions_of
 from vetting.casework.services import (
     before_decision,
-    closing,
     completions,
     earlier_answers,
     examinations_elsewhere,
     frozen_bases,
-    ongoing_support,
     stale_proposals,
 )
 from vetting.casework.services.gaps import gaps_of, missing_facts
-from vetting.casework.services.planned_payments import usual_instalments
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.standings import case_standing
 from vetting.grants.domain.instalments import plan_in_words
@@ -51,12 +48,14 @@ from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words
 from vetting.money.models import payments
 from vetting.money.models.reclaims import reclaims_of_case
+from vetting.money.services import closing
 from vetting.money.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
+from vetting.money.services.planned_payments import usual_instalments
 from vetting.money.services.waiting_payments import waiting_payments
 from vetting.people.models.letting_kinds import LettingKind
 from vetting.people.models.people import Board, names_of
 from vetting.workspace.models.watches import watches_of_case
-from vetting.workspace.services import association_files
+from vetting.workspace.services import association_files, ongoing_support
 from vetting.workspace.services.applications import application_of
 
 if TYPE_CHECKING:
@@ -81,7 +80,6 @@ if TYPE_CHECKING:
     from vetting.casework.models.paper_standings import PaperStandings
     from vetting.casework.models.special_reviews import ExpertOpinion
     from vetting.casework.services.frozen_bases import BasisContent, LaterFact
-    from vetting.casework.services.ongoing_support import RunningMatter
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.facts import Facts
     from vetting.engine.screening import Screening
@@ -98,6 +96,7 @@ if TYPE_CHECKING:
     from vetting.rules.services.rulebook import Rules
     from vetting.workspace.models.watches import Watch
     from vetting.workspace.services.applications import ApplicationSummary
+    from vetting.workspace.services.ongoing_support import RunningMatter
 
 MOST_EVENTS = 60
 MOST_NOTES = 3

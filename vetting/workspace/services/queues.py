@@ -12,7 +12,6 @@ from vetting.associations.models.associations import Association, AssociationNam
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentDraft
 from vetting.casework.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
-from vetting.casework.models.owed_reports import late_reports
 from vetting.casework.models.renewals import may_differ
 from vetting.casework.services import name_conflicts
 from vetting.casework.services.readable_cases import may_open_case
@@ -24,6 +23,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import WITHOUT_RINGS, fold_name, read_number
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
+from vetting.money.models.owed_reports import late_reports
 from vetting.money.models.reports import report_due
 from vetting.people.models.people import User
 

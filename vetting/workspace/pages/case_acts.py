@@ -30,13 +30,13 @@ from vetting.casework.services import (
     assessments,
     cases,
     clean_reviews,
-    closing,
     completions,
     decisions,
     documents,
     meetings,
     reused_answers,
 )
+from vetting.money.services import closing
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm

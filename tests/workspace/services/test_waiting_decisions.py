@@ -28,7 +28,6 @@ from vetting.casework.services import (
     name_conflicts,
     screenings,
     special_reviews,
-    waiting_decisions,
 )
 from vetting.casework.services.assessments import NewAssessment
 from vetting.engine.evidence import CriterionAnswer
@@ -41,7 +40,7 @@ from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import day_in_words
 from vetting.people.domain.ways_of_working import BoardHabit, BoardLimit
 from vetting.rules.services import ways_of_working
-from vetting.workspace.services import reminders
+from vetting.workspace.services import reminders, waiting_decisions
 from vetting.workspace.services.case_files import case_file
 from vetting.workspace.services.expert_packages import expert_package
 

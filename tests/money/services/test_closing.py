@@ -16,13 +16,13 @@ from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case, Note
 from vetting.casework.models.decisions import Decision
 from vetting.casework.services import after_decision, cases
-from vetting.casework.services.closing import close_case
 from vetting.casework.services.queue_rows import queue_rows
 from vetting.casework.services.reported_decisions import report_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.money.services.closing import close_case
 from vetting.workspace.services import queues
 from vetting.workspace.services.queues import QueueFilters
 from vetting.workspace.services.todays import TodayPlace, today_of

@@ -12,7 +12,7 @@ from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, Note, in_states, seen_by, visible_cases
 from vetting.casework.models.decisions import DecisionDraft, decision_draft_of, endings_proposed
 from vetting.casework.models.screenings import StoredScreening
-from vetting.casework.services import before_decision, decisions, name_conflicts, ongoing_support
+from vetting.casework.services import before_decision, decisions, name_conflicts
 from vetting.casework.services.cases import change_state, open_case, raise_version
 from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.readable_cases import hold_answers_on_conflict
@@ -29,6 +29,7 @@ from vetting.kernel.store.case_rows import read_together
 from vetting.kernel.store.read_cache import hold_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.workspace.services import ongoing_support
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,11 +41,11 @@ if TYPE_CHECKING:
     from vetting.casework.domain.gate_table import ClosedGate
     from vetting.casework.models.decisions import Decision
     from vetting.casework.services.decision_makers import DecisionForm
-    from vetting.casework.services.ongoing_support import RunningMatter
     from vetting.casework.services.screenings import CaseScreening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.services.rulebook import Rules
+    from vetting.workspace.services.ongoing_support import RunningMatter
 
 MOST: Final = 60
 """Cases on the page: more are reached when these are decided."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.grants.domain.instalments import (
     PlannedInstalment,
-    days_that_have_been,
     not_yet_paid,
     read_instalments,
     share_out,
@@ -30,14 +29,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 PAY_AFTER: Final = timedelta(days=30)
-
-
-def wrong_instalments(text: str, amount: int | None, on: date) -> list[Problem]:
-    """What is wrong with the instalments of a proposal, on the day that it is written; amount in öre."""
-    rows, problems = read_instalments(text)
-    if problems or not rows or not amount:
-        return problems
-    return days_that_have_been(rows, on) or share_out(rows, amount, on)[1]
 
 
 def usual_instalments(session: Session, case: Case) -> str:

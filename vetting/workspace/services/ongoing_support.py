@@ -12,12 +12,12 @@ from vetting.associations.models.associations import merged_among
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models import special_reviews
 from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.models.owed_reports import overdue_reports
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.money.domain.reclaims import ENDED, RECLAIM_STATE_WORDS
+from vetting.money.models.owed_reports import overdue_reports
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.reports import report_due

@@ -13,14 +13,7 @@ from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.casework.models.cases import Case
-from vetting.casework.services import (
-    cases,
-    decisions,
-    examinations_elsewhere,
-    ongoing_support,
-    special_reviews,
-    waiting_decisions,
-)
+from vetting.casework.services import cases, decisions, examinations_elsewhere, special_reviews
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Action, CaseReach, Role
@@ -30,6 +23,7 @@ from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.models.payments import Payment
 from vetting.money.services import bank_accounts, payment_stops, payments, reclaims
 from vetting.money.services.reclaims import NewReclaim
+from vetting.workspace.services import ongoing_support, waiting_decisions
 from vetting.workspace.services.association_files import association_file
 
 LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)

@@ -1,0 +1,53 @@
+"""What the agreement on a booking says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
+from vetting.bookings.services import letting
+from vetting.casework.models.cases import (
+    BookingRequest,
+    Case,
+)
+from vetting.casework.models.facts import values_of as values_of_case
+from vetting.casework.services.screenings import screen_without_keeping as screened_now
+from vetting.kernel.text import (
+    NO_WORDS,
+    Words,
+)
+from vetting.people.models.people import Board
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from vetting.rules.services.rulebook import Rules
+
+
+ORGANISER: Final = "organiser_of_record"
+
+
+def content_of_agreement(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
+    """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
+    version, text = letting.terms_of_booking(session, case)
+    said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
+    return {
+        "price": _price(session, case, rules, on),
+        "organiser": str(said.get(ORGANISER) or case.name),
+        "terms": text.splitlines(),
+        "terms_version": version,
+        "in_system": not session.get_one(Board, case.board_id).bookings.get("own"),
+    }
+
+
+def _price(session: Session, case: Case, rules: Rules, on: date) -> Words:
+    """The class that the booking is charged by; nothing where none was asked for."""
+    asked = session.scalar(select(BookingRequest.rate).where(BookingRequest.case_id == case.id))
+    if not asked:
+        return NO_WORDS
+    screened = screened_now(session, case, rules, on=on)
+    return PRICE_WORDS[price_of(asked, screened.screening.findings if screened is not None else ())]
