@@ -56,7 +56,7 @@ migration: $(VENV)/test.done     ## write the step from the tables as they are t
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.house.migration "$(NAME)"
 
 filled: $(VENV)/test.done        ## keep a small filled database of this version among the tests, once a version
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.database.filled
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m tests.operations.database.filled
 
 clean:                           ## remove what the commands above made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -22,7 +22,6 @@ from vetting.casework.services.intake import NewCase
 from vetting.engine.evidence import Evidence, EvidenceKind
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round
-from vetting.jobs import recurring_work
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
@@ -34,6 +33,7 @@ from vetting.lists.services import list_reading, staged_files
 from vetting.money.domain.bank_accounts import AccountCheck
 from vetting.money.models.payments import of_case
 from vetting.money.services import bank_accounts
+from vetting.operations.jobs import recurring_work
 from vetting.people.models.delegation import Delegation
 from vetting.people.services import boards, sign_in
 from vetting.rules.services.rulebook import Rules, load_rules

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import make_url
 
 from tests import left_over
-from vetting.database import schema
 from vetting.kernel.store.engine import Database, connect_database
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 ENGINES = ("sqlite", "postgresql")
 AT_STAKE = (
-    "tests/database/",
+    "tests/operations/database/",
     "tests/lists/services/test_import_batches",
     "tests/kernel/store/",
     "tests/registers/",
@@ -31,7 +31,7 @@ AT_STAKE = (
     "tests/roads/test_races",
 )
 """Where what is tested is how things are stored, what happens at the same time, or how much is read and written."""
-DIFFERS = ("tests/database/test_schema", "tests/kernel/store/", "tests/roads/test_races")
+DIFFERS = ("tests/operations/database/test_schema", "tests/kernel/store/", "tests/roads/test_races")
 """Of those where PostgreSQL does otherwise than SQLite."""
 TEMPLATE = "vetting_template"
 NOT_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")

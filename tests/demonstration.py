@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.golden import record
-from vetting.database.tables import metadata
 from vetting.kernel.store.engine import connect_database
+from vetting.operations.database.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

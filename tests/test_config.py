@@ -15,10 +15,10 @@ from urllib.request import urlopen
 import pytest
 
 from tests.browser.conftest import free_port
-from tests.cli.test_commands import one_clear_line, vetting
+from tests.operations.cli.test_commands import one_clear_line, vetting
 from vetting.config import ConfigError, from_environment
-from vetting.database import schema
 from vetting.kernel.store.engine import connect_database
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from tests.databases import Databases
@@ -168,7 +168,7 @@ def test_the_memory_of_the_process_is_closed_and_the_settings_are_still_read() -
     if sys.platform != "linux":
         pytest.skip("only Linux has such a mark")
     code = (
-        "import ctypes, os; from vetting.cli.process_protection import hide; from vetting.config import from_environment; hide(); "
+        "import ctypes, os; from vetting.operations.cli.process_protection import hide; from vetting.config import from_environment; hide(); "
         "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), 'VETTING_SECRET_KEY' in os.environ, "
         "from_environment().secret_key, from_environment().language)"
     )

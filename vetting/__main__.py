@@ -1,5 +1,5 @@
 """`python -m vetting` is the command `vetting`."""
 
-from vetting.cli import run
+from vetting.operations.cli import run
 
 run()

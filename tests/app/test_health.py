@@ -12,10 +12,10 @@ from tests.page_fixtures import Somebody
 from vetting.app import health
 from vetting.app.application import create_app
 from vetting.config import Config
-from vetting.database import schema
 from vetting.kernel.roles import Role
 from vetting.kernel.store.noted_faults import MOST_KEPT, NotedFault, note_fault
 from vetting.kernel.store.session import open_reading
+from vetting.operations.database import schema
 
 __all__ = ["board"]
 pytestmark = pytest.mark.both_engines

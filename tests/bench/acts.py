@@ -13,10 +13,10 @@ from tests.page_fixtures import somebody
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.casework.services import screenings
-from vetting.database import schema
 from vetting.engine.screening import screen
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
-from vetting.database import schema
 from vetting.formats.written_documents import document_docx
 from vetting.grants.models.rounds import Round
-from vetting.jobs.worker import Worker
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import OFFICIAL
 from vetting.money.services import payment_bases
+from vetting.operations.database import schema
+from vetting.operations.jobs.worker import Worker
 from vetting.rounds.services import board_decisions, round_letters
 from vetting.rounds.services.board_decisions import MeetingWriting
 from vetting.rounds.services.board_items import board_item

@@ -11,9 +11,9 @@ from tests.bench.pages import MeasuredPage, cpu, empty, measured
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.database import schema
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.operations.database import schema
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, filled_cases
 from vetting.rules.services.drafts import RuleDraftChange

@@ -18,12 +18,12 @@ from tests.databases import Databases
 from tests.factories import NOW
 from vetting.casework.models.cases import Case
 from vetting.casework.services import renewals
-from vetting.cli.memory import settle_memory
-from vetting.database import schema
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.lists.services import import_batches, list_reading, staged_files
+from vetting.operations.cli.memory import settle_memory
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database

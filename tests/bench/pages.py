@@ -20,14 +20,14 @@ from vetting.associations.models.associations import CURRENT, Association, Assoc
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, DecisionDraft
 from vetting.casework.services import renewals
-from vetting.database import schema
-from vetting.jobs import recurring_work
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimState
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
+from vetting.operations.database import schema
+from vetting.operations.jobs import recurring_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,13 +21,13 @@ from tests.page_fixtures import TOKEN
 from vetting import clock
 from vetting.app.application import create_app
 from vetting.casework.models.cases import Case
-from vetting.cli.memory import settle_memory
 from vetting.config import Config
-from vetting.database import schema
-from vetting.database.tables import metadata
-from vetting.jobs import recurring_work
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.engine import connect_database
+from vetting.operations.cli.memory import settle_memory
+from vetting.operations.database import schema
+from vetting.operations.database.tables import metadata
+from vetting.operations.jobs import recurring_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

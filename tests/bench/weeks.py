@@ -21,13 +21,13 @@ from tests.page_fixtures import somebody
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import assessments
-from vetting.database import schema
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.lists.models.staged_files import StagedFile
 from vetting.lists.services import import_batches, list_reading, staged_files
+from vetting.operations.database import schema
 
 PAST: Final = (1_000, 1_000_000)
 IN_WEEK: Final = 200

@@ -15,10 +15,10 @@ from tests.board import SMALL, BoardAtWork, clean_facts, rules
 from vetting.casework.models.cases import Case
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services import what_if
-from vetting.cli.memory import settle_memory
-from vetting.database import schema
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.operations.cli.memory import settle_memory
+from vetting.operations.database import schema
 from vetting.rules.services.rule_trials import CaseSelection
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from vetting.casework.models.cases import Case
 from vetting.casework.models.letters import Letter
 from vetting.casework.services import cases, documents
 from vetting.casework.services.documents import NewDocument
-from vetting.demonstration.mail import PAPERS
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.operations.demonstration.mail import PAPERS
 from vetting.people.domain.delegation import ENDING
 
 if TYPE_CHECKING:

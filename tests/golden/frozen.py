@@ -27,7 +27,7 @@ def freeze() -> None:
 
 def main() -> None:
     """One command in this process, or each line of standard input as a command of its own."""
-    from vetting.cli import main as run
+    from vetting.operations.cli import main as run
 
     freeze()
     if len(sys.argv) > 1:

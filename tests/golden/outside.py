@@ -11,8 +11,8 @@ from vetting.api.domain.descriptions import describe
 from vetting.app.application import create_app
 from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.config import Config
-from vetting.database.tables import metadata
 from vetting.kernel.store.engine import connect_database
+from vetting.operations.database.tables import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from vetting.database import schema
 from vetting.kernel.store.engine import connect_database
+from vetting.operations.database import schema
 
 FIRST = 100
 """The steps before 0.2.0 had the numbers below."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from vetting import __version__
-from vetting.cli.server_files import write_server_files
+from vetting.operations.cli.server_files import write_server_files
 
 ROOT: Final = Path(__file__).parents[2]
 TOOLS: Final = ROOT / ".venv" / "release" / "bin"

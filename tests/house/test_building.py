@@ -23,7 +23,6 @@ from tests.house.rules_language import (
 )
 from tests.house.rules_readme import whole
 from vetting.app.application import create_app
-from vetting.cli import vetting as command
 from vetting.config import SETTINGS, Config, from_environment
 from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
 from vetting.engine.conditions.parsing import parse_condition
@@ -33,6 +32,7 @@ from vetting.engine.ruleset import SET_KEYS
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.problem import Faults
 from vetting.kernel.store.engine import connect_database
+from vetting.operations.cli import vetting as command
 from vetting.rules.domain.language_reference import COMPARISON_HELP
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pytest
 
 from tests.conftest import shipped_rules
 from vetting.casework.domain.gate_table import GATE_IDS
-from vetting.cli import vetting
 from vetting.engine.criteria import RunningConsequence
 from vetting.formats.yaml_reading import read_file
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
+from vetting.operations.cli import vetting
 from vetting.shipped import shipped_folder
 from vetting.web.access import ACCESS
 

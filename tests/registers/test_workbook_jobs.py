@@ -15,12 +15,12 @@ from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import board, colleague, on_that_day, one_line, somebody
 from vetting import clock
-from vetting.jobs import recurring_work
-from vetting.jobs.worker import Worker
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import DONE, FAILED, STOPPED, Job
 from vetting.kernel.store.session import open_reading, open_technical
+from vetting.operations.jobs import recurring_work
+from vetting.operations.jobs.worker import Worker
 from vetting.people.models.people import RoleHolding
 from vetting.registers import RegisterSelection, register_sheets, sheets, workbook_jobs
 from vetting.registers.models import MadeWorkbook, content_of_job

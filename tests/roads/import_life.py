@@ -16,14 +16,14 @@ from unittest import mock
 
 from tests.board import rules
 from tests.factories import NOW
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.roads.lives import give_lives, kill
-from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.lists.models.staged_files import READY, StagedFile
 from vetting.lists.services import import_batches, list_reading
+from vetting.operations.jobs.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

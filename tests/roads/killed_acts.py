@@ -25,8 +25,6 @@ from tests.roads.lives import give_lives, kill
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case
 from vetting.casework.services import clean_reviews
-from vetting.database import backups, schema
-from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import PRAGMAS, connect_database
 from vetting.kernel.store.session import open_reading
@@ -34,6 +32,8 @@ from vetting.lists.models.staged_files import StagedFile
 from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
+from vetting.operations.database import backups, schema
+from vetting.operations.jobs.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable

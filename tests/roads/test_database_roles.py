@@ -11,11 +11,11 @@ import pytest
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import NOW
-from vetting.jobs.anchoring import Anchoring, anchor_trail
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail_verification import verify_trail
+from vetting.operations.jobs.anchoring import Anchoring, anchor_trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,6 @@ from vetting.casework.models.decisions import Decision
 from vetting.casework.models.frozen_bases import Basis
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.screenings import StoredScreening
-from vetting.cli.database import machine
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -28,6 +27,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.lists.models.staged_files import StagedFile
 from vetting.lists.services import list_reading, staged_files
+from vetting.operations.cli.database import machine
 from vetting.people.models.people import Board
 from vetting.rules.models import RuleVersion
 from vetting.shipped import shipped_folder

@@ -17,7 +17,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
-from vetting.demonstration.year import PASSWORD
+from vetting.operations.demonstration.year import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

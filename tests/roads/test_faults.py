@@ -22,15 +22,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from tests.board import BoardAtWork
-from tests.cli.test_commands import vetting
 from tests.factories import NOW
-from vetting.database import backup_files, schema
+from tests.operations.cli.test_commands import vetting
 from vetting.kernel.store import engine
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.faults import LOST, WRITE_PROTECTED, told_of
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_verification import verify_trail
+from vetting.operations.database import backup_files, schema
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:

@@ -21,8 +21,6 @@ from tests.roads.import_life import POINTS, live
 from tests.roads.lives import live_once
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Case, visible_cases
-from vetting.jobs.retention import remove_old
-from vetting.jobs.worker import Worker
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
@@ -31,6 +29,8 @@ from vetting.kernel.store.jobs import FAILED, Job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.lists.models.staged_files import READING, READY, StagedFile, StagedRow
 from vetting.lists.services import import_batches, list_reading, staged_files
+from vetting.operations.jobs.retention import remove_old
+from vetting.operations.jobs.worker import Worker
 
 pytestmark = pytest.mark.long
 

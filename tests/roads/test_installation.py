@@ -27,8 +27,8 @@ from urllib3.exceptions import HTTPError
 
 from tests.browser.conftest import FLAGS, chromium, free_port, needed
 from tests.certificates import Authority
-from tests.cli.test_working import comes_true
 from tests.made_release import release
+from tests.operations.cli.test_working import comes_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,6 @@ from tests.factories import NOW
 from tests.roads.killed_acts import ACTS, board_at, keep_board, open_numbers
 from tests.roads.lives import ROOT, live_once
 from vetting.casework.models.cases import visible_cases
-from vetting.database import backups, schema
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
@@ -28,6 +27,7 @@ from vetting.kernel.store.session import open_reading, open_writing
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_verification import verify_trail
 from vetting.lists.services import import_batches, staged_files
+from vetting.operations.database import backups, schema
 from vetting.people.models.people import Board
 from vetting.registers import RegisterSelection, workbook_jobs
 

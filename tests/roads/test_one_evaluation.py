@@ -74,7 +74,6 @@ from vetting.engine.proposal import Attention
 from vetting.engine.reasons import assessed_behind
 from vetting.grants.domain.allocations import RowLock
 from vetting.grants.models.rounds import Round
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
@@ -91,6 +90,7 @@ from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround, ReclaimS
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import closing, payment_stops, payments, reclaims
+from vetting.operations.jobs.worker import Worker
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, RoleHolding, find_person
 from vetting.registers import register_pages, sheets_of

@@ -25,7 +25,6 @@ from vetting.casework.models.records import Record
 from vetting.casework.services import clean_reviews, contacts, decisions, intake, letters, merging
 from vetting.casework.services.intake import NewCase
 from vetting.casework.services.stated_contacts import NewContact
-from vetting.database import schema
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -37,6 +36,7 @@ from vetting.kernel.store.trail import SHARED, TrailEntry, TrailNote
 from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
+from vetting.operations.database import schema
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from tests.formats.papers import pdf
 from vetting import clock
 from vetting.api.domain.rights import SystemRight
 from vetting.api.services.systems import add_system, agree_system
-from vetting.database import schema
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.roles import Role
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from tests.databases import Databases

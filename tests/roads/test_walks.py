@@ -51,9 +51,7 @@ from vetting.casework.services import (
 )
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.readable_cases import has_answered_on_conflict
-from vetting.cli import vetting
 from vetting.config import Config
-from vetting.database import schema
 from vetting.engine.evidence import CriterionAnswer, Evidence
 from vetting.engine.facts import Facts
 from vetting.kernel.case_kinds import CaseKind
@@ -65,6 +63,8 @@ from vetting.kernel.store.session import open_reading
 from vetting.kernel.working_days import first_open
 from vetting.money.models.payments import Payment
 from vetting.money.services import closing, payments
+from vetting.operations.cli import vetting
+from vetting.operations.database import schema
 from vetting.workspace.services import waiting_decisions
 
 pytestmark = pytest.mark.long

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from tests.board import rules
 from tests.factories import NOW
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.rules.services.guideline import CASES, GUIDELINE
-from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import Job
 from vetting.kernel.store.session import open_reading
+from vetting.operations.jobs.worker import Worker
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, filled_cases, publishing
 from vetting.rules.services.drafts import RuleDraftChange

@@ -35,12 +35,12 @@ from vetting.casework.models.cases import Case, Occurrence
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.renewals import NEW_DAY, RecurringWork, Renewal
 from vetting.casework.services import renewals
-from vetting.database import schema
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

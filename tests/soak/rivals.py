@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from tests.factories import NOW
 from vetting.casework.services import cases
-from vetting.database import schema
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.session import run_in_transaction
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from vetting.kernel.roles import Person

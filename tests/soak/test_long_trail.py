@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.long_trail import lengthen_trail
-from vetting.cli.memory import settle_memory
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail_verification import verify_trail
+from vetting.operations.cli.memory import settle_memory
 
 if TYPE_CHECKING:
     from pathlib import Path

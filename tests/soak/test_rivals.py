@@ -14,12 +14,12 @@ from sqlalchemy import func, select
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.soak.rivals import RIVALS
-from vetting.database import schema
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
+from vetting.operations.database import schema
 
 if TYPE_CHECKING:
     from pathlib import Path

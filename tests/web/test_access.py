@@ -19,7 +19,7 @@ from tests.board import GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts,
 from tests.browsers import token_of
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.services.guideline import GUIDELINE
 from tests.rules.services.test_publishing import published, tried
@@ -55,7 +55,6 @@ from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
 from vetting.grants.models.outside_decisions import OutsideDecision
 from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
@@ -77,6 +76,7 @@ from vetting.money.services.reclaims import NewReclaim
 from vetting.money.services.reports import ReceivedReport, read_report, receive_report
 from vetting.money.services.samples import NewSample, draw
 from vetting.money.services.unused_money import ask_unused_back
+from vetting.operations.jobs.worker import Worker
 from vetting.people.models.delegation import Delegation
 from vetting.people.services import delegation, roles
 from vetting.records.services import registry

@@ -19,9 +19,9 @@ from tests.page_fixtures import app, board, client, send, somebody
 from vetting import clock
 from vetting.app.application import create_app
 from vetting.config import Config
-from vetting.jobs.worker import Worker
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.roles import Role
+from vetting.operations.jobs.worker import Worker
 from vetting.web.access import ACCESS
 from vetting.web.security import HEADERS
 

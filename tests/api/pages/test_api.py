@@ -13,7 +13,7 @@ from tests.api.asking import NAME, AskingSystem, new_system
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.page_fixtures import board, on_that_day
 from vetting.api.domain.rights import SystemRight
 from vetting.api.services.systems import add_system, agree_system, end_system, renew_system
@@ -27,13 +27,13 @@ from vetting.casework.services import cases, decisions
 from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.casework.services.documents import NewDocument, add_document
 from vetting.casework.services.screenings import facts_of_case
-from vetting.jobs.worker import Worker
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
+from vetting.operations.jobs.worker import Worker
 from vetting.people.domain.sealed_reads import ReadKind
 from vetting.people.models.people import Room
 from vetting.people.models.sealed_reads import SealedRead

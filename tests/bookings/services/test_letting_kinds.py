@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.rules.published import publish_draft, tried_draft
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.bookings.services import letting_kinds as service
@@ -21,7 +21,6 @@ from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import intake, rule_moves
 from vetting.casework.services.intake import NewCase
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -29,6 +28,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.lists.models import row_transfer
 from vetting.lists.services import import_batches
+from vetting.operations.jobs.worker import Worker
 from vetting.people.models.people import Room
 from vetting.rules.services import drafts, versions
 from vetting.rules.services.own_rules import give_rules_to_letting_kind

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from tests.board import rules
 from tests.factories import NOW
 from tests.formats.papers import pdf
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.page_fixtures import board, kim, on_that_day, somebody
 from vetting.casework.models.documents import Document
-from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
+from vetting.operations.jobs.worker import Worker
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork

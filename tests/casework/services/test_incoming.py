@@ -19,12 +19,12 @@ from vetting.casework.models.incoming import IncomingPart, IncomingPost, Message
 from vetting.casework.services import cases, completions, incoming, incoming_proposals, meetings
 from vetting.casework.services.incoming import HandedInFile, PostFiling
 from vetting.casework.services.screenings import facts_of_case
-from vetting.jobs.retention import remove_old
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.operations.jobs.retention import remove_old
 from vetting.workspace.services.case_files import case_file
 
 NAME = "Kulturföreningen Provkvarnen"

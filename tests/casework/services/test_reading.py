@@ -12,7 +12,7 @@ from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, r
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf, picture, word
 from tests.formats.test_document_reading import locked
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from vetting.associations.models.associations import Association
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models.documents import READ, SCAN, Document, text_of
@@ -21,12 +21,12 @@ from vetting.casework.services import assessments, documents, reading
 from vetting.casework.services.assessments import NewAssessment
 from vetting.engine.evidence import CriterionAnswer
 from vetting.formats.document_types import DOCX, PDF, PNG
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
+from vetting.operations.jobs.worker import Worker
 from vetting.workspace.services.case_files import case_file
 
 

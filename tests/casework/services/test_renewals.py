@@ -38,8 +38,6 @@ from vetting.casework.services.screenings import changed_screening, is_out_of_da
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
-from vetting.jobs import recurring_work
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
@@ -48,6 +46,8 @@ from vetting.kernel.store.trail import TrailContent, of_case
 from vetting.lists.services import import_batches
 from vetting.money.models.payments import Payment
 from vetting.money.services import payment_stops, payments
+from vetting.operations.jobs import recurring_work
+from vetting.operations.jobs.worker import Worker
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.rules.services import ways_of_working

@@ -21,10 +21,10 @@ from vetting.casework.services.screenings import repeat_screening, screen_withou
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.reasons import reason_for_finding
 from vetting.engine.results import CriterionResult, ResultReason
-from vetting.jobs.retention import remove_old_of
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.operations.jobs.retention import remove_old_of
 from vetting.people.domain.personal_data import RetentionKind
 from vetting.rules.services.versions import value_criteria_in_force
 

@@ -19,8 +19,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import rows_of
 from vetting.casework.models.cases import Case, next_number
-from vetting.database import schema
-from vetting.database.tables import metadata
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.store import engine, trail_verification
 from vetting.kernel.store.append_only import APPEND_ONLY, ERASABLE
@@ -37,6 +35,8 @@ from vetting.kernel.store.session import (
     write_together,
 )
 from vetting.kernel.store.trail import SHARED, TrailNote
+from vetting.operations.database import schema
+from vetting.operations.database.tables import metadata
 from vetting.people.models.people import Board, User
 
 if TYPE_CHECKING:

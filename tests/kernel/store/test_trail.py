@@ -13,7 +13,6 @@ from tests.board import rules
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import raw, rows_of, told, without_triggers
 from vetting.casework.services import cases
-from vetting.database import schema
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
@@ -21,6 +20,7 @@ from vetting.kernel.store.trail import Erasure, TrailContent, TrailEntry, TrailN
 from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, KeptError, erase_content
 from vetting.kernel.store.trail_ties import TIED, tie_heads
 from vetting.lists.services import import_batches
+from vetting.operations.database import schema
 from vetting.people.models.people import Board
 from vetting.shipped import shipped_folder
 

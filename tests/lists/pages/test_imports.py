@@ -14,12 +14,12 @@ from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, kim, one_line
 from vetting.casework.models.cases import Case
-from vetting.jobs.worker import Worker
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.jobs import FAILED, Job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.lists.models.staged_files import CONFIRMING, StagedFile
 from vetting.lists.pages import imports as pages
+from vetting.operations.jobs.worker import Worker
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:

@@ -18,8 +18,6 @@ from tests.factories import NOW, TODAY
 from vetting.casework.services import cases
 from vetting.casework.services.screenings import facts_of_case
 from vetting.engine.facts import NAME, Facts, FactType
-from vetting.jobs.retention import remove_old
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
@@ -37,6 +35,8 @@ from vetting.lists.models.downloaded_lists import DownloadedList
 from vetting.lists.models.staged_files import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
 from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.lists.services.corrected_lists import WhyNot
+from vetting.operations.jobs.retention import remove_old
+from vetting.operations.jobs.worker import Worker
 from vetting.workspace.services import case_workbooks
 from vetting.workspace.services.queues import QueueFilters
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats import hostile
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from vetting.associations.models.associations import TO_CONFIRM, Association, AssociationName
 from vetting.associations.services.associations import search_associations
 from vetting.casework.models.cases import Case, Occurrence, visible_cases
@@ -23,8 +23,6 @@ from vetting.casework.services import assessments, cases
 from vetting.casework.services.cases_under_rules import word_hits
 from vetting.casework.services.screenings import facts_of_case, screen_without_keeping
 from vetting.engine.facts import Facts
-from vetting.jobs.retention import remove_old
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Refused
@@ -44,6 +42,8 @@ from vetting.lists.models.staged_files import (
     StagedRow,
 )
 from vetting.lists.services import correction_files, import_batches, list_reading, staged_files
+from vetting.operations.jobs.retention import remove_old
+from vetting.operations.jobs.worker import Worker
 from vetting.rules.models import WordHit
 from vetting.shipped import shipped_folder
 from vetting.workspace.services.case_files import case_file

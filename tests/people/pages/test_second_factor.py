@@ -13,15 +13,15 @@ import pytest
 
 from tests.board import rules
 from tests.factories import NOW, TODAY
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.page_fixtures import Somebody, board
 from vetting import clock
 from vetting.app.application import create_app
 from vetting.config import Config
-from vetting.jobs.worker import Worker
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.operations.jobs.worker import Worker
 from vetting.people.models.people import User
 from vetting.people.services import boards, second_factor
 from vetting.people.services.invitations import FACTOR_REMOVED, INVITATION_MADE, check_may_open, invite_user

@@ -10,12 +10,12 @@ from sqlalchemy import delete, select, update
 
 from tests.board import BoardAtWork, board, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.jobs import recurring_work
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import TWO_PERSON_ROLES, Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, open_technical, open_writing, run_in_transaction
+from vetting.operations.jobs import recurring_work
 from vetting.people.domain.role_days import RoleEnd, unused_until
 from vetting.people.models import people
 from vetting.people.models.people import BoardVisit, RoleHolding, RolePeriod, User

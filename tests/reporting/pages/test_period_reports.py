@@ -13,9 +13,9 @@ import pytest
 from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
+from vetting.operations.jobs.worker import Worker
 from vetting.reporting.services import report_jobs
 from vetting.rules.services.rulebook import load_rules
 from vetting.shipped import shipped_folder

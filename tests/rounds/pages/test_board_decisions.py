@@ -28,7 +28,6 @@ from vetting.casework.services import decisions
 from vetting.casework.services.cases import withdraw_case
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.grants.models.board_items import ItemDecision, RowRuling
-from vetting.jobs.worker import Worker
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -36,6 +35,7 @@ from vetting.kernel.store.jobs import take_next
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
+from vetting.operations.jobs.worker import Worker
 from vetting.people.models.delegation import Delegation
 from vetting.records.services import records
 from vetting.rounds.pages import board_decisions

@@ -10,15 +10,15 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.desk import Desk
 from tests.rules.services.guideline import GUIDELINE
 from vetting.casework.models.cases import Case
-from vetting.jobs.worker import Worker
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import STOPPED, Job
 from vetting.kernel.store.session import open_reading
+from vetting.operations.jobs.worker import Worker
 from vetting.rules.models import publications
 from vetting.rules.services import drafts
 

@@ -9,18 +9,18 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.page_fixtures import TOKEN
 from tests.rules.desk import FACT, FORMS, Desk
 from tests.rules.published import accept_filled_cases, publish_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_reading import read_text
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
-from vetting.jobs.worker import Worker
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.jobs import jobs_about
 from vetting.kernel.store.session import open_reading
+from vetting.operations.jobs.worker import Worker
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.jobs.working_off import work_off
+from tests.operations.jobs.working_off import work_off
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.casework.models.cases import Case
 from vetting.casework.models.meetings import Conflict
@@ -21,7 +21,6 @@ from vetting.casework.services.screenings import screen_without_keeping
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.engine.frozen_rules import thaw_rules
-from vetting.jobs.worker import Worker
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
@@ -29,6 +28,7 @@ from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.jobs import Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
+from vetting.operations.jobs.worker import Worker
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft
 from vetting.rules.services import drafts, publishing, versions, word_list_uses

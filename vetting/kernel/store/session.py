@@ -40,7 +40,7 @@ BESIDE: Final[dict[str, Any]] = {ACCOUNTED_OPTION: True, "synchronize_session": 
 _KEY, _READ = "row_key", "row_read"
 """In a statement about many rows: which one, and the version that it was read at."""
 BEFORE_TRAIL: Final[list[Callable[[Session, Sequence[Mapping[str, Any]]], None]]] = []
-"""Called with a transaction's changes before its trail is written; only `vetting.database.tables` fills it."""
+"""Called with a transaction's changes before its trail is written; filled by `operations.database.tables` only."""
 TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 """PostgreSQL: could not serialise, deadlock. Whoever has waited long for a lock is told so."""
 TAKEN: Final = frozenset({"23505", "23P01"})
@@ -137,7 +137,7 @@ def _write_trail(session: Session) -> None:
     if untold and not session.noted:
         raise NoTrailError(untold)
     if not BEFORE_TRAIL:
-        raise LookupError("vetting.database.tables is not loaded")
+        raise LookupError("vetting.operations.database.tables is not loaded")
     for follow in BEFORE_TRAIL:
         follow(session, session.changed)
     close_entries(session, session.noted, session.changed)

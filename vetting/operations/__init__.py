@@ -1,0 +1,1 @@
+"""Running the program: commands, background jobs, the database with its backups, the demonstration."""
