@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.api.domain.rights import RIGHT_WORDS, SystemRight
 from vetting.api.services.systems import NewSystem
-from vetting.casework.services.documents import NewDocument
+from vetting.casework import NewDocument
 from vetting.formats.document_types import media_type
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _

@@ -27,12 +27,12 @@ from vetting.bookings.domain.room_bookings import (
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.deviations import NewDeviation
 from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
+from vetting.casework import ReferralRecipient
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.forms.decisions import DecidedForm
 from vetting.casework.forms.documents import handed_in_document
 from vetting.casework.forms.facts import NewCaseForm
 from vetting.casework.models.intake import RequestedTime
-from vetting.casework.services.booking_referrals import ReferralRecipient
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookerKind
 from vetting.kernel.case_kinds import CaseKind

@@ -10,7 +10,7 @@ from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 from vetting.registers import (
     approved_bookings,
     approved_grants,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language, Words
     from vetting.registers.money_totals import MoneyTotals
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 __all__ = [
     "RegisterPage",

@@ -9,6 +9,7 @@ from sqlalchemy import extract, func, select
 from sqlalchemy.orm import aliased
 
 from vetting.associations.models.associations import Association, records_of
+from vetting.casework import clock_of
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.domain.legal_force import decision_standing as stands
 from vetting.casework.models.cases import Case, GrantApplication, seen_by
@@ -23,7 +24,6 @@ from vetting.casework.models.decisions import (
 )
 from vetting.casework.models.facts import GivenFacts, speaks_of
 from vetting.casework.models.meetings import Review
-from vetting.casework.services.appeal_clocks import clock_of
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here

@@ -22,9 +22,9 @@ from vetting.kernel.register_tables import Cell, RegisterColumn, RegisterColumnK
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.money.models.payments import Payment, StopTerms
 from vetting.money.models.reports import GrantReport
+from vetting.people import habits_of
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

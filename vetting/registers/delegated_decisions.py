@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
+from vetting.casework import outcome_in_words
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, DecisionEvent
-from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.grants.models.rounds import Round
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName

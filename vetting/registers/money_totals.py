@@ -11,8 +11,8 @@ from vetting.casework.models.decisions import Decision
 from vetting.kernel.money import kronor
 from vetting.kernel.parts import in_parts
 from vetting.kernel.text import _, join_words, same_in_both
+from vetting.money import held_payments
 from vetting.money.models.payments import Payment
-from vetting.money.services.ready_payments import held_payments
 from vetting.registers.columns import paid_day_then, stopped_on_day
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
     from vetting.registers.columns import RegisterSelection
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 PART: Final = 1_000

@@ -37,7 +37,7 @@ from vetting.registers import (
 from vetting.registers.models import content_of_job, workbook_job
 from vetting.registers.sheets import MOST_SUMMED, PAGE, SHORT
 from vetting.registers.workbooks import workbook_of_register
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.access import SENSITIVE_REGISTERS
 from vetting.web.forms import PostedForm

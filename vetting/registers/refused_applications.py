@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, or_, select
 
 from vetting.associations.models.associations import Association
+from vetting.casework import clock_of
 from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind, DecisionForce
 from vetting.casework.domain.legal_force import decision_standing as stands
 from vetting.casework.models.cases import Case, Communication, GrantApplication, seen_by
@@ -19,7 +20,6 @@ from vetting.casework.models.decisions import (
     standing_decisions,
 )
 from vetting.casework.models.screenings import StoredScreening
-from vetting.casework.services.appeal_clocks import clock_of
 from vetting.engine.evidence import CriterionAnswer
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -42,8 +42,8 @@ from vetting.registers.columns import (
     text_column,
     with_point,
 )
+from vetting.rules import read_version
 from vetting.rules.models import titles_of_versions
-from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.decisions import DecisionEvent
     from vetting.kernel.roles import Person
     from vetting.registers.columns import RegisterSelection
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 NOTHING_GIVEN: Final = (DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED)
 BY_COURT: Final = frozenset({DecisionEventKind.UPHELD, DecisionEventKind.QUASHED, DecisionEventKind.APPEAL_ENDED})
@@ -229,7 +229,7 @@ def not_met_in(session: Session, decisions: Sequence[Decision], rules: Rules) ->
 
 
 def _labels(session: Session, version: int, rules: Rules) -> dict[str, Words]:
-    ruleset = versions.read_version(session, version, rules)
+    ruleset = read_version(session, version, rules)
     return {item.id: item.label for item in ruleset.criteria} if ruleset is not None else {}
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import and_, or_, select
 
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, RescissionGround
+from vetting.casework import outcome_in_words
 from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
 from vetting.casework.models.decisions import Decision, standing_decisions
-from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.registers.columns import RegisterSelection
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 class RefusedBookingRow(NamedTuple):

@@ -15,7 +15,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL
-from vetting.people.services.sign_in import at_work, require_permission
+from vetting.people import at_work, require_permission
 from vetting.registers import RegisterSelection
 from vetting.registers.models import WORKBOOK_JOB, MadeWorkbook, workbook_jobs
 from vetting.registers.workbooks import workbook_of_register
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 DAYS: Final = ("first", "last", "on", "as_of")
 RETENTION: Final = timedelta(days=1)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language, Words
     from vetting.registers import RegisterSelection
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 EACH_BY_ITS_OWN = _("Varje ärende enligt den version som gällde när det kom in; se kolumnen Regler (namn, version).")
 ABOUT = _("Om registret")

@@ -19,8 +19,7 @@ from vetting.api.domain.told import told_tone
 from vetting.api.forms import SentPaperForm
 from vetting.api.services import sending
 from vetting.api.services.systems import find_system, seconds_to_wait
-from vetting.bookings.services.handed_over import hand_over_one
-from vetting.bookings.services.quick_checks import quick_check
+from vetting.bookings import hand_over_one, quick_check
 from vetting.engine.screening import BookingPart
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, InvalidDayError, parse_day
@@ -31,10 +30,9 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, R
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.text import _
 from vetting.people.domain.sealed_reads import ReadKind
-from vetting.records.services.trail_pages import note_read
+from vetting.records import note_read
 from vetting.registers import RegisterSelection, register_pages
-from vetting.rules.services.rulebook import rules_in_use
-from vetting.rules.services.versions import own_ruleset
+from vetting.rules import own_ruleset, rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import OBSTACLE_WORDS
 from vetting.web.preferences import visitor_language

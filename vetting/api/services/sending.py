@@ -13,15 +13,14 @@ from sqlalchemy import select
 from vetting.api.domain.answer_schemas import read_answers
 from vetting.api.domain.rights import SystemRight
 from vetting.api.domain.told import told_state
+from vetting.bookings import BookingSeries, book_room, has_own_bookings
 from vetting.bookings.domain.room_bookings import RoomTime
-from vetting.bookings.services.room_bookings import BookingSeries, book_room, has_own_bookings
+from vetting.casework import NewCase, NewDocument, add_document, receive_case
 from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, is_sent, quashed_decisions
 from vetting.casework.models.documents import DocumentText, of_case
 from vetting.casework.models.intake import RequestedTime
-from vetting.casework.services.documents import NewDocument, add_document
-from vetting.casework.services.intake import NewCase, receive_case
 from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import FactType
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
@@ -33,7 +32,7 @@ from vetting.kernel.text import Words, _, same_in_both
 from vetting.people.models.letting_kinds import letting_kind_of_room
 from vetting.people.models.people import Board, Room
 from vetting.people.models.systems import SystemRequest, has_sent, request_by_key
-from vetting.rules.services import versions
+from vetting.rules import catalogue_of_version, own_ruleset, rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 CHANNEL: Final = "api"
 BOOKING_FORM: Final = "booking"
@@ -104,7 +103,7 @@ def questions_of(
     session: Session, kind: CaseKind, rules: Rules, *, by: Person, on: date, own: str = ""
 ) -> list[FactDefinition]:
     """What is asked, who it is first. own: the rules of a grant scheme or kind of letting that has its own."""
-    ruleset = versions.rules_in_force(session, by.board_id, kind, rules, on=on, own=own)
+    ruleset = rules_in_force(session, by.board_id, kind, rules, on=on, own=own)
     sections = form_sections(ruleset, kind) if ruleset is not None else ()
     catalogue = rules.folder.book.catalogue
     asked = [*(catalogue[name] for name in ALWAYS), *(fact for section in sections for fact in section.facts)]
@@ -209,7 +208,7 @@ def receive_application(
     """
     on = day_here(at)
     form = form_of(session, by, name, on)
-    own = versions.own_ruleset(session, form.scheme, on=on)
+    own = own_ruleset(session, form.scheme, on=on)
     asked = questions_of(session, CaseKind.GRANT, rules, by=by, on=on, own=own)
     read = read_answers(asked, answers, at="/answers", on=on)
     if read.problems:
@@ -237,7 +236,7 @@ def rooms_of(session: Session, by: Person) -> dict[str, Room]:
 
 def rules_of_room(session: Session, by: Person, room: str, on: date) -> str:
     """The own rules of what a room is let as; empty where the shared ones hold."""
-    return versions.own_ruleset(session, letting_kind_of_room(session, by.board_id, room), on=on)
+    return own_ruleset(session, letting_kind_of_room(session, by.board_id, room), on=on)
 
 
 def receive_booking(
@@ -366,7 +365,7 @@ def add_paper(
     Raises:
         Refused: the rules ask for no such paper, or what keeping a document refuses.
     """
-    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
     asked = catalogue.get(paper.type)
     if paper.type and (asked is None or asked.type is not FactType.DOCUMENT):
         what = _("Reglerna frågar inte efter handlingen ”{name}”.", name=paper.type[:60])

@@ -16,9 +16,9 @@ from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Person, S
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
+from vetting.people import digest_of, require_permission
 from vetting.people.models.people import Board, User
 from vetting.people.models.systems import System, SystemMinute, system_by_digest
-from vetting.people.services.sign_in import digest_of, require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -10,7 +10,7 @@ from vetting.bookings.domain.bookers import KIND, KIND_MEANS, KIND_WORDS
 from vetting.bookings.forms import BookerKindsForm, booker_kinds_form
 from vetting.bookings.services import bookers
 from vetting.kernel.text import _, count_in_words, same_in_both
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, posted_names
 from vetting.web.visitor import reading_session

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import rules
 from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChannel, letting_of
 from vetting.bookings.forms import AcceptanceForm, FormsOfLetting, LettingForm, TermsForm
 from vetting.bookings.models.letting import terms_of
@@ -15,8 +16,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.people.models.letting_kinds import letting_kinds
 from vetting.people.models.people import Board
-from vetting.rules.services import versions as rule_versions
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -71,7 +71,7 @@ def _about() -> dict[str, Any]:
     person = visitor.signed_in_person()
     with reading_session() as session:
         board = session.get_one(Board, person.board_id)
-        ruleset = rule_versions.rules_in_force(session, board.id, CaseKind.BOOKING, rules_in_use(), on=visitor.today())
+        ruleset = rules.rules_in_force(session, board.id, CaseKind.BOOKING, rules_in_use(), on=visitor.today())
         versions = terms_of(session, board.id)
         return {
             "board": board,
@@ -92,12 +92,10 @@ def _asked_beside(session: ReadingSession, board_id: int, common: RuleSet | None
     shared = {item.id for item in common.criteria} if common is not None else set()
     found = []
     for kind in letting_kinds(session, board_id):
-        own = rule_versions.own_ruleset(session, kind, on=visitor.today())
+        own = rules.own_ruleset(session, kind, on=visitor.today())
         if not own or kind.ended_at is not None:
             continue
-        ruleset = rule_versions.rules_in_force(
-            session, board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today(), own=own
-        )
+        ruleset = rules.rules_in_force(session, board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today(), own=own)
         if ruleset is not None:
             found.append((kind.name, [item for item in ruleset.criteria if item.id not in shared]))
     return found

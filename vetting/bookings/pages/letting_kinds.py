@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import rules
 from vetting.bookings.forms import LettingKindForm
 from vetting.bookings.services import letting_kinds as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import letting_kinds, rooms_let_as
-from vetting.rules.services import versions
-from vetting.rules.services.own_rules import open_letting_kind, rulesets_to_choose
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import open_letting_kind, rules_in_use, rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import act_by_form, posted_form
@@ -46,7 +45,7 @@ def _index(form: LettingKindForm) -> str:
             kinds=found,
             rooms={item.id: rooms_let_as(session, item.id) for item in found},
             rules={item.id: _own_rules(session, item) for item in found},
-            common=versions.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today()),
             form=form,
         )
 
@@ -55,7 +54,7 @@ def _own_rules(session: ReadingSession, item: LettingKind) -> RulePublication | 
     """The version of its own rules that holds today."""
     if not item.ruleset:
         return None
-    return versions.publication_in_force(session, item.board_id, CaseKind.BOOKING, on=visitor.today(), own=item.ruleset)
+    return rules.publication_in_force(session, item.board_id, CaseKind.BOOKING, on=visitor.today(), own=item.ruleset)
 
 
 def _rules_to_choose() -> dict[str, Words]:
@@ -97,7 +96,7 @@ def _show(kind_id: int, refused: PostedForm | None = None) -> str:
             item=found,
             rooms=rooms_let_as(session, found.id),
             own=_own_rules(session, found),
-            common=versions.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today()),
             form=form,
             refused=refused,
         )

@@ -20,9 +20,8 @@ from vetting.bookings.domain.quick_checks import (
 from vetting.bookings.forms import QuickCheckForm, requested_time
 from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
+from vetting.casework import LEFT_TO_OTHERS, looked_at_in_words
 from vetting.casework.pages.application_forms import board_rules
-from vetting.casework.services.assessments import looked_at_in_words
-from vetting.casework.services.visibility import LEFT_TO_OTHERS
 from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import FactLevel
 from vetting.kernel.case_kinds import CaseKind
@@ -32,7 +31,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.text import AND, NO_WORDS, list_words, same_in_both
 from vetting.people.domain.personal_data import RetentionKind, days_kept
 from vetting.people.models.people import Board
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form, read_form

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
+from vetting import rules
 from vetting.bookings.domain.room_bookings import (
     ROOM_USE_WORDS,
     TIME_OBSTACLE_WORDS,
@@ -25,9 +26,9 @@ from vetting.bookings.forms import (
     RoomForm,
 )
 from vetting.bookings.services import room_bookings as service
+from vetting.casework import NewCase
 from vetting.casework.pages.acting import act_on_case
 from vetting.casework.pages.application_forms import board_rules
-from vetting.casework.services.intake import NewCase
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Refused
@@ -35,9 +36,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import LettingKind, letting_kinds
 from vetting.people.models.people import Board, Room, Unit
-from vetting.rules.services import versions
-from vetting.rules.services.application_forms import asked_sections, form_definitions
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import asked_sections, form_definitions, rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form
@@ -241,7 +240,7 @@ def _own_rules(room_id: int | None) -> str:
             select(Room).where(Room.board_id == visitor.signed_in_person().board_id, Room.id == room_id)
         )
         kind = session.get(LettingKind, room.letting_kind_id) if room is not None and room.letting_kind_id else None
-        return versions.own_ruleset(session, kind, on=visitor.today())
+        return rules.own_ruleset(session, kind, on=visitor.today())
 
 
 def _booking_form(own: str) -> type[RoomBookingForm]:

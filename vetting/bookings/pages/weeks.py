@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
+from vetting import casework
 from vetting.bookings.domain.bookers import KIND_WORDS, ORGANISER
 from vetting.bookings.domain.quick_checks import facts_to_ask, question_to_association, reply_by
 from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, LookReason, WeekSection, monday_of, next_monday, week_of
@@ -26,9 +27,7 @@ from vetting.bookings.services import handed_over, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
 from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
-from vetting.casework.services import before_decision, booking_referrals, cases, decision_makers, reused_answers
-from vetting.casework.services.booking_referrals import ReferralRecipient
-from vetting.casework.services.gaps import is_look_question
+from vetting.casework import ReferralRecipient, is_look_question
 from vetting.engine import reasons
 from vetting.engine.facts import NUMBER
 from vetting.formats.document_types import XLSX
@@ -36,7 +35,7 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.people.models.people import Board
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form
@@ -105,7 +104,7 @@ def one_booking(monday: date) -> str:
             row=_booking_to_show(item, FormsOfWeek(None), earlier.get(item.case.id)),
             earlier=earlier,
             week=week_of(monday),
-            held=before_decision.delegation_for(session, "booking", person, on=visitor.today()),
+            held=casework.delegation_for(session, "booking", person, on=visitor.today()),
             changed_words=_changed_words(),
             why_words=LOOK_REASON_WORDS,
         )
@@ -236,7 +235,7 @@ def fill_in(week: str) -> Response:
     return _act_on_row(
         week,
         form,
-        lambda s: cases.change_facts(
+        lambda s: casework.change_facts(
             s,
             number,
             form.command(),
@@ -256,7 +255,7 @@ def look_again(week: str) -> Response:
     return _act_on_row(
         week,
         form,
-        lambda s: reused_answers.note_second_look(
+        lambda s: casework.note_second_look(
             s, form.case.data, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
         sedd=form.case.data,
@@ -270,7 +269,7 @@ def refer(week: str) -> Response:
     return _act_on_row(
         week,
         form,
-        lambda s: booking_referrals.refer_booking(
+        lambda s: casework.refer_booking(
             s,
             form.case.data,
             ReferralRecipient(form.whom.data),
@@ -286,8 +285,8 @@ def refer(week: str) -> Response:
 def _wrong_with_how(form: ManyAnswersForm) -> list[Problem]:
     """What is lacking of the meeting or the chair's reason, told once however many are confirmed."""
     with reading_session() as session:
-        held = before_decision.delegation_for(session, "booking", visitor.signed_in_person(), on=visitor.today())
-    return decision_makers.wrong_with(held, form.how()) if held is not None else []
+        held = casework.delegation_for(session, "booking", visitor.signed_in_person(), on=visitor.today())
+    return casework.wrong_with(held, form.how()) if held is not None else []
 
 
 @blueprint.post("/bokningar/vecka/<week>/lamna")
@@ -368,7 +367,7 @@ def _what_is_shown(
     forms = FormsOfWeek(refused)
     found = _week(session, monday)
     board = session.get_one(Board, person.board_id)
-    held = before_decision.delegation_for(session, "booking", person, on=visitor.today())
+    held = casework.delegation_for(session, "booking", person, on=visitor.today())
     earlier = find_earlier_events(session, found, by=person)
     groups = groups_of_week(found, earlier)
     opened = _opened_bookings(found, refused)

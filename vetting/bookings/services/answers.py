@@ -7,29 +7,28 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import exists, func, select
 
+from vetting import casework
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.room_bookings import PriceClass
 from vetting.bookings.models.clashes import clashes_in_words, clashes_of
 from vetting.bookings.services import bookers, weeks
 from vetting.bookings.services.weeks import NO_QUESTIONS
+from vetting.casework import (
+    AT_ONCE,
+    NewAssessment,
+    change_state,
+    is_look_question,
+    open_case,
+    put_mark,
+    raise_version,
+    screen_and_keep,
+    screen_without_keeping,
+    take_up,
+)
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.domain.gate_table import GatedStep, closed_gates, refuse_closed
 from vetting.casework.models.cases import BookingRequest, Case, occurrences, standing_marks, visible_cases
 from vetting.casework.models.decisions import DecisionDraft, decision_draft_of
-from vetting.casework.services import (
-    assessments,
-    before_decision,
-    decision_makers,
-    decisions,
-    drafted_reasons,
-    examinations_elsewhere,
-    name_conflicts,
-)
-from vetting.casework.services.assessments import NewAssessment
-from vetting.casework.services.cases import change_state, open_case, put_mark, raise_version, take_up
-from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.gaps import is_look_question
-from vetting.casework.services.screenings import screen_and_keep, screen_without_keeping
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import Proposal
 from vetting.engine.results import CriterionResult
@@ -48,13 +47,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework import DecisionForm, NameConflict
     from vetting.casework.models.decisions import Decision
-    from vetting.casework.services.decision_makers import DecisionForm
-    from vetting.casework.services.name_conflicts import NameConflict
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 CONFIRMS: Final = frozenset({DelegatedAct.CONFIRM_ROOM})
 
@@ -126,15 +124,15 @@ def confirm_booking(
                 number, _("Ett förslag till beslut finns i {number}.", number=number), _("Öppna bokningen och läs det.")
             ),
         )
-    name_conflicts.refuse_unsettled(session, case)
-    decisions.declare_no_conflict(session, number, by=by, at=at)
+    casework.refuse_unsettled(session, case)
+    casework.declare_no_conflict(session, number, by=by, at=at)
     take_up(case, by)
     _gone_through(session, case, by=by, at=at)
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)
     for criterion, because in said.met.items():
         given = NewAssessment(criterion=criterion, answer=CriterionAnswer.MET, reasons=because)
-        assessments.assess(session, number, given, version=None, rules=rules, by=by, at=at)
+        casework.assess(session, number, given, version=None, rules=rules, by=by, at=at)
     screened = screen_and_keep(session, case, rules, at=at)
     screening = screened.screening if screened is not None else None
     _refuse_in_list(case, screening, without_questions=said.without_questions)
@@ -143,19 +141,19 @@ def confirm_booking(
     told = _said_of_clash(session, case, said.despite_clash)
     row = draft or DecisionDraft(case_id=case.id)
     _write(session, row, case, screening, said.conditions, told, by=by, at=at)
-    found = before_decision.with_draft(
+    found = casework.with_draft(
         session,
         case,
-        before_decision.case_situation(session, case, screened, rules, on=at.date()),
+        casework.case_situation(session, case, screened, rules, on=at.date()),
         row,
         by=by,
         on=at.date(),
     )
     refuse_closed(closed_gates(found, GatedStep.DECIDE))
-    held = before_decision.delegation_for(
+    held = casework.delegation_for(
         session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED, needed=CONFIRMS
     )
-    wrong = decision_makers.wrong_with(held, form) if held is not None else []
+    wrong = casework.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
     if case.state is not CaseState.READY:
@@ -164,7 +162,7 @@ def confirm_booking(
         put_mark(session, case, CaseMarkKind.WITHOUT_QUESTIONS, by=by, at=at)
     case.look_again_at, case.look_again_because = None, ""
     raise_version(case)
-    return decisions.make_decision(session, case, row, screened, held, form, by=by, at=at)
+    return casework.make_decision(session, case, row, screened, held, form, by=by, at=at)
 
 
 class SeenBookings(NamedTuple):
@@ -268,14 +266,14 @@ def _already_asked(number: str) -> Problem:
 
 def _is_shown(session: WritingSession, case: Case, screening: Screening | None) -> bool:
     """Whether a person is to look at it whatever the rules say: the zero rate, a sample, a very long time."""
-    if name_conflicts.of_case(session, case) is not None:
+    if casework.of_case(session, case) is not None:
         return True
     kind = bookers.kinds_of(session, case.board_id, [case]).get(case.id)
     if kind is BookerKind.OWN_UNIT:
         return False
     if kind is BookerKind.STUDY_ASSOCIATION and asks_organiser(case.name, screening):
         return True
-    if examinations_elsewhere.examined_elsewhere(session, case.board_id, [case]):
+    if casework.examined_elsewhere(session, case.board_id, [case]):
         return True
     if case.look_again_at is not None or case.reopened_at is not None or weeks.is_long(occurrences(session, case.id)):
         return True
@@ -286,7 +284,7 @@ def _is_shown(session: WritingSession, case: Case, screening: Screening | None) 
 def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
     screened = screen_without_keeping(session, case, rules, on=at.date())
     if screened is not None and any(is_look_question(item) for item in screened.screening.findings):
-        assessments.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
+        casework.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
 
 
 def _gone_through(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
@@ -330,7 +328,7 @@ def _write(
     """What is confirmed, as a proposal that is decided at once."""
     row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
-    row.reasons = "\n".join(filter(None, [drafted_reasons.of_approval(case, screening) or NO_OBSTACLES, told]))
+    row.reasons = "\n".join(filter(None, [casework.of_approval(case, screening) or NO_OBSTACLES, told]))
     row.set_aside, row.exception = {}, ""
     row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
     row.screening_id = case.screening_id

@@ -10,12 +10,9 @@ from sqlalchemy import func, select
 from vetting.associations.models.associations import Association
 from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
 from vetting.bookings.domain.bookers import KIND, suggested_kind, wrong_kind
+from vetting.casework import change_state, find_association, raise_version, resting_on, screen_case
 from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState
 from vetting.casework.models.cases import Case, Occurrence, seen_by
-from vetting.casework.services.cases import change_state, raise_version
-from vetting.casework.services.identities import find_association
-from vetting.casework.services.reused_answers import resting_on
-from vetting.casework.services.screenings import screen_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.trail import TrailNote
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
     from vetting.engine.screening import BookerKind
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 _AHEAD: Final = tuple(sorted({*(state.value for state in OPEN), CaseState.CONFIRMED.value}))
 

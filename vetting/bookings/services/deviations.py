@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from vetting import casework
 from vetting.associations.models.associations import names_of_records
 from vetting.bookings.domain.deviations import LONGEST, wrong_with, wrong_with_withdrawal
 from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, withdrawals_of
+from vetting.casework import open_case, raise_version
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import BookingRequest, occurrences, standing_times
-from vetting.casework.services import documents
-from vetting.casework.services.cases import open_case, raise_version
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.domain.deviations import DeviationKind
+    from vetting.casework import NewDocument
     from vetting.casework.models.cases import Case
-    from vetting.casework.services.documents import NewDocument
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 DEVIATION_STATES = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
 """States of a booking whose event can have been held."""
@@ -72,7 +72,7 @@ def note_deviation(
     if problems or new.kind is None:
         raise Refused(Obstacle.INVALID, *problems)
     photo = new.photo
-    kept = documents.keep_document(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
+    kept = casework.keep_document(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
     row = Deviation(
         board_id=case.board_id,
         case_id=case.id,

@@ -10,10 +10,10 @@ from sqlalchemy import exists, select
 
 from vetting.bookings.domain.weeks import LookReason, WeekSection
 from vetting.bookings.services.answers import may_be_confirmed
+from vetting.casework import is_look_question
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
-from vetting.casework.services.gaps import is_look_question
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here, midnight

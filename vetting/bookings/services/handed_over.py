@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from vetting.bookings.domain.weeks import next_monday
+from vetting.casework import note_handed_over
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
 from vetting.casework.models.decisions import Decision, is_sent, quashed_decisions
-from vetting.casework.services.after_decision import note_handed_over
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, price_of
 from vetting.bookings.services import letting
+from vetting.casework import screen_without_keeping as screened_now
 from vetting.casework.models.cases import (
     BookingRequest,
     Case,
 )
 from vetting.casework.models.facts import values_of as values_of_case
-from vetting.casework.services.screenings import screen_without_keeping as screened_now
 from vetting.kernel.text import (
     NO_WORDS,
     Words,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 ORGANISER: Final = "organiser_of_record"

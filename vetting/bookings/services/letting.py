@@ -17,18 +17,18 @@ from vetting.bookings.domain.letting import (
 )
 from vetting.bookings.models import letting as store
 from vetting.bookings.models.letting import LettingTerms, TermsAcceptance
+from vetting.casework import open_case, raise_version
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, seen_by
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services.cases import open_case, raise_version
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import require_permission
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

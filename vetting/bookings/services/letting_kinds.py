@@ -11,9 +11,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import require_permission
 from vetting.people.models.letting_kinds import LettingKind, rooms_let_as
-from vetting.people.services.sign_in import require_permission
-from vetting.rules.services.own_rules import open_letting_kind, wrong_with_own_rules
+from vetting.rules import open_letting_kind, wrong_with_own_rules
 
 if TYPE_CHECKING:
     from datetime import datetime

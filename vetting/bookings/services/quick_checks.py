@@ -7,22 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting import casework
+from vetting.associations import AssociationMatch, search_associations
 from vetting.associations.domain.name_differences import told_of_letters
 from vetting.associations.models.associations import Association, records_of, with_numbers
-from vetting.associations.services.associations import AssociationMatch, search_associations
 from vetting.bookings.domain.quick_checks import parts_of, proposal_of
 from vetting.bookings.models import quick_checks as store
 from vetting.bookings.models.quick_checks import QuickCheck
 from vetting.bookings.services import room_bookings
+from vetting.casework import LEFT_TO_OTHERS, answers_for_case, facts_of_case, may_open_case, sight_of, standing_for
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case, in_states, visible_cases
-from vetting.casework.services import examinations_elsewhere, intake
-from vetting.casework.services.readable_cases import may_open_case
-from vetting.casework.services.screenings import answers_for_case, facts_of_case
-from vetting.casework.services.standings import standing_for
-from vetting.casework.services.visibility import LEFT_TO_OTHERS, sight_of
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookingPart, Screening, screen
@@ -34,11 +31,10 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people import kept_for, require_permission, require_permission_for_kind
 from vetting.people.domain.personal_data import RetentionKind
 from vetting.people.models.people import names_of
-from vetting.people.services.personal_data import kept_for
-from vetting.people.services.sign_in import require_permission, require_permission_for_kind
-from vetting.rules.services import versions
+from vetting.rules import rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +48,7 @@ if TYPE_CHECKING:
     from vetting.engine.proposal import Proposal
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_EARLIER: Final = 8
 MOST_OWN: Final = 5
@@ -224,7 +220,7 @@ def _about(
             visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
         ).all()
     )
-    ruleset = versions.rules_in_force(session, by.board_id, kind, rules, on=on)
+    ruleset = rules_in_force(session, by.board_id, kind, rules, on=on)
     if ruleset is None:
         return QuickCheckFindings(screening=None, earlier=earlier, looked_on=None, looked_at=())
     asking = Case(
@@ -250,9 +246,7 @@ def _about(
         earlier=earlier,
         looked_on=looked_on,
         looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
-        elsewhere=examinations_elsewhere.examined_elsewhere(session, by.board_id, [asking]).get(asking.id)
-        if sight.whole
-        else None,
+        elsewhere=casework.examined_elsewhere(session, by.board_id, [asking]).get(asking.id) if sight.whole else None,
     )
 
 
@@ -351,11 +345,11 @@ def book_from_quick_check(
     """
     require_permission(by, Action.RECEIVE)
     require_permission_for_kind(by, Action.RECEIVE, CaseKind.BOOKING)
-    new = intake.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
+    new = casework.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
     if series is not None:
         case = room_bookings.book_room(session, new, series, rules=rules, by=by, at=at)
     else:
-        case = intake.receive_case(session, new, rules=rules, by=by, at=at)
+        case = casework.receive_case(session, new, rules=rules, by=by, at=at)
     for row, association in own_quick_checks(session, by=by, at=at):
         if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
             row.case_id = case.id

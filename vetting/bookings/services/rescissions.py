@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting import casework
 from vetting.bookings.domain.rescissions import RescissionGround, reasons_of, wrong_with
 from vetting.bookings.models.letting import acceptances
 from vetting.bookings.services import letting
+from vetting.casework import (
+    AT_ONCE,
+    NOT_ANSWERED,
+    change_state,
+    has_answered_on_conflict,
+    keep_record,
+    open_case,
+    raise_version,
+)
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import follow_booking_state
 from vetting.casework.models.decisions import Decision, of_case
-from vetting.casework.services import before_decision, decision_makers
-from vetting.casework.services.cases import change_state, open_case, raise_version
-from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.readable_cases import NOT_ANSWERED, has_answered_on_conflict
-from vetting.casework.services.records import keep_record
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -30,8 +35,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.bookings.domain.rescissions import NewRescission
+    from vetting.casework import DecisionForm
     from vetting.casework.models.cases import Case
-    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
@@ -65,7 +70,7 @@ def rescind_booking(
             Problem(number, _("Bokningen är inte bekräftad."), _("Öppna bokningen och se vilken status den har.")),
         )
     accepted = acceptances(session, [case.id]).get(case.id)
-    held = before_decision.delegation_for(
+    held = casework.delegation_for(
         session, case.kind, by, on=at.date(), outcome=DecisionOutcome.REFUSED, needed=RESCINDS
     )
     problems = wrong_with(given, accepted=accepted is not None)
@@ -86,7 +91,7 @@ def rescind_booking(
             )
         )
     else:
-        problems += decision_makers.wrong_with(held, form)
+        problems += casework.wrong_with(held, form)
     if not has_answered_on_conflict(session, case, by.id):
         problems.append(Problem("conflict", *NOT_ANSWERED))
     if problems:
@@ -103,9 +108,9 @@ def rescind_booking(
         reasons=reasons_of(given),
         grounds=[given.ground.value] if given.ground else [],
         reasons_at=at,
-        appeal=before_decision.appeal_for(session, case, held.maker if held else ""),
+        appeal=casework.appeal_for(session, case, held.maker if held else ""),
         rests_on=_rests_on(given, confirmed, accepted.id if accepted else None),
-        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+        **casework.signature_columns(session, held, form, by=by, at=at),
     )
     session.add(decision)
     _end(session, case)

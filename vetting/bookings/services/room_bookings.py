@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import or_, select
 from sqlalchemy.exc import DBAPIError
 
+from vetting import casework
 from vetting.bookings.domain.overlaps import Occupancy, clashing_uses
 from vetting.bookings.domain.room_bookings import (
     LONGEST_USE,
@@ -34,16 +35,15 @@ from vetting.casework.models.cases import (
     times_between,
 )
 from vetting.casework.models.intake import RequestedTime
-from vetting.casework.services import cases, intake
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
+from vetting.people import require_permission, require_permission_for_kind
 from vetting.people.models.letting_kinds import letting_kind_of
 from vetting.people.models.people import Board, Room, Unit
-from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from vetting.casework.services.intake import NewCase
+    from vetting.casework import NewCase
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 LONGEST_NAME: Final = 120
 MOST_AT_ONCE: Final = 20
@@ -329,7 +329,7 @@ def book_room(
         for use in series.uses
     )
     parts = {use: _free_part(session, room, use) or 0 for use in held}
-    case = intake.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
+    case = casework.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     request.way = series.way.value
     case.due_on = first.date() - timedelta(days=1)
@@ -406,9 +406,9 @@ def cancel_one(
         Refused: no such time held in a booking of this person's, changed since, left out already, the last one
             there is, or nothing says why.
     """
-    case = cases.open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    case = casework.open_case(session, number, by=by, action=Action.HANDLE, version=version)
     if case.state is not CaseState.CONFIRMED:
-        cases.still_open(case)
+        casework.still_open(case)
     row = next((use for use in occurrences(session, case.id) if use.id == key), None)
     if row is None or (row.slot_from is None and row.state != LEFT_OUT):
         raise Refused(Obstacle.MISSING)
@@ -424,7 +424,7 @@ def cancel_one(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None
-    cases.raise_version(case)
+    casework.raise_version(case)
     session.note(TrailNote(action="time_left_out", by=by, at=at, subject=row, case_id=case.id))
     return row
 

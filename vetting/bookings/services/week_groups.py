@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.bookings.domain.weeks import LookReason, WeekSection
 from vetting.bookings.services.answers import may_be_confirmed
-from vetting.casework.services.gaps import is_look_question
+from vetting.casework import is_look_question
 from vetting.kernel.organisation_numbers import fold_name
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from vetting import casework
 from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.letting import letting_of
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY, PriceClass
@@ -23,6 +24,7 @@ from vetting.bookings.domain.weeks import (
 )
 from vetting.bookings.models.clashes import clashes_of
 from vetting.bookings.services.bookers import kinds_of
+from vetting.casework import last_of_many
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState, FallReason
 from vetting.casework.models.cases import (
     BookingRequest,
@@ -38,8 +40,6 @@ from vetting.casework.models.decisions import on_conditions
 from vetting.casework.models.renewals import not_renewed
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.models.special_reviews import ExpertOpinion, awaited_opinions
-from vetting.casework.services import examinations_elsewhere, name_conflicts
-from vetting.casework.services.screenings import last_of_many
 from vetting.engine.proposal import Proposal
 from vetting.engine.screening import BookerKind
 from vetting.kernel.case_kinds import CaseKind
@@ -55,13 +55,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.models.clashes import Clash
-    from vetting.casework.services.name_conflicts import NameConflict
+    from vetting.casework import NameConflict
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain
     from vetting.kernel.text import Words
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_SHOWN: Final = 60
 """Bookings that are shown with their questions: more are reached when these are answered."""
@@ -191,14 +191,14 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
     shown |= not_renewed(session, still_open, on)
     looked_at = [case for case in still_open if case.proposal not in NO_QUESTIONS or case.id in shown - own]
     judged = last_of_many(session, looked_at, rules, on=on)
-    names = name_conflicts.name_conflicts_of(session, still_open)
+    names = casework.name_conflicts_of(session, still_open)
     clashing = clashes_of(
         session,
         by.board_id,
         [case.id for case in still_open],
         between=(midnight(monday), midnight(next_monday(monday))),
     )
-    told_elsewhere = examinations_elsewhere.examined_elsewhere(session, by.board_id, still_open)
+    told_elsewhere = casework.examined_elsewhere(session, by.board_id, still_open)
     bookings = [
         _place_booking(
             replace(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.rules.services import versions
-from vetting.rules.services.rulebook import rules_in_use
+from vetting import rules
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.visitor import reading_session
 
@@ -18,4 +18,4 @@ def board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
     """The rules that the visitor's board has in force for a kind. own: those of a grant scheme that has its own."""
     board_id = visitor.signed_in_person().board_id
     with reading_session() as session:
-        return versions.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)
+        return rules.rules_in_force(session, board_id, kind, rules_in_use(), on=visitor.today(), own=own)

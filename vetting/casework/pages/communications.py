@@ -17,7 +17,7 @@ from vetting.casework.forms.decisions import (
 from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import after_decision, communications, letters
 from vetting.kernel.text import same_in_both
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import posted_form, posted_names, posted_value
 

@@ -25,7 +25,7 @@ from vetting.grants.models.rounds import rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.people.models.people import names_of
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, posted_value, whole_number_in_address
 from vetting.web.visitor import reading_session

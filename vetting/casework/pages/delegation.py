@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import people as service
 from vetting.casework.services import reported_decisions
 from vetting.casework.services.delegation_lists import delegation_list
 from vetting.formats.letters import DOCX
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import OFFICIAL, same_in_both
+from vetting.people import add_delegation, answer_delegation, end_delegation, may_agree, paper_docx
 from vetting.people.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS, KINDS
 from vetting.people.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
 from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import colleagues, names_of
-from vetting.people.services import delegation as service
-from vetting.people.services.own_templates import paper_docx
-from vetting.people.services.roles import may_agree
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form
@@ -83,7 +82,7 @@ def add() -> Response:
 
     def take_in(s: WritingSession) -> None:
         row = form.command(visitor.today())
-        if service.add_delegation(s, row, by=visitor.signed_in_person(), at=visitor.now()).waits:
+        if add_delegation(s, row, by=visitor.signed_in_person(), at=visitor.now()).waits:
             form.tell_waiting()
 
     return _act_on_scheme(form, take_in)
@@ -95,9 +94,7 @@ def answer(delegation_id: int) -> Response:
     form = posted_form(AnswerForm)
     return _act_on_scheme(
         form,
-        lambda s: service.answer_delegation(
-            s, delegation_id, yes=form.is_yes, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: answer_delegation(s, delegation_id, yes=form.is_yes, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
@@ -107,7 +104,7 @@ def end(delegation_id: int) -> Response:
     last = visitor.today()
     return _act_on_scheme(
         posted_form(PostedForm),
-        lambda s: service.end_delegation(s, delegation_id, last, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: end_delegation(s, delegation_id, last, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 

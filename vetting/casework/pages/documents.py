@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, render_template, request, url_for
 
+from vetting import rules
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.document_statuses import CHOSEN, NEXT_STATUS, STATUS_WORDS
 from vetting.casework.domain.incoming import is_paper
@@ -17,8 +18,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people.domain.reads import ReadExtent, extent_of_view
-from vetting.rules.services import versions
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
@@ -68,7 +68,7 @@ def show(document_id: int) -> str:
 def _render_document(key: int, refused: PaperTypeForm | DocumentStatusForm | None = None) -> str:
     with reading_session() as session:
         file = reading.document_file(session, key, rules=rules_in_use(), by=visitor.signed_in_person())
-        ruleset = versions.read_version(session, file.case.rule_version_id, rules_in_use())
+        ruleset = rules.read_version(session, file.case.rule_version_id, rules_in_use())
         page = min(max(_page(), 1), file.pages)
         seen = extent_of_view(page, file.pages)
         reads.note_read(session, file.document, seen, by=visitor.signed_in_person(), at=visitor.now())

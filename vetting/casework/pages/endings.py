@@ -14,7 +14,7 @@ from vetting.casework.services import other_boards
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _, same_in_both
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import KEY, in_transaction, posted_form

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from vetting.casework.services.explanations import explain_criterion_result
 from vetting.engine.explanations import VERDICT_WORDS
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.visitor import reading_session
 

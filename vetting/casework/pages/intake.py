@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting import rules
 from vetting.casework.forms.documents import HandedInFilesForm
 from vetting.casework.forms.facts import NewCaseForm, SeveralSchemesForm
 from vetting.casework.pages.application_forms import board_rules
@@ -17,9 +18,7 @@ from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, sch
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
 from vetting.people.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
-from vetting.rules.services import versions
-from vetting.rules.services.application_forms import applicants_sections, form_definitions
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import applicants_sections, form_definitions, rules_in_use
 from vetting.web import visitor
 from vetting.web.fact_forms import fact_form
 from vetting.web.forms import is_key
@@ -79,7 +78,7 @@ def _place_of_intake(form_type: type[NewCaseForm]) -> IntakePlace:
         if into is None:
             return IntakePlace()
         offered = schemes_of_round(session, into.id)
-        own = {item.id: versions.own_ruleset(session, item, on=visitor.today()) for item in offered}
+        own = {item.id: rules.own_ruleset(session, item, on=visitor.today()) for item in offered}
     ticked = {int(key) for key in request.args.getlist("bidragsform") if is_key(key)}
     chosen = [item for item in offered if item.id in ticked] if len(offered) > 1 else offered
     return IntakePlace(into, offered, chosen, own)
@@ -91,7 +90,7 @@ def _rules_of_room(form_type: type[NewCaseForm]) -> str:
     name = next((use.room_name for use in typed), request.args.get("lokal", ""))
     with reading_session() as session:
         let_as = letting_kind_of_room(session, visitor.signed_in_person().board_id, name)
-        return versions.own_ruleset(session, let_as, on=visitor.today())
+        return rules.own_ruleset(session, let_as, on=visitor.today())
 
 
 @blueprint.get("/arenden/ny")
@@ -157,7 +156,7 @@ def _rooms_with_own_rules(applied: IntakePlace) -> dict[str, str]:
         own = {
             item.id: item.name
             for item in letting_kinds(session, board_id)
-            if versions.own_ruleset(session, item, on=visitor.today()) not in {"", applied.own_rules}
+            if rules.own_ruleset(session, item, on=visitor.today()) not in {"", applied.own_rules}
         }
         return {room.name: own[key] for key in own for room in rooms_let_as(session, key)}
 
@@ -174,7 +173,7 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
         if item.closed_at is not None or item.opens_on > visitor.today():
             continue
         of_round = schemes.get(item.id, ())
-        own = versions.own_ruleset(session, of_round[0], on=visitor.today()) if of_round else ""
+        own = rules.own_ruleset(session, of_round[0], on=visitor.today()) if of_round else ""
         is_same = len(of_round) <= 1 and applied.own_rules == own
         (here if is_same else others).append(item)
     return here, others

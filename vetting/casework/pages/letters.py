@@ -21,7 +21,7 @@ from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import LANGUAGES, _, same_in_both
 from vetting.people.models.own_templates import own_template
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm

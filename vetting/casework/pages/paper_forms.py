@@ -14,10 +14,10 @@ from vetting.grants.models.schemes import scheme_of
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import LANGUAGES, Language
+from vetting.people import set_letterhead
 from vetting.people.models.letting_kinds import letting_kind_of
 from vetting.people.models.people import Board
-from vetting.people.services.boards import set_letterhead
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session

@@ -14,8 +14,7 @@ from vetting.casework.services.identities import find_association
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.people.domain.personal_data import RetentionKind, days_kept
 from vetting.people.models.people import Board
-from vetting.rules.services.rulebook import rules_in_use
-from vetting.rules.services.versions import value_criteria_in_force
+from vetting.rules import rules_in_use, value_criteria_in_force
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.casework.domain.legal_force import AppealClock
 from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE
 from vetting.people.domain.ways_of_working import (
     BoardHabit,
 )
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

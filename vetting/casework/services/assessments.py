@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 APPLICATION: Final = "application"
 """What was looked at beside the papers: what the application says."""

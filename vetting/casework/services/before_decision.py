@@ -35,13 +35,13 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once, keep_answers
+from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
 from vetting.people.domain.ways_of_working import BoardHabit, GateReason, gate_states
 from vetting.people.models.delegation import decision_rights
 from vetting.people.models.people import Board, RoleHolding, User, colleagues
-from vetting.people.services.boards import habits_of
+from vetting.rules import GROUP_GATE
 from vetting.rules.models import adoption_of_version
-from vetting.rules.services.ways_of_working import GROUP_GATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Words
     from vetting.people.domain.delegation import DecisionRight
     from vetting.people.domain.ways_of_working import GateState
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def appeal_for(session: Session, case: Case, maker: str) -> str:

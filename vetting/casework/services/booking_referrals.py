@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import Case
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 class ReferralRecipient(StrEnum):

@@ -52,9 +52,9 @@ from vetting.kernel.store import trail
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words
+from vetting.people import require_permission
 from vetting.people.models.people import colleagues, names_of
-from vetting.people.services.sign_in import require_permission
-from vetting.rules.services import versions
+from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from vetting.casework.domain.cases import FollowUpWay
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_TEXT: Final = 20_000
 
@@ -361,7 +361,7 @@ def _other_facts(
     """Keeps the new values. Returns the facts that have another than before."""
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
-    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
     changed = keep_facts(session, case, facts, origin, catalogue=catalogue, by=by, at=at)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 SHORTEST_REPLY: Final = timedelta(days=7)
 LONGEST_REPLY: Final = timedelta(days=120)

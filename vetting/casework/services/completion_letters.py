@@ -9,7 +9,7 @@ from vetting.casework.models.completions import CompletionBatch
 from vetting.casework.models.letters import letters_of_requests
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
-from vetting.people.services.sign_in import require_permission, require_permission_for_kind
+from vetting.people import require_permission, require_permission_for_kind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

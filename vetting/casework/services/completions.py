@@ -64,10 +64,10 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, Words, _
+from vetting.people import require_permission, require_permission_for_kind
 from vetting.people.domain.personal_data import information_lines
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission, require_permission_for_kind
-from vetting.rules.services import versions
+from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -81,7 +81,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 PAGE: Final = 100
 """So many cases are looked through for a page, and asked in one act."""
@@ -400,7 +400,7 @@ def request_completion(
     """
     case = open_case(session, number, by=by, action=Action.HANDLE)
     still_open(case)
-    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
     wanted = tuple(
         fact for fact in facts if fact in catalogue and catalogue[fact].supplied_by is FactSupplier.APPLICANT
     )
@@ -456,7 +456,7 @@ def request_of_many(
         if why is not None:
             act.leave(row.case, why)
             continue
-        catalogue = versions.catalogue_of_version(session, row.case.rule_version_id, rules)
+        catalogue = catalogue_of_version(session, row.case.rule_version_id, rules)
         _ask(session, act, row, to_ask(row.gaps), catalogue, by=by, at=at)
         screen_case(session, row.case, rules, at=at)
         asked += 1
@@ -609,7 +609,7 @@ def note_gap(
     [row] = _lacking_now(session, [case], rules, at.date())
     if new.fact not in {gap.fact for gap in row.gaps}:
         raise Refused(Obstacle.INVALID, Problem("fact", _("Det saknas inte i ärendet."), _OPEN_AGAIN))
-    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
     papers = {paper.id for paper in documents.of_case(session, case.id)}
     problem = _wrong_note(new, papers, at.date(), paper=is_paper(catalogue[new.fact]))
     if problem is not None:

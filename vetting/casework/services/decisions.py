@@ -57,10 +57,10 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, join_words
+from vetting.people import habits_of
 from vetting.people.domain.delegation import BY_MINUTES
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.people.domain.delegation import DecisionRight
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 DECIDABLE: Final = {
     CaseKind.GRANT: (

@@ -20,7 +20,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.rules.services import versions
+from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST: Final = 200
 """Documents on the page of what is to be cleared, and so many at once."""
@@ -70,7 +70,7 @@ def set_status(
     keep_document_record(session, case, document, at=at)
     raise_version(case)
     if comes_in:
-        definition = versions.catalogue_of_version(session, case.rule_version_id, rules).get(document.type)
+        definition = catalogue_of_version(session, case.rule_version_id, rules).get(document.type)
         if definition is not None and is_paper(definition):
             note_document_in(session, case, document, definition, by=by, at=at)
         screen_case(session, case, rules, at=at)

@@ -19,7 +19,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job, new_job
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.rules.services import versions
+from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 LONGEST_TITLE: Final = 200
@@ -126,7 +126,7 @@ def keep_document(
     session.flush()
     session.add(DocumentContent(id=document.id, content=new.content))
     keep_document_record(session, case, document, at=at)
-    definition = versions.catalogue_of_version(session, case.rule_version_id, rules).get(new.type)
+    definition = catalogue_of_version(session, case.rule_version_id, rules).get(new.type)
     if definition is not None and definition.type is FactType.DOCUMENT and new.state is DocumentStatus.ARRIVED:
         note_document_in(session, case, document, definition, by=by, at=at)
     if by.id:

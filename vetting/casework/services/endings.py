@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.people.domain.delegation import DecisionRight
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST: Final = 200
 """Cases on the page, and so many are ended at once."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 _FROM = {
     FactSupplier.APPLICANT: _("uppgiven av föreningen"),

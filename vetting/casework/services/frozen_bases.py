@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 Both = dict[str, str]
 """A text as it is kept: {"sv", "en"}."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, or_, select
 
+from vetting.associations import MOST_FOUND, search_associations
 from vetting.associations.models.associations import (
     ALIAS,
     BRANCH,
@@ -21,7 +22,6 @@ from vetting.associations.models.associations import (
     names_of_records,
     records_of,
 )
-from vetting.associations.services.associations import MOST_FOUND, search_associations
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case, left_by
 from vetting.casework.models.completions import Contact
@@ -31,7 +31,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.associations.services.associations import AssociationMatch
+    from vetting.associations import AssociationMatch
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

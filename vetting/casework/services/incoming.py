@@ -34,10 +34,9 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import kept_for, require_permission, require_permission_for_kind
 from vetting.people.domain.personal_data import RetentionKind
 from vetting.people.models.people import Board
-from vetting.people.services.personal_data import kept_for
-from vetting.people.services.sign_in import require_permission, require_permission_for_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_FILES: Final = 20
 

@@ -27,7 +27,7 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.rules.services import versions
+from vetting.rules import rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.roles import Person
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_CASES: Final = 20
 AFTER_DECISION: Final = frozenset({CaseState.DECIDED, CaseState.PAYMENT, CaseState.REPORTING})
@@ -108,7 +108,7 @@ def case_number(session: Session, key: int, by: Person) -> str:
 
 def paper_facts(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[FactDefinition]:
     """The papers that the rules in force ask for."""
-    ruleset = versions.rules_in_force(session, board_id, kind, rules, on=on)
+    ruleset = rules_in_force(session, board_id, kind, rules, on=on)
     groups = asked_facts(ruleset, kind) if ruleset is not None else {}
     return [fact for group in groups.values() for fact in group if is_paper(fact)]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import false, or_, select
 
+from vetting.associations import find_or_add
 from vetting.associations.models.associations import Association
-from vetting.associations.services import associations
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.intake import IntakeFrame, is_private, kept_of_case, wrong_with_intake
 from vetting.casework.models import cases as store
@@ -20,17 +20,17 @@ from vetting.casework.services.stated_contacts import keep_stated_contact
 from vetting.casework.services.visibility import LEFT_TO_OTHERS
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
+from vetting.grants import open_round, scheme_to_apply_for
 from vetting.grants.models.schemes import GrantScheme
-from vetting.grants.services.rounds import open_round, scheme_to_apply_for
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import require_permission, require_permission_for_kind
 from vetting.people.models.letting_kinds import LettingKind, letting_kind_of_room
-from vetting.people.services.sign_in import require_permission, require_permission_for_kind
-from vetting.rules.services import versions
+from vetting.rules import catalogue_of_version, fix_version, own_ruleset
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     frame = intake_frame(by.board_id, into, scheme, at.date())
     problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
     letting_kind = _let_as(session, new, by) if new.kind is CaseKind.BOOKING else None
-    own = versions.own_ruleset(session, scheme or letting_kind, on=at.date())
+    own = own_ruleset(session, scheme or letting_kind, on=at.date())
     if new.asked_by is not None and new.asked_by != own:
         problems.append(Problem(*ASKED_FOR_ANOTHER[new.kind]))
     if problems:
@@ -198,18 +198,16 @@ def _incoming(
     facts = new.facts.without(WHO) if private else new.facts
     starts = min((use.starts_at for use in new.uses if use.starts_at), default=None)
     kept = kept_of_case(new.kind, facts.values, frame, new.received_on, starts=starts)
-    association = (
-        None if private else associations.find_or_add(session, kept.name, kept.number, source=frame.source, at=at)
-    )
+    association = None if private else find_or_add(session, kept.name, kept.number, source=frame.source, at=at)
     if association is not None:
         if association.id in set(session.scalars(store.left_by(by.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
         _check_doubled(session, new, of.id if isinstance(of, GrantScheme) else None, association, by)
-    own = versions.own_ruleset(session, of, on=new.received_on)
-    version = versions.fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
+    own = own_ruleset(session, of, on=new.received_on)
+    version = fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
     if new.asked_by and (version is None or own != new.asked_by):  # what was typed would be seen nowhere
         raise Refused(Obstacle.INVALID, Problem("received_on", *NOT_IN_FORCE[new.kind]))
-    catalogue = versions.catalogue_of_version(session, version.id if version else None, rules)
+    catalogue = catalogue_of_version(session, version.id if version else None, rules)
     said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))
     return IncomingCase(
         number=store.next_number(session, by.board_id, store.SERIES[new.kind], new.received_on.year),

@@ -75,13 +75,12 @@ from vetting.kernel.text import (
     lower_first,
     same_in_both,
 )
+from vetting.people import habits_of, letterhead_of, require_permission
 from vetting.people.domain.delegation import BY_MINUTES, DecisionAuthority
 from vetting.people.domain.personal_data import information_lines
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.own_templates import own_template
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of, letterhead_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -94,7 +93,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 WAYS: Final = (MAIL, POST, HAND)
 EXTRACT_NAME: Final = "protokollsutdrag.pdf"

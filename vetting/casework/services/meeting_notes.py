@@ -26,9 +26,9 @@ from vetting.kernel.text import (
     upper_first,
 )
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
+from vetting.people import habits_of
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, names_of
-from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -31,8 +31,8 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import ask_once
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
+from vetting.people import require_permission
 from vetting.people.models.people import colleagues
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 WHAT_IS_ASKED: Final = "Finns det något som talar emot att ansökan beviljas?"
 

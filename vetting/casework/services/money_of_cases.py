@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vetting.casework.services.letters import WritableLetter
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 class MoneyOfCases(Protocol):

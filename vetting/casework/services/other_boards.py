@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 2000

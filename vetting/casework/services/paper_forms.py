@@ -9,12 +9,11 @@ from vetting.formats.paper_forms import form_file
 from vetting.grants.models.schemes import schemes, schemes_with
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
+from vetting.people import letterhead_of, require_permission_for_kind
 from vetting.people.domain.personal_data import information_words
 from vetting.people.models.letting_kinds import letting_kinds
 from vetting.people.models.people import Board
-from vetting.people.services.boards import letterhead_of
-from vetting.people.services.sign_in import require_permission_for_kind
-from vetting.rules.services import drafts, versions
+from vetting.rules import own_ruleset, read_draft, rules_in_force
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
     from vetting.people.models.letting_kinds import LettingKind
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def make_form(
@@ -41,8 +40,8 @@ def make_form(
         Refused: not this person's to give out.
     """
     require_permission_for_kind(by, Action.RECEIVE, kind.case)
-    own = versions.own_ruleset(session, of, on=on)
-    ruleset = versions.rules_in_force(session, by.board_id, kind.case, rules, on=on, own=own)
+    own = own_ruleset(session, of, on=on)
+    ruleset = rules_in_force(session, by.board_id, kind.case, rules, on=on, own=own)
     if ruleset is None:
         return None
     return _form_of(session, kind, ruleset, by, of=of.name if of is not None else "")
@@ -56,7 +55,7 @@ def schemes_with_own_forms(session: Session, by: Person) -> list[GrantScheme]:
 def letting_kinds_with_own_forms(session: Session, by: Person, *, on: date) -> list[LettingKind]:
     """The kinds of letting that are booked by a form of their own: they have rules of their own in force."""
     found = [item for item in letting_kinds(session, by.board_id) if item.ended_at is None]
-    return [item for item in found if versions.own_ruleset(session, item, on=on)]
+    return [item for item in found if own_ruleset(session, item, on=on)]
 
 
 def _form_of(session: Session, kind: FormKind, ruleset: RuleSet, by: Person, of: str = "") -> PaperForm:
@@ -79,7 +78,7 @@ def form_of_draft(
     Raises:
         Refused: there is no such draft, or it is not this person's to read.
     """
-    ruleset = drafts.read_draft(session, key, rules=rules, by=by, on=on).ruleset
+    ruleset = read_draft(session, key, rules=rules, by=by, on=on).ruleset
     if ruleset is None or CaseKind.GRANT not in ruleset.kinds:
         return None
     of = ", ".join(item.name for item in schemes_with(session, by.board_id, ruleset.id))

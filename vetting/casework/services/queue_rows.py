@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from vetting.casework.domain.next_steps import CaseStanding
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 class FirstTime(NamedTuple):

@@ -13,10 +13,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, CaseReach, Person
 from vetting.kernel.store.read_cache import ask_once, keep_answers
 from vetting.kernel.text import _
+from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -31,8 +31,8 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.people.services.sign_in import require_permission
-from vetting.rules.services import versions as rule_versions
+from vetting.people import require_permission
+from vetting.rules import catalogue_of_version, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_FOUND: Final = 50
 MOST_WORDS: Final = 6
@@ -205,7 +205,7 @@ def document_file(session: Session, key: int, *, rules: Rules, by: Person) -> Do
     """
     document = document_to_read(session, key, by=by)
     case = session.get_one(Case, document.case_id)
-    catalogue = rule_versions.catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
     text = store.text_of(session, document.id)
     twins = session.execute(
         select(Document, Case)
@@ -224,9 +224,7 @@ def document_file(session: Session, key: int, *, rules: Rules, by: Person) -> Do
         why_unread=_why_unread(document, text),
         proposed="" if document.type else _propose_type(document, text, catalogue),
         drawn=document.media_type in files.DRAWABLE_TYPES,
-        good_until=good_until(
-            rule_versions.read_version(session, case.rule_version_id, rules), document.type, document.dated
-        ),
+        good_until=good_until(read_version(session, case.rule_version_id, rules), document.type, document.dated),
         catalogue=catalogue,
         versions=versions,
         twins=[(other, its) for other, its in twins],
@@ -308,7 +306,7 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
     document = document_to_read(session, key, by=by)
     number = session.get_one(Case, document.case_id).number
     case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
-    definition = rule_versions.catalogue_of_version(session, case.rule_version_id, rules).get(kind)
+    definition = catalogue_of_version(session, case.rule_version_id, rules).get(kind)
     if definition is None or not is_paper(definition):
         raise Refused(Obstacle.MISSING)
     if document.type:

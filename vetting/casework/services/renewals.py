@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vetting.casework.services.screenings import ChangedScreening
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 AT_A_TIME: Final = 250
 """Cases that are looked at between two looks for other work."""

@@ -25,8 +25,8 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import letterhead_of
 from vetting.people.models.people import Board
-from vetting.people.services.boards import letterhead_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.letters import Letter
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 LONGEST_REASON: Final = 200
 MOST: Final = 100

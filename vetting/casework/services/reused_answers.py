@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 RUNNING: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING})
 """Support that goes on after its decision."""

@@ -14,10 +14,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
+from vetting.rules import MOST_MOVED, read_version
 from vetting.rules.models import publication_of
-from vetting.rules.services import versions
-from vetting.rules.services.cases_under_rules import MOST_MOVED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
+    from vetting.rules import Rules
     from vetting.rules.models import RulePublication
-    from vetting.rules.services.rulebook import Rules
 
 
 class ResultChange(NamedTuple):
@@ -120,7 +119,7 @@ def _facts_read(ruleset: RuleSet) -> frozenset[str]:
 
 def _version(session: Session, version_id: int, rules: Rules, by: Person, on: date) -> tuple[RulePublication, RuleSet]:
     found = publication_of(session, by.board_id, version_id)
-    ruleset = versions.read_version(session, version_id, rules) if found else None
+    ruleset = read_version(session, version_id, rules) if found else None
     if found is None or ruleset is None:
         raise Refused(Obstacle.MISSING)
     if found.withdrawal is not None:
@@ -178,7 +177,7 @@ def move_cases(
                 ),
             )
         before = case.rule_version_id
-        old = versions.read_version(session, before, rules)
+        old = read_version(session, before, rules)
         case.not_asked = sorted({*case.not_asked, *never_asked(old, ruleset)})
         case.rule_version_id = version_id
         case.version += 1

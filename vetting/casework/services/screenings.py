@@ -44,11 +44,11 @@ from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
 from vetting.kernel.store.session import WritingSession, write_together
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import habits_of
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
+from vetting.rules import read_version
 from vetting.rules.models import RuleVersion, WordHit, hits_of_case
-from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue, Value
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.case_kinds import CaseKind
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 BY_PERSONS: Final = frozenset(
     {
@@ -282,7 +282,7 @@ def screen_without_keeping(session: Session, case: Case, rules: Rules, *, on: da
 
 
 def _judge(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
-    ruleset = rule_versions.read_version(session, case.rule_version_id, rules)
+    ruleset = read_version(session, case.rule_version_id, rules)
     return screen_under_rules(session, case, ruleset, on=on) if ruleset else None
 
 
@@ -508,7 +508,7 @@ def _kept_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: 
     wanted = {key for row in kept.values() for key in row.answers.values()}
     given = {one.row.id: one for one in answers_with_kind(session, wanted)}
     versions = {row.rule_version_id for row in kept.values()}
-    rulesets = {version: rule_versions.read_version(session, version, rules) for version in versions}
+    rulesets = {version: read_version(session, version, rules) for version in versions}
     found = {}
     for case in cases:
         stored = kept.get(case.screening_id or 0)
@@ -618,7 +618,7 @@ def _facts_read(read: Mapping[str, Any], ruleset: RuleSet) -> Facts:
 
 def repeat_screening(session: Session, stored: StoredScreening, case: Case, rules: Rules) -> Screening:
     """A kept screening made again from what it kept: the same rules, facts, answers and day."""
-    ruleset = rule_versions.read_version(session, stored.rule_version_id, rules)
+    ruleset = read_version(session, stored.rule_version_id, rules)
     if ruleset is None:
         raise LookupError(stored.rule_version_id)
     given, _ = answers_by_id(session, case, stored.answers.values(), at=stored.at)

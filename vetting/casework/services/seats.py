@@ -18,10 +18,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, User, colleagues
-from vetting.people.services.boards import habits_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

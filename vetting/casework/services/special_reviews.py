@@ -31,16 +31,16 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.kernel.working_days import closed_because, deadline
+from vetting.people import require_permission
 from vetting.people.domain.ways_of_working import BoardLimit, limit_of
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 SERIES: Final = "SGR"
 SHORTEST_REPLY: Final = timedelta(days=7)

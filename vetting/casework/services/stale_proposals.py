@@ -16,7 +16,7 @@ from vetting.engine.reasons import RESULT_WORDS
 from vetting.engine.results import CriterionResult
 from vetting.engine.stored_values import from_plain
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.rules.services import versions
+from vetting.rules import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from vetting.casework.services.screenings import CaseScreening
     from vetting.engine.ruleset import RuleSet
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 OTHER_RULES = _("Ärendet prövas mot en annan version av reglerna.")
 AGAINST_OR_OPEN: Final = {CriterionResult.NOT_MET, CriterionResult.NEEDS_ASSESSMENT}
@@ -66,7 +66,7 @@ def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: da
             found |= {case.id: changed} if changed else {}
             continue
         then, now = rows.get(draft.screening_id or 0), rows.get(ready[draft.case_id].screening_id or 0)
-        ruleset = versions.read_version(session, now.rule_version_id, rules) if now is not None else None
+        ruleset = read_version(session, now.rule_version_id, rules) if now is not None else None
         if then is None or now is None or then.id == now.id or ruleset is None:
             continue
         results = {name: kept["result"] for name, kept in now.results.items()}

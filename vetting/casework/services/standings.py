@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from vetting.casework.services.screenings import CaseScreening
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def standing_for(session: Session, case: Case, rules: Rules, *, by: Person, on: date) -> CaseStanding:

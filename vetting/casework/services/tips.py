@@ -18,10 +18,9 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import kept_for, require_permission
 from vetting.people.domain.personal_data import RetentionKind
-from vetting.people.services.personal_data import kept_for
-from vetting.people.services.sign_in import require_permission
-from vetting.rules.services.versions import value_criteria_in_force
+from vetting.rules import value_criteria_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.special_reviews import SpecialReview
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote
 from vetting.kernel.text import _
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, at: datetime) -> AssociationMerge:

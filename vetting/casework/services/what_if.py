@@ -24,8 +24,8 @@ from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import Words
 from vetting.people.models.people import Board
+from vetting.rules import CaseSelection, rules_of
 from vetting.rules.models import RuleVersion
-from vetting.rules.services.rule_trials import CaseSelection, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.jobs import Job
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 BATCH: Final = 500
 _COLUMNS: Final = (

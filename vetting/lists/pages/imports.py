@@ -60,8 +60,8 @@ from vetting.lists.services import (
 )
 from vetting.lists.services import import_batches as imports
 from vetting.people.models.people import names_of
+from vetting.rules import rules_in_use
 from vetting.rules.domain.layouts import FOREIGN, KIND_WORDS, ListKind
-from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import (

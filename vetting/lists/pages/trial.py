@@ -22,7 +22,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import same_in_both
 from vetting.lists.forms import COLUMN, DETECT, TrialForm, trial_form
 from vetting.lists.services.screened_lists import UnknownListError, annotated_copy, screen_list
-from vetting.rules.services.rulebook import Rules, ruleset_named
+from vetting.rules import Rules, ruleset_named
 from vetting.web import preferences, visitor
 from vetting.web.forms import NO_FILE
 from vetting.web.rate_limits import RateLimit

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import and_, func, select
 
+from vetting import casework
 from vetting.associations.models.associations import Association
+from vetting.casework import ASSOCIATION_LEVELS
 from vetting.casework.domain.cases import GIVEN_UP, OPEN
 from vetting.casework.models.cases import Case, visible_cases
 from vetting.casework.models.facts import FactValue, said_of_many
-from vetting.casework.services import cases as case_acts
-from vetting.casework.services.screenings import ASSOCIATION_LEVELS
 from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import Round, id_of_scheme
@@ -46,8 +46,8 @@ from vetting.lists.models.association_matches import SAME_ASSOCIATION, named_row
 from vetting.lists.models.staged_files import CHANGED, GOOD, REFUSED, SAME, StagedRow, mark_known_rows
 from vetting.lists.services.downloaded_lists import open_columns, plain_value
 from vetting.lists.services.name_conflicts import row_conflicts
+from vetting.rules import catalogue_of_version
 from vetting.rules.domain.layouts import ListKind
-from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.lists.domain.downloaded_lists import OpenColumn
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 Found = TypeVar("Found", StagedRow, Case)
 AT_A_TIME: Final = 500
@@ -393,7 +393,7 @@ def _catalogue(session: Session, case: Case, downloaded: _DownloadedComparison |
     """Definitions by which the cells of a case are read."""
     if downloaded is not None:
         return downloaded.catalogue
-    return versions.catalogue_of_version(session, case.rule_version_id, rules)
+    return catalogue_of_version(session, case.rule_version_id, rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -525,7 +525,7 @@ def update_known_applications(
             _change_as_downloaded(session, one, facts, batch, rules, by=by, at=at)
             continue
         if cells:
-            case_acts.correct_by_list(
+            casework.correct_by_list(
                 session, one.case, facts, batch_id=batch.id, row=one.row.row, rules=rules, by=by, at=at
             )
         left = [
@@ -535,7 +535,7 @@ def update_known_applications(
         ]
         if left and by is not None and by.id:
             text = "\n".join([_("En lista säger något annat än ärendet:").to(OFFICIAL), *left])
-            case_acts.note_of_list(session, one.case, text, by=by, at=at)
+            casework.note_of_list(session, one.case, text, by=by, at=at)
 
 
 def _change_as_downloaded(
@@ -558,9 +558,9 @@ def _change_as_downloaded(
         what = _("Listan sätter diarienummer, och det gör registratorn.")
         raise Refused(Obstacle.CLOSED, Problem(one.case.number, what, _("Ta bort kolumnen och ladda upp listan igen.")))
     for number in numbers:
-        case_acts.register_case(session, one.case.number, str(number), by=by, at=at)
+        casework.register_case(session, one.case.number, str(number), by=by, at=at)
     if facts.values or facts.absent:
-        case_acts.change_facts_in_list(
+        casework.change_facts_in_list(
             session, one.case.number, facts, batch_id=batch.id, row=one.row.row, rules=rules, by=by, at=at
         )
 

@@ -21,7 +21,7 @@ from vetting.lists.domain.downloaded_lists import (
     OpenColumn,
 )
 from vetting.lists.models.downloaded_lists import DownloadedList, find_downloaded_list
-from vetting.rules.services import versions
+from vetting.rules import all_in_force
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.tables import ForeignWorkbook
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
     """The columns that an uploaded list may change: the registry number, and facts that the rules in force ask for."""
     asked: dict[str, list[FactDefinition]] = {}
-    for ruleset in versions.all_in_force(session, board_id, [kind], rules, on=on):
+    for ruleset in all_in_force(session, board_id, [kind], rules, on=on):
         for group in asked_facts(ruleset, kind).values():
             for fact in group:
                 asked.setdefault(fact.id, []).append(fact)

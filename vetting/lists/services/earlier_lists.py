@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.lists.domain.list_rows import IntakeRemark
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def compare_with_earlier(

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, select
 
 from vetting.associations.models.associations import Association
+from vetting.casework import STATED, keep_stated_contact, screen_case
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import SERIES, Case, Serial
 from vetting.casework.models.facts import GivenFacts, values_of
-from vetting.casework.services.screenings import screen_case
-from vetting.casework.services.stated_contacts import STATED, keep_stated_contact
+from vetting.grants import open_round
 from vetting.grants.models.rounds import scheme_of_case
-from vetting.grants.services.rounds import open_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -30,10 +29,10 @@ from vetting.lists.models.staged_files import CONFIRMED, CONFIRMING, LARGEST_BAT
 from vetting.lists.services import earlier_lists, payment_lists, undo_obstacles, weekly_lists
 from vetting.lists.services.name_conflicts import SETTLED_KEY
 from vetting.lists.services.staged_files import allow_list, changed_meanwhile, job_of, of_person
+from vetting.people import at_work, require_permission
 from vetting.people.models.letting_kinds import letting_kinds_by_room
-from vetting.people.services.sign_in import at_work, require_permission
+from vetting.rules import fix_version, own_ruleset
 from vetting.rules.domain.layouts import ListKind
-from vetting.rules.services import versions as rule_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.store.trail_bulk_rows import BulkDigest
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOVE, SCREEN = "import_move", "import_screen"
 """The kinds of jobs."""
@@ -219,10 +218,10 @@ def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: 
     let_as = letting_kinds_by_room(session, staged.board_id) if kind is CaseKind.BOOKING else {}
     found: dict[tuple[date, int | None], int | None] = {}
     for day in [day for day in days if day is not None]:
-        own: dict[int | None, str] = {None: rule_versions.own_ruleset(session, scheme, on=day)}
-        own |= {item.id: rule_versions.own_ruleset(session, item, on=day) for item in let_as.values()}
+        own: dict[int | None, str] = {None: own_ruleset(session, scheme, on=day)}
+        own |= {item.id: own_ruleset(session, item, on=day) for item in let_as.values()}
         for letting_kind, ruleset in own.items():
-            version = rule_versions.fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=ruleset)
+            version = fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=ruleset)
             found[day, letting_kind] = version.id if version is not None else None
     return row_transfer.RowVersions(found, {room: item.id for room, item in let_as.items()})
 

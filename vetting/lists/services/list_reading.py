@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import delete, insert
 
-from vetting.casework.services.intake import intake_frame
+from vetting.casework import intake_frame
 from vetting.formats import limits
 from vetting.formats.refusals import file_problem
 from vetting.formats.workbook_reading import stream_book
@@ -45,6 +45,7 @@ from vetting.lists.models.staged_files import (
     layouts_of,
 )
 from vetting.lists.services import downloaded_lists, earlier_lists, payment_lists, weekly_lists
+from vetting.rules import all_in_force, own_ruleset, rules_in_force
 from vetting.rules.domain.layouts import (
     FOREIGN,
     KIND_WORDS,
@@ -53,7 +54,6 @@ from vetting.rules.domain.layouts import (
     ListKind,
     folded_heading,
 )
-from vetting.rules.services import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from vetting.kernel.tables import ForeignWorkbook, RawRow
     from vetting.lists.domain.downloaded_lists import DownloadedColumns
     from vetting.lists.models.downloaded_lists import DownloadedList
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 _RowReader: TypeAlias = CaseRowReader | AssociationRowReader | PaymentRowReader | DownloadedRowReader
 AT_A_TIME: Final = 2_000
@@ -216,11 +216,11 @@ def _prepare_reading(
         catalogue = rules.folder.book.catalogue
         scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
         if kind.case is not None:
-            own_rules = versions.own_ruleset(session, scheme, on=at.date())
-            ruleset = versions.rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=own_rules)
+            own_rules = own_ruleset(session, scheme, on=at.date())
+            ruleset = rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=own_rules)
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
             if kind is ListKind.BOOKING:  # which rules judge a row is said by its room
-                for other in versions.all_in_force(session, staged.board_id, [kind.case], rules, on=at.date()):
+                for other in all_in_force(session, staged.board_id, [kind.case], rules, on=at.date()):
                     catalogue = {**other.catalogue, **catalogue}
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
         frame = intake_frame(staged.board_id, into, scheme, at.date())

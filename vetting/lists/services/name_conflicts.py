@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 
 from vetting.associations.domain.name_differences import NameRelation, relation_of_names
 from vetting.associations.models.associations import Association, AssociationName, merged_among
+from vetting.casework import UNSETTLED_KINDS
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.cases import Case
-from vetting.casework.services.name_conflicts import UNSETTLED_KINDS
 from vetting.engine.facts import NUMBER
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, format_number

@@ -20,7 +20,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import or_, select
 
+from vetting import money
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision
@@ -17,10 +18,9 @@ from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.lists.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
+from vetting.money import has_left
 from vetting.money.domain.payment_bases import split_reference
 from vetting.money.models.payments import Payment, set_offs_of
-from vetting.money.services import payments
-from vetting.money.services.payment_bases import has_left
 from vetting.people.models.people import find_person
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.import_batches import ImportBatch
     from vetting.kernel.store.session import WritingSession
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int, int, int]:
@@ -253,9 +253,9 @@ def mark_rows_paid(
         try:
             day = row.received_on or at.date()
             if (row.amount or 0) < 0:
-                payments.note_returned(session, key, day, by=by, at=at)
+                money.note_returned(session, key, day, by=by, at=at)
                 continue
-            payment = payments.mark_paid(
+            payment = money.mark_paid(
                 session, key, paid_on=day, version=None, verification=row.reference, rules=rules, by=by, at=at
             )
         except Refused as refused:
@@ -276,7 +276,7 @@ def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: da
     """The payments of a list that was wrong are planned again; each case with them."""
     for payment in session.scalars(select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id)):
         case = session.get_one(Case, payment.case_id)
-        payments.unpay(session, payment, case)
+        money.unpay(session, payment, case)
         session.note(
             TrailNote(
                 action="payment_taken_back",

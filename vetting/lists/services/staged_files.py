@@ -13,7 +13,7 @@ from vetting.casework.models.cases import left_by
 from vetting.formats import limits
 from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.refusals import FileReadingError, file_problem, is_of_letters
-from vetting.grants.services.rounds import open_round, scheme_to_apply_for
+from vetting.grants import open_round, scheme_to_apply_for
 from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
@@ -41,9 +41,8 @@ from vetting.lists.models.staged_files import (
     staged_files,
 )
 from vetting.lists.services import downloaded_lists
+from vetting.people import kept_for, require_permission
 from vetting.people.domain.personal_data import RetentionKind
-from vetting.people.services.personal_data import kept_for
-from vetting.people.services.sign_in import require_permission
 from vetting.rules.domain.layouts import ANCHORS, OF_MONEY, ListKind, folded_heading
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 READ_JOB: Final = "import_read"
 """The kind of job that reads a file."""

@@ -12,12 +12,11 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import Association, holding_record
 from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
-from vetting.bookings.services.bookers import kinds_of
+from vetting.bookings import kinds_of
+from vetting.casework import change_state, raise_version, screen_case, withdraw_case
 from vetting.casework.domain.cases import AT_WORK_STATE, FIRST, OPEN, CaseState, FallReason
 from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence
 from vetting.casework.models.facts import GivenFacts
-from vetting.casework.services.cases import change_state, raise_version, withdraw_case
-from vetting.casework.services.screenings import screen_case
 from vetting.engine.facts import WHO, FactSupplier
 from vetting.engine.screening import BY_A_PERSON, BookerKind
 from vetting.kernel.case_kinds import CaseKind
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.import_batches import ImportBatch
     from vetting.kernel.store.session import WritingSession
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 AT_A_TIME: Final = 500
 MOST_TOLD: Final = 500

@@ -8,7 +8,7 @@ from vetting.formats.document_types import XLSX
 from vetting.formats.letters import DOCX
 from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.text import OFFICIAL, _
-from vetting.people.services.own_templates import paper_docx
+from vetting.people import paper_docx
 from vetting.web import visitor
 from vetting.web.view_moves import attachment_response
 

@@ -23,7 +23,7 @@ from vetting.money.services.coverage import (
     new_associations,
     note_contact,
 )
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import act_by_form, address_of_place, place_in_address, posted_form

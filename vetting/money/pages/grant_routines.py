@@ -19,8 +19,8 @@ from vetting.money.services.routine_documents import (
     routine_document,
     rules_of_grants,
 )
-from vetting.people.services.own_templates import paper_docx
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.people import paper_docx
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.preferences import visitor_language

@@ -23,7 +23,7 @@ from vetting.money.services import payment_bases as service
 from vetting.people.domain.sealed_reads import ReadKind
 from vetting.people.models.people import names_of
 from vetting.people.models.sealed_reads import reads_about
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting import casework
+from vetting.casework import decided_by, has_answered_on_conflict, hold_answers_on_conflict
 from vetting.casework.models import decisions
 from vetting.casework.models.cases import find_case
 from vetting.casework.models.decisions import Decision
 from vetting.casework.pages.acting import act_on_case
-from vetting.casework.services import before_decision
-from vetting.casework.services.decision_makers import decided_by
-from vetting.casework.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
@@ -63,8 +62,7 @@ from vetting.money.services import payments as service
 from vetting.money.services import reclaims as reclaim_service
 from vetting.money.services.billing_bases import basis_of_reclaim
 from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
-from vetting.rules.services.rulebook import rules_in_use
-from vetting.rules.services.versions import criteria_of_running_support
+from vetting.rules import criteria_of_running_support, rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, address_of_place, place_in_address, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
@@ -112,7 +110,7 @@ def _index(refused: PostedForm | None = None) -> str:
             if row.ended_on is None
         }
         taken = payments.set_offs_of(session, [payment.id for payment, _case in rows])
-        makers = before_decision.makers_of(session, visitor.signed_in_person(), visitor.today())
+        makers = casework.makers_of(session, visitor.signed_in_person(), visitor.today())
         attested = payments.attests_of(session, [payment.id for payment, _case in rows])
         here = attests.attests_here(session, person.board_id)
         deciding = [case for _payment, case in rows] if person.may(Action.DECIDE) else []
@@ -430,7 +428,7 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
         entries = claims.ledger_of_reclaim(session, reclaim.id)
         notes = claims.collection_notes(session, [reclaim.id]).get(reclaim.id, [])
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
-        makers = before_decision.makers_of(session, person, visitor.today())
+        makers = casework.makers_of(session, person, visitor.today())
         decided_on = decision.decided_on if decision is not None else None
         step = reclaim_service.reclaim_step(reclaim, decided_on, visitor.today())
         answered = has_answered_on_conflict(session, case, person.id)

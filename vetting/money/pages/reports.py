@@ -23,7 +23,7 @@ from vetting.money.services import report_lists, unused_money
 from vetting.money.services import reports as service
 from vetting.money.services.billing_bases import basis_of_unused
 from vetting.money.services.report_lists import LIST_WORDS, ReportList
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_moves import act_by_form, address_of_place, place_in_address, posted_form

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import casework
 from vetting.bookings.domain.room_bookings import PRICE_WORDS, PriceClass
-from vetting.casework.services import before_decision, identities
-from vetting.casework.services.decision_sentences import outcome_in_words
+from vetting.casework import outcome_in_words
 from vetting.money.domain.support_endings import ENDING_WORDS
 from vetting.money.forms.support_endings import (
     EndingDecidedForm,
@@ -19,8 +19,7 @@ from vetting.money.forms.support_endings import (
     ToldOfEndingForm,
 )
 from vetting.money.services import support_endings as service
-from vetting.rules.services.rulebook import rules_in_use
-from vetting.rules.services.versions import criteria_of_running_support
+from vetting.rules import criteria_of_running_support, rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -47,9 +46,9 @@ def show(association_id: int) -> str:
 def _show(association_id: int, refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        association = identities.find_association(session, association_id)
+        association = casework.find_association(session, association_id)
         found = service.support_of(session, association.id, by=person, on=visitor.today(), now=visitor.now())
-        makers = before_decision.makers_of(session, person, visitor.today())
+        makers = casework.makers_of(session, person, visitor.today())
         criteria = _criteria(session)
     return render_template(
         "money/support/show.html",

@@ -10,7 +10,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.activities import ActivityFields, ActivityStatus, wrong_with_activity
 from vetting.money.models.activities import PlanActivity, activities_of_year, find_activity
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

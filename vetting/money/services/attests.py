@@ -14,10 +14,9 @@ from vetting.kernel.text import NO_WORDS, _
 from vetting.money.domain.attests import AttestKind, next_attest
 from vetting.money.domain.payment_holds import AgainstOrder
 from vetting.money.models.payments import PaymentAttest, attests_of, find_payment
+from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
+from vetting.casework import open_case
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models import cases
 from vetting.casework.models.cases import Case, GrantApplication
 from vetting.casework.models.facts import GivenFacts
-from vetting.casework.services.cases import open_case
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
@@ -39,10 +39,9 @@ from vetting.money.models.payments import (
     of_case,
     paid_to_others,
 )
+from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

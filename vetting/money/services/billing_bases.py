@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.associations.models.associations import Association
+from vetting.casework import decided_by
 from vetting.casework.models.budget_lines_of_cases import lines_of_cases
 from vetting.casework.models.completions import contacts
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services.decision_makers import decided_by
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import HERE
 from vetting.kernel.money import kronor

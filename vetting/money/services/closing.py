@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting import casework
+from vetting.casework import add_note, change_state, clock_of, close_notes, open_case, put_mark
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.gate_table import HELD_TO_PAY, GatedStep, closed_after
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
@@ -16,9 +18,6 @@ from vetting.casework.models.cases import Case, standing_marks
 from vetting.casework.models.decisions import as_events, cases_without_extract, events_of, of_case
 from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.letters import of_case as letters_of
-from vetting.casework.services import before_decision
-from vetting.casework.services.appeal_clocks import clock_of
-from vetting.casework.services.cases import add_note, change_state, close_notes, open_case, put_mark
 from vetting.grants.models.board_items import lacks_extract
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.grants.models.schemes import StateAid
@@ -33,7 +32,7 @@ from vetting.money.models.reports import report_of, told_before
 from vetting.money.models.unused_money import unused_of
 from vetting.people.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.people.models.people import Board
-from vetting.rules.services import versions
+from vetting.rules import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.money.models.reports import GrantReport
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 CLOSABLE = frozenset({CaseState.DECIDED, CaseState.REPORTING})
 
@@ -63,8 +62,8 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     back = set(session.scalars(returned_decisions().where(Letter.case_id == case.id))) if came_back else set()
     marks = {mark.kind for mark in standing_marks(session, case)}
     board = session.get_one(Board, case.board_id)
-    ruleset = versions.read_version(session, case.rule_version_id, rules)
-    states = before_decision.gates_under(board, ruleset, rules)
+    ruleset = read_version(session, case.rule_version_id, rules)
+    states = casework.gates_under(board, ruleset, rules)
     report = report_of(session, case.id)
     report_due = _report_due(session, case, report)
     report_left = (
@@ -111,8 +110,8 @@ def gates_to_pay(session: Session, cases: Sequence[Case], rules: Rules) -> dict[
     off: dict[int | None, frozenset[str]] = {}
     for case in cases:
         if case.rule_version_id not in off:
-            ruleset = versions.read_version(session, case.rule_version_id, rules)
-            states = before_decision.gates_under(board, ruleset, rules)
+            ruleset = read_version(session, case.rule_version_id, rules)
+            states = casework.gates_under(board, ruleset, rules)
             off[case.rule_version_id] = frozenset(name for name, state in states.items() if not state.on)
     asked = [case for case in cases if not off[case.rule_version_id] >= HELD_TO_PAY]
     without = cases_without_extract(session, [case.id for case in asked])

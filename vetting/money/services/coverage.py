@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import case, exists, func, or_, select, tuple_
 
 from vetting.associations.models.associations import Association, records_of
+from vetting.casework import mark_case, open_case
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, FollowUpWay
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, standing_grants
 from vetting.casework.models.granted_associations import granted_associations, last_followed
-from vetting.casework.services.cases import mark_case, open_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 class NewFollowUp(NamedTuple):

@@ -11,7 +11,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.samples import LEAST_CHANGE, MOST_CHANGE, RiskFact
 from vetting.money.models.grant_routines import GrantRoutine, grant_routine
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

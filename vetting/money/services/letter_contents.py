@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from vetting.casework import WritableLetter
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.letters import (
     LetterKind,
@@ -15,7 +16,6 @@ from vetting.casework.models.cases import (
     Case,
 )
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services.letters import WritableLetter
 from vetting.grants.domain.instalments import PlannedInstalment, instalment_in_words
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -45,14 +45,14 @@ from vetting.money.models.reports import report_due, report_of
 from vetting.money.models.unused_money import unused_of
 from vetting.money.services.reports import amount_granted, amount_paid
 from vetting.people.models.people import Board
-from vetting.rules.services.versions import fact_and_criterion_names
+from vetting.rules import fact_and_criterion_names
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.orm import Session
 
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 REMINDER_DAYS: Final = 14

@@ -9,13 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.associations.models.associations import Association
+from vetting.casework import decided_by, keep_record
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.budget_lines_of_cases import lines_of_cases
 from vetting.casework.models.cases import next_number
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services.decision_makers import decided_by
-from vetting.casework.services.records import keep_record
 from vetting.grants.models.rounds import Round
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
@@ -40,8 +39,8 @@ from vetting.money.models.payments import find_payments
 from vetting.money.services import basis_files
 from vetting.money.services.attests import attests_here
 from vetting.money.services.ready_payments import payments_until, sort_payments
+from vetting.people import require_permission
 from vetting.people.models.people import names_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.money.models.payments import Payment
     from vetting.money.services.ready_payments import ReadyPayment, SortedPayments, UnreadyPayment
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 SERIES: Final = "UTB"
 MOST_PAYMENTS: Final = 2_000

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from vetting import casework
+from vetting.casework import AT_ONCE, NOT_ANSWERED, has_answered_on_conflict, keep_record, ordinary_deadline
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models import decisions
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services import before_decision, decision_makers
-from vetting.casework.services.communications import ordinary_deadline
-from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.readable_cases import NOT_ANSWERED, has_answered_on_conflict
-from vetting.casework.services.records import keep_record
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
@@ -29,11 +26,10 @@ from vetting.money.models.payment_bases import bases_of_payments
 from vetting.money.models.payments import Payment, StopTerms, drop_attests, find_payment, set_offs_of
 from vetting.money.models.reports import report_of
 from vetting.money.services.reports import ANSWERED_REPORTS
+from vetting.people import habits_of, require_permission
 from vetting.people.domain.delegation import SINGLE, DelegatedAct
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,8 +37,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework import DecisionForm
     from vetting.casework.models.cases import Case
-    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.people.domain.delegation import DecisionRight
@@ -129,7 +125,7 @@ def stop_payment(
         grounds=["criterion"],
         reasons=reasons,
         against_values=terms.against_values,
-        signed=decision_makers.signature_columns(session, held, form, by=by, at=at),
+        signed=casework.signature_columns(session, held, form, by=by, at=at),
         at=at,
     )
     payment.stopped_on = at.date()
@@ -255,7 +251,7 @@ def lift_stop(
         kind="payment_release",
         grounds=[],
         reasons=reasons,
-        signed=decision_makers.signature_columns(session, held, form, by=by, at=at),
+        signed=casework.signature_columns(session, held, form, by=by, at=at),
         at=at,
     )
     payment.stopped_on = None
@@ -295,7 +291,7 @@ def _right(
     session: WritingSession, payment: Payment, case: Case, act: DelegatedAct, by: Person, at: datetime
 ) -> DecisionRight | None:
     outcome, needed = DecisionOutcome.APPROVED, frozenset({act})
-    held = before_decision.delegation_for(
+    held = casework.delegation_for(
         session, case.kind, by, on=at.date(), outcome=outcome, amount=payment.amount, needed=needed
     )
     return held if held is not None and held.covers(outcome, payment.amount, needed) else None
@@ -312,7 +308,7 @@ def _refuse(
     if not has_answered_on_conflict(session, case, by.id):
         problems.append(Problem(case.number, *NOT_ANSWERED))
     if held is not None:
-        problems += decision_makers.wrong_with(held, form)
+        problems += casework.wrong_with(held, form)
     if problems:
         raise Refused(Obstacle.CLOSED, *problems)
 
@@ -343,7 +339,7 @@ def _make_decision(  # noqa: PLR0913 - the columns of a decision
         reasons=reasons.strip(),
         against_values=against_values,
         reasons_at=at,
-        appeal=before_decision.appeal_for(session, case, signed["maker"]),
+        appeal=casework.appeal_for(session, case, signed["maker"]),
         rests_on={"decision": changes.id},
         **signed,
     )

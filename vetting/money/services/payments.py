@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.casework import change_state
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.models.cases import Case
 from vetting.casework.models.corrections import corrected_by
 from vetting.casework.models.decisions import Decision, quashed_decisions
-from vetting.casework.services.cases import change_state
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -30,7 +30,7 @@ from vetting.money.services.ready_payments import sort_payments
 from vetting.money.services.reports import keep_part
 from vetting.money.services.set_offs import settle_set_offs
 from vetting.money.services.waiting_payments import refuse_waiting
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
     from vetting.money.models.payments import Payment
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def mark_paid(

@@ -25,9 +25,9 @@ from vetting.money.services.attests import lacks_attest
 from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.money.services.closing import gates_to_pay
 from vetting.money.services.waiting_payments import waiting_payments
+from vetting.people import habits_of
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.money.services.bank_accounts import BankAccount
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 UNATTESTED: Final = WaitingPayment(

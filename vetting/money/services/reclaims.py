@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
+from vetting import casework
+from vetting.casework import (
+    AT_ONCE,
+    NOT_ANSWERED,
+    has_answered_on_conflict,
+    keep_record,
+    keep_said,
+    open_case,
+    ordinary_deadline,
+    raise_version,
+    wrong_deadline,
+)
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
 from vetting.casework.models import cases
 from vetting.casework.models.cases import Case, standing_times
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services import before_decision, decision_makers
-from vetting.casework.services.cases import open_case, raise_version
-from vetting.casework.services.communications import ordinary_deadline, wrong_deadline
-from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.readable_cases import NOT_ANSWERED, has_answered_on_conflict
-from vetting.casework.services.records import keep_record, keep_said
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
@@ -58,15 +64,15 @@ from vetting.money.models.reclaims import (
 from vetting.money.models.reports import report_due, report_of
 from vetting.money.services.reports import amount_paid
 from vetting.money.services.set_offs import refuse_beside_set_off
+from vetting.people import require_permission
 from vetting.people.domain.delegation import SINGLE, DelegatedAct
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from vetting.casework.services.decision_makers import DecisionForm
+    from vetting.casework import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
@@ -360,7 +366,7 @@ def decide_reclaim(
         )
     if not has_answered_on_conflict(session, case, by.id):
         raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
-    held = before_decision.delegation_for(
+    held = casework.delegation_for(
         session, "reclaim", by, on=on, outcome=DecisionOutcome.APPROVED, amount=reclaim.amount, needed=RECLAIMS
     )
     if held is None or not held.covers(DecisionOutcome.APPROVED, reclaim.amount, RECLAIMS):
@@ -368,7 +374,7 @@ def decide_reclaim(
             Obstacle.FORBIDDEN,
             Problem(number, _("Du har ingen delegation för det här återkravet."), _("Skicka det till nämnden.")),
         )
-    wrong = list(decision_makers.wrong_with(held, form))
+    wrong = list(casework.wrong_with(held, form))
     judged = mask_personal_numbers(weighed.strip()[:LONGEST_NOTE])
     if reclaim.replied_on is not None and not judged:
         what = _("Föreningen har svarat, och det står inte hur svaret bedöms.")
@@ -387,9 +393,9 @@ def decide_reclaim(
         grounds=[reclaim.ground],
         reasons="\n\n".join(filter(None, [reclaim.reasons, judged])),
         reasons_at=at if judged else reclaim.opened_at,
-        appeal=before_decision.appeal_for(session, case, held.maker),
+        appeal=casework.appeal_for(session, case, held.maker),
         rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
-        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+        **casework.signature_columns(session, held, form, by=by, at=at),
     )
     session.add(decision)
     session.flush()
@@ -551,7 +557,7 @@ def waive_reclaim(
     problems = _wrong_waiver(amount, reasons, amount_to_come(session, reclaim))
     if not has_answered_on_conflict(session, case, by.id):
         problems.append(Problem(number, *NOT_ANSWERED))
-    held = before_decision.delegation_for(
+    held = casework.delegation_for(
         session, "reclaim", by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=amount, needed=RECLAIMS
     )
     if held is None or not held.covers(DecisionOutcome.APPROVED, amount, RECLAIMS):
@@ -563,7 +569,7 @@ def waive_reclaim(
     elif held.maker in SINGLE and asked.by_user_id == by.id:
         problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE], NO_WORDS))
     if held is not None:
-        problems += decision_makers.wrong_with(held, form)
+        problems += casework.wrong_with(held, form)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     decision = Decision(
@@ -578,9 +584,9 @@ def waive_reclaim(
         grounds=[reclaim.ground],
         reasons=reasons.strip(),
         reasons_at=at,
-        appeal=before_decision.appeal_for(session, case, held.maker if held is not None else ""),
+        appeal=casework.appeal_for(session, case, held.maker if held is not None else ""),
         rests_on={"reclaim": reclaim.id, "decision": asked.id},
-        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+        **casework.signature_columns(session, held, form, by=by, at=at),
     )
     session.add(decision)
     session.flush()
@@ -616,7 +622,7 @@ def write_off(session: WritingSession, number: str, text: str, *, by: Person, at
     problems = []
     if not text.strip():
         problems.append(Problem("text", _("Det står inte varför den skrivs av."), _("Skriv utfallet kort.")))
-    held = before_decision.delegation_for(
+    held = casework.delegation_for(
         session, "reclaim", by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=left, needed=RECLAIMS
     )
     if held is None or not held.covers(DecisionOutcome.APPROVED, left, RECLAIMS):

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from vetting import casework
+from vetting.casework import keep_said, open_case, open_case_to_read, put_mark, raise_version
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, standing_marks
 from vetting.casework.models.decisions import Decision, standing_decisions
-from vetting.casework.services import intake
-from vetting.casework.services.cases import open_case, put_mark, raise_version
-from vetting.casework.services.readable_cases import open_case_to_read
-from vetting.casework.services.records import keep_said
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.grants.models.rounds import Round, scheme_of_case
@@ -48,8 +46,8 @@ from vetting.money.models.reports import (
     report_due,
     report_of,
 )
-from vetting.people.services.sign_in import require_permission
-from vetting.rules.services import versions
+from vetting.people import require_permission
+from vetting.rules import catalogue_of_version, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +60,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
     from vetting.money.domain.reports import ReportWay
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 REPORTED: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING, CaseState.CLOSED})
 """States of a case whose report can come: a report that is late comes to a case that is closed."""
@@ -222,9 +220,9 @@ def receive_report(
     row.use_rows = [[mask_personal_numbers(one.what), one.amount] for one in new.rows]
     row.activity = mask_personal_numbers(new.activity.strip()[:LONGEST_TEXT])
     row.women, row.men, row.others = new.women, new.men, new.others
-    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
     reported = Facts({AMOUNT_REPORTED: row.used or 0})
-    intake.keep_facts(session, case, reported, intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
+    casework.keep_facts(session, case, reported, casework.FactOrigin(), catalogue=catalogue, by=by, at=at)
     _ask_anew(row, by, at)
     keep_said(session, case, RecordKind.GRANT_REPORT, _parts_of_use(row), on=row.received_on, at=at)
     _withdraw_follow_up(session, case, by, at)
@@ -345,7 +343,7 @@ def _refuse_changed(row: GrantReport, version: int | None) -> None:
 
 def running_requirements(session: Session, case: Case, rules: Rules) -> list[Criterion]:
     """What the case's own rules ask of a grant only while it runs, in their order."""
-    ruleset = versions.read_version(session, case.rule_version_id, rules)
+    ruleset = read_version(session, case.rule_version_id, rules)
     asked = ruleset.for_kind(case.kind) if ruleset is not None else ()
     return [item for item in asked if item.moment is ReviewMoment.RUNNING and item.kind is not CriterionKind.SIGNAL]
 

@@ -19,8 +19,7 @@ from vetting.money.models.grant_routines import GrantRoutine, grant_routines
 from vetting.people.domain.gate_order import gates_by_step
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.models.people import Board
-from vetting.rules.services.versions import rules_in_force
-from vetting.rules.services.ways_of_working import order_of
+from vetting.rules import order_of, rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
-    from vetting.rules.services.rulebook import Rules
-    from vetting.rules.services.ways_of_working import BoardOrder
+    from vetting.rules import BoardOrder, Rules
 
 MOST_ROUNDS: Final = 2
 """Rounds whose days are printed: those that are under way or come next."""

@@ -36,8 +36,8 @@ from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import BankAccountChange
 from vetting.money.models.reports import GrantReport, report_due, report_first_due
 from vetting.money.models.samples import Sample, SampledCase, find_sample, find_sampled, numbers_drawn
+from vetting.people import require_permission
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

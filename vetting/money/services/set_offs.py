@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting.casework import standing_of
 from vetting.casework.domain.legal_force import DecisionForce
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision
-from vetting.casework.services.after_decision import standing_of
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -21,7 +21,7 @@ from vetting.money.domain.reclaims import CollectionStep, LedgerKind, ReclaimSta
 from vetting.money.models.payment_bases import bases_of_payments
 from vetting.money.models.payments import Payment, SetOff, drop_attests, find_payment, set_offs_of, set_offs_on
 from vetting.money.models.reclaims import LedgerEntry, Reclaim, amount_to_come, collection_notes, find_reclaim
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

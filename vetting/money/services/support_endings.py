@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
+from vetting.casework import AT_ONCE, keep_said, ordinary_deadline, wrong_deadline
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by, visible_cases
 from vetting.casework.models.decisions import Decision, quashed_decisions
-from vetting.casework.services.communications import ordinary_deadline, wrong_deadline
-from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.records import keep_said
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -28,7 +26,7 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.support_endings import SupportEnding, endings_of, find_ending, open_endings
 from vetting.money.services.payment_stops import NewStopTerms, stop_payment
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.casework.services.decision_makers import DecisionForm
+    from vetting.casework import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

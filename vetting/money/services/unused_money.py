@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from vetting.casework import keep_said, open_case, raise_version
 from vetting.casework.domain.records import REPLIED, RecordKind
 from vetting.casework.models.cases import next_number
-from vetting.casework.services.cases import open_case, raise_version
-from vetting.casework.services.records import keep_said
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused

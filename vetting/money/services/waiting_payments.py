@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting import casework
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStanding
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, events_of
-from vetting.casework.services import after_decision
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -27,10 +27,9 @@ from vetting.money.models.owed_reports import overdue_reports
 from vetting.money.models.payments import Payment, PaymentPause, find_payment, pauses_of
 from vetting.money.models.reports import GrantReport, PartReport, report_due
 from vetting.money.services.reports import ANSWERED_REPORTS
+from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +71,7 @@ def refuse_waiting(session: Session, payment: Payment, case: Case, on: date) -> 
 def _by_decision(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
     """Those whose decision does not bind: opened again, in court, or not in force where that is waited for."""
     decisions = {row.id: row for row in session.scalars(_decisions_of(unpaid))}
-    stands = after_decision.standings_of(session, decisions.values(), on)
+    stands = casework.standings_of(session, decisions.values(), on)
     noted = events_of(session, decisions)
     sent = {key for key, events in noted.items() if any(event.what is DecisionEventKind.SENT for event in events)}
     again = set(

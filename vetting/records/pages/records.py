@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting import casework
+from vetting.casework import open_case_to_read
 from vetting.casework.domain.records import RecordKind
-from vetting.casework.services import identities
-from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL, _, in_context
 from vetting.records.forms import RecordMarkForm
 from vetting.records.services import records as service
 from vetting.records.services import registry
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
@@ -120,7 +120,7 @@ def association(association_id: int) -> str:
 
 def _of_association(session: Session, key: int) -> tuple[list[CaseRecord], str]:
     found = service.records_of_association(session, key, rules_in_use(), visitor.signed_in_person())
-    return found, identities.find_association(session, key).name
+    return found, casework.find_association(session, key).name
 
 
 @blueprint.get("/foreningar/<int:association_id>/handlingar/excel")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, url_for
 
+from vetting import casework
 from vetting.casework.domain.records import RecordClass, RecordKind, record_class
-from vetting.casework.services import document_statuses
 from vetting.formats.document_types import XLSX
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
@@ -17,7 +17,7 @@ from vetting.records.models.registry_lists import registry_lists
 from vetting.records.pages.records import ZIP, place_of_record
 from vetting.records.services import registry as service
 from vetting.records.services.registry import RecordTime
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -67,7 +67,7 @@ def _render_index(
             lists=lists,
             names=names_of(session, {row.by_user_id for row in lists if row.by_user_id}),
             unnumbered=service.without_number(session, person),
-            working=document_statuses.count_working_material(session, person, at=at),
+            working=casework.count_working_material(session, person, at=at),
             list_form=list_form or RegistryListForm(key="list"),
             numbers_form=numbers_form or RegistryNumbersForm(key="numbers"),
             taken=taken,
@@ -182,7 +182,7 @@ def working_material() -> str:
 
 def _render_working_material(form: WorkingMaterialForm | None = None, cleared: int = 0, kept: int = 0) -> str:
     with reading_session() as session:
-        found = document_statuses.working_material(session, visitor.signed_in_person(), at=visitor.now())
+        found = casework.working_material(session, visitor.signed_in_person(), at=visitor.now())
         return render_template(
             "records/registry/working_material.html",
             found=found,
@@ -201,13 +201,13 @@ def clear() -> Response:
     def work(session: WritingSession) -> int:
         person, at, keys = visitor.signed_in_person(), visitor.now(), form.document.keys
         if clears:
-            return document_statuses.clear_working_material(session, keys, by=person, at=at)
+            return casework.clear_working_material(session, keys, by=person, at=at)
         if form.act.data != KEEP:
             raise Refused(
                 Obstacle.INVALID,
                 Problem("document", _("Det står inte vad som ska göras."), _("Välj att rensa eller att behålla.")),
             )
-        return document_statuses.keep_as_record(session, keys, rules=rules_in_use(), by=person, at=at)
+        return casework.keep_as_record(session, keys, rules=rules_in_use(), by=person, at=at)
 
     return page_by_form(
         form,

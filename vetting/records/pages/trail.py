@@ -10,7 +10,7 @@ from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.people.domain.sealed_reads import READ_WORDS
 from vetting.records.services import trail_pages as service
 from vetting.records.services.trail_pages import TrailSelection
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import whole_number_in_address
 from vetting.web.visitor import reading_session

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from vetting import casework
 from vetting.associations.models.associations import records_of
+from vetting.casework import corrected_in_words, decision_sentence, may_open_case, open_case, outcome_in_words
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.document_statuses import SENDING_WORDS, DocumentStatus
@@ -33,11 +35,6 @@ from vetting.casework.models.grant_changes import GrantChange
 from vetting.casework.models.letters import Letter, letter_in_request
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.records import Record, record_of
-from vetting.casework.services import frozen_bases, identities, letters
-from vetting.casework.services.cases import open_case
-from vetting.casework.services.corrections import corrected_in_words
-from vetting.casework.services.decision_sentences import decision_sentence, outcome_in_words
-from vetting.casework.services.readable_cases import may_open_case
 from vetting.engine.stored_values import from_plain
 from vetting.formats.written_documents import document_pdf
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, SentItem
@@ -51,13 +48,12 @@ from vetting.kernel.text import NO_WORDS, OFFICIAL, _, day_in_words, lower_first
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.money.models.payment_bases import BasisRow
 from vetting.money.models.reclaims import CollectionNote
+from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board
-from vetting.people.services.boards import habits_of
-from vetting.people.services.sign_in import require_permission
 from vetting.records.models import registry_lists as store
-from vetting.rounds.services.board_items import item_rows
-from vetting.rules.services import versions
+from vetting.rounds import item_rows
+from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -71,7 +67,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.base import Base
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 LONGEST_NUMBER: Final = 60
 LONGEST_SECTION: Final = 120
@@ -229,8 +225,8 @@ def records_of_association(session: Session, key: int, rules: Rules, by: Person)
         Refused: there is no such association, or they have left it on account of a conflict.
     """
     require_permission(by, Action.READ_ASSOCIATIONS)
-    found = identities.find_association(session, key)
-    identities.conflict_free(session, by, found.id)
+    found = casework.find_association(session, key)
+    casework.conflict_free(session, by, found.id)
     own = visible_cases(by).where(Case.association_id.in_(records_of(found.id)))
     cases = session.scalars(own.with_only_columns(Case.id)).all()
     return list_records(session, store.records_of_cases(session, cases), rules, by=by)
@@ -322,7 +318,7 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
             ending = record.file_name.rpartition(".")[2] if "." in record.file_name else ""
             return (ending, file.content) if file is not None else None
         case RecordKind.LETTER:
-            return "pdf", letters.as_pdf(session, session.get_one(Letter, key))
+            return "pdf", casework.as_pdf(session, session.get_one(Letter, key))
         case RecordKind.COMPLETION:
             return _completion_file(session, session.get_one(Completion, key))
         case RecordKind.NOTE:
@@ -333,7 +329,7 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
             decision = session.get_one(Decision, key)
             return "pdf", document_pdf(_decision_document(session, record, decision), OFFICIAL)
         case RecordKind.REPORT:
-            kept = frozen_bases.kept_report(session, session.get_one(Basis, key), by)
+            kept = casework.kept_report(session, session.get_one(Basis, key), by)
             return "pdf", document_pdf(kept, OFFICIAL)
         case RecordKind.REPLY:
             return "pdf", document_pdf(_reply_document(record, session.get_one(Communication, key)), OFFICIAL)
@@ -370,7 +366,7 @@ def _of_meeting(session: Session, kind: RecordKind, key: int, by: Person) -> tup
 def _completion_file(session: Session, row: Completion) -> tuple[str, bytes] | None:
     if not row.letter or row.batch_id is None:
         return None
-    return "pdf", letters.as_pdf(session, letter_in_request(row, session.get_one(CompletionBatch, row.batch_id)))
+    return "pdf", casework.as_pdf(session, letter_in_request(row, session.get_one(CompletionBatch, row.batch_id)))
 
 
 def _top(record: CaseRecord) -> list[Words]:
@@ -421,7 +417,7 @@ def _decision_document(session: Session, record: CaseRecord, decision: Decision)
 def _application_document(session: Session, record: CaseRecord, rules: Rules) -> WrittenDocument:
     """What was handed in when the application came: what comes by list or form has no paper of its own."""
     case = session.get_one(Case, record.place.key)
-    catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
     handed_in = (GivenFacts.case_id == case.id, GivenFacts.entered_at <= record.place.at)
     said = {
         told.fact: told.value

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, or_, select
 
+from vetting.casework import register_case
 from vetting.casework.domain.document_statuses import STATUS_WORDS
 from vetting.casework.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS, RecordClass, RecordKind
 from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.services.cases import register_case
 from vetting.formats.file_bundles import bundle_files
 from vetting.formats.workbook_reading import read_workbook
 from vetting.formats.workbook_writing import register_workbook
@@ -24,8 +24,8 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import CellKind
 from vetting.kernel.text import OFFICIAL, Words, _, in_context
+from vetting.people import require_permission
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission
 from vetting.records.models import registry_lists as store
 from vetting.records.models.registry_lists import RegistryList
 from vetting.records.services import records
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.tables import Cell, ForeignWorkbook, SheetRow
     from vetting.kernel.text import Language
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 FIRST_LIST: Final = timedelta(days=7)
 """So far back the first list of a board goes, where nobody says a day."""

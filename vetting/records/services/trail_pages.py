@@ -19,10 +19,10 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.session import BESIDE, open_without_waiting
 from vetting.kernel.store.trail import TrailEntry, commands_behind
 from vetting.kernel.text import NO_WORDS, Words, same_in_both
+from vetting.people import require_permission
 from vetting.people.domain.sealed_reads import MOST_AN_HOUR, ReadKind, file_in_words, hour_of
 from vetting.people.models.people import User, names_of
 from vetting.people.models.sealed_reads import SealedRead, add_read, busy_readers
-from vetting.people.services.sign_in import require_permission
 from vetting.records.services import order_changes
 
 if TYPE_CHECKING:

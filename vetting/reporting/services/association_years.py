@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.casework.services.visibility import sight_of
+from vetting.casework import sight_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
 from vetting.reporting.models.association_figures import (

@@ -15,9 +15,9 @@ from vetting.kernel.dates import midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _, same_in_both
+from vetting.people import require_permission
 from vetting.people.domain.ways_of_working import BoardLimit, limit_of
 from vetting.people.models.people import Board, Room
-from vetting.people.services.sign_in import require_permission
 from vetting.reporting.domain.figures import FigureSource, durations
 from vetting.reporting.domain.periods import TimeWindow
 from vetting.reporting.domain.plots import (

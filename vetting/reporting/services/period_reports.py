@@ -16,8 +16,8 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
 from vetting.money.domain.activities import STATUS_WORDS, FollowUpChannel
 from vetting.money.models.activities import activities_by_id, activities_of_year
+from vetting.people import require_permission
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission
 from vetting.reporting.domain.figures import FIGURES, FigureSource
 from vetting.reporting.domain.period_reports import (
     TOTAL,

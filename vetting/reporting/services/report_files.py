@@ -10,7 +10,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, join_words, number_in_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
-from vetting.people.services.own_templates import paper_docx
+from vetting.people import paper_docx
 from vetting.reporting.domain.period_reports import MEASURE_WORDS, Measure
 
 if TYPE_CHECKING:

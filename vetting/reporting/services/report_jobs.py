@@ -13,7 +13,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
-from vetting.people.services.sign_in import at_work, require_permission
+from vetting.people import at_work, require_permission
 from vetting.reporting.domain.report_content import content_as_kept, content_kept
 from vetting.reporting.models.figure_sources import of_board
 from vetting.reporting.services.period_reports import count_report, find_period

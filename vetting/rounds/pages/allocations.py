@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.formats.document_types import XLSX
+from vetting.grants import own_round
 from vetting.grants.domain.allocations import ORDER_WORDS, AllocationOrder, RowLock, in_order
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Refused
 from vetting.rounds.forms import SEEN, AllocationFileForm, AllocationForm, ProposedRowsForm, allocation_form
 from vetting.rounds.services import allocations as service
 from vetting.rounds.services.allocation_proposals import propose_row
 from vetting.rounds.services.allocation_tables import allocation_table, row_standings
 from vetting.rounds.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.casework.services.queue_rows import QueueRow
+    from vetting.casework import QueueRow
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.allocations import WrittenRow
     from vetting.grants.models.rounds import Round

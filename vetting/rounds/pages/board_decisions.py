@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
+from vetting.casework import letter_kind_of, standing_of
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import DecisionEvent, decision_draft_of, quashed_decisions
-from vetting.casework.services.after_decision import standing_of
-from vetting.casework.services.letters import letter_kind_of
 from vetting.formats.document_types import PDF
+from vetting.grants import own_round
 from vetting.grants.domain.board_items import BoardRuling
 from vetting.grants.models.board_items import appeals_of_item, ruling_of_case
 from vetting.grants.models.rounds import Round
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import outcome_words
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -27,7 +26,7 @@ from vetting.rounds.services import board_decisions as service
 from vetting.rounds.services import round_letters
 from vetting.rounds.services.board_decisions import SeenRow
 from vetting.rounds.services.board_items import item_rows
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm, is_key
 from vetting.web.view_moves import (

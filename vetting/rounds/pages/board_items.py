@@ -9,13 +9,13 @@ from flask import Blueprint, render_template, url_for
 from vetting.formats.document_types import PDF
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
+from vetting.grants import own_round
 from vetting.grants.domain.board_items import RULING_WORDS
 from vetting.grants.models.board_items import item_before, item_decisions, item_of_round, rulings_of_round, sent_items
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import OFFICIAL
-from vetting.people.services.own_templates import paper_docx
+from vetting.people import paper_docx
 from vetting.rounds.forms import BoardDecisionForm, BoardItemForm, ItemSentBackForm, SendItemForm
 from vetting.rounds.services import allocation_proposals as service_of_proposals
 from vetting.rounds.services import board_items as service

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import grants
 from vetting.grants.forms import BudgetLineForm
 from vetting.grants.models import rounds as store
-from vetting.grants.services import budget_lines as service
 from vetting.rounds.services.budget_figures import figures_of_lines
 from vetting.web import visitor
 from vetting.web.view_moves import (
@@ -45,7 +45,7 @@ def add() -> Response:
     form = posted_form(BudgetLineForm)
     return act_by_form(
         form,
-        lambda session: service.add_line(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: grants.add_line(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
         onto=url_for("budget_lines.index"),
         again=_lines,
     )
@@ -59,7 +59,7 @@ def show(line_id: int) -> str:
 
 def _line(line_id: int, refused: BudgetLineForm | None = None) -> str:
     with reading_session() as session:
-        found = service.open_line(session, line_id, visitor.signed_in_person())
+        found = grants.open_line(session, line_id, visitor.signed_in_person())
         known = {name: getattr(found, name) for name in ("name", "year", "amount", "account", "preliminary")}
         return render_template(
             "rounds/budget_lines/show.html",
@@ -76,7 +76,7 @@ def change(line_id: int) -> Response:
     form = posted_form(BudgetLineForm)
     return act_by_form(
         form,
-        lambda session: service.change_line(
+        lambda session: grants.change_line(
             session, line_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("budget_lines.index"),
@@ -87,5 +87,5 @@ def change(line_id: int) -> Response:
 @blueprint.post("/omgangar/budget/<int:line_id>/avsluta")
 def end(line_id: int) -> Response:
     """Nothing new is granted from it."""
-    in_transaction(lambda session: service.end_line(session, line_id, by=visitor.signed_in_person(), at=visitor.now()))
+    in_transaction(lambda session: grants.end_line(session, line_id, by=visitor.signed_in_person(), at=visitor.now()))
     return redirect_after_post(url_for("budget_lines.index"))

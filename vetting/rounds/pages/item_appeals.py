@@ -15,7 +15,7 @@ from vetting.rounds.forms import CourtRulingForm, CourtStatementForm, ItemAppeal
 from vetting.rounds.services import board_decisions
 from vetting.rounds.services import item_appeals as service
 from vetting.rounds.services.item_appeals import NewItemAppeal
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import act_by_form, posted_form

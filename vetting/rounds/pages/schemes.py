@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import grants, rules
 from vetting.grants.forms import SchemeForm
 from vetting.grants.models import schemes as store
 from vetting.grants.models.rounds import rounds_of_scheme
-from vetting.grants.services import schemes as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.text import same_in_both
-from vetting.rules.services import versions
-from vetting.rules.services.own_rules import rulesets_to_choose
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use, rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
@@ -55,7 +53,7 @@ def index() -> str:
         return render_template(
             "rounds/schemes/index.html",
             schemes=found,
-            common=versions.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
             rules={scheme.id: _own_rules(session, scheme) for scheme in found},
         )
 
@@ -64,9 +62,7 @@ def _own_rules(session: ReadingSession, scheme: GrantScheme) -> RulePublication 
     """The version of a scheme's own rules that holds today."""
     if not scheme.ruleset:
         return None
-    return versions.publication_in_force(
-        session, scheme.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
-    )
+    return rules.publication_in_force(session, scheme.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset)
 
 
 @blueprint.get("/bidragsformer/ny")
@@ -92,7 +88,7 @@ def create() -> Response:
     form = posted_form(SchemeForm)
     return act_by_form(
         form,
-        lambda session: service.add_scheme(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: grants.add_scheme(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
         onto=lambda found: url_for("schemes.show", scheme_id=found.id),
         again=_new_scheme,
     )
@@ -106,7 +102,7 @@ def show(scheme_id: int) -> str:
 
 def _scheme(scheme_id: int) -> GrantScheme:
     with reading_session() as session:
-        return service.open_scheme(session, scheme_id, visitor.signed_in_person())
+        return grants.open_scheme(session, scheme_id, visitor.signed_in_person())
 
 
 def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
@@ -119,7 +115,7 @@ def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
             "rounds/schemes/show.html",
             scheme=found,
             own=_own_rules(session, found),
-            common=versions.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
             rounds=rounds_of_scheme(session, found.id),
             form=form,
         )
@@ -132,7 +128,7 @@ def change(scheme_id: int) -> Response:
     form = posted_form(SchemeForm)
     return act_by_form(
         form,
-        lambda session: service.change_scheme(
+        lambda session: grants.change_scheme(
             session, scheme_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("schemes.show", scheme_id=scheme_id),
@@ -144,6 +140,6 @@ def change(scheme_id: int) -> Response:
 def end(scheme_id: int) -> Response:
     """It is offered no longer."""
     in_transaction(
-        lambda session: service.end_scheme(session, scheme_id, by=visitor.signed_in_person(), at=visitor.now())
+        lambda session: grants.end_scheme(session, scheme_id, by=visitor.signed_in_person(), at=visitor.now())
     )
     return redirect_after_post(url_for("schemes.show", scheme_id=scheme_id))

@@ -11,24 +11,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
+from vetting import casework
+from vetting.casework import DecisionProposal, raise_version, standing_for, still_open
 from vetting.casework.domain.cases import GIVEN_UP, CaseState
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import DecisionDraft
 from vetting.casework.models.round_cases import of_rounds
-from vetting.casework.services import before_decision, decisions
-from vetting.casework.services.cases import raise_version, still_open
-from vetting.casework.services.decisions import DecisionProposal
-from vetting.casework.services.standings import standing_for
+from vetting.grants import own_round
 from vetting.grants.models.rounds import budget_of, offered_in_round, round_of
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 from vetting.rounds.services.allocations import standing_values
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 class RowProposal(NamedTuple):
@@ -76,8 +74,8 @@ def propose_row(
             ),
         )
     refuse_closed(standing.holding_back)
-    decisions.make_ready(session, case.number, rules=rules, by=by, at=at)
-    decisions.propose_decision(
+    casework.make_ready(session, case.number, rules=rules, by=by, at=at)
+    casework.propose_decision(
         session, case.number, _draft(session, about, case, row), version=None, rules=rules, by=by, at=at
     )
     return case
@@ -111,8 +109,8 @@ def _draft(session: Session, about: Round, case: Case, row: RowProposal) -> Deci
         outcome=outcome,
         amount=row.amount if gives else None,
         reasons="" if outcome is DecisionOutcome.APPROVED else _reasons(session, about, row),
-        conditions=tuple(before_decision.usual_conditions(session, case)) if gives else (),
-        reservations=before_decision.usual_reservations(session, case) if gives else (),
+        conditions=tuple(casework.usual_conditions(session, case)) if gives else (),
+        reservations=casework.usual_reservations(session, case) if gives else (),
         grounds=() if outcome is DecisionOutcome.APPROVED else _grounds(session, about, row),
     )
 

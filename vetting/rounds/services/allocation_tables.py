@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import held_by
+from vetting.casework import queue_rows
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, standing_decisions, standing_grants
 from vetting.casework.models.round_cases import of_rounds
-from vetting.casework.services.queue_rows import queue_rows
 from vetting.grants.domain.allocations import AllocationRow, AllocationSums, sums_of
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.grants.models.rounds import Round, RoundScheme, budget_of, offered_in_round
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.casework.services.queue_rows import QueueRow
+    from vetting.casework import QueueRow
     from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.grants.models.rounds import BudgetLine, OfferedScheme
     from vetting.kernel.roles import Person
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_ROWS: Final = 2_000
 

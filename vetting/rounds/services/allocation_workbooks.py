@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from vetting.casework import QueueRow
     from vetting.casework.domain.row_tags import RowTag
-    from vetting.casework.services.queue_rows import QueueRow
     from vetting.grants.domain.allocations import AllocationRow
     from vetting.grants.models.rounds import Round
     from vetting.kernel.register_tables import Cell

@@ -12,17 +12,17 @@ from vetting.casework.domain.cases import GIVEN_UP, OPEN, CaseState
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import DecisionDraft
 from vetting.casework.models.round_cases import of_rounds
+from vetting.grants import own_round
 from vetting.grants.domain.allocations import WRITABLE, RowLock, RowValues, wrong_with_row
 from vetting.grants.models.allocations import WrittenRow, written_rows
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
+from vetting.people import require_permission
 from vetting.people.models.people import names_of
-from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

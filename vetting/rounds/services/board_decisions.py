@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, select
 
+from vetting import casework
+from vetting.casework import LONGEST_PARAGRAPH, DecisionForm, changed_since, keep_record, open_case, screen_and_keep
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
@@ -16,13 +18,8 @@ from vetting.casework.models.decisions import Decision, decision_draft_of
 from vetting.casework.models.letters import Letter
 from vetting.casework.models.records import Record
 from vetting.casework.models.round_cases import of_rounds
-from vetting.casework.services import after_decision, before_decision, decisions
-from vetting.casework.services.cases import open_case
-from vetting.casework.services.decision_makers import LONGEST_PARAGRAPH, DecisionForm
-from vetting.casework.services.records import keep_record
-from vetting.casework.services.screenings import screen_and_keep
-from vetting.casework.services.stale_proposals import changed_since
 from vetting.formats.document_types import PDF, media_type
+from vetting.grants import own_round
 from vetting.grants.domain.board_items import BoardRuling
 from vetting.grants.domain.round_days import payment_after
 from vetting.grants.models.board_items import (
@@ -33,7 +30,6 @@ from vetting.grants.models.board_items import (
     sent_items,
 )
 from vetting.grants.models.rounds import Round
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
@@ -41,7 +37,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.models.payments import Payment
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 from vetting.rounds.services.allocation_proposals import proposals_by_other_money
 
 if TYPE_CHECKING:
@@ -51,11 +47,11 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from vetting.casework import DecisionProposal
     from vetting.casework.models.decisions import DecisionDraft
-    from vetting.casework.services.decisions import DecisionProposal
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 LONGEST: Final = 2_000
 
@@ -251,7 +247,7 @@ def enter_row(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     if free:
-        decisions.declare_no_conflict(session, number, by=by, at=at)
+        casework.declare_no_conflict(session, number, by=by, at=at)
     case = open_case(session, number, by=by, action=Action.DECIDE)
     draft = decision_draft_of(session, case.id)
     ruling = ruling_of_case(session, case.id, draft.version) if draft is not None else None
@@ -276,14 +272,14 @@ def enter_row(
     if ruling is not None:
         draft = _as_ruled(session, case, draft, ruling, rules=rules, by=by, at=at)
     how = DecisionForm(paragraph=record.paragraph, decided_on=record.met_on, item_decision_id=record.id)
-    made = decisions.decide(session, number, draft_version=draft.version, rules=rules, by=by, at=at, form=how)
+    made = casework.decide(session, number, draft_version=draft.version, rules=rules, by=by, at=at, form=how)
     if record.extract_sha256:
         others = select(Decision.case_id).where(Decision.item_decision_id == record.id)
         extract = (Record.kind == RecordKind.EXTRACT, Record.key == record.id)
         came = session.scalar(select(func.min(Record.on)).where(Record.case_id.in_(others), *extract))
         keep_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, on=came, at=at)
     if record.notice_on is not None:
-        after_decision.announce_together(session, [made], record.notice_on, by=by, at=at)
+        casework.announce_together(session, [made], record.notice_on, by=by, at=at)
     return made
 
 
@@ -391,7 +387,7 @@ def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWritin
         setattr(row, name, value)
     if "notice_on" in new:
         before = session.scalars(select(Decision).where(Decision.item_decision_id == row.id)).all()
-        after_decision.announce_together(session, before, new["notice_on"], by=by, at=at)
+        casework.announce_together(session, before, new["notice_on"], by=by, at=at)
     if new:
         session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=row, board_id=row.board_id))
 
@@ -399,7 +395,7 @@ def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWritin
 def _send_back(
     session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling, *, by: Person, at: datetime
 ) -> None:
-    decisions.send_back(session, case.number, by=by, at=at, action=Action.DECIDE)
+    casework.send_back(session, case.number, by=by, at=at, action=Action.DECIDE)
     record.sent_back = [*record.sent_back, f"{case.number} {ruling.reasons}"]
     session.note(
         TrailNote(action="row_sent_back", by=by, at=at, subject=record, case_id=case.id, reason=ruling.reasons)
@@ -431,8 +427,8 @@ def _as_ruled(
         Refused: what the proposal rested on has changed: the board did not have it before it.
     """
     if changed_since(session, case, draft, screen_and_keep(session, case, rules, at=at)):
-        raise Refused(Obstacle.STALE, Problem(case.number, *decisions.CHANGED_SINCE))
-    new = decisions.propose_decision(
+        raise Refused(Obstacle.STALE, Problem(case.number, *casework.CHANGED_SINCE))
+    new = casework.propose_decision(
         session,
         case.number,
         _ruled_proposal(session, case, draft, ruling),
@@ -446,7 +442,7 @@ def _as_ruled(
 
 
 def _ruled_proposal(session: Session, case: Case, draft: DecisionDraft, ruling: RowRuling) -> DecisionProposal:
-    kept = decisions.as_draft(draft)
+    kept = casework.as_draft(draft)
     if ruling.what is BoardRuling.REFUSED:
         outcome = DecisionOutcome.REFUSED
     else:
@@ -455,8 +451,8 @@ def _ruled_proposal(session: Session, case: Case, draft: DecisionDraft, ruling: 
     if outcome in FAVOURABLE and draft.outcome not in FAVOURABLE:  # nothing was to be held open of a refusal
         kept = replace(
             kept,
-            conditions=tuple(before_decision.usual_conditions(session, case)),
-            reservations=tuple(before_decision.usual_reservations(session, case)),
+            conditions=tuple(casework.usual_conditions(session, case)),
+            reservations=tuple(casework.usual_reservations(session, case)),
             grounds=(),
         )
     less = kept.grounds or (DecisionGround.PRIORITY,)
@@ -547,7 +543,7 @@ def note_minutes(
     record.adjusted_on, record.notice_on = adjusted_on, notice_on
     session.flush()
     if notice_on is not None:
-        after_decision.announce_together(session, every, notice_on, by=by, at=at)
+        casework.announce_together(session, every, notice_on, by=by, at=at)
     _plan_payments_anew(session, record, every, at=at)
     session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=record, board_id=record.board_id))
     return record

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
+from vetting.casework import keep_record
 from vetting.casework.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
 from vetting.casework.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
@@ -20,11 +21,10 @@ from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, DecisionDraft, standing_decisions
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.round_cases import of_rounds
-from vetting.casework.services.records import keep_record
+from vetting.grants import own_round
 from vetting.grants.models.allocations import written_rows
 from vetting.grants.models.board_items import BoardItem, SentItem, item_before, item_of_round
 from vetting.grants.models.rounds import budget_of, offered_in_round
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
     FAVOURABLE,
@@ -51,8 +51,7 @@ from vetting.kernel.text import (
     same_in_both,
 )
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
-from vetting.people.services.own_templates import paper_docx
-from vetting.people.services.sign_in import require_permission
+from vetting.people import paper_docx, require_permission
 from vetting.rounds.services.allocation_proposals import proposals_by_other_money
 from vetting.rounds.services.allocations import standing_values
 

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, select
 
+from vetting.casework import NewDecisionEvent, keep_record, note_decision_event
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.legal_force import DecisionEventKind, running_appeals
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, DecisionEvent, as_events, events_of, quashed_decisions
-from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
-from vetting.casework.services.records import keep_record
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, appeals_of_item
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.money.models.payments import Payment
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 from vetting.rounds.services.board_decisions import DecidedRow, decided_by_all, decided_rows, record_of_item
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 BY_COURT: Final = (
     DecisionEventKind.INHIBITED,

@@ -13,15 +13,14 @@ from vetting.casework.models.round_cases import (
     first_received,
     open_cases_due,
 )
+from vetting.grants import own_round, tidy_name, wrong_name, wrong_with_days
 from vetting.grants.domain.round_days import ROUND_DAYS
 from vetting.grants.models.board_items import sent_items
-from vetting.grants.services.own_rounds import own_round
-from vetting.grants.services.rounds import tidy_name, wrong_name, wrong_with_days
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, count_in_words, day_in_words
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from datetime import date, datetime

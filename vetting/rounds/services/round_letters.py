@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from vetting import casework
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, is_sent, standing_decisions
 from vetting.casework.models.letters import Letter
-from vetting.casework.services import letters
 from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -19,7 +19,7 @@ from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.people.services.sign_in import at_work, require_permission
+from vetting.people import at_work, require_permission
 from vetting.rounds.services.board_decisions import record_of_item
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 WRITE_LETTERS: Final = "write_letters"
 
@@ -142,7 +142,7 @@ def _one_letter(
     def write(session: WritingSession) -> Letter | None:
         if session.scalar(select(Decision.id).where(Decision.id == decision_id, _is_told())) is not None:
             return None
-        return letters.write_letter_of_decision(session, number, decision_id, rules=rules, by=by, at=at)
+        return casework.write_letter_of_decision(session, number, decision_id, rules=rules, by=by, at=at)
 
     return write
 

@@ -15,8 +15,8 @@ from vetting.kernel.problem import Faults, Obstacle, Problem, Refused, Unreadabl
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
+from vetting.people import require_permission
 from vetting.people.models.people import Board
-from vetting.people.services.sign_in import require_permission
 from vetting.rules import models as store
 from vetting.rules.domain.differences import RuleDifference, rule_differences_of, taken_away
 from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.grants import open_scheme, wrong_rules
 from vetting.grants.models.rounds import (
     rounds_of_scheme,
 )
@@ -13,12 +14,12 @@ from vetting.grants.models.schemes import (
     schemes,
     schemes_with,
 )
-from vetting.grants.services.schemes import open_scheme, wrong_rules
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.people import require_permission
 from vetting.people.models.letting_kinds import (
     LettingKind,
     letting_kind_of,
@@ -26,7 +27,6 @@ from vetting.people.models.letting_kinds import (
     letting_kinds_with,
     rulesets_of_letting_kinds,
 )
-from vetting.people.services.sign_in import require_permission
 from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.jobs import DONE, jobs_about
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, join_words
+from vetting.people import require_permission
 from vetting.people.models.people import Board, User
-from vetting.people.services.sign_in import require_permission
 from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
 from vetting.rules.services import common_rules, drafts, filled_cases, versions, ways_of_working

@@ -11,7 +11,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.trail import TrailNote
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 from vetting.rules.services import drafts
 from vetting.rules.services.rule_files import read_set
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
+from vetting import people
 from vetting.engine.facts import FactType
 from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
@@ -15,6 +16,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, same_in_both
+from vetting.people import DONE, SKIPPED, SetupStep, habits_of, mark_step_done, require_permission
 from vetting.people.domain.reads import LARGEST_SHARE
 from vetting.people.domain.separations import KEPT_APART_BY_CHOICE
 from vetting.people.domain.ways_of_working import (
@@ -34,10 +36,6 @@ from vetting.people.domain.ways_of_working import (
 )
 from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Board, RoleHolding, Unit
-from vetting.people.services import roles
-from vetting.people.services.boards import habits_of
-from vetting.people.services.setup_steps import DONE, SKIPPED, SetupStep, mark_step_done
-from vetting.people.services.sign_in import require_permission
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -120,7 +118,7 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     after = order_of(session, by.board_id, rules, on=at.date())
     joined = KEPT_APART_BY_CHOICE & (before.habits - after.habits)
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
-    if (lost or joined) and roles.second_persons(session, by.board_id, but={by.id}):
+    if (lost or joined) and people.second_persons(session, by.board_id, but={by.id}):
         because = _("Byte av arbetssätt till {way}.", way=WAY_WORDS[way]).sv
         asks = {"on": False, "because": because, "asked_by": by.id, "by_way": True}
         board.gates = {**board.gates, **{name: _basis_of(board.gates.get(name, {})) | asks for name in lost}}
@@ -172,7 +170,7 @@ def set_gate(
     off_by_way = on is None and not state.locked and not _on_by_way(session, found, gate_id, rules, at)
     if (on is False or off_by_way) and state.on:
         two = state.gate.must is GateObligation.TWO_PERSONS or bool(
-            roles.second_persons(session, by.board_id, but={by.id})
+            people.second_persons(session, by.board_id, but={by.id})
         )
         if two or on is False:
             own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by, two=two)
@@ -306,7 +304,7 @@ def set_habits(
     before = habits_of(board)
     waits: dict[str, Any] = board.habits.get(WAITS, {})
     joined = (KEPT_APART_BY_CHOICE & (before - chosen)) - waits.keys()
-    if not roles.second_persons(session, board.id, but={by.id}):
+    if not people.second_persons(session, board.id, but={by.id}):
         joined = frozenset()
     kept = chosen | joined | {BoardHabit(name) for name in waits}
     board.habits = {habit.value: habit in kept for habit in BoardHabit} | {WAITS: waits}
@@ -431,7 +429,7 @@ def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Perso
     require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
     account = " ".join(account.split())[:LONGEST_NAME]
-    if account != board.pay_to and roles.second_persons(session, board.id, but={by.id}):
+    if account != board.pay_to and people.second_persons(session, board.id, but={by.id}):
         board.pay_to_asked = {"account": account, "asked_by": by.id}
         return _note_change(session, board, None, f"pay_to_asked: {account}", rules=rules, by=by, at=at)
     board.pay_to, board.pay_to_asked = account, {}
@@ -522,7 +520,7 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
     before = {name: board.rules[name] for name in ("adopted_on", "adopted_as") if name in board.rules}
     if any(held.values()) and adopted != before:
         others.append("adopted_on")
-    if others and by.id and roles.second_persons(session, board.id, but={by.id}):
+    if others and by.id and people.second_persons(session, board.id, but={by.id}):
         what = _("Nämnden har redan regler i kraft, antagna på ett annat sätt.")
         raise Refused(
             Obstacle.CLOSED, Problem(others[0], what, _("Nya regler publiceras av två personer, under Regler."))

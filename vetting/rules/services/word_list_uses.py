@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.formats.yaml_editing import with_part
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.roles import Action
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 from vetting.rules.services import drafts
 from vetting.rules.services.cases_under_rules import CASES
 

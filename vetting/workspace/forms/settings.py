@@ -8,6 +8,7 @@ from vetting.engine.gate_definitions import GateObligation
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import ROLE_WORDS, Role
 from vetting.kernel.text import Words, _, same_in_both
+from vetting.people import SETUP_WORDS
 from vetting.people.domain.reads import routine_of
 from vetting.people.domain.ways_of_working import (
     HABIT_WORDS,
@@ -20,8 +21,7 @@ from vetting.people.domain.ways_of_working import (
     WayOfWorking,
     limit_of,
 )
-from vetting.people.services.setup_steps import SETUP_WORDS
-from vetting.rules.services.ways_of_working import ChosenRules
+from vetting.rules import ChosenRules
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     ChoiceField,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetting.rules.services.ways_of_working import BoardOrder
+    from vetting.rules import BoardOrder
 
 
 class WayForm(PostedForm):

@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting import casework, rules
+from vetting.associations import search_associations
 from vetting.associations.domain.name_differences import told_of_letters
-from vetting.associations.services.associations import search_associations
 from vetting.casework.domain.trail_events import ANSWER_WORDS
 from vetting.casework.domain.validity import good_until
 from vetting.casework.forms.associations import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
-from vetting.casework.services import identities, merging, unmerging
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import same_in_both
 from vetting.people.models.people import Board
-from vetting.reporting.services.association_years import REPORT_STATE_WORDS, association_years
-from vetting.rules.services import versions
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.reporting import REPORT_STATE_WORDS, association_years
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form, posted_value
 from vetting.web.visitor import reading_session
@@ -69,10 +68,8 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         file = association_files.association_file(session, key, rules=rules_in_use(), by=person, on=visitor.today())
-        catalogue, labels = versions.fact_and_criterion_names(
-            session, person.board_id, rules_in_use(), on=visitor.today()
-        )
-        shared = versions.rules_in_force(session, person.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today())
+        catalogue, labels = rules.fact_and_criterion_names(session, person.board_id, rules_in_use(), on=visitor.today())
+        shared = rules.rules_in_force(session, person.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today())
         until = {
             paper.id: good_until(_rules_of_scheme(session, case) or shared, paper.type, paper.dated)
             for paper, case in file.papers
@@ -86,7 +83,7 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
             forms=FormsOfAssociation(
                 {name.id: same_in_both(name.name) for name in file.to_confirm or file.names}, refused
             ),
-            kinds=identities.KINDS,
+            kinds=casework.KINDS,
             labels=labels,
             answer_words=ANSWER_WORDS,
             until=until,
@@ -104,7 +101,7 @@ def _rules_of_scheme(session: ReadingSession, case: Case) -> RuleSet | None:
     if scheme is None or not scheme.ruleset:
         return None
     on, own = visitor.today(), scheme.ruleset
-    return versions.rules_in_force(session, case.board_id, CaseKind.GRANT, rules_in_use(), on=on, own=own)
+    return rules.rules_in_force(session, case.board_id, CaseKind.GRANT, rules_in_use(), on=on, own=own)
 
 
 def _value_in_words(catalogue: Catalogue, fact: str, value: object) -> Words:
@@ -127,7 +124,7 @@ def settle_name(association_id: int) -> Response:
     return _act_on_association(
         association_id,
         form,
-        lambda session: identities.settle_name(
+        lambda session: casework.settle_name(
             session,
             association_id,
             form.name_id.key,
@@ -143,10 +140,10 @@ def settle_name(association_id: int) -> Response:
 def compare(association_id: int, record_id: int) -> str:
     """Two records side by side, before they are made one."""
     with reading_session() as session:
-        catalogue, _ = versions.fact_and_criterion_names(
+        catalogue, _ = rules.fact_and_criterion_names(
             session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today()
         )
-        found = merging.compare_records(
+        found = casework.compare_records(
             session, association_id, record_id, catalogue=catalogue, by=visitor.signed_in_person()
         )
         facts = [
@@ -154,7 +151,7 @@ def compare(association_id: int, record_id: int) -> str:
             for fact, (*both, second_holds) in found.facts.items()
         ]
         return render_template(
-            "workspace/associations/compare.html", found=found, facts=facts, fields=merging.FIELDS, here=association_id
+            "workspace/associations/compare.html", found=found, facts=facts, fields=casework.FIELDS, here=association_id
         )
 
 
@@ -164,7 +161,7 @@ def merge(association_id: int, record_id: int) -> Response:
     form = posted_form(MERGE_FORM)
     return act_by_form(
         form,
-        lambda session: merging.merge_records(
+        lambda session: casework.merge_records(
             session,
             association_id,
             record_id,
@@ -185,7 +182,7 @@ def undo_merge(association_id: int) -> Response:
     return _act_on_association(
         association_id,
         form,
-        lambda session: unmerging.undo_merge(
+        lambda session: casework.undo_merge(
             session, form.merge_id.key, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -199,14 +196,14 @@ def not_the_same(association_id: int) -> Response:
         return _act_on_association(
             association_id,
             form,
-            lambda session: identities.may_be_same_after_all(
+            lambda session: casework.may_be_same_after_all(
                 session, association_id, form.other_id.key, by=visitor.signed_in_person(), at=visitor.now()
             ),
         )
     return _act_on_association(
         association_id,
         form,
-        lambda session: identities.not_the_same(
+        lambda session: casework.not_the_same(
             session,
             association_id,
             form.other_id.key,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
+from vetting import bookings
 from vetting.bookings.domain.weeks import monday_of, week_of
 from vetting.bookings.forms import NewBookingForm
-from vetting.bookings.services import room_bookings
 from vetting.casework.pages.intake import create_case, form_page
 from vetting.kernel.case_kinds import CaseKind
 from vetting.people.models.people import Board
@@ -56,4 +56,4 @@ def create() -> Response | str:
 
 def _booked_here() -> bool:
     with reading_session() as session:
-        return room_bookings.has_own_bookings(session.get_one(Board, visitor.signed_in_person().board_id))
+        return bookings.has_own_bookings(session.get_one(Board, visitor.signed_in_person().board_id))

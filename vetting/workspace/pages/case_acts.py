@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, url_for
 
+from vetting import casework, money
 from vetting.casework.forms.acts import (
     AidRegisteredForm,
     ApprovalForm,
@@ -26,18 +27,7 @@ from vetting.casework.forms.documents import DocumentForm
 from vetting.casework.forms.group import ConflictForm, NoConflictForm, ReferralForm
 from vetting.casework.models.cases import Case
 from vetting.casework.pages.acting import act_on_case
-from vetting.casework.services import (
-    assessments,
-    cases,
-    clean_reviews,
-    completions,
-    decisions,
-    documents,
-    meetings,
-    reused_answers,
-)
-from vetting.money.services import closing
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import posted_form, posted_value
@@ -59,7 +49,7 @@ def register(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: cases.register_case(
+        lambda session: casework.register_case(
             session, number, form.dnr.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -84,7 +74,7 @@ def mark(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: cases.mark_case(
+        lambda session: casework.mark_case(
             session,
             number,
             kind,
@@ -102,7 +92,7 @@ def nothing_found(number: str) -> Response:
     return act_on_case(
         number,
         posted_form(PostedForm, key="nothing"),
-        lambda session: assessments.record_nothing_found(
+        lambda session: casework.record_nothing_found(
             session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -112,14 +102,14 @@ def nothing_found(number: str) -> Response:
 def review(number: str) -> Response:
     """Signs that the case is gone through and nothing stands in its way."""
     form = posted_form(SignatureForm, key="review")
-    return _of_clean_case(number, form, clean_reviews.sign_review)
+    return _of_clean_case(number, form, casework.sign_review)
 
 
 @blueprint.post("/arenden/<number>/foresla-bevilja")
 def propose_approval(number: str) -> Response:
     """Proposes all that is applied for, with the reasons that the points give."""
     form = posted_form(ApprovalForm, key="propose")
-    return _of_clean_case(number, form, clean_reviews.propose_approval)
+    return _of_clean_case(number, form, casework.propose_approval)
 
 
 def _of_clean_case(number: str, form: SignatureForm | ApprovalForm, act: Callable[..., object]) -> Response:
@@ -143,7 +133,7 @@ def look_again(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: reused_answers.note_second_look(
+        lambda session: casework.note_second_look(
             session, number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -156,7 +146,7 @@ def request_completion(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: completions.request_completion(
+        lambda session: casework.request_completion(
             session,
             number,
             form.fact.data,
@@ -175,7 +165,7 @@ def add_note(number: str) -> Response:
 
     def work(session: WritingSession) -> None:
         by = visitor.signed_in_person()
-        note = cases.add_note(
+        note = casework.add_note(
             session,
             number,
             form.text.data,
@@ -185,7 +175,7 @@ def add_note(number: str) -> Response:
             at=visitor.now(),
         )
         case = session.get_one(Case, note.case_id)
-        form.tell_doubts(cases.doubts_about_note(note.text, (case.name, by.board)))
+        form.tell_doubts(casework.doubts_about_note(note.text, (case.name, by.board)))
 
     return act_on_case(number, form, work, onto=url_for("cases.show", number=number, oppna="notes", _anchor="notes"))
 
@@ -196,7 +186,7 @@ def remove_note(number: str, note_id: int) -> Response:
     return act_on_case(
         number,
         posted_form(PostedForm, key="remove_note"),
-        lambda session: cases.remove_note(session, number, note_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: casework.remove_note(session, number, note_id, by=visitor.signed_in_person(), at=visitor.now()),
         onto=url_for("cases.show", number=number, oppna="notes", _anchor="notes"),
     )
 
@@ -208,7 +198,7 @@ def add_document(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: documents.add_document(
+        lambda session: casework.add_document(
             session,
             number,
             form.command(today=visitor.today()),
@@ -238,7 +228,7 @@ def conflict(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: meetings.step_aside(
+        lambda session: casework.step_aside(
             session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("start_pages.start"),
@@ -251,7 +241,7 @@ def _not_in_conflict(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: decisions.declare_no_conflict(session, number, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: casework.declare_no_conflict(session, number, by=visitor.signed_in_person(), at=visitor.now()),
         onto=url_for(back, number=number) if back else "",
     )
 
@@ -262,7 +252,7 @@ def make_ready(number: str) -> Response:
     return act_on_case(
         number,
         posted_form(ReadyForm, key="ready"),
-        lambda session: decisions.make_ready(
+        lambda session: casework.make_ready(
             session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -274,7 +264,7 @@ def send_back(number: str) -> Response:
     return act_on_case(
         number,
         posted_form(SendBackForm, key="back"),
-        lambda session: decisions.send_back(session, number, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: casework.send_back(session, number, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
@@ -285,7 +275,7 @@ def close(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: closing.close_case(
+        lambda session: money.close_case(
             session,
             number,
             unreported=form.text.data or "",
@@ -302,7 +292,7 @@ def withdraw(number: str) -> Response:
     return act_on_case(
         number,
         posted_form(WithdrawalForm, key="withdraw"),
-        lambda session: cases.withdraw_case(session, number, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: casework.withdraw_case(session, number, by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
@@ -313,7 +303,7 @@ def refer(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: meetings.refer_to_group(
+        lambda session: casework.refer_to_group(
             session,
             number,
             form.question.data,

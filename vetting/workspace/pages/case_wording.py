@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
+from vetting.casework import is_left, is_look_question, looked_at_in_words
 from vetting.casework.domain import trail_events
-from vetting.casework.services.assessments import is_left, looked_at_in_words
-from vetting.casework.services.gaps import is_look_question
 from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.facts import FactType
@@ -24,7 +23,7 @@ from vetting.kernel.text import (
     lower_first,
     same_in_both,
 )
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.translation import gettext
 

@@ -13,15 +13,14 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, render_template, request, url_for
 from flask import session as flask_session
 
+from vetting import casework, people, records, rules
+from vetting.casework import facts_of_case, queue_rows, told_once
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.casework.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
 from vetting.casework.forms.acts import HandOverForm, TickedCasesForm
 from vetting.casework.forms.facts import ChangedFactsForm
 from vetting.casework.models.cases import find_case
-from vetting.casework.services import cases, clean_reviews, frozen_bases, meetings, round_money
-from vetting.casework.services.queue_rows import queue_rows, told_once
-from vetting.casework.services.screenings import facts_of_case
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
 from vetting.formats.document_types import XLSX
@@ -33,11 +32,7 @@ from vetting.kernel.roles import Action, Role, roles_with
 from vetting.kernel.text import _
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.models.people import colleagues, names_of
-from vetting.people.services import roles
-from vetting.records.services import order_changes
-from vetting.rules.services import versions
-from vetting.rules.services.application_forms import asked_sections, form_definitions
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import asked_sections, form_definitions, rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.fact_forms import FactForm, fact_form, known_facts
 from vetting.web.forms import PostedForm
@@ -178,14 +173,14 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
         known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()  # each row's is among them
         found = queues.case_queue(session, filters, rules_in_use(), by=person, on=visitor.today())
         rows = queue_rows(session, found.cases, rules_in_use(), by=person, on=visitor.today())
-        changed = order_changes.count_recent_changes(session, person, visitor.today())
-        waiting = sum(roles.waiting_for(session, person))
+        changed = records.count_recent_changes(session, person, visitor.today())
+        waiting = sum(people.waiting_for(session, person))
         asked_in = Counter[int]()
         for row in rows:
             if row.can_be_proposed and row.case.round_id is not None:
                 asked_in[row.case.round_id] += row.case.amount_applied or 0
         touched = {case.round_id for case in made.done if case.round_id is not None} if made else set()
-        money = round_money.money_of_rounds(session, asked_in.keys() | touched) if asked_in or touched else {}
+        money = casework.money_of_rounds(session, asked_in.keys() | touched) if asked_in or touched else {}
         load = queues.open_by_officer(session, kind, by=person) if Role.MANAGER in person.roles else ()
         handlers = (
             colleagues(session, person.board_id, *roles_with(Action.HANDLE, kind)) if person.may(Action.HANDLE) else ()
@@ -229,19 +224,19 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
 @blueprint.post("/arenden/signera")
 def sign_many() -> Response | str:
     """Signs those of the ticked cases that nothing stands in the way of; the others are left, and named with why."""
-    return _act_on_ticked(ManyAct.SIGN, partial(clean_reviews.sign_review, in_list=True))
+    return _act_on_ticked(ManyAct.SIGN, partial(casework.sign_review, in_list=True))
 
 
 @blueprint.post("/arenden/foresla")
 def propose_many() -> Response | str:
     """Proposes all that is applied for in those of the ticked cases where one press does; the others are left."""
-    return _act_on_ticked(ManyAct.PROPOSE, clean_reviews.propose_approval)
+    return _act_on_ticked(ManyAct.PROPOSE, casework.propose_approval)
 
 
 @blueprint.post("/arenden/till-gruppen")
 def refer_many() -> Response | str:
     """Puts the ticked cases before the reference group without a question; those that cannot be are left."""
-    return _act_on_ticked(ManyAct.REFER, meetings.refer_without_question)
+    return _act_on_ticked(ManyAct.REFER, casework.refer_without_question)
 
 
 def _act_on_ticked(act: ManyAct, work: Callable[..., Case]) -> Response | str:
@@ -276,7 +271,7 @@ def hand_over() -> Response:
     kind = CaseKind.BOOKING if form.kind.data == CaseKind.BOOKING else CaseKind.GRANT
     return act_by_form(
         form,
-        lambda session: cases.hand_over_cases(
+        lambda session: casework.hand_over_cases(
             session,
             [value.partition("/")[0] for value in form.number.data[: queues.PAGE]],
             form.officer.data or 0,
@@ -430,9 +425,9 @@ def _facts_page(number: str, form: ChangedFactsForm | None = None) -> str:
         case = find_case(session, visitor.signed_in_person(), number)
         if case is None:
             raise Refused(Obstacle.MISSING)
-        ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
+        ruleset = rules.read_version(session, case.rule_version_id, rules_in_use())
         sections = asked_sections(ruleset, case.kind)
-        screened = None if frozen_bases.is_open(case) else frozen_bases.as_it_stood(session, case, rules_in_use())
+        screened = None if casework.is_open(case) else casework.as_it_stood(session, case, rules_in_use())
         today = facts_of_case(session, case, ruleset.catalogue) if ruleset else Facts()
         given = screened.screening.facts if screened is not None else today
         definitions = form_definitions(sections)
@@ -448,15 +443,15 @@ def change_facts(number: str) -> Response:
         case = find_case(session, visitor.signed_in_person(), number)
         if case is None:
             raise Refused(Obstacle.MISSING)
-        ruleset = versions.read_version(session, case.rule_version_id, rules_in_use())
+        ruleset = rules.read_version(session, case.rule_version_id, rules_in_use())
         definitions = form_definitions(asked_sections(ruleset, case.kind))
-        catalogue = versions.catalogue_of_version(session, case.rule_version_id, rules_in_use())
+        catalogue = rules.catalogue_of_version(session, case.rule_version_id, rules_in_use())
         before = known_facts(definitions, facts_of_case(session, case, catalogue))
     form = posted_form(fact_form(definitions, ChangedFactsForm))
     form.tell(_wrong_when_emptied(form, before))
     return act_by_form(
         form,
-        lambda session: cases.change_facts(
+        lambda session: casework.change_facts(
             session,
             number,
             _facts_that_differ(form, before),

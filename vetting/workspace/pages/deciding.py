@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, make_response, render_template, url_for
 from sqlalchemy import select
 
+from vetting import casework
 from vetting.associations.models.associations import Association
+from vetting.casework import (
+    copy_decision,
+    correct_slip,
+    corrected_in_words,
+    decision_sentence,
+    like_cases,
+    open_case_to_read,
+)
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.exceptions import exception_asked
 from vetting.casework.forms.decisions import (
@@ -25,13 +34,6 @@ from vetting.casework.forms.decisions import (
 from vetting.casework.models.cases import Case, find_case, standing_marks, visible_cases
 from vetting.casework.models.corrections import corrections_of_decision
 from vetting.casework.models.decisions import Decision, events_of
-from vetting.casework.services import after_decision, before_decision, drafted_reasons, endings, round_money
-from vetting.casework.services import decisions as service
-from vetting.casework.services.corrections import correct_slip, corrected_in_words
-from vetting.casework.services.decision_sentences import decision_sentence
-from vetting.casework.services.like_cases import like_cases
-from vetting.casework.services.other_boards import copy_decision
-from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.grants.domain.instalments import plan_in_words
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -39,13 +41,12 @@ from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import _, same_in_both
+from vetting.money import bank_accounts_of, instalments_of, not_checked
 from vetting.money.models.reclaims import Reclaim
-from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
-from vetting.money.services.letter_contents import instalments_of
 from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import Board, names_of
+from vetting.rules import rules_in_use
 from vetting.rules.models import RuleVersion
-from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import FormsOfPage, PostedForm
@@ -78,11 +79,11 @@ def _index(refused: PostedForm | None = None, done: tuple[str, ...] = ()) -> str
     person = visitor.signed_in_person()
     with reading_session() as session:
         found = waiting_decisions.cases_to_decide(session, rules_in_use(), by=person, on=visitor.today())
-        held = before_decision.delegation_for(session, CaseKind.GRANT.value, person, on=visitor.today())
-        to_end = endings.count_to_end(session, person) if CaseKind.GRANT in person.kinds(Action.DECIDE) else 0
+        held = casework.delegation_for(session, CaseKind.GRANT.value, person, on=visitor.today())
+        to_end = casework.count_to_end(session, person) if CaseKind.GRANT in person.kinds(Action.DECIDE) else 0
         items = waiting_decisions.items_to_decide(session, person)
         rounds = {item.case.round_id for item in found if item.case.round_id is not None}
-        money = round_money.money_of_rounds(session, rounds)
+        money = casework.money_of_rounds(session, rounds)
         away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
     return render_template(
         "workspace/deciding/index.html",
@@ -133,7 +134,7 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         closed = (
-            service.gates_holding_decision(
+            casework.gates_holding_decision(
                 session, file.case, rules_in_use(), file.draft, by=visitor.signed_in_person(), on=visitor.today()
             )
             if file.draft
@@ -143,7 +144,7 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
         )
         held = (
-            before_decision.right_to(
+            casework.right_to(
                 session,
                 file.case,
                 file.draft,
@@ -154,7 +155,7 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
             if file.draft
             else None
         )
-        money = round_money.money_beside(session, file.case)
+        money = casework.money_beside(session, file.case)
         account = _account(session, file)
         criteria = [item.criterion.id for item in against]
         alike = like_cases(session, file.case, file.draft, criteria, by=visitor.signed_in_person())
@@ -231,13 +232,13 @@ def _draft_page(number: str, refused: PostedForm | None = None) -> str:
         scheme = delegations(session, found.case.board_id)
         names = names_of(session, {row.user_id for row in scheme if row.user_id is not None})
         closed = (
-            service.gates_holding_decision(
+            casework.gates_holding_decision(
                 session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
             )
             if found.draft and visitor.signed_in_person().may(Action.DECIDE)
             else ()
         )
-        money = round_money.money_beside(session, found.case)
+        money = casework.money_beside(session, found.case)
     return render_template(
         "workspace/deciding/draft.html",
         file=found,
@@ -255,10 +256,10 @@ def _proposal(file: CaseFile, refused: PostedForm | None) -> ProposalForm:
     draft = file.draft
     known: dict[str, object] = {"version": file.case.version}
     if draft is None:
-        suggested = drafted_reasons.of_refusal(file) or drafted_reasons.of_approval(file.case, file.screening)
+        suggested = casework.of_refusal(file) or casework.of_approval(file.case, file.screening)
         conditions = "\n".join(file.usual_conditions)
         known |= {"reasons": suggested, "reservation": tuple(file.usual_reservations), "conditions": conditions}
-        known |= drafted_reasons.proposed_outcome(file.case, file.screening) or drafted_reasons.not_completed(
+        known |= casework.proposed_outcome(file.case, file.screening) or casework.not_completed(
             file.screening, file.completions, file.missing, on=visitor.today()
         )
     else:
@@ -300,7 +301,7 @@ def propose(number: str) -> Response:
         form.receipt = READY_PROPOSAL
     return act_by_form(
         form,
-        lambda session: service.propose_decision(
+        lambda session: casework.propose_decision(
             session,
             number,
             form.command(),
@@ -326,10 +327,10 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
         found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
         if found.draft is None or not found.open:
             return ""
-        closed = service.gates_holding_decision(
+        closed = casework.gates_holding_decision(
             session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
         )
-        held = before_decision.right_to(
+        held = casework.right_to(
             session,
             found.case,
             found.draft,
@@ -337,7 +338,7 @@ def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
             on=visitor.today(),
             screening=found.screening,
         )
-        money = round_money.money_beside(session, found.case)
+        money = casework.money_beside(session, found.case)
         account = _account(session, found)
     return render_template(
         "workspace/deciding/confirm.html",
@@ -363,7 +364,7 @@ def decide(number: str) -> Response:
     form = _decision_form(number)
     return act_by_form(
         form,
-        lambda session: service.decide(
+        lambda session: casework.decide(
             session,
             number,
             draft_version=form.draft_version.key,
@@ -431,7 +432,7 @@ def _render_decision(decision_id: int, refused: PostedForm | None = None) -> str
             changed=session.get(Decision, decision.changes_id) if decision.changes_id else None,
             reclaim=session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id)),
             events=events_of(session, [decision.id]).get(decision.id, []),
-            standing=after_decision.standing_of(session, decision, visitor.today()),
+            standing=casework.standing_of(session, decision, visitor.today()),
             replaced=session.scalar(
                 select(Decision).where(Decision.changes_id == decision.id, Decision.kind == decision.kind)
             ),
@@ -450,7 +451,7 @@ def note(decision_id: int) -> Response:
     form = posted_form(DecisionEventForm)
     return act_by_form(
         form,
-        lambda s: after_decision.note_decision_event(
+        lambda s: casework.note_decision_event(
             s,
             decision_id,
             form.command(today=visitor.today()),

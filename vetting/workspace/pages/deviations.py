@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import bookings
 from vetting.bookings.forms import DeviationForm, DeviationWithdrawalForm
-from vetting.bookings.services import deviations as service
 from vetting.casework.pages.acting import act_on_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -45,7 +45,7 @@ def note(number: str) -> Response:
     form = posted_form(DeviationForm)
     return act_by_form(
         form,
-        lambda s: service.note_deviation(
+        lambda s: bookings.note_deviation(
             s,
             number,
             form.command(today=visitor.today()),
@@ -65,7 +65,7 @@ def withdraw(number: str, deviation_id: int) -> Response:
     return act_on_case(
         number,
         form,
-        lambda s: service.withdraw_deviation(
+        lambda s: bookings.withdraw_deviation(
             s, number, deviation_id, form.because.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )

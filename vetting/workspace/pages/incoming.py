@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import casework
+from vetting.casework import HandedInFile, propose_filing
 from vetting.casework.forms.documents import (
     NEW,
     PART,
@@ -16,10 +18,6 @@ from vetting.casework.forms.documents import (
     filing_form,
 )
 from vetting.casework.models.incoming import READY, parts_of_post
-from vetting.casework.services import incoming as service
-from vetting.casework.services import returned_letters
-from vetting.casework.services.incoming import HandedInFile
-from vetting.casework.services.incoming_proposals import propose_filing
 from vetting.grants.forms import round_options
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
@@ -27,7 +25,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
 from vetting.lists.pages.trial import trial_place
 from vetting.people.models.people import names_of
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import file_name
 from vetting.web.view_moves import act_by_form, act_in_steps, posted_form, redirect_after_post
@@ -38,8 +36,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from vetting.casework.services.incoming_proposals import FilingProposal
-    from vetting.casework.services.returned_letters import NotedReturn
+    from vetting.casework import FilingProposal, NotedReturn
     from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("incoming", __name__)
@@ -53,7 +50,7 @@ def index() -> str:
 
 def _index(form: HandedInFilesForm) -> str:
     with reading_session() as session:
-        found = service.waiting_posts(session, visitor.signed_in_person())
+        found = casework.waiting_posts(session, visitor.signed_in_person())
         people = names_of(session, {post.by_user_id for post in found if post.by_user_id})
     return render_template("workspace/incoming/index.html", posts=found, form=form, names=people)
 
@@ -64,12 +61,12 @@ def hand_in() -> Response:
     form = posted_form(HandedInFilesForm)
     files = [
         HandedInFile(name=file_name(upload.filename or ""), content=upload.stream.read())
-        for upload in form.files.data[: service.MOST_FILES + 1]
+        for upload in form.files.data[: casework.MOST_FILES + 1]
     ]
 
     def read() -> list[int]:
         with trial_place():
-            return service.hand_in(
+            return casework.hand_in(
                 visitor.database(),
                 files,
                 kind=form.case_kind,
@@ -95,10 +92,10 @@ def show(post_id: int) -> str:
 def _render_post(post_id: int, refused: FilingForm | None = None, returned: ReturnedMailForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        post = service.of_person(session, post_id, person)
+        post = casework.of_person(session, post_id, person)
         if post.state != READY:
             return render_template("workspace/incoming/show.html", post=post, gone=True, refused=None)
-        back = returned_letters.returned_post(session, post, person) if person.may(Action.HANDLE) else None
+        back = casework.returned_post(session, post, person) if person.may(Action.HANDLE) else None
         seen = propose_filing(session, post, rules_in_use(), by=person, on=visitor.today())
         parts = parts_of_post(session, post.id)
         open_rounds = (
@@ -144,13 +141,13 @@ def put_in(post_id: int) -> Response:
     """The mail and its files go into the case that the person chose, or a new one."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        post = service.of_person(session, post_id, person)
+        post = casework.of_person(session, post_id, person)
         ready = post.state == READY
         parts = [part.id for part in parts_of_post(session, post.id)] if ready else []
     form = posted_form(filing_form(parts))
     return act_by_form(
         form,
-        lambda session: service.put_in(
+        lambda session: casework.put_in(
             session, post_id, form.command(visitor.today()), rules=rules_in_use(), by=person, at=visitor.now()
         ),
         onto=lambda case: url_for("cases.show", number=case.number),
@@ -163,11 +160,11 @@ def note_returned(post_id: int) -> Response:
     """A mail that came back: into its case, and the address marked."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        service.of_person(session, post_id, person)
+        casework.of_person(session, post_id, person)
     form = posted_form(ReturnedMailForm, key="returned")
 
     def note(session: WritingSession) -> NotedReturn:
-        noted = returned_letters.note_returned_mail(
+        noted = casework.note_returned_mail(
             session, post_id, form.case.data, rules=rules_in_use(), by=person, at=visitor.now()
         )
         form.tell_marked(letter=noted.letter is not None, address=noted.contact is not None)
@@ -184,5 +181,5 @@ def note_returned(post_id: int) -> Response:
 @blueprint.post("/inkommet/<int:post_id>/kasta")
 def throw_away(post_id: int) -> Response:
     """What is not to be put in any case."""
-    service.throw_away(visitor.database(), post_id, by=visitor.signed_in_person())
+    casework.throw_away(visitor.database(), post_id, by=visitor.signed_in_person())
     return redirect_after_post(url_for("incoming.index"))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting import casework
+from vetting.casework import meeting_notes, with_head_of_trail
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.forms.group import (
     CASE,
@@ -26,21 +28,16 @@ from vetting.casework.forms.group import (
 )
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import in_conflict
-from vetting.casework.services import before_decision
-from vetting.casework.services import meetings as service
-from vetting.casework.services import seats as group
-from vetting.casework.services.meeting_notes import meeting_notes, with_head_of_trail
 from vetting.formats.letters import DOCX
 from vetting.formats.written_documents import document_pdf
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL, _, count_in_words
+from vetting.people import habits_of, paper_docx
 from vetting.people.domain.ways_of_working import BoardHabit
 from vetting.people.models.people import Board, colleagues, names_of
-from vetting.people.services.boards import habits_of
-from vetting.people.services.own_templates import paper_docx
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm, is_key
 from vetting.web.view_moves import (
@@ -63,9 +60,9 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy.orm import Session
 
+    from vetting.casework import EarlierAnswer
     from vetting.casework.models.cases import Case
     from vetting.casework.models.meetings import Meeting, Review
-    from vetting.casework.services.earlier_answers import EarlierAnswer
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.written_documents import WrittenDocument
     from vetting.workspace.services.meeting_desk import AgendaItem
@@ -85,12 +82,12 @@ def _index(refused: PostedForm | None = None) -> str:
         return render_template(
             "workspace/meetings/index.html",
             meetings=store.meetings(session, visitor.signed_in_person()),
-            waiting=len(service.reviews_without_meeting(session, board)),
+            waiting=len(casework.reviews_without_meeting(session, board)),
             refused=refused,
-            members=service.members(session, board),
+            members=casework.members(session, board),
             seats=store.seats(session, board),
             forms=FormsOfGroup(
-                {user.id: user.name for user in colleagues(session, board, *service.GROUP_IN_ORDER)},
+                {user.id: user.name for user in colleagues(session, board, *casework.GROUP_IN_ORDER)},
                 refused,
             ),
         )
@@ -102,7 +99,7 @@ def call() -> Response:
     form = posted_form(MeetingCallForm, key="call")
     return act_by_form(
         form,
-        lambda session: service.call_meeting(
+        lambda session: casework.call_meeting(
             session,
             form.starts_at.moment,
             form.place.data,
@@ -129,7 +126,7 @@ def show(meeting_id: int) -> Response | str:
     meeting = _meeting(meeting_id)
     person = visitor.signed_in_person()
     with reading_session() as session:
-        first = service.must_declare(session, meeting, person)
+        first = casework.must_declare(session, meeting, person)
     if first:
         return redirect_after_post(url_for("meetings.conflicts", meeting_id=meeting_id))
     return _render_meeting(meeting_id)
@@ -158,10 +155,10 @@ def _render_meeting(
             if item.case is not None
             else None
         )
-        members = service.members(session, meeting.board_id)
+        members = casework.members(session, meeting.board_id)
         seats = store.seats(session, meeting.board_id)
         reviews = [item.review] if item.review is not None and item.case is not None else []
-        stated = group.visible_statements(session, reviews, person)
+        stated = casework.visible_statements(session, reviews, person)
         filed = store.statements(session, [review.id for review in reviews])
         own = {row.review_id for rows in filed.values() for row in rows if row.user_id == person.id}
         adjusters = [row.user_id for row in store.adjustments(session, meeting.id)]
@@ -172,7 +169,7 @@ def _render_meeting(
         who = desk.participants(session, meeting, item, together) if item.part is not AgendaPart.OPENING else None
         habits = habits_of(session.get_one(Board, meeting.board_id))
         places = store.attendances(session, meeting.id)
-        coordinators = before_decision.coordinators_of(session, meeting.board_id)
+        coordinators = casework.coordinators_of(session, meeting.board_id)
     present = {row.user_id for row in places if row.present}
     of_seats = {seat.id: seat.name for seat in seats}
     return render_template(
@@ -193,10 +190,10 @@ def _render_meeting(
         speakers=lambda row: names.get(row.user_id, "") if row.user_id else of_seats.get(row.seat_id, ""),
         adjusted=[names.get(key, "") for key in adjusters],
         formal=BoardHabit.FORMAL_MINUTES in habits,
-        in_group=bool(person.roles & service.GROUP),
+        in_group=bool(person.roles & casework.GROUP),
         approver=names.get(meeting.approved_by_id or 0, ""),
         consent=[(review, case) for review, case in agenda if review.consent],
-        hidden=len(service.cases_on_list(session, meeting, person)) - len(agenda),
+        hidden=len(casework.cases_on_list(session, meeting, person)) - len(agenda),
         members=members,
         present=present,
         lacks_coordinator=bool(coordinators and present) and present.isdisjoint(coordinators),
@@ -215,8 +212,8 @@ def _render_meeting(
 def _agenda(session: Session, meeting: Meeting) -> tuple[list[tuple[Review, Case]], list[AgendaItem]]:
     """What of a meeting's list is open to the visitor, and the whole agenda as it is numbered for everybody."""
     person = visitor.signed_in_person()
-    agenda = service.agenda(session, meeting, person)
-    listed = [review for review, _number, _name in service.cases_on_list(session, meeting, person)]
+    agenda = casework.agenda(session, meeting, person)
+    listed = [review for review, _number, _name in casework.cases_on_list(session, meeting, person)]
     return agenda, desk.agenda_items(meeting, listed, agenda)
 
 
@@ -252,13 +249,13 @@ def conflicts(meeting_id: int) -> str:
 def _conflicts_page(meeting_id: int, refused: ConflictsForm | None = None) -> str:
     meeting = _meeting(meeting_id)
     with reading_session() as session:
-        listed = service.cases_on_list(session, meeting, visitor.signed_in_person())
+        listed = casework.cases_on_list(session, meeting, visitor.signed_in_person())
         own = {
             review.case_id
             for review, _unused, _unused in listed
             if in_conflict(session, visitor.signed_in_person().id, review.case_id)
         }
-        hints = group.conflict_hints(session, meeting, visitor.signed_in_person())
+        hints = casework.conflict_hints(session, meeting, visitor.signed_in_person())
     return render_template(
         "workspace/meetings/conflicts.html",
         meeting=meeting,
@@ -275,7 +272,7 @@ def declare(meeting_id: int) -> Response:
     form = posted_form(conflicts_form(posted_names(CASE)))
     return act_by_form(
         form,
-        lambda session: service.declare_conflicts(
+        lambda session: casework.declare_conflicts(
             session, meeting_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("meetings.show", meeting_id=meeting_id),
@@ -289,7 +286,7 @@ def attendance(meeting_id: int) -> Response:
     form = posted_form(AttendanceForm, key="attendance")
     return act_by_form(
         form,
-        lambda session: service.note_attendance(
+        lambda session: casework.note_attendance(
             session, meeting_id, form.present.keys, by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=lambda _done: _place_of(meeting_id, part=AgendaPart.OPENING, further=1),
@@ -304,7 +301,7 @@ def move(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda session: service.move_meeting(
+        lambda session: casework.move_meeting(
             session,
             meeting_id,
             form.starts_at.moment,
@@ -322,7 +319,7 @@ def consent(meeting_id: int) -> Response:
     form = posted_form(PostedForm, key="consent")
 
     def advise(session: WritingSession) -> None:
-        many = service.record_consent(
+        many = casework.record_consent(
             session, meeting_id, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         )
         form.receipt = count_in_words(
@@ -341,7 +338,7 @@ def consent(meeting_id: int) -> Response:
 def lift_out(meeting_id: int, review_id: int) -> Response:
     """Off the consent list."""
     in_transaction(
-        lambda session: service.lift_out(
+        lambda session: casework.lift_out(
             session, meeting_id, review_id, by=visitor.signed_in_person(), at=visitor.now()
         )
     )
@@ -354,7 +351,7 @@ def record(meeting_id: int, review_id: int) -> Response:
     form = posted_form(AdviceForm, key=f"advice-{review_id}")
     return act_by_form(
         form,
-        lambda session: service.record_advice(
+        lambda session: casework.record_advice(
             session,
             meeting_id,
             review_id,
@@ -402,7 +399,7 @@ def state(meeting_id: int, review_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda s: group.file_statement(
+        lambda s: casework.file_statement(
             s, meeting_id, review_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         review_id=review_id,
@@ -416,7 +413,7 @@ def invite(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda s: group.seat_guest(
+        lambda s: casework.seat_guest(
             s,
             meeting_id,
             form.guest.data,
@@ -437,7 +434,7 @@ def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda s: group.seat_in_conflict(
+        lambda s: casework.seat_in_conflict(
             s,
             meeting_id,
             review_id,
@@ -456,7 +453,7 @@ def approve(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         posted_form(PostedForm, key="approve"),
-        lambda s: group.approve_notes(s, meeting_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: casework.approve_notes(s, meeting_id, by=visitor.signed_in_person(), at=visitor.now()),
         part=AgendaPart.CLOSING,
     )
 
@@ -484,7 +481,7 @@ def take_seat() -> Response:
     form = posted_form(SeatForm, key="seat")
     return act_by_form(
         form,
-        lambda s: group.take_seat(
+        lambda s: casework.take_seat(
             s,
             form.seat_name.data,
             form.seat_email.data,
@@ -501,7 +498,7 @@ def take_seat() -> Response:
 @blueprint.post("/moten/plats/<int:seat_id>/avsluta")
 def leave_seat(seat_id: int) -> Response:
     """Ends a seat."""
-    in_transaction(lambda s: group.leave_seat(s, seat_id, by=visitor.signed_in_person(), at=visitor.now()))
+    in_transaction(lambda s: casework.leave_seat(s, seat_id, by=visitor.signed_in_person(), at=visitor.now()))
     return redirect_after_post(url_for("meetings.index"))
 
 
@@ -512,7 +509,7 @@ def hold(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda session: service.hold_meeting(
+        lambda session: casework.hold_meeting(
             session,
             meeting_id,
             form.notes.data,

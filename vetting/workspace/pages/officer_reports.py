@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
-from vetting.casework.services.frozen_bases import report_of
+from vetting.casework import report_of
 from vetting.formats.letters import DOCX
 from vetting.kernel.text import OFFICIAL
-from vetting.people.services.own_templates import paper_docx
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.people import paper_docx
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import attachment_response
 from vetting.web.visitor import reading_session

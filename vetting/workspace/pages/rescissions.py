@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import bookings, casework
+from vetting.bookings import terms_of_booking
 from vetting.bookings.forms import RescissionForm
-from vetting.bookings.services import rescissions as service
-from vetting.bookings.services.letting import terms_of_booking
-from vetting.casework.services import before_decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_moves import act_by_form, posted_form
@@ -43,10 +42,10 @@ def _page(number: str, refused: RescissionForm | None = None) -> str:
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
         _, terms = terms_of_booking(session, file.case)
-        held = before_decision.delegation_for(
+        held = casework.delegation_for(
             session, file.kind.value, person, on=visitor.today(), outcome=DecisionOutcome.REFUSED
         )
-        makers = before_decision.makers_of(session, person, visitor.today())
+        makers = casework.makers_of(session, person, visitor.today())
     form = FormsOfPage(refused).form(RescissionForm, known={"version": file.case.version})
     form.term.options = {
         line: same_in_both(shorten(line, SHOWN_OF_TERM, placeholder="...")) for line in terms.splitlines()
@@ -68,7 +67,7 @@ def decide(number: str) -> Response:
     form = posted_form(RescissionForm)
     return act_by_form(
         form,
-        lambda s: service.rescind_booking(
+        lambda s: bookings.rescind_booking(
             s,
             number,
             form.command(),

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import grants
 from vetting.casework.domain.round_steps import RoundStanding, round_step
 from vetting.casework.models.cases import cases_by_state
+from vetting.grants import own_round
 from vetting.grants.domain.round_days import days_in_order, same_day_next_year
 from vetting.grants.forms import LINE, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store
 from vetting.grants.models.board_items import item_decisions
 from vetting.grants.models.schemes import schemes
-from vetting.grants.services import rounds as service
-from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import _, same_in_both
+from vetting.rounds import CHANGED, change_round
 from vetting.rounds.forms import ChangeRoundForm
-from vetting.rounds.services.round_changes import CHANGED, change_round
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (
     act_by_form,
@@ -81,7 +81,7 @@ def _a_year_later(last: Round) -> dict[str, object]:
         lines = {(line.name, line.year): line.id for line in store.lines(session, by.board_id) if not line.ended_at}
     on_offer = [item for item in offered if item.scheme.ended_at is None]
     known: dict[str, object] = {
-        "name": service.name_a_year_later(last.name, (last.closes_on + A_YEAR).year),
+        "name": grants.name_a_year_later(last.name, (last.closes_on + A_YEAR).year),
         **{
             name: same_day_next_year(day) if name == "report_on" else day + A_YEAR
             for name, _words, day in days_in_order(last, with_group=True)
@@ -128,7 +128,7 @@ def create() -> Response:
     form = posted_form(_form_type())
     return act_by_form(
         form,
-        lambda session: service.add_round(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: grants.add_round(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
         onto=lambda found: url_for("rounds.show", round_id=found.id),
         again=lambda refused: _new(refused, _last_round()),
     )
@@ -182,7 +182,7 @@ def register(round_id: int) -> Response:
     form = posted_form(RoundNumberForm)
     return act_by_form(
         form,
-        lambda session: service.register_round(
+        lambda session: grants.register_round(
             session, round_id, form.dnr.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("rounds.show", round_id=round_id),
@@ -219,6 +219,6 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
 def close(round_id: int) -> Response:
     """No more applications into it."""
     in_transaction(
-        lambda session: service.close_round(session, round_id, by=visitor.signed_in_person(), at=visitor.now())
+        lambda session: grants.close_round(session, round_id, by=visitor.signed_in_person(), at=visitor.now())
     )
     return redirect_after_post(url_for("rounds.show", round_id=round_id))

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 from sqlalchemy import select
 
+from vetting import people, rules
 from vetting.kernel.case_kinds import CaseKind
+from vetting.people import SetupStep
 from vetting.people.models.people import Board, Unit
-from vetting.people.services import boards
-from vetting.people.services.setup_steps import SetupStep
-from vetting.rules.services import ways_of_working as service
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -40,11 +39,11 @@ def _render_setup(refused: PostedForm | None = None) -> str:
     own = visitor.signed_in_person().board_id
     with reading_session() as session:
         board = session.get_one(Board, own)
-        order = service.order_of(session, own, rules_in_use(), on=visitor.today())
+        order = rules.order_of(session, own, rules_in_use(), on=visitor.today())
         unit = session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or ""
         return render_template(
             "workspace/setup/show.html",
-            steps=service.setup_steps(session, board),
+            steps=rules.setup_steps(session, board),
             refused=refused,
             forms=FormsOfSetup(refused, order, unit),
             sets={kind: _sets_of(kind) for kind in CaseKind},
@@ -66,7 +65,7 @@ def skip() -> Response:
     form = posted_form(SkipForm, key="skip")
     return _act_on_setup(
         form,
-        lambda s: service.skip_step(
+        lambda s: rules.skip_step(
             s, SetupStep(form.step.data), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -78,7 +77,7 @@ def name_board() -> Response:
     form = posted_form(BoardNameForm, key="board")
     return _act_on_setup(
         form,
-        lambda s: service.name_board(
+        lambda s: rules.name_board(
             s,
             form.name.data,
             form.unit.data,
@@ -95,7 +94,7 @@ def set_way() -> Response:
     form = posted_form(WayForm, key="way")
     return _act_on_setup(
         form,
-        lambda s: service.set_way(
+        lambda s: rules.set_way(
             s, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -107,7 +106,7 @@ def choose_rules() -> Response:
     form = posted_form(RulesForm, key="rules")
     return _act_on_setup(
         form,
-        lambda s: service.choose_rules(
+        lambda s: rules.choose_rules(
             s, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -119,5 +118,5 @@ def letterhead() -> Response:
     form = posted_form(LetterheadForm, key="letterhead")
     return _act_on_setup(
         form,
-        lambda s: boards.set_letterhead(s, form.letterhead.data, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: people.set_letterhead(s, form.letterhead.data, by=visitor.signed_in_person(), at=visitor.now()),
     )

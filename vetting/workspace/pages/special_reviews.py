@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting import casework
 from vetting.associations.models.associations import Association
+from vetting.casework import in_conflict
 from vetting.casework.domain.special_reviews import (
     ANNOUNCED_WORDS,
     REVIEW_GROUND_WORDS,
@@ -27,11 +29,8 @@ from vetting.casework.forms.group import (
 )
 from vetting.casework.models import special_reviews as store
 from vetting.casework.pages.acting import act_on_case
-from vetting.casework.services import special_reviews as service
-from vetting.casework.services import tips
-from vetting.casework.services.identities import in_conflict
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import act_by_form, attachment_response, in_transaction, posted_form
@@ -106,7 +105,9 @@ def _new(association_id: int, form: NewReviewForm) -> str:
         return render_template(
             "workspace/special_reviews/new.html",
             association=association,
-            form=form.offer(tips.kept_tips(session, association_id, by=visitor.signed_in_person(), at=visitor.now())),
+            form=form.offer(
+                casework.kept_tips(session, association_id, by=visitor.signed_in_person(), at=visitor.now())
+            ),
         )
 
 
@@ -116,7 +117,7 @@ def create(association_id: int) -> Response:
     form = posted_form(NewReviewForm)
     return act_by_form(
         form,
-        lambda s: service.open_review(
+        lambda s: casework.open_review(
             s,
             association_id,
             SpecialReviewGround(form.ground.data),
@@ -147,7 +148,7 @@ def ask(review_number: str) -> Response:
     return _act_on_review(
         review_number,
         form,
-        lambda s: service.ask_association(
+        lambda s: casework.ask_association(
             s,
             review_number,
             form.question.data,
@@ -165,7 +166,7 @@ def answer(review_number: str, question_id: int) -> Response:
     return _act_on_review(
         review_number,
         form,
-        lambda s: service.note_association_answer(
+        lambda s: casework.note_association_answer(
             s, review_number, question_id, form.answer.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -178,7 +179,9 @@ def visit(review_number: str) -> Response:
     return _act_on_review(
         review_number,
         form,
-        lambda s: service.note_visit(s, review_number, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: casework.note_visit(
+            s, review_number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
+        ),
     )
 
 
@@ -189,7 +192,7 @@ def note_seen(review_number: str, visit_id: int) -> Response:
     return _act_on_review(
         review_number,
         form,
-        lambda s: service.note_seen(
+        lambda s: casework.note_seen(
             s, review_number, visit_id, form.seen.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -202,7 +205,7 @@ def close(review_number: str) -> Response:
     return _act_on_review(
         review_number,
         form,
-        lambda s: service.close_review(
+        lambda s: casework.close_review(
             s,
             review_number,
             SpecialReviewOutcome(form.outcome.data),
@@ -221,7 +224,7 @@ def ask_expert(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda s: service.ask_expert(s, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: casework.ask_expert(s, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
     )
 
 
@@ -232,7 +235,7 @@ def note_expert(number: str, opinion_id: int) -> Response:
     return act_on_case(
         number,
         form,
-        lambda s: service.note_expert(
+        lambda s: casework.note_expert(
             s, number, opinion_id, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
         ),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.kernel.roles import Action, Role
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.since_last import since_last

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from flask import Blueprint, render_template, url_for
 
+from vetting import people, records
+from vetting import rules as service
 from vetting.casework.domain.gate_table import HELD_ELSEWHERE
 from vetting.engine.facts import FactType
 from vetting.kernel.roles import ROLE_WORDS, Action
@@ -15,10 +17,7 @@ from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
 from vetting.people.forms import AnswerForm, WishAnswerForm
 from vetting.people.models.people import names_of
-from vetting.people.services import roles, second_factor
-from vetting.records.services import order_changes
-from vetting.rules.services import ways_of_working as service
-from vetting.rules.services.rulebook import rules_in_use
+from vetting.rules import order_of, rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("ways_of_working", __name__)
@@ -66,8 +65,8 @@ def show() -> str:
 
 def _render_order(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        order = service.order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
-        changes = order_changes.recent_changes(
+        order = order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+        changes = records.recent_changes(
             session, rules_in_use().folder.book.gates, by=visitor.signed_in_person(), on=visitor.today()
         )
         joins = order.board.habits.get(WAITS, {})
@@ -84,7 +83,7 @@ def _render_order(refused: PostedForm | None = None) -> str:
         refused=refused,
         forms=FormsOfOrder(refused, order),
         may_change=visitor.signed_in_person().may(Action.MANAGE_BOARD),
-        may_agree=lambda own: roles.may_agree(visitor.signed_in_person(), own.get("asked_by"), None),
+        may_agree=lambda own: people.may_agree(visitor.signed_in_person(), own.get("asked_by"), None),
         me=visitor.signed_in_person().id,
         limit_words=LIMIT_WORDS,
         separated=SEPARATED_ACTS,
@@ -93,7 +92,7 @@ def _render_order(refused: PostedForm | None = None) -> str:
         paper_routine=routine_of(order.board.papers, order.way),
         held_by=HELD_ELSEWHERE,
         changes=changes,
-        watches=bool(visitor.signed_in_person().roles & order_changes.WATCHES),
+        watches=bool(visitor.signed_in_person().roles & records.WATCHES),
         limits={limit: limit_of(order.board.limits, limit) for limit in BoardLimit},
     )
 
@@ -156,7 +155,7 @@ def answer_habit(habit_name: str) -> Response:
 def demand_factor() -> Response:
     """More roles that sign in by two steps."""
     form = posted_form(DemandForm, key="factor")
-    return _act_on_order(form, lambda s, by: second_factor.demand_factor(s, form.command(), by=by["by"], at=by["at"]))
+    return _act_on_order(form, lambda s, by: people.demand_factor(s, form.command(), by=by["by"], at=by["at"]))
 
 
 @blueprint.post("/ordning/handlingar")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import BigInteger, String, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from vetting import casework
 from vetting.associations.models.associations import (
     TO_CONFIRM,
     WRONG,
@@ -20,6 +21,7 @@ from vetting.associations.models.associations import (
     records_of,
 )
 from vetting.bookings.models.letting import Deviation, withdrawals_of
+from vetting.casework import sight_of
 from vetting.casework.models import special_reviews
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case, seen_by, visible_cases
@@ -27,8 +29,6 @@ from vetting.casework.models.completions import Contact
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.documents import Document
 from vetting.casework.models.facts import GivenFacts, of_association
-from vetting.casework.services import identities
-from vetting.casework.services.visibility import sight_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
@@ -40,9 +40,9 @@ from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.reports import report_due
+from vetting.people import require_permission
 from vetting.people.models.people import names_of
-from vetting.people.services.sign_in import require_permission
-from vetting.rules.services import versions
+from vetting.rules import fact_and_criterion_names, rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,14 +51,14 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import Session
 
-    from vetting.associations.services.associations import AssociationMatch
+    from vetting.associations import AssociationMatch
     from vetting.bookings.models.letting import DeviationWithdrawal
     from vetting.casework.models.facts import FactValue
     from vetting.casework.models.special_reviews import SpecialReview
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Base, Plain
     from vetting.kernel.store.trail import TrailEntry
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MUCH_ALIKE: Final = 0.8
 """A name so like that of an association with a number is told in the case."""
@@ -117,7 +117,7 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
     """
     require_permission(by, Action.READ_ASSOCIATIONS)
     has = _holdings(session, key, by)
-    association = identities.find_association(session, key)
+    association = casework.find_association(session, key)
     if association.id != key:
         has = _holdings(session, association.id, by)
     seen = and_(Case.association_id == association.id, seen_by(by))
@@ -128,10 +128,8 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
     ).all()
     merges = _merges(session, association, by) if matches and AssociationMerge in has else []
     sight = sight_of(session, by, association.id)
-    catalogue, _ = versions.fact_and_criterion_names(session, by.board_id, rules, on=on)
-    of_bookings = (
-        versions.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
-    )
+    catalogue, _ = fact_and_criterion_names(session, by.board_id, rules, on=on)
+    of_bookings = rules_in_force(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
     told = not sight.aside and trail.TrailEntry in has
     events = trail.of_association(session, by.board_id, association.id, most=MOST) if told else []
     answers = _answers(session, association, by) if AssessmentRow in has else []
@@ -140,7 +138,7 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
     return AssociationFile(
         association=association,
         names=names_of_records(session, association.id),
-        look_alikes=identities.look_alikes(session, association) if matches else (),
+        look_alikes=casework.look_alikes(session, association) if matches else (),
         apart=_apart(session, association) if matches and AssociationDistinction in has else (),
         merges=merges,
         facts=sight.facts(of_association(session, by.board_id, association.id), catalogue, of_bookings)
@@ -327,7 +325,7 @@ def doubts_about_association(session: Session, case: Case) -> Sequence[tuple[str
     own = session.get(Association, case.association_id)
     alike = [
         (found.name, found.association)
-        for found in (identities.look_alikes(session, own) if own is not None and not own.number else ())
+        for found in (casework.look_alikes(session, own) if own is not None and not own.number else ())
         if found.association.number and (found.exact or found.score >= MUCH_ALIKE)
     ]
     asked = {"association": case.association_id, "name_key": fold_name(case.name)}

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
+from vetting import casework, money
 from vetting.associations.models.associations import Association
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
+from vetting.casework import case_standing, gaps_of, missing_facts, open_case_to_read
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.exact_checks import checks_of, same_application
 from vetting.casework.domain.gate_table import GatedStep, closed_after
@@ -26,17 +28,7 @@ from vetting.casework.models.decisions import decision_draft_of
 from vetting.casework.models.document_reads import papers_of_case
 from vetting.casework.models.paper_standings import paper_standings
 from vetting.casework.models.special_reviews import opinions_of
-from vetting.casework.services import (
-    before_decision,
-    completions,
-    earlier_answers,
-    examinations_elsewhere,
-    frozen_bases,
-    stale_proposals,
-)
-from vetting.casework.services.gaps import gaps_of, missing_facts
-from vetting.casework.services.readable_cases import open_case_to_read
-from vetting.casework.services.standings import case_standing
+from vetting.casework.services import completions
 from vetting.grants.domain.instalments import plan_in_words
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -46,12 +38,9 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words
+from vetting.money import NO_BANK_ACCOUNT, bank_accounts_of, usual_instalments, waiting_payments
 from vetting.money.models import payments
 from vetting.money.models.reclaims import reclaims_of_case
-from vetting.money.services import closing
-from vetting.money.services.bank_accounts import NO_BANK_ACCOUNT, bank_accounts_of
-from vetting.money.services.planned_payments import usual_instalments
-from vetting.money.services.waiting_payments import waiting_payments
 from vetting.people.models.letting_kinds import LettingKind
 from vetting.people.models.people import Board, names_of
 from vetting.workspace.models.watches import watches_of_case
@@ -65,6 +54,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, LettingTerms, TermsAcceptance
+    from vetting.casework import BasisContent, LaterFact
     from vetting.casework.domain.completions import Gap
     from vetting.casework.domain.exact_checks import ExactCheck
     from vetting.casework.domain.gate_table import ClosedGate
@@ -79,7 +69,6 @@ if TYPE_CHECKING:
     from vetting.casework.models.meetings import Review
     from vetting.casework.models.paper_standings import PaperStandings
     from vetting.casework.models.special_reviews import ExpertOpinion
-    from vetting.casework.services.frozen_bases import BasisContent, LaterFact
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.facts import Facts
     from vetting.engine.screening import Screening
@@ -89,11 +78,11 @@ if TYPE_CHECKING:
     from vetting.kernel.store.base import Plain
     from vetting.kernel.store.trail import TrailEntry
     from vetting.kernel.text import Language
+    from vetting.money import BankAccount
     from vetting.money.domain.payment_holds import WaitingPayment
     from vetting.money.models.payments import Payment
     from vetting.money.models.reclaims import Reclaim
-    from vetting.money.services.bank_accounts import BankAccount
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
     from vetting.workspace.models.watches import Watch
     from vetting.workspace.services.applications import ApplicationSummary
     from vetting.workspace.services.ongoing_support import RunningMatter
@@ -264,18 +253,18 @@ def case_file(
     """
     case, answered_on_conflict = open_case_to_read(session, number, by)
     is_open = case.state in OPEN
-    screened = frozen_bases.screened_for(session, case, rules, on=on)
+    screened = casework.screened_for(session, case, rules, on=on)
     decided = decisions.of_case(session, case.id)
-    kept = frozen_bases.find_basis(session, decided)
+    kept = casework.find_basis(session, decided)
     standing = decisions.last_outcome(session, case.id) if not is_open else None
-    found = before_decision.case_situation(session, case, screened, rules, on=on)
+    found = casework.case_situation(session, case, screened, rules, on=on)
     draft = decision_draft_of(session, case.id)
     requests = requests_of(session, case.id)[::-1]
     missing = missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     paid = payments.of_case(session, case.id)
-    after = closing.closing_situation(session, case, rules, on=on) if case.state not in OPEN else None
+    after = money.closing_situation(session, case, rules, on=on) if case.state not in OPEN else None
     related = _related_cases(session, case, by)
     checks = _checks(case, related, screened.screening.facts) if screened else []
     ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
@@ -327,8 +316,8 @@ def case_file(
         withdrawn=withdrawals_of(session, [row.id for row in deviations]),
         accepted=last_acceptance(session, case.id) if case.kind == CaseKind.BOOKING else None,
         reviews=meetings.reviews_of_case(session, case.id),
-        usual_conditions=before_decision.usual_conditions(session, case),
-        usual_reservations=before_decision.usual_reservations(session, case),
+        usual_conditions=casework.usual_conditions(session, case),
+        usual_reservations=casework.usual_reservations(session, case),
         usual_instalments=usual_instalments(session, case),
         draft=draft,
         decisions=decided,
@@ -349,19 +338,19 @@ def case_file(
         names=names_of(session, {key for key in people if key is not None}),
         drafts=writing,
         experts=opinions_of(session, case.id),
-        likeness=earlier_answers.count_answers(session, case.board_id, screened.screening)
+        likeness=casework.count_answers(session, case.board_id, screened.screening)
         if screened and assesses and case.state in OPEN
         else {},
         answered_on_conflict=answered_on_conflict,
         letters_in=languages(session, case.board_id, case.kind, [owner]).get(owner, OFFICIAL),
         running=ongoing_support.running_matters(session, [case], by=by, on=on).get(case.id, ()),
-        elsewhere=examinations_elsewhere.examined_elsewhere(session, case.board_id, [case]).get(case.id),
+        elsewhere=casework.examined_elsewhere(session, case.board_id, [case]).get(case.id),
         basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),
-        since=frozen_bases.changes_since_decision(session, case, standing, screened.screening if screened else None)
+        since=casework.changes_since_decision(session, case, standing, screened.screening if screened else None)
         if standing
         else (),
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
-        changed_since_proposal=stale_proposals.changed_since(session, case, draft, screened) if is_open else (),
+        changed_since_proposal=casework.changed_since(session, case, draft, screened) if is_open else (),
         watches=watches_of_case(session, case.id) if by.may(Action.WATCH) else (),
         about=application_of(session, case, screened.screening if screened else None, by=by, on=on),
         unsent=letters.newest_unsent(session, case.id),

@@ -21,6 +21,7 @@ from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, R
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, number_in_words, same_in_both
+from vetting.lists import open_columns, plain_value
 from vetting.lists.domain.downloaded_lists import (
     DNR,
     LIST_SIGN,
@@ -33,8 +34,7 @@ from vetting.lists.models.downloaded_lists import (
     DownloadedList,
     last_entered_facts,
 )
-from vetting.lists.services.downloaded_lists import open_columns, plain_value
-from vetting.people.services.sign_in import require_permission
+from vetting.people import require_permission
 from vetting.rules.domain.layouts import ASSOCIATION, CASE_NUMBER, folded_heading
 from vetting.workspace.services import queues
 
@@ -44,14 +44,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework import ProposalStanding
     from vetting.casework.models.cases import Case
-    from vetting.casework.services.screenings import ProposalStanding
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST_CASES: Final = 5_000
 AT_A_TIME: Final = 300

@@ -6,17 +6,16 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+from vetting import casework
 from vetting.casework.models.documents import DocumentContent
 from vetting.casework.models.special_reviews import (
     ExpertOpinion,
 )
-from vetting.casework.services import frozen_bases
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.people.services.own_templates import paper_docx
-from vetting.people.services.sign_in import require_permission
+from vetting.people import paper_docx, require_permission
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 
 def expert_package(
@@ -43,7 +42,7 @@ def expert_package(
     row = session.get(ExpertOpinion, key)
     if row is None or row.case_id != file.case.id:
         raise Refused(Obstacle.MISSING)
-    report = frozen_bases.report_of(session, file, by=by, on=at.date(), outside=True)
+    report = casework.report_of(session, file, by=by, on=at.date(), outside=True)
     told = "\n".join(
         [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
     )

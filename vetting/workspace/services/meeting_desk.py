@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from vetting import casework
+from vetting.casework import has_answered_on_conflict, is_left, is_look_question
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import in_conflict
-from vetting.casework.services import earlier_answers
-from vetting.casework.services import meetings as service
-from vetting.casework.services.assessments import is_left
-from vetting.casework.services.gaps import is_look_question
-from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, same_in_both
+from vetting.people import require_permission
 from vetting.people.models.people import names_of
-from vetting.people.services.sign_in import require_permission
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -30,14 +27,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework import EarlierAnswer
     from vetting.casework.models.cases import Case
     from vetting.casework.models.meetings import Meeting, Review
-    from vetting.casework.services.earlier_answers import EarlierAnswer
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.results import Finding
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
     from vetting.workspace.services.case_files import CaseFile
 
 
@@ -152,7 +149,7 @@ def participants(session: Session, meeting: Meeting, item: AgendaItem, together:
     """Who takes part in an item; in one that is no case, whoever is there. together: the cases of one with several."""
     rows = {row.user_id: row for row in store.attendances(session, meeting.id)}
     there = {key for key, row in rows.items() if row.present}
-    everybody = service.members(session, meeting.board_id)
+    everybody = casework.members(session, meeting.board_id)
     names = {**everybody, **names_of(session, there)}
     case = item.case
     cases = together if case is None else (case,)
@@ -199,7 +196,7 @@ def desk_case(session: Session, case: Case, *, rules: Rules, by: Person, on: dat
     findings = file.screening.findings if file.screening else ()
     points = [item for item in findings if is_left(item)]
     points.sort(key=lambda item: item.author is ResultAuthor.COMPUTED)
-    counted = earlier_answers.count_answers(session, case.board_id, file.screening) if file.screening else {}
+    counted = casework.count_answers(session, case.board_id, file.screening) if file.screening else {}
     first = points[0].criterion.id if points else ""
     rows = [row for item in points for row in file.evidence.get(item.criterion.id, ())]
     return DeskCase(
@@ -230,11 +227,11 @@ def name_like_cases(
         Refused: no such item on this person's agenda.
     """
     require_permission(by, Action.READ_MEETINGS)
-    service.has_declared(session, meeting, by)
-    found = [case for review, case in service.agenda(session, meeting, by) if review.id == review_id]
+    casework.has_declared(session, meeting, by)
+    found = [case for review, case in casework.agenda(session, meeting, by) if review.id == review_id]
     if not found:
         raise Refused(Obstacle.MISSING)
-    alike = earlier_answers.cases_of(session, criterion, found[0], by)
+    alike = casework.cases_of(session, criterion, found[0], by)
     if alike:
         session.note(
             TrailNote(

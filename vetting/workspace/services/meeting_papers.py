@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting import casework
+from vetting.casework import agenda, has_declared, officer_report
 from vetting.casework.domain.officer_reports import GROUP
 from vetting.casework.models.documents import DocumentText
-from vetting.casework.services import frozen_bases
-from vetting.casework.services.meetings import agenda, has_declared
-from vetting.casework.services.officer_reports import officer_report
 from vetting.formats.typesetting import typeset
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework import BasisContent
     from vetting.casework.models.documents import Document
     from vetting.casework.models.meetings import Meeting, Review
-    from vetting.casework.services.frozen_bases import BasisContent
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language, Words
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
     from vetting.workspace.services.case_files import CaseFile
 
 MOST_OF_A_PAPER: Final = 20_000
@@ -57,7 +56,7 @@ def meeting_documents(
     here = meeting.starts_at.astimezone(HERE)
     when = f"{day_in_words(here.date()).to(language)} {clock_in_words(here).to(language)}"
     files = [(review, case_file(session, case.number, rules=rules, by=by, on=on)) for review, case in items]
-    closed = frozen_bases.of_meeting(session, [review for review, _unused in items])
+    closed = casework.of_meeting(session, [review for review, _unused in items])
     return typeset(
         "meeting_papers",
         {
@@ -89,7 +88,7 @@ def _case(
         documents, assessed = file.documents, _assessors_of(file)
     else:
         name, facts = kept.lines[-1][language], kept.facts_in_words
-        report = kept.report_for(by, frozen_bases.seen_cases(session, by, kept), outside=False)
+        report = kept.report_for(by, casework.seen_cases(session, by, kept), outside=False)
         documents = [document for document in file.documents if document.id in kept.documents]
         assessed = kept.assessed
     lines = _in_lines([*_application(session, file, by, on), *facts], language) or [_NOTHING_SAID.to(language)]

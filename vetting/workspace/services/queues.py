@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select, tuple_, union
 
+from vetting import casework
 from vetting.associations.models.associations import Association, AssociationName
+from vetting.casework import ProposalStanding, may_open_case, stale_of, standing_of_many
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentDraft
 from vetting.casework.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
 from vetting.casework.models.renewals import may_differ
-from vetting.casework.services import name_conflicts
-from vetting.casework.services.readable_cases import may_open_case
-from vetting.casework.services.screenings import ProposalStanding, standing_of_many
-from vetting.casework.services.stale_proposals import stale_of
 from vetting.engine.proposal import Attention
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 WITH_OTHERS: Final = frozenset({CaseState.COMPLETION, CaseState.REFERRED, CaseState.COMMUNICATION, CaseState.READY})
 """States in which somebody else than the officer has the next move, or has had it."""
@@ -238,7 +236,7 @@ def _without_questions(on: date) -> ColumnElement[bool]:
     named = select(Round.id).where(Round.id == Case.round_id, Round.dnr != "")
     unsettled = select(AssociationName.id).where(
         AssociationName.association_id == Case.association_id,
-        AssociationName.kind.in_(name_conflicts.UNSETTLED_KINDS),
+        AssociationName.kind.in_(casework.UNSETTLED_KINDS),
         not_taken_back(AssociationName.batch_id),
     )
     return and_(

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from vetting import records
+from vetting.casework import stale_of
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by, visible_cases
 from vetting.casework.models.decisions import endings_proposed
 from vetting.casework.models.special_reviews import SpecialReview
-from vetting.casework.services.stale_proposals import stale_of
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
+from vetting.people import require_permission, unused_roles
 from vetting.people.models import people
 from vetting.people.models.people import RoleHolding, User
-from vetting.people.services import role_days
-from vetting.people.services.sign_in import require_permission
-from vetting.records.services import order_changes
 from vetting.workspace.services.due_items import due_items
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.people.services.role_days import UnusedRole
-    from vetting.rules.services.rulebook import Rules
+    from vetting.people import UnusedRole
+    from vetting.rules import Rules
 
 SOON: Final = timedelta(days=7)
 PAST: Final = _(" (har passerat)")
@@ -54,7 +53,7 @@ def staff_reminders(session: Session, rules: Rules, *, by: Person, on: date) -> 
         .where(User.active, User.id.in_(select(RoleHolding.user_id).where(RoleHolding.board_id == by.board_id)))
         .order_by(User.login)
     ).all()
-    unused = role_days.unused_roles(session, by.board_id, on)
+    unused = unused_roles(session, by.board_id, on)
     found = []
     for user in users:
         person = people.find_person(session, user.id, by.board_id, on)
@@ -78,7 +77,7 @@ def _lines(session: Session, person: Person, unused: Sequence[UnusedRole], rules
     waiting = _to_decide(session, person, rules, on)
     if waiting:
         lines.append(count_in_words(waiting, _("ärende är klart för beslut."), _("ärenden är klara för beslut.")))
-    changed = order_changes.count_recent_changes(session, person, on)
+    changed = records.count_recent_changes(session, person, on)
     if changed:
         lines.append(
             count_in_words(

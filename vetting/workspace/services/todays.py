@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
+from vetting import casework, money, people, records
+from vetting.casework import count_unreported, stale_of
 from vetting.casework.domain.cases import CaseState, FallReason
 from vetting.casework.models.cases import Case, in_states, past_due, seen_by, visible_cases
 from vetting.casework.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
@@ -16,9 +18,6 @@ from vetting.casework.models.grant_changes import open_changes
 from vetting.casework.models.incoming import READY, IncomingPost
 from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.meetings import Meeting
-from vetting.casework.services import document_statuses, endings, returned_letters, unsent_letters
-from vetting.casework.services.reported_decisions import count_unreported
-from vetting.casework.services.stale_proposals import stale_of
 from vetting.engine.facts import shorten_text
 from vetting.grants.domain.round_days import days_in_order
 from vetting.grants.models.rounds import Round, rounds
@@ -27,19 +26,16 @@ from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.text import Words, _, count_in_words, in_context, same_in_both
+from vetting.money import payments_until, sort_payments
 from vetting.money.models.activities import activities_due
 from vetting.money.models.grant_routines import grant_routine
 from vetting.money.models.payments import paid_despite_stop, pauses_to_tell, stops_to_review
-from vetting.money.services import support_endings
-from vetting.money.services.ready_payments import payments_until, sort_payments
 from vetting.people.models.people import Board
 from vetting.people.models.systems import systems_waiting_for
-from vetting.people.services import role_days, roles
-from vetting.records.services import order_changes, registry, trail_pages
 from vetting.reporting.domain.periods import periods_of
-from vetting.rounds.services import item_appeals, round_letters
+from vetting.rounds import items_without_letters, statements_due
+from vetting.rules import title_in
 from vetting.rules.models import DRAFT, IN_REVIEW, drafts_under_way
-from vetting.rules.services.drafts import title_in
 from vetting.workspace.services.due_items import DECIDE_BY, due_items
 from vetting.workspace.services.queues import FRESH, case_queue_counts, count_late_reports
 from vetting.workspace.services.watches import watch_lines
@@ -52,7 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
 
 MOST: Final = 10
 MOST_IN_ALL: Final = 200
@@ -215,7 +211,7 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
             yield TodayLine(None, name, _("är inte lagda i ett ärende"), _("Gå igenom"), TodayPlace.INCOMING)
     yield from _rules(session, by)
     yield from _of_people(session, by, on)
-    waiting = roles.waiting_for(session, by)
+    waiting = people.waiting_for(session, by)
     for count, one, several, place in (
         (waiting.roles, _("roll"), _("roller"), TodayPlace.PEOPLE),
         (waiting.rows, _("rad i delegationsordningen"), _("rader i delegationsordningen"), TodayPlace.DELEGATION),
@@ -249,7 +245,7 @@ def _rules(session: Session, by: Person) -> Iterator[TodayLine]:
 
 def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     """Roles that nobody uses, and what was changed of who may do what, for those who look after that."""
-    count = len(role_days.unused_roles(session, by.board_id, on)) if by.may(Action.AGREE_PEOPLE) else 0
+    count = len(people.unused_roles(session, by.board_id, on)) if by.may(Action.AGREE_PEOPLE) else 0
     if count:
         name = count_in_words(count, _("roll"), _("roller"))
         yield TodayLine(None, name, _("upphör inom en månad: de används inte"), _("Se vilka"), TodayPlace.PEOPLE)
@@ -261,10 +257,10 @@ def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         name = _("Information om personuppgifter")
         why = _("saknas i brev och blanketter")
         yield TodayLine(None, name, why, _("Skriv den"), TodayPlace.PERSONAL_DATA)
-    for reader, one in trail_pages.unusual_readers(session, by=by, at=midnight(on + timedelta(days=1))):
+    for reader, one in records.unusual_readers(session, by=by, at=midnight(on + timedelta(days=1))):
         why = _("öppnade {things} saker på en timme", things=one.things)
         yield TodayLine(None, same_in_both(reader), why, _("Se vad"), TodayPlace.READS)
-    count = order_changes.count_recent_changes(session, by, on)
+    count = records.count_recent_changes(session, by, on)
     if count:
         name = count_in_words(count, _("ändring"), _("ändringar"))
         why = _("av spärrar, konton, roller eller delegation den senaste veckan")
@@ -279,15 +275,15 @@ def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         yield TodayLine(None, name, _("är inte anmälda till nämnden"), _("Anmäl"), TodayPlace.REPORT)
     if Role.REGISTRAR not in by.roles:
         return
-    count = registry.count_since_last(session, by, midnight(on + timedelta(days=1)))
+    count = records.count_since_last(session, by, midnight(on + timedelta(days=1)))
     if count:
         name = count_in_words(count, in_context("record", "handling"), in_context("records", "handlingar"))
         yield TodayLine(None, name, _("står inte i någon diarieföringslista"), _("Gör listan"), TodayPlace.REGISTRY)
-    count = registry.count_without_number(session, by)
+    count = records.count_without_number(session, by)
     if count:
         name = count_in_words(count, _("ärende"), _("ärenden"))
         yield TodayLine(None, name, _("har inget diarienummer"), _("Diarieför"), TodayPlace.REGISTRY)
-    count = document_statuses.count_working_material(session, by, at=midnight(on))
+    count = casework.count_working_material(session, by, at=midnight(on))
     if count:
         name = count_in_words(count, in_context("one", "arbetsmaterial"), in_context("several", "arbetsmaterial"))
         yield TodayLine(None, name, _("ligger kvar i avslutade ärenden"), _("Rensa"), TodayPlace.CLEARING)
@@ -321,7 +317,7 @@ def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator
         why = _("är klart för beslut") if count == 1 else _("är klara för beslut")
         yield TodayLine(None, name, why, _("Läs och besluta"), TodayPlace.DECIDE)
     if CaseKind.GRANT in by.kinds(Action.DECIDE):
-        count = endings.count_to_end(session, by)
+        count = casework.count_to_end(session, by)
         if count:
             name = count_in_words(count, _("ärende"), _("ärenden"))
             yield TodayLine(None, name, _("väntar på att avskrivas"), _("Avskriv"), TodayPlace.END)
@@ -329,7 +325,7 @@ def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator
 
 def _letters_to_write(session: Session, by: Person) -> Iterator[TodayLine]:
     """Of rounds that a meeting has decided: how many letters are not written."""
-    for record, name, count in round_letters.items_without_letters(session, by):
+    for record, name, count in items_without_letters(session, by):
         letters = count_in_words(count, in_context("one", "brev"), in_context("several", "brev"))
         why = _("ska skrivas om nämndens beslut i ") + same_in_both(f"{name}, {record.paragraph}")
         yield TodayLine(None, letters, why, _("Skriv breven"), TodayPlace.ITEM, str(record.id))
@@ -338,7 +334,7 @@ def _letters_to_write(session: Session, by: Person) -> Iterator[TodayLine]:
 def _statements_due(session: Session, by: Person) -> Iterator[TodayLine]:
     """Statements that a court waits for."""
     if by.may(Action.REGISTER_CASE):
-        for appeal, record in item_appeals.statements_due(session, by):
+        for appeal, record in statements_due(session, by):
             name = same_in_both(f"{appeal.court}, {appeal.number}")
             why = _("nämndens yttrande till domstolen")
             yield TodayLine(appeal.statement_by, name, why, _("Öppna"), TodayPlace.APPEALS, str(record.id))
@@ -384,7 +380,7 @@ def _changes_asked(session: Session, by: Person) -> Iterator[TodayLine]:
 def _endings_to_decide(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     """Support that is proposed to end, of whoever may decide: each by itself."""
     if by.may(Action.DECIDE) and by.may(Action.READ_PAYMENTS):
-        for line in support_endings.endings_to_decide(session, by, on):
+        for line in money.endings_to_decide(session, by, on):
             why = _("stöd som föreslås upphöra, att besluta")
             key = str(line.case.association_id or 0)
             yield TodayLine(None, same_in_both(line.case.name), why, _("Öppna"), TodayPlace.SUPPORT, key)
@@ -451,12 +447,12 @@ def _late_reports(session: Session, by: Person, on: date) -> Iterator[TodayLine]
 
 def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
     """Decisions on applications that have not gone to the association; of letters that are written, how many."""
-    count = unsent_letters.count_unsent(session, by)
+    count = casework.count_unsent(session, by)
     if count:
         letters = count_in_words(count, in_context("one", "brev"), in_context("several", "brev"))
         why = _("är skrivna och inte skickade") if count > 1 else _("är skrivet och inte skickat")
         yield TodayLine(None, letters, why, _("Skicka"), TodayPlace.LETTERS)
-    count = len(returned_letters.failing_addresses(session, by))
+    count = len(casework.failing_addresses(session, by))
     if count:
         failing = count_in_words(count, _("adress"), _("adresser"))
         yield TodayLine(None, failing, _("fungerar inte: brev kommer tillbaka"), _("Se till dem"), TodayPlace.LETTERS)

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from vetting import casework
+from vetting.casework import (
+    AT_ONCE,
+    change_state,
+    current_of_many,
+    hold_answers_on_conflict,
+    keep_record,
+    open_case,
+    raise_version,
+    screen_without_keeping,
+)
 from vetting.casework.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, FallReason
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, Note, in_states, seen_by, visible_cases
 from vetting.casework.models.decisions import DecisionDraft, decision_draft_of, endings_proposed
 from vetting.casework.models.screenings import StoredScreening
-from vetting.casework.services import before_decision, decisions, name_conflicts
-from vetting.casework.services.cases import change_state, open_case, raise_version
-from vetting.casework.services.decision_makers import AT_ONCE
-from vetting.casework.services.readable_cases import hold_answers_on_conflict
-from vetting.casework.services.records import keep_record
-from vetting.casework.services.screenings import current_of_many, screen_without_keeping
 from vetting.grants.models.board_items import SentItem
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
@@ -37,14 +42,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from vetting.casework import CaseScreening, DecisionForm
     from vetting.casework.domain.advice import Advice
     from vetting.casework.domain.gate_table import ClosedGate
     from vetting.casework.models.decisions import Decision
-    from vetting.casework.services.decision_makers import DecisionForm
-    from vetting.casework.services.screenings import CaseScreening
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.rules import Rules
     from vetting.workspace.services.ongoing_support import RunningMatter
 
 MOST: Final = 60
@@ -95,7 +99,7 @@ def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> 
 def _read_together(session: Session, ready: Sequence[Case], drafts: Iterable[DecisionDraft], by: Person) -> None:
     """What each of them is asked below, asked for all: few questions, however many are ready."""
     read_together(session, ready)
-    name_conflicts.hold_conflicts(session, ready)
+    casework.hold_conflicts(session, ready)
     persons = [{case.officer_id, by.id} - {None} for case in ready]
     hold_answers_on_conflict(
         session, ((case, key) for case, some in zip(ready, persons, strict=True) for key in some if key is not None)
@@ -115,19 +119,19 @@ def _one(
     by: Person,
     on: date,
 ) -> ReadyCase:
-    found = before_decision.case_situation(session, case, screened, rules, on=on)
+    found = casework.case_situation(session, case, screened, rules, on=on)
     labels = {item.criterion.id: item.criterion.label for item in screened.screening.findings} if screened else {}
     closed = (
-        decisions.what_holds_decision(session, case, screened, rules, draft, by=by, on=on) if draft is not None else ()
+        casework.what_holds_decision(session, case, screened, rules, draft, by=by, on=on) if draft is not None else ()
     )
     return ReadyCase(
         case=case,
         draft=draft,
         closed=closed,
         against=[labels[name] for name in found.not_met if name in labels],
-        advice=before_decision.given_advice(session, case),
+        advice=casework.given_advice(session, case),
         running=runs,
-        stale=any(gate.gate == decisions.PROPOSAL_STANDS for gate in closed),
+        stale=any(gate.gate == casework.PROPOSAL_STANDS for gate in closed),
     )
 
 
@@ -160,7 +164,7 @@ def decide_as_proposed(
                 _("Öppna ärendet: något talar emot, eller så är förslaget inte att bevilja."),
             ),
         )
-    return decisions.decide(session, number, draft_version=draft_version, form=form, rules=rules, by=by, at=at)
+    return casework.decide(session, number, draft_version=draft_version, form=form, rules=rules, by=by, at=at)
 
 
 def change_amount(
@@ -183,7 +187,7 @@ def change_amount(
     row = decision_draft_of(session, case.id)
     if row is None or row.version != draft_version:
         raise Refused(Obstacle.STALE, Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt.")))
-    draft = decisions.as_draft(row)
+    draft = casework.as_draft(row)
     problems = []
     if case.kind != CaseKind.GRANT or draft.outcome not in FAVOURABLE:
         problems.append(
@@ -206,7 +210,7 @@ def change_amount(
         reasons=reasons,
         over_frame=draft.over_frame or because.strip(),
     )
-    return decisions.propose_decision(session, number, new, version=None, rules=rules, by=by, at=at)
+    return casework.propose_decision(session, number, new, version=None, rules=rules, by=by, at=at)
 
 
 def ask_back(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> Case:

@@ -18,9 +18,9 @@ from vetting.kernel.roles import MAY, Action, Role
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.money.models.payments import Payment, find_payments
+from vetting.people import require_permission
 from vetting.people.models.delegation import absences
 from vetting.people.models.people import colleagues, names_of
-from vetting.people.services.sign_in import require_permission
 from vetting.workspace.domain.watches import WatchedThing, wrong_with_day, wrong_with_watch
 from vetting.workspace.models.watches import Watch, find_watch, open_watches, watches_of_case
 
