@@ -13,7 +13,6 @@ from vetting.app import health, reading_log, start_pages, template_filters
 from vetting.app.hooks import fill_hooks
 from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks, rooms, weeks
 from vetting.casework.pages import (
-    acting,
     assessments,
     communications,
     completions,
@@ -59,7 +58,7 @@ from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_tri
 from vetting.rules.services.rulebook import IN_USE, Rules, load_rules
 from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
-from vetting.web import csrf, errors, log, preferences, security, translation, visitor, wire
+from vetting.web import acting, csrf, errors, log, preferences, security, translation, visitor, wire
 from vetting.web.sub_path import serve_below
 from vetting.workspace.pages import (
     associations,

@@ -1,21 +1,33 @@
 """Rounds of grants."""
 
-from vetting.grants.services.budget_lines import add_line, change_line, end_line, open_line
+from vetting.grants.services.budget_lines import LineWriting, add_line, change_line, end_line, open_line
 from vetting.grants.services.own_rounds import own_round
 from vetting.grants.services.rounds import (
+    NewRound,
     add_round,
     close_round,
     name_a_year_later,
     open_round,
     register_round,
+    round_options,
     scheme_to_apply_for,
     tidy_name,
     wrong_name,
     wrong_with_days,
 )
-from vetting.grants.services.schemes import add_scheme, change_scheme, end_scheme, open_scheme, wrong_rules
+from vetting.grants.services.schemes import (
+    SchemeWriting,
+    add_scheme,
+    change_scheme,
+    end_scheme,
+    open_scheme,
+    wrong_rules,
+)
 
 __all__ = [
+    "LineWriting",
+    "NewRound",
+    "SchemeWriting",
     "add_line",
     "add_round",
     "add_scheme",
@@ -30,6 +42,7 @@ __all__ = [
     "open_scheme",
     "own_round",
     "register_round",
+    "round_options",
     "scheme_to_apply_for",
     "tidy_name",
     "wrong_name",

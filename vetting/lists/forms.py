@@ -7,7 +7,6 @@ import binascii
 from typing import TYPE_CHECKING, Final
 
 from vetting.formats.csv_reading import TWICE, words_by_encoding
-from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import UnreadableValueError
@@ -22,7 +21,9 @@ from vetting.web.forms import (
     ChoiceField,
     HandedInField,
     KeyField,
+    ListFileField,
     PostedForm,
+    RoundChoiceField,
     SeveralField,
     ShownChoiceField,
     TextField,
@@ -40,12 +41,6 @@ if TYPE_CHECKING:
 
 DETECT: Final = "auto"
 COLUMN, ROW = "column-", "row-"
-
-
-class ListFileField(HandedInField):
-    """A list in Excel or CSV."""
-
-    accepts = ".xlsx,.xlsm,.csv"
 
 
 class CarriedFileField(TypedField):

@@ -1,7 +1,15 @@
 """Boards and their people: sign-in, roles, delegation, ways of working, setting up."""
 
 from vetting.people.services.boards import habits_of, letterhead_of, set_letterhead
-from vetting.people.services.delegation import add_delegation, answer_delegation, be_absent, come_back, end_delegation
+from vetting.people.services.delegation import (
+    FUNCTIONS,
+    NewDelegationRow,
+    add_delegation,
+    answer_delegation,
+    be_absent,
+    come_back,
+    end_delegation,
+)
 from vetting.people.services.own_templates import paper_docx
 from vetting.people.services.personal_data import kept_for
 from vetting.people.services.role_days import UnusedRole, unused_roles
@@ -12,8 +20,10 @@ from vetting.people.services.sign_in import at_work, digest_of, require_permissi
 
 __all__ = [
     "DONE",
+    "FUNCTIONS",
     "SETUP_WORDS",
     "SKIPPED",
+    "NewDelegationRow",
     "SetupStep",
     "UnusedRole",
     "add_delegation",

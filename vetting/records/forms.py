@@ -6,12 +6,12 @@ from typing import Final
 
 from vetting.casework.domain.records import ALWAYS_IN_DIARY, RECORD_KIND_WORDS
 from vetting.kernel.text import Words, _, in_context
-from vetting.lists.forms import ListFileField
 from vetting.web.forms import (
     NO_FILE,
     CarriedField,
     DayField,
     KeyField,
+    ListFileField,
     PostedForm,
     SeveralField,
     TextField,

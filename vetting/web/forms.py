@@ -26,6 +26,18 @@ from vetting.web.preferences import visitor_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from werkzeug.datastructures import MultiDict
@@ -550,3 +562,38 @@ class FormsOfPage:
         unseen = {field.short_name for field in self.refused.fields if field.shape == "hidden"}
         self.refused.carry(**{name: value for name, value in (known or {}).items() if name in unseen})
         return self.refused
+
+
+class ListFileField(HandedInField):
+    """A list in Excel or CSV."""
+
+    accepts = ".xlsx,.xlsm,.csv"
+
+
+class AnswerForm(PostedForm):
+    """A second person's yes or no."""
+
+    answer = CarriedField()
+
+    @property
+    def is_yes(self) -> bool:
+        """Whether it is a yes."""
+        return self.answer.data == "yes"
+
+
+class WishAnswerForm(AnswerForm):
+    """The same, about something that can be asked for anew with another content."""
+
+    seen = CarriedField()
+
+
+class RoundChoiceField(KeyChoiceField):
+    """The round that an application goes into; of a round for several grant schemes, which of them: '12', '12.3'."""
+
+    scheme_id: int | None = None
+
+    def read(self, raw: str) -> int | None:
+        """The round's key, or None for what is none."""
+        round_id, _point, scheme = raw.partition(".")
+        self.scheme_id = super().read(scheme)
+        return super().read(round_id)

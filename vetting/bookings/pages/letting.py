@@ -11,13 +11,13 @@ from vetting.bookings.domain.letting import SHIPPED_TERMS, STEPS, AcceptanceChan
 from vetting.bookings.forms import AcceptanceForm, FormsOfLetting, LettingForm, TermsForm
 from vetting.bookings.models.letting import terms_of
 from vetting.bookings.services import letting as service
-from vetting.casework.pages.acting import act_on_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.people.models.letting_kinds import letting_kinds
 from vetting.people.models.people import Board
 from vetting.rules import rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 

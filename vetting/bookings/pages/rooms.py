@@ -27,7 +27,6 @@ from vetting.bookings.forms import (
 )
 from vetting.bookings.services import room_bookings as service
 from vetting.casework import NewCase
-from vetting.casework.pages.acting import act_on_case
 from vetting.casework.pages.application_forms import board_rules
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
@@ -38,6 +37,7 @@ from vetting.people.models.letting_kinds import LettingKind, letting_kinds
 from vetting.people.models.people import Board, Room, Unit
 from vetting.rules import asked_sections, form_definitions, rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form
 from vetting.web.view_moves import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, whole_number_in_address

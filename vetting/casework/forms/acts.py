@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.casework.domain.cases import FOLLOW_UP_WORDS, CaseMarkKind
+from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.completions import GapState
 from vetting.casework.services.completions import NewCompletionRequest, NewGapNote
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.kernel.text import Words, _, join_words
 from vetting.web.forms import (
-    NOTHING_CHOSEN,
     CarriedField,
     ChoiceField,
     DayField,
@@ -98,15 +97,6 @@ class FollowedUpForm(MarkForm):
     """What a follow-up showed."""
 
     text = TextField(_("Vad visade uppföljningen?"), rows=2)
-
-
-class FollowUpForm(PostedForm):
-    """A visit, a talk or papers seen while the support runs."""
-
-    receipt: Words = _("Uppföljningen är antecknad.")
-    way = ShownChoiceField(_("Hur"), options=FOLLOW_UP_WORDS, needs=NOTHING_CHOSEN)
-    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
-    text = TextField(_("Vad visade uppföljningen?"), rows=2, hint=_("Kort, om verksamheten. Inga personuppgifter."))
 
 
 class AidRegisteredForm(MarkForm):

@@ -10,7 +10,6 @@ from vetting.casework.services.documents import NewDocument
 from vetting.casework.services.incoming import PostFiling
 from vetting.engine.cells import shorten_cell_text
 from vetting.formats.document_types import media_type
-from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
@@ -23,6 +22,7 @@ from vetting.web.forms import (
     HandedInField,
     HandedInFilesField,
     PostedForm,
+    RoundChoiceField,
     TextField,
     TickField,
     TypedField,

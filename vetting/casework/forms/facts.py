@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from vetting.casework.services.intake import NewCase
 from vetting.engine.facts import Facts
-from vetting.grants.forms import RoundChoiceField
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
 from vetting.web import visitor
 from vetting.web.fact_forms import OF_SCHEME, FactField, FactForm, said_in
-from vetting.web.forms import CarriedField, DayField, KeyField, TextField
+from vetting.web.forms import CarriedField, DayField, KeyField, RoundChoiceField, TextField
 
 if TYPE_CHECKING:
     from vetting.casework.models.intake import RequestedTime

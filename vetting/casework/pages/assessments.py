@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, url_for
 
 from vetting.casework.forms.assessments import AssessmentForm, PointForm, WithdrawAnswerForm
-from vetting.casework.pages.acting import CASE_PAGE, act_on_case
 from vetting.casework.services import assessment_drafts, assessments
 from vetting.kernel.problem import Refused
 from vetting.kernel.text import _
 from vetting.rules import rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import CASE_PAGE, act_on_case
 from vetting.web.view_moves import act_by_form, in_transaction, posted_form, posted_value
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from vetting.casework.forms.decisions import (
     ReplyTimeForm,
     reply_form,
 )
-from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import after_decision, communications, letters
 from vetting.kernel.text import same_in_both
 from vetting.rules import rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.view_moves import posted_form, posted_names, posted_value
 
 if TYPE_CHECKING:

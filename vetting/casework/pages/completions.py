@@ -17,7 +17,6 @@ from vetting.casework.forms.acts import (
     ManyCompletionsForm,
 )
 from vetting.casework.models.completions import latest_batches
-from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import completion_letters as letters
 from vetting.casework.services import completions as service
 from vetting.casework.services import contacts
@@ -27,6 +26,7 @@ from vetting.kernel.roles import Action
 from vetting.people.models.people import names_of
 from vetting.rules import rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.view_moves import act_by_form, posted_form, posted_value, whole_number_in_address
 from vetting.web.visitor import reading_session
 

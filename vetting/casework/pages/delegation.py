@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting import people as service
+from vetting.casework.forms.delegation import AbsenceForm, DelegationForm, FormsOfDelegation, ReportForm
 from vetting.casework.services import reported_decisions
 from vetting.casework.services.delegation_lists import delegation_list
 from vetting.formats.letters import DOCX
@@ -14,11 +15,10 @@ from vetting.kernel.roles import ROLE_WORDS, Action, Role
 from vetting.kernel.text import OFFICIAL, same_in_both
 from vetting.people import add_delegation, answer_delegation, end_delegation, may_agree, paper_docx
 from vetting.people.domain.delegation import ACT_WORDS, DECISION_AUTHORITY_WORDS, KINDS
-from vetting.people.forms import AbsenceForm, AnswerForm, DelegationForm, FormsOfDelegation, ReportForm
 from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import colleagues, names_of
 from vetting.web import visitor
-from vetting.web.forms import PostedForm
+from vetting.web.forms import AnswerForm, PostedForm
 from vetting.web.view_moves import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 

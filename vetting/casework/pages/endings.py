@@ -8,7 +8,6 @@ from flask import Blueprint, make_response, render_template, request
 
 from vetting.casework.forms.decisions import EndedCasesForm, EndingForm, HandoverForm
 from vetting.casework.models.cases import Case, visible_cases
-from vetting.casework.pages.acting import act_on_case
 from vetting.casework.services import endings as service
 from vetting.casework.services import other_boards
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -16,6 +15,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import _, same_in_both
 from vetting.rules import rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
 from vetting.web.view_moves import KEY, in_transaction, posted_form
 from vetting.web.visitor import reading_session

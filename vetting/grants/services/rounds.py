@@ -20,8 +20,13 @@ from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
-from vetting.kernel.text import _
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.people import require_permission
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vetting.grants.models.schemes import GrantScheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -222,4 +227,16 @@ def close_round(session: WritingSession, key: int, *, by: Person, at: datetime) 
     if found.closed_at is None:
         found.closed_at = at
         session.note(TrailNote(action="round_closed", by=by, at=at, subject=found))
+    return found
+
+
+def round_options(rounds: Iterable[Round], schemes: Mapping[int, Sequence[GrantScheme]]) -> dict[str | int, Words]:
+    """What is chosen between: each round, or each of its grant schemes where it is for several."""
+    found: dict[str | int, Words] = {}
+    for item in rounds:
+        several = schemes.get(item.id, ())
+        if len(several) > 1:
+            found |= {f"{item.id}.{one.id}": same_in_both(f"{item.name} – {one.name}") for one in several}
+        else:
+            found[str(item.id)] = same_in_both(item.name)
     return found

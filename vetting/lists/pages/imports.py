@@ -12,7 +12,7 @@ from vetting.casework.models.cases import called_off, first_time_of, numbers_see
 from vetting.formats import limits
 from vetting.formats.document_types import XLSX
 from vetting.formats.refusals import is_of_letters
-from vetting.grants.forms import round_options
+from vetting.grants import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here

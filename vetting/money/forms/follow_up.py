@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.casework.domain.cases import FOLLOW_UP_WORDS
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
@@ -47,6 +48,10 @@ from vetting.web.forms import (
     TextField,
     WholeNumberField,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -294,3 +299,12 @@ class RoutineForm(PostedForm):
             change=self.change.data,
             follows=self.version.key,
         )
+
+
+class FollowUpForm(PostedForm):
+    """A visit, a talk or papers seen while the support runs."""
+
+    receipt: Words = _("Uppföljningen är antecknad.")
+    way = ShownChoiceField(_("Hur"), options=FOLLOW_UP_WORDS, needs=NOTHING_CHOSEN)
+    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    text = TextField(_("Vad visade uppföljningen?"), rows=2, hint=_("Kort, om verksamheten. Inga personuppgifter."))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.casework.domain.cases import FollowUpWay
-from vetting.casework.forms.acts import FollowUpForm
 from vetting.casework.models.cases import find_case
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _
+from vetting.money.forms.follow_up import FollowUpForm
 from vetting.money.services.coverage import (
     FollowedAssociation,
     NewAssociation,

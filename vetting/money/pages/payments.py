@@ -11,7 +11,6 @@ from vetting.casework import decided_by, has_answered_on_conflict, hold_answers_
 from vetting.casework.models import decisions
 from vetting.casework.models.cases import find_case
 from vetting.casework.models.decisions import Decision
-from vetting.casework.pages.acting import act_on_case
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
@@ -64,6 +63,7 @@ from vetting.money.services.billing_bases import basis_of_reclaim
 from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
 from vetting.rules import criteria_of_running_support, rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.view_moves import act_by_form, address_of_place, place_in_address, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 

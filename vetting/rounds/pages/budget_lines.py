@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting import grants
-from vetting.grants.forms import BudgetLineForm
 from vetting.grants.models import rounds as store
+from vetting.rounds.forms import BudgetLineForm
 from vetting.rounds.services.budget_figures import figures_of_lines
 from vetting.web import visitor
 from vetting.web.view_moves import (

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, url_for
 
 from vetting import grants, rules
-from vetting.grants.forms import SchemeForm
 from vetting.grants.models import schemes as store
 from vetting.grants.models.rounds import rounds_of_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.text import same_in_both
+from vetting.rounds.forms import SchemeForm
 from vetting.rules import rules_in_use, rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.view_moves import act_by_form, in_transaction, posted_form, redirect_after_post

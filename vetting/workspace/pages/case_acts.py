@@ -26,9 +26,9 @@ from vetting.casework.forms.acts import (
 from vetting.casework.forms.documents import DocumentForm
 from vetting.casework.forms.group import ConflictForm, NoConflictForm, ReferralForm
 from vetting.casework.models.cases import Case
-from vetting.casework.pages.acting import act_on_case
 from vetting.rules import rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.forms import PostedForm
 from vetting.web.view_moves import posted_form, posted_value
 

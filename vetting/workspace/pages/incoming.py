@@ -18,7 +18,7 @@ from vetting.casework.forms.documents import (
     filing_form,
 )
 from vetting.casework.models.incoming import READY, parts_of_post
-from vetting.grants.forms import round_options
+from vetting.grants import round_options
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action

@@ -12,7 +12,6 @@ from vetting.casework.domain.round_steps import RoundStanding, round_step
 from vetting.casework.models.cases import cases_by_state
 from vetting.grants import own_round
 from vetting.grants.domain.round_days import days_in_order, same_day_next_year
-from vetting.grants.forms import LINE, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.grants.models import rounds as store
 from vetting.grants.models.board_items import item_decisions
 from vetting.grants.models.schemes import schemes
@@ -20,7 +19,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import _, same_in_both
 from vetting.rounds import CHANGED, change_round
-from vetting.rounds.forms import ChangeRoundForm
+from vetting.rounds.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_moves import (

@@ -28,10 +28,10 @@ from vetting.casework.forms.group import (
     VisitSeenForm,
 )
 from vetting.casework.models import special_reviews as store
-from vetting.casework.pages.acting import act_on_case
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.rules import rules_in_use
 from vetting.web import visitor
+from vetting.web.acting import act_on_case
 from vetting.web.preferences import visitor_language
 from vetting.web.view_moves import act_by_form, attachment_response, in_transaction, posted_form
 from vetting.web.visitor import reading_session

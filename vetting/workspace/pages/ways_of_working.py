@@ -15,10 +15,10 @@ from vetting.people.domain.gate_order import gates_by_step
 from vetting.people.domain.reads import routine_of
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
-from vetting.people.forms import AnswerForm, WishAnswerForm
 from vetting.people.models.people import names_of
 from vetting.rules import order_of, rules_in_use
 from vetting.web import visitor
+from vetting.web.forms import AnswerForm, WishAnswerForm
 from vetting.web.view_moves import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.settings import (

@@ -28,7 +28,6 @@ from vetting.casework.models.decisions import decision_draft_of
 from vetting.casework.models.document_reads import papers_of_case
 from vetting.casework.models.paper_standings import paper_standings
 from vetting.casework.models.special_reviews import opinions_of
-from vetting.casework.services import completions
 from vetting.grants.domain.instalments import plan_in_words
 from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -302,7 +301,7 @@ def case_file(
         asked_back=store.question_back(session, case),
         gaps=gaps,
         completions=requests,
-        asked=completions.answered_of(session, case, requests, gaps, marks),
+        asked=casework.answered_of(session, case, requests, gaps, marks),
         contact=contacts(session, case.board_id, case.kind, [case.association_id]).get(case.association_id)
         if case.association_id
         else None,
