@@ -45,6 +45,7 @@ release: $(VENV)/test.done $(VENV)/release.done ## wheel, all it needs without i
 audit: $(VENV)/test.done $(VENV)/release.done ## known holes in what is pinned, where their data is reached
 	$(BIN)/python -m tests.house.release audit
 
+# --no-strip-extras: without the extras a fresh environment would lack packages that the program needs.
 requirements:                    ## pin and hash anew (needs uv)
 	cd requirements && for f in run test provider release; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras --upgrade -o $$f.txt $$f.in; done

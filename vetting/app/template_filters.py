@@ -211,6 +211,7 @@ def register_template_names(app: Flask) -> None:
 @cache
 def _icon(name: str, look: str = "") -> Markup:
     """One of the page's symbols; it says nothing that does not stand in words beside it."""
+    # A cached function and not a macro: a case's page has some seventy symbols.
     return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}"/></svg>').format(look and f" {look}", name)
 
 

@@ -213,7 +213,6 @@ from vetting.casework.services.unsent_letters import count_unsent
 from vetting.casework.services.visibility import LEFT_TO_OTHERS, sight_of
 
 __all__ = [
-    "answered_of",
     "ASSOCIATION_LEVELS",
     "AT_ONCE",
     "CHANGED_SINCE",

@@ -9,6 +9,8 @@ from vetting.kernel.text import Words, _
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# In code and not with the facts: names of facts are frozen with published rules, and a question that is put
+# better must not wait for rules to be published.
 QUESTIONS: Final[Mapping[str, Words]] = {
     "legal_form": _("Vilken form har föreningen?"),
     "seat_municipality": _("I vilken kommun har föreningen sitt säte?"),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from vetting.engine.word_lists import WordList
     from vetting.kernel.problem import Path
 
+# Of every set in a file, however often it is changed: the fingerprint shows a changed text.
+# Numbers above 1 come with publishing only.
 SHIPPED_VERSION: Final = 1
 
 

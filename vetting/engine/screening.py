@@ -171,6 +171,7 @@ def read_beside_criteria(ruleset: RuleSet) -> frozenset[str]:
 
 def application_day(values: Mapping[str, Value]) -> date | None:
     """The day a length of time is counted back from: when the application is dated, else came in."""
+    # Never today in their place: a late handling day would then count against the association.
     for fact in APPLICATION_DAYS:
         value = values.get(fact)
         if isinstance(value, datetime):
@@ -362,6 +363,7 @@ def _judge_signal(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgeme
     about = item.criterion.about
     if targets or (about and about.as_new and any(asked.criterion.value_criterion for asked in case.asked.values())):
         return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
+    # A signal about criteria that this set does not ask is a question of its own: no other result would show it.
     answer = case.assessments.get(item.criterion.id)
     if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is AnswerStanding.HOLDS:
         return _judge_answer(answer)
@@ -626,6 +628,7 @@ def _attention(criterion: Criterion, reason: ResultReason, effect: Proposal | No
         return Attention.PAPERS
     if criterion.value_criterion and reason in {ResultReason.NEW, ResultReason.EXPIRED, ResultReason.OTHER_KIND}:
         return Attention.LOOK
+    # In a set without value criteria a new association is something to look at, and no question to assess.
     if reason is ResultReason.SIGNAL and criterion.about is not None and criterion.about.as_new:
         return Attention.LOOK
     return Attention.PERSON

@@ -10,6 +10,7 @@ UPLOAD_BYTES: Final = 10 * MEGABYTE
 UNPACKED_BYTES: Final = 120 * MEGABYTE
 ZIP_ENTRIES: Final = 2_000
 CELLS: Final = 200_000
+# Marking a copy takes openpyxl some 70 KB a row with twenty criteria: more rows do not fit in CHILD_MEMORY.
 CASE_ROWS: Final = 3_000
 SMALL_SHEETS: Final = 6 * MEGABYTE
 """Sheets that unpack to so much are read cell by cell with openpyxl; larger ones with calamine, which is faster."""

@@ -173,6 +173,8 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
         Action.RECONSIDER: CaseReach.BOOKINGS,
         Action.DECLARE_CONFLICT: CaseReach.BOOKINGS,
         Action.PROPOSE: CaseReach.BOOKINGS,
+        # Within a delegation: confirming bookings within the rules is their daily work, and two hundred a week sent
+        # to a manager would make the decision a formality.
         Action.DECIDE: CaseReach.BOOKINGS,
     },
     Role.GROUP_MEMBER: _GROUP,

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from vetting.registers.columns import RegisterSelection
 
 
+# Two months, in which every board meets: the law (7 kap. 8 § kommunallagen) names no day.
 REPORTED_WITHIN: Final = timedelta(days=62)
 """A delegate's decision is told to the board at one of its next meetings (7 kap. 8 § kommunallagen)."""
 

@@ -72,6 +72,7 @@ def single_keys_allowed() -> bool:
     return session.get("keys") != "off"
 
 
+# A form and not a link: a GET changes nothing, language and colours included.
 @blueprint.post("/installningar")
 def choose() -> Response:
     """Remembers one of them and goes back to where the visitor was."""

@@ -106,6 +106,7 @@ def act_in_steps(
 
     def go_on(done: T) -> Response:
         if form.receipt.sv:
+            # Kept in the signed cookie until the next page: it says what was done, and nothing of the case.
             flash(form.receipt.to(visitor_language()), form.undone_by or "message")
         found = onto if isinstance(onto, str) else onto(done)
         return redirect_after_post(found) if isinstance(found, str) else found

@@ -142,6 +142,7 @@ def quick_check(
     association = None
     if chosen is not None and matches:
         association = matches[0].association
+    # One association has this very name: answered at once. Where names are only alike a person chooses.
     elif len(exact) == 1:
         association = exact[0].association
     return QuickCheckResult(

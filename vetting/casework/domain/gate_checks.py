@@ -157,6 +157,7 @@ def lacks_act(case: CaseSituation) -> GateFinding:
         return None
     if case.proposed and DecisionGround.CRITERION in case.proposed.grounds and not case.not_met:
         return (_("Inget krav är bedömt som ej uppfyllt."), _("Välj en annan grund, eller bedöm kravet först."))
+    # Of assessments only: of a requirement refused on facts, as too few members, the fact itself is the act.
     if not case.not_met_without_act:
         return None
     return (

@@ -54,6 +54,7 @@ BEFORE_DECISION: Final[tuple[GateRow[CaseSituation], ...]] = (
     GateRow("lokalrutin-foljd", READY, check.lacks_routine),
     GateRow("grundkontroll-klar", READY, check.lacks_basic_check),
     GateRow("jav-provat", DECIDE, check.lacks_answer_on_conflict),
+    # At ready and not first at the decision: a case that waits for advice is not ready.
     GateRow("referensgrupp-har-granskat", READY, check.lacks_group_advice),
     GateRow("kommunicerat", READY, check.lacks_reply),
     GateRow("komplettering-begard", DECIDE, check.lacks_request_to_complete),
@@ -71,6 +72,8 @@ BEFORE_DECISION: Final[tuple[GateRow[CaseSituation], ...]] = (
 """In the order in which what is lacking is told. Deciding asks again what being ready asked."""
 AFTER_DECISION: Final[tuple[GateRow[DecidedSituation], ...]] = (
     GateRow("firmatecknare-legitimation-kontrollerad", PAY, check.lacks_identity_check),
+    # A board that does not wait for legal force pays from when the minutes are adjusted by this gate, since the
+    # extract is handed in then; no setting beside it says the same.
     GateRow("protokoll-bilagt", PAY, check.lacks_extract),
     GateRow("underrattelse-och-overklagande", CLOSE, check.lacks_dispatch),
     GateRow("delegationsbeslut-anmalt", CLOSE, check.lacks_report_to_board),

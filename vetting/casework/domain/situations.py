@@ -132,6 +132,7 @@ class CaseSituation:
         return (
             proposed is not None
             and proposed.outcome in ADVERSE
+            # A refusal for lack of money says nothing about the association: it needs no act and no hearing.
             and bool(self.not_met or proposed.grounds & ABOUT_THE_ASSOCIATION)
         )
 

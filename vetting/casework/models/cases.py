@@ -113,6 +113,7 @@ class Case(Base):
     screening_id: Mapped[int | None] = public_column()
     proposal: Mapped[str] = public_column(default="")
     attention: Mapped[str] = public_column(default="")
+    # Stored with the judgement: a list that counts such cases cannot judge each of them anew.
     clear: Mapped[bool] = public_column(default=False, server_default=false())
     """Nothing is missing, unclear, unopened or against it, beside what a look answers: as it was judged last."""
     reopened_at: Mapped[datetime | None] = public_column()

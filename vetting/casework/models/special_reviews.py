@@ -47,6 +47,8 @@ class ExpertOpinion(Base):
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
+# A table of its own and not a kind of case: it has no applicant, amount or decision, and every list of cases
+# would have to leave it out.
 class SpecialReview(Base):
     """A closer look at an association beside its cases: why, what was asked and answered, what came of it."""
 

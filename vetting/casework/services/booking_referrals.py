@@ -84,6 +84,7 @@ def refer_booking(
     if whom is ReferralRecipient.GROUP:
         meetings.refer_to_group(session, number, question, rules=rules, by=by, at=at)
         return case
+    # A question to the coordinator is an expert opinion: due before the event, answered by a note, without names.
     row = ExpertOpinion(
         board_id=case.board_id,
         case_id=case.id,

@@ -107,6 +107,8 @@ def of_today(session: Session, case: Case, on: date) -> dict[str, Value]:
     """What the records say that day of what may have changed since the case came."""
     if case.association_id is None:
         return {}
+    # A report may have come, or fallen due, since the day of application: both days are shown, and a person weighs
+    # the difference.
     return {"unreported_grants": int(_records_of(session, case, on).overdue or 0)}
 
 

@@ -257,6 +257,8 @@ COMPARISONS: Final[Mapping[str, ComparisonKind]] = {
     "same_year": ComparisonKind(
         OperandShape.VALUE, DAYS, _same_year, _("samma år som {limit}"), _("inte samma år som {limit}")
     ),
+    # No upper end: minutes newer than the application are not too old. A day still to come is refused by `past` of
+    # the fact, when the cell is read.
     "within": ComparisonKind(
         OperandShape.SPAN, DAYS, _not_older, _("högst {limit} före {day}"), _("mer än {limit} före {day}")
     ),

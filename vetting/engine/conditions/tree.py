@@ -244,6 +244,8 @@ def _in_general(
 ) -> ConditionFunction:
     true, unknown, false = outcomes
     holds = COMPARISONS[comparison.comparison].holds
+    # Only where another fact is named (`of`) is a day on the wrong side not met; counted from the application, a
+    # newer paper is within.
     forward = comparison.comparison == "within" and comparison.reference is not None
 
     def check(values: Mapping[str, Value], absent: frozenset[str], day: date | None) -> ConditionOutcome:  # noqa: ARG001 - the signature of every check

@@ -51,12 +51,14 @@ TECHNICAL: Final = frozenset(
         "trail_anchors",
         "noted_faults",
         "board_visits",
+        # No records of a case, and with an entry each every page view would be a write to a chain.
         "sign_ins",
         "second_factors",
         "recovery_codes",
         "sign_in_attempts",
         "kept_texts",
         "sent_forms",
+        # The progress of a job is no record; that a draft was tried is an entry of its own.
         "jobs",
         "assessment_drafts",
         "document_texts",

@@ -70,6 +70,8 @@ class ScreenedCase(NamedTuple):
         if not unreadable or level not in {Attention.PERSON, Attention.PAPERS}:
             return RowWork(level.value)
         behind = [finding for finding in self.screening.findings if finding.effect and finding.attention is level]
+        # Only where unreadable cells are all that the row waits for: what else it says against the association
+        # is for a person, or for the association to complete.
         to_correct = bool(behind) and all(unreadable & {*finding.criterion.facts} for finding in behind)
         return RowWork.CORRECT if to_correct else RowWork(level.value)
 

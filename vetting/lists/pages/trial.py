@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vetting.lists.domain.screened_lists import ScreenedList
 
 LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
+# Those that need most of a person come first; the workbook holds all rows.
 MOST_ROWS_SHOWN: Final = 250
 AT_ONCE, OF_STRANGERS, WHO_WAIT = 2, 1, 2
 """Lists judged at once, those of visitors who are not signed in, and staff that wait: the other threads serve pages."""
@@ -118,6 +119,7 @@ def workbook() -> Response:
         data, file = _list_of(form)
         with trial_place(), _told_at_file(form, data, file):
             _not_too_often()
+            # Screened anew from the same bytes: nothing is stored between the page and the workbook.
             screened = _screen_list(form, data, file, now)
             book = annotated_copy(data, file, screened, preferences.visitor_language(), at=now)
         return attachment_response(book, XLSX, _answer_name(file))

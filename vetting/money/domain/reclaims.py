@@ -105,6 +105,7 @@ class LedgerKind(StrEnum):
     """What takes away from what is to come back. The words are kept in the ledger."""
 
     PAYMENT = "payment"
+    # Never a credited invoice: a waiver is decided here, by another person than the reclaim.
     WAIVER = "waiver"
     WRITE_OFF = "write_off"
     SET_OFF = "set_off"

@@ -58,6 +58,7 @@ class Payment(Base):
     paid_on: Mapped[date | None] = public_column()
     verification: Mapped[str] = public_column(default="", server_default="")
     """The ledger's number of the payment."""
+    # On the payment: the account in its case can change later, and an account is known because it was paid to.
     paid_to: Mapped[str] = personal_column(default="", server_default="")
     """The account it was paid to, where that is known."""
     against: Mapped[Texts] = public_column(server_default="[]")

@@ -237,6 +237,7 @@ def demand_factor(session: WritingSession, roles: Collection[Role], *, by: Perso
     """
     require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
+    # The demand only grows: a user who could end it could end it for their own account.
     demanded = {*roles, *(Role(name) for name in board.factor_roles)}
     board.factor_roles = [role.value for role in Role if role in demanded]
     reason = "factor: " + ", ".join(board.factor_roles)
@@ -285,6 +286,7 @@ def _matching_step(secret: str, plain: str, steps: range) -> int | None:
 
 
 def _wrong_code(at: datetime) -> Problem:
+    # The time here, never how wrong the phone's clock is: that would show a guesser which code will be right.
     clock = at.astimezone(HERE).strftime("%H:%M:%S")
     return Problem(
         "code",

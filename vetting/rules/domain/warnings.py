@@ -137,6 +137,7 @@ def _of_yearly_limit(criterion: Criterion, ruleset: RuleSet) -> Iterator[RuleWar
     """A last or first day that comes back each year and is counted in the year of the very day that it is to limit."""
     for leaf in leaves_of(criterion.condition) if criterion.condition is not None else ():
         asked = leaf.comparison
+        # A warning and no refusal: almost always a mistake, but the season of an activity may be meant so.
         if asked.comparison in ONE_LIMIT and isinstance(asked.operand, YearlyDay) and asked.operand.year_of is None:
             yield _about(
                 criterion,

@@ -131,6 +131,7 @@ def kept_list(kind: CaseKind) -> Response | None:
     place = f"list-{kind}"
     if given:
         if "q" not in given:  # a search is of its moment
+            # In the cookie and not in the database: filters are no record.
             flask_session[place] = urlencode(given)
         return None
     if EVERYTHING in request.args:
