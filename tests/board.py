@@ -15,7 +15,7 @@ from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, DecisionEvent
 from vetting.casework.models.letters import newest_unsent
-from vetting.casework.services import assessments, cases, decisions, intake, letters, renewals
+from vetting.casework.services import assessments, cases, decisions, intake, letters, rescreening
 from vetting.casework.services.after_decision import NewDecisionEvent, note_decision_event
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.intake import NewCase
@@ -365,7 +365,7 @@ def judged_again(board: BoardAtWork, at: datetime = NOW) -> None:
     """What the worker does of itself: the day has begun, and no case waits to be judged again."""
     while recurring_work.do_due(board.database, at=at):
         pass
-    renewals.renew_all(board.database, rules(), at=at)
+    rescreening.rescreen_all(board.database, rules(), at=at)
 
 
 def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:

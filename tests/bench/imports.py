@@ -17,7 +17,7 @@ from tests.board import BoardAtWork, rules
 from tests.databases import Databases
 from tests.factories import NOW
 from vetting.casework.models.cases import Case
-from vetting.casework.services import renewals
+from vetting.casework.services import rescreening
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -147,13 +147,13 @@ def judged(database: Database, data: bytes, engine: str) -> None:
     for what in ("judged when they have come", "judged again on the next day"):
         asked.clear()
         began, cpu = time.perf_counter(), time.process_time()
-        renewals.renew_all(database, rules(), at=NOW)
+        rescreening.rescreen_all(database, rules(), at=NOW)
         took, spent = time.perf_counter() - began, time.process_time() - cpu
         print(
             f"  {what}: {spent / cases * 1e3:.2f} ms of CPU a case (aim 1 ms), {took:.1f} s in all, "
             f"{len(asked) / cases * 500:.0f} statements for 500 (aim 15)"
         )
-        renewals.note_new_day(database)
+        rescreening.note_new_day(database)
 
 
 def main() -> None:

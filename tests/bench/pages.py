@@ -19,7 +19,7 @@ from vetting import clock
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, DecisionDraft
-from vetting.casework.services import renewals
+from vetting.casework.services import rescreening
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -143,7 +143,7 @@ def filled(address: str, size: int) -> BoardAtWork:
     schema.count_rows(board.database)
     while recurring_work.do_due(board.database, at=clock.now()):
         pass
-    renewals.renew_all(board.database, rules(), at=clock.now())
+    rescreening.rescreen_all(board.database, rules(), at=clock.now())
     return board
 
 

@@ -41,7 +41,7 @@ from vetting.casework.models.cases import Case, GrantApplication, Occurrence
 from vetting.casework.models.decisions import Decision, DecisionDraft
 from vetting.casework.models.letters import of_case as letters_of
 from vetting.casework.models.meetings import Meeting, Review
-from vetting.casework.models.renewals import Renewal
+from vetting.casework.models.rescreening import RescreeningRequest
 from vetting.casework.services import (
     after_decision,
     assessments,
@@ -564,7 +564,7 @@ def differences(office: Office, *, settled: bool = True) -> list[str]:
         ).all()
         pages = {case.id: screen_without_keeping(s, case, rules(), on=on) for case in cases_open}
         if settled:
-            assert not s.scalars(select(Renewal)).all()
+            assert not s.scalars(select(RescreeningRequest)).all()
             told += [f"kept {case.number}" for case in cases_open if changed_screening(s, case, rules(), on=on)]
         for kind, role in ((CaseKind.GRANT, Role.CASEWORKER), (CaseKind.BOOKING, Role.PREMISES)):
             told += [f"queue {line}" for line in _queue(s, kind, office.staff[role], pages, on, wholly=settled)]

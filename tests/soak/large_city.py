@@ -33,8 +33,8 @@ from vetting.api.services.systems import add_system
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
 from vetting.casework.models.cases import Case, Occurrence
 from vetting.casework.models.decisions import Decision
-from vetting.casework.models.renewals import NEW_DAY, RecurringWork, Renewal
-from vetting.casework.services import renewals
+from vetting.casework.models.rescreening import NEW_DAY, RecurringWork, RescreeningRequest
+from vetting.casework.services import rescreening
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
@@ -133,7 +133,7 @@ def fill(address: str, share: float) -> tuple[BoardAtWork, list[str]]:
         _insert(database, rows)
         sys.stderr.write(f"\r{place + 1} of {BOARDS} boards")
     schema.count_rows(database)
-    renewals.renew_all(database, rules(), at=clock.now())
+    rescreening.rescreen_all(database, rules(), at=clock.now())
     return boards[0], [_token_for_last_day(board) for board in boards[:SENDERS]]
 
 
@@ -266,7 +266,7 @@ def _wait_for_night(database: Database) -> None:
         time.sleep(1)
         with open_reading(database) as session:
             day = session.scalar(select(RecurringWork.next_at).where(RecurringWork.name == NEW_DAY))
-            left = session.scalar(select(func.count(Renewal.id)))
+            left = session.scalar(select(func.count(RescreeningRequest.id)))
         if day is not None and day > clock.now() and not left:
             return
     raise AssertionError("the night's work is not done")

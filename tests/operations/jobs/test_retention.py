@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tests.board import BoardAtWork, board
 from tests.factories import NOW
 from vetting.casework.models.incoming import IncomingPart, IncomingPost
-from vetting.casework.models.renewals import NEW_DAY, RecurringWork
+from vetting.casework.models.rescreening import NEW_DAY, RecurringWork
 from vetting.casework.services import incoming
 from vetting.casework.services.incoming import HandedInFile
 from vetting.kernel.case_kinds import CaseKind

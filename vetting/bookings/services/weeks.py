@@ -37,7 +37,7 @@ from vetting.casework.models.cases import (
     times_between,
 )
 from vetting.casework.models.decisions import on_conditions
-from vetting.casework.models.renewals import not_renewed
+from vetting.casework.models.rescreening import not_rescreened
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.models.special_reviews import ExpertOpinion, awaited_opinions
 from vetting.engine.proposal import Proposal
@@ -188,7 +188,7 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
     shown = in_sample | {key for key, kind in kinds.items() if kind is BookerKind.STUDY_ASSOCIATION}
     shown |= {item.case.id for item in found if item.request.rate == PriceClass.ZERO}
     still_open = [item.case for item in found if _open(item.case)]
-    shown |= not_renewed(session, still_open, on)
+    shown |= not_rescreened(session, still_open, on)
     looked_at = [case for case in still_open if case.proposal not in NO_QUESTIONS or case.id in shown - own]
     judged = last_of_many(session, looked_at, rules, on=on)
     names = casework.name_conflicts_of(session, still_open)

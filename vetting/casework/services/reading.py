@@ -14,14 +14,14 @@ from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.incoming import is_paper, paper_type
 from vetting.casework.domain.validity import good_until
 from vetting.casework.models import documents as store
-from vetting.casework.models import renewals
+from vetting.casework.models import rescreening
 from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.documents import READ, SCAN, Document, DocumentContent, DocumentText
 from vetting.casework.services import identities
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.documents import READ_TEXT, note_document_in, reading_job
 from vetting.casework.services.readable_cases import may_open_case, open_case_to_read
-from vetting.casework.services.screenings import judge_again, screen_case
+from vetting.casework.services.screenings import rescreen_where_changed, screen_case
 from vetting.formats import documents as files
 from vetting.formats.refusals import FILE_PROBLEMS
 from vetting.kernel.organisation_numbers import mask_personal_numbers
@@ -119,10 +119,10 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
         row.state, row.pages, row.texts, row.at = state, pages, list(texts), at
         row.folded = _fold_text(" ".join([name, *texts]))
         kept.add(row)
-        renewals.ask_for(kept, kept.get_one(Case, case_id))
+        rescreening.ask_for(kept, kept.get_one(Case, case_id))
     run_in_transaction(
         database,
-        lambda session: judge_again(session, session.get_one(Case, case_id), rules, at=at),
+        lambda session: rescreen_where_changed(session, session.get_one(Case, case_id), rules, at=at),
         boards=[board_id],
     )
     return state

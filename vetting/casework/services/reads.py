@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from vetting.casework.models.document_reads import DocumentRead, has_read
-from vetting.casework.models.renewals import Renewal
+from vetting.casework.models.rescreening import RescreeningRequest
 from vetting.kernel.store.session import database_of, open_technical
 from vetting.people.domain.reads import ReadExtent
 
@@ -35,7 +35,7 @@ def note_read(session: Session, document: Document, extent: ReadExtent, *, by: P
         with open_technical(database_of(session)) as kept:
             kept.add(new)
             if extent is ReadExtent.OPENED:  # the lists count what can be signed now
-                kept.add(Renewal(board_id=document.board_id, case_id=document.case_id))
+                kept.add(RescreeningRequest(board_id=document.board_id, case_id=document.case_id))
     except IntegrityError:
         return  # another window was first
     except OperationalError:

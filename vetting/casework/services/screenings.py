@@ -17,7 +17,7 @@ from vetting.casework.models.assessments import answered_again, answers_with_kin
 from vetting.casework.models.cases import communications
 from vetting.casework.models.decisions import standing_outcome
 from vetting.casework.models.facts import values_of
-from vetting.casework.models.renewals import not_renewed
+from vetting.casework.models.rescreening import not_rescreened
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services.facts_from_records import (
     RECORDS_GO_FIRST,
@@ -351,7 +351,7 @@ def _keep(
     return stored
 
 
-def judge_again(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
+def rescreen_where_changed(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
     """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
     if case.state in OPEN and is_out_of_date(session, case, rules, on=day_here(at)):
         screen_case(session, case, rules, at=at)
@@ -496,7 +496,7 @@ def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: d
 
 def current_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, CaseScreening]:
     """The same with the ids behind the answers."""
-    waits = not_renewed(session, cases, on)
+    waits = not_rescreened(session, cases, on)
     screened = {case.id: of_case_in_list(session, case, rules, on=on) for case in cases if case.id in waits}
     found = {key: one for key, one in screened.items() if one is not None}
     return found | _kept_of_many(session, [case for case in cases if case.id not in found], rules, on=on)
@@ -572,7 +572,7 @@ def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
 
 def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, ProposalStanding]:
     """Case -> what is proposed and who it waits for, as its own page says; for the rows of a list."""
-    waits = not_renewed(session, cases, on)
+    waits = not_rescreened(session, cases, on)
     assessed = _assessed_among(session, cases)
     found = {}
     for case in cases:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import DecisionDraft
-from vetting.casework.models.renewals import may_differ, not_renewed
+from vetting.casework.models.rescreening import may_differ, not_rescreened
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services.screenings import of_case_in_list, what_was_read
 from vetting.engine.reasons import RESULT_WORDS
@@ -57,7 +57,7 @@ def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: da
     keys = {draft.screening_id for draft in drafts} | {ready[draft.case_id].screening_id for draft in drafts}
     wanted = [key for key in keys if key is not None]
     rows = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(wanted)))}
-    waits = not_renewed(session, [ready[draft.case_id] for draft in drafts], on)
+    waits = not_rescreened(session, [ready[draft.case_id] for draft in drafts], on)
     found: dict[int, tuple[Words, ...]] = {}
     for draft in drafts:
         if draft.case_id in waits:

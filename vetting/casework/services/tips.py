@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting.casework.domain.cases import FallReason
 from vetting.casework.domain.special_reviews import SpecialReviewOutcome
 from vetting.casework.domain.tips import TipOutcome, wrong_with_tip
-from vetting.casework.models.renewals import ask_for_association
+from vetting.casework.models.rescreening import request_rescreening_of_association
 from vetting.casework.models.tips import Tip, find_tip, past_tips, tips_of
 from vetting.casework.services.identities import association_to_act_on, conflict_free, names_beside_persons
 from vetting.casework.services.reused_answers import return_to_queue
@@ -142,6 +142,6 @@ def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
 
 def _close(session: WritingSession, row: Tip, outcome: TipOutcome, by: Person, at: datetime) -> Tip:
     row.outcome, row.closed_at = outcome, at
-    ask_for_association(session, row.board_id, row.association_id)
+    request_rescreening_of_association(session, row.board_id, row.association_id)
     session.note(TrailNote(action="tip_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value))
     return row

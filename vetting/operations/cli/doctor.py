@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from vetting import clock
-from vetting.casework.models.renewals import RecurringWork
+from vetting.casework.models.rescreening import RecurringWork
 from vetting.config import OWN_MACHINE, ConfigError, from_environment
 from vetting.formats.mail_sending import NotSentError, open_connection, server_of
 from vetting.kernel.problem import Problem

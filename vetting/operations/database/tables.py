@@ -19,7 +19,7 @@ from vetting.casework.models import (
     letters,
     meetings,
     records,
-    renewals,
+    rescreening,
     screenings,
     special_reviews,
     tips,
@@ -120,4 +120,4 @@ __all__ = [
     "watches",
 ]
 metadata = Base.metadata
-BEFORE_TRAIL[:] = [renewals.note_rescreening]
+BEFORE_TRAIL[:] = [rescreening.note_rescreening]

@@ -36,7 +36,7 @@ from vetting.casework.services import (
     intake,
     letters,
     meetings,
-    renewals,
+    rescreening,
     special_reviews,
     tips,
 )
@@ -284,7 +284,7 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
     demonstration_rules.publish_rules_of_letting(database, rules, of_norr, at=at)
     while recurring_work.do_due(database, at=at):
         pass
-    renewals.renew_all(database, rules, at=at)
+    rescreening.rescreen_all(database, rules, at=at)
     run_in_transaction(database, lambda s: demonstration_people.lend_role(s, "norr", norr.staff, at=at))
     run_in_transaction(database, lambda s: demonstration_mail.receive_mail(s, rules, norr.board_id, norr.staff, at=at))
     plan = demonstration_rules.RulesPlan("mitt", "", mitt.staff[Role.RULES_OWNER], mitt.staff[Role.MANAGER])

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from vetting.casework.models.renewals import RecurringWork
+from vetting.casework.models.rescreening import RecurringWork
 from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.noted_faults import NotedFault
 from vetting.kernel.store.session import open_reading

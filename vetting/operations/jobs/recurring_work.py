@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from vetting.api.services.systems import forget_minutes
-from vetting.casework.models.renewals import NEW_DAY, RecurringWork
-from vetting.casework.services import reading, renewals
+from vetting.casework.models.rescreening import NEW_DAY, RecurringWork
+from vetting.casework.services import reading, rescreening
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail_ties import tie_heads
@@ -106,7 +106,7 @@ def _back_up(database: Database, at: datetime, beside: Surroundings) -> None:
 EACH: Final = {TIE: timedelta(minutes=1)}
 """What is done more often than once a day."""
 WORK: Final[Mapping[str, Callable[[Database, datetime, Surroundings], object]]] = {
-    NEW_DAY: lambda database, _at, _beside: renewals.note_new_day(database),
+    NEW_DAY: lambda database, _at, _beside: rescreening.note_new_day(database),
     TIE: lambda database, at, _beside: tie_heads(database, at=at),
     "old_files": _forget,
     "trail_anchor": lambda database, at, beside: anchor_trail(database, beside.anchoring, at=at),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import OperationalError
 
-from vetting.casework.services import documents, reading, renewals, what_if
+from vetting.casework.services import documents, reading, rescreening, what_if
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import AWAY, DATABASE_BUSY, place_of, told_of
 from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, note_heartbeat, take_next
@@ -92,7 +92,7 @@ class Worker:
 
     def run_renewal(self) -> bool:
         """Judges some cases again, if any wait for it."""
-        return renewals.rescreen_waiting_cases(self.database, self.rules, at=self.clock())
+        return rescreening.rescreen_waiting_cases(self.database, self.rules, at=self.clock())
 
     def run_next(self) -> bool:
         """Does one job, if any waits. Whatever happens in it, the row says how it ended."""

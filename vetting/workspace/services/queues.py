@@ -14,7 +14,7 @@ from vetting.casework import ProposalStanding, may_open_case, stale_of, standing
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentDraft
 from vetting.casework.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
-from vetting.casework.models.renewals import may_differ
+from vetting.casework.models.rescreening import may_differ
 from vetting.engine.proposal import Attention
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind

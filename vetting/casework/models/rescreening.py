@@ -62,7 +62,7 @@ NEW_DAY: Final = "new_day"
 """What is done once a day, when a new one has begun."""
 
 
-class Renewal(Base):
+class RescreeningRequest(Base):
     """Cases to be judged again: of a board, of an association (in one board or in all), of an import, or one case."""
 
     __tablename__ = "renewals"
@@ -114,7 +114,7 @@ def note_rescreening(session: Session, changed: Sequence[Mapping[str, Any]]) -> 
             wanted.add((None, None, None, change["id"]))
     wanted |= _beside(session, touched) | _named_before(session, new_account)
     session.add_all(
-        Renewal(board_id=board, association_id=association, case_id=case, batch_id=batch)
+        RescreeningRequest(board_id=board, association_id=association, case_id=case, batch_id=batch)
         for board, association, case, batch in sorted(wanted, key=str)
     )
 
@@ -122,12 +122,12 @@ def note_rescreening(session: Session, changed: Sequence[Mapping[str, Any]]) -> 
 def ask_for(session: Session, case: Case) -> None:
     """Notes that a case and the others of its association are to be judged again: what lies beside the records says."""
     owner = case.association_id
-    session.add(Renewal(board_id=case.board_id, association_id=owner, case_id=None if owner else case.id))
+    session.add(RescreeningRequest(board_id=case.board_id, association_id=owner, case_id=None if owner else case.id))
 
 
-def ask_for_association(session: Session, board_id: int, association_id: int) -> None:
+def request_rescreening_of_association(session: Session, board_id: int, association_id: int) -> None:
     """Notes that a board's open cases of an association are to be judged again."""
-    session.add(Renewal(board_id=board_id, association_id=association_id))
+    session.add(RescreeningRequest(board_id=board_id, association_id=association_id))
 
 
 def _is_read(change: Mapping[str, Any], columns: frozenset[str]) -> bool:
@@ -213,7 +213,7 @@ def _open(case: type[Case]) -> Select[int, int | None, int]:
     return select(case.board_id, of_nobody, case.id).where(case.state.in_(OPEN))
 
 
-def cases_to_rescreen(renewal: Renewal) -> ColumnElement[bool]:
+def cases_to_rescreen(renewal: RescreeningRequest) -> ColumnElement[bool]:
     """The open cases that are still to be judged again for it."""
     wanted = [Case.state.in_(OPEN), Case.id > renewal.done_to]
     if renewal.board_id is not None:
@@ -245,26 +245,26 @@ def _named_by(batch_id: int) -> ColumnElement[bool]:
     )
 
 
-def waiting_renewals(session: Session) -> Sequence[Renewal]:
+def pending_rescreenings(session: Session) -> Sequence[RescreeningRequest]:
     """What is still to be judged again, the oldest first."""
-    return session.scalars(select(Renewal).order_by(Renewal.id).limit(AT_A_TIME)).all()
+    return session.scalars(select(RescreeningRequest).order_by(RescreeningRequest.id).limit(AT_A_TIME)).all()
 
 
 @ask_once()
-def _since_midnight(session: Session) -> tuple[date | None, tuple[Renewal, ...]]:
+def _since_midnight(session: Session) -> tuple[date | None, tuple[RescreeningRequest, ...]]:
     """The day that all cases were noted for last, and what is still to be judged again; in one question."""
     rows = session.execute(
-        select(RecurringWork.done_for, Renewal)
-        .outerjoin(Renewal, true())
+        select(RecurringWork.done_for, RescreeningRequest)
+        .outerjoin(RescreeningRequest, true())
         .where(RecurringWork.name == NEW_DAY)
-        .order_by(Renewal.id)
+        .order_by(RescreeningRequest.id)
         .limit(AT_A_TIME)
     ).all()
-    found: list[Renewal | None] = [row for _, row in rows]
+    found: list[RescreeningRequest | None] = [row for _, row in rows]
     return (rows[0][0] if rows else None), tuple(row for row in found if row is not None)
 
 
-def not_renewed(session: Session, cases: Sequence[Case], on: date) -> set[int]:
+def not_rescreened(session: Session, cases: Sequence[Case], on: date) -> set[int]:
     """Ids of the open cases among some whose kept result may not be what it is that day."""
     ids = {case.id for case in cases if case.state in OPEN}
     done, rows = _since_midnight(session) if ids else (None, ())

@@ -18,7 +18,7 @@ from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.documents import Document
-from vetting.casework.models.renewals import NEW_DAY, RecurringWork, not_renewed
+from vetting.casework.models.rescreening import NEW_DAY, RecurringWork, not_rescreened
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services import (
     after_decision,
@@ -28,7 +28,7 @@ from vetting.casework.services import (
     decisions,
     documents,
     merging,
-    renewals,
+    rescreening,
     screenings,
 )
 from vetting.casework.services.assessments import NewAssessment
@@ -67,7 +67,7 @@ def told(board: BoardAtWork, number: str, at: datetime = NOW) -> tuple[bool, boo
     """Whether what is kept of a case differs from its page, and whether the lists know that it may."""
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
-        return is_out_of_date(s, case, rules(), on=at.date()), case.id in not_renewed(s, [case], at.date())
+        return is_out_of_date(s, case, rules(), on=at.date()), case.id in not_rescreened(s, [case], at.date())
 
 
 def two(board: BoardAtWork, **more: Any) -> tuple[str, str]:
@@ -346,7 +346,7 @@ def test_one_that_cannot_be_judged_holds_up_no_other(
     third = board.receive(clean_facts(), round_id=None).number
     judged_again(board)
     board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
-    module = renewals if name == "changed_screening" else screenings
+    module = rescreening if name == "changed_screening" else screenings
     real = getattr(module, name)
 
     def broken(session: Any, case: Case, *given: Any, **more: Any) -> Any:
@@ -372,9 +372,9 @@ def test_a_database_that_fails_is_tried_again_and_nothing_is_taken_for_judged(
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     with monkeypatch.context() as while_gone:
-        while_gone.setattr(renewals, "changed_screening", fails)
+        while_gone.setattr(rescreening, "changed_screening", fails)
         with pytest.raises(OperationalError):
-            renewals.rescreen_waiting_cases(board.database, rules(), at=NOW)
+            rescreening.rescreen_waiting_cases(board.database, rules(), at=NOW)
     assert told(board, second) == (True, True)
     judged_again(board)
     assert told(board, second) == (False, False)
@@ -408,11 +408,11 @@ def test_a_large_board_is_judged_some_cases_at_a_time(board: BoardAtWork, monkey
     for number in numbers:
         board.do(assessments.record_nothing_found, number, rules=rules())
     judged_again(board)
-    monkeypatch.setattr(renewals, "AT_A_TIME", 2)
+    monkeypatch.setattr(rescreening, "AT_A_TIME", 2)
     later = NOW + timedelta(days=800)  # every answer has expired
     recurring_work.do_due(board.database, at=later)
     turns = 0
-    while renewals.rescreen_waiting_cases(board.database, rules(), at=later):
+    while rescreening.rescreen_waiting_cases(board.database, rules(), at=later):
         turns += 1
         waits = [number for number in numbers if told(board, number, later)[1]]
         assert len(waits) == max(0, 5 - 2 * turns)
@@ -447,7 +447,7 @@ def test_what_changes_while_a_case_is_judged_is_judged_too(board: BoardAtWork, m
             board.do(assessments.record_nothing_found, first, rules=rules())
         return real(*given, **more)
 
-    monkeypatch.setattr(renewals, "changed_screening", meanwhile)
+    monkeypatch.setattr(rescreening, "changed_screening", meanwhile)
     judged_again(board)
     assert told(board, second) == (False, False)
 
@@ -468,8 +468,8 @@ def test_what_somebody_writes_while_cases_are_judged_is_not_overwritten(
             board.do(cases.change_facts, second, Facts({"members_total": 4}), version=None, rules=rules())
         return found
 
-    monkeypatch.setattr(renewals, "changed_screening", then_written)
-    renewals.rescreen_waiting_cases(board.database, rules(), at=NOW)
+    monkeypatch.setattr(rescreening, "changed_screening", then_written)
+    rescreening.rescreen_waiting_cases(board.database, rules(), at=NOW)
     assert done
     assert told(board, second)[0] is False
     with open_reading(board.database) as s:
@@ -490,10 +490,10 @@ def test_those_that_differ_are_kept_in_one_transaction_each_with_its_own_entry(
         transactions.append(1)
         return run_in_transaction(*given, **named)
 
-    monkeypatch.setattr(renewals, "run_in_transaction", counted)
+    monkeypatch.setattr(rescreening, "run_in_transaction", counted)
     later = NOW + timedelta(days=800)  # every answer has expired
     recurring_work.do_due(board.database, at=later)
-    renewals.renew_all(board.database, rules(), at=later)
+    rescreening.rescreen_all(board.database, rules(), at=later)
     assert len(transactions) == 1
     with open_reading(board.database) as s:
         for number in numbers:
@@ -581,10 +581,10 @@ def test_a_case_is_clear_once_its_papers_are_opened(board: BoardAtWork) -> None:
     before = board.case(number).screening_id
     with open_reading(board.database) as s:
         note_read(s, s.get_one(Document, key), ReadExtent.FIRST_PAGE, by=board.staff[Role.CASEWORKER], at=NOW)
-    renewals.renew_all(board.database, rules(), at=NOW)
+    rescreening.rescreen_all(board.database, rules(), at=NOW)
     assert not board.case(number).clear
     with open_reading(board.database) as s:
         note_read(s, s.get_one(Document, key), ReadExtent.OPENED, by=board.staff[Role.CASEWORKER], at=NOW)
-    renewals.renew_all(board.database, rules(), at=NOW)
+    rescreening.rescreen_all(board.database, rules(), at=NOW)
     assert board.case(number).clear
     assert board.case(number).screening_id == before

@@ -9,8 +9,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.casework.models.cases import Case
-from vetting.casework.models.renewals import Renewal, cases_to_rescreen, waiting_renewals
-from vetting.casework.services.screenings import changed_screening, judge_again, keep_changed, one_of_many, read_ahead
+from vetting.casework.models.rescreening import RescreeningRequest, cases_to_rescreen, pending_rescreenings
+from vetting.casework.services.screenings import (
+    changed_screening,
+    keep_changed,
+    one_of_many,
+    read_ahead,
+    rescreen_where_changed,
+)
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import SHARED, ends_of_chains
@@ -34,7 +40,7 @@ AT_A_TIME: Final = 250
 def note_new_day(database: Database) -> None:
     """Every open case is judged again: what expires, is due or has come of age does so with the day."""
     with open_technical(database) as session:
-        session.add_all(Renewal(board_id=key) for key in session.scalars(select(Board.id)))
+        session.add_all(RescreeningRequest(board_id=key) for key in session.scalars(select(Board.id)))
 
 
 def rescreen_waiting_cases(database: Database, rules: Rules, *, at: datetime) -> bool:
@@ -50,7 +56,7 @@ def rescreen_waiting_cases(database: Database, rules: Rules, *, at: datetime) ->
     with open_reading(database) as session:
         written = ends_of_chains(session)  # before anything else is read
         room = AT_A_TIME
-        for row in waiting_renewals(session):
+        for row in pending_rescreenings(session):
             wanted = select(Case).where(cases_to_rescreen(row)).order_by(Case.id).limit(room)
             found = session.scalars(wanted).all()
             new = [case for case in found if case.id not in changed]  # several things may have touched one case
@@ -71,7 +77,7 @@ def rescreen_waiting_cases(database: Database, rules: Rules, *, at: datetime) ->
     return bool(done)
 
 
-def renew_all(database: Database, rules: Rules, *, at: datetime) -> None:
+def rescreen_all(database: Database, rules: Rules, *, at: datetime) -> None:
     """Until nothing waits: for a database that is filled before anybody sees it, and for tests."""
     while rescreen_waiting_cases(database, rules, at=at):
         pass
@@ -130,15 +136,17 @@ def _judge_alone(database: Database, board_id: int, key: int, rules: Rules, at: 
     """One case, in a transaction of its own."""
 
     def judged(session: WritingSession) -> None:
-        judge_again(session, session.get_one(Case, key), rules, at=at)
+        rescreen_where_changed(session, session.get_one(Case, key), rules, at=at)
 
     one_of_many(key, lambda: run_in_transaction(database, judged, boards=[board_id]))
 
 
 def _note(session: Session, done: Mapping[int, int | None]) -> None:
     """What is done is gone; of what is not, how far it has come."""
-    session.execute(delete(Renewal).where(Renewal.id.in_([key for key, last in done.items() if last is None])))
+    session.execute(
+        delete(RescreeningRequest).where(RescreeningRequest.id.in_([key for key, last in done.items() if last is None]))
+    )
     for key, last in done.items():
-        row = session.get(Renewal, key) if last is not None else None
+        row = session.get(RescreeningRequest, key) if last is not None else None
         if row is not None and last is not None:
             row.done_to = last
