@@ -13,7 +13,7 @@ import pytest
 from tests.board import BoardAtWork
 from tests.factories import NOW
 from vetting.kernel.roles import Role
-from vetting.kernel.store.jobs import DONE, FAILED, MOST_TRIES, SILENT, Job, take_next
+from vetting.kernel.store.jobs import DONE, FAILED, MOST_TRIES, SILENT, Job, claim_next_job
 from vetting.kernel.store.session import open_technical
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def queued(board: BoardAtWork, times: int) -> list[int]:
 
 def taken(database: Database, at: datetime = NOW) -> int | None:
     """The job that a worker takes up."""
-    job = take_next(database, at)
+    job = claim_next_job(database, at)
     return job.id if job else None
 
 

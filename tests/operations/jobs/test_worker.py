@@ -17,7 +17,7 @@ from tests.operations.jobs.working_off import work_off
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store import engine
-from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, SILENT, Job, take_next
+from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, SILENT, Job, claim_next_job
 from vetting.kernel.store.session import open_reading
 from vetting.lists.models.staged_files import READING, READY, StagedFile
 from vetting.lists.services import staged_files
@@ -45,7 +45,7 @@ def test_a_heartbeat_that_the_database_has_no_room_for_ends_no_job(
     with closing(board.database):
         key = ask_for_register(board)
         worker = Worker(board.database, rules(), lambda: NOW)
-        job = take_next(board.database, NOW)
+        job = claim_next_job(board.database, NOW)
         assert job is not None
         with closing(sqlite3.connect(str(board.database.engine.url.database), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -129,8 +129,8 @@ def test_a_worker_that_comes_back_late_leaves_the_job_to_who_has_it(databases: D
     with closing(board.database):
         key = ask_for_register(board)
         late = Worker(board.database, rules(), lambda: NOW)
-        first = take_next(board.database, NOW)
-        second = take_next(board.database, NOW + SILENT + timedelta(seconds=1))
+        first = claim_next_job(board.database, NOW)
+        second = claim_next_job(board.database, NOW + SILENT + timedelta(seconds=1))
         assert first is not None
         assert second is not None
         assert (first.id, second.id) == (key, key)

@@ -31,7 +31,7 @@ from vetting.grants.models.board_items import ItemDecision, RowRuling
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
-from vetting.kernel.store.jobs import take_next
+from vetting.kernel.store.jobs import claim_next_job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.money.models.payments import Payment
 from vetting.money.services import payments
@@ -313,7 +313,7 @@ def test_two_workers_with_the_same_list_write_each_letter_once(
     address = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
     assert kim.send(f"{address}/protokollsutdrag", extract=(PDF, "§ 47.pdf")).status_code == 303
     assert kim.send(f"{address}/brev").status_code == 303
-    job = take_next(board.database, clock.now())
+    job = claim_next_job(board.database, clock.now())
     assert job is not None
 
     def write(heard: Callable[[int, int], bool]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def jobs_about(session: Session, board_id: int, kind: str, about: str) -> Sequen
     return session.scalars(found.order_by(Job.id.desc()).limit(20)).all()
 
 
-def take_next(database: Database, at: datetime) -> Job | None:
+def claim_next_job(database: Database, at: datetime) -> Job | None:
     """Takes up the next job for whoever asks, who then has it until it is silent; None where none waits.
 
     One that has lost its worker so often that it seems to end them is not taken up again: its row says that it failed.

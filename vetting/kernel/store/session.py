@@ -20,7 +20,7 @@ from vetting.kernel.store.base import Base, table_of
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
 from vetting.kernel.store.trail import RUN_BY, TECHNICAL, TrailNote, change_of, changes_of, close_entries
-from vetting.kernel.store.turns import OutOfTurnError, turn_to_write
+from vetting.kernel.store.write_locks import LockNotHeldError, acquire_write_locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Connection, Engine, Update
 
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.turns import Turn
+    from vetting.kernel.store.write_locks import HeldLocks
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Base)
@@ -63,7 +63,7 @@ class ReadingSession(Session):
 class WritingSession(Session):
     """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
 
-    def __init__(self, database: Database, bind: Engine | Connection, turn: Turn) -> None:
+    def __init__(self, database: Database, bind: Engine | Connection, turn: HeldLocks) -> None:
         self.written: Counter[str] = Counter()
         info = {DATABASE: database, ANSWERS: {}, WRITTEN: self.written}
         super().__init__(bind, expire_on_commit=False, info=info)
@@ -208,7 +208,7 @@ def open_writing(database: Database, boards: Collection[int] | None = None) -> I
     """
     wanted = None if boards is None else frozenset(boards)
     with (
-        turn_to_write(database, wanted) as (bind, turn),
+        acquire_write_locks(database, wanted) as (bind, turn),
         WritingSession(database, bind, turn) as session,
         session.begin(),
     ):
@@ -231,7 +231,7 @@ def run_in_transaction(
         try:
             with open_writing(database, wanted) as session:
                 return work(session)
-        except OutOfTurnError as error:
+        except LockNotHeldError as error:
             wanted = error.needed
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)

@@ -19,8 +19,8 @@ from waitress import wasyncore
 from waitress.server import TcpWSGIServer
 
 from vetting.kernel.store.faults import place_of
+from vetting.operations.cli.concurrency_limit import limit_concurrency
 from vetting.operations.cli.request_draining import DrainingChannel, drain_bodies
-from vetting.operations.cli.turns import take_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Beside(NamedTuple):
 
 def serve_pages(app: Flask, host: str, port: int, beside: Beside, processes: int) -> None:
     """Answers until it is told to stop. No connection to the database may be open: it would be shared by several."""
-    app.wsgi_app = take_turns(app.wsgi_app)  # type: ignore[method-assign, assignment] # as Flask's documents do it
+    app.wsgi_app = limit_concurrency(app.wsgi_app)  # type: ignore[method-assign, assignment] # as Flask's documents do it
     if FORKS:
         serve_by_gunicorn(app, host, port, beside, processes)
     else:

@@ -22,7 +22,7 @@ from vetting.kernel.store.session import WritingSession
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_bulk_rows import bulks_of
 from vetting.kernel.store.trail_verification import rows_kept
-from vetting.kernel.store.turns import ALONE, Turn
+from vetting.kernel.store.write_locks import ALONE, HeldLocks
 from vetting.kernel.text import _
 from vetting.operations.database.tables import metadata
 
@@ -75,11 +75,11 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
 
 def _pin_erased(database: Database, connection: Connection) -> None:
     """Records values anew that an earlier version erased from the trail though the row kept them."""
-    with WritingSession(database, connection, Turn(None)) as session:
+    with WritingSession(database, connection, HeldLocks(None)) as session:
         kept = rows_kept(session, {})
         at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()
     for row in kept:  # an entry each: what it says may be erased when its row is gone
-        with WritingSession(database, connection, Turn(None)) as session:
+        with WritingSession(database, connection, HeldLocks(None)) as session:
             session.changed.append(
                 {"table": row.table, "id": row.id, "op": "update", "after": row.values, "before": {}}
             )
@@ -89,7 +89,7 @@ def _pin_erased(database: Database, connection: Connection) -> None:
 
 def _tell_of_filled(database: Database, connection: Connection) -> None:
     """The trail knows the rows that a step made out of others: each board's has a digest of its own, in one entry."""
-    with WritingSession(database, connection, Turn(None)) as session:
+    with WritingSession(database, connection, HeldLocks(None)) as session:
         at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()
         for board_id in session.scalars(select(Record.board_id).distinct().order_by(Record.board_id)).all():
             keys = session.scalars(select(Record.id).where(Record.board_id == board_id)).all()

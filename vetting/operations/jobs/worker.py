@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from vetting.casework.services import documents, reading, rescreening, what_if
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.faults import AWAY, DATABASE_BUSY, place_of, told_of
-from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, note_heartbeat, take_next
+from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, claim_next_job, note_heartbeat
 from vetting.kernel.store.session import open_technical
 from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.operations.jobs import recurring_work
@@ -96,7 +96,7 @@ class Worker:
 
     def run_next(self) -> bool:
         """Does one job, if any waits. Whatever happens in it, the row says how it ended."""
-        job = take_next(self.database, self.clock())
+        job = claim_next_job(self.database, self.clock())
         if job is None:
             return False
         try:

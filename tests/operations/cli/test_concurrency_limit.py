@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vetting.operations.cli.turns import take_turns
+from vetting.operations.cli.concurrency_limit import limit_concurrency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def until(work: _Work, begun: int) -> bool:
 
 def test_two_work_and_the_others_wait_their_turn() -> None:
     work = _Work()
-    threads = begin(take_turns(work, at_once=2, longest_wait=60), 6)
+    threads = begin(limit_concurrency(work, at_once=2, longest_wait=60), 6)
     assert until(work, 2)
     time.sleep(0.1)
     assert work.begun == 2
@@ -58,14 +58,14 @@ def test_two_work_and_the_others_wait_their_turn() -> None:
 
 def test_whoever_has_waited_a_while_goes_ahead_and_takes_nobodys_turn() -> None:
     work = _Work()
-    app = take_turns(work, at_once=1, longest_wait=0.05)
+    app = limit_concurrency(work, at_once=1, longest_wait=0.05)
     threads = begin(app, 3)
     assert until(work, 3)
     work.free.set()
     for thread in threads:
         thread.join(10)
     work.free.clear()
-    patient = take_turns(work, at_once=1, longest_wait=60)
+    patient = limit_concurrency(work, at_once=1, longest_wait=60)
     begin(patient, 2)
     assert until(work, 4)
     time.sleep(0.1)
@@ -77,7 +77,7 @@ def test_a_turn_comes_back_when_a_request_fails() -> None:
     def failing(_environ: Any, _start: Any) -> Iterable[bytes]:
         raise RuntimeError
 
-    app = take_turns(failing, at_once=1, longest_wait=60)
+    app = limit_concurrency(failing, at_once=1, longest_wait=60)
     for _ in range(3):
         began = time.monotonic()
         with pytest.raises(RuntimeError):

@@ -21,7 +21,9 @@ LONGEST_WAIT: Final = 1.0
 """Seconds after which a request waits no longer for those before it."""
 
 
-def take_turns(app: WSGIApplication, at_once: int = AT_ONCE, longest_wait: float = LONGEST_WAIT) -> WSGIApplication:
+def limit_concurrency(
+    app: WSGIApplication, at_once: int = AT_ONCE, longest_wait: float = LONGEST_WAIT
+) -> WSGIApplication:
     """The application, which works at so many requests at once and lets the others wait in line, each some seconds."""
     free = threading.Semaphore(at_once)
 

@@ -5,7 +5,7 @@ held them before has done. Whoever writes to a board holds that board's. Of the 
 by whoever holds the shared lock too, and changed or removed only by whoever writes alone: nobody rests on such a row
 meanwhile. SQLite has one place for writing, and needs none.
 
-Who needs what turns out as it is written: `OutOfTurnError` then begins it anew with the locks that were missing.
+Who needs what turns out as it is written: `LockNotHeldError` then begins it anew with the locks that were missing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PATIENCE: Final = "SET lock_timeout = '60s'"
 GIVE_BACK: Final = "SELECT pg_advisory_unlock_all(); RESET lock_timeout"
 
 
-class OutOfTurnError(OperationalError):
+class LockNotHeldError(OperationalError):
     """Something is to be written that the locks that are held do not allow. needed: the boards; None for alone."""
 
     def __init__(self, needed: frozenset[int] | None) -> None:
@@ -44,7 +44,7 @@ class OutOfTurnError(OperationalError):
         self.needed = needed
 
 
-class Turn:
+class HeldLocks:
     """What the locks that are held allow. boards: None where nobody else writes."""
 
     def __init__(self, boards: frozenset[int] | None) -> None:
@@ -54,29 +54,31 @@ class Turn:
         """Something of a board, or with 0 something new that boards share, is to be written.
 
         Raises:
-            OutOfTurnError: its lock is not held.
+            LockNotHeldError: its lock is not held.
         """
         if self.boards is not None and board not in self.boards:
-            raise OutOfTurnError(self.boards | {board})
+            raise LockNotHeldError(self.boards | {board})
 
     def write_rows(self, table: Table, *, new: bool) -> None:
         """Rows of a table are to be added, or (not new) changed or removed.
 
         Raises:
-            OutOfTurnError: boards share them, and the lock for that is not held.
+            LockNotHeldError: boards share them, and the lock for that is not held.
         """
         if self.boards is None or not table.info.get(SHARED_BY_BOARDS):
             return
         if not new:
-            raise OutOfTurnError(None)
+            raise LockNotHeldError(None)
         self.write_to(SHARED)
 
 
 @contextmanager
-def turn_to_write(database: Database, boards: frozenset[int] | None) -> Iterator[tuple[Engine | Connection, Turn]]:
+def acquire_write_locks(
+    database: Database, boards: frozenset[int] | None
+) -> Iterator[tuple[Engine | Connection, HeldLocks]]:
     """What a transaction that writes is opened on, while it is its turn. boards: whose; None for all."""
     if database.is_sqlite:
-        yield database.writing, Turn(None)
+        yield database.writing, HeldLocks(None)
         return
     with database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -85,7 +87,7 @@ def turn_to_write(database: Database, boards: frozenset[int] | None) -> Iterator
             connection.commit()
             level = "SERIALIZABLE" if boards is None else "REPEATABLE READ"
             connection.execution_options(**{MODE: WRITE}, isolation_level=level)
-            yield connection, Turn(boards)
+            yield connection, HeldLocks(boards)
         finally:
             _give_back(connection)
 
