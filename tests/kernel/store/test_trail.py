@@ -17,8 +17,8 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
 from vetting.kernel.store.trail import Erasure, TrailContent, TrailEntry, TrailNote, TrailPart
+from vetting.kernel.store.trail_checkpoints import TIED, write_checkpoint
 from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, KeptError, erase_content
-from vetting.kernel.store.trail_ties import TIED, tie_heads
 from vetting.lists.services import import_batches
 from vetting.operations.database import schema
 from vetting.people.models.people import Board
@@ -508,8 +508,8 @@ def test_a_chain_written_anew_is_found_by_an_earlier_head(lived_in: Database) ->
 
 def test_a_chain_written_anew_is_found_by_the_tie_of_the_heads(lived_in: Database) -> None:
     """Whoever writes one chain anew must write the shared one anew, and that is what is kept elsewhere."""
-    assert tie_heads(lived_in, at=NOW)
-    assert not tie_heads(lived_in, at=NOW), "nothing has come since"
+    assert write_checkpoint(lived_in, at=NOW)
+    assert not write_checkpoint(lived_in, at=NOW), "nothing has come since"
     with open_reading(lived_in) as session:
         found = trail_verification.verify_trail(session)
         assert (found.problems, found.untied, found.entries) == ([], 0, 4)
@@ -521,27 +521,27 @@ def test_a_chain_written_anew_is_found_by_the_tie_of_the_heads(lived_in: Databas
     with open_reading(lived_in) as session:
         found = trail_verification.verify_trail(session)
         assert (found.problems, found.untied) == ([], 1)
-    assert tie_heads(lived_in, at=NOW)
+    assert write_checkpoint(lived_in, at=NOW)
     assert told(lived_in) == []
 
 
 @pytest.mark.guards("the chain of one board written anew")
 def test_a_tied_chain_that_is_cut_is_named(lived_in: Database) -> None:
-    tie_heads(lived_in, at=NOW)
+    write_checkpoint(lived_in, at=NOW)
     _cut_the_boards_chain(lived_in)
     assert "trail 4: The chain 1 is not as it was when the chains were tied together." in told(lived_in)
 
 
 def test_a_chain_that_is_kept_out_of_the_ties_is_named(lived_in: Database) -> None:
     """Whoever sets how far a chain is tied past the program lets its newest entries go untied: three ties tell."""
-    tie_heads(lived_in, at=NOW)
+    write_checkpoint(lived_in, at=NOW)
     with open_reading(lived_in) as session:
         board = session.scalars(select(Board)).one()
     a_case(lived_in, a_person(lived_in, board, name="En Till"), number="BID-2026-0009")
     raw(lived_in, "UPDATE trail_ties SET place = (SELECT last FROM trail_heads WHERE chain = 1) WHERE chain = 1")
     for place, code in enumerate(("mitt", "syd", "vaster"), start=1):
         a_board(lived_in, code=code)
-        assert tie_heads(lived_in, at=NOW)
+        assert write_checkpoint(lived_in, at=NOW)
         passed = "trail, 1: The chain has entries that were not tied to the others when those were tied later."
         assert told(lived_in) == ([passed] if place == 3 else [])
 

@@ -547,7 +547,7 @@ def applications_in_round(
     return found if scheme_id is None else found.where(id_of_scheme(Case.scheme_id, Case.round_id) == scheme_id)
 
 
-def tied_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
+def sibling_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
     """The other cases that came of the same application for several grant schemes, of those that a person may see."""
     if case.tied_to_id is None:
         return ()

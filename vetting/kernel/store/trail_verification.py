@@ -27,13 +27,13 @@ from vetting.kernel.store.trail import (
     trail_value,
 )
 from vetting.kernel.store.trail_bulk_rows import BulkDigest, BulkReplay
+from vetting.kernel.store.trail_checkpoints import CheckpointedHeads
 from vetting.kernel.store.trail_content import (
     combine_digests,
     digest_of_part,
     erased_columns,
     merge_parts,
 )
-from vetting.kernel.store.trail_ties import TiedHeads
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ def verify_trail(
     found, told = TrailVerification(), TrailReplay()
     empty: set[tuple[int, str]] = set()
     anchored = not anchor or anchor == START
-    knots = TiedHeads()
+    knots = CheckpointedHeads()
     for whole in entry_contents(session):
         row = whole.entry
         where = f"trail {row.id}"

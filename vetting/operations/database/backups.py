@@ -23,7 +23,7 @@ from vetting.kernel.store.engine import REACH, connect_database
 from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.own_files import make_own
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.trail_ties import tie_heads
+from vetting.kernel.store.trail_checkpoints import write_checkpoint
 from vetting.kernel.text import Words, _
 from vetting.operations.database import backup_files, schema
 
@@ -70,7 +70,7 @@ def back_up(database: Database, file: Path, receivers: Sequence[str] = (), *, at
         raise _unusable(file, _("Filen finns redan."), _("Ge ett nytt namn."))
     if at is not None and schema.is_current(database):
         with suppress(DBAPIError):  # a copy of what has not been tied is better than none
-            tie_heads(database, at=at)
+            write_checkpoint(database, at=at)
     with _write_privately(file) as part:
         if database.is_sqlite:
             opened = _copy_sqlite(Path(str(database.engine.url.database)), part)

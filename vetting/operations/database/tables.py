@@ -31,7 +31,7 @@ from vetting.grants.models import (
     rounds,
     schemes,
 )
-from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_ties
+from vetting.kernel.store import import_batches, jobs, noted_faults, trail, trail_anchors, trail_checkpoints
 from vetting.kernel.store.base import Base
 from vetting.kernel.store.session import BEFORE_TRAIL
 from vetting.lists.models import downloaded_lists, staged_files

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail_anchors import keep_anchor
-from vetting.kernel.store.trail_ties import tie_heads
+from vetting.kernel.store.trail_checkpoints import write_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def anchor_trail(database: Database, anchoring: Anchoring, *, at: datetime) -> A
         OSError: the file cannot be written.
         NotSentError: the mail server did not take it.
     """
-    tie_heads(database, at=at)
+    write_checkpoint(database, at=at)
     with open_technical(database) as session:
         kept = keep_anchor(session, key=anchoring.key, at=at)
         if kept is None:

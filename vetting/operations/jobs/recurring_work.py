@@ -14,7 +14,7 @@ from vetting.casework.models.rescreening import NEW_DAY, RecurringWork
 from vetting.casework.services import reading, rescreening
 from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
-from vetting.kernel.store.trail_ties import tie_heads
+from vetting.kernel.store.trail_checkpoints import write_checkpoint
 from vetting.operations.database import backups
 from vetting.operations.jobs import retention
 from vetting.operations.jobs.anchoring import anchor_trail
@@ -107,7 +107,7 @@ EACH: Final = {TIE: timedelta(minutes=1)}
 """What is done more often than once a day."""
 WORK: Final[Mapping[str, Callable[[Database, datetime, Surroundings], object]]] = {
     NEW_DAY: lambda database, _at, _beside: rescreening.note_new_day(database),
-    TIE: lambda database, at, _beside: tie_heads(database, at=at),
+    TIE: lambda database, at, _beside: write_checkpoint(database, at=at),
     "old_files": _forget,
     "trail_anchor": lambda database, at, beside: anchor_trail(database, beside.anchoring, at=at),
     "role_days": _follow_roles,

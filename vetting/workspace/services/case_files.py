@@ -91,7 +91,7 @@ MOST_NOTES = 3
 MOST_RELATED = 12
 
 
-class TiedCase(NamedTuple):
+class SiblingCase(NamedTuple):
     """Another case that came of the same application, for another grant scheme, with the papers that lie there."""
 
     case: Case
@@ -111,7 +111,7 @@ class CaseFile:
     """The grant scheme that it is an application for."""
     letting_kind: LettingKind | None
     """What the room of a booking was let as when it came."""
-    tied: Sequence[TiedCase]
+    tied: Sequence[SiblingCase]
     """What else was applied for in the same application."""
     screening: Screening | None
     evidence: Mapping[str, Sequence[EvidenceRow]]
@@ -384,10 +384,10 @@ def handed_over_on(file: CaseFile) -> date | None:
     return next((day_here(entry.at) for entry, _unused in file.events if entry.action in HANDED_OVER), None)
 
 
-def _other_parts(session: Session, case: Case, by: Person) -> list[TiedCase]:
-    others = store.tied_cases(session, case, by)
+def _other_parts(session: Session, case: Case, by: Person) -> list[SiblingCase]:
+    others = store.sibling_cases(session, case, by)
     return [
-        TiedCase(
+        SiblingCase(
             other,
             scheme_of_case(session, other.scheme_id, other.round_id),
             len(documents.of_case(session, other.id)),

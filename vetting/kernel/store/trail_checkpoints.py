@@ -30,7 +30,7 @@ PASSED_OVER: Final = 3
 _KNOT: Final = re.compile(r"(\d+):(\d+):([0-9a-f]{64})")
 
 
-class TrailTie(Base):
+class TrailCheckpoint(Base):
     """How far a chain had come when it was last tied. No record: the tie itself is an entry."""
 
     __tablename__ = "trail_ties"
@@ -39,18 +39,18 @@ class TrailTie(Base):
     place: Mapped[int] = public_column()
 
 
-def tie_heads(database: Database, *, at: datetime) -> bool:
+def write_checkpoint(database: Database, *, at: datetime) -> bool:
     """Ties the chains that have grown since the last time; whether there were any. Holds nobody up."""
     return run_in_transaction(database, lambda session: _tie(session, at), boards=[SHARED])
 
 
 def _tie(session: WritingSession, at: datetime) -> bool:
-    tied = {row.chain: row for row in session.scalars(select(TrailTie))}
+    tied = {row.chain: row for row in session.scalars(select(TrailCheckpoint))}
     knots = []
     for head in session.scalars(select(TrailHead).where(TrailHead.chain != SHARED).order_by(TrailHead.chain)):
         row = tied.get(head.chain)
         if row is None:
-            session.add(TrailTie(chain=head.chain, place=head.last))
+            session.add(TrailCheckpoint(chain=head.chain, place=head.last))
         elif row.place != head.last:
             row.place = head.last
         else:
@@ -61,7 +61,7 @@ def _tie(session: WritingSession, at: datetime) -> bool:
     return bool(knots)
 
 
-class TiedHeads:
+class CheckpointedHeads:
     """What the ties say, followed through the trail in the order of the entries."""
 
     def __init__(self) -> None:
