@@ -151,9 +151,9 @@ from vetting.casework.services.merging import FIELDS, compare_records, merge_rec
 from vetting.casework.services.name_conflicts import (
     UNSETTLED_KINDS,
     NameConflict,
-    hold_conflicts,
     name_conflicts_of,
     of_case,
+    prefetch_name_conflicts,
     refuse_unsettled,
 )
 from vetting.casework.services.officer_reports import officer_report
@@ -162,9 +162,9 @@ from vetting.casework.services.queue_rows import QueueRow, queue_rows, told_once
 from vetting.casework.services.readable_cases import (
     NOT_ANSWERED,
     has_answered_on_conflict,
-    hold_answers_on_conflict,
     may_open_case,
     open_case_to_read,
+    prefetch_conflict_answers,
 )
 from vetting.casework.services.records import keep_record, keep_said
 from vetting.casework.services.reported_decisions import count_unreported
@@ -309,8 +309,6 @@ __all__ = [
     "hand_over_cases",
     "has_answered_on_conflict",
     "has_declared",
-    "hold_answers_on_conflict",
-    "hold_conflicts",
     "hold_meeting",
     "in_conflict",
     "intake_frame",
@@ -370,6 +368,8 @@ __all__ = [
     "open_review",
     "ordinary_deadline",
     "outcome_in_words",
+    "prefetch_conflict_answers",
+    "prefetch_name_conflicts",
     "propose_approval",
     "propose_decision",
     "propose_filing",

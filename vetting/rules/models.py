@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.grants.models.schemes import GrantScheme, rulesets_of_schemes
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column
-from vetting.kernel.store.read_cache import ask_once, hold_row
+from vetting.kernel.store.read_cache import cached_query, pin_row
 from vetting.kernel.text import Words, same_in_both
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class RuleVersion(Base):
     taken_up_at: Mapped[datetime] = public_column()
 
 
-event.listen(RuleVersion, "load", hold_row)
+event.listen(RuleVersion, "load", pin_row)
 
 
 def titles_of_versions(session: Session, board_id: int) -> dict[int, Words]:
@@ -122,7 +122,7 @@ class RulePublication(Base):
     at: Mapped[datetime] = public_column()
 
 
-@ask_once(RulePublication)
+@cached_query(RulePublication)
 def adoption_of_version(session: Session, version_id: int) -> RulePublication | None:
     """How a version was published, where it was."""
     return session.get(RulePublication, version_id)
@@ -261,7 +261,7 @@ def in_force(
     return max(holding, key=lambda row: (row.valid_from, row.id), default=None)
 
 
-@ask_once(RulePublication, RuleWithdrawal)
+@cached_query(RulePublication, RuleWithdrawal)
 def valid_publications(session: Session, board_id: int, on: date) -> Sequence[RulePublication]:
     """What a board has published for a day and not withdrawn, the oldest first."""
     found = session.scalars(

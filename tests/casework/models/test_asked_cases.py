@@ -18,10 +18,10 @@ from vetting.casework.services.screenings import (
     changed_screening,
     counting_answers,
     facts_of_case,
-    read_ahead,
+    prefetch_screening_data,
     screen_without_keeping,
 )
-from vetting.kernel.store.case_rows import answer_together, read_together
+from vetting.kernel.store.case_rows import prefetch_for_cases, prefetched_answer
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 
@@ -99,7 +99,7 @@ def test_together_they_say_what_each_says_alone(filled: Database) -> None:
     seen: dict[str, set[str]] = {"records": set(), "before": set(), "answers": set()}
     with open_reading(filled) as session:
         cases = session.scalars(select(Case).order_by(Case.id)).all()
-        read_ahead(session, cases)
+        prefetch_screening_data(session, cases)
         for case in cases:
             together = [told(session, case, on) for on in DAYS]
             assert together == alone[case.id], case.number
@@ -132,7 +132,7 @@ def test_many_are_asked_a_few_questions(filled: Database) -> None:
         cases = session.scalars(select(Case).order_by(Case.id)).all()
         asked: list[str] = []
         event.listen(filled.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
-        read_ahead(session, cases)
+        prefetch_screening_data(session, cases)
         for case in cases:
             changed_screening(session, case, rules(), on=DAYS[0])
     of_some = [one for one in asked if "asked_case" in one or " IN (" in one]
@@ -151,11 +151,11 @@ def test_a_case_that_is_not_stored_is_asked_by_itself(board: BoardAtWork) -> Non
 
     with open_reading(board.database) as session:
         case = session.get_one(Case, key)
-        assert answer_together(session, ("q",), case, of_all) is None
-        read_together(session, [case])
-        assert answer_together(session, ("q",), case, of_all) == "all"
-        assert answer_together(session, ("q",), case, of_all) == "all"
-        assert answer_together(session, ("q",), Case(id=key), of_all) is None  # another that only has its id
-        read_together(session, [])
-        assert answer_together(session, ("q",), case, of_all) is None
+        assert prefetched_answer(session, ("q",), case, of_all) is None
+        prefetch_for_cases(session, [case])
+        assert prefetched_answer(session, ("q",), case, of_all) == "all"
+        assert prefetched_answer(session, ("q",), case, of_all) == "all"
+        assert prefetched_answer(session, ("q",), Case(id=key), of_all) is None  # another that only has its id
+        prefetch_for_cases(session, [])
+        assert prefetched_answer(session, ("q",), case, of_all) is None
     assert asked == [[key]]

@@ -14,7 +14,7 @@ from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.cases import Case
 from vetting.casework.models.meetings import Conflict
 from vetting.casework.services import decisions, meetings
-from vetting.casework.services.readable_cases import has_answered_on_conflict, hold_answers_on_conflict
+from vetting.casework.services.readable_cases import has_answered_on_conflict, prefetch_conflict_answers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
@@ -66,7 +66,7 @@ def test_of_many_it_is_what_each_asked_alone_is(board: BoardAtWork, each: str) -
     asked: list[str] = []
     with open_reading(board.database) as together:
         pairs = list(product(together.scalars(select(Case).order_by(Case.id)).all(), users))
-        hold_answers_on_conflict(together, pairs)
+        prefetch_conflict_answers(together, pairs)
         event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
         assert {(case.id, user): has_answered_on_conflict(together, case, user) for case, user in pairs} == wanted
     assert [one for one in asked if one.startswith("SELECT")] == []

@@ -18,7 +18,7 @@ from vetting.casework.services import cases
 from vetting.casework.services.cases import put_mark
 from vetting.kernel.roles import Role
 from vetting.kernel.store import case_rows as module
-from vetting.kernel.store.case_rows import case_row, case_rows, may_hold_rows, read_together
+from vetting.kernel.store.case_rows import case_row, case_rows, may_hold_rows, prefetch_for_cases
 from vetting.kernel.store.session import BESIDE, open_reading, run_in_transaction
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
@@ -125,7 +125,7 @@ def test_of_a_list_each_table_is_asked_once_and_each_case_has_its_own_rows(board
     with open_reading(board.database) as session:
         together = [session.get_one(Case, key) for key in ids[:3]]
         asked.clear()
-        read_together(session, together)
+        prefetch_for_cases(session, together)
         told = [[row.id for row in case_rows(session, CaseMark, key, newest)] for key in ids[:3]]
         kept = CaseMark.kind == CaseMarkKind.BASIC_CHECK
         some = [[row.kind for row in case_rows(session, CaseMark, key, newest, where=kept)] for key in ids[:3]]
@@ -144,7 +144,7 @@ def test_an_act_reads_each_case_by_itself(board: BoardAtWork) -> None:
     key, by = board.case(number).id, board.staff[Role.CASEWORKER]
 
     def act(session: WritingSession) -> int:
-        read_together(session, [session.get_one(Case, key)])
+        prefetch_for_cases(session, [session.get_one(Case, key)])
         assert len(case_rows(session, CaseMark, key, CaseMark.id)) == 1
         put_mark(session, session.get_one(Case, key), CaseMarkKind.BASIC_CHECK, by=by, at=NOW)
         return len(case_rows(session, CaseMark, key, CaseMark.id))

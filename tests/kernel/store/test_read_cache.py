@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tests.factories import NOW, a_board
 from vetting.kernel.store import read_cache as module
-from vetting.kernel.store.read_cache import ANSWERS, ask_once, ask_rows
+from vetting.kernel.store.read_cache import ANSWERS, cached_query, cached_rows
 from vetting.kernel.store.session import BESIDE, WritingSession, open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.people.models.people import Board
@@ -28,7 +28,7 @@ def test_a_reading_session_asks_once_and_a_writing_one_each_time_where_nobody_sa
 ) -> None:
     asked: list[object] = []
 
-    @ask_once()
+    @cached_query()
     def ask(_session: Session, key: object, *, more: int = 0) -> int:
         asked.append(key)
         return len(asked) + more
@@ -49,7 +49,7 @@ def test_a_reading_session_asks_once_and_a_writing_one_each_time_where_nobody_sa
 def test_whoever_goes_through_many_keeps_few_answers(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 3)
 
-    @ask_once()
+    @cached_query()
     def ask(_session: Session, key: int) -> int:
         return key
 
@@ -71,7 +71,7 @@ def test_a_board_that_was_read_is_not_asked_for_again(database: Database) -> Non
 def board_name(asked: list[int]) -> Callable[[Session, int], str | None]:
     """A question to one column of one table, and how often it was asked."""
 
-    @ask_once(Board.name)
+    @cached_query(Board.name)
     def ask(session: Session, key: int) -> str | None:
         asked.append(key)
         return session.scalar(select(Board.name).where(Board.id == key))
@@ -127,14 +127,14 @@ def test_a_statement_that_is_made_once_tells_itself_what_it_reads(database: Data
 
     def work(session: WritingSession) -> tuple[str, str | None]:
         board = session.get_one(Board, key)
-        ask_rows(session, STATEMENT, {"key": key})
+        cached_rows(session, STATEMENT, {"key": key})
         before = len(asked)
-        assert ask_rows(session, STATEMENT, {"key": key})[0].name == board.name
+        assert cached_rows(session, STATEMENT, {"key": key})[0].name == board.name
         assert len(asked) == before
-        assert ask_rows(session, STATEMENT, {"key": 0}) == []
+        assert cached_rows(session, STATEMENT, {"key": 0}) == []
         write(session, board)
         session.note(TrailNote(action="test", by=None, at=NOW))
-        [row] = ask_rows(session, STATEMENT, {"key": key})
+        [row] = cached_rows(session, STATEMENT, {"key": key})
         return row.name, session.scalar(select(Board.name).where(Board.id == key))
 
     told, stands = run_in_transaction(database, work)
@@ -148,10 +148,10 @@ def test_an_alias_is_its_table(database: Database) -> None:
 
     def work(session: WritingSession) -> list[str]:
         board = session.get_one(Board, key)
-        before = [row.name for row in ask_rows(session, statement, {"key": key})]
+        before = [row.name for row in cached_rows(session, statement, {"key": key})]
         board.name = "Nämnden Andra"
         session.note(TrailNote(action="test", by=None, at=NOW))
-        return [*before, *(row.name for row in ask_rows(session, statement, {"key": key}))]
+        return [*before, *(row.name for row in cached_rows(session, statement, {"key": key}))]
 
     first, second = run_in_transaction(database, work)
     assert (first == second, second) == (False, "Nämnden Andra")

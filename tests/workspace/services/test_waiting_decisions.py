@@ -350,9 +350,9 @@ def test_the_list_says_of_each_what_is_said_of_it_alone(
             case.id: screenings.screen_without_keeping(s, case, *given, **named) for case in some
         },
     )
-    monkeypatch.setattr(waiting_decisions, "read_together", lambda *_given: None)
-    monkeypatch.setattr(waiting_decisions, "hold_answers_on_conflict", lambda *_given: None)
-    monkeypatch.setattr(name_conflicts, "hold_conflicts", lambda *_given: None)
+    monkeypatch.setattr(waiting_decisions, "prefetch_for_cases", lambda *_given: None)
+    monkeypatch.setattr(waiting_decisions, "prefetch_conflict_answers", lambda *_given: None)
+    monkeypatch.setattr(name_conflicts, "prefetch_name_conflicts", lambda *_given: None)
     assert len(together) == 4  # the stale one is not in it
     assert len({str(said_of(item)) for item in together.values()}) >= 3
     for number, item in together.items():

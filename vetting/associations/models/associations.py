@@ -28,7 +28,7 @@ from vetting.associations.domain.name_differences import same_name
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.base import SHARED_BY_BOARDS, Base, Plain, personal_column, public_column
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import cached_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -246,7 +246,7 @@ def merged_among(session: Session, keys: Iterable[int]) -> dict[int, int]:
     return dict(_merged_into(session, of)) if of else {}
 
 
-@ask_once(Association.merged_into_id)
+@cached_query(Association.merged_into_id)
 def _merged_into(session: Session, keys: frozenset[int]) -> list[tuple[int, int]]:
     wanted = select(Association.id, Association.merged_into_id).where(Association.merged_into_id.in_(keys))
     return [(record, holds) for record, holds in session.execute(wanted) if holds is not None]

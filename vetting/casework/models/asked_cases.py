@@ -15,8 +15,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from vetting.casework.models.cases import Case
 from vetting.kernel.store.base import Base
-from vetting.kernel.store.case_rows import answer_together
-from vetting.kernel.store.read_cache import ask_rows
+from vetting.kernel.store.case_rows import prefetched_answer
+from vetting.kernel.store.read_cache import cached_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -70,11 +70,11 @@ def ask_of_case(
             found[row.asked_case].append(row)
         return found
 
-    together = answer_together(session, (build, *sorted(more.items())), case, of_all)
+    together = prefetched_answer(session, (build, *sorted(more.items())), case, of_all)
     if together is not None:
         return together
     own = {"case": case.id, "board": case.board_id, "association": case.association_id, "tied_to": case.tied_to_id}
-    return ask_rows(session, _for_one(build), own | {"received_on": case.received_on, "name": case.name, **more})
+    return cached_rows(session, _for_one(build), own | {"received_on": case.received_on, "name": case.name, **more})
 
 
 @cache

@@ -15,8 +15,8 @@ from vetting.casework.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer, EvidenceKind
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
-from vetting.kernel.store.case_rows import answer_together, case_rows
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.case_rows import case_rows, prefetched_answer
+from vetting.kernel.store.read_cache import cached_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -178,7 +178,7 @@ def standing_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
     """The newest answer to each criterion in each kind of case, and every "not met" of other cases, oldest first."""
     [found] = ask_of_case(session, _standing, case)
     keys = _keys_in(found)
-    together = answer_together(session, (standing_answers,), case, lambda cases: _standing_of(session, cases))
+    together = prefetched_answer(session, (standing_answers,), case, lambda cases: _standing_of(session, cases))
     if together is not None or not keys:
         return together or []
     return answers_with_kind(session, keys)
@@ -244,7 +244,7 @@ class GivenAnswer(NamedTuple):
     evidence: list[EvidenceRow]
 
 
-@ask_once(AssessmentRow, EvidenceRow)
+@cached_query(AssessmentRow, EvidenceRow)
 def given_answers(session: Session, assessment_ids: tuple[int, ...]) -> dict[int, GivenAnswer]:
     """Answers by their ids, each with the evidence behind it."""
     found: dict[int, GivenAnswer] = {}

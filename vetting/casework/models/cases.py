@@ -35,7 +35,7 @@ from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_c
 from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.plans import without_index
-from vetting.kernel.store.read_cache import ask_once, hold_rows, keep_answers
+from vetting.kernel.store.read_cache import cached_query, pin_rows, prime_query_cache
 from vetting.people.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
 from vetting.people.models.people import Board
 from vetting.rules.models import RulePublication, RuleVersion, judged_by, published_rulesets
@@ -359,7 +359,7 @@ def conflicts_of(session: Session, users: Iterable[int]) -> dict[int, list[Confl
     return found
 
 
-@ask_once(Conflict, Case.association_id)
+@cached_query(Conflict, Case.association_id)
 def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has stepped aside in a case, or left its association."""
     return session.scalar(_case_left_by(user_id), {"case": case_id}) is not None
@@ -402,15 +402,15 @@ def cases_by_state(session: Session, round_id: int, by: Person) -> dict[CaseStat
     return {state: found[state] for state in CaseState if state in found}
 
 
-@ask_once(Conflict, Review, Decision, ImportBatch, Case.state, Case.kind, Case.association_id)
+@cached_query(Conflict, Review, Decision, ImportBatch, Case.state, Case.kind, Case.association_id)
 def find_case(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
     """A case by its number, if the person may see it; with it comes what it refers to, so that none is asked for."""
     row = session.execute(_with_what_it_refers_to(by, action), {"number": number}).first()
     if row is None:
         return None
-    hold_rows(session, row)
+    pin_rows(session, row)
     found: Case = row[0]
-    keep_answers(session, in_conflict, {(by.id, found.id): False})  # whoever has stepped aside sees none of it
+    prime_query_cache(session, in_conflict, {(by.id, found.id): False})  # whoever has stepped aside sees none of it
     return found
 
 
@@ -437,7 +437,7 @@ def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]
     return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == CaseState.CANCELLED)))
 
 
-@ask_once(CaseMark)
+@cached_query(CaseMark)
 def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
     """What has been marked and not taken back, oldest first."""
     return case_rows(session, CaseMark, case_id, CaseMark.id, where=CaseMark.withdrawn_at.is_(None))
@@ -499,7 +499,7 @@ def question_back(session: Session, case: Case) -> str:
     return (session.scalars(wanted.order_by(Note.id.desc()).limit(1)).first() or "").removeprefix(ASKED_BACK)
 
 
-@ask_once(Communication)
+@cached_query(Communication)
 def communications(session: Session, case_id: int) -> Sequence[Communication]:
     """What was communicated, newest first."""
     return case_rows(session, Communication, case_id, Communication.id.desc())
@@ -610,7 +610,7 @@ def follow_booking_state(session: Session, case: Case) -> None:
             use.slot_from = use.slot_to = None
 
 
-@ask_once(Occurrence)
+@cached_query(Occurrence)
 def occurrences(session: Session, case_id: int) -> Sequence[Occurrence]:
     """A booking's times, in order."""
     return case_rows(session, Occurrence, case_id, Occurrence.starts_at, Occurrence.id)

@@ -14,7 +14,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
 from vetting.kernel.store.case_rows import case_rows
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import cached_query
 from vetting.kernel.text import OFFICIAL
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Contact(Base):
 MOST_BATCHES: Final = 20
 
 
-@ask_once(Completion)
+@cached_query(Completion)
 def requests_of(session: Session, case_id: int) -> Sequence[Completion]:
     """A case's requests, oldest first."""
     return case_rows(session, Completion, case_id, Completion.id)
@@ -146,7 +146,7 @@ def gap_notes(session: Session, cases: Iterable[int]) -> dict[int, dict[str, Gap
     return found
 
 
-@ask_once(Contact)
+@cached_query(Contact)
 def _newest_contacts(session: Session, board_id: int, associations: frozenset[int]) -> Sequence[Contact]:
     """The newest of each association and kind of case."""
     newest = (

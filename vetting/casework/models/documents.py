@@ -12,7 +12,7 @@ from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import cached_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,7 @@ def of_association(session: Session, by: Person, association_id: int, kind: str)
     ).all()
 
 
-@ask_once(Document)
+@cached_query(Document)
 def of_case(session: Session, case_id: int) -> Sequence[Document]:
     """A case's documents, in the order they came."""
     return case_rows(session, Document, case_id, Document.id, where=_THERE)

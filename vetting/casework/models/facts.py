@@ -14,7 +14,7 @@ from vetting.casework.models.asked_cases import ask_of_case
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
-from vetting.kernel.store.case_rows import answer_together
+from vetting.kernel.store.case_rows import prefetched_answer
 from vetting.kernel.store.import_batches import not_taken_back
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _of_owners(row: GivenFacts, case: Case) -> Iterator[FactValue]:
 
 def _said_of(session: Session, case: Case) -> Sequence[GivenFacts]:
     """What has been said of a case and its association, oldest first."""
-    together = answer_together(session, (_said_of,), case, lambda cases: _said_of_each(session, cases))
+    together = prefetched_answer(session, (_said_of,), case, lambda cases: _said_of_each(session, cases))
     return together if together is not None else [row.GivenFacts for row in ask_of_case(session, _of_case, case)]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.casework.domain.advice import ConflictGround
 from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import cached_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -168,7 +168,7 @@ class NoConflict(Base):
     at: Mapped[datetime] = public_column()
 
 
-@ask_once(GroupSeat)
+@cached_query(GroupSeat)
 def seats(session: Session, board_id: int) -> Sequence[GroupSeat]:
     """Deputies and members without accounts, by name."""
     return session.scalars(
@@ -178,7 +178,7 @@ def seats(session: Session, board_id: int) -> Sequence[GroupSeat]:
     ).all()
 
 
-@ask_once(Attendance)
+@cached_query(Attendance)
 def attendances(session: Session, meeting_id: int) -> Sequence[Attendance]:
     """The places of those who have answered for its list, or were there."""
     return session.scalars(select(Attendance).where(Attendance.meeting_id == meeting_id)).all()
@@ -191,7 +191,7 @@ def guests(session: Session, meeting_id: int) -> Sequence[MeetingGuest]:
     ).all()
 
 
-@ask_once(Adjustment)
+@cached_query(Adjustment)
 def adjustments(session: Session, meeting_id: int) -> Sequence[Adjustment]:
     """Who has found the minutes right, in order."""
     return session.scalars(select(Adjustment).where(Adjustment.meeting_id == meeting_id).order_by(Adjustment.id)).all()
@@ -202,7 +202,7 @@ def statements(session: Session, review_ids: Iterable[int]) -> dict[int, list[St
     return _statements(session, tuple(review_ids))
 
 
-@ask_once(Statement)
+@cached_query(Statement)
 def _statements(session: Session, review_ids: tuple[int, ...]) -> dict[int, list[Statement]]:
     found: dict[int, list[Statement]] = {}
     for row in session.scalars(select(Statement).where(Statement.review_id.in_(review_ids)).order_by(Statement.id)):
@@ -217,19 +217,19 @@ def meetings(session: Session, by: Person) -> Sequence[Meeting]:
     ).all()
 
 
-@ask_once(Meeting)
+@cached_query(Meeting)
 def meeting(session: Session, by: Person, key: int) -> Meeting | None:
     """One of the board's own meetings."""
     return session.scalar(select(Meeting).where(Meeting.board_id == by.board_id, Meeting.id == key))
 
 
-@ask_once(Review)
+@cached_query(Review)
 def reviews_of_case(session: Session, case_id: int) -> Sequence[Review]:
     """A case's reviews, newest first."""
     return case_rows(session, Review, case_id, Review.id.desc())
 
 
-@ask_once(Conflict)
+@cached_query(Conflict)
 def stepped_aside(session: Session, user_id: int, case_id: int) -> bool:
     """Whether a person has said that they are in conflict in this very case."""
     return (
@@ -242,7 +242,7 @@ def stepped_aside(session: Session, user_id: int, case_id: int) -> bool:
     )
 
 
-@ask_once(Review, Statement, Attendance)
+@cached_query(Review, Statement, Attendance)
 def took_part(session: Session, review: Review, user_ids: frozenset[int]) -> bool:
     """Whether any of some people took part when a case was reviewed: at its meeting, or by a statement."""
     said = select(Statement.id).where(Statement.review_id == review.id, Statement.user_id.in_(user_ids)).limit(1)

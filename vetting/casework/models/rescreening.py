@@ -23,7 +23,7 @@ from vetting.casework.models.screenings import StoredScreening
 from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.import_batches import ImportBatch
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import cached_query
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def pending_rescreenings(session: Session) -> Sequence[RescreeningRequest]:
     return session.scalars(select(RescreeningRequest).order_by(RescreeningRequest.id).limit(AT_A_TIME)).all()
 
 
-@ask_once()
+@cached_query()
 def _since_midnight(session: Session) -> tuple[date | None, tuple[RescreeningRequest, ...]]:
     """The day that all cases were noted for last, and what is still to be judged again; in one question."""
     rows = session.execute(

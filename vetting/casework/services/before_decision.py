@@ -34,7 +34,7 @@ from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.roles import Action, Role
-from vetting.kernel.store.read_cache import ask_once, keep_answers
+from vetting.kernel.store.read_cache import cached_query, prime_query_cache
 from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
 from vetting.people.domain.ways_of_working import BoardHabit, GateReason, gate_states
@@ -133,14 +133,14 @@ def _coordinator_missing(session: Session, case: Case, states: Mapping[str, Gate
     return not took_part(session, review, frozenset(able))
 
 
-@ask_once(User, RoleHolding)
+@cached_query(User, RoleHolding)
 def coordinators_of(session: Session, board_id: int) -> frozenset[int]:
     """Who holds the role of VBE coordinator in a board."""
     return frozenset(user.id for user in colleagues(session, board_id, Role.VBE_COORDINATOR))
 
 
-def hold_taking_part(session: Session, cases: Sequence[Case]) -> None:
-    """Asks for all cases of a list whether the coordinator took part in their reviews; `read_together` comes first."""
+def prefetch_review_participants(session: Session, cases: Sequence[Case]) -> None:
+    """Asks for all cases of a list whether the coordinator took part in their reviews; `prefetch_for_cases` comes first."""
     reviews = [review for case in cases for review in reviews_of_case(session, case.id)]
     if not reviews:
         return
@@ -151,8 +151,8 @@ def hold_taking_part(session: Session, cases: Sequence[Case]) -> None:
         for case in cases
         for key in holders
     }
-    keep_answers(session, in_conflict, found)
-    keep_answers(session, took_part, taking_part(session, reviews, holders))
+    prime_query_cache(session, in_conflict, found)
+    prime_query_cache(session, took_part, taking_part(session, reviews, holders))
 
 
 def _name_in_conflict(session: Session, case: Case) -> tuple[Words, Words] | None:

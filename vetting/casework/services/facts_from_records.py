@@ -33,7 +33,7 @@ from vetting.grants.models.rounds import Round, id_of_scheme, scheme_of_case
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
-from vetting.kernel.store.case_rows import answer_together
+from vetting.kernel.store.case_rows import prefetched_answer
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.text import _, day_in_words
 
@@ -300,7 +300,7 @@ def _same_giro(session: Session, case: Case, values: Mapping[str, Value]) -> tup
     giro = values.get("giro_number")
     if not giro:
         return ()
-    together = answer_together(session, (_with_giro,), case, lambda cases: _of_giros(session, cases))
+    together = prefetched_answer(session, (_with_giro,), case, lambda cases: _of_giros(session, cases))
     if together is not None and str(giro) in together:
         others: Iterable[Row[Any]] = together[str(giro)]
     else:

@@ -28,7 +28,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import cached_query
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 from vetting.people import require_permission
@@ -174,7 +174,7 @@ def cases_on_list(session: Session, meeting: Meeting, by: Person) -> list[tuple[
     return _on_list(session, meeting.id, by.board_id)
 
 
-@ask_once(Review, Case.name, Case.state)
+@cached_query(Review, Case.name, Case.state)
 def _on_list(session: Session, meeting_id: int, board_id: int) -> list[tuple[Review, str, str]]:
     rows = session.execute(
         select(Review, Case.number, Case.name)

@@ -13,7 +13,7 @@ from vetting.casework.models.cases import Case
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
-from vetting.kernel.store.read_cache import ask_once, keep_answers
+from vetting.kernel.store.read_cache import cached_query, prime_query_cache
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
@@ -67,16 +67,16 @@ def _in_conflict(name: str, known: Sequence[AssociationName]) -> bool:
     return waits and all(relation_of_names(name, other) is NameRelation.OTHER for other in sure)
 
 
-@ask_once(Association, AssociationName, ImportBatch, Case.name, Case.association_id)
+@cached_query(Association, AssociationName, ImportBatch, Case.name, Case.association_id)
 def of_case(session: Session, case: Case) -> NameConflict | None:
     """The conflict of one case."""
     return name_conflicts_of(session, [case]).get(case.id)
 
 
-def hold_conflicts(session: Session, cases: Sequence[Case]) -> None:
+def prefetch_name_conflicts(session: Session, cases: Sequence[Case]) -> None:
     """Asks the same for the cases of a list at once."""
     found = name_conflicts_of(session, cases)
-    keep_answers(session, of_case, {(case,): found.get(case.id) for case in cases})
+    prime_query_cache(session, of_case, {(case,): found.get(case.id) for case in cases})
 
 
 def in_words(found: NameConflict) -> Words:

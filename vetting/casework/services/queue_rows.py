@@ -18,14 +18,14 @@ from vetting.casework.services import before_decision, name_conflicts
 from vetting.casework.services.completions import ASKABLE, shared_facts
 from vetting.casework.services.gaps import gaps_of_list
 from vetting.casework.services.money_of_cases import MONEY
-from vetting.casework.services.readable_cases import hold_answers_on_conflict, may_open_case
+from vetting.casework.services.readable_cases import may_open_case, prefetch_conflict_answers
 from vetting.casework.services.screenings import current_of_many
 from vetting.casework.services.standings import case_standing
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
-from vetting.kernel.store.case_rows import read_together
-from vetting.kernel.store.read_cache import hold_rows
+from vetting.kernel.store.case_rows import prefetch_for_cases
+from vetting.kernel.store.read_cache import pin_rows
 from vetting.kernel.text import _, day_in_words
 
 if TYPE_CHECKING:
@@ -85,15 +85,15 @@ def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Per
 
 
 def _make_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
-    read_together(session, cases)
-    name_conflicts.hold_conflicts(session, cases)
+    prefetch_for_cases(session, cases)
+    name_conflicts.prefetch_name_conflicts(session, cases)
     pairs = [(case, key) for case in cases for key in {case.officer_id, by.id} - {None} if key is not None]
-    hold_answers_on_conflict(session, pairs)
-    before_decision.hold_taking_part(session, cases)
+    prefetch_conflict_answers(session, pairs)
+    before_decision.prefetch_review_participants(session, cases)
     readable = [case for case in cases if may_open_case(session, case, by)]
     drafts = [draft.screening_id for case in readable if (draft := decision_draft_of(session, case.id)) is not None]
     then = [key for key in drafts if key is not None]
-    hold_rows(session, session.scalars(select(StoredScreening).where(StoredScreening.id.in_(then))) if then else ())
+    pin_rows(session, session.scalars(select(StoredScreening).where(StoredScreening.id.in_(then))) if then else ())
     judged = current_of_many(session, readable, rules, on=on)
     before = _granted_before(session, cases)
     times = _times_of(session, cases)

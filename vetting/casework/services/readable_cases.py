@@ -11,7 +11,7 @@ from vetting.casework.models.cases import Case, in_conflict
 from vetting.casework.models.meetings import Conflict, NoConflict
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, CaseReach, Person
-from vetting.kernel.store.read_cache import ask_once, keep_answers
+from vetting.kernel.store.read_cache import cached_query, prime_query_cache
 from vetting.kernel.text import _
 from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardHabit
@@ -33,7 +33,7 @@ ANSWER_FIRST = (
 )
 
 
-@ask_once(NoConflict, Conflict, Board, Case.association_id, Case.round_id)
+@cached_query(NoConflict, Conflict, Board, Case.association_id, Case.round_id)
 def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
     """Whether somebody has said they are not in conflict: in the case, or once for its round."""
     own = NoConflict.case_id == case.id
@@ -44,7 +44,7 @@ def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool
     return answered is not None and not in_conflict(session, user_id, case.id)
 
 
-def hold_answers_on_conflict(session: Session, asked: Iterable[tuple[Case, int]]) -> None:
+def prefetch_conflict_answers(session: Session, asked: Iterable[tuple[Case, int]]) -> None:
     """Asks the same for many cases and persons at once, for a list that goes through them."""
     pairs = list(asked)
     users = {user_id for _case, user_id in pairs}
@@ -67,7 +67,7 @@ def hold_answers_on_conflict(session: Session, asked: Iterable[tuple[Case, int]]
         by_round = case.round_id is not None and not in_each and (user_id, case.round_id) in whole
         said = by_round or (user_id, case.id) in own
         found[case, user_id] = said and not any(conflict.holds_for(case) for conflict in aside.get(user_id, ()))
-    keep_answers(session, has_answered_on_conflict, found)
+    prime_query_cache(session, has_answered_on_conflict, found)
 
 
 def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, bool]:

@@ -14,7 +14,7 @@ from vetting.casework.services.screenings import (
     changed_screening,
     keep_changed,
     one_of_many,
-    read_ahead,
+    prefetch_screening_data,
     rescreen_where_changed,
 )
 from vetting.kernel.dates import day_here
@@ -86,7 +86,7 @@ def rescreen_all(database: Database, rules: Rules, *, at: datetime) -> None:
 def _judge(session: Session, cases: Sequence[Case], rules: Rules, at: datetime) -> dict[int, ChangedScreening | None]:
     """Case -> what its rules say where that is new. One that cannot be judged with the others is judged by itself."""
     on = day_here(at)
-    read_ahead(session, cases)
+    prefetch_screening_data(session, cases)
     found: dict[int, ChangedScreening | None] = {}
     failed = []
     for case in cases:
@@ -96,7 +96,7 @@ def _judge(session: Session, cases: Sequence[Case], rules: Rules, at: datetime) 
             raise
         except Exception:  # noqa: BLE001 - it is tried again, and told of then
             failed.append(case)
-    read_ahead(session, ())
+    prefetch_screening_data(session, ())
     for case in failed:
         found[case.id] = one_of_many(case.id, partial(changed_screening, session, case, rules, on=on))
     return found

@@ -38,9 +38,9 @@ from vetting.engine.stored_values import from_plain, to_plain
 from vetting.grants.models.rounds import Round
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.dates import day_here
-from vetting.kernel.store.case_rows import read_together
+from vetting.kernel.store.case_rows import prefetch_for_cases
 from vetting.kernel.store.faults import place_of
-from vetting.kernel.store.read_cache import PAST_OBJECTS, hold_rows
+from vetting.kernel.store.read_cache import PAST_OBJECTS, pin_rows
 from vetting.kernel.store.session import WritingSession, write_together
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
@@ -345,7 +345,7 @@ def _keep(
     stored = {case: found.as_row(case, at) for case, found in changed.items()}
     session.add_all(stored.values())
     session.flush()
-    hold_rows(session, stored.values())
+    pin_rows(session, stored.values())
     for case, found in changed.items():
         _count_words(session, case, found.screened.screening, at.date())
     return stored
@@ -381,9 +381,9 @@ def _note_judged(session: WritingSession, case: Case, at: datetime) -> None:
     )
 
 
-def read_ahead(session: Session, cases: Sequence[Case]) -> None:
+def prefetch_screening_data(session: Session, cases: Sequence[Case]) -> None:
     """What judging them reads is read for all of them at once, by a session that only reads."""
-    read_together(session, cases)
+    prefetch_for_cases(session, cases)
     if not cases:
         return
     for model, keys in (
@@ -392,10 +392,10 @@ def read_ahead(session: Session, cases: Sequence[Case]) -> None:
         (GrantScheme, {case.scheme_id for case in cases}),
         (RuleVersion, {case.rule_version_id for case in cases}),
     ):
-        hold_rows(session, session.scalars(select(model).where(model.id.in_(keys - {None}))))
+        pin_rows(session, session.scalars(select(model).where(model.id.in_(keys - {None}))))
     kept = [case.screening_id for case in cases if case.screening_id is not None]
     rows = select(StoredScreening).where(StoredScreening.id.in_(kept)).options(load_only(StoredScreening.digest))
-    hold_rows(session, session.scalars(rows) if kept else ())
+    pin_rows(session, session.scalars(rows) if kept else ())
 
 
 def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.store.base import Base, public_column
-from vetting.kernel.store.read_cache import ask_once, hold_row
+from vetting.kernel.store.read_cache import cached_query, pin_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class Round(Base):
     closed_at: Mapped[datetime | None] = public_column()
 
 
-event.listen(Round, "load", hold_row)
+event.listen(Round, "load", pin_row)
 
 
 class BudgetLine(Base):
@@ -73,7 +73,7 @@ class BudgetLine(Base):
     """Since when nothing new is planned from it."""
 
 
-event.listen(BudgetLine, "load", hold_row)
+event.listen(BudgetLine, "load", pin_row)
 
 
 class RoundScheme(Base):
@@ -145,7 +145,7 @@ def id_of_scheme(
     return func.coalesce(scheme_id, of_round.scalar_subquery())
 
 
-@ask_once(GrantScheme, RoundScheme)
+@cached_query(GrantScheme, RoundScheme)
 def scheme_of_case(session: Session, scheme_id: int | None, round_id: int | None) -> GrantScheme | None:
     """The same of one case, from what stands in its columns."""
     if scheme_id is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
 from vetting.kernel.store.base import Base, Texts, keep_words, public_column
-from vetting.kernel.store.read_cache import ask_once, hold_row
+from vetting.kernel.store.read_cache import cached_query, pin_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ class GrantScheme(Base):
     """Since when no new round is for it."""
 
 
-event.listen(GrantScheme, "load", hold_row)
+event.listen(GrantScheme, "load", pin_row)
 
 
 def schemes(session: Session, board_id: int) -> Sequence[GrantScheme]:
@@ -107,7 +107,7 @@ def scheme_of(session: Session, by: Person, key: int) -> GrantScheme | None:
     return session.scalar(select(GrantScheme).where(GrantScheme.board_id == by.board_id, GrantScheme.id == key))
 
 
-@ask_once(GrantScheme)
+@cached_query(GrantScheme)
 def rulesets_of_schemes(session: Session, board_id: int) -> frozenset[str]:
     """The rule sets that judge some grant schemes only, those that have ended too."""
     found = select(GrantScheme.ruleset).where(GrantScheme.board_id == board_id, GrantScheme.ruleset != "")

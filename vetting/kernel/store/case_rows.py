@@ -45,14 +45,14 @@ class KeyedCase(Protocol):
 C = TypeVar("C", bound=KeyedCase)
 
 
-class CasesTogether(NamedTuple):
+class PrefetchedCases(NamedTuple):
     """Cases of one list: whatever is asked of one of them is asked for all."""
 
     cases: Mapping[int, Any]
     rows: dict[tuple[object, ...], Mapping[int, Any]]
 
 
-def read_together(session: Session, cases: Iterable[KeyedCase]) -> None:
+def prefetch_for_cases(session: Session, cases: Iterable[KeyedCase]) -> None:
     """A session that reads goes through these cases: what is asked of one of them, it asks once for all."""
     keys = {case.id: case for case in cases}
     session.info.pop(TOGETHER, None)
@@ -61,17 +61,17 @@ def read_together(session: Session, cases: Iterable[KeyedCase]) -> None:
     held: dict[int, CaseHoldings] = session.info.setdefault(HOLDINGS, {})
     for found in session.execute(_holdings_of_many(), {"cases": sorted(keys)}).mappings():
         held[found[_KEY]] = CaseHoldings(frozenset(name for name, holds in found.items() if holds is True), {})
-    session.info[TOGETHER] = CasesTogether(keys, {})
+    session.info[TOGETHER] = PrefetchedCases(keys, {})
 
 
-def answer_together(
+def prefetched_answer(
     session: Session, key: tuple[object, ...], case: C, ask: Callable[[Sequence[C]], Mapping[int, T]]
 ) -> T | None:
     """What is asked of a case, asked once for all that the session goes through with it; None where it is by itself.
 
     key: tells the question from others. ask: the answer for each of the cases; of one that is left out there is none.
     """
-    together: CasesTogether | None = session.info.get(TOGETHER)
+    together: PrefetchedCases | None = session.info.get(TOGETHER)
     if together is None or together.cases.get(case.id) is not case:
         return None
     if key not in together.rows:
@@ -82,7 +82,7 @@ def answer_together(
 
 def _rows_together(
     session: Session,
-    together: CasesTogether,
+    together: PrefetchedCases,
     table: type[R],
     in_order: tuple[InstrumentedAttribute[Any] | ColumnElement[Any], ...],
     where: ColumnElement[bool] | None,
@@ -109,7 +109,7 @@ def case_rows(
     """A case's rows of a table, in order: all, or those of a condition. Not asked where the case has none."""
     if not may_hold_rows(session, table, case_id):
         return []
-    together: CasesTogether | None = session.info.get(TOGETHER)
+    together: PrefetchedCases | None = session.info.get(TOGETHER)
     if together is not None and case_id in together.cases:
         return _rows_together(session, together, table, in_order, where).get(case_id, [])
     wanted = select(table).where(_owner(table.__table__) == case_id).order_by(*in_order)

@@ -34,7 +34,7 @@ MOST: Final = 500
 """Answers that are kept: a page asks fewer, and whoever goes through many cases keeps no more."""
 
 
-def ask_once(
+def cached_query(
     *reads: type[Base] | InstrumentedAttribute[Any],
 ) -> Callable[[Callable[Concatenate[Session, P], T]], Callable[Concatenate[Session, P], T]]:
     """The same question to the same session has the same answer; nobody changes what they get.
@@ -55,13 +55,13 @@ def ask_once(
     return once
 
 
-def ask_rows(session: Session, statement: Select[*Ts], filled: Mapping[str, Any]) -> Sequence[Row[*Ts]]:
+def cached_rows(session: Session, statement: Select[*Ts], filled: Mapping[str, Any]) -> Sequence[Row[*Ts]]:
     """The rows of a statement that is made once, with its parameters; asked anew once what it reads was written."""
     key = (statement, tuple(sorted(filled.items())))
     return _answer(session, key, _places_of(statement), lambda: session.execute(statement, filled).all())
 
 
-def keep_answers(
+def prime_query_cache(
     session: Session, ask: Callable[Concatenate[Session, P], T], answers: Mapping[tuple[Any, ...], T]
 ) -> None:
     """A question of many, asked for all of them at once: what came of it stands as if each had been asked by itself.
@@ -71,7 +71,7 @@ def keep_answers(
     kept: dict[Any, tuple[object, object]] | None = session.info.get(ANSWERS)
     if kept is None or session.info.get(WRITTEN) is not None:
         return
-    question = getattr(ask, "__wrapped__")  # noqa: B009 - it is there of a function that `ask_once` made
+    question = getattr(ask, "__wrapped__")  # noqa: B009 - it is there of a function that `cached_query` made
     if len(kept) + len(answers) > MOST:
         kept.clear()
     kept.update({(question, given, ()): (None, answer) for given, answer in answers.items()})
@@ -125,11 +125,11 @@ def count_written(written: Counter[str], change: Mapping[str, Any]) -> None:
         written.update([table, *columns])
 
 
-def hold_row(row: object, context: QueryContext) -> None:
+def pin_row(row: object, context: QueryContext) -> None:
     """A session keeps hold of a row that it has read, so that asking for it by its key is no question any more."""
-    hold_rows(context.session, [row])
+    pin_rows(context.session, [row])
 
 
-def hold_rows(session: Session, rows: Iterable[object]) -> None:
+def pin_rows(session: Session, rows: Iterable[object]) -> None:
     """A session keeps hold of these rows."""
     session.info.setdefault(HELD_ROWS_KEY, set()).update(rows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting import casework
-from vetting.casework import decided_by, has_answered_on_conflict, hold_answers_on_conflict
+from vetting.casework import decided_by, has_answered_on_conflict, prefetch_conflict_answers
 from vetting.casework.models import decisions
 from vetting.casework.models.cases import find_case
 from vetting.casework.models.decisions import Decision
@@ -115,7 +115,7 @@ def _index(refused: PostedForm | None = None) -> str:
         here = attests.attests_here(session, person.board_id)
         deciding = [case for _payment, case in rows] if person.may(Action.DECIDE) else []
         criteria = _criteria(session) if deciding else {}
-        hold_answers_on_conflict(session, ((case, person.id) for case in deciding))
+        prefetch_conflict_answers(session, ((case, person.id) for case in deciding))
         answered = {case.id for case in deciding if has_answered_on_conflict(session, case, person.id)}
     last = rows[-1][0] if len(found) > PAGE else None
     return render_template(

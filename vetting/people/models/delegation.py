@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.roles import Role
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column
-from vetting.kernel.store.read_cache import ask_once
+from vetting.kernel.store.read_cache import cached_query
 from vetting.people.domain.delegation import (
     DecisionAuthority,
     DecisionRight,
@@ -75,7 +75,7 @@ class Absence(Base):
     ended_at: Mapped[datetime | None] = public_column()
 
 
-@ask_once(Absence, User, RoleHolding, Delegation)
+@cached_query(Absence, User, RoleHolding, Delegation)
 def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRight]:
     """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day.
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.store.base import Base, public_column
-from vetting.kernel.store.read_cache import ask_once, hold_row
+from vetting.kernel.store.read_cache import cached_query, pin_row
 from vetting.people.models.people import Room
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class LettingKind(Base):
     """Since when no room is let so."""
 
 
-event.listen(LettingKind, "load", hold_row)
+event.listen(LettingKind, "load", pin_row)
 
 
 def letting_kinds(session: Session, board_id: int) -> Sequence[LettingKind]:
@@ -52,7 +52,7 @@ def letting_kind_of(session: Session, by: Person, key: int) -> LettingKind | Non
     return session.scalar(select(LettingKind).where(LettingKind.board_id == by.board_id, LettingKind.id == key))
 
 
-@ask_once(LettingKind)
+@cached_query(LettingKind)
 def rulesets_of_letting_kinds(session: Session, board_id: int) -> frozenset[str]:
     """The rule sets that judge some kinds of letting only, those that have ended too."""
     found = select(LettingKind.ruleset).where(LettingKind.board_id == board_id, LettingKind.ruleset != "")
@@ -69,7 +69,7 @@ def folded_room(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-@ask_once(LettingKind, Room)
+@cached_query(LettingKind, Room)
 def letting_kinds_by_room(session: Session, board_id: int) -> Mapping[str, LettingKind]:
     """Folded name of a room -> the kind of letting that it is let as, of a board's rooms that are let as any."""
     wanted = select(Room.name, LettingKind).join(LettingKind, LettingKind.id == Room.letting_kind_id)

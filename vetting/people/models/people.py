@@ -22,7 +22,7 @@ from vetting.kernel.store.base import (
     sealed_column,
     untold_column,
 )
-from vetting.kernel.store.read_cache import hold_row
+from vetting.kernel.store.read_cache import pin_row
 from vetting.people.domain.role_days import RoleEnd
 from vetting.people.domain.ways_of_working import WayOfWorking
 
@@ -91,7 +91,7 @@ class Board(Base):
         return ", ".join(line for line in self.contact.splitlines() if line)
 
 
-event.listen(Board, "load", hold_row)
+event.listen(Board, "load", pin_row)
 
 
 class Unit(Base):

@@ -35,7 +35,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.kernel.store.plans import without_index
-from vetting.kernel.store.read_cache import hold_rows
+from vetting.kernel.store.read_cache import pin_rows
 from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
@@ -169,7 +169,7 @@ def _holdings(session: Session, key: int, by: Person) -> frozenset[type[Base]]:
     found = session.execute(_whether_held(by), {"association": key}).one_or_none()
     if found is None:
         return frozenset()
-    hold_rows(session, found[:1])
+    pin_rows(session, found[:1])
     return frozenset(model for model, holds in zip(_ASKED, found[1:], strict=True) if holds)
 
 

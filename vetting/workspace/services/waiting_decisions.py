@@ -12,9 +12,9 @@ from vetting.casework import (
     AT_ONCE,
     change_state,
     current_of_many,
-    hold_answers_on_conflict,
     keep_record,
     open_case,
+    prefetch_conflict_answers,
     raise_version,
     screen_without_keeping,
 )
@@ -30,8 +30,8 @@ from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, Decisio
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.case_rows import read_together
-from vetting.kernel.store.read_cache import hold_rows
+from vetting.kernel.store.case_rows import prefetch_for_cases
+from vetting.kernel.store.read_cache import pin_rows
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.workspace.services import ongoing_support
@@ -98,14 +98,14 @@ def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> 
 
 def _read_together(session: Session, ready: Sequence[Case], drafts: Iterable[DecisionDraft], by: Person) -> None:
     """What each of them is asked below, asked for all: few questions, however many are ready."""
-    read_together(session, ready)
-    casework.hold_conflicts(session, ready)
+    prefetch_for_cases(session, ready)
+    casework.prefetch_name_conflicts(session, ready)
     persons = [{case.officer_id, by.id} - {None} for case in ready]
-    hold_answers_on_conflict(
+    prefetch_conflict_answers(
         session, ((case, key) for case, some in zip(ready, persons, strict=True) for key in some if key is not None)
     )
     then = [draft.screening_id for draft in drafts if draft.screening_id is not None]
-    hold_rows(session, session.scalars(select(StoredScreening).where(StoredScreening.id.in_(then))))
+    pin_rows(session, session.scalars(select(StoredScreening).where(StoredScreening.id.in_(then))))
 
 
 def _one(
