@@ -210,7 +210,7 @@ from vetting.casework.services.stated_contacts import STATED, keep_stated_contac
 from vetting.casework.services.tips import kept_tips
 from vetting.casework.services.unmerging import undo_merge
 from vetting.casework.services.unsent_letters import count_unsent
-from vetting.casework.services.visibility import LEFT_TO_OTHERS, sight_of
+from vetting.casework.services.visibility import LEFT_TO_OTHERS, visibility_of
 
 __all__ = [
     "ASSOCIATION_LEVELS",
@@ -403,7 +403,6 @@ __all__ = [
     "seen_cases",
     "send_back",
     "settle_name",
-    "sight_of",
     "sign_review",
     "signature_columns",
     "stale_of",
@@ -420,6 +419,7 @@ __all__ = [
     "undo_merge",
     "usual_conditions",
     "usual_reservations",
+    "visibility_of",
     "visible_statements",
     "waiting_posts",
     "what_holds_decision",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from vetting.associations.models.associations import FORMER, Association, AssociationName, records_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow
-from vetting.casework.models.cases import Case, left_by, seen_by
+from vetting.casework.models.cases import Case, recused_associations, seen_by
 from vetting.casework.models.decisions import Decision, standing_grants
 from vetting.casework.models.facts import FactValue, values_of_associations
 from vetting.engine.stored_values import from_plain
@@ -152,7 +152,7 @@ def _answer_days(by: Person) -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:
         answered.board_id == by.board_id,
         answered.association_id.in_(records_of(Association.id)),
         answered.case_id.is_(None),
-        Association.id.not_in(left_by(by.id)),
+        Association.id.not_in(recused_associations(by.id)),
     )
     return newest.scalar_subquery(), newest.with_only_columns(func.max(answered.valid_until)).scalar_subquery()
 

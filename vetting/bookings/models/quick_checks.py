@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import Association
-from vetting.casework.models.cases import left_by
+from vetting.casework.models.cases import recused_associations
 from vetting.engine.proposal import Proposal
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
@@ -54,7 +54,7 @@ def latest_quick_checks(
             QuickCheck.board_id == by.board_id,
             QuickCheck.by_user_id == by.id,
             QuickCheck.at >= since,
-            QuickCheck.association_id.not_in(left_by(by.id)),
+            QuickCheck.association_id.not_in(recused_associations(by.id)),
         )
         .order_by(QuickCheck.id.desc())
         .limit(most)

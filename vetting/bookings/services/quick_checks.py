@@ -15,7 +15,7 @@ from vetting.bookings.domain.quick_checks import parts_of, proposal_of
 from vetting.bookings.models import quick_checks as store
 from vetting.bookings.models.quick_checks import QuickCheck
 from vetting.bookings.services import room_bookings
-from vetting.casework import LEFT_TO_OTHERS, answers_for_case, facts_of_case, may_open_case, sight_of, standing_for
+from vetting.casework import LEFT_TO_OTHERS, answers_for_case, facts_of_case, may_open_case, standing_for, visibility_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
 from vetting.casework.models.assessments import AssessmentRow
@@ -176,7 +176,7 @@ def call_lines(session: Session, association_id: int, rules: Rules, *, by: Perso
     """The association's open applications that this person may open, as they can be told to it."""
     if not by.may(Action.READ_CASES) or CaseKind.GRANT not in by.kinds(Action.READ_CASES):
         return []
-    if sight_of(session, by, association_id).aside:
+    if visibility_of(session, by, association_id).aside:
         return []
     found = session.scalars(
         visible_cases(by)
@@ -213,7 +213,7 @@ def _number_in(wanted: str) -> NumberKind | None:
 def _about(
     session: Session, association: Association, kind: CaseKind, stated: Facts, rules: Rules, *, by: Person, on: date
 ) -> QuickCheckFindings:
-    sight = sight_of(session, by, association.id)
+    sight = visibility_of(session, by, association.id)
     if sight.aside:
         return QuickCheckFindings(screening=None, earlier=(), looked_on=None, looked_at=(), aside=True)
     earlier = sight.known(

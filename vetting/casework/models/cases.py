@@ -297,7 +297,7 @@ def _condition_of_sight(
     if not sights:
         return false()
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
-    others = or_(Case.association_id.is_(None), Case.association_id.not_in(left_by(user_id)))
+    others = or_(Case.association_id.is_(None), Case.association_id.not_in(recused_associations(user_id)))
     board = without_index(Case.board_id) if by_key else Case.board_id
     own_board = (board == board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
     if CaseReach.ALL in sights:
@@ -314,7 +314,7 @@ def _condition_of_sight(
 
 
 @lru_cache(maxsize=1024)
-def left_by(user_id: int) -> Select[int | None]:
+def recused_associations(user_id: int) -> Select[int | None]:
     """Associations that somebody has left to others: they stepped aside in a case on account of the association.
 
     What is known of an association follows it from case to case, so whoever has left one has left them all; whoever
@@ -333,7 +333,7 @@ def left_by(user_id: int) -> Select[int | None]:
     )
 
 
-class ConflictOfPerson(NamedTuple):
+class Recusal(NamedTuple):
     """That somebody has stepped aside in a case; on account of its association, they have left that, too."""
 
     case_id: int
@@ -346,16 +346,16 @@ class ConflictOfPerson(NamedTuple):
         return self.case_id == case.id or (left and self.association_id == case.association_id)
 
 
-def conflicts_of(session: Session, users: Iterable[int]) -> dict[int, list[ConflictOfPerson]]:
+def conflicts_of(session: Session, users: Iterable[int]) -> dict[int, list[Recusal]]:
     """Person -> where they have stepped aside, of some persons; the same rule as `in_conflict`."""
-    found: dict[int, list[ConflictOfPerson]] = {}
+    found: dict[int, list[Recusal]] = {}
     rows = session.execute(
         select(Conflict.user_id, Conflict.case_id, Case.association_id, Conflict.ground)
         .join(Case, Case.id == Conflict.case_id)
         .where(Conflict.user_id.in_(set(users)), Conflict.withdrawn_at.is_(None))
     )
     for user_id, case_id, association_id, ground in rows:
-        found.setdefault(user_id or 0, []).append(ConflictOfPerson(case_id, association_id, ground))
+        found.setdefault(user_id or 0, []).append(Recusal(case_id, association_id, ground))
     return found
 
 
@@ -368,7 +368,7 @@ def in_conflict(session: Session, user_id: int, case_id: int) -> bool:
 @lru_cache(maxsize=1024)
 def _case_left_by(user_id: int) -> Select[int]:
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
-    aside = or_(Case.id.in_(stepped_aside), Case.association_id.in_(left_by(user_id)))
+    aside = or_(Case.id.in_(stepped_aside), Case.association_id.in_(recused_associations(user_id)))
     return select(Case.id).where(Case.id == bindparam("case"), aside)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import Association
 from vetting.casework.domain.special_reviews import SpecialReviewGround
-from vetting.casework.models.cases import left_by
+from vetting.casework.models.cases import recused_associations
 from vetting.kernel.store.base import Base, keep_words, personal_column, public_column, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 
@@ -131,7 +131,7 @@ def seen_by(by: Person) -> ColumnElement[bool]:
 @lru_cache(maxsize=1024)
 def _condition_of_sight(user_id: int, board_id: int) -> ColumnElement[bool]:
     holds = func.coalesce(Association.merged_into_id, Association.id)
-    aside = select(holds).where(Association.id.in_(left_by(user_id)))
+    aside = select(holds).where(Association.id.in_(recused_associations(user_id)))
     records = select(Association.id).where(holds.in_(aside))
     return (SpecialReview.board_id == board_id) & SpecialReview.association_id.not_in(records)
 

@@ -23,7 +23,7 @@ from vetting.associations.models.associations import (
     records_of,
 )
 from vetting.casework.models.assessments import AssessmentRow
-from vetting.casework.models.cases import Case, left_by
+from vetting.casework.models.cases import Case, recused_associations
 from vetting.casework.models.completions import Contact
 from vetting.casework.models.facts import GivenFacts
 from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers
@@ -250,7 +250,9 @@ def used_by_others(session: Session, key: int, board_id: int) -> bool:
 
 def in_conflict(session: Session, by: Person, key: int) -> bool:
     """Whether a person has left an association, by any of its records, to others."""
-    left = select(Association.id).where(Association.id.in_(records_of(key)), Association.id.in_(left_by(by.id)))
+    left = select(Association.id).where(
+        Association.id.in_(records_of(key)), Association.id.in_(recused_associations(by.id))
+    )
     return session.scalar(left.limit(1)) is not None
 
 

@@ -200,7 +200,7 @@ def _incoming(
     kept = kept_of_case(new.kind, facts.values, frame, new.received_on, starts=starts)
     association = None if private else find_or_add(session, kept.name, kept.number, source=frame.source, at=at)
     if association is not None:
-        if association.id in set(session.scalars(store.left_by(by.id))):
+        if association.id in set(session.scalars(store.recused_associations(by.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
         _check_doubled(session, new, of.id if isinstance(of, GrantScheme) else None, association, by)
     own = own_ruleset(session, of, on=new.received_on)

@@ -33,7 +33,7 @@ from vetting.casework.services.identities import (
     used_by_others,
 )
 from vetting.casework.services.screenings import screen_case
-from vetting.casework.services.visibility import sight_of
+from vetting.casework.services.visibility import visibility_of
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -265,7 +265,7 @@ def _differing_facts(
     mine, theirs = (
         {
             row.fact: row
-            for row in sight_of(session, by, key).facts(of_association(session, by.board_id, key), catalogue, None)
+            for row in visibility_of(session, by, key).facts(of_association(session, by.board_id, key), catalogue, None)
         }
         for key in (kept, merged)
     )

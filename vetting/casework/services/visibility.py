@@ -55,7 +55,7 @@ class AssociationVisibility:
         return [row for row in told if row.fact in asked]
 
 
-def sight_of(session: Session, by: Person, association_id: int) -> AssociationVisibility:
+def visibility_of(session: Session, by: Person, association_id: int) -> AssociationVisibility:
     """What a person may be told of an association."""
     return AssociationVisibility(
         aside=identities.in_conflict(session, by, association_id), at_counter=by.sees_bookings_only

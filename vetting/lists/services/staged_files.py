@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, or_, select, update
 
 from vetting.associations.models.associations import Association
-from vetting.casework.models.cases import left_by
+from vetting.casework.models.cases import recused_associations
 from vetting.formats import limits
 from vetting.formats.csv_reading import in_utf_8
 from vetting.formats.refusals import FileReadingError, file_problem, is_of_letters
@@ -158,7 +158,7 @@ def _tells_of_left(session: Session, staged: StagedFile, by: Person) -> bool:
     """Whether somebody else's list has a row about an association that the person has left to others."""
     if staged.by_user_id == by.id:
         return False
-    left = select(Association.id, Association.number).where(Association.id.in_(left_by(by.id))).subquery()
+    left = select(Association.id, Association.number).where(Association.id.in_(recused_associations(by.id))).subquery()
     about = or_(StagedRow.association_id.in_(select(left.c.id)), StagedRow.number.in_(select(left.c.number)))
     return session.scalar(select(StagedRow.id).where(StagedRow.staged_id == staged.id, about).limit(1)) is not None
 

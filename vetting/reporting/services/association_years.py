@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vetting.casework import sight_of
+from vetting.casework import visibility_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
 from vetting.reporting.models.association_figures import (
@@ -73,7 +73,7 @@ class AssociationYears(NamedTuple):
 
 def association_years(session: Session, key: int, *, by: Person, on: date) -> AssociationYears:
     """An association's figures, year by year; none for a reader who has stood aside from its cases."""
-    sight = sight_of(session, by, key)
+    sight = visibility_of(session, by, key)
     if sight.aside:
         return AssociationYears((), whole=False)
     whole = sight.whole

@@ -21,7 +21,7 @@ from vetting.associations.models.associations import (
     records_of,
 )
 from vetting.bookings.models.letting import Deviation, withdrawals_of
-from vetting.casework import sight_of
+from vetting.casework import visibility_of
 from vetting.casework.models import special_reviews
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case, seen_by, visible_cases
@@ -127,7 +127,7 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
         visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
     ).all()
     merges = _merges(session, association, by) if matches and AssociationMerge in has else []
-    sight = sight_of(session, by, association.id)
+    sight = visibility_of(session, by, association.id)
     catalogue, _ = fact_and_criterion_names(session, by.board_id, rules, on=on)
     of_bookings = rules_in_force(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
     told = not sight.aside and trail.TrailEntry in has

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.associations.models.associations import Association, holding_record
 from vetting.casework.domain.cases import OPEN
-from vetting.casework.models.cases import Case, find_case, left_by, visible_cases
+from vetting.casework.models.cases import Case, find_case, recused_associations, visible_cases
 from vetting.casework.models.meetings import meetings
 from vetting.grants.models.rounds import rounds
 from vetting.kernel.dates import day_here
@@ -264,5 +264,7 @@ def _cases(session: Session, keys: Sequence[int], by: Person) -> list[WatchSubje
 def _associations(session: Session, keys: Sequence[int], by: Person) -> list[WatchSubject]:
     if not keys or not by.may(Action.READ_ASSOCIATIONS):
         return []
-    rows = session.scalars(select(Association).where(Association.id.in_(keys), Association.id.not_in(left_by(by.id))))
+    rows = session.scalars(
+        select(Association).where(Association.id.in_(keys), Association.id.not_in(recused_associations(by.id)))
+    )
     return [WatchSubject(WatchedThing.ASSOCIATION, row.id, same_in_both(row.name)) for row in rows]
