@@ -13,7 +13,7 @@ from tests.factories import TODAY
 from vetting import clock
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import standing_outcome
+from vetting.casework.models.decisions import current_outcome_decision
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
@@ -70,7 +70,7 @@ def granted_before(session: Session, row: approved_grants.GrantRegisterRow) -> i
     found = None
     own = select(Case).where(Case.board_id == row.case.board_id, Case.association_id == row.case.association_id)
     for case in session.scalars(own):
-        decision = standing_outcome(session, case.id)
+        decision = current_outcome_decision(session, case.id)
         before = decision is not None and decision.decided_on.year == row.decision.decided_on.year - 1
         if decision is not None and before and decision.kind == "grant" and decision.amount:
             found = (found or 0) + decision.amount
@@ -107,7 +107,7 @@ def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None
     for by in readers(filled):
         for row in approved_grants.grant_rows(filled, RegisterSelection(on=clock.now().date()), by):
             file = case_file(filled, row.case.number, rules=rules(), by=by, on=clock.now().date())
-            holds = standing_outcome(filled, file.case.id)
+            holds = current_outcome_decision(filled, file.case.id)
             assert holds is not None
             assert row.decision.id == holds.id == file.decisions[0].id or row.decision.id == holds.id
             assert row.paid == sum(payment.amount for payment in file.payments if payment.paid_on)
@@ -125,7 +125,7 @@ def test_every_booking_that_stands_is_in_the_register_and_no_other(filled: Sessi
         found = {row.case.number for row in approved_bookings.booking_rows(filled, RegisterSelection(), by)}
         wanted = set()
         for case in filled.scalars(select(Case).where(Case.board_id == by.board_id, Case.kind == "booking")):
-            decision = standing_outcome(filled, case.id)
+            decision = current_outcome_decision(filled, case.id)
             if decision is not None and DecisionOutcome(decision.outcome) in FAVOURABLE and case.state != "cancelled":
                 wanted.add(case.number)
                 assert case.state == "confirmed", case.number

@@ -46,6 +46,7 @@ from vetting.casework.services import (
     after_decision,
     assessments,
     booking_referrals,
+    case_progress,
     cases,
     communications,
     completions,
@@ -57,7 +58,6 @@ from vetting.casework.services import (
     rule_moves,
     special_reviews,
     stale_proposals,
-    standings,
     unmerging,
 )
 from vetting.casework.services import meetings as meetings_service
@@ -621,7 +621,7 @@ def _clear(s: Any, office: Office, on: Any) -> Iterator[str]:
         )
     )
     for case in fresh:
-        stands = standings.standing_for(s, case, rules(), by=by, on=on)
+        stands = case_progress.progress_for(s, case, rules(), by=by, on=on)
         held = [gate.gate for gate in stands.holding_back if gate.gate != GROUP_GATE]  # it is handed to the group
         gone_through = stands.situation.basic_check and not stands.situation.not_met and not held
         can = stands.can_be_signed or gone_through

@@ -30,6 +30,7 @@ from vetting.casework.services.before_decision import (
     with_draft,
 )
 from vetting.casework.services.booking_referrals import ReferralRecipient, refer_booking
+from vetting.casework.services.case_progress import progress_for, progress_of_case
 from vetting.casework.services.cases import (
     add_note,
     change_facts,
@@ -174,7 +175,7 @@ from vetting.casework.services.round_money import money_beside, money_of_rounds
 from vetting.casework.services.screenings import (
     ASSOCIATION_LEVELS,
     CaseScreening,
-    ProposalStanding,
+    ProposalStatus,
     answers_for_case,
     current_of_many,
     facts_of_case,
@@ -205,7 +206,6 @@ from vetting.casework.services.special_reviews import (
     open_review,
 )
 from vetting.casework.services.stale_proposals import changed_since, stale_of
-from vetting.casework.services.standings import case_standing, standing_for
 from vetting.casework.services.stated_contacts import STATED, keep_stated_contact
 from vetting.casework.services.tips import kept_tips
 from vetting.casework.services.unmerging import undo_merge
@@ -242,7 +242,7 @@ __all__ = [
     "NewDecisionEvent",
     "NewDocument",
     "NotedReturn",
-    "ProposalStanding",
+    "ProposalStatus",
     "QueueRow",
     "ReferralRecipient",
     "WritableLetter",
@@ -262,7 +262,6 @@ __all__ = [
     "assess",
     "call_meeting",
     "case_situation",
-    "case_standing",
     "cases_of",
     "cases_on_list",
     "change_facts",
@@ -370,6 +369,8 @@ __all__ = [
     "outcome_in_words",
     "prefetch_conflict_answers",
     "prefetch_name_conflicts",
+    "progress_for",
+    "progress_of_case",
     "propose_approval",
     "propose_decision",
     "propose_filing",
@@ -406,7 +407,6 @@ __all__ = [
     "sign_review",
     "signature_columns",
     "stale_of",
-    "standing_for",
     "standing_of",
     "standing_of_many",
     "standings_of",

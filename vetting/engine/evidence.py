@@ -30,7 +30,7 @@ class CriterionAnswer(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-class AnswerStanding(StrEnum):
+class AnswerValidity(StrEnum):
     """Whether an answer still answers the question, and if not, why not."""
 
     HOLDS = "holds"
@@ -63,19 +63,19 @@ class Assessment:
     other_kind: bool = False
     signals: frozenset[str] = frozenset()
 
-    def standing(self, fingerprint: str, on: date, hits: frozenset[str]) -> AnswerStanding:
+    def standing(self, fingerprint: str, on: date, hits: frozenset[str]) -> AnswerValidity:
         """Whether it answers the criterion that day, given the hits that speak against it."""
         if self.withdrawn:
-            return AnswerStanding.WITHDRAWN
+            return AnswerValidity.WITHDRAWN
         if not hits <= self.signals:
-            return AnswerStanding.OVERTAKEN
+            return AnswerValidity.OVERTAKEN
         if self.fingerprint != fingerprint:
-            return AnswerStanding.REWORDED
+            return AnswerValidity.REWORDED
         if self.valid_until is not None and on > self.valid_until:
-            return AnswerStanding.EXPIRED
+            return AnswerValidity.EXPIRED
         if self.other_kind:
-            return AnswerStanding.OTHER_KIND
-        return AnswerStanding.HOLDS
+            return AnswerValidity.OTHER_KIND
+        return AnswerValidity.HOLDS
 
 
 class EvidenceKind(StrEnum):

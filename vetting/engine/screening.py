@@ -32,7 +32,7 @@ from vetting.engine.criteria import (
     UnknownPromptEffect,
     fingerprint_of,
 )
-from vetting.engine.evidence import AnswerStanding, Assessment, CriterionAnswer
+from vetting.engine.evidence import AnswerValidity, Assessment, CriterionAnswer
 from vetting.engine.facts import FactLevel, Facts, FactSupplier, FactType, Value
 from vetting.engine.proposal import Attention, Proposal, highest_attention, strongest_proposal
 from vetting.engine.results import (
@@ -365,7 +365,7 @@ def _judge_signal(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgeme
         return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
     # A signal about criteria that this set does not ask is a question of its own: no other result would show it.
     answer = case.assessments.get(item.criterion.id)
-    if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is AnswerStanding.HOLDS:
+    if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is AnswerValidity.HOLDS:
         return _judge_answer(answer)
     return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.SIGNAL, frozenset({mark}))
 
@@ -432,7 +432,7 @@ def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJud
     hits = case.against.get(criterion.id, frozenset())
     answer = case.assessments.get(criterion.id)
     standing = answer.standing(item.fingerprint, case.on, hits) if answer else None
-    if answer is not None and standing is AnswerStanding.HOLDS:
+    if answer is not None and standing is AnswerValidity.HOLDS:
         return _judge_answer(answer)
     if hits:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
@@ -442,11 +442,11 @@ def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJud
         and (spared := _why_not_asked(case)) is not None
     ):
         return spared
-    if standing is AnswerStanding.WITHDRAWN:
+    if standing is AnswerValidity.WITHDRAWN:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
-    if standing is AnswerStanding.OTHER_KIND:
+    if standing is AnswerValidity.OTHER_KIND:
         return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
-    return _judge_question(item, case, expired=standing is AnswerStanding.EXPIRED)
+    return _judge_question(item, case, expired=standing is AnswerValidity.EXPIRED)
 
 
 def _why_not_asked(case: _CaseFacts) -> CriterionJudgement | None:

@@ -13,7 +13,7 @@ from vetting.casework.domain.advice import ADVICE_WORDS, Advice
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
-from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.screenings import StoredScreening
 from vetting.kernel.case_kinds import CaseKind
@@ -198,7 +198,7 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         Decision.kind == CaseKind.BOOKING.value,
         Decision.outcome.in_(FAVOURABLE),
-        standing_decisions(),
+        current_decisions(),
         Case.state != CaseState.CANCELLED,
         *booking_days(selection),
         *cases_chosen(selection),

@@ -11,16 +11,16 @@ from sqlalchemy.orm import aliased
 from vetting.associations.models.associations import Association, records_of
 from vetting.casework import clock_of
 from vetting.casework.domain.advice import ADVICE_WORDS, Advice
-from vetting.casework.domain.legal_force import decision_standing as stands
+from vetting.casework.domain.legal_force import decision_status as stands
 from vetting.casework.models.cases import Case, GrantApplication, seen_by
 from vetting.casework.models.decisions import (
     Decision,
     DecisionDraft,
     as_events,
+    current_decisions,
+    current_grants,
     events_of,
     quashed_decisions,
-    standing_decisions,
-    standing_grants,
 )
 from vetting.casework.models.facts import GivenFacts, speaks_of
 from vetting.casework.models.meetings import Review
@@ -242,7 +242,7 @@ def grant_keys(selection: RegisterSelection, by: Person) -> Select[int]:
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        standing_grants(as_of=selection.as_of),
+        current_grants(as_of=selection.as_of),
         *decided_between(selection),
         *cases_chosen(selection),
     ]
@@ -320,7 +320,7 @@ def _year_before(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a query
             before.board_id == Case.board_id,
             before.association_id.in_(records_of(Case.association_id)),
             holds.kind == CaseKind.GRANT.value,
-            standing_decisions(holds, as_of=selection.as_of),
+            current_decisions(holds, as_of=selection.as_of),
             extract("year", holds.decided_on) == extract("year", Decision.decided_on) - 1,
         )
     )

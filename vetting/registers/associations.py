@@ -12,7 +12,7 @@ from vetting.associations.models.associations import FORMER, Association, Associ
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.models.assessments import AssessmentRow
 from vetting.casework.models.cases import Case, recused_associations, seen_by
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.casework.models.facts import FactValue, values_of_associations
 from vetting.engine.stored_values import from_plain
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
@@ -66,7 +66,7 @@ def _granted_sum(selection: RegisterSelection, by: Person) -> ScalarSelect[Any]:
         .where(
             Case.association_id == Association.id,
             seen_by(by, Action.READ_REGISTERS),
-            standing_grants(),
+            current_grants(),
             *of_round_or_year(selection),
             Decision.decided_on.between(date(min(first, last), 1, 1), date(last, 12, 31)),
         )

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, select
 
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.register_days import RegisterDay
@@ -184,7 +184,7 @@ def _day(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of day
 def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = False) -> list[ColumnElement[bool]]:
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
-        standing_grants(as_of=selection.as_of),
+        current_grants(as_of=selection.as_of),
         *until_then(selection, Decision.decided_on),
         *on_days(selection, _day(selection)),
         *cases_chosen(selection),

@@ -10,14 +10,14 @@ from sqlalchemy import func, or_, select
 from vetting.associations.models.associations import Association
 from vetting.casework import clock_of
 from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind, DecisionForce
-from vetting.casework.domain.legal_force import decision_standing as stands
+from vetting.casework.domain.legal_force import decision_status as stands
 from vetting.casework.models.cases import Case, Communication, GrantApplication, seen_by
 from vetting.casework.models.decisions import (
     Decision,
     as_events,
+    current_decisions,
     events_of,
     quashed_decisions,
-    standing_decisions,
 )
 from vetting.casework.models.screenings import StoredScreening
 from vetting.engine.evidence import CriterionAnswer
@@ -189,7 +189,7 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         Decision.kind == CaseKind.GRANT.value,
         Decision.outcome.in_(NOTHING_GIVEN),
-        or_(standing_decisions(), Decision.id.in_(quashed_decisions())),
+        or_(current_decisions(), Decision.id.in_(quashed_decisions())),
         *decided_between(selection),
         *cases_chosen(selection),
     ]

@@ -11,7 +11,7 @@ from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, Resciss
 from vetting.casework import outcome_in_words
 from vetting.casework.domain.legal_force import RESCISSION
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
-from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import DecisionOutcome
@@ -135,7 +135,7 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
     return [
         seen_by(by, Action.READ_REGISTERS, by_key=by_key or selection.keys is not None),
         or_(refused, Decision.kind == RESCISSION),
-        standing_decisions(),
+        current_decisions(),
         *booking_days(selection),
         *cases_chosen(selection),
     ]

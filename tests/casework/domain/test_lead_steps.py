@@ -13,7 +13,7 @@ from tests.casework.domain.test_next_steps import DECIDED, STANDING, person
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.gate_table import ClosedGate
 from vetting.casework.domain.lead_steps import LeadStep, lead_step, signed_statements
-from vetting.casework.domain.next_steps import CaseAct, CaseHolder, CaseStanding, possible_acts
+from vetting.casework.domain.next_steps import CaseAct, CaseHolder, CaseProgress, possible_acts
 from vetting.casework.domain.situations import CommunicationRound
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
@@ -145,7 +145,7 @@ def test_a_signature_covers_only_a_case_that_nothing_stands_in_the_way_of(change
     assert not case.can_be_signed
 
 
-def lines(case: CaseStanding, **more: Any) -> list[str]:
+def lines(case: CaseProgress, **more: Any) -> list[str]:
     return [words.to("sv").replace("\u00a0", " ") for words in signed_statements(case, **more)]
 
 

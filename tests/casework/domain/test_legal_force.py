@@ -10,7 +10,7 @@ from vetting.casework.domain.legal_force import (
     DecisionEventFact,
     DecisionEventKind,
     DecisionForce,
-    decision_standing,
+    decision_status,
     wrong_with,
 )
 
@@ -27,14 +27,14 @@ def happened(what: DecisionEventKind, day: int) -> DecisionEventFact:
 
 def test_a_decision_is_in_force_the_day_after_the_last_day_to_appeal() -> None:
     last = date(2026, 4, 7)  # three weeks end on Easter Monday
-    assert decision_standing([ANNOUNCED], last).force is DecisionForce.APPEAL_RUNNING
-    after = decision_standing([ANNOUNCED], last + timedelta(days=1))
+    assert decision_status([ANNOUNCED], last).force is DecisionForce.APPEAL_RUNNING
+    after = decision_status([ANNOUNCED], last + timedelta(days=1))
     assert (after.force, after.in_force_on, after.binding) == (DecisionForce.IN_FORCE, date(2026, 4, 8), True)
 
 
 def test_nothing_is_in_force_that_nobody_has_announced() -> None:
-    assert decision_standing([], date(2030, 1, 1)).force is DecisionForce.NOT_ANNOUNCED
-    assert not decision_standing([], date(2030, 1, 1)).binding
+    assert decision_status([], date(2030, 1, 1)).force is DecisionForce.NOT_ANNOUNCED
+    assert not decision_status([], date(2030, 1, 1)).binding
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_nothing_is_in_force_that_nobody_has_announced() -> None:
 def test_a_court_decides_where_it_stands(
     events: list[DecisionEventFact], force: DecisionForce, *, binding: bool
 ) -> None:
-    found = decision_standing([ANNOUNCED, *events], date(2026, 6, 1))
+    found = decision_status([ANNOUNCED, *events], date(2026, 6, 1))
     assert (found.force, found.binding) == (force, binding)
 
 
 def test_a_suspension_holds_until_it_is_lifted() -> None:
     held = [ANNOUNCED, APPEALED, happened(DecisionEventKind.INHIBITED, 2)]
-    assert decision_standing(held, date(2026, 6, 1)).inhibited
-    assert not decision_standing([*held, happened(DecisionEventKind.INHIBITION_LIFTED, 9)], date(2026, 6, 1)).inhibited
+    assert decision_status(held, date(2026, 6, 1)).inhibited
+    assert not decision_status([*held, happened(DecisionEventKind.INHIBITION_LIFTED, 9)], date(2026, 6, 1)).inhibited
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from vetting.casework.domain.next_steps import (
     ROUTINE_GATE,
     CaseAct,
     CaseHolder,
-    CaseStanding,
+    CaseProgress,
     acts_of,
     holder_of,
     next_steps,
@@ -37,7 +37,7 @@ from vetting.kernel.roles import Person, Role
 from vetting.kernel.text import same_in_both
 
 UNREGISTERED = ClosedGate("diariefort", same_in_both("Inte diariefört."), same_in_both("Skriv numret."))
-STANDING = CaseStanding(
+STANDING = CaseProgress(
     kind=CaseKind.GRANT,
     state=CaseState.IN_PROGRESS,
     situation=CLEAN,
@@ -77,7 +77,7 @@ def person(*roles: Role) -> Person:
     return Person(id=7, name="Kim", board_id=1, board="Norr", roles=frozenset(roles))
 
 
-def mine(case: CaseStanding, *roles: Role) -> list[CaseAct]:
+def mine(case: CaseProgress, *roles: Role) -> list[CaseAct]:
     return [step.act for step in next_steps(case, person(*roles)) if step.mine]
 
 

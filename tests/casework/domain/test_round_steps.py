@@ -12,7 +12,7 @@ from vetting.casework.domain.round_steps import (
     ROUND_ROAD,
     WITH_THE_ASSOCIATION,
     RoundAct,
-    RoundStanding,
+    RoundProgress,
     round_step,
 )
 from vetting.kernel.roles import Person, Role
@@ -33,8 +33,8 @@ def somebody(*roles: Role) -> Person:
     return Person(id=1, name="Kim", board_id=1, board="Norr", roles=frozenset(roles))
 
 
-def standing(cases: dict[CaseState, int], *, closed: bool = False) -> RoundStanding:
-    return RoundStanding(OPENS, CLOSES, closed, cases)
+def standing(cases: dict[CaseState, int], *, closed: bool = False) -> RoundProgress:
+    return RoundProgress(OPENS, CLOSES, closed, cases)
 
 
 @pytest.mark.parametrize(

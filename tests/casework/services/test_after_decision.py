@@ -15,7 +15,7 @@ from vetting import registers
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.domain.letters import LetterKind
-from vetting.casework.models.cases import Case, Occurrence, standing_marks
+from vetting.casework.models.cases import Case, Occurrence, current_marks
 from vetting.casework.models.decisions import Decision, DecisionDraft
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import (
@@ -125,7 +125,7 @@ def test_what_was_gone_through_before_is_gone_through_again(board: BoardAtWork) 
     with open_reading(board.database) as s:
         found = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert [gate.gate for gate in found.standing.holding_back] == ["grundkontroll-klar"]
-        assert [mark.kind for mark in standing_marks(s, board.case(case.number))] == ["papers_opened"]
+        assert [mark.kind for mark in current_marks(s, board.case(case.number))] == ["papers_opened"]
         assert [use.state for use in s.scalars(select(Occurrence))] == ["to_check"]
 
 

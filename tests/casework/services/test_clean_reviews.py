@@ -15,7 +15,7 @@ from vetting.casework.models.cases import CaseMark
 from vetting.casework.models.decisions import DecisionDraft
 from vetting.casework.models.document_reads import DocumentRead
 from vetting.casework.services import assessment_drafts, assessments, cases, clean_reviews, decisions, documents, reads
-from vetting.casework.services.standings import standing_for
+from vetting.casework.services.case_progress import progress_for
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
@@ -25,7 +25,7 @@ from vetting.people.domain.reads import ReadExtent
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
-    from vetting.casework.domain.next_steps import CaseStanding
+    from vetting.casework.domain.next_steps import CaseProgress
     from vetting.casework.models.documents import Document
 
 __all__ = ["board"]
@@ -36,9 +36,9 @@ def sign(board: BoardAtWork, number: str, **more: Any) -> None:
     board.do(clean_reviews.sign_review, number, version=None, rules=rules(), **more)
 
 
-def standing(board: BoardAtWork, number: str) -> CaseStanding:
+def standing(board: BoardAtWork, number: str) -> CaseProgress:
     with open_reading(board.database) as s:
-        return standing_for(s, board.case(number), rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        return progress_for(s, board.case(number), rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
 
 
 def entries(board: BoardAtWork, number: str) -> list[str]:

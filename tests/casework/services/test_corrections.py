@@ -17,7 +17,7 @@ from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.corrections import corrections_of_decision
-from vetting.casework.models.decisions import Decision, events_of, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions, events_of
 from vetting.casework.models.letters import newest_unsent
 from vetting.casework.models.records import Record
 from vetting.casework.services import decisions, letters
@@ -46,7 +46,7 @@ WHY = "Förslaget och protokollet säger 30 000 kr."
 
 def decided(board: BoardAtWork, number: str) -> Decision:
     with open_reading(board.database) as s:
-        wanted = select(Decision).where(Decision.case_id == board.case(number).id, standing_decisions())
+        wanted = select(Decision).where(Decision.case_id == board.case(number).id, current_decisions())
         return s.scalars(wanted).one()
 
 

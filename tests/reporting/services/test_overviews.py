@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.house.test_registers import filled, readers
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence
-from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions
 from vetting.clock import now
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -55,7 +55,7 @@ def plots_of_rows(filled: Session, today: date) -> Counter[str]:
 
         received = {case.id: case.received_on for case in grants}
         wanted = select(Decision).where(
-            Decision.board_id == by.board_id, Decision.kind == CaseKind.GRANT.value, standing_decisions()
+            Decision.board_id == by.board_id, Decision.kind == CaseKind.GRANT.value, current_decisions()
         )
         took = defaultdict(list)
         for decision in filled.scalars(wanted):

@@ -27,7 +27,7 @@ from vetting.casework import (
 )
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.domain.gate_table import GatedStep, closed_gates, refuse_closed
-from vetting.casework.models.cases import BookingRequest, Case, occurrences, standing_marks, visible_cases
+from vetting.casework.models.cases import BookingRequest, Case, current_marks, occurrences, visible_cases
 from vetting.casework.models.decisions import DecisionDraft, decision_draft_of
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.proposal import Proposal
@@ -289,7 +289,7 @@ def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Per
 
 def _gone_through(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
     """Whoever answers has gone through the booking and followed the board's routine: the page says so."""
-    marked = {mark.kind for mark in standing_marks(session, case)}
+    marked = {mark.kind for mark in current_marks(session, case)}
     for kind in (CaseMarkKind.BASIC_CHECK, CaseMarkKind.ROUTINE_FOLLOWED):
         if kind not in marked:
             put_mark(session, case, kind, by=by, at=at)

@@ -15,7 +15,7 @@ from vetting.bookings.domain.quick_checks import parts_of, proposal_of
 from vetting.bookings.models import quick_checks as store
 from vetting.bookings.models.quick_checks import QuickCheck
 from vetting.bookings.services import room_bookings
-from vetting.casework import LEFT_TO_OTHERS, answers_for_case, facts_of_case, may_open_case, standing_for, visibility_of
+from vetting.casework import LEFT_TO_OTHERS, answers_for_case, facts_of_case, may_open_case, progress_for, visibility_of
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
 from vetting.casework.models.assessments import AssessmentRow
@@ -189,7 +189,7 @@ def call_lines(session: Session, association_id: int, rules: Rules, *, by: Perso
     for case in found:
         if not may_open_case(session, case, by):
             continue
-        standing = standing_for(session, case, rules, by=by, on=on)
+        standing = progress_for(session, case, rules, by=by, on=on)
         waits = standing.waits_until if standing.waits_on_association else None
         lines.append(
             CallLine(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from vetting.casework.domain.next_steps import CaseStanding, NextStep
+    from vetting.casework.domain.next_steps import CaseProgress, NextStep
     from vetting.kernel.roles import Person
 
 
@@ -29,32 +29,32 @@ class LeadStep(NamedTuple):
     """The act that is next, whoever may do it."""
 
 
-def _lacks_registration(case: CaseStanding) -> bool:
+def _lacks_registration(case: CaseProgress) -> bool:
     return case.in_hand and not case.situation.registered and "diariefort" not in case.situation.off
 
 
-def _lacks_facts(case: CaseStanding) -> bool:
+def _lacks_facts(case: CaseProgress) -> bool:
     return case.in_hand and bool(case.situation.gaps) and case.missing
 
 
-def _is_to_be_told(case: CaseStanding) -> bool:
+def _is_to_be_told(case: CaseProgress) -> bool:
     """Something is not met, nothing else is to be assessed, and the association has not been told all of it."""
     told = [row for row in case.situation.told if set(case.situation.not_met) <= row.points]
     return case.in_hand and bool(case.situation.not_met) and not told
 
 
-def _is_to_be_referred(case: CaseStanding) -> bool:
+def _is_to_be_referred(case: CaseProgress) -> bool:
     seen = case.situation
     unheard = (seen.group_required and not seen.group_done) or seen.coordinator_missing
     return case.in_hand and unheard and not seen.referred and case.shows_group
 
 
-def _is_to_be_handed_on(case: CaseStanding) -> bool:
+def _is_to_be_handed_on(case: CaseProgress) -> bool:
     """Nothing holds it, and what is proposed is written already; a booking is confirmed as it is."""
     return case.in_hand and not case.holding_back and (not case.is_grant or (case.other_proposal and case.is_proposed))
 
 
-ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseStanding], bool]], ...]] = (
+ORDER: Final[tuple[tuple[CaseAct, Callable[[CaseProgress], bool]], ...]] = (
     (CaseAct.LOOK_AGAIN, lambda case: case.look_again),
     (CaseAct.SEND_LETTER, lambda case: case.letter_unsent),
     (CaseAct.SETTLE_NAME, lambda case: case.open and case.situation.name_in_conflict is not None),
@@ -108,7 +108,7 @@ TOLD_OF_WAITING: Final = frozenset({CaseAct.LOOK_AGAIN, CaseAct.SEND_LETTER, Cas
 """What is done although the case waits for somebody else."""
 
 
-def lead_step(case: CaseStanding, possible: frozenset[CaseAct], by: Person) -> LeadStep:
+def lead_step(case: CaseProgress, possible: frozenset[CaseAct], by: Person) -> LeadStep:
     """What is next in a case for a person.
 
     possible: the acts that are open in it now, whoever may do them.
@@ -125,7 +125,7 @@ def lead_step(case: CaseStanding, possible: frozenset[CaseAct], by: Person) -> L
     return LeadStep(own, HELD_BY.get(awaited) or holder_of(case), None, awaited)
 
 
-def signed_statements(case: CaseStanding, *, opened: int, of_round: bool, in_list: bool = False) -> tuple[Words, ...]:
+def signed_statements(case: CaseProgress, *, opened: int, of_round: bool, in_list: bool = False) -> tuple[Words, ...]:
     """What somebody signs with "Granskat: inget hinder": only what is so, line by line.
 
     opened: papers of the case that the signing person has opened. in_list: what the list says was read, no page.
@@ -156,7 +156,7 @@ def _papers_in_words(opened: int, papers: int) -> Words:
     return said if opened >= papers else said + _(", resten är inte granskade")
 
 
-def steps_after(case: CaseStanding, lead: LeadStep) -> tuple[Words, ...]:
+def steps_after(case: CaseProgress, lead: LeadStep) -> tuple[Words, ...]:
     """What comes after the step that is next, of a case that is handled."""
     if not case.in_hand or lead.awaited is None:
         return ()

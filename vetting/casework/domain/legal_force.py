@@ -105,7 +105,7 @@ class DecisionEventFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionStanding:
+class DecisionStatus:
     """Where a decision stands on a day."""
 
     force: DecisionForce
@@ -127,9 +127,9 @@ def appeal_ends(announced_on: date) -> date:
     return deadline(announced_on, APPEAL_DAYS)
 
 
-def decision_standing(
+def decision_status(
     events: Sequence[DecisionEventFact], on: date, clock: AppealClock = AppealClock.OWN_NOTICE
-) -> DecisionStanding:
+) -> DecisionStatus:
     """Where a decision stands that day by what has been noted, in the order it was noted.
 
     clock: what starts the time to appeal it. A notice before the report to the board starts nothing for a delegate's.
@@ -168,7 +168,7 @@ def decision_standing(
                 pass
     if force is DecisionForce.APPEAL_RUNNING and ends is not None and on > ends:
         force, since = DecisionForce.IN_FORCE, ends + DAY
-    return DecisionStanding(
+    return DecisionStatus(
         force=force, appeal_ends=ends, in_force_on=since, inhibited=inhibited, court=court, number=number
     )
 
@@ -232,7 +232,7 @@ def wrong_with(
     clock: AppealClock = AppealClock.OWN_NOTICE,
 ) -> list[Problem]:
     """Why something cannot have happened to a decision, given what is noted already."""
-    now = decision_standing(events, today, clock)
+    now = decision_status(events, today, clock)
     last = max((event.on for event in events), default=decided_on)
     found = []
     if new.on > today or new.on < decided_on:

@@ -99,7 +99,7 @@ class CaseHolder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseStanding:
+class CaseProgress:
     """Where a case stands for one person, as far as it says what can be done."""
 
     kind: CaseKind
@@ -237,8 +237,8 @@ class ActRow(NamedTuple):
     label: Words
     needs: tuple[Action, ...]
     """One of them."""
-    is_open: Callable[[CaseStanding], bool]
-    held_by: Callable[[CaseStanding], tuple[ClosedGate, ...]] = lambda _case: ()
+    is_open: Callable[[CaseProgress], bool]
+    held_by: Callable[[CaseProgress], tuple[ClosedGate, ...]] = lambda _case: ()
     leads: bool = False
     """It is what the case is to come to, once nothing holds it."""
     of_booking: Words = NO_WORDS
@@ -253,68 +253,68 @@ IDENTITY_GATE: Final = "firmatecknare-legitimation-kontrollerad"
 ROUTINE_GATE: Final = "lokalrutin-foljd"
 
 
-def _routine_is_left(case: CaseStanding) -> bool:
+def _routine_is_left(case: CaseProgress) -> bool:
     wanted = not case.is_grant and ROUTINE_GATE not in case.situation.off
     return case.in_hand and wanted and not case.situation.routine_followed
 
 
-def _identity_is_left(case: CaseStanding) -> bool:
+def _identity_is_left(case: CaseProgress) -> bool:
     decided = case.decided
     if decided is None or not case.is_grant or case.state is not CaseState.PAYMENT:
         return False
     return decided.granted and not decided.identity_checked and IDENTITY_GATE not in decided.off
 
 
-def _follow_up_is_left(case: CaseStanding) -> bool:
+def _follow_up_is_left(case: CaseProgress) -> bool:
     held = any(gate.gate == FOLLOW_UP_GATE for gate in case.holding_open)
     return case.state in CLOSABLE and held and not _report_is_left(case)
 
 
-def _report_is_to_be_read(case: CaseStanding) -> bool:
+def _report_is_to_be_read(case: CaseProgress) -> bool:
     return case.decided is not None and case.decided.report_left and case.decided.report_come
 
 
-def _report_is_late(case: CaseStanding) -> bool:
+def _report_is_late(case: CaseProgress) -> bool:
     return case.decided is not None and case.decided.report_late
 
 
-def _report_is_awaited(case: CaseStanding) -> bool:
+def _report_is_awaited(case: CaseProgress) -> bool:
     return case.decided is not None and case.decided.report_left and not case.decided.report_come
 
 
-def _can_end(case: CaseStanding) -> bool:
+def _can_end(case: CaseProgress) -> bool:
     """Nothing more is to be paid in it."""
     return case.state in CLOSABLE and not (case.decided is not None and case.decided.payments_left)
 
 
-def _report_is_left(case: CaseStanding) -> bool:
+def _report_is_left(case: CaseProgress) -> bool:
     return case.decided is not None and case.decided.report_left
 
 
-def _aid_is_unregistered(case: CaseStanding) -> bool:
+def _aid_is_unregistered(case: CaseProgress) -> bool:
     decided = case.decided
     if decided is None or case.open or AID_GATE in decided.off:
         return False
     return decided.granted and not decided.aid_registered
 
 
-def _speaks_against(case: CaseStanding) -> bool:
+def _speaks_against(case: CaseProgress) -> bool:
     return case.open and bool(case.situation.not_met)
 
 
-def _approval_is_ready(case: CaseStanding) -> bool:
+def _approval_is_ready(case: CaseProgress) -> bool:
     handled = case.in_hand or (case.waits_for_decision and not case.is_proposed)
     clear = not (case.holding_back or case.looks or case.in_draft or case.other_proposal)
     return case.is_grant and handled and case.approval is not None and clear
 
 
-def _decision_is_unsent(case: CaseStanding) -> bool:
+def _decision_is_unsent(case: CaseProgress) -> bool:
     told = case.is_grant or case.state is CaseState.REFUSED  # a confirmed booking is told of by its booking system
     made = case.decided is not None and case.has_decisions and case.state not in OPEN
     return told and made and not (case.decided is not None and case.decided.sent)
 
 
-def _is_unreported(case: CaseStanding) -> bool:
+def _is_unreported(case: CaseProgress) -> bool:
     return case.decided is not None and case.has_decisions and not case.decided.reported
 
 
@@ -535,32 +535,32 @@ _ROWS_OF: Final[Mapping[CaseAct, tuple[ActRow, ...]]] = {
 }
 
 
-def next_steps(case: CaseStanding, by: Person) -> tuple[NextStep, ...]:
+def next_steps(case: CaseProgress, by: Person) -> tuple[NextStep, ...]:
     """What can bring the case on now, whoever may do it; what something else must come before says what."""
     return _steps(NEXT_ACTS, case, by)
 
 
-def possible_acts(case: CaseStanding) -> frozenset[CaseAct]:
+def possible_acts(case: CaseProgress) -> frozenset[CaseAct]:
     """Everything that somebody may do in the case now, whoever it is."""
     return frozenset(row.act for row in (*NEXT_ACTS, *OTHER_ACTS) if row.is_open(case) and not row.held_by(case))
 
 
-def acts_of(case: CaseStanding, by: Person) -> dict[CaseAct, NextStep]:
+def acts_of(case: CaseProgress, by: Person) -> dict[CaseAct, NextStep]:
     """Everything that this person may do in the case now."""
     return {step.act: step for step in _steps((*NEXT_ACTS, *OTHER_ACTS), case, by) if step.mine}
 
 
-def own_act(case: CaseStanding, act: CaseAct, by: Person) -> NextStep | None:
+def own_act(case: CaseProgress, act: CaseAct, by: Person) -> NextStep | None:
     """One act, where it is this person's to do now: what `acts_of` has at it."""
     found = [step for step in _steps(_ROWS_OF[act], case, by) if step.mine]
     return found[-1] if found else None
 
 
-def _steps(rows: tuple[ActRow, ...], case: CaseStanding, by: Person) -> tuple[NextStep, ...]:
+def _steps(rows: tuple[ActRow, ...], case: CaseProgress, by: Person) -> tuple[NextStep, ...]:
     return tuple(_step(row, case, by) for row in rows if row.is_open(case))
 
 
-def _step(row: ActRow, case: CaseStanding, by: Person) -> NextStep:
+def _step(row: ActRow, case: CaseProgress, by: Person) -> NextStep:
     held = row.held_by(case)
     return NextStep(
         row.act,
@@ -600,7 +600,7 @@ HOLDER_WORDS: Final[Mapping[CaseHolder, Words]] = {
 }
 
 
-def holder_of(case: CaseStanding) -> CaseHolder | None:
+def holder_of(case: CaseProgress) -> CaseHolder | None:
     """Who has the next move; nobody in a case that is ended, or a booking that only is to be held."""
     if case.waits_on_association:
         return CaseHolder.ASSOCIATION

@@ -60,7 +60,7 @@ ROUND_ROAD: Final = (
 WITH_THE_ASSOCIATION: Final = frozenset({CaseState.COMPLETION, CaseState.COMMUNICATION})
 
 
-class RoundStanding(NamedTuple):
+class RoundProgress(NamedTuple):
     """Where a round stands: its days, whether it takes no more in, and how many cases are in which state."""
 
     opens_on: date
@@ -80,7 +80,7 @@ class RoundStep(NamedTuple):
     """Who has how many beside it, in the order of the road."""
 
 
-def round_step(standing: RoundStanding, by: Person, on: date) -> RoundStep:
+def round_step(standing: RoundProgress, by: Person, on: date) -> RoundStep:
     """What is next in a round for a person."""
     if on < standing.opens_on and not standing.cases and not standing.closed:
         return RoundStep(RoundAct.AWAIT_OPENING, 0, ())

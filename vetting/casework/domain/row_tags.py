@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vetting.casework.domain.lead_steps import LeadStep
-    from vetting.casework.domain.next_steps import CaseStanding
+    from vetting.casework.domain.next_steps import CaseProgress
 
 
 class TagTone(StrEnum):
@@ -35,7 +35,7 @@ class RowTag(NamedTuple):
     by_person: bool
 
 
-TAGS: Final[tuple[tuple[Callable[[CaseStanding], bool], Callable[[CaseStanding], RowTag]], ...]] = (
+TAGS: Final[tuple[tuple[Callable[[CaseProgress], bool], Callable[[CaseProgress], RowTag]], ...]] = (
     (lambda case: case.look_again, lambda _case: RowTag(_("Se över igen"), TagTone.SEE, by_person=False)),
     (lambda case: not case.open, lambda case: RowTag(STATE_WORDS[case.state], TagTone.PLAIN, by_person=True)),
     (lambda case: case.waits_to_end, lambda _case: RowTag(_("Föreslås avskrivas"), TagTone.PLAIN, by_person=True)),
@@ -81,7 +81,7 @@ TAGS: Final[tuple[tuple[Callable[[CaseStanding], bool], Callable[[CaseStanding],
 """What stands out in a case: what is left for a person first, then what is known of it; the first that is so."""
 
 
-def tag_of(case: CaseStanding) -> RowTag:
+def tag_of(case: CaseProgress) -> RowTag:
     """The tag of a case."""
     return next(tag(case) for holds, tag in TAGS if holds(case))
 
@@ -107,7 +107,7 @@ _IN_SHORT: Final = {
 """What a row has place for, where the page says more."""
 
 
-def next_in_words(case: CaseStanding, lead: LeadStep) -> Words:
+def next_in_words(case: CaseProgress, lead: LeadStep) -> Words:
     """The next step, as a list tells it: what to do, or whom it waits for."""
     awaited = lead.awaited
     if lead.step is None:

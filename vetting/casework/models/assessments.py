@@ -174,11 +174,11 @@ class StoredAnswer(NamedTuple):
         return self._replace(withdrawn=self.withdrawn_at is not None and self.withdrawn_at <= moment)
 
 
-def standing_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
+def current_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
     """The newest answer to each criterion in each kind of case, and every "not met" of other cases, oldest first."""
     [found] = ask_of_case(session, _standing, case)
     keys = _keys_in(found)
-    together = prefetched_answer(session, (standing_answers,), case, lambda cases: _standing_of(session, cases))
+    together = prefetched_answer(session, (current_answers,), case, lambda cases: _standing_of(session, cases))
     if together is not None or not keys:
         return together or []
     return answers_with_kind(session, keys)

@@ -443,7 +443,7 @@ def marks(session: Session, case_id: int) -> Sequence[CaseMark]:
     return case_rows(session, CaseMark, case_id, CaseMark.id, where=CaseMark.withdrawn_at.is_(None))
 
 
-def standing_marks(session: Session, case: Case) -> list[CaseMark]:
+def current_marks(session: Session, case: Case) -> list[CaseMark]:
     """The marks of a case that count: of one that was opened again, those made since and those that are kept."""
     again = case.reopened_at
     return [

@@ -228,7 +228,7 @@ ENDING: Final = ("grant", "booking", "rescission")
 """Kinds that take the place of the decision in a case: a newer outcome, or the booking taken back."""
 
 
-def standing_decisions(
+def current_decisions(
     row: Any = None,  # noqa: ANN401 - the table, or an alias of it
     *,
     as_of: date | None = None,
@@ -242,7 +242,7 @@ def standing_decisions(
     return _standing() if row is None and as_of is None else _standing_of(Decision if row is None else row, as_of)
 
 
-def standing_grants(
+def current_grants(
     row: Any = None,  # noqa: ANN401 - the table, or an alias of it
     *,
     as_of: date | None = None,
@@ -252,7 +252,7 @@ def standing_grants(
     return and_(
         decision.kind == CaseKind.GRANT.value,
         decision.outcome.in_(sorted(FAVOURABLE)),
-        standing_decisions(row, as_of=as_of),
+        current_decisions(row, as_of=as_of),
     )
 
 
@@ -279,10 +279,10 @@ def _standing_of(
     return holds
 
 
-def standing_outcome(session: Session, case_id: int) -> Decision | None:
+def current_outcome_decision(session: Session, case_id: int) -> Decision | None:
     """The decision on the application or booking itself that holds in a case."""
     wanted = select(Decision).where(
-        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), standing_decisions()
+        Decision.case_id == case_id, Decision.kind.in_(["grant", "booking"]), current_decisions()
     )
     return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from vetting.casework.domain.cases import FOLLOW_UPS
 from vetting.casework.models.cases import Case, CaseMark, seen_by
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.kernel.store.day_counts import day_in_sweden
@@ -47,7 +47,7 @@ def granted_associations(
             Decision.board_id == by.board_id,
             Decision.decided_on.between(date(year - 1, 1, 1), until or date(year, 12, 31)),
             Case.association_id.is_not(None),
-            standing_grants(),
+            current_grants(),
             seen_by(by, Action.READ_REGISTERS, by_key=True),
         )
         .group_by(Case.association_id)

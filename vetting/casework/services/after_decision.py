@@ -15,8 +15,8 @@ from vetting.casework.domain.legal_force import (
     DecisionEventFact,
     DecisionEventKind,
     DecisionForce,
-    DecisionStanding,
-    decision_standing,
+    DecisionStatus,
+    decision_status,
     wrong_with,
 )
 from vetting.casework.domain.records import RecordKind
@@ -295,13 +295,13 @@ def _gives(session: Session, case: Case) -> bool:
     return last is not None and DecisionOutcome(last) in FAVOURABLE
 
 
-def standing_of(session: Session, decision: Decision, on: date) -> DecisionStanding:
+def standing_of(session: Session, decision: Decision, on: date) -> DecisionStatus:
     """Where one decision stands that day."""
     return standings_of(session, [decision], on)[decision.id]
 
 
-def standings_of(session: Session, some: Iterable[Decision], on: date) -> dict[int, DecisionStanding]:
+def standings_of(session: Session, some: Iterable[Decision], on: date) -> dict[int, DecisionStatus]:
     """Decision -> where it stands that day."""
     rows = list(some)
     noted = events_of(session, [row.id for row in rows])
-    return {row.id: decision_standing(as_events(noted.get(row.id, [])), on, clock_of(session, row)) for row in rows}
+    return {row.id: decision_status(as_events(noted.get(row.id, [])), on, clock_of(session, row)) for row in rows}

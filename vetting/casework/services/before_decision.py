@@ -17,7 +17,7 @@ from vetting.casework.domain.gate_table import ClosedGate, GatedStep, closed_gat
 from vetting.casework.domain.situations import CaseSituation, CommunicationRound, Competence, GateProposal
 from vetting.casework.models import cases as store
 from vetting.casework.models.assessments import given_answers
-from vetting.casework.models.cases import Case, in_conflict, standing_marks
+from vetting.casework.models.cases import Case, current_marks, in_conflict
 from vetting.casework.models.completions import asked_until, requests_of
 from vetting.casework.models.decisions import Decision, DecisionDraft, decision_draft_of, quashed_decisions
 from vetting.casework.models.document_reads import papers_of_case
@@ -75,7 +75,7 @@ def case_situation(
     board = session.get_one(Board, case.board_id)
     states = gates_under(board, screening.ruleset if screening else None, rules)
     unweighed, without_act = _lacking_in_answers(session, screened)
-    marks = standing_marks(session, case)
+    marks = current_marks(session, case)
     kinds = {mark.kind for mark in marks}
     advice = given_advice(session, case)
     against = screening.against if screening is not None else ()

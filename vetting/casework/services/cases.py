@@ -28,9 +28,9 @@ from vetting.casework.models.cases import (
     CaseMark,
     GrantApplication,
     Note,
+    current_marks,
     in_conflict,
     is_struck,
-    standing_marks,
 )
 from vetting.casework.models.decisions import last_outcome
 from vetting.casework.models.documents import Document
@@ -482,7 +482,7 @@ def _marked_already(
 
     Two talks on one day are two where they showed different things.
     """
-    standing = standing_marks(session, case)
+    standing = current_marks(session, case)
     same = [found for found in standing if (found.kind, found.about, found.on) == (kind.value, about, on)]
     if kind is CaseMarkKind.CONTACT:
         return any(found.text == text[:MOST_TEXT] for found in same)

@@ -10,10 +10,10 @@ from vetting.casework.domain.lead_steps import signed_statements
 from vetting.casework.models.cases import Case, CaseMark, applications_in_round, in_states
 from vetting.casework.models.document_reads import papers_of_case
 from vetting.casework.services import assessments, before_decision, cases, decisions
+from vetting.casework.services.case_progress import progress_for, shared_otherwise
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.examinations_elsewhere import examined_elsewhere
 from vetting.casework.services.screenings import screen_case
-from vetting.casework.services.standings import shared_otherwise, standing_for
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor
@@ -26,7 +26,7 @@ from vetting.people.domain.reads import ReadExtent
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from vetting.casework.domain.next_steps import CaseStanding
+    from vetting.casework.domain.next_steps import CaseProgress
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
@@ -60,7 +60,7 @@ def sign_review(
     """
     case = cases.open_case(session, number, by=by, action=Action.ASSESS, version=version)
     cases.still_open(case)
-    standing = standing_for(session, case, rules, by=by, on=at.date())
+    standing = progress_for(session, case, rules, by=by, on=at.date())
     if not standing.can_be_signed:
         raise Refused(Obstacle.CLOSED, _why_not(case, standing))
     if in_list:
@@ -126,13 +126,13 @@ def _signature(case: Case, about: str, said: str, by: Person, at: datetime) -> C
     return CaseMark(case_id=case.id, kind=CaseMarkKind.BASIC_CHECK, about=about, text=said, at=at, by_user_id=by.id)
 
 
-def _why_not(case: Case, standing: CaseStanding) -> Problem:
+def _why_not(case: Case, standing: CaseProgress) -> Problem:
     """The first thing that a signature does not cover, and what to do about it."""
     what, remedy = _in_the_way(standing)
     return Problem(case.number, what, remedy)
 
 
-def _in_the_way(standing: CaseStanding) -> tuple[Words, Words]:
+def _in_the_way(standing: CaseProgress) -> tuple[Words, Words]:
     if standing.is_with_others:
         return _("Ärendet väntar på någon annan."), _("Öppna det och se på vem.")
     if not standing.has_rules:
@@ -157,7 +157,7 @@ def propose_approval(
     """
     case = cases.open_case(session, number, by=by, action=Action.PROPOSE, version=version)
     cases.still_open(case)
-    standing = standing_for(session, case, rules, by=by, on=at.date())
+    standing = progress_for(session, case, rules, by=by, on=at.date())
     refuse_closed(standing.holding_back)
     if standing.in_draft:
         raise Refused(Obstacle.CLOSED, Problem(number, *POINT_IN_DRAFT))

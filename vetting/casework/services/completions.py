@@ -24,7 +24,7 @@ from vetting.casework.domain.completions import (
 from vetting.casework.domain.incoming import is_paper
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.models import decisions, documents
-from vetting.casework.models.cases import Case, marks_of_many, standing_marks, visible_cases
+from vetting.casework.models.cases import Case, current_marks, marks_of_many, visible_cases
 from vetting.casework.models.completions import (
     Completion,
     CompletionBatch,
@@ -272,7 +272,7 @@ def accept_list_gaps(
     accepted: dict[str, list[str]] = {}
     for case in cases:
         screened = screen_without_keeping(session, case, rules, on=at.date()) if case.state in ASKABLE else None
-        lacking = gaps_of_list(case, screened.screening, standing_marks(session, case)) if screened else frozenset()
+        lacking = gaps_of_list(case, screened.screening, current_marks(session, case)) if screened else frozenset()
         lacking &= frozenset(facts)
         if not lacking:
             continue

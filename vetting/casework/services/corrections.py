@@ -14,7 +14,7 @@ from vetting.casework.domain.letters import LetterKind
 from vetting.casework.domain.records import RECORD_KIND_WORDS, RecordKind
 from vetting.casework.models.cases import Case, in_conflict, seen_by
 from vetting.casework.models.corrections import DecisionCorrection
-from vetting.casework.models.decisions import Decision, is_sent, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions, is_sent
 from vetting.casework.models.letters import newest_unsent
 from vetting.casework.services import before_decision, letters
 from vetting.casework.services.cases import raise_version
@@ -152,7 +152,7 @@ def _decision(session: WritingSession, key: int, by: Person) -> tuple[Decision, 
     found = session.execute(
         select(Decision, Case)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.id == key, seen_by(by, Action.DECIDE), standing_decisions())
+        .where(Decision.id == key, seen_by(by, Action.DECIDE), current_decisions())
     ).one_or_none()
     if found is None or in_conflict(session, by.id, found[1].id) or found[0].kind not in list(CaseKind):
         raise Refused(Obstacle.MISSING)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vetting.casework.models.documents import of_case
 from vetting.casework.models.facts import values_of
-from vetting.casework.models.paper_standings import paper_standings
+from vetting.casework.models.paper_statuses import paper_standings
 from vetting.casework.services import earlier_answers, frozen_bases
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.screenings import answers_for_case

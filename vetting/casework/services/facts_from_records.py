@@ -20,7 +20,7 @@ from vetting.casework.domain.text_likeness import likeness_of_texts
 from vetting.casework.domain.tips import tip_mark
 from vetting.casework.models.asked_cases import ask_of_case, json_rows_of
 from vetting.casework.models.cases import Case, GrantApplication
-from vetting.casework.models.decisions import Decision, quashed_decisions, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions, quashed_decisions
 from vetting.casework.models.documents import READ, Document, DocumentText
 from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.facts import value_between, values_of
@@ -280,7 +280,7 @@ def _earlier_grants(earlier: ColumnElement[bool]) -> Select[str, int, str, int |
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(GrantScheme, GrantScheme.id == id_of_scheme(Case.scheme_id, Case.round_id))
-        .where(earlier, Decision.kind == "grant", Decision.amount > 0, standing_decisions())
+        .where(earlier, Decision.kind == "grant", Decision.amount > 0, current_decisions())
         .order_by(Decision.id.desc())
         .limit(MOST_GRANTS)
     )

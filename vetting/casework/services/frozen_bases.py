@@ -16,7 +16,7 @@ from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.facts import values_of
 from vetting.casework.models.frozen_bases import Basis, of_decisions, of_reviews
 from vetting.casework.models.meetings import reviews_of_case
-from vetting.casework.models.paper_standings import paper_standings
+from vetting.casework.models.paper_statuses import paper_standings
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services import officer_reports
 from vetting.casework.services.assessments import looked_at_in_words
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import Communication
     from vetting.casework.models.decisions import DecisionDraft
     from vetting.casework.models.meetings import Review
-    from vetting.casework.models.paper_standings import PaperStandings
+    from vetting.casework.models.paper_statuses import PaperStatuses
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.case_kinds import CaseKind
@@ -85,7 +85,7 @@ class BasisMaterial:
     communications: Sequence[Communication]
     reviews: Sequence[Review]
     draft: DecisionDraft | None
-    paper_standings: PaperStandings
+    paper_standings: PaperStatuses
 
     @property
     def kind(self) -> CaseKind:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.completions import Gap, GapState
-from vetting.casework.models.cases import standing_marks
+from vetting.casework.models.cases import current_marks
 from vetting.casework.models.completions import GapNote, gap_notes
 from vetting.casework.models.document_reads import papers_of_case
 from vetting.engine.facts import FactSupplier
@@ -70,7 +70,7 @@ def is_clear(session: Session, case: Case, screening: Screening) -> bool:
 
     One signature can cover such a case.
     """
-    marks = standing_marks(session, case)
+    marks = current_marks(session, case)
     if screening.against or set(missing_facts(case, screening)) - accepted_gaps(marks):
         return False
     if case.amount_applied is None and "amount_applied" in screening.facts.unreadable:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions
 from vetting.casework.services import earlier_answers
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionOutcome, outcome_words
@@ -78,7 +78,7 @@ def _exceptions_beside(session: Session, case: Case, by: Person) -> dict[str, li
             Decision.kind == case.kind.value,
             Decision.exception != "",
             Decision.case_id != case.id,
-            standing_decisions(),
+            current_decisions(),
         )
         .order_by(Decision.id.desc())
         .limit(LATEST)

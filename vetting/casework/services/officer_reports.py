@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import Case, Communication
     from vetting.casework.models.decisions import DecisionDraft
     from vetting.casework.models.meetings import Review
-    from vetting.casework.models.paper_standings import PaperStandings
+    from vetting.casework.models.paper_statuses import PaperStatuses
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.grants.models.rounds import Round
@@ -83,7 +83,7 @@ class ReportMaterial(Protocol):
     @property
     def draft(self) -> DecisionDraft | None: ...  # noqa: D102 - the name says it
     @property
-    def paper_standings(self) -> PaperStandings: ...  # noqa: D102 - the name says it
+    def paper_standings(self) -> PaperStatuses: ...  # noqa: D102 - the name says it
 
 
 def officer_report(

@@ -11,16 +11,16 @@ from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.lead_steps import lead_step
 from vetting.casework.domain.next_steps import CaseAct, possible_acts
 from vetting.casework.domain.row_tags import RowTag, next_in_words, tag_beside_list, tag_of
-from vetting.casework.models.cases import Case, Occurrence, standing_marks
+from vetting.casework.models.cases import Case, Occurrence, current_marks
 from vetting.casework.models.decisions import Decision, decision_draft_of, quashed_decisions
 from vetting.casework.models.screenings import StoredScreening
 from vetting.casework.services import before_decision, name_conflicts
+from vetting.casework.services.case_progress import progress_of_case
 from vetting.casework.services.completions import ASKABLE, shared_facts
 from vetting.casework.services.gaps import gaps_of_list
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import may_open_case, prefetch_conflict_answers
 from vetting.casework.services.screenings import current_of_many
-from vetting.casework.services.standings import case_standing
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
 from vetting.kernel.roles import Action
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.casework.domain.next_steps import CaseStanding
+    from vetting.casework.domain.next_steps import CaseProgress
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Words
     from vetting.rules import Rules
@@ -107,10 +107,10 @@ def _make_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Per
             screened = judged.get(case.id)
             seen = before_decision.case_situation(session, case, screened, rules, on=on)
             row = _with_standing(
-                row, case_standing(session, case, screened, seen, user_id=by.id, on=on, in_list=True), by
+                row, progress_of_case(session, case, screened, seen, user_id=by.id, on=on, in_list=True), by
             )
             if case.not_asked and screened is not None and case.state in ASKABLE:
-                marks = standing_marks(session, case)
+                marks = current_marks(session, case)
                 row = replace(row, not_in_list=gaps_of_list(case, screened.screening, marks), gaps=len(seen.gaps))
             if case.id in reports:
                 words, act = reports[case.id]
@@ -157,7 +157,7 @@ def told_once(rows: Sequence[QueueRow]) -> tuple[int, int]:
     return len(shared), sum(bool(row.not_in_list & shared) for row in rows)
 
 
-def _with_standing(row: QueueRow, standing: CaseStanding, by: Person) -> QueueRow:
+def _with_standing(row: QueueRow, standing: CaseProgress, by: Person) -> QueueRow:
     """A row with how its case stands."""
     lead = lead_step(standing, possible_acts(standing), by)
     return replace(

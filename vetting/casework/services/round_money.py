@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import Decision, DecisionDraft, standing_grants
+from vetting.casework.models.decisions import Decision, DecisionDraft, current_grants
 from vetting.casework.models.round_cases import of_rounds
 from vetting.grants.models.allocations import WrittenRow
 from vetting.grants.models.rounds import Round, budget_of, offered_in_round
@@ -72,7 +72,7 @@ def money_of_rounds(session: Session, rounds: Collection[int], *, beside: int | 
         for state, is_drafted, outcome, drafted, held in session.execute(proposed):
             laid = is_drafted and state is CaseState.READY
             total += (drafted or 0) * (outcome in FAVOURABLE) if laid or held is None else held
-        sums = int(session.scalar(granted.where(counted, standing_grants())) or 0), total
+        sums = int(session.scalar(granted.where(counted, current_grants())) or 0), total
         found[about.id] = RoundMoney(about.id, about.name, frame, *sums)
     return found
 

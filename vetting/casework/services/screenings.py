@@ -13,9 +13,9 @@ from sqlalchemy.orm import load_only
 
 from vetting.casework.domain import computed_facts, word_passages
 from vetting.casework.domain.cases import OPEN, CaseMarkKind
-from vetting.casework.models.assessments import answered_again, answers_with_kind, standing_answers
+from vetting.casework.models.assessments import answered_again, answers_with_kind, current_answers
 from vetting.casework.models.cases import communications
-from vetting.casework.models.decisions import standing_outcome
+from vetting.casework.models.decisions import current_outcome_decision
 from vetting.casework.models.facts import values_of
 from vetting.casework.models.rescreening import not_rescreened
 from vetting.casework.models.screenings import StoredScreening
@@ -128,7 +128,7 @@ class ChangedScreening(NamedTuple):
         )
 
 
-class ProposalStanding(NamedTuple):
+class ProposalStatus(NamedTuple):
     """What is proposed in a case, and who it waits for; both empty where it has no rules."""
 
     proposal: str
@@ -189,7 +189,7 @@ def counting_answers(session: Session, case: Case) -> list[StoredAnswer]:
     elsewhere = []
     for_both = answers_hold_for_both(session, case.board_id)
     for given in sorted(
-        standing_answers(session, case), key=lambda one: (one.kind == case.kind and not for_both, one.row.id)
+        current_answers(session, case), key=lambda one: (one.kind == case.kind and not for_both, one.row.id)
     ):
         if is_against_elsewhere(given, case):
             elsewhere.append(given)
@@ -212,7 +212,7 @@ def is_against_elsewhere(given: StoredAnswer, case: Case) -> bool:
 def decided_at(session: Session, row: AssessmentRow) -> datetime | None:
     """When the case of an answer was decided on it, after it had been shown to the association; None before that."""
     shown = any(told.answers.get(row.criterion) == row.id for told in communications(session, row.made_in_case_id))
-    decision = standing_outcome(session, row.made_in_case_id) if shown else None
+    decision = current_outcome_decision(session, row.made_in_case_id) if shown else None
     rests = decision is not None and row.id in decision.rests_on.get("assessments", ())
     return decision.decided_at if decision is not None and rests else None
 
@@ -221,7 +221,7 @@ def pending_elsewhere(session: Session, case: Case) -> list[StoredAnswer]:
     """Answers of other open cases that a requirement is not met, which nobody has decided: they count nowhere else."""
     return [
         given
-        for given in standing_answers(session, case)
+        for given in current_answers(session, case)
         if is_against_elsewhere(given, case)
         and not given.withdrawn
         and given.state in OPEN
@@ -570,7 +570,7 @@ def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
         return None
 
 
-def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, ProposalStanding]:
+def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, ProposalStatus]:
     """Case -> what is proposed and who it waits for, as its own page says; for the rows of a list."""
     waits = not_rescreened(session, cases, on)
     assessed = _assessed_among(session, cases)
@@ -579,9 +579,9 @@ def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, o
         screened = of_case_in_list(session, case, rules, on=on) if case.id in waits else None
         if screened is not None:
             now = screened.screening
-            found[case.id] = ProposalStanding(now.proposal.value, now.attention.value, bool(assessed_behind(now)))
+            found[case.id] = ProposalStatus(now.proposal.value, now.attention.value, bool(assessed_behind(now)))
         else:
-            found[case.id] = ProposalStanding(case.proposal, case.attention, case.screening_id in assessed)
+            found[case.id] = ProposalStatus(case.proposal, case.attention, case.screening_id in assessed)
     return found
 
 

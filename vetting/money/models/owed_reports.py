@@ -8,7 +8,7 @@ from sqlalchemy import Text, and_, cast, exists, or_
 
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.cases import Case, CaseMark, in_states
-from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.money.models.reports import report_due, report_has_come
 
@@ -34,7 +34,7 @@ def awaits_report() -> ColumnElement[bool]:
     not_asked_for = exists().where(  # what its decision does not say, nobody has failed to do
         Decision.case_id == Case.id,
         Decision.kind == "grant",
-        standing_decisions(),
+        current_decisions(),
         cast(Decision.reservations, Text).not_like(f'%"{Reservation.REPORT.value}"%'),
     )
     closed_without = exists().where(  # closing a case makes no report of it

@@ -11,10 +11,10 @@ from vetting import casework
 from vetting.casework import add_note, change_state, clock_of, close_notes, open_case, put_mark
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.gate_table import HELD_TO_PAY, GatedStep, closed_after
-from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, decision_standing
+from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, decision_status
 from vetting.casework.domain.next_steps import FOLLOW_UP_GATE
 from vetting.casework.domain.situations import NOTHING_LACKING, DecidedSituation
-from vetting.casework.models.cases import Case, standing_marks
+from vetting.casework.models.cases import Case, current_marks
 from vetting.casework.models.decisions import as_events, cases_without_extract, events_of, of_case
 from vetting.casework.models.letters import Letter, returned_decisions
 from vetting.casework.models.letters import of_case as letters_of
@@ -54,13 +54,13 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     decisions = [row for row in of_case(session, case.id) if row.kind in set(CaseKind)]
     events = events_of(session, [row.id for row in decisions])
     stands = {
-        row.id: decision_standing(as_events(events.get(row.id, [])), on, clock_of(session, row)) for row in decisions
+        row.id: decision_status(as_events(events.get(row.id, [])), on, clock_of(session, row)) for row in decisions
     }
     valid = [row for row in decisions if stands[row.id].force is not DecisionForce.QUASHED]
     noted = {row.id: {event.what for event in events.get(row.id, [])} for row in decisions}
     came_back = any(letter.returned_at is not None for letter in letters_of(session, case.id))
     back = set(session.scalars(returned_decisions().where(Letter.case_id == case.id))) if came_back else set()
-    marks = {mark.kind for mark in standing_marks(session, case)}
+    marks = {mark.kind for mark in current_marks(session, case)}
     board = session.get_one(Board, case.board_id)
     ruleset = read_version(session, case.rule_version_id, rules)
     states = casework.gates_under(board, ruleset, rules)
@@ -117,7 +117,7 @@ def gates_to_pay(session: Session, cases: Sequence[Case], rules: Rules) -> dict[
     without = cases_without_extract(session, [case.id for case in asked])
     found = {}
     for case in asked:
-        marks = {mark.kind for mark in standing_marks(session, case)}
+        marks = {mark.kind for mark in current_marks(session, case)}
         situation = replace(
             NOTHING_LACKING,
             identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,

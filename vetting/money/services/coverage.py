@@ -12,7 +12,7 @@ from vetting.casework import mark_case, open_case
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, FollowUpWay
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.casework.models.granted_associations import granted_associations, last_followed
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -48,7 +48,7 @@ def note_contact(
     case = open_case(session, number, by=by, action=Action.ASSESS)
     granted = select(Decision.id).where(
         Decision.case_id == case.id,
-        standing_grants(),
+        current_grants(),
     )
     if session.scalar(granted.limit(1)) is None:
         what = _("Inget bidrag är beviljat i ärendet.")

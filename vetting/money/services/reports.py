@@ -12,8 +12,8 @@ from vetting import casework
 from vetting.casework import keep_said, open_case, open_case_to_read, put_mark, raise_version
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.records import RecordKind
-from vetting.casework.models.cases import Case, standing_marks
-from vetting.casework.models.decisions import Decision, standing_decisions
+from vetting.casework.models.cases import Case, current_marks
+from vetting.casework.models.decisions import Decision, current_decisions
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import Facts
 from vetting.grants.models.rounds import Round, scheme_of_case
@@ -138,7 +138,7 @@ def amount_paid(session: Session, case_id: int) -> int:
 def amount_granted(session: Session, case_id: int) -> int | None:
     """What the decision that holds grants, in öre."""
     wanted = select(Decision.amount).where(
-        Decision.case_id == case_id, Decision.kind == CaseKind.GRANT.value, standing_decisions()
+        Decision.case_id == case_id, Decision.kind == CaseKind.GRANT.value, current_decisions()
     )
     return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 
@@ -310,7 +310,7 @@ def _forget_reading(row: GrantReport) -> None:
 
 def _withdraw_follow_up(session: WritingSession, case: Case, by: Person, at: datetime) -> None:
     """Who followed it up had not read what comes now; and a case that was closed without a report has one."""
-    for mark in standing_marks(session, case):
+    for mark in current_marks(session, case):
         if mark.kind is CaseMarkKind.FOLLOWED_UP and case.state is CaseState.REPORTING:
             mark.withdrawn_at = at
             session.note(
@@ -389,7 +389,7 @@ def read_report(
     row.requirements = met
     if finding is not ReportFinding.INCOMPLETE and case.state is not CaseState.CLOSED:
         text = said or FINDING_WORDS[finding].to(OFFICIAL)
-        if not any(mark.kind is CaseMarkKind.FOLLOWED_UP for mark in standing_marks(session, case)):
+        if not any(mark.kind is CaseMarkKind.FOLLOWED_UP for mark in current_marks(session, case)):
             put_mark(session, case, CaseMarkKind.FOLLOWED_UP, text=text, by=by, at=at)
     raise_version(case)
     session.flush()

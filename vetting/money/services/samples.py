@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, find_case, next_number
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
@@ -198,7 +198,7 @@ def _grants(session: Session, sample: Sample) -> list[Candidate]:
         .where(
             Decision.board_id == sample.board_id,
             Decision.decided_on.between(sample.first_on, sample.last_on),
-            standing_grants(),
+            current_grants(),
             not_taken_back(Case.batch_id),
         )
     )
@@ -263,7 +263,7 @@ def _is_changed(percent: int | None) -> ColumnElement[bool]:
             == func.coalesce(id_of_scheme(Case.scheme_id, Case.round_id), 0),
             func.extract("year", before.decided_on) == func.extract("year", Decision.decided_on) - 1,
             not_taken_back(earlier.batch_id),
-            standing_grants(before),
+            current_grants(before),
         )
         .order_by(before.id.desc())
         .limit(1)

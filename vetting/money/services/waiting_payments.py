@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from vetting import casework
 from vetting.casework.domain.cases import OPEN
-from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStanding
+from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce, DecisionStatus
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, events_of
 from vetting.grants.domain.instalments import InstalmentCondition
@@ -94,7 +94,7 @@ def _decisions_of(rows: Sequence[Payment]) -> Select[Decision]:
     return select(Decision).where(Decision.id.in_({row.decision_id for row in rows}))
 
 
-def _not_binding(stands: DecisionStanding, in_force: bool) -> WaitingPayment | None:  # noqa: FBT001 - asked of each
+def _not_binding(stands: DecisionStatus, in_force: bool) -> WaitingPayment | None:  # noqa: FBT001 - asked of each
     if stands.force is DecisionForce.QUASHED:
         return WaitingPayment(_("Domstolen har upphävt beslutet"), _("Se beslutet."))
     if stands.inhibited:

@@ -11,7 +11,7 @@ from vetting.associations.models.associations import records_of
 from vetting.bookings.domain.room_bookings import PriceClass, price_kept
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence, seen_by
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.casework.models.facts import GivenFacts
 from vetting.casework.models.screenings import StoredScreening
 from vetting.grants.models.outside_decisions import outside_decisions
@@ -72,7 +72,7 @@ def amounts_by_year(
     decided = (
         select(Decision.decided_on, Decision.amount)
         .join(Case, Case.id == Decision.case_id)
-        .where(*own, standing_grants())
+        .where(*own, current_grants())
     )
     for day, amount in session.execute(decided):
         granted[day.year] += amount or 0

@@ -20,10 +20,10 @@ from vetting.casework.models.completions import Completion
 from vetting.casework.models.decisions import (
     Decision,
     DecisionEvent,
+    current_decisions,
+    current_grants,
     is_sent,
     quashed_decisions,
-    standing_decisions,
-    standing_grants,
 )
 from vetting.casework.models.granted_associations import granted_associations, last_followed
 from vetting.casework.models.meetings import Review
@@ -105,7 +105,7 @@ def _decisions(by: Person, window: TimeWindow) -> Select[Any]:
             Decision.kind == CaseKind.GRANT.value,
             Decision.decided_on.between(*window),
             or_(
-                standing_decisions(),
+                current_decisions(),
                 and_(Decision.outcome.in_(sorted(REFUSALS)), Decision.id.in_(quashed_decisions())),
             ),
         )
@@ -237,7 +237,7 @@ def is_to_be_reported() -> ColumnElement[bool]:
     """Of cases those whose grant holds, was given on the condition of a report, and is paid: else none is owed."""
     asked = select(Decision.id).where(
         Decision.case_id == Case.id,
-        standing_grants(),
+        current_grants(),
         cast(Decision.reservations, Text).like(f'%"{Reservation.REPORT.value}"%'),
     )
     return and_(
@@ -295,7 +295,7 @@ def _times(by: Person, window: TimeWindow) -> list[tuple[str, Any, Select[Any]]]
         Decision.board_id == by.board_id,
         Decision.kind == CaseKind.GRANT.value,
         Decision.decided_on.between(*window),
-        standing_decisions(),
+        current_decisions(),
     )
     sent = (
         select(func.min(DecisionEvent.on))
@@ -340,7 +340,7 @@ def _times(by: Person, window: TimeWindow) -> list[tuple[str, Any, Select[Any]]]
             "booking",
             days_between(Case.received_on, Decision.decided_on),
             of_decision.where(
-                Decision.board_id == by.board_id, answered, Decision.decided_on.between(*window), standing_decisions()
+                Decision.board_id == by.board_id, answered, Decision.decided_on.between(*window), current_decisions()
             ),
         ),
     ]

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select, tuple_
 
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, past_due
-from vetting.casework.models.decisions import Decision, standing_decisions, standing_grants
+from vetting.casework.models.decisions import Decision, current_decisions, current_grants
 from vetting.grants.models.rounds import BudgetLine, RoundScheme, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
@@ -107,7 +107,7 @@ def _granted_in(by: Person, rounds: Iterable[int]) -> Select[int | None, int | N
         .where(
             of_board(by.board_id),
             Case.round_id.in_(list(rounds)),
-            standing_grants(),
+            current_grants(),
         )
         .group_by(Case.round_id, Case.scheme_id)
     )
@@ -162,7 +162,7 @@ def decided_grants(by: Person, first: date, last: date) -> tuple[ColumnElement[b
         Decision.board_id == by.board_id,
         Decision.kind == CaseKind.GRANT.value,
         Decision.decided_on.between(first, last),
-        standing_decisions(),
+        current_decisions(),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import false, func, select
 
 from vetting.casework.domain.cases import OPEN, STATE_WORDS, CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence, seen_by
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.kernel.dates import midnight
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
@@ -221,7 +221,7 @@ def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *
     wanted = select(Case).where(seen_by(by, Action.READ_REGISTERS))
     match name:
         case "pengar":
-            granted = select(Decision.case_id).where(Decision.board_id == by.board_id, standing_grants())
+            granted = select(Decision.case_id).where(Decision.board_id == by.board_id, current_grants())
             wanted = wanted.where(takes_from(*(int(part) for part in key.split("-"))), Case.id.in_(granted))
         case "steg":
             wanted = wanted.where(open_applications(CaseState(key)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting import casework
-from vetting.casework import DecisionProposal, raise_version, standing_for, still_open
+from vetting.casework import DecisionProposal, progress_for, raise_version, still_open
 from vetting.casework.domain.cases import GIVEN_UP, CaseState
 from vetting.casework.domain.gate_table import refuse_closed
 from vetting.casework.models.cases import Case, seen_by
@@ -63,7 +63,7 @@ def propose_row(
         raise Refused(Obstacle.MISSING)
     still_open(case)
     row = _row_of(session, case)
-    standing = standing_for(session, case, rules, by=by, on=at.date())
+    standing = progress_for(session, case, rules, by=by, on=at.date())
     if standing.situation.not_met:
         raise Refused(
             Obstacle.CLOSED,

@@ -12,7 +12,7 @@ from vetting.associations.models.associations import held_by
 from vetting.casework import queue_rows
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import Decision, standing_decisions, standing_grants
+from vetting.casework.models.decisions import Decision, current_decisions, current_grants
 from vetting.casework.models.round_cases import of_rounds
 from vetting.grants.domain.allocations import AllocationRow, AllocationSums, sums_of
 from vetting.grants.models.outside_decisions import outside_decisions
@@ -137,7 +137,7 @@ def _granted_here(session: Session, cases: Collection[int]) -> dict[int, int]:
     """Case -> what the decision that holds gives it, of those that are decided."""
     rows = session.execute(
         select(Decision.case_id, Decision.outcome, Decision.amount).where(
-            Decision.case_id.in_(list(cases)), Decision.kind == CaseKind.GRANT.value, standing_decisions()
+            Decision.case_id.in_(list(cases)), Decision.kind == CaseKind.GRANT.value, current_decisions()
         )
     )
     return {key: (amount or 0) if outcome in FAVOURABLE else 0 for key, outcome, amount in rows}
@@ -206,7 +206,7 @@ def _grants_of(session: Session, about: Round, associations: Collection[int], ye
             Case.board_id == about.board_id,
             Case.association_id.in_(associations),
             Case.round_id.is_distinct_from(about.id),
-            standing_grants(),
+            current_grants(),
             Decision.decided_on >= date(year, 1, 1),
         )
         .order_by(Decision.id)

@@ -18,7 +18,7 @@ from vetting.casework.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.models.decisions import Decision, DecisionDraft, standing_decisions
+from vetting.casework.models.decisions import Decision, DecisionDraft, current_decisions
 from vetting.casework.models.meetings import Review
 from vetting.casework.models.round_cases import of_rounds
 from vetting.grants import own_round
@@ -150,7 +150,7 @@ def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
         numbers[key] = format_number(number) if number else ""
     drafts = {row.case_id: row for row in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(keys)))}
     holds = select(Decision).where(
-        Decision.case_id.in_(keys), Decision.kind == CaseKind.GRANT.value, standing_decisions()
+        Decision.case_id.in_(keys), Decision.kind == CaseKind.GRANT.value, current_decisions()
     )
     decided = {row.case_id: row for row in session.scalars(holds)}
     treated = select(Review).where(Review.case_id.in_(keys), Review.outcome.not_in(["", *NO_OPINION]))

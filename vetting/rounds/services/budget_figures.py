@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from vetting.casework.models.cases import Case
-from vetting.casework.models.decisions import Decision, standing_grants
+from vetting.casework.models.decisions import Decision, current_grants
 from vetting.grants.models.rounds import RoundScheme
 from vetting.money.models.payments import Payment
 
@@ -89,7 +89,7 @@ def granted_of_line(session: Session, line: BudgetLine, *, beside: Iterable[int]
         .where(
             Case.board_id == line.board_id,
             Case.round_id.not_in(list(beside)),
-            standing_grants(),
+            current_grants(),
             _of_line(line),
         )
     )

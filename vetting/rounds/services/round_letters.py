@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from vetting import casework
 from vetting.casework.models.cases import Case, seen_by
-from vetting.casework.models.decisions import Decision, is_sent, standing_decisions
+from vetting.casework.models.decisions import Decision, current_decisions, is_sent
 from vetting.casework.models.letters import Letter
 from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round
@@ -62,7 +62,7 @@ def count_letters(session: Session, record: ItemDecision, by: Person) -> LetterC
 
 
 def _own(record: ItemDecision, by: Person) -> list[ColumnElement[bool]]:
-    return [Decision.item_decision_id == record.id, standing_decisions(), seen_by(by, Action.HANDLE)]
+    return [Decision.item_decision_id == record.id, current_decisions(), seen_by(by, Action.HANDLE)]
 
 
 def _is_told() -> ColumnElement[bool]:
@@ -157,7 +157,7 @@ def items_without_letters(session: Session, by: Person) -> Sequence[tuple[ItemDe
         .join(Round, Round.id == ItemDecision.round_id)
         .join(Decision, Decision.item_decision_id == ItemDecision.id)
         .join(Case, Case.id == Decision.case_id)
-        .where(ItemDecision.board_id == by.board_id, standing_decisions(), seen_by(by, Action.HANDLE), ~_is_told())
+        .where(ItemDecision.board_id == by.board_id, current_decisions(), seen_by(by, Action.HANDLE), ~_is_told())
         .group_by(ItemDecision.id, Round.name)
         .order_by(ItemDecision.met_on, ItemDecision.id)
     )

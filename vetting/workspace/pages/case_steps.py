@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vetting.casework.domain.lead_steps import LeadStep
-    from vetting.casework.domain.next_steps import CaseStanding, NextStep
+    from vetting.casework.domain.next_steps import CaseProgress, NextStep
     from vetting.web.forms import PostedForm
     from vetting.workspace.pages.case_forms import FormsOfCase
     from vetting.workspace.services.case_files import CaseFile
 
 
-def standing_of(file: CaseFile, now: datetime) -> CaseStanding:
+def standing_of(file: CaseFile, now: datetime) -> CaseProgress:
     """Where the case stands for whoever opened it, also after its decision."""
     return replace(
         file.standing,

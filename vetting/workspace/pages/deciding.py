@@ -31,7 +31,7 @@ from vetting.casework.forms.decisions import (
     SlipForm,
     proposal_form,
 )
-from vetting.casework.models.cases import Case, find_case, standing_marks, visible_cases
+from vetting.casework.models.cases import Case, current_marks, find_case, visible_cases
 from vetting.casework.models.corrections import corrections_of_decision
 from vetting.casework.models.decisions import Decision, events_of
 from vetting.grants.domain.instalments import plan_in_words
@@ -160,7 +160,7 @@ def _review(number: str, refused: PostedForm | None = None) -> str:
         criteria = [item.criterion.id for item in against]
         alike = like_cases(session, file.case, file.draft, criteria, by=visitor.signed_in_person())
         waived = [
-            mark for mark in standing_marks(session, file.case) if mark.kind is CaseMarkKind.GAP_ACCEPTED and mark.about
+            mark for mark in current_marks(session, file.case) if mark.kind is CaseMarkKind.GAP_ACCEPTED and mark.about
         ]
     return render_template(
         "workspace/deciding/review.html",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, url_for
 
 from vetting import grants
-from vetting.casework.domain.round_steps import RoundStanding, round_step
+from vetting.casework.domain.round_steps import RoundProgress, round_step
 from vetting.casework.models.cases import cases_by_state
 from vetting.grants import own_round
 from vetting.grants.domain.round_days import days_in_order, same_day_next_year
@@ -197,7 +197,7 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
         offered = store.offered_in_round(session, round_id)
         states = cases_by_state(session, round_id, visitor.signed_in_person())
         decided = item_decisions(session, round_id)
-    standing = RoundStanding(found.opens_on, found.closes_on, found.closed_at is not None, states)
+    standing = RoundProgress(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
         "workspace/rounds/show.html",
         round=found,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from vetting import casework, money
 from vetting.associations.models.associations import Association
 from vetting.bookings.models.letting import deviations_of_case, last_acceptance, withdrawals_of
-from vetting.casework import case_standing, gaps_of, missing_facts, open_case_to_read
+from vetting.casework import gaps_of, missing_facts, open_case_to_read, progress_of_case
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.exact_checks import checks_of, same_application
 from vetting.casework.domain.gate_table import GatedStep, closed_after
@@ -26,7 +26,7 @@ from vetting.casework.models.cases import Case, visible_cases
 from vetting.casework.models.completions import contacts, languages, requests_of
 from vetting.casework.models.decisions import decision_draft_of
 from vetting.casework.models.document_reads import papers_of_case
-from vetting.casework.models.paper_standings import paper_standings
+from vetting.casework.models.paper_statuses import paper_standings
 from vetting.casework.models.special_reviews import opinions_of
 from vetting.grants.domain.instalments import plan_in_words
 from vetting.grants.models.rounds import Round, scheme_of_case
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from vetting.casework.domain.completions import Gap
     from vetting.casework.domain.exact_checks import ExactCheck
     from vetting.casework.domain.gate_table import ClosedGate
-    from vetting.casework.domain.next_steps import CaseStanding
+    from vetting.casework.domain.next_steps import CaseProgress
     from vetting.casework.domain.situations import CaseSituation, DecidedSituation
     from vetting.casework.models.cases import BookingRequest, Communication, NotesOfCase, Occurrence
     from vetting.casework.models.completions import Completion, Contact
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.documents import Document
     from vetting.casework.models.letters import Letter
     from vetting.casework.models.meetings import Review
-    from vetting.casework.models.paper_standings import PaperStandings
+    from vetting.casework.models.paper_statuses import PaperStatuses
     from vetting.casework.models.special_reviews import ExpertOpinion
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.facts import Facts
@@ -120,10 +120,10 @@ class CaseFile:
     """Criterion -> the reasons of its answer."""
     looked_at: Mapping[str, Sequence[str]]
     situation: CaseSituation
-    standing: CaseStanding
+    standing: CaseProgress
     """Where it stands for this person before its decision."""
     papers: PapersOfCase
-    paper_standings: PaperStandings
+    paper_standings: PaperStatuses
     missing: Sequence[str]
     notes: NotesOfCase
     asked_back: str
@@ -293,7 +293,7 @@ def case_file(
         reasons={name: given[key].row.reasons for name, key in ids.items()},
         looked_at={name: given[key].row.looked_at for name, key in ids.items()},
         situation=found,
-        standing=case_standing(session, case, screened, found, user_id=by.id, on=on),
+        standing=progress_of_case(session, case, screened, found, user_id=by.id, on=on),
         papers=papers_of_case(session, case),
         paper_standings=standings,
         missing=missing,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from vetting.casework import ProposalStanding
+    from vetting.casework import ProposalStatus
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.register_tables import Cell
@@ -168,7 +168,7 @@ def _options(definition: FactDefinition, language: Language) -> tuple[str, ...]:
 def _rows(
     session: Session,
     cases: Sequence[Case],
-    standing: Mapping[int, ProposalStanding],
+    standing: Mapping[int, ProposalStatus],
     opened: Sequence[OpenColumn],
     language: Language,
 ) -> list[tuple[Cell, ...]]:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select, tuple_, union
 
 from vetting import casework
 from vetting.associations.models.associations import Association, AssociationName
-from vetting.casework import ProposalStanding, may_open_case, stale_of, standing_of_many
+from vetting.casework import ProposalStatus, may_open_case, stale_of, standing_of_many
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentDraft
 from vetting.casework.models.cases import BookingRequest, Case, CaseMark, in_states, past_due, seen_by, visible_cases
@@ -72,7 +72,7 @@ class QueueFilters:
     """The last row of the page before: its day and id."""
 
 
-NOT_TOLD: Final = ProposalStanding("", "", assessed=False)
+NOT_TOLD: Final = ProposalStatus("", "", assessed=False)
 """Of a case whose reader has yet to say that they are in no conflict of interest."""
 
 
@@ -81,7 +81,7 @@ class Queue:
     """One page of cases, and where the next begins."""
 
     cases: Sequence[Case]
-    standing: Mapping[int, ProposalStanding]
+    standing: Mapping[int, ProposalStatus]
     """Case -> what is proposed today, and who it waits for."""
     more: tuple[date, int] | None
     stale: Mapping[int, tuple[Words, ...]]
@@ -94,7 +94,7 @@ def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Per
     stale = _stale(session, filters, rules, by=by, on=on)
     found = _apply_filters(session, visible_cases(by), filters, stale, by, on)
     after, cases = filters.after, list[Case]()
-    standing: dict[int, ProposalStanding] = {}
+    standing: dict[int, ProposalStatus] = {}
     for _ in range(MOST_PAGES):
         rows = _rows_after(session, found, after, closed=filters.closed and filters.state is None)
         some, of_these = _as_they_stand(session, rows[:PAGE], filters, rules, on)
@@ -150,7 +150,7 @@ def _place(case: Case) -> tuple[date, int]:
 
 def all_of(
     session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date, most: int
-) -> tuple[Sequence[Case], Mapping[int, ProposalStanding]]:
+) -> tuple[Sequence[Case], Mapping[int, ProposalStatus]]:
     """Every case of a list that the person may work on, in the list's order, with where each stands.
 
     most: so many and no more are read; as many as that may be too many, and nothing is said of them.
@@ -165,7 +165,7 @@ def all_of(
 
 def _as_they_stand(
     session: Session, rows: Sequence[Case], filters: QueueFilters, rules: Rules, on: date
-) -> tuple[Sequence[Case], Mapping[int, ProposalStanding]]:
+) -> tuple[Sequence[Case], Mapping[int, ProposalStatus]]:
     """The cases as they are today; of those that wait to be judged again the ones that the filter wants."""
     standing = standing_of_many(session, rows, rules, on=on)
     wanted = filters.attention

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from vetting.casework.domain.document_statuses import DocumentStatus
-from vetting.casework.models.cases import standing_marks
+from vetting.casework.models.cases import current_marks
 from vetting.casework.models.document_reads import papers_of_case
 from vetting.casework.models.documents import Document
 from vetting.engine.reasons import STATED
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaperStandings:
+class PaperStatuses:
     """How the papers of a case stand."""
 
     papers: Sequence[Document]
@@ -66,14 +66,14 @@ class PaperStandings:
         return 0, STATED
 
 
-def paper_standings(session: Session, case: Case, screening: Screening | None) -> PaperStandings:
+def paper_standings(session: Session, case: Case, screening: Screening | None) -> PaperStatuses:
     """How the papers of a case stand, by what it says and what somebody has done."""
     papers = papers_of_case(session, case)
     here = {paper.type for paper in papers.all}
     stated = [name for name in screening.stated_papers if name not in here] if screening else []
-    return PaperStandings(
+    return PaperStatuses(
         papers=papers.all,
-        reviewed=papers.reviewed_by(standing_marks(session, case)),
+        reviewed=papers.reviewed_by(current_marks(session, case)),
         stated=stated,
         kept_since=_kept_since(session, case, stated),
     )

@@ -13,7 +13,7 @@ from tests.page_fixtures import board, on_that_day
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case
 from vetting.casework.models.documents import Document
-from vetting.casework.models.paper_standings import paper_standings
+from vetting.casework.models.paper_statuses import paper_standings
 from vetting.casework.services import cases
 from vetting.casework.services.documents import NewDocument, add_document
 from vetting.casework.services.reads import note_read
@@ -24,13 +24,13 @@ from vetting.people.domain.reads import ReadExtent
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
-    from vetting.casework.models.paper_standings import PaperStandings
+    from vetting.casework.models.paper_statuses import PaperStatuses
 
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
 
 
-def standings(board: BoardAtWork, number: str) -> PaperStandings:
+def standings(board: BoardAtWork, number: str) -> PaperStatuses:
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
         screened = screen_without_keeping(s, case, rules(), on=TODAY)

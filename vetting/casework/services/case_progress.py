@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.gate_table import GatedStep, closed_gates
-from vetting.casework.domain.next_steps import CaseStanding
+from vetting.casework.domain.next_steps import CaseProgress
 from vetting.casework.models.assessments import criteria_in_draft
-from vetting.casework.models.cases import communications, is_reply_weighed, standing_marks
+from vetting.casework.models.cases import communications, current_marks, is_reply_weighed
 from vetting.casework.models.completions import requests_of
 from vetting.casework.models.decisions import decision_draft_of, is_ending
 from vetting.casework.models.documents import of_case as papers_in
@@ -39,14 +39,14 @@ if TYPE_CHECKING:
     from vetting.rules import Rules
 
 
-def standing_for(session: Session, case: Case, rules: Rules, *, by: Person, on: date) -> CaseStanding:
+def progress_for(session: Session, case: Case, rules: Rules, *, by: Person, on: date) -> CaseProgress:
     """Where a case stands for somebody who is to act in it: judged as it is now."""
     screened = screen_without_keeping(session, case, rules, on=on)
     found = before_decision.case_situation(session, case, screened, rules, on=on)
-    return case_standing(session, case, screened, found, user_id=by.id, on=on)
+    return progress_of_case(session, case, screened, found, user_id=by.id, on=on)
 
 
-def case_standing(
+def progress_of_case(
     session: Session,
     case: Case,
     screened: CaseScreening | None,
@@ -55,7 +55,7 @@ def case_standing(
     user_id: int,
     on: date,
     in_list: bool = False,
-) -> CaseStanding:
+) -> CaseProgress:
     """Where a case stands for somebody, before its decision; what comes after it is left blank.
 
     in_list: for a row, which has no place for what is noted of each thing that is missing.
@@ -68,12 +68,12 @@ def case_standing(
     asked = sum(item.result is CriterionResult.NEEDS_ASSESSMENT for item in findings)
     requests = requests_of(session, case.id)
     told = communications(session, case.id)
-    marks = standing_marks(session, case)
+    marks = current_marks(session, case)
     unsent = unsent_requests_of(session, case.id)
     days = [row.due_on for row in requests] + [row.reply_by for row in told if row.replied_on is None]
     grant = case.kind is CaseKind.GRANT
     drafted = drafted_reasons.of_approval(case, screening)
-    return CaseStanding(
+    return CaseProgress(
         kind=case.kind,
         state=case.state,
         situation=found,
