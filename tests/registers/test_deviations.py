@@ -23,7 +23,7 @@ from vetting.money.domain.attests import AttestKind
 from vetting.money.domain.reclaims import ReclaimGround
 from vetting.money.services import reclaims
 from vetting.money.services.attests import attest
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.registers import RegisterSelection
 from vetting.registers.deviations import REPORTED_WITHIN, DeviationAct, deviation_keys, deviation_rows
 from vetting.rules.services import ways_of_working
@@ -70,7 +70,7 @@ def test_an_act_in_many_cases_is_a_row_for_each_case(board: BoardAtWork) -> None
 
 
 def test_claims_without_reservation_own_attests_and_gates_are_told(board: BoardAtWork) -> None:
-    chosen = frozenset({BoardHabit.ATTEST_HERE, BoardHabit.DECIDER_ATTESTS})
+    chosen = frozenset({BoardOption.ATTEST_HERE, BoardOption.DECIDER_ATTESTS})
     why = "Attestreglemente KS 2026/3"
     board.do(ways_of_working.set_habits, chosen, because=why, rules=rules(), role=Role.ADMINISTRATOR)
     case = granted(board)

@@ -91,7 +91,7 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import closing, payment_stops, payments, reclaims
 from vetting.operations.jobs.worker import Worker
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board, RoleHolding, find_person
 from vetting.registers import register_pages, sheets_of
 from vetting.registers.approved_grants import grant_rows
@@ -474,10 +474,10 @@ class Office:
 
     def chooses_habits(self) -> None:
         board_row = self.read(select(Board).where(Board.id == self.board_id))[0]
-        now_on = {BoardHabit(name) for name, on in board_row.habits.items() if on and name in set(BoardHabit)}
+        now_on = {BoardOption(name) for name, on in board_row.habits.items() if on and name in set(BoardOption)}
         self.do(
             ways_of_working.set_habits,
-            frozenset(now_on ^ {BoardHabit.ANSWERS_FOR_BOTH}),
+            frozenset(now_on ^ {BoardOption.ANSWERS_FOR_BOTH}),
             because="Nämndens beslut.",
             rules=rules(),
             role=Role.ADMINISTRATOR,

@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, Role
-from vetting.records.services.order_changes import WATCHES
+from vetting.records.services.settings_changes import WATCHES
 from vetting.web.access import RouteEntry
 from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import entry_to, visitor

@@ -23,7 +23,7 @@ from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.money.models.payments import Payment, StopTerms
 from vetting.money.models.reports import GrantReport
 from vetting.people import habits_of
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -322,7 +322,7 @@ def as_whole_number(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums
 
 def decider_words(session: Session, by: Person) -> Callable[[Decision | None], Words]:
     """Who decided, by title or by name as the board chooses; of no decision nobody."""
-    by_name = BoardHabit.SIGNED_BY_NAME in habits_of(session.get_one(Board, by.board_id))
+    by_name = BoardOption.SIGNED_BY_NAME in habits_of(session.get_one(Board, by.board_id))
     return lambda decision: decision.decider(by_name=by_name) if decision is not None else NO_WORDS
 
 

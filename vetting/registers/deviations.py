@@ -19,7 +19,7 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _
-from vetting.money.domain.payment_holds import AgainstOrder
+from vetting.money.domain.payment_holds import PaymentOverride
 from vetting.money.domain.reclaims import LedgerKind
 from vetting.money.models.payments import Payment, PaymentAttest
 from vetting.money.models.reclaims import LedgerEntry, Reclaim
@@ -275,7 +275,7 @@ def _own_attests() -> Any:  # noqa: ANN401 - as of the marks
 def _against_order(*, unattested: bool) -> Any:  # noqa: ANN401 - as of the marks
     """Each time somebody let it be paid in spite of the order: the entry itself says why and of what."""
     source = _entries(Payment, Payment.case_id, "payment_against_order")
-    is_attest = Payment.against.cast(Text).contains(f'"{AgainstOrder.UNATTESTED}"')
+    is_attest = Payment.against.cast(Text).contains(f'"{PaymentOverride.UNATTESTED}"')
     return TrailEntry.reason, source, is_attest if unattested else ~is_attest
 
 

@@ -20,14 +20,13 @@ from vetting.rules.services.versions import (
 )
 from vetting.rules.services.ways_of_working import (
     GROUP_GATE,
-    BoardOrder,
+    BoardSettings,
     ChosenRules,
     answer_gate,
     answer_habit,
     answer_pay_to,
     choose_rules,
     name_board,
-    order_of,
     set_coordinator,
     set_court,
     set_gate,
@@ -36,6 +35,7 @@ from vetting.rules.services.ways_of_working import (
     set_papers,
     set_pay_to,
     set_way,
+    settings_of_board,
     setup_steps,
     skip_step,
 )
@@ -43,7 +43,7 @@ from vetting.rules.services.ways_of_working import (
 __all__ = [
     "GROUP_GATE",
     "MOST_MOVED",
-    "BoardOrder",
+    "BoardSettings",
     "CaseSelection",
     "ChosenRules",
     "Rules",
@@ -61,7 +61,6 @@ __all__ = [
     "form_definitions",
     "name_board",
     "open_letting_kind",
-    "order_of",
     "own_ruleset",
     "publication_in_force",
     "read_draft",
@@ -79,6 +78,7 @@ __all__ = [
     "set_papers",
     "set_pay_to",
     "set_way",
+    "settings_of_board",
     "setup_steps",
     "skip_step",
     "title_in",

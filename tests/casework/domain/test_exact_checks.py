@@ -133,7 +133,7 @@ def granted(board: BoardAtWork, report_due_in_days: int, *, sent: bool = True) -
     ).id
     board.approve(sent=sent)
     if not sent:
-        board.do(payments.pay_against_order, payment_of(board), "Brådskar.", rules=rules(), role=Role.FINANCE)
+        board.do(payments.pay_with_override, payment_of(board), "Brådskar.", rules=rules(), role=Role.FINANCE)
     board.do(payments.mark_paid, payment_of(board), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
 
 

@@ -25,7 +25,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.reports import report_due
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.services import ways_of_working
 from vetting.workspace.services.todays import today_of
 
@@ -132,7 +132,7 @@ def test_one_request_at_a_time_of_a_grant_that_is_there(board: BoardAtWork) -> N
 
 def test_nobody_decides_their_own_proposal_where_the_board_keeps_them_apart(board: BoardAtWork) -> None:
     number = paid(board)
-    kept = frozenset({BoardHabit.OTHER_DECIDES})
+    kept = frozenset({BoardOption.OTHER_DECIDES})
     board.do(ways_of_working.set_habits, kept, because="", rules=rules(), role=Role.ADMINISTRATOR)
     board.do(ask_for_change, number, new())
     maker = board.staff[Role.DECISION_MAKER]

@@ -43,7 +43,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.services import ways_of_working
 from vetting.workspace.services.case_files import case_file
 
@@ -144,7 +144,7 @@ def test_a_refusal_on_values_has_no_name_and_cites_law_where_chosen(board: Board
     name = board.staff[Role.DECISION_MAKER].name
     assert name not in plain
     assert "Lagrum" not in plain
-    chosen = frozenset({BoardHabit.SIGNED_BY_NAME, BoardHabit.CITES_LAW})
+    chosen = frozenset({BoardOption.SIGNED_BY_NAME, BoardOption.CITES_LAW})
     board.do(ways_of_working.set_habits, chosen, rules=rules(), role=Role.ADMINISTRATOR)
     board.do(
         ways_of_working.set_gate, "motivering-finns", "Egen regel 4 §", on=None, rules=rules(), role=Role.ADMINISTRATOR

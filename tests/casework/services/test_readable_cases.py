@@ -18,7 +18,7 @@ from vetting.casework.services.readable_cases import has_answered_on_conflict, p
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def lived_in(board: BoardAtWork) -> None:
 def test_of_many_it_is_what_each_asked_alone_is(board: BoardAtWork, each: str) -> None:
     lived_in(board)
     if each == "by case":
-        habits = frozenset({BoardHabit.CONFLICT_PER_CASE})
+        habits = frozenset({BoardOption.CONFLICT_PER_CASE})
         board.do(ways_of_working.set_habits, habits, rules=rules(), role=Role.ADMINISTRATOR)
     users = [board.staff[role].id for role in PEOPLE]
     with open_reading(board.database) as alone:

@@ -49,7 +49,7 @@ from vetting.money.services import payment_stops, payments
 from vetting.operations.jobs import recurring_work
 from vetting.operations.jobs.worker import Worker
 from vetting.people.domain.reads import ReadExtent
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.services import ways_of_working
 from vetting.workspace.services import queues
 
@@ -145,7 +145,7 @@ def a_habit(board: BoardAtWork) -> Cause:
     board.do(assessments.record_nothing_found, first, rules=rules())
     return lambda: board.do(
         ways_of_working.set_habits,
-        frozenset({BoardHabit.ANSWERS_FOR_BOTH}),
+        frozenset({BoardOption.ANSWERS_FOR_BOTH}),
         because="Nämndens beslut.",
         rules=rules(),
         role=Role.ADMINISTRATOR,

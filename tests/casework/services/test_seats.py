@@ -27,7 +27,7 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import User
 from vetting.registers import RegisterSelection, register_sheets
 from vetting.rules.services import ways_of_working
@@ -98,7 +98,7 @@ def test_statements_are_hidden_until_ones_own_is_filed_where_the_board_has_it_so
     board.do(seats.file_statement, meeting, review, NewStatement(advice=None, text="Ja."), role=MEMBER)
     assert seen(board, meeting, COORDINATOR)[review] == ["Ja."]
     board.do(
-        ways_of_working.set_habits, frozenset({BoardHabit.STATEMENTS_HIDDEN}), rules=rules(), role=Role.ADMINISTRATOR
+        ways_of_working.set_habits, frozenset({BoardOption.STATEMENTS_HIDDEN}), rules=rules(), role=Role.ADMINISTRATOR
     )
     assert seen(board, meeting, COORDINATOR)[review] == []
     board.do(seats.file_statement, meeting, review, NewStatement(advice=None, text="Nej."), role=COORDINATOR)
@@ -335,7 +335,9 @@ def test_approved_notes_are_locked(board: BoardAtWork) -> None:
 
 
 def test_minutes_are_adjusted_by_two_who_were_there(board: BoardAtWork) -> None:
-    board.do(ways_of_working.set_habits, frozenset({BoardHabit.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(
+        ways_of_working.set_habits, frozenset({BoardOption.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR
+    )
     meeting, [review] = called(board, "Fråga?")
     ids = [board.staff[role].id for role in (SECRETARY, MEMBER)]
     board.do(meetings.note_attendance, meeting, ids, role=SECRETARY)

@@ -281,7 +281,7 @@ def test_a_gate_of_one_schemes_rules_is_its_cases_and_the_page_of_the_board_says
     own = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), round_id=round_for(board, scheme))
     other = board.receive()
     with open_reading(board.database) as s:
-        order = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY)
+        order = ways_of_working.settings_of_board(s, board.board_id, rules(), on=TODAY)
         states = {
             case.number: before_decision.gates_under(
                 s.get_one(Board, board.board_id), versions.read_version(s, case.rule_version_id, rules()), rules()

@@ -19,7 +19,7 @@ from vetting.money.domain.attests import AttestKind
 from vetting.money.models.payments import Payment, attests_of
 from vetting.money.services import bank_accounts, payment_stops, payments
 from vetting.money.services.attests import attest
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FACTS, DECISION = AttestKind.FACTS, AttestKind.DECISION
 MANAGER: dict[str, Any] = {"role": Role.MANAGER}
 
 
-def granted(board: BoardAtWork, *habits: BoardHabit) -> int:
+def granted(board: BoardAtWork, *habits: BoardOption) -> int:
     """The key of a payment to make, in a board with some habits."""
     board.approve()
     choose(board, *habits)
@@ -38,8 +38,8 @@ def granted(board: BoardAtWork, *habits: BoardHabit) -> int:
         return s.scalars(select(Payment.id)).one()
 
 
-def choose(board: BoardAtWork, *habits: BoardHabit) -> None:
-    why = "Attestreglemente KS 2026/3" if BoardHabit.DECIDER_ATTESTS in habits else ""
+def choose(board: BoardAtWork, *habits: BoardOption) -> None:
+    why = "Attestreglemente KS 2026/3" if BoardOption.DECIDER_ATTESTS in habits else ""
     board.do(ways_of_working.set_habits, frozenset(habits), because=why, rules=rules(), role=Role.ADMINISTRATOR)
 
 
@@ -58,7 +58,7 @@ def made(board: BoardAtWork, key: int) -> list[AttestKind]:
 
 @pytest.mark.both_engines
 def test_nothing_is_paid_before_two_have_answered_for_it(board: BoardAtWork) -> None:
-    key = granted(board, BoardHabit.ATTEST_HERE)
+    key = granted(board, BoardOption.ATTEST_HERE)
     assert pay(board, key) is Obstacle.CLOSED
     assert refused(board, attest, key, DECISION, version=None, **MANAGER)[0] is Obstacle.STALE  # facts come first
     assert refused(board, attest, key, FACTS, version=99)[0] is Obstacle.STALE
@@ -79,7 +79,7 @@ def test_a_board_that_attests_in_its_finance_system_is_asked_for_nothing(board: 
 
 
 def test_nobody_answers_for_both_and_who_decided_only_where_the_board_says_so(board: BoardAtWork) -> None:
-    key = granted(board, BoardHabit.ATTEST_HERE)
+    key = granted(board, BoardOption.ATTEST_HERE)
     board.do(attest, key, FACTS, version=None)
     both = board.staff[Role.CASEWORKER]
     kim = type(both)(**{**{name: getattr(both, name) for name in both.__slots__}, "roles": frozenset({Role.MANAGER})})
@@ -89,13 +89,13 @@ def test_nobody_answers_for_both_and_who_decided_only_where_the_board_says_so(bo
     maker: dict[str, Any] = {"role": Role.DECISION_MAKER}
     assert refused(board, attest, key, DECISION, version=None, **maker)[0] is Obstacle.FORBIDDEN
 
-    choose(board, BoardHabit.ATTEST_HERE, BoardHabit.DECIDER_ATTESTS)
+    choose(board, BoardOption.ATTEST_HERE, BoardOption.DECIDER_ATTESTS)
     board.do(attest, key, DECISION, version=None, **maker)
     assert pay(board, key) is None
 
 
 def test_another_account_or_a_stop_takes_the_attests_meaning(board: BoardAtWork) -> None:
-    key = granted(board, BoardHabit.ATTEST_HERE)
+    key = granted(board, BoardOption.ATTEST_HERE)
     board.do(attest, key, FACTS, version=None)
     with open_reading(board.database) as s:
         number = s.scalars(select(Case.number)).one()
@@ -107,7 +107,7 @@ def test_another_account_or_a_stop_takes_the_attests_meaning(board: BoardAtWork)
 
 @pytest.mark.usefixtures("on_that_day")
 def test_the_list_says_whose_attest_is_next(board: BoardAtWork) -> None:
-    key = granted(board, BoardHabit.ATTEST_HERE)
+    key = granted(board, BoardOption.ATTEST_HERE)
     kim, alex, lo = (somebody(board, role) for role in (Role.CASEWORKER, Role.MANAGER, Role.FINANCE))
     assert "Väntar på sakattest" in lo.get("/utbetalningar").text
     assert "Markera betald" not in lo.get("/utbetalningar").text

@@ -48,7 +48,7 @@ from vetting.money.services.attests import attest
 from vetting.money.services.basis_documents import basis_document
 from vetting.money.services.basis_files import outgoing_csv
 from vetting.money.services.waiting_payments import pause_payment
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.domain.outgoing_layouts import BasisField, parse_outgoing_layout
 from vetting.rules.services import ways_of_working
 
@@ -164,7 +164,7 @@ def test_what_each_payment_says_is_what_the_finance_office_needs(board: BoardAtW
 
 
 def attesting(board: BoardAtWork) -> None:
-    here = frozenset({BoardHabit.ATTEST_HERE})
+    here = frozenset({BoardOption.ATTEST_HERE})
     board.do(ways_of_working.set_habits, here, because="", rules=rules(), role=Role.ADMINISTRATOR)
 
 
@@ -251,7 +251,7 @@ def test_why_a_payment_is_not_ready_is_told_of_each(board: BoardAtWork) -> None:
     board.do(bank_accounts.change_bank_account, changed.number, "5050-1055", "Mejl")
     board.do(
         ways_of_working.set_habits,
-        frozenset({BoardHabit.PAY_IN_FORCE}),
+        frozenset({BoardOption.PAY_IN_FORCE}),
         because="",
         rules=rules(),
         role=Role.ADMINISTRATOR,

@@ -18,10 +18,10 @@ from vetting.casework.services.after_decision import NewDecisionEvent
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.money.domain.payment_holds import AgainstOrder, HoldReason, last_day_of_hold
+from vetting.money.domain.payment_holds import HoldReason, PaymentOverride, last_day_of_hold
 from vetting.money.services import payment_bases, payment_stops, payments
 from vetting.money.services.waiting_payments import pause_payment
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.deviations import DeviationAct, deviation_rows
 from vetting.rules.services import ways_of_working
@@ -61,29 +61,29 @@ def deviations(board: BoardAtWork) -> list[tuple[DeviationAct, str]]:
         return [(row.act, row.reason) for row in deviation_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])]
 
 
-def habit(board: BoardAtWork, one: BoardHabit) -> None:
+def habit(board: BoardAtWork, one: BoardOption) -> None:
     board.do(ways_of_working.set_habits, frozenset({one}), because="", rules=rules(), role=Role.ADMINISTRATOR)
 
 
-@pytest.mark.parametrize("against", list(AgainstOrder))
-def test_the_boards_order_is_broken_with_a_reason_and_told(board: BoardAtWork, against: AgainstOrder) -> None:
-    key = granted(board, sent=against is not AgainstOrder.UNSENT)
-    if against is AgainstOrder.NOT_IN_FORCE:
-        habit(board, BoardHabit.PAY_IN_FORCE)
-    elif against is AgainstOrder.UNATTESTED:
+@pytest.mark.parametrize("against", list(PaymentOverride))
+def test_the_boards_order_is_broken_with_a_reason_and_told(board: BoardAtWork, against: PaymentOverride) -> None:
+    key = granted(board, sent=against is not PaymentOverride.UNSENT)
+    if against is PaymentOverride.NOT_IN_FORCE:
+        habit(board, BoardOption.PAY_IN_FORCE)
+    elif against is PaymentOverride.UNATTESTED:
         attesting(board)
-    elif against is AgainstOrder.APPEALED:
+    elif against is PaymentOverride.APPEALED:
         with open_reading(board.database) as s:
             (made,) = of_case(s, 1)
         new = NewDecisionEvent(what=DecisionEventKind.APPEALED, on=TODAY, court="Förvaltningsrätten", number="1-26")
         board.do(after_decision.note_decision_event, made.id, new, rules=rules())
     assert why(board).against is against
     assert refused(board, payments.mark_paid, key, **PAID)[0] is Obstacle.CLOSED
-    assert refused(board, payments.pay_against_order, key, " ", rules=rules(), **FINANCE)[1] == ["because"]
-    board.do(payments.pay_against_order, key, WHY, rules=rules(), **FINANCE)
-    assert refused(board, payments.pay_against_order, key, WHY, rules=rules(), **FINANCE)[0] is Obstacle.CLOSED
+    assert refused(board, payments.pay_with_override, key, " ", rules=rules(), **FINANCE)[1] == ["because"]
+    board.do(payments.pay_with_override, key, WHY, rules=rules(), **FINANCE)
+    assert refused(board, payments.pay_with_override, key, WHY, rules=rules(), **FINANCE)[0] is Obstacle.CLOSED
     board.do(payments.mark_paid, key, **PAID)
-    unattested = against is AgainstOrder.UNATTESTED
+    unattested = against is PaymentOverride.UNATTESTED
     told = DeviationAct.PAID_UNATTESTED if unattested else DeviationAct.PAID_AGAINST_ORDER
     assert deviations(board) == [(told, WHY)]
 
@@ -91,7 +91,7 @@ def test_the_boards_order_is_broken_with_a_reason_and_told(board: BoardAtWork, a
 def test_a_stop_is_set_aside_by_nobody_and_what_the_ledger_says_is_told(board: BoardAtWork) -> None:
     key = granted(board, sent=True)
     board.do(payment_stops.stop_payment, key, "Årsmötet är inte hållet.", role=Role.DECISION_MAKER)
-    assert refused(board, payments.pay_against_order, key, WHY, rules=rules(), **FINANCE)[0] is Obstacle.CLOSED
+    assert refused(board, payments.pay_with_override, key, WHY, rules=rules(), **FINANCE)[0] is Obstacle.CLOSED
     assert refused(board, payments.mark_paid, key, **PAID)[0] is Obstacle.CLOSED
     board.do(payments.mark_paid, key, **PAID, verification="V 77")
     assert deviations(board) == [(DeviationAct.PAID_DESPITE_STOP, "V 77")]

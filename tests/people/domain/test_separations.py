@@ -23,7 +23,7 @@ from vetting.money.models.payments import Payment
 from vetting.money.services import bank_accounts, payment_stops, payments
 from vetting.people.domain.delegation import ENDING, DecisionAuthority
 from vetting.people.domain.separations import SEPARATED_ACTS
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models import people
 from vetting.rules.services import ways_of_working
 
@@ -38,7 +38,7 @@ APPROVAL = DecisionProposal(
 )
 
 
-def choose(board: BoardAtWork, *habits: BoardHabit) -> None:
+def choose(board: BoardAtWork, *habits: BoardOption) -> None:
     board.do(ways_of_working.set_habits, frozenset(habits), rules=rules(), role=Role.ADMINISTRATOR)
 
 
@@ -53,7 +53,7 @@ def ready(board: BoardAtWork) -> str:
 
 def test_nobody_decides_alone_on_their_own_proposal_where_the_board_keeps_the_two_apart(board: BoardAtWork) -> None:
     number = ready(board)
-    choose(board, BoardHabit.OTHER_DECIDES)
+    choose(board, BoardOption.OTHER_DECIDES)
     act = {"draft_version": board.draft_version(number), "rules": rules(), "role": MAKER}
     assert refused(board, decisions.decide, number, **act)[0] is Obstacle.CLOSED
     board.propose(number)  # the officer stands for it: another person decides
@@ -62,7 +62,7 @@ def test_nobody_decides_alone_on_their_own_proposal_where_the_board_keeps_the_tw
 
 def test_what_the_board_decides_at_its_meeting_is_not_one_persons_decision(board: BoardAtWork) -> None:
     number = ready(board)
-    choose(board, BoardHabit.OTHER_DECIDES)
+    choose(board, BoardOption.OTHER_DECIDES)
     own = board.somebody(MAKER, "protokoll")
     board.staff[MAKER] = own
     board.delegate(MAKER, maker=DecisionAuthority.BOARD, kinds=["grant"], point="")
@@ -90,7 +90,7 @@ def test_nobody_alone_ends_what_they_proposed_to_end(board: BoardAtWork) -> None
     board.delegate(MAKER, kinds=[ENDING])
     number = board.receive().number
     board.do(endings.propose_ending, number, LAPSED, version=None, role=MAKER)
-    choose(board, BoardHabit.OTHER_DECIDES)
+    choose(board, BoardOption.OTHER_DECIDES)
     assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[0] is Obstacle.CLOSED
     board.do(decisions.send_back, number)
     board.do(endings.propose_ending, number, LAPSED, version=None)
@@ -102,7 +102,7 @@ def test_whoever_stopped_a_payment_does_not_lift_it(board: BoardAtWork) -> None:
     with board.database.engine.connect() as connection:
         key = connection.execute(select(Payment.id)).scalar_one()
     board.do(payment_stops.stop_payment, key, "Årsmötet är inte hållet.", role=MAKER)
-    choose(board, BoardHabit.OTHER_LIFTS)
+    choose(board, BoardOption.OTHER_LIFTS)
     assert refused(board, payment_stops.lift_stop, key, "Protokollet har kommit.", role=MAKER)[1] == [number]
     board.staff[MAKER] = board.somebody(MAKER, "annan")
     board.delegate(MAKER)
@@ -116,7 +116,7 @@ def test_whoever_checked_an_account_does_not_mark_the_grant_as_paid(board: Board
     key = payment_of(board)
     board.do(bank_accounts.check_bank_account, key, "50501055", AccountCheck.CALL, role=Role.FINANCE)
     board.do(cases.mark_case, number, CaseMarkKind.IDENTITY_CHECKED, rules=rules())
-    choose(board, BoardHabit.OTHER_PAYS)
+    choose(board, BoardOption.OTHER_PAYS)
     act = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
     assert refused(board, payments.mark_paid, key, **act)[0] is Obstacle.FORBIDDEN
     board.staff[Role.FINANCE] = board.somebody(Role.FINANCE, "annan")
@@ -125,8 +125,8 @@ def test_whoever_checked_an_account_does_not_mark_the_grant_as_paid(board: Board
 
 def test_the_table_says_which_are_always_kept_apart_and_which_the_board_has_chosen() -> None:
     chosen = {pair.habit for pair in SEPARATED_ACTS if pair.habit is not None}
-    apart = {BoardHabit.OTHER_DECIDES, BoardHabit.OTHER_PAYS, BoardHabit.OTHER_LIFTS, BoardHabit.ATTEST_HERE}
+    apart = {BoardOption.OTHER_DECIDES, BoardOption.OTHER_PAYS, BoardOption.OTHER_LIFTS, BoardOption.ATTEST_HERE}
     assert chosen == apart
     for pair in SEPARATED_ACTS:
         assert pair.is_kept_apart(()) is (pair.habit is None)
-        assert pair.is_kept_apart(frozenset(BoardHabit))
+        assert pair.is_kept_apart(frozenset(BoardOption))

@@ -26,7 +26,7 @@ from vetting.people.domain.personal_data import (
 )
 from vetting.people.models.people import Board
 from vetting.people.services import personal_data
-from vetting.records.services import order_changes
+from vetting.records.services import settings_changes
 
 __all__ = ["board"]
 TEXT = "Nämnden är personuppgiftsansvarig.\nDataskyddsombud: dso@exempelstad.example"
@@ -47,7 +47,7 @@ def test_a_text_is_the_boards_own_and_nothing_in_it_is_left_open(board: BoardAtW
     with open_reading(board.database) as s:
         assert s.get_one(Board, board.board_id).information == {"sv": TEXT}
         manager = board.staff[Role.MANAGER]
-        told = order_changes.recent_changes(s, {}, by=manager, on=TODAY)
+        told = settings_changes.recent_changes(s, {}, by=manager, on=TODAY)
     assert any("information om personuppgifter" in change.what.sv for change in told)
 
 

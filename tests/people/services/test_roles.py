@@ -21,7 +21,7 @@ from vetting.people.models.delegation import Absence, Delegation, decision_right
 from vetting.people.models.people import Invitation, RoleHolding, RoleRequest, SignIn, User
 from vetting.people.services import delegation, invitations, role_endings, roles, sign_in
 from vetting.people.services.roles import Colleague
-from vetting.records.services import order_changes
+from vetting.records.services import settings_changes
 
 if TYPE_CHECKING:
     from vetting.kernel.roles import Person
@@ -135,7 +135,7 @@ def test_where_nobody_else_can_say_yes_it_is_given_at_once_and_told(board: Board
 
 def changes(board: BoardAtWork, role: Role) -> list[str]:
     with open_reading(board.database) as s:
-        return [change.what.sv for change in order_changes.recent_changes(s, {}, by=board.staff[role], on=TODAY)]
+        return [change.what.sv for change in settings_changes.recent_changes(s, {}, by=board.staff[role], on=TODAY)]
 
 
 @pytest.mark.parametrize("watcher", [BOSS, Role.AUDITOR])
@@ -171,7 +171,7 @@ def test_every_change_is_told_to_manager_and_auditor_with_whom_and_what(board: B
         "Lade till ett användarkonto: Ny Man",
     ]
     with open_reading(board.database) as s:
-        assert order_changes.count_recent_changes(s, board.staff[watcher], TODAY) >= 10
+        assert settings_changes.count_recent_changes(s, board.staff[watcher], TODAY) >= 10
     assert changes(board, Role.CASEWORKER) == []
 
 

@@ -26,12 +26,12 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.money.models.payments import Payment
 from vetting.money.services import closing, payments
 from vetting.people.domain.delegation import DecisionAuthority
-from vetting.people.domain.ways_of_working import BoardHabit, GateReason, WayOfWorking, mark_of
+from vetting.people.domain.ways_of_working import BoardOption, GateReason, WayOfWorking, mark_of
 from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Board
 from vetting.people.services import delegation, role_endings, roles, sign_in
 from vetting.people.services.setup_steps import SetupStep
-from vetting.records.services import order_changes
+from vetting.records.services import settings_changes
 from vetting.rules.services import ways_of_working
 from vetting.rules.services.ways_of_working import ChosenRules
 from vetting.workspace.services.case_files import case_file
@@ -39,9 +39,9 @@ from vetting.workspace.services.case_files import case_file
 ADMIN = Role.ADMINISTRATOR
 
 
-def order(board: BoardAtWork) -> ways_of_working.BoardOrder:
+def order(board: BoardAtWork) -> ways_of_working.BoardSettings:
     with open_reading(board.database) as s:
-        return ways_of_working.order_of(s, board.board_id, rules(), on=TODAY)
+        return ways_of_working.settings_of_board(s, board.board_id, rules(), on=TODAY)
 
 
 def holding(board: BoardAtWork, number: str) -> list[str]:
@@ -66,7 +66,7 @@ def test_each_way_has_its_gates_and_the_locked_ones_are_in_all(board: BoardAtWor
     ]
     locked = {name for name, state in order(board).gates.items() if state.held is GateReason.ALWAYS}
     assert locked <= on[WayOfWorking.SMALL]
-    assert BoardHabit.PAY_IN_FORCE in order(board).habits
+    assert BoardOption.PAY_IN_FORCE in order(board).habits
 
 
 def answer_gate(board: BoardAtWork, gate: str, *, yes: bool, role: Role = Role.MANAGER) -> None:
@@ -198,11 +198,11 @@ def test_the_boards_decision_to_adopt_its_rules_is_not_one_persons_to_change(boa
 
 @pytest.mark.guards("one person who gives herself power")
 def test_acts_are_kept_apart_until_a_second_person_agrees(board: BoardAtWork) -> None:
-    def choose(*chosen: BoardHabit) -> frozenset[BoardHabit]:
+    def choose(*chosen: BoardOption) -> frozenset[BoardOption]:
         board.do(ways_of_working.set_habits, frozenset(chosen), rules=rules(), role=ADMIN)
         return order(board).habits
 
-    decides, pays, named = BoardHabit.OTHER_DECIDES, BoardHabit.OTHER_PAYS, BoardHabit.SIGNED_BY_NAME
+    decides, pays, named = BoardOption.OTHER_DECIDES, BoardOption.OTHER_PAYS, BoardOption.SIGNED_BY_NAME
     assert choose(decides, pays, named) == {decides, pays, named}  # to keep apart takes nobody's yes
     assert choose() == {decides, pays}
     assert choose(decides) == {decides, pays}  # what waits is not decided by saving the others anew
@@ -210,7 +210,7 @@ def test_acts_are_kept_apart_until_a_second_person_agrees(board: BoardAtWork) ->
         assert roles.waiting_for(s, board.staff[Role.MANAGER]).pairs == 2
         assert roles.waiting_for(s, board.staff[ADMIN]).pairs == 0
 
-    def answer(habit: str, role: Role, *, yes: bool) -> frozenset[BoardHabit]:
+    def answer(habit: str, role: Role, *, yes: bool) -> frozenset[BoardOption]:
         board.do(ways_of_working.answer_habit, habit, yes=yes, rules=rules(), role=role)
         return order(board).habits
 
@@ -227,7 +227,7 @@ def test_acts_are_kept_apart_until_a_second_person_agrees(board: BoardAtWork) ->
 
 
 def test_another_way_of_working_joins_no_acts_alone(board: BoardAtWork) -> None:
-    apart = {BoardHabit.OTHER_DECIDES, BoardHabit.OTHER_PAYS, BoardHabit.OTHER_LIFTS}
+    apart = {BoardOption.OTHER_DECIDES, BoardOption.OTHER_PAYS, BoardOption.OTHER_LIFTS}
 
     def waiting(way: WayOfWorking) -> int:
         board.do(ways_of_working.set_way, way, rules=rules(), role=ADMIN)
@@ -240,7 +240,7 @@ def test_another_way_of_working_joins_no_acts_alone(board: BoardAtWork) -> None:
     assert waiting(WayOfWorking.FULL) == 0  # there is nothing to ask any more
     assert waiting(WayOfWorking.GROUP) == 3
     board.do(ways_of_working.answer_habit, "other_pays", yes=True, rules=rules(), role=Role.MANAGER)
-    assert order(board).habits == apart - {BoardHabit.OTHER_PAYS}
+    assert order(board).habits == apart - {BoardOption.OTHER_PAYS}
 
 
 def test_where_nobody_else_can_agree_a_gate_is_switched_off_at_once_but_hearing_is_not(board: BoardAtWork) -> None:
@@ -251,7 +251,7 @@ def test_where_nobody_else_can_agree_a_gate_is_switched_off_at_once_but_hearing_
     )
     off(board, "grundkontroll-klar")
     assert not order(board).gates["grundkontroll-klar"].on
-    for habits in ({BoardHabit.OTHER_PAYS}, set()):
+    for habits in ({BoardOption.OTHER_PAYS}, set()):
         board.do(ways_of_working.set_habits, frozenset(habits), rules=rules(), role=ADMIN)
         assert order(board).habits == habits
     legal = {"because": "Prövas.", "on": False, "rules": rules(), "role": ADMIN}
@@ -339,7 +339,7 @@ def test_conflict_is_answered_in_every_case_where_the_board_has_that_habit(board
     with open_reading(board.database) as s:
         seen = case_file(s, second.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert seen.answered_on_conflict
-    board.do(ways_of_working.set_habits, frozenset({BoardHabit.CONFLICT_PER_CASE}), rules=rules(), role=ADMIN)
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.CONFLICT_PER_CASE}), rules=rules(), role=ADMIN)
     with open_reading(board.database) as s:
         seen = case_file(s, second.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
         assert not seen.answered_on_conflict
@@ -613,7 +613,7 @@ def test_a_delegates_decision_gains_force_from_the_notice_of_the_minutes_where_i
 
 
 def test_a_board_that_keeps_a_special_record_counts_from_its_notice(board: BoardAtWork) -> None:
-    board.do(ways_of_working.set_habits, frozenset({BoardHabit.SPECIAL_RECORD}), rules=rules(), role=ADMIN)
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.SPECIAL_RECORD}), rules=rules(), role=ADMIN)
     _, decision = decided(board)
     note(board, decision.id, DecisionEventKind.ANNOUNCED)
     assert force_of(board, decision, TODAY + timedelta(days=30)) is DecisionForce.IN_FORCE
@@ -642,7 +642,7 @@ def test_what_law_demands_cannot_be_switched_off(board: BoardAtWork, gate: str) 
 
 def test_payment_waits_for_force_where_the_board_waits(board: BoardAtWork) -> None:
     _, decision = decided(board)
-    board.do(ways_of_working.set_habits, frozenset({BoardHabit.PAY_IN_FORCE}), rules=rules(), role=ADMIN)
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.PAY_IN_FORCE}), rules=rules(), role=ADMIN)
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
     assert note_refused(board, decision.id, DecisionEventKind.ANNOUNCED) == [
@@ -725,7 +725,7 @@ def test_a_case_is_closed_when_it_is_sent_reported_and_cannot_be_appealed(board:
     assert refused(board, close, number, rules=rules())[0] is Obstacle.CLOSED
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
-    board.do(payments.pay_against_order, key, "Hyran.", rules=rules(), role=Role.FINANCE)
+    board.do(payments.pay_with_override, key, "Hyran.", rules=rules(), role=Role.FINANCE)
     board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
     # The rules of the board's board require that a granted association is followed up.
     assert refused(board, close, number, rules=rules())[1] == [
@@ -763,7 +763,7 @@ def test_the_signatory_is_identified_before_payment_where_that_is_required(board
 def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not(board: BoardAtWork) -> None:
     def changes(role: Role) -> list[tuple[str, str]]:
         with open_reading(board.database) as s:
-            found = order_changes.recent_changes(s, rules().folder.book.gates, by=board.staff[role], on=TODAY)
+            found = settings_changes.recent_changes(s, rules().folder.book.gates, by=board.staff[role], on=TODAY)
         return [(one.what.sv, one.by) for one in found]
 
     def change(service: Any, *given: Any, **more: Any) -> None:
@@ -772,7 +772,7 @@ def test_manager_and_auditor_read_what_was_changed_by_whom_and_the_others_do_not
     change(ways_of_working.set_way, WayOfWorking.SMALL)
     change(ways_of_working.set_court, "Förvaltningsrätten i Exempelstad")
     with open_reading(board.database) as s:
-        gates = ways_of_working.order_of(s, board.board_id, rules(), on=TODAY).gates
+        gates = ways_of_working.settings_of_board(s, board.board_id, rules(), on=TODAY).gates
     open_gate = next(
         name
         for name, state in gates.items()

@@ -28,7 +28,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_anchors
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailEntry
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.services import ways_of_working
 
 if TYPE_CHECKING:
@@ -274,7 +274,9 @@ def test_the_notes_are_the_same_on_the_page_in_word_and_as_pdf(
 
 def test_formal_minutes_have_lines_to_sign_until_two_have_adjusted(databases: Databases) -> None:
     board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
-    board.do(ways_of_working.set_habits, frozenset({BoardHabit.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(
+        ways_of_working.set_habits, frozenset({BoardOption.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR
+    )
     board.do(meetings.refer_to_group, board.receive().number, QUESTION, rules=rules())
     key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=SECRETARY).id
     declare_all(board, key)

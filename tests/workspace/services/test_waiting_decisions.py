@@ -38,7 +38,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.kernel.text import day_in_words
-from vetting.people.domain.ways_of_working import BoardHabit, BoardLimit
+from vetting.people.domain.ways_of_working import BoardLimit, BoardOption
 from vetting.rules.services import ways_of_working
 from vetting.workspace.services import reminders, waiting_decisions
 from vetting.workspace.services.case_files import case_file
@@ -280,7 +280,7 @@ def test_who_looks_after_the_board_is_told_that_its_order_changed(board: BoardAt
     assert told(later) == set()
     board.do(
         ways_of_working.set_habits,
-        frozenset({BoardHabit.SIGNED_BY_NAME}),
+        frozenset({BoardOption.SIGNED_BY_NAME}),
         rules=rules(),
         role=Role.ADMINISTRATOR,
         at=later,

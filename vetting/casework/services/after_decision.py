@@ -47,7 +47,7 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people import habits_of, require_permission
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def reconsider_case(
             )
         )
     stopped = standing_stops(session, [case.id]).get(case.id)
-    apart = BoardHabit.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
+    apart = BoardOption.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
     if stopped is not None and stopped.by_user_id == by.id and apart and MONEY.function.is_stopped(session, case.id):
         problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.LIFT_OWN_STOP], NO_WORDS))
     if not because.strip():

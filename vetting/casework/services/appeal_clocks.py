@@ -9,7 +9,7 @@ from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE
 from vetting.people.domain.ways_of_working import (
-    BoardHabit,
+    BoardOption,
 )
 from vetting.people.models.people import Board
 
@@ -30,7 +30,7 @@ def clock_by(maker: str, board: Board) -> AppealClock:
     """From which notice the time counts for what a maker decides, where it can be appealed at all."""
     return (
         AppealClock.AFTER_REPORT
-        if maker in SINGLE and BoardHabit.SPECIAL_RECORD not in habits_of(board)
+        if maker in SINGLE and BoardOption.SPECIAL_RECORD not in habits_of(board)
         else AppealClock.OWN_NOTICE
     )
 

@@ -37,7 +37,7 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import cached_query, prime_query_cache
 from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
-from vetting.people.domain.ways_of_working import BoardHabit, GateReason, gate_states
+from vetting.people.domain.ways_of_working import BoardOption, GateReason, gate_states
 from vetting.people.models.delegation import decision_rights
 from vetting.people.models.people import Board, RoleHolding, User, colleagues
 from vetting.rules import GROUP_GATE
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 def appeal_for(session: Session, case: Case, maker: str) -> str:
     """How what a maker decides can be appealed, as it stands in it; the chapter only where the board cites law."""
     board = session.get_one(Board, case.board_id)
-    return appeal_outcome(clock_by(maker, board), cites=BoardHabit.CITES_LAW in habits_of(board), court=board.court).sv
+    return appeal_outcome(clock_by(maker, board), cites=BoardOption.CITES_LAW in habits_of(board), court=board.court).sv
 
 
 def case_situation(
@@ -464,7 +464,7 @@ def _competence(
 def is_own_proposal(session: Session, case: Case, draft: DecisionDraft, held: DecisionRight, by: Person) -> bool:
     """Whether one person alone would decide on an application what they proposed, where the board keeps that apart."""
     alone = draft.by_user_id == by.id and case.kind is CaseKind.GRANT and held.maker in SINGLE
-    return alone and BoardHabit.OTHER_DECIDES in habits_of(session.get_one(Board, case.board_id))
+    return alone and BoardOption.OTHER_DECIDES in habits_of(session.get_one(Board, case.board_id))
 
 
 def makers_of(session: Session, by: Person, on: date) -> frozenset[DecisionAuthority]:

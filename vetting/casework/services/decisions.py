@@ -59,7 +59,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, join_words
 from vetting.people import habits_of
 from vetting.people.domain.delegation import BY_MINUTES
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at:
     case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
     if has_answered_on_conflict(session, case, by.id):
         return
-    in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    in_each = BoardOption.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
     whole = case.round_id is not None and not in_each
     row = NoConflict(
         board_id=case.board_id, case_id=None if whole else case.id, round_id=case.round_id, user_id=by.id, at=at

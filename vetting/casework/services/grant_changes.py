@@ -26,7 +26,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -226,4 +226,4 @@ def decide_change(
 
 
 def _others_decide(session: WritingSession, case: Case) -> bool:
-    return BoardHabit.OTHER_DECIDES in habits_of(session.get_one(Board, case.board_id))
+    return BoardOption.OTHER_DECIDES in habits_of(session.get_one(Board, case.board_id))

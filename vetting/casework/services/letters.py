@@ -78,7 +78,7 @@ from vetting.kernel.text import (
 from vetting.people import habits_of, letterhead_of, require_permission
 from vetting.people.domain.delegation import BY_MINUTES, DecisionAuthority
 from vetting.people.domain.personal_data import information_lines
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.own_templates import own_template
 from vetting.people.models.people import Board
 
@@ -297,7 +297,7 @@ def address_of(session: Session, case: Case) -> tuple[str, list[str]]:
 
 def signed_by(board: Board, by: Person) -> tuple[str, ...]:
     """How whoever writes signs: by function, and by name where the board does so."""
-    return (by.name, by.function) if BoardHabit.SIGNED_BY_NAME in habits_of(board) else (by.function,)
+    return (by.name, by.function) if BoardOption.SIGNED_BY_NAME in habits_of(board) else (by.function,)
 
 
 def _about(
@@ -319,7 +319,7 @@ def _about(
         "lines": (),
         **_booking_content(session, case),
     }
-    by_name, signed = BoardHabit.SIGNED_BY_NAME in habits_of(board), signed_by(board, by)
+    by_name, signed = BoardOption.SIGNED_BY_NAME in habits_of(board), signed_by(board, by)
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
@@ -454,7 +454,7 @@ def _time(use: Occurrence) -> Words:
 
 def _legal(board: Board, kind: LetterKind) -> tuple[str, ...]:
     """The sections a board has named itself and cites in a letter of a kind: none, unless it has chosen so."""
-    if BoardHabit.CITES_LAW not in habits_of(board):
+    if BoardOption.CITES_LAW not in habits_of(board):
         return ()
     found = (str(board.gates.get(gate, {}).get("legal", "")) for gate in LEGAL_OF.get(kind, ()))
     return tuple(dict.fromkeys(filter(None, found)))

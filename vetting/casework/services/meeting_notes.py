@@ -27,7 +27,7 @@ from vetting.kernel.text import (
 )
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.people import habits_of
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board, names_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
         Refused: conflicts of interest are not answered.
     """
     service.has_declared(session, meeting, by)
-    formal = BoardHabit.FORMAL_MINUTES in habits_of(session.get_one(Board, meeting.board_id))
+    formal = BoardOption.FORMAL_MINUTES in habits_of(session.get_one(Board, meeting.board_id))
     agenda = service.agenda(session, meeting, by)
     aside = Counter(
         session.scalars(

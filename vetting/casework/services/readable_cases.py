@@ -14,7 +14,7 @@ from vetting.kernel.roles import Action, CaseReach, Person
 from vetting.kernel.store.read_cache import cached_query, prime_query_cache
 from vetting.kernel.text import _
 from vetting.people import habits_of, require_permission
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ ANSWER_FIRST = (
 def has_answered_on_conflict(session: Session, case: Case, user_id: int) -> bool:
     """Whether somebody has said they are not in conflict: in the case, or once for its round."""
     own = NoConflict.case_id == case.id
-    in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+    in_each = BoardOption.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
     if case.round_id is not None and not in_each:
         own = own | (NoConflict.round_id == case.round_id)
     answered = session.scalar(select(NoConflict.id).where(NoConflict.user_id == user_id, own).limit(1))
@@ -63,7 +63,7 @@ def prefetch_conflict_answers(session: Session, asked: Iterable[tuple[Case, int]
     aside = store.conflicts_of(session, users)
     found = {}
     for case, user_id in pairs:
-        in_each = BoardHabit.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
+        in_each = BoardOption.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
         by_round = case.round_id is not None and not in_each and (user_id, case.round_id) in whole
         said = by_round or (user_id, case.id) in own
         found[case, user_id] = said and not any(conflict.holds_for(case) for conflict in aside.get(user_id, ()))

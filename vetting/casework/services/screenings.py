@@ -45,7 +45,7 @@ from vetting.kernel.store.session import WritingSession, write_together
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import habits_of
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 from vetting.rules import read_version
 from vetting.rules.models import RuleVersion, WordHit, hits_of_case
@@ -231,7 +231,7 @@ def pending_elsewhere(session: Session, case: Case) -> list[StoredAnswer]:
 
 def answers_hold_for_both(session: Session, board_id: int) -> bool:
     """Whether the board has chosen that answers on an association hold for applications and bookings alike."""
-    return BoardHabit.ANSWERS_FOR_BOTH in habits_of(session.get_one(Board, board_id))
+    return BoardOption.ANSWERS_FOR_BOTH in habits_of(session.get_one(Board, board_id))
 
 
 class AnswerableCase(Protocol):

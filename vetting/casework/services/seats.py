@@ -19,7 +19,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.people import habits_of, require_permission
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board, User, colleagues
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _refuse_seat(session: WritingSession, seat: GroupSeat, review: Review, where
 def visible_statements(session: Session, reviews: Sequence[Review], by: Person) -> dict[int, list[Statement]]:
     """Review -> the statements a person may see: where they are hidden, only after filing one's own, or at the end."""
     found = store.statements(session, [review.id for review in reviews])
-    if BoardHabit.STATEMENTS_HIDDEN not in habits_of(session.get_one(Board, by.board_id)):
+    if BoardOption.STATEMENTS_HIDDEN not in habits_of(session.get_one(Board, by.board_id)):
         return found
     return {
         review.id: rows if review.outcome or any(row.user_id == by.id for row in rows) else []
@@ -268,7 +268,7 @@ def approve_notes(session: WritingSession, key: int, *, by: Person, at: datetime
     meeting = open_meeting(session, key, by, adjusting=True)
     if meeting.state != "held":
         raise Refused(Obstacle.CLOSED, Problem("", _("Mötet är inte avslutat."), _("Avsluta det först.")))
-    if BoardHabit.FORMAL_MINUTES in habits_of(session.get_one(Board, by.board_id)):
+    if BoardOption.FORMAL_MINUTES in habits_of(session.get_one(Board, by.board_id)):
         place = attendance(session, key, by.id)
         if place is None or not place.present:
             raise Refused(

@@ -31,7 +31,7 @@ HOLD_REASON_WORDS: Final[Mapping[HoldReason, Words]] = {
 }
 
 
-class AgainstOrder(StrEnum):
+class PaymentOverride(StrEnum):
     """What of the board's order a payment can be made in spite of, by whoever pays and says why."""
 
     UNSENT = "unsent"
@@ -45,7 +45,7 @@ class WaitingPayment(NamedTuple):
 
     what: Words
     remedy: Words
-    against: AgainstOrder | None = None
+    against: PaymentOverride | None = None
     """What it would be paid in spite of; None where nobody may."""
     until: date | None = None
     """Of what the officer looks into: the last day that holds it."""

@@ -62,7 +62,7 @@ class PaidForm(PostedForm):
     paid_on = DayField(_("Betald den, tomt betyder i dag"))
 
 
-class AgainstOrderForm(PostedForm):
+class PaymentOverrideForm(PostedForm):
     """Why a payment is made in spite of what it waits for."""
 
     receipt: Words = _("Utbetalningen kan göras ändå. Det står bland avvikelserna.")
@@ -363,9 +363,9 @@ class FormsOfPayments(FormsOfPage):
         """The day it was paid."""
         return self.form(PaidForm, f"paid-{payment_id}", {"version": version})
 
-    def against(self, payment_id: int) -> AgainstOrderForm:
+    def against(self, payment_id: int) -> PaymentOverrideForm:
         """Why it is made in spite of what it waits for."""
-        return self.form(AgainstOrderForm, f"against-{payment_id}")
+        return self.form(PaymentOverrideForm, f"against-{payment_id}")
 
     def despite(self, payment_id: int, version: int) -> DespiteStopForm:
         """What the ledger says of a stopped one."""

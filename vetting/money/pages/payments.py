@@ -28,7 +28,6 @@ from vetting.money.domain.reclaims import (
 )
 from vetting.money.forms.payments import (
     AccountCheckForm,
-    AgainstOrderForm,
     AttestForm,
     CollectionForm,
     DespiteStopForm,
@@ -43,6 +42,7 @@ from vetting.money.forms.payments import (
     NewReclaimForm,
     PaidForm,
     PauseForm,
+    PaymentOverrideForm,
     ReclaimCommunicationForm,
     ReclaimDecisionForm,
     ReclaimReplyForm,
@@ -200,10 +200,10 @@ def pay(payment_id: int) -> Response:
 @blueprint.post("/utbetalningar/<int:payment_id>/anda")
 def pay_anyway(payment_id: int) -> Response:
     """It is made in spite of what the board's order lets it wait for."""
-    form = posted_form(AgainstOrderForm, key=f"against-{payment_id}")
+    form = posted_form(PaymentOverrideForm, key=f"against-{payment_id}")
     return _act_on_payment(
         form,
-        lambda session: service.pay_against_order(
+        lambda session: service.pay_with_override(
             session,
             payment_id,
             form.because.data,

@@ -12,10 +12,10 @@ from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.domain.attests import AttestKind, next_attest
-from vetting.money.domain.payment_holds import AgainstOrder
+from vetting.money.domain.payment_holds import PaymentOverride
 from vetting.money.models.payments import PaymentAttest, attests_of, find_payment
 from vetting.people import habits_of, require_permission
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ NEEDS = {AttestKind.FACTS: Action.HANDLE, AttestKind.DECISION: Action.ATTEST}
 
 def attests_here(session: Session, board_id: int) -> bool:
     """Whether a board attests its payments here; else that is done in the finance system."""
-    return BoardHabit.ATTEST_HERE in habits_of(session.get_one(Board, board_id))
+    return BoardOption.ATTEST_HERE in habits_of(session.get_one(Board, board_id))
 
 
 def attest(
@@ -64,7 +64,7 @@ def attest(
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     habits = habits_of(session.get_one(Board, case.board_id))
     deciders = {decision.by_user_id, *(person for _case, person in session.execute(corrected_by([case.id])))}
-    if by.id in deciders and BoardHabit.DECIDER_ATTESTS not in habits:
+    if by.id in deciders and BoardOption.DECIDER_ATTESTS not in habits:
         clash = SEPARATION_WORDS[SeparationOfDuties.ATTEST_OWN_DECISION]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     row = PaymentAttest(
@@ -106,7 +106,7 @@ def refuse_unattested(session: Session, payment: Payment, case: Case) -> None:
     Raises:
         Refused: an attest is missing.
     """
-    if not attests_here(session, case.board_id) or AgainstOrder.UNATTESTED in payment.against:
+    if not attests_here(session, case.board_id) or PaymentOverride.UNATTESTED in payment.against:
         return
     if lacks_attest(payment, attests_of(session, [payment.id]).get(payment.id, ())):
         raise Refused(

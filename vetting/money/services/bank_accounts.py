@@ -40,7 +40,7 @@ from vetting.money.models.payments import (
     paid_to_others,
 )
 from vetting.people import habits_of, require_permission
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -330,7 +330,7 @@ def refuse_own_check(session: Session, case: Case, by: Person) -> None:
     Raises:
         Refused: the same person checked it.
     """
-    if BoardHabit.OTHER_PAYS not in habits_of(session.get_one(Board, case.board_id)):
+    if BoardOption.OTHER_PAYS not in habits_of(session.get_one(Board, case.board_id)):
         return
     changes = bank_account_changes(session, [case.id]).get(case.id, [])
     if any(change.checked_by_id == by.id for change in changes):

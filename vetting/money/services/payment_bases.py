@@ -26,7 +26,7 @@ from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, first_open
 from vetting.money.domain.attests import AttestKind
 from vetting.money.domain.payment_bases import BasisLine, LeftOutReason, giro_kind_of, payment_reference
-from vetting.money.domain.payment_holds import AgainstOrder
+from vetting.money.domain.payment_holds import PaymentOverride
 from vetting.money.models.payment_bases import (
     DRAFT,
     BasisRow,
@@ -238,7 +238,7 @@ def lock_basis(
     for one, line in zip(found.ready, lines, strict=True):
         row = rows[one.payment.id]
         row.reference, row.amount, row.said = line.reference, line.amount, line.kept()
-        row.attested_here = here and AgainstOrder.UNATTESTED not in one.payment.against
+        row.attested_here = here and PaymentOverride.UNATTESTED not in one.payment.against
     session.flush()
     basis.checksum = sha256("\n".join(line.checked() for line in lines).encode()).hexdigest()
     basis.left_at, basis.left_by_id = at, by.id

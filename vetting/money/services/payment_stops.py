@@ -28,7 +28,7 @@ from vetting.money.models.reports import report_of
 from vetting.money.services.reports import ANSWERED_REPORTS
 from vetting.people import habits_of, require_permission
 from vetting.people.domain.delegation import SINGLE, DelegatedAct
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def stops_of_payments(session: Session, payments: Iterable[Payment]) -> dict[int
 
 
 def _other_lifts(session: WritingSession, case: Case) -> bool:
-    return BoardHabit.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
+    return BoardOption.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
 
 
 def lift_stop(

@@ -131,7 +131,7 @@ def note_paid_despite_stop(
     )
 
 
-def pay_against_order(
+def pay_with_override(
     session: WritingSession, key: int, because: str, *, rules: Rules, by: Person, at: datetime
 ) -> Payment:
     """Whoever pays says why a payment is made in spite of what the board's order lets it wait for: a deviation.

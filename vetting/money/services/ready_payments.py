@@ -11,7 +11,7 @@ from vetting.casework.models.corrections import corrected_by
 from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, _
-from vetting.money.domain.payment_holds import AgainstOrder, WaitingPayment
+from vetting.money.domain.payment_holds import PaymentOverride, WaitingPayment
 from vetting.money.models.payment_bases import BasisRow
 from vetting.money.models.payments import (
     BankAccountChange,
@@ -26,7 +26,7 @@ from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.money.services.closing import gates_to_pay
 from vetting.money.services.waiting_payments import waiting_payments
 from vetting.people import habits_of
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 UNATTESTED: Final = WaitingPayment(
-    _("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."), AgainstOrder.UNATTESTED
+    _("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."), PaymentOverride.UNATTESTED
 )
 
 
@@ -96,7 +96,7 @@ def payments_until(session: Session, until: date, by: Person) -> list[tuple[Paym
 class _PaymentBackground(NamedTuple):
     """What is asked of several payments at once."""
 
-    habits: frozenset[BoardHabit]
+    habits: frozenset[BoardOption]
     accounts: Mapping[int, BankAccount]
     """By case."""
     attests: Mapping[int, Sequence[PaymentAttest]]
@@ -126,7 +126,7 @@ def sort_payments(
     known, cases = _background_of(session, rows, by), _cases_of(rows)
     held = _holds_on(session, rows, known, rules, on)
     own = _decided_by(session, cases, by)
-    checked = _checked_by(session, cases, by) if BoardHabit.OTHER_PAYS in known.habits else set()
+    checked = _checked_by(session, cases, by) if BoardOption.OTHER_PAYS in known.habits else set()
     found = SortedPayments([], [])
     for payment, case in rows:
         why = held.get(payment.id)
@@ -155,7 +155,7 @@ def held_payments(
 def _holds_on(
     session: Session, rows: Sequence[tuple[Payment, Case]], known: _PaymentBackground, rules: Rules, on: date
 ) -> dict[int, WaitingPayment]:
-    here = BoardHabit.ATTEST_HERE in known.habits
+    here = BoardOption.ATTEST_HERE in known.habits
     waits = waiting_payments(session, [payment for payment, _case in rows], on)
     gates = gates_to_pay(session, _cases_of(rows), rules)
     found = {}
@@ -164,7 +164,12 @@ def _holds_on(
         if why is None and case.id in gates:
             why = WaitingPayment(gates[case.id][0].what, gates[case.id][0].remedy)
         attests, off = known.attests.get(payment.id, []), known.set_offs.get(payment.id, [])
-        if why is None and here and AgainstOrder.UNATTESTED not in payment.against and lacks_attest(payment, attests):
+        if (
+            why is None
+            and here
+            and PaymentOverride.UNATTESTED not in payment.against
+            and lacks_attest(payment, attests)
+        ):
             why = UNATTESTED
         why = why or _of_account(known.accounts[case.id], payment.amount == sum(row.amount for row in off))
         if why is not None:

@@ -19,7 +19,7 @@ from vetting.money.models.grant_routines import GrantRoutine, grant_routines
 from vetting.people.domain.gate_order import gates_by_step
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.models.people import Board
-from vetting.rules import order_of, rules_in_force
+from vetting.rules import rules_in_force, settings_of_board
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
     from vetting.kernel.text import Language
-    from vetting.rules import BoardOrder, Rules
+    from vetting.rules import BoardSettings, Rules
 
 MOST_ROUNDS: Final = 2
 """Rounds whose days are printed: those that are under way or come next."""
@@ -61,7 +61,7 @@ def routine_document(session: Session, by: Person, rules: Rules, *, on: date, la
     """The routine as it is that day, its tables in one language."""
     versions = grant_routines(session, by.board_id)
     held = versions[0] if versions else None
-    order = order_of(session, by.board_id, rules, on=on)
+    order = settings_of_board(session, by.board_id, rules, on=on)
     found = rules_of_grants(session, by, rules, on=on)
     return WrittenDocument(
         _("Rutin för bidrag"),
@@ -176,7 +176,7 @@ def _source(item: Criterion, ruleset: RuleSet, adopted: str, board: str) -> str:
     return "; ".join(dict.fromkeys(f"{source.document}, {source.place}".strip(", ") for source in item.sources))
 
 
-def _steps(order: BoardOrder, language: Language) -> Iterator[DocumentSection]:
+def _steps(order: BoardSettings, language: Language) -> Iterator[DocumentSection]:
     for words, gates in gates_by_step(order.gates):
         rows = [
             [state.gate.label.to(language), state.legal]
@@ -187,7 +187,7 @@ def _steps(order: BoardOrder, language: Language) -> Iterator[DocumentSection]:
             yield DocumentSection(words, (), table=DocumentTable((_("Steg"), _("Stöd")), rows))
 
 
-def _kept_apart(order: BoardOrder) -> Iterator[Words]:
+def _kept_apart(order: BoardSettings) -> Iterator[Words]:
     for pair in SEPARATED_ACTS:
         if pair.is_kept_apart(order.habits):
             yield pair.first + same_in_both(" – ") + pair.second

@@ -18,8 +18,8 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, day_in_words, lower_first
 from vetting.money.domain.payment_holds import (
     HOLD_REASON_WORDS,
-    AgainstOrder,
     HoldReason,
+    PaymentOverride,
     WaitingPayment,
     last_day_of_hold,
 )
@@ -28,7 +28,7 @@ from vetting.money.models.payments import Payment, PaymentPause, find_payment, p
 from vetting.money.models.reports import GrantReport, PartReport, report_due
 from vetting.money.services.reports import ANSWERED_REPORTS
 from vetting.people import habits_of, require_permission
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
@@ -77,12 +77,14 @@ def _by_decision(session: Session, unpaid: Sequence[Payment], on: date) -> dict[
     again = set(
         session.scalars(select(Case.id).where(Case.id.in_({row.case_id for row in unpaid}), Case.state.in_(OPEN)))
     )
-    in_force = BoardHabit.PAY_IN_FORCE in habits_of(session.get_one(Board, unpaid[0].board_id))
+    in_force = BoardOption.PAY_IN_FORCE in habits_of(session.get_one(Board, unpaid[0].board_id))
     found = {}
     for row in unpaid:
         waits = _not_binding(stands[row.decision_id], in_force or row.after is InstalmentCondition.IN_FORCE)
         if waits is None and row.decision_id not in sent:
-            waits = WaitingPayment(_("Beslutet är inte skickat"), _("Handläggaren skickar det."), AgainstOrder.UNSENT)
+            waits = WaitingPayment(
+                _("Beslutet är inte skickat"), _("Handläggaren skickar det."), PaymentOverride.UNSENT
+            )
         if row.case_id in again:
             waits = WaitingPayment(_("Ärendet är öppnat igen för ett nytt beslut"), _("Vänta på det nya beslutet."))
         if waits is not None:
@@ -101,13 +103,13 @@ def _not_binding(stands: DecisionStatus, in_force: bool) -> WaitingPayment | Non
         return WaitingPayment(_("Domstolen har stoppat verkställigheten"), _("Se beslutet."))
     if stands.force is DecisionForce.APPEALED:
         noted = _("Anteckna på beslutet vad domstolen har gjort.")
-        return WaitingPayment(_("Överklagat: betalas inte"), noted, AgainstOrder.APPEALED)
+        return WaitingPayment(_("Överklagat: betalas inte"), noted, PaymentOverride.APPEALED)
     if not in_force or stands.binding:
         return None
     until = _("Beslutet har inte fått laga kraft")
     if stands.appeal_ends is not None:
         until = _("Beslutet kan överklagas till och med {day}", day=day_in_words(stands.appeal_ends))
-    return WaitingPayment(until, _("Vänta tills tiden att överklaga är ute."), AgainstOrder.NOT_IN_FORCE)
+    return WaitingPayment(until, _("Vänta tills tiden att överklaga är ute."), PaymentOverride.NOT_IN_FORCE)
 
 
 def _by_condition(session: Session, unpaid: Sequence[Payment]) -> dict[int, WaitingPayment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.kernel.text import Words, _
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,21 +16,21 @@ class SeparatedActs(NamedTuple):
 
     first: Words
     second: Words
-    habit: BoardHabit | None = None
+    habit: BoardOption | None = None
 
-    def is_kept_apart(self, habits: Collection[BoardHabit]) -> bool:
+    def is_kept_apart(self, habits: Collection[BoardOption]) -> bool:
         """Whether one person may not do both in a board with these habits."""
         return self.habit is None or self.habit in habits
 
 
 SEPARATED_ACTS: Final = (
-    SeparatedActs(_("Föreslå beslutet"), _("besluta på delegation"), BoardHabit.OTHER_DECIDES),
+    SeparatedActs(_("Föreslå beslutet"), _("besluta på delegation"), BoardOption.OTHER_DECIDES),
     SeparatedActs(_("Besluta bidraget"), _("markera det som betalt")),
-    SeparatedActs(_("Ge sakattest på en utbetalning"), _("ge beslutsattest på den"), BoardHabit.ATTEST_HERE),
+    SeparatedActs(_("Ge sakattest på en utbetalning"), _("ge beslutsattest på den"), BoardOption.ATTEST_HERE),
     SeparatedActs(_("Besluta ett återkrav på delegation"), _("besluta om eftergift av det")),
     SeparatedActs(_("Anteckna ett nytt konto"), _("kontrollera det")),
-    SeparatedActs(_("Kontrollera kontot"), _("markera bidraget som betalt"), BoardHabit.OTHER_PAYS),
-    SeparatedActs(_("Stoppa en utbetalning"), _("häva stoppet på delegation"), BoardHabit.OTHER_LIFTS),
+    SeparatedActs(_("Kontrollera kontot"), _("markera bidraget som betalt"), BoardOption.OTHER_PAYS),
+    SeparatedActs(_("Stoppa en utbetalning"), _("häva stoppet på delegation"), BoardOption.OTHER_LIFTS),
     SeparatedActs(_("Skriva regler"), _("publicera dem")),
     SeparatedActs(_("Begära något som väntar på en annan persons ja"), _("säga ja till det")),
 )

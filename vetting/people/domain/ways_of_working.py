@@ -59,7 +59,7 @@ ON_IN: Final[Mapping[WayOfWorking, frozenset[str]]] = {
 """Gates of a way besides those that are always on or on by default."""
 
 
-class BoardHabit(StrEnum):
+class BoardOption(StrEnum):
     """What a board can have in one way or another, beside its gates."""
 
     CONFLICT_PER_CASE = "conflict_per_case"
@@ -77,39 +77,39 @@ class BoardHabit(StrEnum):
     DECIDER_ATTESTS = "decider_attests"
 
 
-HABIT_WORDS: Final[Mapping[BoardHabit, Words]] = {
-    BoardHabit.CONFLICT_PER_CASE: _("Jävsfrågan besvaras i varje ärende, inte en gång för omgången"),
-    BoardHabit.PAY_IN_FORCE: _("Utbetalning väntar tills beslutet har fått laga kraft"),
-    BoardHabit.STATEMENTS_HIDDEN: _("En ledamot ser de andras yttranden först när det egna är lämnat"),
-    BoardHabit.FORMAL_MINUTES: _("Gruppen för protokoll som två justerar, i stället för minnesanteckningar"),
-    BoardHabit.SIGNED_BY_NAME: _("Brev och beslut undertecknas med namn, inte bara funktion"),
-    BoardHabit.CITES_LAW: _("Brev nämner de lagrum som nämnden har angett"),
-    BoardHabit.ANSWERS_FOR_BOTH: _(
+HABIT_WORDS: Final[Mapping[BoardOption, Words]] = {
+    BoardOption.CONFLICT_PER_CASE: _("Jävsfrågan besvaras i varje ärende, inte en gång för omgången"),
+    BoardOption.PAY_IN_FORCE: _("Utbetalning väntar tills beslutet har fått laga kraft"),
+    BoardOption.STATEMENTS_HIDDEN: _("En ledamot ser de andras yttranden först när det egna är lämnat"),
+    BoardOption.FORMAL_MINUTES: _("Gruppen för protokoll som två justerar, i stället för minnesanteckningar"),
+    BoardOption.SIGNED_BY_NAME: _("Brev och beslut undertecknas med namn, inte bara funktion"),
+    BoardOption.CITES_LAW: _("Brev nämner de lagrum som nämnden har angett"),
+    BoardOption.ANSWERS_FOR_BOTH: _(
         "Svar om en förenings värdekriterier gäller både dess ansökningar och dess bokningar"
     ),
-    BoardHabit.SPECIAL_RECORD: _(
+    BoardOption.SPECIAL_RECORD: _(
         "Delegationsbeslut protokollförs särskilt i stället för att anmälas; överklagandetiden räknas från att det "
         "protokollet har anslagits"
     ),
-    BoardHabit.OTHER_DECIDES: _("Den som skrev förslaget beslutar inte själv om det på delegation"),
-    BoardHabit.OTHER_PAYS: _("Den som kontrollerade ett ändrat konto markerar inte själv bidraget som betalt"),
-    BoardHabit.OTHER_LIFTS: _("Den som stoppade en utbetalning häver inte själv stoppet på delegation"),
-    BoardHabit.ATTEST_HERE: _(
+    BoardOption.OTHER_DECIDES: _("Den som skrev förslaget beslutar inte själv om det på delegation"),
+    BoardOption.OTHER_PAYS: _("Den som kontrollerade ett ändrat konto markerar inte själv bidraget som betalt"),
+    BoardOption.OTHER_LIFTS: _("Den som stoppade en utbetalning häver inte själv stoppet på delegation"),
+    BoardOption.ATTEST_HERE: _(
         "Utbetalningar attesteras här, i sak och med beslutsattest, i stället för i ekonomisystemet"
     ),
-    BoardHabit.DECIDER_ATTESTS: _("Den som beslutade bidraget får ge beslutsattesten, enligt attestreglementet"),
+    BoardOption.DECIDER_ATTESTS: _("Den som beslutade bidraget får ge beslutsattesten, enligt attestreglementet"),
 }
-HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardHabit]]] = {
+HABITS_IN: Final[Mapping[WayOfWorking, frozenset[BoardOption]]] = {
     WayOfWorking.SMALL: frozenset(),
     WayOfWorking.GROUP: frozenset(),
     WayOfWorking.FULL: frozenset(
         {
-            BoardHabit.CONFLICT_PER_CASE,
-            BoardHabit.PAY_IN_FORCE,
-            BoardHabit.STATEMENTS_HIDDEN,
-            BoardHabit.OTHER_DECIDES,
-            BoardHabit.OTHER_PAYS,
-            BoardHabit.OTHER_LIFTS,
+            BoardOption.CONFLICT_PER_CASE,
+            BoardOption.PAY_IN_FORCE,
+            BoardOption.STATEMENTS_HIDDEN,
+            BoardOption.OTHER_DECIDES,
+            BoardOption.OTHER_PAYS,
+            BoardOption.OTHER_LIFTS,
         }
     ),
 }
@@ -119,7 +119,7 @@ GATE_BECAUSE: Final = "because"
 """Beside the habits: why a board has chosen one that needs a reason."""
 WAITS: Final = "waits"
 """Beside the habits: those that somebody wants the board to be without, with who asks; they hold until a second yes."""
-NEEDS_REASON: Final = frozenset({BoardHabit.ANSWERS_FOR_BOTH, BoardHabit.DECIDER_ATTESTS})
+NEEDS_REASON: Final = frozenset({BoardOption.ANSWERS_FOR_BOTH, BoardOption.DECIDER_ATTESTS})
 """A look made to lend a room then answers for money, too; who decided attests: the board says by what it may."""
 
 
@@ -226,9 +226,9 @@ def gate_states(
     return found
 
 
-def board_habits(way: WayOfWorking, chosen: Mapping[str, Any]) -> frozenset[BoardHabit]:
+def board_habits(way: WayOfWorking, chosen: Mapping[str, Any]) -> frozenset[BoardOption]:
     """What the board does, by its way of working where it has not chosen; what waits for a second yes still holds."""
     waits = chosen.get(WAITS, {})
     return frozenset(
-        habit for habit in BoardHabit if habit.value in waits or bool(chosen.get(habit.value, habit in HABITS_IN[way]))
+        habit for habit in BoardOption if habit.value in waits or bool(chosen.get(habit.value, habit in HABITS_IN[way]))
     )

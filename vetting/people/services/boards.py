@@ -13,7 +13,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.second_factor import DEMANDED_FROM_START
 from vetting.people.domain.ways_of_working import (
-    BoardHabit,
+    BoardOption,
     board_habits,
 )
 from vetting.people.models.people import SMALL, Board
@@ -104,6 +104,6 @@ def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: 
     return board
 
 
-def habits_of(board: Board) -> frozenset[BoardHabit]:
+def habits_of(board: Board) -> frozenset[BoardOption]:
     """What a board does, chosen or by its way of working."""
     return board_habits(board.way_of_working, board.habits)

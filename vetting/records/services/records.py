@@ -49,7 +49,7 @@ from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.money.models.payment_bases import BasisRow
 from vetting.money.models.reclaims import CollectionNote
 from vetting.people import habits_of, require_permission
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 from vetting.records.models import registry_lists as store
 from vetting.rounds import item_rows
@@ -410,7 +410,7 @@ def _decision_document(session: Session, record: CaseRecord, decision: Decision)
         ),
     ]
     sections = [part for part in sections if part.lines]
-    signed = [decision.decider(by_name=BoardHabit.SIGNED_BY_NAME in habits_of(board)), same_in_both(board.name)]
+    signed = [decision.decider(by_name=BoardOption.SIGNED_BY_NAME in habits_of(board)), same_in_both(board.name)]
     return WrittenDocument(record.title, [*_top(record), said], sections, signed)
 
 

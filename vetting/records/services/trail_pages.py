@@ -23,7 +23,7 @@ from vetting.people import require_permission
 from vetting.people.domain.sealed_reads import MOST_AN_HOUR, ReadKind, file_in_words, hour_of
 from vetting.people.models.people import User, names_of
 from vetting.people.models.sealed_reads import SealedRead, add_read, busy_readers
-from vetting.records.services import order_changes
+from vetting.records.services import settings_changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +101,7 @@ def entries_of(session: Session, wanted: TrailSelection, gates: Mapping[str, Gat
     accounts = {row.object_id for row in rows if row.object_type == User.__tablename__ and row.object_id}
     names = names_of(session, accounts | {row.by_user_id for row in rows if row.by_user_id})
     numbers = _numbers(session, {row.case_id for row in rows if row.case_id})
-    told = order_changes.told_of(session, rows, gates)
+    told = settings_changes.told_of(session, rows, gates)
     commands = commands_behind(session, [row.id for row in rows if row.by_user_id is None])
     return [
         TrailLine(

@@ -27,8 +27,8 @@ from vetting.people.domain.ways_of_working import (
     SHORTEST,
     WAITS,
     WAY_WORDS,
-    BoardHabit,
     BoardLimit,
+    BoardOption,
     WayOfWorking,
     gate_states,
     is_waiting,
@@ -55,13 +55,13 @@ LONGEST_NAME: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoardOrder:
+class BoardSettings:
     """How a board works."""
 
     board: Board
     way: WayOfWorking
     gates: Mapping[str, GateState]
-    habits: frozenset[BoardHabit]
+    habits: frozenset[BoardOption]
     rules: Mapping[CaseKind, tuple[str, Words] | None]
     """The rules in force for each kind of case: id and title."""
     shows_group: bool
@@ -69,7 +69,7 @@ class BoardOrder:
     """Gate -> the titles of grant schemes' own rules that demand it, beside the rules that all cases share."""
 
 
-def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> BoardOrder:
+def settings_of_board(session: Session, board_id: int, rules: Rules, *, on: date) -> BoardSettings:
     """The order of a board that day."""
     board = session.get_one(Board, board_id)
     chosen = {kind: versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind}
@@ -80,7 +80,7 @@ def order_of(session: Session, board_id: int, rules: Rules, *, on: date) -> Boar
         for gate in ruleset.gates:
             if gate.id not in required:
                 demanded.setdefault(gate.id, []).append(ruleset.title)
-    return BoardOrder(
+    return BoardSettings(
         board=board,
         way=board.way_of_working,
         gates=states,
@@ -97,7 +97,7 @@ def _required_gates(session: Session, board_id: int, rules: Rules, *, on: date) 
     return frozenset(gate.id for ruleset in found if ruleset is not None for gate in ruleset.gates)
 
 
-def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
     """Chooses a way of working; what the board has chosen beside it stays.
 
     Gates that the other way is without stay on until a second person has agreed, if there is somebody who can; acts
@@ -107,7 +107,7 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
         Refused: not this person's to set.
     """
     require_permission(by, Action.MANAGE_BOARD)
-    before = order_of(session, by.board_id, rules, on=at.date())
+    before = settings_of_board(session, by.board_id, rules, on=at.date())
     board = before.board
     board.way_of_working = way
     board.gates = {  # what an earlier change of way asked for is asked anew, or not at all
@@ -115,7 +115,7 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     }
     waits = {name: own for name, own in board.habits.get(WAITS, {}).items() if not own.get("by_way")}
     board.habits = {**board.habits, WAITS: waits}
-    after = order_of(session, by.board_id, rules, on=at.date())
+    after = settings_of_board(session, by.board_id, rules, on=at.date())
     joined = KEPT_APART_BY_CHOICE & (before.habits - after.habits)
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
     if (lost or joined) and people.second_persons(session, by.board_id, but={by.id}):
@@ -141,7 +141,7 @@ def set_gate(
     rules: Rules,
     by: Person,
     at: datetime,
-) -> BoardOrder:
+) -> BoardSettings:
     """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
 
     Whatever is switched off is so for a reason that stands there, and when a second person has agreed, if there is
@@ -151,7 +151,7 @@ def set_gate(
         Refused: there is no such gate, it cannot be switched off, or basis, reason or the second person is missing.
     """
     require_permission(by, Action.MANAGE_BOARD)
-    found = order_of(session, by.board_id, rules, on=at.date())
+    found = settings_of_board(session, by.board_id, rules, on=at.date())
     state = found.gates.get(gate_id)
     if state is None:
         raise Refused(Obstacle.MISSING)
@@ -183,7 +183,7 @@ def set_gate(
     return _note_change(session, found.board, None, what, rules=rules, by=by, at=at)
 
 
-def _on_by_way(session: Session, found: BoardOrder, gate_id: str, rules: Rules, at: datetime) -> bool:
+def _on_by_way(session: Session, found: BoardSettings, gate_id: str, rules: Rules, at: datetime) -> bool:
     """Whether a gate is on where the board chooses nothing itself."""
     board = found.board
     chosen = {name: own for name, own in board.gates.items() if name != gate_id}
@@ -227,7 +227,7 @@ def _wrong_reasons(state: GateState, legal: str, reason: str) -> list[Problem]:
 
 def answer_gate(
     session: WritingSession, gate_id: str, *, yes: bool, seen: str, rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+) -> BoardSettings:
     """The second person's answer about a gate that somebody wants switched off; whoever asked may take it back.
 
     seen: the mark of the wish that was read.
@@ -282,8 +282,14 @@ def _switched_off(
 
 
 def set_habits(
-    session: WritingSession, chosen: frozenset[BoardHabit], *, because: str = "", rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+    session: WritingSession,
+    chosen: frozenset[BoardOption],
+    *,
+    because: str = "",
+    rules: Rules,
+    by: Person,
+    at: datetime,
+) -> BoardSettings:
     """Chooses all habits; acts that it keeps apart no longer are so until a second person has agreed, if one can.
 
     Raises:
@@ -306,26 +312,28 @@ def set_habits(
     joined = (KEPT_APART_BY_CHOICE & (before - chosen)) - waits.keys()
     if not people.second_persons(session, board.id, but={by.id}):
         joined = frozenset()
-    kept = chosen | joined | {BoardHabit(name) for name in waits}
-    board.habits = {habit.value: habit in kept for habit in BoardHabit} | {WAITS: waits}
+    kept = chosen | joined | {BoardOption(name) for name in waits}
+    board.habits = {habit.value: habit in kept for habit in BoardOption} | {WAITS: waits}
     if chosen & NEEDS_REASON:
         board.habits = {**board.habits, GATE_BECAUSE: because}
     _ask_to_join(session, board, joined, by=by, at=at)
-    changed = ", ".join(f"{habit} {'on' if habit in kept else 'off'}" for habit in BoardHabit if habit in before ^ kept)
+    changed = ", ".join(
+        f"{habit} {'on' if habit in kept else 'off'}" for habit in BoardOption if habit in before ^ kept
+    )
     return _note_change(session, board, None, f"habits: {changed}", rules=rules, by=by, at=at)
 
 
 def _ask_to_join(
     session: WritingSession,
     board: Board,
-    habits: Collection[BoardHabit],
+    habits: Collection[BoardOption],
     *,
     by: Person,
     at: datetime,
     by_way: bool = False,
 ) -> None:
     """Somebody wants one person to be able to do both of a pair: kept apart until a second person has agreed."""
-    asked = {habit.value: {"asked_by": by.id, "by_way": by_way} for habit in BoardHabit if habit in habits}
+    asked = {habit.value: {"asked_by": by.id, "by_way": by_way} for habit in BoardOption if habit in habits}
     board.habits = {**board.habits, WAITS: {**board.habits.get(WAITS, {}), **asked}}
     for name in asked:
         _note_order(session, board, f"habit: {name}, on: asked, ", by=by, at=at)
@@ -333,7 +341,7 @@ def _ask_to_join(
 
 def answer_habit(
     session: WritingSession, name: str, *, yes: bool, rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+) -> BoardSettings:
     """The second person's answer about acts that somebody wants kept apart no longer; whoever asked may take it back.
 
     Raises:
@@ -356,7 +364,7 @@ def _without(chosen: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def set_limits(
     session: WritingSession, days: Mapping[BoardLimit, int | None], *, rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+) -> BoardSettings:
     """Sets the board's times.
 
     Raises:
@@ -374,7 +382,7 @@ def set_limits(
 
 def set_papers(
     session: WritingSession, always: Collection[str], one_in: int | None, *, rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+) -> BoardSettings:
     """Which papers are opened in every case, by type, and in one case of how many all of them are.
 
     Raises:
@@ -390,7 +398,7 @@ def set_papers(
     return _note_change(session, board, None, f"papers: {board.papers}"[:400], rules=rules, by=by, at=at)
 
 
-def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
     """Which administrative court decisions from now on say that they are appealed to; none named where it is empty."""
     require_permission(by, Action.MANAGE_BOARD)
     board = session.get_one(Board, by.board_id)
@@ -400,7 +408,7 @@ def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, 
 
 def set_coordinator(
     session: WritingSession, who: str, telephone: str, email: str, *, rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+) -> BoardSettings:
     """How the coordinator against violent extremism is reached: a function and a shared address before a person's.
 
     Raises:
@@ -421,7 +429,7 @@ def set_coordinator(
     return _note_change(session, board, None, "coordinator", rules=rules, by=by, at=at)
 
 
-def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
     """Where money that is asked back is paid: what letters about it say; nothing where it is empty.
 
     Another account than before holds when a second person has agreed, if there is somebody who can.
@@ -438,7 +446,7 @@ def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Perso
 
 def answer_pay_to(
     session: WritingSession, *, yes: bool, seen: str, rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+) -> BoardSettings:
     """The second person's answer about another account; whoever asked may take it back.
 
     seen: the mark of the wish that was read.
@@ -457,7 +465,9 @@ def answer_pay_to(
     return _note_change(session, board, None, what, rules=rules, by=by, at=at)
 
 
-def name_board(session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+def name_board(
+    session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime
+) -> BoardSettings:
     """The board's name and that of the unit that handles its cases.
 
     Raises:
@@ -489,7 +499,9 @@ class ChosenRules:
     adopted_as: str
 
 
-def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+def choose_rules(
+    session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime
+) -> BoardSettings:
     """Puts shipped sets in force; cases that are in keep theirs.
 
     For a board that has none yet. Instead of rules that hold, others are published by two persons, or chosen by whoever
@@ -529,7 +541,7 @@ def choose_rules(session: WritingSession, given: ChosenRules, *, rules: Rules, b
     return _note_change(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
 
 
-def skip_step(session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime) -> BoardOrder:
+def skip_step(session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
     """Leaves a step for now.
 
     Raises:
@@ -539,7 +551,7 @@ def skip_step(session: WritingSession, step: SetupStep, *, rules: Rules, by: Per
     board = session.get_one(Board, by.board_id)
     board.setup = {**board.setup, step.value: SKIPPED}
     session.note(TrailNote(action="setup_skipped", by=by, at=at, subject=board, board_id=board.id, reason=step.value))
-    return order_of(session, board.id, rules, on=at.date())
+    return settings_of_board(session, board.id, rules, on=at.date())
 
 
 def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:
@@ -561,16 +573,16 @@ def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:
 def notice_group(session: WritingSession, board_id: int, rules: Rules, *, on: date) -> None:
     """Shows the reference group from the moment that rules require it."""
     board = session.get_one(Board, board_id)
-    board.with_group = board.with_group or order_of(session, board_id, rules, on=on).shows_group
+    board.with_group = board.with_group or settings_of_board(session, board_id, rules, on=on).shows_group
 
 
 def _note_change(
     session: WritingSession, board: Board, step: SetupStep | None, what: str, *, rules: Rules, by: Person, at: datetime
-) -> BoardOrder:
+) -> BoardSettings:
     if step is not None:
         mark_step_done(board, step)
     session.flush()
-    found = order_of(session, board.id, rules, on=at.date())
+    found = settings_of_board(session, board.id, rules, on=at.date())
     board.with_group = found.shows_group
     _note_order(session, board, what, by=by, at=at)
     return found

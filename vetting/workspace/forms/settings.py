@@ -15,8 +15,8 @@ from vetting.people.domain.ways_of_working import (
     LIMIT_WORDS,
     WAY_MEANS,
     WAY_WORDS,
-    BoardHabit,
     BoardLimit,
+    BoardOption,
     GateReason,
     WayOfWorking,
     limit_of,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetting.rules import BoardOrder
+    from vetting.rules import BoardSettings
 
 
 class WayForm(PostedForm):
@@ -80,9 +80,9 @@ class HabitsForm(PostedForm):
     habit = SeveralField(_("Rutiner"), options=HABIT_WORDS, heard=True)
     because = TextField(_("Om svar om värdekriterier ska gälla båda: varför det räcker"), rows=2)
 
-    def command(self) -> frozenset[BoardHabit]:
+    def command(self) -> frozenset[BoardOption]:
         """The habits."""
-        return frozenset(BoardHabit(name) for name in self.habit.data)
+        return frozenset(BoardOption(name) for name in self.habit.data)
 
     def tell_waiting(self) -> None:
         """That one person may still not do both."""
@@ -189,7 +189,7 @@ class LetterheadForm(PostedForm):
 class FormsOfSetup(FormsOfPage):
     """The forms of a board that is set up, each with what is chosen already."""
 
-    def __init__(self, refused: PostedForm | None, order: BoardOrder, unit: str) -> None:
+    def __init__(self, refused: PostedForm | None, order: BoardSettings, unit: str) -> None:
         super().__init__(refused)
         self.order, self.unit = order, unit
 
@@ -215,7 +215,7 @@ class FormsOfSetup(FormsOfPage):
 class FormsOfOrder(FormsOfPage):
     """The forms of how a board works."""
 
-    def __init__(self, refused: PostedForm | None, order: BoardOrder) -> None:
+    def __init__(self, refused: PostedForm | None, order: BoardSettings) -> None:
         super().__init__(refused)
         self.order = order
 

@@ -35,7 +35,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import OFFICIAL, _, count_in_words
 from vetting.people import habits_of, paper_docx
-from vetting.people.domain.ways_of_working import BoardHabit
+from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board, colleagues, names_of
 from vetting.rules import rules_in_use
 from vetting.web import visitor
@@ -189,7 +189,7 @@ def _render_meeting(
         own_statements=own,
         speakers=lambda row: names.get(row.user_id, "") if row.user_id else of_seats.get(row.seat_id, ""),
         adjusted=[names.get(key, "") for key in adjusters],
-        formal=BoardHabit.FORMAL_MINUTES in habits,
+        formal=BoardOption.FORMAL_MINUTES in habits,
         in_group=bool(person.roles & casework.GROUP),
         approver=names.get(meeting.approved_by_id or 0, ""),
         consent=[(review, case) for review, case in agenda if review.consent],

@@ -39,7 +39,7 @@ def _render_setup(refused: PostedForm | None = None) -> str:
     own = visitor.signed_in_person().board_id
     with reading_session() as session:
         board = session.get_one(Board, own)
-        order = rules.order_of(session, own, rules_in_use(), on=visitor.today())
+        order = rules.settings_of_board(session, own, rules_in_use(), on=visitor.today())
         unit = session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or ""
         return render_template(
             "workspace/setup/show.html",

@@ -16,7 +16,7 @@ from vetting.people.domain.reads import routine_of
 from vetting.people.domain.separations import SEPARATED_ACTS
 from vetting.people.domain.ways_of_working import LIMIT_WORDS, WAITS, BoardLimit, is_waiting, limit_of, mark_of
 from vetting.people.models.people import names_of
-from vetting.rules import order_of, rules_in_use
+from vetting.rules import rules_in_use, settings_of_board
 from vetting.web import visitor
 from vetting.web.forms import AnswerForm, WishAnswerForm
 from vetting.web.view_moves import act_by_form, posted_form
@@ -65,7 +65,7 @@ def show() -> str:
 
 def _render_order(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        order = order_of(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+        order = settings_of_board(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
         changes = records.recent_changes(
             session, rules_in_use().folder.book.gates, by=visitor.signed_in_person(), on=visitor.today()
         )

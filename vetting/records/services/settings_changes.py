@@ -17,7 +17,7 @@ from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.people.domain.delegation import ACT_WORDS, in_order
 from vetting.people.domain.separations import SEPARATED_ACTS
-from vetting.people.domain.ways_of_working import HABIT_WORDS, BoardHabit
+from vetting.people.domain.ways_of_working import HABIT_WORDS, BoardOption
 from vetting.people.models.delegation import Absence, Delegation
 from vetting.people.models.people import User, names_of
 
@@ -101,7 +101,7 @@ _PAIRS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderChange:
+class SettingsChange:
     """One change: when, by whom, what; empty names where the machine did it, or the account is gone."""
 
     at: datetime
@@ -117,7 +117,7 @@ def count_recent_changes(session: Session, person: Person, on: date) -> int:
     return int(session.scalar(found) or 0)
 
 
-def recent_changes(session: Session, gates: Mapping[str, Gate], *, by: Person, on: date) -> list[OrderChange]:
+def recent_changes(session: Session, gates: Mapping[str, Gate], *, by: Person, on: date) -> list[SettingsChange]:
     """The newest changes, the last first, for whoever looks after them; gates: all there are, for their names."""
     if not by.roles & WATCHES:
         return []
@@ -125,7 +125,7 @@ def recent_changes(session: Session, gates: Mapping[str, Gate], *, by: Person, o
     rows = session.scalars(wanted).all()
     names = names_of(session, {row.by_user_id for row in rows if row.by_user_id})
     told = told_of(session, rows, gates)
-    return [OrderChange(at=row.at, by=names.get(row.by_user_id or 0, ""), what=told[row.id]) for row in rows]
+    return [SettingsChange(at=row.at, by=names.get(row.by_user_id or 0, ""), what=told[row.id]) for row in rows]
 
 
 def told_of(session: Session, rows: Sequence[TrailEntry], gates: Mapping[str, Gate]) -> dict[int, Words]:
@@ -196,9 +196,9 @@ def _habits_told(value: str) -> Words:
     """Which were begun or ended; entries from before do not say."""
     found = [part.partition(" ") for part in value.split(", ")]
     told = [
-        HABIT_WORDS[BoardHabit(habit)] + same_in_both(": ") + _ON[str(on == "on")]
+        HABIT_WORDS[BoardOption(habit)] + same_in_both(": ") + _ON[str(on == "on")]
         for habit, _unused, on in found
-        if habit in set(BoardHabit)
+        if habit in set(BoardOption)
     ]
     return same_in_both(" (") + join_words(told, "; ") + same_in_both(")") if told else NO_WORDS
 
