@@ -16,7 +16,7 @@ from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import OFFICIAL
-from vetting.money.services import payment_bases
+from vetting.money.services import payment_batches
 from vetting.operations.database import schema
 from vetting.operations.jobs.worker import Worker
 from vetting.rounds.services import board_decisions, round_letters
@@ -50,10 +50,10 @@ def hand_over(board: BoardAtWork) -> None:
     """What was granted goes to the finance office in one batch: seconds of each step of its road."""
     far = TODAY + timedelta(days=400)
     begun = time.perf_counter()
-    basis = board.do(payment_bases.make_basis, far, None, rules=rules(), role=Role.FINANCE)
+    basis = board.do(payment_batches.make_basis, far, None, rules=rules(), role=Role.FINANCE)
     print(f"    a batch of the payments made: {time.perf_counter() - begun:.1f} s (aim {BATCH_AIM} s)")
     begun = time.perf_counter()
-    board.do(payment_bases.lock_basis, basis.number, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payment_batches.lock_basis, basis.number, version=None, rules=rules(), role=Role.FINANCE)
     print(f"    looked through again and locked, with its files: {time.perf_counter() - begun:.1f} s")
 
 

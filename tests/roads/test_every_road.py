@@ -19,7 +19,7 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.models.payments import Payment
-from vetting.money.services import payment_bases, payment_stops, payments
+from vetting.money.services import payment_batches, payment_stops, payments
 from vetting.rounds.services.allocation_proposals import propose_row
 from vetting.rounds.services.allocations import RowEdit, write_rows
 from vetting.rules.services import ways_of_working
@@ -184,11 +184,11 @@ def pay_one(board: BoardAtWork, key: int) -> None:
 def put_into_a_batch(board: BoardAtWork, key: int) -> None:
     with open_reading(board.database) as s:
         row = s.get_one(Payment, key)
-    board.do(payment_bases.put_into_basis, [row], TODAY + timedelta(days=3), rules=rules(), **FINANCE)
+    board.do(payment_batches.put_into_basis, [row], TODAY + timedelta(days=3), rules=rules(), **FINANCE)
 
 
 def make_a_batch(board: BoardAtWork, _key: int) -> None:
-    board.do(payment_bases.make_basis, FAR, TODAY + timedelta(days=3), rules=rules(), **FINANCE)
+    board.do(payment_batches.make_basis, FAR, TODAY + timedelta(days=3), rules=rules(), **FINANCE)
 
 
 @pytest.mark.parametrize("state", [stopped, account_not_checked, not_sent])

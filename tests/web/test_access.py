@@ -66,11 +66,11 @@ from vetting.money.domain.activities import ActivityFields
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.domain.reports import ReportFinding, ReportWay
 from vetting.money.domain.samples import SampleWay
-from vetting.money.models.payment_bases import BasisFile, PaymentBasis
+from vetting.money.models.payment_batches import PaymentBatch, PaymentBatchFile
 from vetting.money.models.payments import Payment, SetOff
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.support_endings import SupportEnding
-from vetting.money.services import payment_bases, payments, reclaims
+from vetting.money.services import payment_batches, payments, reclaims
 from vetting.money.services.activities import add_activities
 from vetting.money.services.reclaims import NewReclaim
 from vetting.money.services.reports import ReceivedReport, read_report, receive_report
@@ -338,11 +338,11 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     if paying:
         far = TODAY + timedelta(days=400)
         for _ in range(number_of // 2):  # the other board's number is none of this board's
-            board.do(payment_bases.withdraw_basis, locked_basis(board, far), role=Role.FINANCE)
+            board.do(payment_batches.withdraw_basis, locked_basis(board, far), role=Role.FINANCE)
         found["basis_number"] = locked_basis(board, far)
         with open_reading(board.database) as s:
-            of_basis = select(BasisFile.id).join(PaymentBasis, PaymentBasis.id == BasisFile.basis_id)
-            found["file_id"] = s.scalars(of_basis.where(PaymentBasis.board_id == board.board_id)).all()[-1]
+            of_basis = select(PaymentBatchFile.id).join(PaymentBatch, PaymentBatch.id == PaymentBatchFile.basis_id)
+            found["file_id"] = s.scalars(of_basis.where(PaymentBatch.board_id == board.board_id)).all()[-1]
         board.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
         new = NewReclaim(
             ground=ReclaimGround.NOT_REPORTED,
@@ -363,8 +363,8 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
 
 def locked_basis(board: BoardAtWork, until: date) -> str:
     """The number of a batch of all that is ready, with its files."""
-    draft = board.do(payment_bases.make_basis, until, None, rules=rules(), role=Role.FINANCE).number
-    made = board.do(payment_bases.lock_basis, draft, version=None, rules=rules(), role=Role.FINANCE)
+    draft = board.do(payment_batches.make_basis, until, None, rules=rules(), role=Role.FINANCE).number
+    made = board.do(payment_batches.lock_basis, draft, version=None, rules=rules(), role=Role.FINANCE)
     return str(made.number)
 
 

@@ -17,7 +17,7 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.money.domain.attests import ATTEST_WORDS
-from vetting.money.models.payment_bases import bases_of_payments
+from vetting.money.models.payment_batches import bases_of_payments
 from vetting.money.models.payments import Payment, PaymentAttest, attests_of, set_offs_of
 from vetting.registers.columns import (
     SheetDefinition,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.money.models.payment_bases import PaymentBasis
+    from vetting.money.models.payment_batches import PaymentBatch
     from vetting.registers.columns import RegisterSelection
 
 
@@ -161,7 +161,7 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
     ]
 
 
-def _left_by_then(basis: PaymentBasis, selection: RegisterSelection) -> bool:
+def _left_by_then(basis: PaymentBatch, selection: RegisterSelection) -> bool:
     left = basis.left_at
     return left is not None and day_by_then(day_here(left), selection.as_of) is not None
 

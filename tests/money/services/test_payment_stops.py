@@ -19,7 +19,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
 from vetting.money.domain.reclaims import ReclaimGround
 from vetting.money.models.payments import Payment, stops_to_review
-from vetting.money.services import payment_bases, payments
+from vetting.money.services import payment_batches, payments
 from vetting.money.services.payment_stops import NewStopTerms, lift_stop, stop_payment, stops_of_payments
 from vetting.money.services.reclaims import NewReclaim, open_reclaim
 from vetting.registers import payment_stops as register
@@ -189,7 +189,7 @@ def test_two_stops_in_a_case_are_lifted_each_by_itself(board: BoardAtWork) -> No
 
 def test_a_part_of_what_lies_with_finance_is_not_taken_out(board: BoardAtWork) -> None:
     _number, key = granted(board)
-    board.do(payment_bases.make_basis, TODAY + timedelta(days=400), None, rules=rules(), role=Role.FINANCE)
+    board.do(payment_batches.make_basis, TODAY + timedelta(days=400), None, rules=rules(), role=Role.FINANCE)
     told = refused(board, stop_payment, key, "Skäl.", terms=NewStopTerms(part=10_00), **MAKER)
     assert told == (Obstacle.CLOSED, ["part"])
 

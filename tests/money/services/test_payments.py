@@ -9,7 +9,7 @@ import pytest
 
 from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_payment_bases import attesting
+from tests.money.services.test_payment_batches import attesting
 from tests.money.services.test_waiting_payments import planned
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.decisions import of_case
@@ -19,7 +19,7 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.domain.payment_holds import HoldReason, PaymentOverride, last_day_of_hold
-from vetting.money.services import payment_bases, payment_stops, payments
+from vetting.money.services import payment_batches, payment_stops, payments
 from vetting.money.services.waiting_payments import pause_payment
 from vetting.people.domain.ways_of_working import BoardOption
 from vetting.registers.columns import RegisterSelection
@@ -50,7 +50,7 @@ def why(board: BoardAtWork) -> WaitingPayment:
     """What the one payment waits for."""
     with open_reading(board.database) as s:
         by = board.staff[Role.FINANCE]
-        (found,) = payment_bases.payments_to_hand_over(
+        (found,) = payment_batches.payments_to_hand_over(
             s, TODAY + timedelta(days=400), rules=rules(), by=by, on=TODAY
         ).unready
         return found.why

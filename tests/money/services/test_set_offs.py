@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.board import NUMBERS, board, refused, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_payment_bases import attesting, both
+from tests.money.services.test_payment_batches import attesting, both
 from tests.money.services.test_waiting_payments import granted, pay, planned
 from tests.page_fixtures import on_that_day
 from vetting.casework.domain.legal_force import DecisionEventKind
@@ -22,7 +22,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.money.domain.reclaims import CollectionStep, ReclaimGround, ReclaimState
 from vetting.money.models.payments import SetOff, attests_of
 from vetting.money.models.reclaims import Reclaim, amount_to_come, ledger_of_reclaim
-from vetting.money.services import payment_bases, payments, reclaims
+from vetting.money.services import payment_batches, payments, reclaims
 from vetting.money.services.set_offs import NewSetOff, end_set_off, payments_to_set_off_against, set_off
 
 if TYPE_CHECKING:
@@ -67,10 +67,12 @@ def claim(board: BoardAtWork, number: str) -> tuple[ReclaimState, int, list[str]
 def test_a_set_off_is_a_line_of_its_own_and_settles_the_claim_when_the_payment_is_made(board: BoardAtWork) -> None:
     number, key = claimed(board), coming(board)
     board.do(set_off, number, new(key), at=DUE)
-    basis = board.do(payment_bases.make_basis, DUE.date() + timedelta(days=400), None, rules=rules(), at=DUE, **FINANCE)
-    basis = board.do(payment_bases.lock_basis, basis.number, version=None, rules=rules(), at=DUE, **FINANCE)
+    basis = board.do(
+        payment_batches.make_basis, DUE.date() + timedelta(days=400), None, rules=rules(), at=DUE, **FINANCE
+    )
+    basis = board.do(payment_batches.lock_basis, basis.number, version=None, rules=rules(), at=DUE, **FINANCE)
     with open_reading(board.database) as s:
-        (line,) = payment_bases.basis_lines(s, basis, board.staff[Role.FINANCE])
+        (line,) = payment_batches.basis_lines(s, basis, board.staff[Role.FINANCE])
     assert (line.granted, line.set_off, line.amount) == (40_000_00, CLAIMED, 35_000_00)
     assert claim(board, number) == (ReclaimState.DECIDED, CLAIMED, [])  # it is done when it is paid
     paid_on = DUE.date()

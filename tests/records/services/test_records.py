@@ -46,7 +46,7 @@ from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
-from vetting.money.services import payment_bases
+from vetting.money.services import payment_batches
 from vetting.records.services import records, registry
 from vetting.records.services.registry import RecordTime, TakenNumbers, time_of_days
 from vetting.workspace.services.todays import TodayPlace, today_of
@@ -145,10 +145,10 @@ def test_an_application_says_what_was_handed_in_whatever_became_known_later(boar
 def test_a_decided_case_has_its_batch_its_report_and_its_appeal(board: BoardAtWork) -> None:
     case = board.approve()
     finance: dict[str, Any] = {"role": Role.FINANCE, "rules": rules()}
-    batch = board.do(payment_bases.make_basis, TODAY + timedelta(days=300), None, **finance)
+    batch = board.do(payment_batches.make_basis, TODAY + timedelta(days=300), None, **finance)
     before = {kind for _serial, kind, _status in told(of_case(board, case.number))}
     assert RecordKind.PAYMENT not in before, "a draft has gone nowhere"
-    board.do(payment_bases.lock_basis, batch.number, version=None, **finance)
+    board.do(payment_batches.lock_basis, batch.number, version=None, **finance)
     with open_reading(board.database) as s:
         made = s.scalars(select(Decision).where(Decision.case_id == case.id)).one()
     appealed = after_decision.NewDecisionEvent(what=DecisionEventKind.APPEALED, on=TODAY, court="FR", number="1-26")

@@ -15,7 +15,7 @@ from vetting.kernel.store.append_only import (
     statements,
 )
 from vetting.kernel.store.base import GUARDS, Base
-from vetting.kernel.store.leaving_batches import held_until_ready
+from vetting.kernel.store.payment_batch_guards import payment_batch_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ def _making_statements(dialect: str) -> Iterator[str]:
     yield from clearable_statements(dialect)
     yield from erasable_statements(dialect)
     yield from correctable_statements(dialect, [column.name for column in Base.metadata.tables[CORRECTABLE].columns])
-    yield from held_until_ready(dialect)
+    yield from payment_batch_triggers(dialect)
     for table in Base.metadata.sorted_tables:
         if GUARDS in table.info:
             yield from table.info[GUARDS](dialect)

@@ -19,7 +19,7 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.lists.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
 from vetting.money import has_left
-from vetting.money.domain.payment_bases import split_reference
+from vetting.money.domain.payment_batches import split_reference
 from vetting.money.models.payments import Payment, set_offs_of
 from vetting.people.models.people import find_person
 

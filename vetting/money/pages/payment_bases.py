@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, url_for
 
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.money.domain.payment_bases import LEFT_OUT_WORDS
+from vetting.money.domain.payment_batches import LEFT_OUT_WORDS
 from vetting.money.forms.payments import (
     BasisForm,
     LoadedBasisForm,
@@ -18,8 +18,8 @@ from vetting.money.forms.payments import (
     UndoBasisForm,
     WithdrawBasisForm,
 )
-from vetting.money.models.payment_bases import BasisFile, bases_of, earlier_rows, files_of_basis, rows_of_basis
-from vetting.money.services import payment_bases as service
+from vetting.money.models.payment_batches import PaymentBatchFile, bases_of, earlier_rows, files_of_basis, rows_of_basis
+from vetting.money.services import payment_batches as service
 from vetting.people.domain.sealed_reads import ReadKind
 from vetting.people.models.people import names_of
 from vetting.people.models.sealed_reads import reads_about
@@ -211,7 +211,7 @@ def fetch(basis_number: str, file_id: int) -> Response:
     person = visitor.signed_in_person()
     with reading_session() as session:
         basis = service.open_basis(session, basis_number, person)
-        found = session.get(BasisFile, file_id)
+        found = session.get(PaymentBatchFile, file_id)
         if found is None or found.basis_id != basis.id:
             raise Refused(Obstacle.MISSING)
         return attachment_response(found.content, found.kind, found.name)

@@ -9,7 +9,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, day_in_words, same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
-from vetting.money.domain.payment_bases import (
+from vetting.money.domain.payment_batches import (
     AMOUNTS,
     BANKGIRO,
     DAYS,
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vetting.kernel.roles import Person
-    from vetting.money.domain.payment_bases import BasisLine
-    from vetting.money.models.payment_bases import PaymentBasis
+    from vetting.money.domain.payment_batches import PaymentBatchLine
+    from vetting.money.models.payment_batches import PaymentBatch
 
 TITLE: Final = _("Utbetalningsunderlag")
 GIRO_WORDS: Final = {BANKGIRO: same_in_both("Bankgiro"), PLUSGIRO: same_in_both("Plusgiro")}
@@ -40,7 +40,7 @@ OF_ALL: Final = (
 IN_FINANCE_SYSTEM: Final = _("Görs i ekonomisystemet")
 
 
-def said_of(line: BasisLine, field: BasisField) -> str:
+def said_of(line: PaymentBatchLine, field: BasisField) -> str:
     """What a paper says of a field, in Swedish."""
     value = line.value(field)
     if field in AMOUNTS:
@@ -52,7 +52,7 @@ def said_of(line: BasisLine, field: BasisField) -> str:
     return str(value)
 
 
-def basis_document(basis: PaymentBasis, lines: Sequence[BasisLine], by: Person) -> WrittenDocument:
+def basis_document(basis: PaymentBatch, lines: Sequence[PaymentBatchLine], by: Person) -> WrittenDocument:
     """The paper of all payments of a batch, with how many and how much."""
     rows = [[said_of(line, field) for field in OF_ALL] for line in lines]
     table = DocumentTable([BASIS_FIELD_WORDS[field] for field in OF_ALL], rows)
@@ -71,7 +71,7 @@ def basis_document(basis: PaymentBasis, lines: Sequence[BasisLine], by: Person) 
     )
 
 
-def basis_table(lines: Sequence[BasisLine]) -> RegisterTable:
+def basis_table(lines: Sequence[PaymentBatchLine]) -> RegisterTable:
     """Everything that is told of each payment, as a sheet with real amounts and days."""
     columns = tuple(RegisterColumn(BASIS_FIELD_WORDS[field], column_kind(field)) for field in BasisField)
     rows = tuple(
@@ -81,7 +81,7 @@ def basis_table(lines: Sequence[BasisLine]) -> RegisterTable:
     return RegisterTable(TITLE, columns, rows)
 
 
-def about_basis(basis: PaymentBasis, by: Person) -> list[tuple[Words, str]]:
+def about_basis(basis: PaymentBatch, by: Person) -> list[tuple[Words, str]]:
     """What the last sheet of a workbook says of it."""
     return [
         (_("Nämnd"), by.board),

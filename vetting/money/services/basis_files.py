@@ -11,24 +11,24 @@ from vetting.formats.workbook_writing import register_workbook
 from vetting.formats.written_documents import document_pdf
 from vetting.kernel.register_tables import RegisterColumn, RegisterTable
 from vetting.kernel.text import OFFICIAL, Words, _, same_in_both
-from vetting.money.domain.payment_bases import column_kind
-from vetting.money.models.payment_bases import BasisFile
+from vetting.money.domain.payment_batches import column_kind
+from vetting.money.models.payment_batches import PaymentBatchFile
 from vetting.money.services.basis_documents import about_basis, basis_document, basis_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vetting.kernel.roles import Person
-    from vetting.money.domain.payment_bases import BasisLine
-    from vetting.money.models.payment_bases import PaymentBasis
+    from vetting.money.domain.payment_batches import PaymentBatchLine
+    from vetting.money.models.payment_batches import PaymentBatch
     from vetting.rules.domain.outgoing_layouts import OutgoingLayout
 
 CSV: Final = "text/csv; charset=utf-8"
 
 
 def files_of(
-    basis: PaymentBasis, lines: Sequence[BasisLine], layouts: Iterable[OutgoingLayout], by: Person
-) -> list[BasisFile]:
+    basis: PaymentBatch, lines: Sequence[PaymentBatchLine], layouts: Iterable[OutgoingLayout], by: Person
+) -> list[PaymentBatchFile]:
     """What the finance office gets of a batch, made once."""
     about = [(what.to(OFFICIAL), value) for what, value in about_basis(basis, by)]
     book = register_workbook([basis_table(lines)], lambda _rows: about, _("Om listan").to(OFFICIAL), OFFICIAL)
@@ -43,13 +43,13 @@ def files_of(
     return found
 
 
-def _file(basis: PaymentBasis, name: str, title: Words, kind: str, content: bytes) -> BasisFile:
+def _file(basis: PaymentBatch, name: str, title: Words, kind: str, content: bytes) -> PaymentBatchFile:
     said = {"sv": title.sv, "en": title.en}
     digest = sha256(content).hexdigest()
-    return BasisFile(basis_id=basis.id, name=name, title=said, kind=kind, sha256=digest, content=content)
+    return PaymentBatchFile(basis_id=basis.id, name=name, title=said, kind=kind, sha256=digest, content=content)
 
 
-def outgoing_csv(layout: OutgoingLayout, lines: Sequence[BasisLine]) -> bytes:
+def outgoing_csv(layout: OutgoingLayout, lines: Sequence[PaymentBatchLine]) -> bytes:
     """The payments of a batch, a row each, in the columns of a layout."""
     columns = tuple(RegisterColumn(same_in_both(one.heading), column_kind(one.field)) for one in layout.columns)
     rows = tuple(tuple(line.value(one.field) for one in layout.columns) for line in lines)

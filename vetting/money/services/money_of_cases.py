@@ -11,7 +11,7 @@ from vetting.casework.models.decisions import quashed_decisions
 from vetting.kernel.store.trail import TrailNote
 from vetting.money.domain.reclaims import ReclaimState
 from vetting.money.models.owed_reports import awaits_report, overdue_reports
-from vetting.money.models.payment_bases import bases_of_payments, cancel_planned_payments
+from vetting.money.models.payment_batches import bases_of_payments, cancel_planned_payments
 from vetting.money.models.payments import BankAccountChange, Payment, drop_attests, of_case, set_offs_of
 from vetting.money.models.reclaims import Reclaim
 from vetting.money.models.reports import report_due, report_is_unread

@@ -22,7 +22,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
-from vetting.money.models.payment_bases import bases_of_payments
+from vetting.money.models.payment_batches import bases_of_payments
 from vetting.money.models.payments import Payment, StopTerms, drop_attests, find_payment, set_offs_of
 from vetting.money.models.reports import report_of
 from vetting.money.services.reports import ANSWERED_REPORTS

@@ -21,11 +21,11 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
 from vetting.money.domain.bank_accounts import kept_account
 from vetting.money.models import payments
-from vetting.money.models.payment_bases import bases_of_payments
+from vetting.money.models.payment_batches import bases_of_payments
 from vetting.money.services.attests import refuse_unattested
 from vetting.money.services.bank_accounts import bank_accounts_of, refuse_own_check, refuse_unchecked_account
 from vetting.money.services.closing import gates_to_pay
-from vetting.money.services.payment_bases import has_left, take_out_returned
+from vetting.money.services.payment_batches import has_left, take_out_returned
 from vetting.money.services.ready_payments import sort_payments
 from vetting.money.services.reports import keep_part
 from vetting.money.services.set_offs import settle_set_offs

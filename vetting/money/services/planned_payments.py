@@ -15,7 +15,7 @@ from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import same_in_both
 from vetting.kernel.working_days import first_open
-from vetting.money.models.payment_bases import cancel_planned_payments
+from vetting.money.models.payment_batches import cancel_planned_payments
 from vetting.money.models.payments import Payment
 from vetting.money.models.payments import of_case as payments_of
 

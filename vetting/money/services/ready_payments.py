@@ -12,7 +12,7 @@ from vetting.casework.models.decisions import Decision, quashed_decisions
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.domain.payment_holds import PaymentOverride, WaitingPayment
-from vetting.money.models.payment_bases import BasisRow
+from vetting.money.models.payment_batches import PaymentBatchRow
 from vetting.money.models.payments import (
     BankAccountChange,
     Payment,
@@ -77,7 +77,9 @@ class SortedPayments(NamedTuple):
 
 def payments_until(session: Session, until: date, by: Person) -> list[tuple[Payment, Case]]:
     """The unpaid payments planned by a day that are in no batch, of cases that a person pays in."""
-    in_one = select(BasisRow.id).where(BasisRow.payment_id == Payment.id, BasisRow.out_at.is_(None))
+    in_one = select(PaymentBatchRow.id).where(
+        PaymentBatchRow.payment_id == Payment.id, PaymentBatchRow.out_at.is_(None)
+    )
     wanted = (
         select(Payment, Case)
         .join(Case, Case.id == Payment.case_id)

@@ -18,7 +18,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.money.domain.reclaims import CollectionStep, LedgerKind, ReclaimState
-from vetting.money.models.payment_bases import bases_of_payments
+from vetting.money.models.payment_batches import bases_of_payments
 from vetting.money.models.payments import Payment, SetOff, drop_attests, find_payment, set_offs_of, set_offs_on
 from vetting.money.models.reclaims import LedgerEntry, Reclaim, amount_to_come, collection_notes, find_reclaim
 from vetting.people import require_permission

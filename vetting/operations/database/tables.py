@@ -38,7 +38,7 @@ from vetting.lists.models import downloaded_lists, staged_files
 from vetting.money.models import (
     activities,
     grant_routines,
-    payment_bases,
+    payment_batches,
     payments,
     reclaims,
     reports,

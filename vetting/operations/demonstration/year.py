@@ -71,7 +71,7 @@ from vetting.money.models.payments import of_case as payments_of
 from vetting.money.services import (
     attests,
     bank_accounts,
-    payment_bases,
+    payment_batches,
     payment_stops,
     payments,
     reclaims,
@@ -756,9 +756,9 @@ class BoardFilling:
         finance = self.do(days_ago, Role.FINANCE)
         self._accounts_checked(planned, days_ago)
         pay_on = first_open(self.day(days_ago))
-        made = payment_bases.put_into_basis(self.session, planned, pay_on, rules=self.rules, **finance)
-        made = payment_bases.lock_basis(self.session, made.number, version=None, rules=self.rules, **finance)
-        payment_bases.note_loaded(self.session, made.number, **finance)
+        made = payment_batches.put_into_basis(self.session, planned, pay_on, rules=self.rules, **finance)
+        made = payment_batches.lock_basis(self.session, made.number, version=None, rules=self.rules, **finance)
+        payment_batches.note_loaded(self.session, made.number, **finance)
         for place, payment in enumerate(planned):
             payments.mark_paid(
                 self.session,

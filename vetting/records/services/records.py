@@ -46,7 +46,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, OFFICIAL, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
-from vetting.money.models.payment_bases import BasisRow
+from vetting.money.models.payment_batches import PaymentBatchRow
 from vetting.money.models.reclaims import CollectionNote
 from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardOption
@@ -81,7 +81,7 @@ _TABLES: Final[Mapping[RecordKind, type[Base]]] = {
     RecordKind.REPORT: Basis,
     RecordKind.REPLY: Communication,
     RecordKind.COURT: DecisionEvent,
-    RecordKind.PAYMENT: BasisRow,
+    RecordKind.PAYMENT: PaymentBatchRow,
     RecordKind.GROUP: Review,
     RecordKind.ITEM: SentItem,
     RecordKind.EXTRACT: ItemDecision,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from vetting.kernel.store.leaving_batches import NOT_TO_LEAVE, held_until_ready
+from vetting.kernel.store.payment_batch_guards import NOT_TO_LEAVE, payment_batch_triggers
 
 revision = "0135"
 down_revision = "0134"
@@ -102,7 +102,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("verification", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("returned_on", sa.Date(), nullable=True))
 
-    for statement in held_until_ready(op.get_bind().dialect.name):
+    for statement in payment_batch_triggers(op.get_bind().dialect.name):
         op.execute(statement)
 
 

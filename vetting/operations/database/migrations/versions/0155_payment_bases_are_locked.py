@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from vetting.kernel.store.append_only import statements
-from vetting.kernel.store.leaving_batches import held_until_ready
+from vetting.kernel.store.payment_batch_guards import payment_batch_triggers
 
 revision = "0155"
 down_revision = "0154"
@@ -67,5 +67,5 @@ def downgrade() -> None:
 def _hold_until_ready() -> None:
     """On SQLite a table that is rebuilt loses its triggers."""
     if op.get_bind().dialect.name == "sqlite":
-        for statement in held_until_ready("sqlite"):
+        for statement in payment_batch_triggers("sqlite"):
             op.execute(statement)

@@ -34,16 +34,22 @@ from vetting.lists.models.staged_files import StagedFile, StagedProblem
 from vetting.lists.services import import_batches
 from vetting.money.domain.attests import AttestKind
 from vetting.money.domain.bank_accounts import AccountCheck
-from vetting.money.domain.payment_bases import (
-    BasisLine,
+from vetting.money.domain.payment_batches import (
     LeftOutReason,
+    PaymentBatchLine,
     giro_kind_of,
     split_reference,
 )
 from vetting.money.domain.payment_holds import HoldReason
-from vetting.money.models.payment_bases import BasisFile, BasisRow, PaymentBasis, earlier_rows, find_basis
+from vetting.money.models.payment_batches import (
+    PaymentBatch,
+    PaymentBatchFile,
+    PaymentBatchRow,
+    earlier_rows,
+    find_basis,
+)
 from vetting.money.models.payments import BankAccountChange, Payment
-from vetting.money.services import bank_accounts, payment_bases, payment_stops, payments
+from vetting.money.services import bank_accounts, payment_batches, payment_stops, payments
 from vetting.money.services.attests import attest
 from vetting.money.services.basis_documents import basis_document
 from vetting.money.services.basis_files import outgoing_csv
@@ -70,29 +76,29 @@ def neighbours(board: BoardAtWork, many: int = 3) -> list[Case]:
     return [granted(board), *others]
 
 
-def make(board: BoardAtWork, until: date = FAR, pay_on: date | None = MONDAY, **who: Any) -> PaymentBasis:
-    made: PaymentBasis = board.do(payment_bases.make_basis, until, pay_on, rules=rules(), **(FINANCE | who))
+def make(board: BoardAtWork, until: date = FAR, pay_on: date | None = MONDAY, **who: Any) -> PaymentBatch:
+    made: PaymentBatch = board.do(payment_batches.make_basis, until, pay_on, rules=rules(), **(FINANCE | who))
     return made
 
 
-def lock(board: BoardAtWork, basis: PaymentBasis, *, loaded: bool = True) -> PaymentBasis:
-    made: PaymentBasis = board.do(payment_bases.lock_basis, basis.number, version=None, rules=rules(), **FINANCE)
+def lock(board: BoardAtWork, basis: PaymentBatch, *, loaded: bool = True) -> PaymentBatch:
+    made: PaymentBatch = board.do(payment_batches.lock_basis, basis.number, version=None, rules=rules(), **FINANCE)
     if loaded:
-        board.do(payment_bases.note_loaded, made.number, **FINANCE)
+        board.do(payment_batches.note_loaded, made.number, **FINANCE)
     return made
 
 
 def sorted_payments(board: BoardAtWork, until: date = FAR) -> SortedPayments:
     with open_reading(board.database) as s:
         by = board.staff[Role.FINANCE]
-        return payment_bases.payments_to_hand_over(s, until, rules=rules(), by=by, on=TODAY)
+        return payment_batches.payments_to_hand_over(s, until, rules=rules(), by=by, on=TODAY)
 
 
-def lines(board: BoardAtWork, basis: PaymentBasis) -> list[BasisLine]:
+def lines(board: BoardAtWork, basis: PaymentBatch) -> list[PaymentBatchLine]:
     with open_reading(board.database) as s:
         found = find_basis(s, basis.number, board.staff[Role.FINANCE])
         assert found is not None
-        return payment_bases.basis_lines(s, found, board.staff[Role.FINANCE])
+        return payment_batches.basis_lines(s, found, board.staff[Role.FINANCE])
 
 
 def answer(board: BoardAtWork, *rows: str, heading: str = "Vår referens;Belopp;Betaldatum;Verifikation") -> list[str]:
@@ -120,11 +126,11 @@ def test_a_batch_takes_what_is_ready_leaves_and_is_answered(board: BoardAtWork) 
     assert [(one.case.number, one.why.what.sv[:8]) for one in found.unready] == [(third.number, "Avvaktar")]
     basis = make(board)
     assert lines(board, basis) == []  # a draft says no account
-    assert refused(board, payment_bases.make_basis, FAR, MONDAY, rules=rules(), **FINANCE)[1] == ["until"]
+    assert refused(board, payment_batches.make_basis, FAR, MONDAY, rules=rules(), **FINANCE)[1] == ["until"]
     basis = lock(board, basis)
     assert basis.number == "UTB-2026-0001"
     assert {line.reference for line in lines(board, basis)} == {f"{first.number}-1", f"{second.number}-1"}
-    assert refused(board, payment_bases.undo_basis, basis.number, **FINANCE)[0] is Obstacle.STALE
+    assert refused(board, payment_batches.undo_basis, basis.number, **FINANCE)[0] is Obstacle.STALE
     assert answer(board, f"{first.number}-1;40 000,00;{TODAY};V 881", f"{second.number};40 000;{TODAY};V 882") == []
     assert state(board, first) == ("reporting", TODAY, "V 881")
     assert state(board, second) == ("reporting", TODAY, "V 882")
@@ -154,7 +160,7 @@ def test_what_each_payment_says_is_what_the_finance_office_needs(board: BoardAtW
     assert said[BasisField.DECIDED_ON] == TODAY
     assert str(said[BasisField.ATTESTED_FACTS]).startswith("Person caseworker, Handläggare, ")
     assert str(said[BasisField.ATTESTED_DECISION]).startswith("Person manager, ")
-    assert BasisLine.read(line.kept()) == line
+    assert PaymentBatchLine.read(line.kept()) == line
     by = board.staff[Role.FINANCE]
     whole = basis_document(basis, [line], by)
     cells = [cell for section in whole.sections if section.table for row_ in section.table.rows for cell in row_]
@@ -182,7 +188,7 @@ def test_the_database_lets_no_batch_leave_with_what_is_stopped_or_not_attested(b
     assert [one.why.what.sv for one in sorted_payments(board).unready] == ["Inte attesterad"]
     both(board, case)
     basis = make(board)
-    leaving = update(PaymentBasis).values(left_at=NOW)
+    leaving = update(PaymentBatch).values(left_at=NOW)
     for undone in (
         "UPDATE payments SET stopped_on = '2026-11-20'",
         "DELETE FROM payment_attests WHERE kind = 'decision'",
@@ -202,10 +208,10 @@ def test_a_stop_that_comes_while_the_batch_lies_ready_holds_it_until_it_is_taken
     board.do(
         payment_stops.stop_payment, planned(board, first)[0].id, "Årsmötet är inte hållet.", role=Role.DECISION_MAKER
     )
-    obstacle, where = refused(board, payment_bases.lock_basis, basis.number, version=None, rules=rules(), **FINANCE)
+    obstacle, where = refused(board, payment_batches.lock_basis, basis.number, version=None, rules=rules(), **FINANCE)
     assert (obstacle, where) == (Obstacle.CLOSED, [first.number])
-    board.do(payment_bases.take_out_unready, basis.number, rules=rules(), **FINANCE)
-    stale = refused(board, payment_bases.lock_basis, basis.number, version=basis.version, rules=rules(), **FINANCE)
+    board.do(payment_batches.take_out_unready, basis.number, rules=rules(), **FINANCE)
+    stale = refused(board, payment_batches.lock_basis, basis.number, version=basis.version, rules=rules(), **FINANCE)
     assert stale[0] is Obstacle.STALE  # the files that were fetched said another sum
     assert [line.case_number for line in lines(board, lock(board, basis))] == [second.number]
 
@@ -224,10 +230,10 @@ def test_what_was_stopped_after_it_left_is_marked_as_the_ledger_says_and_told(bo
 def test_a_batch_that_is_undone_lets_its_payments_into_another(board: BoardAtWork) -> None:
     granted(board)
     basis = make(board)
-    board.do(payment_bases.undo_basis, basis.number, **FINANCE)
+    board.do(payment_batches.undo_basis, basis.number, **FINANCE)
     again = make(board)
     assert again.number != basis.number
-    assert refused(board, payment_bases.take_out_unready, again.number, rules=rules(), **FINANCE)[0] is Obstacle.STALE
+    assert refused(board, payment_batches.take_out_unready, again.number, rules=rules(), **FINANCE)[0] is Obstacle.STALE
 
 
 @pytest.mark.parametrize(
@@ -287,7 +293,7 @@ def test_two_who_make_a_batch_at_once_pay_nothing_twice(board: BoardAtWork) -> N
         thread.join()
     assert len([one for one in outcomes if one]) == 1
     with open_reading(board.database) as s:
-        rows = s.scalars(select(BasisRow.payment_id)).all()
+        rows = s.scalars(select(PaymentBatchRow.payment_id)).all()
         assert len(rows) == len(set(rows)) == 3
 
 
@@ -380,7 +386,7 @@ def test_a_new_decision_takes_its_payment_out_of_the_batch_and_its_set_offs_end(
     assert planned(board, case) == []
     assert lines(board, basis) == []
     with open_reading(board.database) as s:
-        (row,) = s.scalars(select(BasisRow)).all()
+        (row,) = s.scalars(select(PaymentBatchRow)).all()
         assert (row.payment_id, row.out_because, row.case_id) == (None, LeftOutReason.REPLACED, case.id)
         assert trail_verification.verify_trail(s).problems == []
     told = answer(board, f"{case.number}-1;40 000;{TODAY};V 1")
@@ -401,10 +407,12 @@ def test_a_reference_says_case_and_instalment() -> None:
 def test_only_the_finance_office_makes_and_hands_over(board: BoardAtWork) -> None:
     granted(board)
     for role in (Role.CASEWORKER, Role.DECISION_MAKER, Role.MANAGER):
-        assert refused(board, payment_bases.make_basis, FAR, MONDAY, rules=rules(), role=role)[0] is Obstacle.FORBIDDEN
+        assert (
+            refused(board, payment_batches.make_basis, FAR, MONDAY, rules=rules(), role=role)[0] is Obstacle.FORBIDDEN
+        )
     basis = make(board)
     other = type(board)(board.database, code="syd").build()
-    assert refused(other, payment_bases.undo_basis, basis.number, **FINANCE)[0] is Obstacle.MISSING
+    assert refused(other, payment_batches.undo_basis, basis.number, **FINANCE)[0] is Obstacle.MISSING
 
 
 def test_a_locked_batch_has_the_same_files_as_often_as_they_are_fetched_and_a_draft_has_none(
@@ -421,27 +429,27 @@ def test_a_locked_batch_has_the_same_files_as_often_as_they_are_fetched_and_a_dr
         connection.execute(update(GrantApplication).values(giro="5050-1055"))
     assert files(board, locked) == made
     with pytest.raises(DBAPIError), board.database.engine.begin() as connection:
-        connection.execute(update(BasisFile).values(content=b"another account"))
-    again = refused(board, payment_bases.lock_basis, draft.number, version=None, rules=rules(), **FINANCE)
+        connection.execute(update(PaymentBatchFile).values(content=b"another account"))
+    again = refused(board, payment_batches.lock_basis, draft.number, version=None, rules=rules(), **FINANCE)
     assert again[0] is Obstacle.STALE
 
 
-def files(board: BoardAtWork, basis: PaymentBasis) -> dict[str, tuple[str, bytes]]:
+def files(board: BoardAtWork, basis: PaymentBatch) -> dict[str, tuple[str, bytes]]:
     with open_reading(board.database) as s:
-        rows = s.scalars(select(BasisFile).where(BasisFile.basis_id == basis.id))
+        rows = s.scalars(select(PaymentBatchFile).where(PaymentBatchFile.basis_id == basis.id))
         return {row.name: (row.sha256, row.content) for row in rows}
 
 
 def test_before_it_is_loaded_it_is_taken_back_and_after_that_another_names_it(board: BoardAtWork) -> None:
     first, second = neighbours(board, 2)
     locked = lock(board, make(board), loaded=False)
-    board.do(payment_bases.withdraw_basis, locked.number, **FINANCE)
+    board.do(payment_batches.withdraw_basis, locked.number, **FINANCE)
     anew = lock(board, make(board))
     assert (locked.number, anew.number) == ("UTB-2026-0001", "UTB-2026-0002")
-    assert refused(board, payment_bases.withdraw_basis, anew.number, **FINANCE)[0] is Obstacle.CLOSED
+    assert refused(board, payment_batches.withdraw_basis, anew.number, **FINANCE)[0] is Obstacle.CLOSED
     key = planned(board, first)[0].id
-    board.do(payment_bases.note_not_paid, anew.number, key, **FINANCE)
-    assert refused(board, payment_bases.note_not_paid, anew.number, key, **FINANCE)[0] is Obstacle.STALE
+    board.do(payment_batches.note_not_paid, anew.number, key, **FINANCE)
+    assert refused(board, payment_batches.note_not_paid, anew.number, key, **FINANCE)[0] is Obstacle.STALE
     third = make(board)
     with open_reading(board.database) as s:
         basis = find_basis(s, third.number, board.staff[Role.FINANCE])
@@ -455,7 +463,7 @@ def test_what_is_marked_as_paid_meanwhile_holds_a_draft(board: BoardAtWork) -> N
     draft = make(board)
     key = planned(board, first)[0].id
     board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), **FINANCE)
-    found = refused(board, payment_bases.lock_basis, draft.number, version=None, rules=rules(), **FINANCE)
+    found = refused(board, payment_batches.lock_basis, draft.number, version=None, rules=rules(), **FINANCE)
     assert found == (Obstacle.CLOSED, [first.number])
 
 
@@ -479,10 +487,10 @@ def test_in_whatever_order_no_payment_leaves_twice_or_stopped(board: BoardAtWork
         done[act] += 1
         with open_reading(board.database) as s:
             rows = s.execute(
-                select(BasisRow.payment_id, BasisRow.amount, Payment.stopped_on)
-                .join(PaymentBasis, PaymentBasis.id == BasisRow.basis_id)
-                .join(Payment, Payment.id == BasisRow.payment_id)
-                .where(PaymentBasis.left_at.is_not(None), BasisRow.out_at.is_(None))
+                select(PaymentBatchRow.payment_id, PaymentBatchRow.amount, Payment.stopped_on)
+                .join(PaymentBatch, PaymentBatch.id == PaymentBatchRow.basis_id)
+                .join(Payment, Payment.id == PaymentBatchRow.payment_id)
+                .where(PaymentBatch.left_at.is_not(None), PaymentBatchRow.out_at.is_(None))
             ).all()
             left: Counter[int] = Counter()
             for payment_id, amount, stopped in rows:
@@ -496,7 +504,7 @@ def test_in_whatever_order_no_payment_leaves_twice_or_stopped(board: BoardAtWork
 
 def _bases(board: BoardAtWork) -> list[str]:
     with open_reading(board.database) as s:
-        return list(s.scalars(select(PaymentBasis.number).order_by(PaymentBasis.id)))
+        return list(s.scalars(select(PaymentBatch.number).order_by(PaymentBatch.id)))
 
 
 def _act(board: BoardAtWork, act: str, number: str, key: int, basis: str, at: Any) -> None:
@@ -504,18 +512,18 @@ def _act(board: BoardAtWork, act: str, number: str, key: int, basis: str, at: An
     decides: dict[str, Any] = {"role": Role.DECISION_MAKER, "at": at}
     match act:
         case "make":
-            board.do(payment_bases.make_basis, FAR, MONDAY, rules=rules(), **money)
+            board.do(payment_batches.make_basis, FAR, MONDAY, rules=rules(), **money)
         case "lock":
-            board.do(payment_bases.lock_basis, basis, version=None, rules=rules(), **money)
+            board.do(payment_batches.lock_basis, basis, version=None, rules=rules(), **money)
         case "withdraw" | "load" | "undo":
             service = {
-                "withdraw": payment_bases.withdraw_basis,
-                "load": payment_bases.note_loaded,
-                "undo": payment_bases.undo_basis,
+                "withdraw": payment_batches.withdraw_basis,
+                "load": payment_batches.note_loaded,
+                "undo": payment_batches.undo_basis,
             }[act]
             board.do(service, basis, **money)
         case "unpaid":
-            board.do(payment_bases.note_not_paid, basis, key, **money)
+            board.do(payment_batches.note_not_paid, basis, key, **money)
         case "return":
             board.do(payments.note_returned, key, TODAY, **money)
         case "pay":

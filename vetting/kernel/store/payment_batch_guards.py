@@ -19,7 +19,7 @@ _UNREADY: Final = """
 _BEFORE_LEAVING: Final = f"CREATE TRIGGER {NOT_TO_LEAVE} BEFORE UPDATE OF left_at ON payment_bases"
 
 
-def held_until_ready(dialect: str) -> list[str]:
+def payment_batch_triggers(dialect: str) -> list[str]:
     """What holds a batch in the database itself: none leaves with a payment that is stopped, paid or not attested."""
     leaves = "NEW.left_at IS NOT NULL AND OLD.left_at IS NULL"
     if dialect == "sqlite":

@@ -52,7 +52,7 @@ BANKGIRO, PLUSGIRO = "bankgiro", "plusgiro"
 _LONGEST_BANKGIRO: Final = 8
 
 
-class BasisLine(NamedTuple):
+class PaymentBatchLine(NamedTuple):
     """A row with everything that a file may say; amounts in öre."""
 
     batch: str

@@ -20,17 +20,17 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, function_in_words
-from vetting.kernel.store.leaving_batches import NOT_TO_LEAVE
+from vetting.kernel.store.payment_batch_guards import NOT_TO_LEAVE
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, first_open
 from vetting.money.domain.attests import AttestKind
-from vetting.money.domain.payment_bases import BasisLine, LeftOutReason, giro_kind_of, payment_reference
+from vetting.money.domain.payment_batches import LeftOutReason, PaymentBatchLine, giro_kind_of, payment_reference
 from vetting.money.domain.payment_holds import PaymentOverride
-from vetting.money.models.payment_bases import (
+from vetting.money.models.payment_batches import (
     DRAFT,
-    BasisRow,
-    PaymentBasis,
+    PaymentBatch,
+    PaymentBatchRow,
     bases_of_payments,
     find_basis,
     rows_of_basis,
@@ -65,7 +65,7 @@ def payments_to_hand_over(session: Session, until: date, *, rules: Rules, by: Pe
 
 def make_basis(
     session: WritingSession, until: date, pay_on: date | None, *, rules: Rules, by: Person, at: datetime
-) -> PaymentBasis:
+) -> PaymentBatch:
     """Puts every ready payment that is planned by a day into a batch, to be paid on a day when offices are open.
 
     Raises:
@@ -89,7 +89,7 @@ def make_basis(
 
 def put_into_basis(
     session: WritingSession, payments: Sequence[Payment], pay_on: date, *, rules: Rules, by: Person, at: datetime
-) -> PaymentBasis:
+) -> PaymentBatch:
     """Puts some payments into a batch of their own.
 
     Raises:
@@ -105,14 +105,14 @@ def put_into_basis(
 
 def _keep_basis(
     session: WritingSession, ready: Sequence[ReadyPayment], pay_on: date, *, by: Person, at: datetime
-) -> PaymentBasis:
-    basis = PaymentBasis(board_id=by.board_id, number="", pay_on=pay_on, made_at=at, made_by_id=by.id)
+) -> PaymentBatch:
+    basis = PaymentBatch(board_id=by.board_id, number="", pay_on=pay_on, made_at=at, made_by_id=by.id)
     session.add(basis)
     session.flush()
     basis.number = f"{DRAFT}{basis.id}"
     here = attests_here(session, by.board_id)
     session.add_all(
-        BasisRow(
+        PaymentBatchRow(
             basis_id=basis.id,
             case_id=one.case.id,
             payment_id=one.payment.id,
@@ -139,7 +139,7 @@ def _wrong_day(pay_on: date, on: date) -> list[Problem]:
     return []
 
 
-def _lines(session: Session, basis: PaymentBasis, ready: Sequence[ReadyPayment], by: Person) -> list[BasisLine]:
+def _lines(session: Session, basis: PaymentBatch, ready: Sequence[ReadyPayment], by: Person) -> list[PaymentBatchLine]:
     """What the finance office is told of each payment."""
     cases = [one.case for one in ready]
     numbers = _numbers(session, {case.association_id for case in cases if case.association_id is not None})
@@ -160,7 +160,7 @@ def _lines(session: Session, basis: PaymentBasis, ready: Sequence[ReadyPayment],
         digits = "".join(c for c in one.account if c.isdigit())
         name = mask_personal_numbers(case.name)
         found.append(
-            BasisLine(
+            PaymentBatchLine(
                 batch=basis.number,
                 row=place,
                 reference=payment_reference(case.number, one.payment.place),
@@ -195,7 +195,7 @@ def _dnrs(session: Session, keys: set[int]) -> dict[int, str]:
     return {row.id: row.dnr for row in session.execute(select(Round.id, Round.dnr).where(Round.id.in_(keys)))}
 
 
-def open_basis(session: Session, number: str, by: Person) -> PaymentBasis:
+def open_basis(session: Session, number: str, by: Person) -> PaymentBatch:
     """A batch of the board.
 
     Raises:
@@ -207,7 +207,7 @@ def open_basis(session: Session, number: str, by: Person) -> PaymentBasis:
     return found
 
 
-def sorted_in(session: Session, basis: PaymentBasis, *, rules: Rules, by: Person, on: date) -> SortedPayments:
+def sorted_in(session: Session, basis: PaymentBatch, *, rules: Rules, by: Person, on: date) -> SortedPayments:
     """The payments in a batch by whether they can leave: one may be stopped, held, paid or changed since."""
     inside = rows_of_basis(session, basis, by)
     rows = [(payment, case) for row, payment, case in inside if row.out_at is None and payment is not None]
@@ -216,7 +216,7 @@ def sorted_in(session: Session, basis: PaymentBasis, *, rules: Rules, by: Person
 
 def lock_basis(
     session: WritingSession, number: str, *, version: int | None, rules: Rules, by: Person, at: datetime
-) -> PaymentBasis:
+) -> PaymentBatch:
     """Locks a draft and hands it to the finance office: it gets number, checksum and files, and changes no more.
 
     The database lets none leave that is not ready.
@@ -261,7 +261,7 @@ def lock_basis(
 EMPTY: Final = (_("Underlaget är tomt."), _("Ångra det."))
 
 
-def withdraw_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+def withdraw_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBatch:
     """A locked batch is taken back before the finance office has loaded it: its payments go into another.
 
     Raises:
@@ -280,7 +280,7 @@ def withdraw_basis(session: WritingSession, number: str, *, by: Person, at: date
     return basis
 
 
-def note_loaded(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+def note_loaded(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBatch:
     """The finance office has loaded a locked batch: what is wrong in it is mended by another that names it.
 
     Raises:
@@ -295,7 +295,7 @@ def note_loaded(session: WritingSession, number: str, *, by: Person, at: datetim
     return basis
 
 
-def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: Person, at: datetime) -> PaymentBasis:
+def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: Person, at: datetime) -> PaymentBatch:
     """The finance office has not paid a row of a batch that it loaded: the payment goes into another, which names it.
 
     Raises:
@@ -320,7 +320,7 @@ def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: 
     return basis
 
 
-def _locked_basis(session: WritingSession, number: str, by: Person) -> PaymentBasis:
+def _locked_basis(session: WritingSession, number: str, by: Person) -> PaymentBatch:
     require_permission(by, Action.PAY)
     basis = open_basis(session, number, by)
     if basis.left_at is None or basis.undone_at is not None:
@@ -336,7 +336,7 @@ def _problem_of(one: UnreadyPayment) -> Problem:
 TAKE_OUT: Final = _("Ta ut den ur underlaget, eller vänta tills den är klar.")
 
 
-def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> PaymentBasis:
+def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> PaymentBatch:
     """Takes out of a batch that has not left what is not ready any more.
 
     Raises:
@@ -355,7 +355,7 @@ def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: 
     return basis
 
 
-def undo_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBasis:
+def undo_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBatch:
     """A draft is undone: its payments can be put into another.
 
     Raises:
@@ -369,7 +369,7 @@ def undo_basis(session: WritingSession, number: str, *, by: Person, at: datetime
     return basis
 
 
-def _take_out(rows: Iterable[BasisRow], why: LeftOutReason, at: datetime) -> None:
+def _take_out(rows: Iterable[PaymentBatchRow], why: LeftOutReason, at: datetime) -> None:
     for row in rows:
         if row.out_at is None:
             row.out_at, row.out_because = at, why
@@ -389,7 +389,7 @@ def has_left(session: Session, payment_id: int) -> bool:
     return found is not None and found[0].left_at is not None
 
 
-def _open_to_change(session: WritingSession, number: str, version: int | None, by: Person) -> PaymentBasis:
+def _open_to_change(session: WritingSession, number: str, version: int | None, by: Person) -> PaymentBatch:
     require_permission(by, Action.PAY)
     basis = open_basis(session, number, by)
     if not basis.is_open or (version is not None and basis.version != version):
@@ -400,7 +400,7 @@ def _open_to_change(session: WritingSession, number: str, version: int | None, b
     return basis
 
 
-def basis_lines(session: Session, basis: PaymentBasis, by: Person) -> list[BasisLine]:
+def basis_lines(session: Session, basis: PaymentBatch, by: Person) -> list[PaymentBatchLine]:
     """What the finance office is told of each payment in a locked batch that is in it still."""
     rows = rows_of_basis(session, basis, by)
-    return [BasisLine.read(row.said) for row, _paid, _case in rows if row.out_at is None and row.said]
+    return [PaymentBatchLine.read(row.said) for row, _paid, _case in rows if row.out_at is None and row.said]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.roles import Action
 from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
-from vetting.money.domain.payment_bases import LeftOutReason
+from vetting.money.domain.payment_batches import LeftOutReason
 from vetting.money.models.payments import (
     Payment,
     StopTerms,
@@ -31,7 +31,7 @@ keep_words(LeftOutReason)
 DRAFT, LONGEST_KEY = "utkast-", 9
 
 
-class PaymentBasis(Base):
+class PaymentBatch(Base):
     """One batch: a draft, then locked and handed to the finance office; what it has loaded is not taken back."""
 
     __tablename__ = "payment_bases"
@@ -64,7 +64,7 @@ class PaymentBasis(Base):
         return self.left_at is None and self.undone_at is None
 
 
-class BasisFile(Base):
+class PaymentBatchFile(Base):
     """A file of a locked batch, the same bytes as often as it is fetched; never changed."""
 
     __tablename__ = "basis_files"
@@ -80,7 +80,7 @@ class BasisFile(Base):
     content: Mapped[bytes] = personal_column()
 
 
-class BasisRow(Base):
+class PaymentBatchRow(Base):
     """A payment in a batch, as the batch was locked with it."""
 
     __tablename__ = "basis_rows"
@@ -112,70 +112,74 @@ class BasisRow(Base):
     out_because: Mapped[LeftOutReason | None] = public_column()
 
 
-def bases_of(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[PaymentBasis]:
+def bases_of(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[PaymentBatch]:
     """The board's batches, the newest first. before: the id of the last one told before."""
-    wanted = select(PaymentBasis).where(PaymentBasis.board_id == by.board_id).order_by(PaymentBasis.id.desc())
-    return session.scalars((wanted.where(PaymentBasis.id < before) if before else wanted).limit(most)).all()
+    wanted = select(PaymentBatch).where(PaymentBatch.board_id == by.board_id).order_by(PaymentBatch.id.desc())
+    return session.scalars((wanted.where(PaymentBatch.id < before) if before else wanted).limit(most)).all()
 
 
-def find_basis(session: Session, number: str, by: Person) -> PaymentBasis | None:
+def find_basis(session: Session, number: str, by: Person) -> PaymentBatch | None:
     """One of the board's batches, by its number or by what its draft was called."""
     key = number.removeprefix(DRAFT)
-    named = PaymentBasis.number == number
+    named = PaymentBatch.number == number
     if key != number and key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY:
-        named |= PaymentBasis.id == int(key)
-    return session.scalar(select(PaymentBasis).where(PaymentBasis.board_id == by.board_id, named))
+        named |= PaymentBatch.id == int(key)
+    return session.scalar(select(PaymentBatch).where(PaymentBatch.board_id == by.board_id, named))
 
 
-def files_of_basis(session: Session, basis: PaymentBasis) -> Sequence[tuple[int, str, dict[str, str], str]]:
+def files_of_basis(session: Session, basis: PaymentBatch) -> Sequence[tuple[int, str, dict[str, str], str]]:
     """The files of a locked batch: (id, name, title, SHA-256), in order."""
-    wanted = select(BasisFile.id, BasisFile.name, BasisFile.title, BasisFile.sha256)
-    rows = session.execute(wanted.where(BasisFile.basis_id == basis.id).order_by(BasisFile.id))
+    wanted = select(PaymentBatchFile.id, PaymentBatchFile.name, PaymentBatchFile.title, PaymentBatchFile.sha256)
+    rows = session.execute(wanted.where(PaymentBatchFile.basis_id == basis.id).order_by(PaymentBatchFile.id))
     return [(key, name, title, digest) for key, name, title, digest in rows]
 
 
-def earlier_rows(session: Session, basis: PaymentBasis) -> dict[int, tuple[str, str]]:
+def earlier_rows(session: Session, basis: PaymentBatch) -> dict[int, tuple[str, str]]:
     """Payment -> the locked batch that it was in before this one and came out of: (number, reference)."""
-    inside = select(BasisRow.payment_id).where(BasisRow.basis_id == basis.id, BasisRow.out_at.is_(None))
+    inside = select(PaymentBatchRow.payment_id).where(
+        PaymentBatchRow.basis_id == basis.id, PaymentBatchRow.out_at.is_(None)
+    )
     wanted = (
-        select(BasisRow.payment_id, PaymentBasis.number, BasisRow.reference)
-        .join(PaymentBasis, PaymentBasis.id == BasisRow.basis_id)
+        select(PaymentBatchRow.payment_id, PaymentBatch.number, PaymentBatchRow.reference)
+        .join(PaymentBatch, PaymentBatch.id == PaymentBatchRow.basis_id)
         .where(
-            BasisRow.payment_id.in_(inside),
-            PaymentBasis.id < basis.id,
-            PaymentBasis.loaded_at.is_not(None),
-            BasisRow.out_at.is_not(None),
+            PaymentBatchRow.payment_id.in_(inside),
+            PaymentBatch.id < basis.id,
+            PaymentBatch.loaded_at.is_not(None),
+            PaymentBatchRow.out_at.is_not(None),
         )
-        .order_by(PaymentBasis.id)
+        .order_by(PaymentBatch.id)
     )
     return {key or 0: (number, reference) for key, number, reference in session.execute(wanted)}
 
 
-def rows_of_basis(session: Session, basis: PaymentBasis, by: Person) -> list[tuple[BasisRow, Payment | None, Case]]:
+def rows_of_basis(
+    session: Session, basis: PaymentBatch, by: Person
+) -> list[tuple[PaymentBatchRow, Payment | None, Case]]:
     """The rows of a batch, those that were taken out too, of cases that a person may see."""
     wanted = (
-        select(BasisRow, Payment, Case)
-        .join(Case, Case.id == BasisRow.case_id)
-        .outerjoin(Payment, Payment.id == BasisRow.payment_id)
-        .where(BasisRow.basis_id == basis.id, seen_by(by, Action.READ_PAYMENTS))
-        .order_by(BasisRow.id)
+        select(PaymentBatchRow, Payment, Case)
+        .join(Case, Case.id == PaymentBatchRow.case_id)
+        .outerjoin(Payment, Payment.id == PaymentBatchRow.payment_id)
+        .where(PaymentBatchRow.basis_id == basis.id, seen_by(by, Action.READ_PAYMENTS))
+        .order_by(PaymentBatchRow.id)
     )
     return [(row, payment, case) for row, payment, case in session.execute(wanted)]
 
 
-def bases_of_payments(session: Session, payments: Iterable[int]) -> dict[int, tuple[PaymentBasis, BasisRow]]:
+def bases_of_payments(session: Session, payments: Iterable[int]) -> dict[int, tuple[PaymentBatch, PaymentBatchRow]]:
     """Payment -> the batch that it is in now."""
     wanted = (
-        select(PaymentBasis, BasisRow)
-        .join(BasisRow, BasisRow.basis_id == PaymentBasis.id)
-        .where(BasisRow.payment_id.in_(list(payments)), BasisRow.out_at.is_(None))
+        select(PaymentBatch, PaymentBatchRow)
+        .join(PaymentBatchRow, PaymentBatchRow.basis_id == PaymentBatch.id)
+        .where(PaymentBatchRow.payment_id.in_(list(payments)), PaymentBatchRow.out_at.is_(None))
     )
     return {row.payment_id or 0: (basis, row) for basis, row in session.execute(wanted)}
 
 
 def let_payments_go(session: Session, payments: Iterable[int], at: datetime) -> None:
     """Payments whose place a new decision takes are in no batch any more; the batch still tells that they were."""
-    for row in session.scalars(select(BasisRow).where(BasisRow.payment_id.in_(list(payments)))):
+    for row in session.scalars(select(PaymentBatchRow).where(PaymentBatchRow.payment_id.in_(list(payments)))):
         row.payment_id = None
         if row.out_at is None:
             row.out_at, row.out_because = at, LeftOutReason.REPLACED
