@@ -167,7 +167,7 @@ from vetting.casework.services.readable_cases import (
     open_case_to_read,
     prefetch_conflict_answers,
 )
-from vetting.casework.services.records import keep_record, keep_said
+from vetting.casework.services.records import keep_said, register_record
 from vetting.casework.services.reported_decisions import count_unreported
 from vetting.casework.services.returned_letters import NotedReturn, failing_addresses, note_returned_mail, returned_post
 from vetting.casework.services.reused_answers import note_second_look, resting_on
@@ -317,7 +317,6 @@ __all__ = [
     "keep_as_record",
     "keep_document",
     "keep_facts",
-    "keep_record",
     "keep_said",
     "keep_stated_contact",
     "kept_report",
@@ -388,6 +387,7 @@ __all__ = [
     "refer_without_question",
     "refuse_unsettled",
     "register_case",
+    "register_record",
     "remove_note",
     "report_of",
     "request_completion",

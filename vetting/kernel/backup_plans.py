@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class KeptCopies(NamedTuple):
+class BackupRetention(NamedTuple):
     """How many copies are kept: the newest of so many days, weeks and months that have one."""
 
     days: int = 7
@@ -16,7 +16,7 @@ class KeptCopies(NamedTuple):
     months: int = 12
 
 
-SHIPPED = KeptCopies()
+SHIPPED = BackupRetention()
 
 
 class BackupPlan(NamedTuple):
@@ -25,4 +25,4 @@ class BackupPlan(NamedTuple):
     folder: Path
     receivers: tuple[str, ...] = ()
     """Keys that copies are sealed for; none leaves them as they are."""
-    kept: KeptCopies = SHIPPED
+    kept: BackupRetention = SHIPPED

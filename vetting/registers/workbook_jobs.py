@@ -132,7 +132,7 @@ def _as_data(selection: RegisterSelection) -> dict[str, str]:
     )
 
 
-def forget_old(database: Database, *, at: datetime) -> None:
+def delete_expired(database: Database, *, at: datetime) -> None:
     """Files that have lain their time are gone."""
     with open_technical(database) as session:
         session.execute(delete(MadeWorkbook).where(MadeWorkbook.at < at - RETENTION))

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 
 from tests.factories import NOW
 from tests.operations.cli.test_commands import one_clear_line, vetting
-from vetting.kernel.backup_plans import BackupPlan, KeptCopies
+from vetting.kernel.backup_plans import BackupPlan, BackupRetention
 from vetting.kernel.problem import UnreadableError
 from vetting.kernel.store.engine import connect_database
 from vetting.operations.database import backup_files, backups, schema
-from vetting.operations.database.backup_files import KeptCopy, copies_to_remove
+from vetting.operations.database.backup_files import StoredBackup, copies_to_remove
 from vetting.operations.jobs.recurring_work import do_due
 from vetting.operations.jobs.surroundings import Surroundings
 
 pytestmark = pytest.mark.long
 
-PLAN = KeptCopies(7, 5, 12)
+PLAN = BackupRetention(7, 5, 12)
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def address(tmp_path: Path) -> str:
     return found
 
 
-def copies(*moments: datetime) -> list[KeptCopy]:
-    return [KeptCopy(Path(backup_files.file_name(at, sealed=True)), at) for at in moments]
+def copies(*moments: datetime) -> list[StoredBackup]:
+    return [StoredBackup(Path(backup_files.file_name(at, sealed=True)), at) for at in moments]
 
 
-def days_left(first: date, number: int, kept: KeptCopies) -> list[date]:
+def days_left(first: date, number: int, kept: BackupRetention) -> list[date]:
     """What lies there when one copy is taken each day and those that are kept no longer go each time."""
-    there: list[KeptCopy] = []
+    there: list[StoredBackup] = []
     for place in range(number):
         there += copies(datetime(first.year, first.month, first.day, 1, tzinfo=UTC) + timedelta(days=place))
         gone = {copy.file for copy in copies_to_remove(there, kept)}
@@ -59,9 +59,9 @@ def test_a_year_and_a_half_leaves_days_weeks_and_months() -> None:
 
 @given(
     moments=st.lists(st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1)), max_size=40, unique=True),
-    kept=st.builds(KeptCopies, *(st.integers(0, 9) for _ in KeptCopies._fields)),
+    kept=st.builds(BackupRetention, *(st.integers(0, 9) for _ in BackupRetention._fields)),
 )
-def test_the_newest_always_stays_and_no_more_than_the_plan_says(moments: list[datetime], kept: KeptCopies) -> None:
+def test_the_newest_always_stays_and_no_more_than_the_plan_says(moments: list[datetime], kept: BackupRetention) -> None:
     there = copies(*(at.replace(tzinfo=UTC) for at in moments))
     gone = copies_to_remove(there, kept)
     stays = [copy for copy in there if copy not in gone]
@@ -120,7 +120,7 @@ def test_the_clock_takes_a_copy_a_day_and_old_ones_make_room(address: str, tmp_p
     folder.mkdir()
     own = folder / "mina anteckningar.backup"
     own.write_text("x")
-    beside = Surroundings(backups=BackupPlan(folder, (), KeptCopies(2, 0, 0)))
+    beside = Surroundings(backups=BackupPlan(folder, (), BackupRetention(2, 0, 0)))
     with closing(connect_database(address)) as database:
         for day in range(4):
             while do_due(database, at=NOW + timedelta(days=day), beside=beside):

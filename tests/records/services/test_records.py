@@ -36,7 +36,7 @@ from vetting.casework.services import (
     meetings,
 )
 from vetting.casework.services.completions import NewCompletionRequest
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round, register_round
 from vetting.kernel.case_kinds import CaseKind
@@ -171,7 +171,7 @@ def test_a_request_that_keeps_its_own_letter_is_a_record_with_it(board: BoardAtW
         row = Completion(case_id=case.id, batch_id=batch.id, facts=[], text="", sent_on=TODAY, due_on=TODAY, letter=old)
         session.add(row)
         session.flush()
-        keep_record(
+        register_record(
             session, case, RecordKind.COMPLETION, row.id, DocumentStatus.SENT, party="Kvarnen", way="post", at=at
         )
         session.note(TrailNote(action="completion_requested", by=by, at=at, subject=row, case_id=case.id))

@@ -38,7 +38,7 @@ from vetting.reporting.domain.figures import FIGURES, FigureGroup, FigureSource
 from vetting.reporting.domain.period_reports import TOTAL, Measure
 from vetting.reporting.domain.periods import SHIPPED_PERIODS, PeriodRule, TimeWindow
 from vetting.reporting.domain.report_content import content_as_kept, content_kept
-from vetting.reporting.models.kept_reports import find_kept_report, kept_reports
+from vetting.reporting.models.kept_reports import find_report_snapshot, kept_reports
 from vetting.reporting.models.overview_figures import money_of_year
 from vetting.reporting.services.period_reports import (
     cases_of_figure,
@@ -373,14 +373,14 @@ def test_what_was_sent_stays_and_what_has_changed_since_is_told(board: BoardAtWo
     board.receive(clean_facts(NUMBERS[1], "Föreningen Sen"))
     board.do(reconsider_case, case.number, "Ny uppgift.", rules=rules(), role=Role.DECISION_MAKER)
     with open_reading(board.database) as s:
-        row = find_kept_report(s, board.board_id, kept.id)
+        row = find_report_snapshot(s, board.board_id, kept.id)
         assert row is not None
         before = content_kept(row.content)
         assert number(before, FigureGroup.RECEIVED) == 1
         assert (row.docx[:2], row.xlsx[:2]) == (b"PK", b"PK")
         changed = changes_since(s, row, by=board.staff[Role.MANAGER])
         assert (changed[0].reported, changed[0].now) == (1, 2)
-        assert find_kept_report(s, board.board_id + 1, kept.id) is None
+        assert find_report_snapshot(s, board.board_id + 1, kept.id) is None
         assert [one.code for one in kept_reports(s, board.board_id)] == [CODE]
         assert trail_verification.verify_trail(s).problems == []
     assert refused(board, keep_report, CODE, report(board), role=Role.AUDITOR)[0] is Obstacle.FORBIDDEN
@@ -415,7 +415,7 @@ def test_periods_are_the_boards_choice_and_what_was_sent_keeps_its_name(board: B
     board.do(change_periods, whole)
     with open_reading(board.database) as s:
         assert period_rules(s, board.board_id) == tuple(whole)
-        row = find_kept_report(s, board.board_id, kept.id)
+        row = find_report_snapshot(s, board.board_id, kept.id)
         assert row is not None
         assert row.code == CODE
     assert report(board, f"{YEAR}-H2").columns[0].window.first == date(YEAR, 7, 1)

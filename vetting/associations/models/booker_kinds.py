@@ -11,12 +11,12 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.associations.models.associations import merged_among
 from vetting.engine.screening import BookerKind
 from vetting.kernel.parts import in_parts
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-keep_words(BookerKind)
+register_enum_types(BookerKind)
 
 
 class SaidBookerKind(Base):

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.bookings.domain.deviations import DeviationKind
 from vetting.bookings.domain.letting import AcceptanceChannel
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-keep_words(AcceptanceChannel, DeviationKind)
+register_enum_types(AcceptanceChannel, DeviationKind)
 
 
 class LettingTerms(Base):

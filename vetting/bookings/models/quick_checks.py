@@ -12,14 +12,14 @@ from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import recused_associations
 from vetting.engine.proposal import Proposal
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Plain, personal_column, public_column, register_enum_types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vetting.kernel.roles import Person
 
-keep_words(CaseKind, Proposal)
+register_enum_types(CaseKind, Proposal)
 
 
 class QuickCheck(Base):

@@ -267,7 +267,7 @@ def keep_quick_check(
         Refused: no such association, no rules to check by, or it is about a private person.
     """
     require_permission(by, Action.QUICK_CHECK)
-    forget_old(session, by.board_id, at=at)
+    delete_expired(session, by.board_id, at=at)
     association = session.get(Association, association_id)
     if association is None or association.merged_into_id is not None:
         raise Refused(Obstacle.MISSING)
@@ -310,7 +310,7 @@ def _without_persons(stated: Facts, catalogue: Catalogue) -> dict[str, object]:
     }
 
 
-def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, at: datetime) -> int:
     """Removes a board's checks whose time is over and that no case was made of. Returns how many."""
     gone = store.past_quick_checks(session, board_id, at - kept_for(session, board_id, RetentionKind.CHECKS))
     for row in gone:

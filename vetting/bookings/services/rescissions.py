@@ -14,9 +14,9 @@ from vetting.casework import (
     NOT_ANSWERED,
     change_state,
     has_answered_on_conflict,
-    keep_record,
     open_case,
     raise_version,
+    register_record,
 )
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.legal_force import RESCISSION
@@ -115,7 +115,7 @@ def rescind_booking(
     session.add(decision)
     _end(session, case)
     session.flush()
-    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     session.note(
         TrailNote(
             action="booking_rescinded",

@@ -14,7 +14,15 @@ from vetting.casework.models.asked_cases import ask_of_case, json_rows_of
 from vetting.casework.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer, EvidenceKind
 from vetting.kernel.parts import in_parts
-from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import (
+    Base,
+    Plain,
+    Texts,
+    personal_column,
+    public_column,
+    register_enum_types,
+    sealed_column,
+)
 from vetting.kernel.store.case_rows import case_rows, prefetched_answer
 from vetting.kernel.store.read_cache import cached_query
 
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 
     from vetting.casework.models.asked_cases import AskedCase
 
-keep_words(CriterionAnswer, EvidenceKind)
+register_enum_types(CriterionAnswer, EvidenceKind)
 
 
 class AssessmentRow(Base):

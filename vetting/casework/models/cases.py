@@ -31,7 +31,15 @@ from vetting.grants.models.rounds import Round, id_of_scheme
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action, CaseReach, Role
-from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import (
+    Base,
+    Plain,
+    Texts,
+    personal_column,
+    public_column,
+    register_enum_types,
+    sealed_column,
+)
 from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
 from vetting.kernel.store.plans import without_index
@@ -53,7 +61,7 @@ OVER = frozenset({CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED})
 """A booking that no longer wants its room."""
 SERIES = {CaseKind.GRANT: "BID", CaseKind.BOOKING: "BOK"}
 
-keep_words(CaseKind, CaseMarkKind, CaseState)
+register_enum_types(CaseKind, CaseMarkKind, CaseState)
 
 
 class Case(Base):

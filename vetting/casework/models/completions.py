@@ -12,7 +12,7 @@ from vetting.casework.domain.completions import GapState
 from vetting.casework.models.incoming import Message
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import IncompleteTreatment
-from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import cached_query
 from vetting.kernel.text import OFFICIAL
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.text import Language
 
-keep_words(CaseKind, GapState, IncompleteTreatment)
+register_enum_types(CaseKind, GapState, IncompleteTreatment)
 
 
 class CompletionBatch(Base):

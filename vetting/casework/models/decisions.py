@@ -16,7 +16,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.parts import in_parts
 from vetting.kernel.roles import ROLE_WORDS, Role, function_in_words
-from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_row, case_rows
 from vetting.kernel.text import NO_WORDS, join_words, same_in_both
 from vetting.people.domain.delegation import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.text import Words
 
-keep_words(DecisionAuthority, DecisionEventKind, DecisionOutcome)
+register_enum_types(DecisionAuthority, DecisionEventKind, DecisionOutcome)
 
 
 class DecisionDraft(Base):

@@ -13,7 +13,7 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.documents import of_case
 from vetting.engine.criteria import CriterionKind
 from vetting.engine.results import CriterionResult
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
 from vetting.people.domain.reads import PaperRoutine, ReadExtent, routine_of
 from vetting.people.models.people import Board
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.documents import Document
     from vetting.engine.screening import Screening
 
-keep_words(ReadExtent)
+register_enum_types(ReadExtent)
 
 
 class DocumentRead(Base):

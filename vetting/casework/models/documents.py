@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models.cases import Case, seen_by
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import cached_query
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
 
-keep_words(DocumentStatus)
+register_enum_types(DocumentStatus)
 
 
 class Document(Base):

@@ -13,7 +13,7 @@ from vetting.associations.models.associations import merged_among, of_case_or_as
 from vetting.casework.models.asked_cases import ask_of_case
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.parts import in_parts
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import prefetched_answer
 from vetting.kernel.store.import_batches import not_taken_back
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import Case
 from vetting.kernel.store.base import Plain
 
-keep_words(FactSupplier)
+register_enum_types(FactSupplier)
 
 
 class GivenFacts(Base):

@@ -9,14 +9,14 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, s
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, Plain, personal_column, public_column, register_enum_types, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 READY, USED, THROWN = "ready", "used", "thrown"
 
-keep_words(CaseKind)
+register_enum_types(CaseKind)
 
 
 class IncomingPost(Base):

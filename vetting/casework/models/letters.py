@@ -14,7 +14,7 @@ from vetting.casework.models.cases import Case
 from vetting.casework.models.completions import Completion, CompletionBatch, Contact
 from vetting.casework.models.decisions import DecisionEvent
 from vetting.casework.models.round_cases import of_rounds
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.text import Words
 
-keep_words(LetterKind)
+register_enum_types(LetterKind)
 
 
 class Letter(Base):

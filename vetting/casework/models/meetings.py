@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.domain.advice import ConflictGround
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.read_cache import cached_query
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
 
-keep_words(ConflictGround)
+register_enum_types(ConflictGround)
 
 
 class Meeting(Base):

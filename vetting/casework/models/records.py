@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordClass, RecordKind, record_class
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-keep_words(RecordKind, RecordClass, DocumentStatus)
+register_enum_types(RecordKind, RecordClass, DocumentStatus)
 
 
 class Record(Base):

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped
 
 from vetting.engine.criteria import ReviewMoment
 from vetting.engine.proposal import Attention, Proposal
-from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Plain, personal_column, public_column, register_enum_types
 
-keep_words(ReviewMoment, Proposal, Attention)
+register_enum_types(ReviewMoment, Proposal, Attention)
 
 
 class StoredScreening(Base):

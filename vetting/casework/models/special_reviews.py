@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.associations.models.associations import Association
 from vetting.casework.domain.special_reviews import SpecialReviewGround
 from vetting.casework.models.cases import recused_associations
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types, sealed_column
 from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
 
-keep_words(SpecialReviewGround)
+register_enum_types(SpecialReviewGround)
 
 
 class ExpertOpinion(Base):

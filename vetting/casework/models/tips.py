@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import records_of
 from vetting.casework.domain.tips import TipOutcome
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement
 
-keep_words(TipOutcome)
+register_enum_types(TipOutcome)
 
 
 class Tip(Base):

@@ -38,7 +38,7 @@ from vetting.casework.services.bookings_of_cases import BOOKINGS
 from vetting.casework.services.cases import change_state, open_case, raise_version
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.casework.services.screenings import screen_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
@@ -163,11 +163,11 @@ def _note(
     if new.what in COURT_EVENTS:
         case = session.get_one(Case, decision.case_id)
         party = new.court or case.name
-        keep_record(session, case, RecordKind.COURT, row.id, DocumentStatus.ARRIVED, on=new.on, party=party, at=at)
+        register_record(session, case, RecordKind.COURT, row.id, DocumentStatus.ARRIVED, on=new.on, party=party, at=at)
     elif new.what is DecisionEventKind.SENT and text != BOOKING_SYSTEM:
         case = session.get_one(Case, decision.case_id)
         sent = DocumentStatus.SENT
-        keep_record(session, case, RecordKind.DECISION_SENT, row.id, sent, on=new.on, party=case.name, at=at)
+        register_record(session, case, RecordKind.DECISION_SENT, row.id, sent, on=new.on, party=case.name, at=at)
     session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=decision.case_id))
     return row
 

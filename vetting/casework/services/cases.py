@@ -39,7 +39,7 @@ from vetting.casework.models.meetings import Review
 from vetting.casework.services.gaps import missing_facts
 from vetting.casework.services.intake import FactOrigin, keep_facts
 from vetting.casework.services.money_of_cases import MONEY
-from vetting.casework.services.records import keep_group_record, keep_record
+from vetting.casework.services.records import keep_group_record, register_record
 from vetting.casework.services.screenings import screen_case, screen_without_keeping
 from vetting.engine.facts import NUMBER, Facts, FactSupplier
 from vetting.engine.opinion_words import asked_of_opinion, names_in
@@ -547,7 +547,7 @@ def _keep_note(
     session.add(note)
     session.flush()
     if official:
-        keep_record(session, case, RecordKind.NOTE, note.id, at=at)
+        register_record(session, case, RecordKind.NOTE, note.id, at=at)
     action = "note_corrected" if corrects is not None else "note_added" if official else "working_note_added"
     session.note(TrailNote(action=action, by=by, at=at, subject=note, case_id=case.id))
     return note
@@ -602,6 +602,6 @@ def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datet
     case.look_again_at, case.look_again_because = None, ""
     store.follow_booking_state(session, case)
     close_notes(session, case, at)
-    keep_record(session, case, RecordKind.WITHDRAWAL, case.id, DocumentStatus.ARRIVED, party=case.name, at=at)
+    register_record(session, case, RecordKind.WITHDRAWAL, case.id, DocumentStatus.ARRIVED, party=case.name, at=at)
     session.note(TrailNote(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
     return case

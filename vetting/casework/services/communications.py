@@ -12,7 +12,7 @@ from vetting.casework.domain.records import TOLD, RecordKind
 from vetting.casework.models.cases import Case, Communication
 from vetting.casework.services import before_decision
 from vetting.casework.services.cases import change_state, open_case, raise_version, still_open, take_up
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.casework.services.screenings import screen_case, screen_without_keeping
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -134,7 +134,7 @@ def communicate(
     row = _row(session, case, new.what, rules=rules, by=by, at=at)
     row.sent_to, row.reply_by = new.sent_to.strip(), reply_by
     kept = _keep_communication(session, case, row, "communicated", rules=rules, by=by, at=at)
-    record = keep_record(session, case, RecordKind.HEARING, kept.id, DocumentStatus.SENT, party=case.name, at=at)
+    record = register_record(session, case, RecordKind.HEARING, kept.id, DocumentStatus.SENT, party=case.name, at=at)
     record.said = [[TOLD.to(OFFICIAL), row.what.splitlines()]]
     return kept
 
@@ -187,7 +187,7 @@ def note_hearing(
 def _keep_reply(session: WritingSession, case: Case, row: Communication, *, at: datetime) -> None:
     """Keeps the association's reply as a record that came in."""
     status = DocumentStatus.ARRIVED
-    keep_record(session, case, RecordKind.REPLY, row.id, status, on=row.replied_on, party=case.name, at=at)
+    register_record(session, case, RecordKind.REPLY, row.id, status, on=row.replied_on, party=case.name, at=at)
 
 
 def _unsaid(what: str) -> list[Problem]:

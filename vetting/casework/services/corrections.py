@@ -20,7 +20,7 @@ from vetting.casework.services import before_decision, letters
 from vetting.casework.services.cases import raise_version
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
@@ -89,7 +89,7 @@ def correct_slip(
         MONEY.function.correct_payment(session, payment, difference)
     raise_version(case)
     session.flush()
-    record = keep_record(session, case, RecordKind.CORRECTION, row.id, on=row.on, at=at)
+    record = register_record(session, case, RecordKind.CORRECTION, row.id, on=row.on, at=at)
     record.said = [[RECORD_KIND_WORDS[RecordKind.CORRECTION].to(OFFICIAL), [corrected_in_words(row).to(OFFICIAL)]]]
     session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=row, case_id=case.id, reason=row.because))
     session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=decision, case_id=case.id))

@@ -36,7 +36,7 @@ from vetting.casework.services.cases import (
 from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
-from vetting.casework.services.records import keep_group_record, keep_record
+from vetting.casework.services.records import keep_group_record, register_record
 from vetting.casework.services.screenings import decided_at, screen_and_keep, screen_case, screen_without_keeping
 from vetting.casework.services.stale_proposals import changed_since
 from vetting.engine.evidence import CriterionAnswer
@@ -587,8 +587,8 @@ def make_decision(
         if review.outcome:
             keep_group_record(session, case, review, at=at)
     if not executes:  # to confirm a room is execution and no record of its own: the booking system has it
-        keep_record(session, case, RecordKind.REPORT, basis.id, on=day, at=at)
-        keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+        register_record(session, case, RecordKind.REPORT, basis.id, on=day, at=at)
+        register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     drop_rulings_of_case(session, case.id)
     _after(session, case, decision, draft.instalments, at=at)
     session.note(

@@ -11,7 +11,7 @@ from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.documents import Document, DocumentContent, of_case
 from vetting.casework.models.facts import FactValue, GivenFacts, said_in_case
 from vetting.casework.services.cases import open_case, raise_version
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.engine.facts import FactSupplier, FactType
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -81,7 +81,7 @@ def keep_document_record(session: WritingSession, case: Case, document: Document
     came = document.state is DocumentStatus.ARRIVED
     on = document.arrived_on if came else document.status_on or document.arrived_on
     party = document.party or (case.name if came else "")
-    keep_record(
+    register_record(
         session, case, RecordKind.DOCUMENT, document.id, document.state, on=on, party=party, way=document.way, at=at
     )
 

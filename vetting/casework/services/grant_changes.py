@@ -17,7 +17,7 @@ from vetting.casework.services.cases import open_case
 from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import has_answered_on_conflict
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -81,7 +81,7 @@ def ask_for_change(
     )
     session.add(row)
     session.flush()
-    keep_record(
+    register_record(
         session, case, RecordKind.CHANGE, row.id, DocumentStatus.ARRIVED, on=new.received_on, party=case.name, at=at
     )
     session.note(TrailNote(action="grant_change_asked", by=by, at=at, subject=row, case_id=case.id))
@@ -216,7 +216,7 @@ def decide_change(
     )
     session.add(decision)
     session.flush()
-    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     row.decision_id = decision.id
     if row.approves and row.report_on is not None:
         MONEY.function.move_report_day(session, case, row.report_on)

@@ -386,7 +386,7 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
         session.execute(delete(IncomingPart).where(IncomingPart.post_id == key))
 
 
-def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, at: datetime) -> int:
     """What a board was sent that has lain its time. Returns how many mails and files."""
     before = at - kept_for(session, board_id, RetentionKind.POSTS)
     old = (IncomingPost.board_id == board_id) & (IncomingPost.at < before)

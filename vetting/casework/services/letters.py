@@ -44,7 +44,7 @@ from vetting.casework.services.communications import SHORTEST_REPLY, communicate
 from vetting.casework.services.decision_makers import decided_by
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import open_case_to_read
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.formats.letters import letter_docx, letter_pdf
 from vetting.formats.mail_sending import (
     MailServer,
@@ -675,8 +675,8 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Per
         if written is not None:
             written.sent_on = at.date()
     session.flush()
-    keep_record(session, case, RecordKind.LETTER, row.id, DocumentStatus.SENT, party=row.name, way=way, at=at)
+    register_record(session, case, RecordKind.LETTER, row.id, DocumentStatus.SENT, party=row.name, way=way, at=at)
     if told is not None:  # what went is the letter
-        keep_record(session, case, RecordKind.HEARING, told.id, party=row.name, at=at)
+        register_record(session, case, RecordKind.HEARING, told.id, party=row.name, at=at)
     session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
     return row

@@ -22,7 +22,7 @@ from vetting.casework.services.cases import (
     refuse_tried,
     still_open,
 )
-from vetting.casework.services.records import keep_record
+from vetting.casework.services.records import register_record
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -78,7 +78,7 @@ def hand_to_board(
     note = Note(case_id=case.id, official=True, text=f"Överlämnat till {to}. {text}".strip(), at=at, by_user_id=by.id)
     session.add(note)
     session.flush()
-    keep_record(session, case, RecordKind.NOTE, note.id, at=at)
+    register_record(session, case, RecordKind.NOTE, note.id, at=at)
     session.note(TrailNote(action="handed_to_board", by=by, at=at, subject=note, case_id=case.id))
     content = _content(session, case, to, text, by)
     receipt = _letter(case, LetterKind.HANDOVER, to, by, at)

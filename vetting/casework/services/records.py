@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vetting.kernel.text import Words
 
 
-def keep_record(
+def register_record(
     session: WritingSession,
     case: Case,
     kind: RecordKind,
@@ -51,7 +51,7 @@ def keep_record(
 
 def keep_group_record(session: WritingSession, case: Case, review: Review, *, at: datetime) -> None:
     """Keeps a review of the group as a record, of the day that the case was treated."""
-    keep_record(session, case, RecordKind.GROUP, review.id, on=day_here(review.treated_at or at), at=at)
+    register_record(session, case, RecordKind.GROUP, review.id, on=day_here(review.treated_at or at), at=at)
 
 
 def keep_said(
@@ -70,7 +70,7 @@ def keep_said(
     parts: heading and lines of each. party: who it came from or went to, where that is not the applicant.
     """
     key = next_key(session, case.id, kind)
-    row = keep_record(session, case, kind, key, status, on=on, party=party or case.name, at=at)
+    row = register_record(session, case, kind, key, status, on=on, party=party or case.name, at=at)
     row.said = [[heading.to(OFFICIAL), list(lines)] for heading, lines in parts if lines]
     session.flush()
     return row

@@ -129,7 +129,7 @@ def kept_tips(session: Session, association_id: int, *, by: Person, at: datetime
     return tips_of(session, by.board_id, association_id, since=since)
 
 
-def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, at: datetime) -> int:
     """Removes a board's tips that led to nothing when their time is over. Returns how many."""
     gone = past_tips(session, board_id, at - kept_for(session, board_id, RetentionKind.TIPS))
     for row in gone:

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.grants.domain.board_items import BoardRuling
 from vetting.grants.models.rounds import Round
-from vetting.kernel.store.base import Base, Plain, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, register_enum_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-keep_words(BoardRuling)
+register_enum_types(BoardRuling)
 
 
 class BoardItem(Base):

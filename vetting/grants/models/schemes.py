@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
-from vetting.kernel.store.base import Base, Texts, keep_words, public_column
+from vetting.kernel.store.base import Base, Texts, public_column, register_enum_types
 from vetting.kernel.store.read_cache import cached_query, pin_row
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class StateAid(StrEnum):
     """
 
 
-keep_words(GrantPeriod, IncompleteTreatment, StateAid)
+register_enum_types(GrantPeriod, IncompleteTreatment, StateAid)
 
 
 def all_reservations() -> Texts:

@@ -97,7 +97,7 @@ class Base(DeclarativeBase):
     }
 
 
-def keep_words(*lists: type[StrEnum]) -> None:
+def register_enum_types(*lists: type[StrEnum]) -> None:
     """Lists of words that columns may be of: `Mapped[CaseState]`."""
     Base.registry.update_type_annotation_map({words: WordColumn(words) for words in lists})
 

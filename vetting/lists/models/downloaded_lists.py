@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.models.facts import GivenFacts
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 
-keep_words(CaseKind)
+register_enum_types(CaseKind)
 
 
 class DownloadedList(Base):

@@ -21,7 +21,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column, sealed_column, table_of
+from vetting.kernel.store.base import (
+    Base,
+    Plain,
+    personal_column,
+    public_column,
+    register_enum_types,
+    sealed_column,
+    table_of,
+)
 from vetting.kernel.text import Words
 from vetting.rules.domain.layouts import ListKind
 
@@ -44,7 +52,7 @@ READING, UNKNOWN, READY, CONFIRMING, CONFIRMED, FAILED, DISCARDED = (
 GOOD, REFUSED, SAME, CHANGED = "good", "refused", "same", "changed"
 """A staged row: goes in, or cannot; of a booking that is known says the same as before, or something else."""
 
-keep_words(ListKind)
+register_enum_types(ListKind)
 
 
 class StagedFile(Base):

@@ -110,7 +110,7 @@ def no_headings(file: str) -> Problem:
     )
 
 
-def forget_old(session: WritingSession, board_id: int, *, before: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, before: datetime) -> int:
     """A board's lists that have not come back in their time. Returns how many."""
     old = delete(DownloadedList).where(DownloadedList.board_id == board_id, DownloadedList.at < before)
     return len(session.execute(old.returning(DownloadedList.id), execution_options=BESIDE).all())

@@ -429,10 +429,10 @@ def discard_file(database: Database, key: int, *, by: Person) -> None:
             session.execute(delete(table).where(column == key))
 
 
-def forget_old(session: WritingSession, board_id: int, *, at: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, at: datetime) -> int:
     """A board's files that have lain their time are gone with all that was read from them. Returns how many."""
     before = at - kept_for(session, board_id, RetentionKind.FILES)
-    lists = downloaded_lists.forget_old(session, board_id, before=before)
+    lists = downloaded_lists.delete_expired(session, board_id, before=before)
     old = (StagedFile.at < before) & (StagedFile.state != CONFIRMING)
     half_read = (StagedFile.at < at - HALF_READ_KEPT) & (StagedFile.state == READING)
     own = StagedFile.board_id == board_id

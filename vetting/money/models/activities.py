@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
 from vetting.money.domain.activities import OVER, ActivityFields, ActivityStatus, FollowUpChannel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-keep_words(ActivityStatus)
+register_enum_types(ActivityStatus)
 
 
 class PlanActivity(Base):

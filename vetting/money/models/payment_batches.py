@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.roles import Action
-from vetting.kernel.store.base import Base, Plain, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Plain, personal_column, public_column, register_enum_types
 from vetting.money.domain.payment_batches import LeftOutReason
 from vetting.money.models.payments import (
     Payment,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
 
-keep_words(LeftOutReason)
+register_enum_types(LeftOutReason)
 
 DRAFT, LONGEST_KEY = "utkast-", 9
 

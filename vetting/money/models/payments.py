@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, aliased
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, GrantApplication, seen_by
 from vetting.grants.domain.instalments import InstalmentCondition
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
 from vetting.money.domain.attests import AttestKind
 from vetting.money.domain.payment_holds import HoldReason
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Action, Person
 
-keep_words(AttestKind, HoldReason, InstalmentCondition)
+register_enum_types(AttestKind, HoldReason, InstalmentCondition)
 
 
 class Payment(Base):

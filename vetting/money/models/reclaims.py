@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.models.cases import Case, seen_by
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
 from vetting.money.domain.reclaims import (
     CollectionStep,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
 
-keep_words(CollectionStep, EstablishedBy, ReclaimGround, ReclaimState)
+register_enum_types(CollectionStep, EstablishedBy, ReclaimGround, ReclaimState)
 
 
 class Reclaim(Base):

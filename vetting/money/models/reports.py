@@ -12,7 +12,7 @@ from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.cases import Case, CaseMark
 from vetting.casework.models.facts import GivenFacts, speaks_of
 from vetting.grants.models.rounds import Round
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
 from vetting.kernel.store.import_batches import not_taken_back
 from vetting.money.domain.reports import ReportFinding, ReportWay, UseRow
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-keep_words(ReportFinding, ReportWay)
+register_enum_types(ReportFinding, ReportWay)
 
 
 class ReportContent:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.store.base import Base, Texts, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
 from vetting.money.domain.samples import SampleResult, SampleWay
 
 if TYPE_CHECKING:
     from vetting.kernel.roles import Person
 
-keep_words(SampleResult, SampleWay)
+register_enum_types(SampleResult, SampleWay)
 
 
 class Sample(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from vetting.associations.models.associations import Association
-from vetting.casework import decided_by, keep_record
+from vetting.casework import decided_by, register_record
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.budget_lines_of_cases import lines_of_cases
@@ -252,7 +252,7 @@ def lock_basis(
     session.add_all(basis_files.files_of(basis, lines, rules.outgoing, by))
     session.flush()
     for one in found.ready:
-        keep_record(session, one.case, RecordKind.PAYMENT, rows[one.payment.id].id, DocumentStatus.SENT, at=at)
+        register_record(session, one.case, RecordKind.PAYMENT, rows[one.payment.id].id, DocumentStatus.SENT, at=at)
     detail = {"number": basis.number, "payments": len(lines), "amount": sum(line.amount for line in lines)}
     session.note(TrailNote(action="payment_basis_left", by=by, at=at, subject=basis, detail=detail))
     return basis

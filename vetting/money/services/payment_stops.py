@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from vetting import casework
-from vetting.casework import AT_ONCE, NOT_ANSWERED, has_answered_on_conflict, keep_record, ordinary_deadline
+from vetting.casework import AT_ONCE, NOT_ANSWERED, has_answered_on_conflict, ordinary_deadline, register_record
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models import decisions
@@ -345,7 +345,7 @@ def _make_decision(  # noqa: PLR0913 - the columns of a decision
     )
     session.add(decision)
     session.flush()
-    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     return decision
 
 

@@ -13,11 +13,11 @@ from vetting.casework import (
     AT_ONCE,
     NOT_ANSWERED,
     has_answered_on_conflict,
-    keep_record,
     keep_said,
     open_case,
     ordinary_deadline,
     raise_version,
+    register_record,
     wrong_deadline,
 )
 from vetting.casework.domain.cases import CaseState
@@ -399,7 +399,7 @@ def decide_reclaim(
     )
     session.add(decision)
     session.flush()
-    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, ReclaimState.DECIDED, on + DUE_AFTER
     session.note(
         TrailNote(
@@ -508,7 +508,7 @@ def note_collection(
         reclaim.due_on = new.until
     session.flush()
     if new.step is CollectionStep.INVOICED:
-        keep_record(session, case, RecordKind.INVOICE, row.id, DocumentStatus.SENT, on=row.on, at=at)
+        register_record(session, case, RecordKind.INVOICE, row.id, DocumentStatus.SENT, on=row.on, at=at)
     session.note(
         TrailNote(
             action="reclaim_followed", by=by, at=at, subject=row, case_id=case.id, detail={"step": new.step.value}
@@ -590,7 +590,7 @@ def waive_reclaim(
     )
     session.add(decision)
     session.flush()
-    keep_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
     _take_away(session, reclaim, LedgerKind.WAIVER, amount, reasons, by=by, at=at)
     session.note(
         TrailNote(action="reclaim_waived", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": amount})

@@ -20,7 +20,7 @@ from vetting.kernel.text import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from vetting.kernel.backup_plans import KeptCopies
+    from vetting.kernel.backup_plans import BackupRetention
 
 SEALED: Final = b"age-encryption.org/"
 """How a sealed file begins."""
@@ -29,7 +29,7 @@ _NAME: Final = re.compile(r"vetting-(\d{8}T\d{6})Z\.backup(\.age)?")
 _MOMENT: Final = "%Y%m%dT%H%M%S"
 
 
-class KeptCopy(NamedTuple):
+class StoredBackup(NamedTuple):
     """A copy that lies in the folder, and when it was taken."""
 
     file: Path
@@ -41,7 +41,7 @@ def file_name(at: datetime, *, sealed: bool) -> str:
     return f"vetting-{at.astimezone(UTC):{_MOMENT}}Z.backup{ENDING if sealed else ''}"
 
 
-def copies_in(folder: Path) -> list[KeptCopy]:
+def copies_in(folder: Path) -> list[StoredBackup]:
     """The copies of a folder, the newest first; what is called otherwise is none of ours.
 
     Raises:
@@ -51,11 +51,11 @@ def copies_in(folder: Path) -> list[KeptCopy]:
     for file in folder.iterdir():
         name = _NAME.fullmatch(file.name)
         if name is not None and file.is_file():
-            found.append(KeptCopy(file, datetime.strptime(name[1], _MOMENT).replace(tzinfo=UTC)))
+            found.append(StoredBackup(file, datetime.strptime(name[1], _MOMENT).replace(tzinfo=UTC)))
     return sorted(found, key=lambda copy: (copy.at, copy.file.name), reverse=True)
 
 
-def copies_to_remove(copies: Sequence[KeptCopy], kept: KeptCopies) -> list[KeptCopy]:
+def copies_to_remove(copies: Sequence[StoredBackup], kept: BackupRetention) -> list[StoredBackup]:
     """Those that are kept no longer; the newest of all always is."""
     newest_first = sorted(copies, key=lambda copy: copy.at, reverse=True)
     stay: set[Path] = {copy.file for copy in newest_first[:1]}
@@ -65,14 +65,14 @@ def copies_to_remove(copies: Sequence[KeptCopy], kept: KeptCopies) -> list[KeptC
         (kept.months, lambda day: (day.year, day.month)),
     )
     for most, span_of in spans:
-        newest_of: dict[object, KeptCopy] = {}
+        newest_of: dict[object, StoredBackup] = {}
         for copy in newest_first:
             newest_of.setdefault(span_of(copy.at.date()), copy)
         stay |= {copy.file for copy in list(newest_of.values())[:most]}
     return [copy for copy in newest_first if copy.file not in stay]
 
 
-def remove_old_copies(folder: Path, kept: KeptCopies) -> list[Path]:
+def remove_old_copies(folder: Path, kept: BackupRetention) -> list[Path]:
     """Removes what is kept no longer. Returns which went.
 
     Raises:

@@ -87,7 +87,7 @@ def _due(at: datetime) -> ColumnElement[bool]:
 def _forget(database: Database, at: datetime, _beside: Surroundings) -> None:
     """What is no record and has lain its time; papers that nobody has read are asked for again."""
     retention.remove_old(database, at=at)
-    workbook_jobs.forget_old(database, at=at)
+    workbook_jobs.delete_expired(database, at=at)
     reading.ask_for_unread(database, at=at)
     forget_minutes(database, at=at)
 

@@ -36,19 +36,19 @@ def remove_old(database: Database, *, at: datetime) -> None:
 def remove_old_of(session: WritingSession, board_id: int, *, at: datetime) -> dict[RetentionKind, int]:
     """Removes what one board keeps no longer. Returns how much of each went; an entry says so where anything did."""
     gone = {
-        RetentionKind.FILES: staged_files.forget_old(session, board_id, at=at),
-        RetentionKind.POSTS: incoming.forget_old(session, board_id, at=at),
-        RetentionKind.CHECKS: quick_checks.forget_old(session, board_id, at=at),
-        RetentionKind.SIGN_INS: sign_in.forget_old(
+        RetentionKind.FILES: staged_files.delete_expired(session, board_id, at=at),
+        RetentionKind.POSTS: incoming.delete_expired(session, board_id, at=at),
+        RetentionKind.CHECKS: quick_checks.delete_expired(session, board_id, at=at),
+        RetentionKind.SIGN_INS: sign_in.delete_expired(
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.SIGN_INS)
         ),
-        RetentionKind.READS: trail_pages.forget_old(
+        RetentionKind.READS: trail_pages.delete_expired(
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.READS)
         ),
         RetentionKind.TEXTS: sign_in.forget_texts(
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.TEXTS)
         ),
-        RetentionKind.TIPS: tips.forget_old(session, board_id, at=at),
+        RetentionKind.TIPS: tips.delete_expired(session, board_id, at=at),
         RetentionKind.DRAFTS: assessment_drafts.forget_texts(
             session, board_id, at=at, kept=kept_for(session, board_id, RetentionKind.DRAFTS)
         ),

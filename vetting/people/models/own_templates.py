@@ -8,9 +8,9 @@ from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.own_templates import TemplateKind
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 
-keep_words(TemplateKind)
+register_enum_types(TemplateKind)
 
 
 class OwnTemplate(Base):

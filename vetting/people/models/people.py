@@ -16,9 +16,9 @@ from vetting.kernel.store.base import (
     Base,
     Plain,
     Texts,
-    keep_words,
     personal_column,
     public_column,
+    register_enum_types,
     sealed_column,
     untold_column,
 )
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SMALL = "small"
 """The way of working of a board without a reference group."""
 
-keep_words(Role, RoleEnd, WayOfWorking)
+register_enum_types(Role, RoleEnd, WayOfWorking)
 
 
 class Board(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped
 
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.people.domain.sealed_reads import ReadKind
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-keep_words(ReadKind)
+register_enum_types(ReadKind)
 
 
 class SealedRead(Base):

@@ -396,7 +396,7 @@ def forget_sent_forms(session: WritingSession, board_id: int, *, at: datetime) -
     session.execute(old, execution_options=BESIDE)
 
 
-def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
     """Sign-ins to a board that were over so long ago. Returns how many."""
     old = delete(SignIn).where(SignIn.board_id == board_id, SignIn.seen_at < at - kept).returning(SignIn.id)
     return len(session.execute(old, execution_options=BESIDE).all())

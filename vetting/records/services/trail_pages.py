@@ -206,7 +206,7 @@ class _Waiting:
     """What the deque of readings is kept under."""
 
 
-def forget_old(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
     """What was opened so long ago. Returns how much."""
     old = delete(SealedRead).where(SealedRead.board_id == board_id, SealedRead.at < at - kept)
     return len(session.execute(old.returning(SealedRead.id), execution_options=BESIDE).all())

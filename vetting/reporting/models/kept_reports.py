@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class KeptReport(Base):
+class ReportSnapshot(Base):
     """One report as it was sent; never changed. A later one of the same period stands beside it."""
 
     __tablename__ = "kept_reports"
@@ -35,16 +35,16 @@ class KeptReport(Base):
     by_function: Mapped[str] = public_column()
 
 
-def kept_reports(session: Session, board_id: int) -> Sequence[KeptReport]:
+def kept_reports(session: Session, board_id: int) -> Sequence[ReportSnapshot]:
     """What a board has reported, the newest first; the files are read when they are fetched."""
     return session.scalars(
-        select(KeptReport)
-        .where(KeptReport.board_id == board_id)
-        .options(defer(KeptReport.docx), defer(KeptReport.xlsx))
-        .order_by(KeptReport.id.desc())
+        select(ReportSnapshot)
+        .where(ReportSnapshot.board_id == board_id)
+        .options(defer(ReportSnapshot.docx), defer(ReportSnapshot.xlsx))
+        .order_by(ReportSnapshot.id.desc())
     ).all()
 
 
-def find_kept_report(session: Session, board_id: int, key: int) -> KeptReport | None:
+def find_report_snapshot(session: Session, board_id: int, key: int) -> ReportSnapshot | None:
     """One of the board's reports."""
-    return session.scalar(select(KeptReport).where(KeptReport.board_id == board_id, KeptReport.id == key))
+    return session.scalar(select(ReportSnapshot).where(ReportSnapshot.board_id == board_id, ReportSnapshot.id == key))

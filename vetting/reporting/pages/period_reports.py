@@ -17,7 +17,7 @@ from vetting.reporting.domain.period_reports import TOTAL
 from vetting.reporting.domain.periods import periods_as_text, periods_begun
 from vetting.reporting.domain.report_content import content_kept, digest_of_content
 from vetting.reporting.forms import KeptReportForm, PeriodsForm
-from vetting.reporting.models.kept_reports import find_kept_report, kept_reports
+from vetting.reporting.models.kept_reports import find_report_snapshot, kept_reports
 from vetting.reporting.services import period_reports as service
 from vetting.reporting.services.report_files import (
     cell_in_words,
@@ -208,7 +208,7 @@ def sent(report_id: int) -> str:
     """A report as it was sent."""
     by = visitor.signed_in_person()
     with reading_session() as session:
-        row = find_kept_report(session, by.board_id, report_id)
+        row = find_report_snapshot(session, by.board_id, report_id)
         if row is None:
             raise Refused(Obstacle.MISSING)
         content = content_kept(row.content)
@@ -229,7 +229,7 @@ def sent_file(report_id: int, report_file: str) -> Response:
     """One of its files, as it was."""
     by = visitor.signed_in_person()
     with reading_session() as session:
-        row = find_kept_report(session, by.board_id, report_id)
+        row = find_report_snapshot(session, by.board_id, report_id)
         if row is None:
             raise Refused(Obstacle.MISSING)
         return _as_file(getattr(row, report_file), report_file, f"rapport-{row.code}-{row.until.isoformat()}")

@@ -44,7 +44,7 @@ from vetting.reporting.domain.report_content import (
 )
 from vetting.reporting.domain.report_sentences import sentences_of
 from vetting.reporting.models.figure_sources import cases_counted, days_taken, first_days, tallies
-from vetting.reporting.models.kept_reports import KeptReport
+from vetting.reporting.models.kept_reports import ReportSnapshot
 from vetting.reporting.services.report_files import report_docx, report_xlsx
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _activities(session: Session, by: Person, period: ReportPeriod) -> list[Told
 
 def keep_report(
     session: WritingSession, code: str, content: CountedReport, *, by: Person, at: datetime, shown: int | None = None
-) -> KeptReport:
+) -> ReportSnapshot:
     """Keeps a report as it is sent, with its two files.
 
     content: as it is counted now; shown: the digest of what the person saw and sent, where they saw it.
@@ -222,7 +222,7 @@ def keep_report(
     if shown is not None and shown != digest_of_content(content):
         what = _("Talen är andra nu än när sidan visades.")
         raise Refused(Obstacle.STALE, Problem("shown", what, _("Läs dem, hämta filerna på nytt och spara sedan.")))
-    row = KeptReport(
+    row = ReportSnapshot(
         board_id=by.board_id,
         code=period.code,
         until=content.until,
@@ -241,7 +241,7 @@ def keep_report(
     return row
 
 
-def changes_since(session: Session, kept: KeptReport, *, by: Person) -> list[ChangedFigure]:
+def changes_since(session: Session, kept: ReportSnapshot, *, by: Person) -> list[ChangedFigure]:
     """The figures that are others now than what was reported, of the very days that it told of."""
     told = content_kept(kept.content)
     report, _has_bookings = _count_columns(session, told.columns[:1], by=by)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, select
 
 from vetting import casework
-from vetting.casework import LONGEST_PARAGRAPH, DecisionForm, changed_since, keep_record, open_case, screen_and_keep
+from vetting.casework import LONGEST_PARAGRAPH, DecisionForm, changed_since, open_case, register_record, screen_and_keep
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import RecordKind
@@ -277,7 +277,7 @@ def enter_row(
         others = select(Decision.case_id).where(Decision.item_decision_id == record.id)
         extract = (Record.kind == RecordKind.EXTRACT, Record.key == record.id)
         came = session.scalar(select(func.min(Record.on)).where(Record.case_id.in_(others), *extract))
-        keep_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, on=came, at=at)
+        register_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, on=came, at=at)
     if record.notice_on is not None:
         casework.announce_together(session, [made], record.notice_on, by=by, at=at)
     return made
@@ -566,7 +566,7 @@ def _keep_extract(session: WritingSession, record: ItemDecision, at: datetime) -
     """The extract of the minutes is a record of each case that it decides."""
     decided = select(Case).join(Decision, Decision.case_id == Case.id).where(Decision.item_decision_id == record.id)
     for case in session.scalars(decided.order_by(Case.id)):
-        keep_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, at=at)
+        register_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, at=at)
 
 
 def take_extract(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
-from vetting.casework import keep_record
+from vetting.casework import register_record
 from vetting.casework.domain.advice import ADVICE_WORDS, NO_OPINION, Advice
 from vetting.casework.domain.cases import GIVEN_UP, OPEN, STATE_WORDS, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
@@ -759,6 +759,6 @@ def keep_sent_item(
     session.flush()
     cases = select(Case).where(Case.id.in_([item.case_id for item in rows.waiting])).order_by(Case.id)
     for case in session.scalars(cases):
-        keep_record(session, case, RecordKind.ITEM, row.id, DocumentStatus.SENT, at=at)
+        register_record(session, case, RecordKind.ITEM, row.id, DocumentStatus.SENT, at=at)
     session.note(TrailNote(action="item_sent", by=by, at=at, subject=row, board_id=by.board_id))
     return row

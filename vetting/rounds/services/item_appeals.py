@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, select
 
-from vetting.casework import NewDecisionEvent, keep_record, note_decision_event
+from vetting.casework import NewDecisionEvent, note_decision_event, register_record
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.legal_force import DecisionEventKind, running_appeals
 from vetting.casework.domain.records import RecordKind
@@ -211,7 +211,7 @@ def note_statement(session: WritingSession, key: int, on: date, *, by: Person, a
     appeal.stated_on = on
     touched = select(Case).join(Decision, Decision.case_id == Case.id).where(_touches(appeal))
     for case in session.scalars(touched.order_by(Case.id)):
-        keep_record(
+        register_record(
             session, case, RecordKind.STATEMENT, appeal.id, DocumentStatus.SENT, on=on, party=appeal.court, at=at
         )
     session.note(TrailNote(action="item_statement_sent", by=by, at=at, subject=appeal, board_id=record.board_id))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, false, select
 from sqlalchemy.orm import Mapped, Session
 
-from vetting.kernel.store.base import Base, keep_words, personal_column, public_column, sealed_column
+from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types, sealed_column
 from vetting.workspace.domain.watches import WatchedThing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-keep_words(WatchedThing)
+register_enum_types(WatchedThing)
 
 
 class Watch(Base):

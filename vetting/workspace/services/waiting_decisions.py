@@ -12,10 +12,10 @@ from vetting.casework import (
     AT_ONCE,
     change_state,
     current_of_many,
-    keep_record,
     open_case,
     prefetch_conflict_answers,
     raise_version,
+    register_record,
     screen_without_keeping,
 )
 from vetting.casework.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, FallReason
@@ -232,7 +232,7 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     case.look_again_at, case.look_again_because = at, FallReason.ASKED_BACK.value
     raise_version(case)
     session.flush()
-    keep_record(session, case, RecordKind.NOTE, note.id, at=at)
+    register_record(session, case, RecordKind.NOTE, note.id, at=at)
     session.note(TrailNote(action="asked_back", by=by, at=at, subject=note, case_id=case.id))
     return case
 
