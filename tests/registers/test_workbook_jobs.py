@@ -149,7 +149,7 @@ def test_what_is_stopped_on_its_way_keeps_no_file(
     auditor = somebody(board, Role.AUDITOR)
     page = asked_for(auditor)
     heard: list[tuple[int, int]] = []
-    really = Worker.heard_of
+    really = Worker.report_progress
 
     def stopped_after_one(worker: Worker, job: Job, done: int, total: int) -> bool:
         if heard:
@@ -157,7 +157,7 @@ def test_what_is_stopped_on_its_way_keeps_no_file(
         heard.append((done, total))
         return really(worker, job, done, total)
 
-    monkeypatch.setattr(Worker, "heard_of", stopped_after_one)
+    monkeypatch.setattr(Worker, "report_progress", stopped_after_one)
     job = work(board)
     assert heard == [(1, 2), (2, 2)]
     assert job.state == STOPPED

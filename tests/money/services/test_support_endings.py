@@ -20,12 +20,12 @@ from vetting.money.domain.support_endings import EndingDays, EndingState, ending
 from vetting.money.models.payments import stop_terms
 from vetting.money.services.support_endings import (
     SupportNow,
+    communicate_ending,
     decide_stop,
     endings_to_decide,
     note_reply_on_ending,
     propose_endings,
     support_of,
-    tell_of_ending,
     withdraw_ending,
 )
 from vetting.workspace.services.todays import today_of
@@ -62,11 +62,11 @@ def test_each_is_proposed_heard_and_decided_by_itself(board: BoardAtWork) -> Non
     assert states(board, case) == [EndingState.TO_HEAR, EndingState.TO_HEAR]
     assert support(board, other).endings == []  # a neighbour is not touched
     assert refused(board, decide_stop, made[0].id, version=None, **MAKER)[0] is Obstacle.STALE  # not heard
-    board.do(tell_of_ending, made[0].id, reply_by=None, heard_after="")
+    board.do(communicate_ending, made[0].id, reply_by=None, heard_after="")
     assert refused(board, decide_stop, made[0].id, version=None, **MAKER)[0] is Obstacle.STALE  # the time runs
     assert sorted(states(board, case)) == sorted([EndingState.HEARING, EndingState.TO_HEAR])
     board.do(note_reply_on_ending, made[0].id, "Vi har uteslutit personen.")
-    board.do(tell_of_ending, made[1].id, reply_by=None, heard_after="Pengarna betalas ut i morgon.")
+    board.do(communicate_ending, made[1].id, reply_by=None, heard_after="Pengarna betalas ut i morgon.")
     with open_reading(board.database) as s:
         by = board.staff[Role.DECISION_MAKER]
         assert len(endings_to_decide(s, by, TODAY)) == 2
@@ -105,8 +105,11 @@ def test_what_cannot_be_proposed_is_told_and_nothing_is_kept(board: BoardAtWork)
     assert twice.value.problems[0].where == "chosen"
     made = support(board, case).endings[0].row
     assert refused(board, note_reply_on_ending, made.id, "Nej.")[0] is Obstacle.STALE  # nobody has told them
-    assert refused(board, tell_of_ending, made.id, reply_by=TODAY, heard_after="") == (Obstacle.INVALID, ["reply_by"])
-    assert refused(board, tell_of_ending, made.id, reply_by=None, heard_after="", **MAKER)[0] is Obstacle.FORBIDDEN
+    assert refused(board, communicate_ending, made.id, reply_by=TODAY, heard_after="") == (
+        Obstacle.INVALID,
+        ["reply_by"],
+    )
+    assert refused(board, communicate_ending, made.id, reply_by=None, heard_after="", **MAKER)[0] is Obstacle.FORBIDDEN
     other_board = type(board)(board.database, code="syd").build()
     assert refused(other_board, withdraw_ending, made.id)[0] is Obstacle.MISSING
     with open_reading(board.database) as s, pytest.raises(Refused):

@@ -49,9 +49,9 @@ def test_a_heartbeat_that_the_database_has_no_room_for_ends_no_job(
         assert job is not None
         with closing(sqlite3.connect(str(board.database.engine.url.database), isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            assert worker.heard_of(job, 3, 10)
+            assert worker.report_progress(job, 3, 10)
             assert done(board, key) == 0
-        assert worker.heard_of(job, 4, 10)
+        assert worker.report_progress(job, 4, 10)
         assert done(board, key) == 4
 
 
@@ -60,8 +60,8 @@ class CutOff(Worker):
 
     cuts: list[int]
 
-    def heard_of(self, job: Job, done: int, total: int) -> bool:
-        heard = super().heard_of(job, done, total)
+    def report_progress(self, job: Job, done: int, total: int) -> bool:
+        heard = super().report_progress(job, done, total)
         if self.cuts:
             self.cuts.pop()
             with self.database.engine.connect() as other:
@@ -134,11 +134,11 @@ def test_a_worker_that_comes_back_late_leaves_the_job_to_who_has_it(databases: D
         assert first is not None
         assert second is not None
         assert (first.id, second.id) == (key, key)
-        assert not late.heard_of(first, 3, 10)
+        assert not late.report_progress(first, 3, 10)
         late._put_back(first, OperationalError("SELECT", {}, psycopg.errors.AdminShutdown()))
         late._ended(first, FAILED, {}, {})
         assert state(board, key) == (RUNNING, 2)
-        assert late.heard_of(second, 3, 10)
+        assert late.report_progress(second, 3, 10)
 
 
 def state(board: BoardAtWork, key: int) -> tuple[str, int]:

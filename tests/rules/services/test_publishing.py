@@ -272,11 +272,11 @@ def test_a_job_that_is_stopped_half_way_stays_stopped_and_tells_nothing(board: B
     job: Job = board.do(ask_for, made.id, CaseSelection(), rules=rules(), role=OWNER)
 
     class Interrupted(Worker):
-        def heard_of(self, job: Job, done: int, total: int) -> bool:
+        def report_progress(self, job: Job, done: int, total: int) -> bool:
             if done:
                 with open_technical(board.database) as session:
                     session.get_one(Job, job.id).state = "stopped"
-            return super().heard_of(job, done, total)
+            return super().report_progress(job, done, total)
 
     assert Interrupted(board.database, rules(), lambda: NOW).run_next()
     with open_reading(board.database) as session:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.api.domain.public_states import STATES, TONES
 from vetting.api.domain.rights import RIGHT_WORDS, SystemRight
-from vetting.api.domain.told import STATES, TONES
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterColumnKind, RegisterName

@@ -14,8 +14,8 @@ from flask import Blueprint, Response, request, url_for
 
 from vetting.api.domain.answer_schemas import read_answers, schema_of_form
 from vetting.api.domain.descriptions import describe
+from vetting.api.domain.public_states import public_result
 from vetting.api.domain.rights import SystemRight
-from vetting.api.domain.told import told_tone
 from vetting.api.forms import SentPaperForm
 from vetting.api.services import sending
 from vetting.api.services.systems import find_system, seconds_to_wait
@@ -414,8 +414,8 @@ def ask_quick_check(system: KnownSystem) -> Response:
         parts = checked.parts if checked.association is not None else {}
         return _json(
             {
-                "association": told_tone(parts.get(BookingPart.ASSOCIATION)),
-                "event": told_tone(parts.get(BookingPart.EVENT)),
+                "association": public_result(parts.get(BookingPart.ASSOCIATION)),
+                "event": public_result(parts.get(BookingPart.EVENT)),
                 "name": checked.association.name if checked.association is not None else None,
                 "matches": len(checked.matches),
             }

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import select
 
 from vetting.api.domain.answer_schemas import read_answers
+from vetting.api.domain.public_states import public_state
 from vetting.api.domain.rights import SystemRight
-from vetting.api.domain.told import told_state
 from vetting.bookings import BookingSeries, book_room, has_own_bookings
 from vetting.bookings.domain.room_bookings import RoomTime
 from vetting.casework import NewCase, NewDocument, add_document, receive_case
@@ -349,7 +349,7 @@ def state_of(session: Session, case: Case) -> dict[str, Any]:
         "number": case.number,
         "kind": kind,
         "received_on": case.received_on.isoformat(),
-        "state": told_state(case.state, told.kind if told is not None else None),
+        "state": public_state(case.state, told.kind if told is not None else None),
     }
     if told is not None and told.kind == kind:
         found["outcome"] = told.outcome.value

@@ -52,7 +52,7 @@ class EndSupportForm(PostedForm):
         return ground
 
 
-class ToldOfEndingForm(PostedForm):
+class EndingCommunicationForm(PostedForm):
     """The association has got the material, or why it is heard afterwards."""
 
     receipt: Words = _("Det är antecknat.")
@@ -96,9 +96,9 @@ class FormsOfEndings(FormsOfPage):
         form.criterion.options = stop_grounds(self.criteria)
         return form
 
-    def told(self, key: int) -> ToldOfEndingForm:
+    def told(self, key: int) -> EndingCommunicationForm:
         """The association has got the material."""
-        return self.form(ToldOfEndingForm, f"told-{key}")
+        return self.form(EndingCommunicationForm, f"told-{key}")
 
     def reply(self, key: int) -> ReplyOnEndingForm:
         """What it answered."""

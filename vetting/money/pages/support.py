@@ -11,12 +11,12 @@ from vetting.bookings.domain.room_bookings import PRICE_WORDS, PriceClass
 from vetting.casework import outcome_in_words
 from vetting.money.domain.support_endings import ENDING_WORDS
 from vetting.money.forms.support_endings import (
+    EndingCommunicationForm,
     EndingDecidedForm,
     EndingWithdrawnForm,
     EndSupportForm,
     FormsOfEndings,
     ReplyOnEndingForm,
-    ToldOfEndingForm,
 )
 from vetting.money.services import support_endings as service
 from vetting.rules import criteria_of_running_support, rules_in_use
@@ -100,11 +100,11 @@ def propose(association_id: int) -> Response:
 @blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/hord")
 def tell(association_id: int, ending_id: int) -> Response:
     """The association has got the material, or is heard afterwards."""
-    form = posted_form(ToldOfEndingForm, key=f"told-{ending_id}")
+    form = posted_form(EndingCommunicationForm, key=f"told-{ending_id}")
     return _act(
         association_id,
         form,
-        lambda session: service.tell_of_ending(
+        lambda session: service.communicate_ending(
             session,
             ending_id,
             reply_by=form.reply_by.data,

@@ -224,7 +224,7 @@ def _open_ending(
     return row, case
 
 
-def tell_of_ending(
+def communicate_ending(
     session: WritingSession, key: int, *, reply_by: date | None, heard_after: str, by: Person, at: datetime
 ) -> SupportEnding:
     """The association has got the material and time to answer; or why it is heard only afterwards.

@@ -116,7 +116,7 @@ class Worker:
             self._ended(job, DONE, told, result)
         return True
 
-    def heard_of(self, job: Job, done: int, total: int) -> bool:
+    def report_progress(self, job: Job, done: int, total: int) -> bool:
         """Tells how far the job has come; False when it has been stopped, or another worker has taken it up.
 
         While another writes for long it cannot be told: then the next time.
@@ -163,7 +163,7 @@ class _StoppableHeartbeat:
         self.worker, self.job, self.stopped = worker, job, False
 
     def __call__(self, done: int, total: int) -> bool:
-        self.stopped = self.stopped or not self.worker.heard_of(self.job, done, total)
+        self.stopped = self.stopped or not self.worker.report_progress(self.job, done, total)
         return not self.stopped
 
 
@@ -202,7 +202,7 @@ def _period_report(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping
 
 
 def _heartbeat(worker: Worker, job: Job) -> Callable[[int, int], bool]:
-    return lambda done, total: worker.heard_of(job, done, total)
+    return lambda done, total: worker.report_progress(job, done, total)
 
 
 def _read_file(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

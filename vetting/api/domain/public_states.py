@@ -33,7 +33,7 @@ TONES: Final = (NOTHING_FOUND, ASK, LOOK, NOT_KNOWN)
 """Every word for what a quick check found."""
 
 
-def told_state(state: CaseState, sent: str | None) -> str:
+def public_state(state: CaseState, sent: str | None) -> str:
     """Where a case stands, to its sender. sent: the kind of the last decision that has been sent, None before there is.
 
     What has been decided and not sent is being handled. A booking that is confirmed is told at once, for it is the
@@ -44,6 +44,6 @@ def told_state(state: CaseState, sent: str | None) -> str:
     return _STATES.get(state) or (HANDLED if sent is None else DECIDED)
 
 
-def told_tone(proposal: Proposal | None) -> str:
+def public_result(proposal: Proposal | None) -> str:
     """What a proposal comes to at a counter: nothing found, ask the booker, or let somebody look."""
     return NOT_KNOWN if proposal is None else _TONES.get(proposal, LOOK)
