@@ -9,7 +9,7 @@ from vetting.casework.models.cases import Case
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.store.trail import TrailNote
-from vetting.people.models.people import Board, RoleHolding, User
+from vetting.people.models.people import Board, RoleAssignment, User
 
 if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
@@ -40,7 +40,7 @@ def a_person(database: Database, board: Board, *roles: Role, name: str = "Kim Ek
         )
         session.add(user)
         session.flush()
-        session.add_all([RoleHolding(user_id=user.id, board_id=board.id, role=role.value) for role in held])
+        session.add_all([RoleAssignment(user_id=user.id, board_id=board.id, role=role.value) for role in held])
         session.note(TrailNote(action="user_added", by=None, at=NOW, subject=user))
         return user.id
 

@@ -16,7 +16,7 @@ from vetting.casework.services import letters
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
-from vetting.people.models.people import Board, RoleHolding, User, find_person
+from vetting.people.models.people import Board, RoleAssignment, User, find_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +31,9 @@ OF_A_KIND = 1
 
 def every(session: Session, language: str) -> Iterator[tuple[Case, letters.WritableLetter, Letter]]:
     """Each letter that a case of some board can send, as it would be written now by a caseworker of the board."""
-    holders = select(RoleHolding.user_id, RoleHolding.board_id).join(Board, Board.id == RoleHolding.board_id)
-    first = holders.join(User, User.id == RoleHolding.user_id).where(
-        RoleHolding.role == Role.CASEWORKER, User.login == "caseworker." + Board.code
+    holders = select(RoleAssignment.user_id, RoleAssignment.board_id).join(Board, Board.id == RoleAssignment.board_id)
+    first = holders.join(User, User.id == RoleAssignment.user_id).where(
+        RoleAssignment.role == Role.CASEWORKER, User.login == "caseworker." + Board.code
     )
     for user, board in session.execute(first.order_by(Board.id)).all():
         by = find_person(session, user, board)

@@ -21,7 +21,7 @@ from vetting.kernel.store.jobs import DONE, FAILED, STOPPED, Job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.operations.jobs import recurring_work
 from vetting.operations.jobs.worker import Worker
-from vetting.people.models.people import RoleHolding
+from vetting.people.models.people import RoleAssignment
 from vetting.registers import RegisterSelection, register_sheets, sheets, workbook_jobs
 from vetting.registers.models import MadeWorkbook, content_of_job
 
@@ -185,7 +185,7 @@ def test_who_has_left_the_board_gets_no_file(board: BoardAtWork, granted: list[s
     assert granted
     asked_for(somebody(board, Role.AUDITOR))
     with open_technical(board.database) as session:
-        session.execute(delete(RoleHolding).where(RoleHolding.user_id == board.staff[Role.AUDITOR].id))
+        session.execute(delete(RoleAssignment).where(RoleAssignment.user_id == board.staff[Role.AUDITOR].id))
     assert work(board).state == FAILED
     with open_reading(board.database) as session:
         assert session.scalars(select(MadeWorkbook.id)).all() == []

@@ -92,7 +92,7 @@ from vetting.money.models.reclaims import Reclaim
 from vetting.money.services import closing, payment_stops, payments, reclaims
 from vetting.operations.jobs.worker import Worker
 from vetting.people.domain.ways_of_working import BoardOption
-from vetting.people.models.people import Board, RoleHolding, find_person
+from vetting.people.models.people import Board, RoleAssignment, find_person
 from vetting.registers import register_pages, sheets_of
 from vetting.registers.approved_grants import grant_rows
 from vetting.registers.columns import RegisterSelection
@@ -143,7 +143,7 @@ class Office:
     def __post_init__(self) -> None:
         with open_reading(self.database) as s:
             board_row = s.scalars(select(Board).where(Board.code == "norr")).one()
-            for held in s.scalars(select(RoleHolding).where(RoleHolding.board_id == board_row.id)):
+            for held in s.scalars(select(RoleAssignment).where(RoleAssignment.board_id == board_row.id)):
                 found = find_person(s, held.user_id, board_row.id)
                 assert found
                 self.staff.setdefault(Role(held.role), found)

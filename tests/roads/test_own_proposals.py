@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.board import BoardAtWork, rules
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.cases import InvalidationReason
 from vetting.casework.domain.lead_steps import lead_step
 from vetting.casework.domain.next_steps import CaseAct, possible_acts
 from vetting.casework.models.decisions import DecisionDraft
@@ -62,7 +62,10 @@ def test_a_question_of_the_decision_maker_is_the_next_thing_to_see_to(board: Boa
     board.propose(number)
     board.do(waiting_decisions.ask_back, number, "Vad kostar hyran?", role=Role.DECISION_MAKER)
     case = board.case(number)
-    assert (case.look_again_because, awaited(board, number)) == (FallReason.ASKED_BACK.value, CaseAct.LOOK_AGAIN)
+    assert (case.look_again_because, awaited(board, number)) == (
+        InvalidationReason.ASKED_BACK.value,
+        CaseAct.LOOK_AGAIN,
+    )
     page = somebody(board, Role.CASEWORKER).get(f"/arenden/{number}").text
     assert "Beslutsfattaren har en fråga." in page
     assert "Vad kostar hyran?" in page.partition("Anteckningar")[0]

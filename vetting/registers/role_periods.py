@@ -13,7 +13,7 @@ from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import NO_WORDS, _, in_context
 from vetting.people.domain.role_days import ROLE_END_WORDS
-from vetting.people.models.people import RoleHolding, RolePeriod, User
+from vetting.people.models.people import RoleAssignment, RolePeriod, User
 from vetting.registers.columns import SheetDefinition, day_column, of_keys, text_column
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ SHEET: Final[SheetDefinition[RolePeriodRow]] = SheetDefinition(
 def role_period_rows(session: Session, selection: RegisterSelection, by: Person) -> list[RolePeriodRow]:
     """The roles of the rows, in the order they began."""
     giver, second, ender = aliased(User), aliased(User), aliased(User)
-    held = (RoleHolding.user_id == RolePeriod.user_id) & (RoleHolding.board_id == RolePeriod.board_id)
-    held &= RoleHolding.role == RolePeriod.role
+    held = (RoleAssignment.user_id == RolePeriod.user_id) & (RoleAssignment.board_id == RolePeriod.board_id)
+    held &= RoleAssignment.role == RolePeriod.role
     found = session.execute(
-        select(RolePeriod, User, RoleHolding.ends_on, giver.name, second.name, ender.name)
+        select(RolePeriod, User, RoleAssignment.ends_on, giver.name, second.name, ender.name)
         .join(User, User.id == RolePeriod.user_id)
-        .outerjoin(RoleHolding, held & RolePeriod.ended_at.is_(None))
+        .outerjoin(RoleAssignment, held & RolePeriod.ended_at.is_(None))
         .outerjoin(giver, giver.id == RolePeriod.given_by_id)
         .outerjoin(second, second.id == RolePeriod.agreed_by_id)
         .outerjoin(ender, ender.id == RolePeriod.ended_by_id)

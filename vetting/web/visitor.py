@@ -29,7 +29,7 @@ FRESH: Final = timedelta(minutes=15)
 """How long a proof counts where it is asked for anew."""
 
 
-class OpenVisit(Protocol):
+class AuthenticatedSession(Protocol):
     """A session of the program: whose it is, and what its owner has proved."""
 
     @property
@@ -52,7 +52,7 @@ class OpenVisit(Protocol):
 class SignIns(Protocol):
     """What the pages need of the sessions of visitors; the package of accounts has it."""
 
-    def visit_of_token(self, session: Session, token: str, /, *, at: datetime) -> OpenVisit | None:
+    def session_of_token(self, session: Session, token: str, /, *, at: datetime) -> AuthenticatedSession | None:
         """Finds the session of a token, while it lasts."""
 
     def digest_of(self, token: str, /) -> str:
@@ -137,16 +137,16 @@ def visitor() -> Person | None:
         g.visitor, g.visit = None, None
         if token_of_browser():
             with reading_session() as session:
-                g.visit = SIGN_INS.function.visit_of_token(session, token_of_browser(), at=now())
+                g.visit = SIGN_INS.function.session_of_token(session, token_of_browser(), at=now())
             g.visitor = g.visit.person if g.visit else None
     found: Person | None = g.visitor
     return found
 
 
-def open_visit() -> OpenVisit | None:
+def open_visit() -> AuthenticatedSession | None:
     """The visitor's session, with what its owner has proved."""
     visitor()
-    found: OpenVisit | None = g.visit
+    found: AuthenticatedSession | None = g.visit
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, judged_again, refused, rules
 from tests.factories import NOW, TODAY
-from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.cases import InvalidationReason
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
 from vetting.casework.domain.tips import TipOutcome
 from vetting.casework.models.screenings import StoredScreening
@@ -72,7 +72,7 @@ def test_a_tip_makes_its_question_be_asked_anew_and_no_other(board: BoardAtWork)
     assert {found(board, case.number, name)[0].result for name in (asked, other)} == {CriterionResult.NOTHING_FOUND}
     board.do(tips.register_tip, case.association_id, new(board), rules=rules())
     stored = board.case(case.number)
-    assert stored.look_again_because == FallReason.TIP
+    assert stored.look_again_because == InvalidationReason.TIP
     finding, told = found(board, case.number, asked)
     assert (finding.result, finding.reason) == (CriterionResult.NEEDS_ASSESSMENT, ResultReason.AGAINST)
     assert "Tips N 2026/44 från" in told

@@ -34,7 +34,7 @@ from vetting.lists.domain.downloaded_lists import (
 from vetting.lists.models.downloaded_lists import DownloadedList
 from vetting.lists.models.staged_files import CONFIRMED, FAILED, READY, StagedFile, StagedProblem
 from vetting.lists.services import import_batches, list_reading, staged_files
-from vetting.lists.services.corrected_lists import WhyNot
+from vetting.lists.services.corrected_lists import SkippedCellReason
 from vetting.operations.jobs.retention import remove_old
 from vetting.operations.jobs.worker import Worker
 from vetting.workspace.services import case_workbooks
@@ -72,7 +72,7 @@ def sent_back(board: BoardAtWork, data: bytes, file: str = "lista.xlsx") -> tupl
     return key, list_reading.read_staged_file(board.database, key, rules(), at=NOW)
 
 
-def changes(board: BoardAtWork, key: int) -> dict[str, dict[str, tuple[Any, Any, WhyNot | None]]]:
+def changes(board: BoardAtWork, key: int) -> dict[str, dict[str, tuple[Any, Any, SkippedCellReason | None]]]:
     """Case number -> column -> what stands, what the list says, and why it is not taken in."""
     with open_reading(board.database) as s:
         found = s.get_one(StagedFile, key).found["changed"]
@@ -155,7 +155,7 @@ def test_what_somebody_else_changed_meanwhile_is_a_conflict_and_stands(board: Bo
     data = download(board)
     board.do(cases.change_facts, number, Facts({"members_total": 90}), version=None, rules=rules())
     key, _ = sent_back(board, edited(data, {(number, MEMBERS): 121, (number, "Diarienummer"): "EXN 1"}))
-    assert changes(board, key)[number]["members_total"] == (90, 121, WhyNot.SINCE_DOWNLOAD)
+    assert changes(board, key)[number]["members_total"] == (90, 121, SkippedCellReason.SINCE_DOWNLOAD)
     confirm(board, key)
     assert facts(board, number).values["members_total"] == 90
     assert board.case(number).dnr == "EXN 1"
@@ -183,7 +183,7 @@ def test_changes_between_looking_and_confirming_are_shown_once_more(board: Board
 def test_emptied_cells_and_closed_columns_are_told_and_change_nothing(board: BoardAtWork) -> None:
     number = board.receive().number
     key, _ = sent_back(board, edited(download(board), {(number, "Omgång"): "En annan", (number, MEMBERS): None}))
-    assert changes(board, key) == {number: {"members_total": (120, None, WhyNot.EMPTIED)}}
+    assert changes(board, key) == {number: {"members_total": (120, None, SkippedCellReason.EMPTIED)}}
     with open_reading(board.database) as s:
         unread = s.get_one(StagedFile, key).found["tables"][0]["unread"]
     assert unread == ["Org.nr", "Omgång", "Inkom", "Frist", "Läge", "Förslag"]
@@ -199,7 +199,7 @@ def test_a_row_with_the_name_of_another_association_changes_nothing(board: Board
     edits = {(number, "Förening"): "En annan", (number, MEMBERS): 500, (other, MEMBERS): 5}
     key, _ = sent_back(board, edited(download(board), edits))
     name = board.case(number).name
-    assert changes(board, key)[number] == {NAME: (name, "En annan", WhyNot.OTHER_NAME)}
+    assert changes(board, key)[number] == {NAME: (name, "En annan", SkippedCellReason.OTHER_NAME)}
     confirm(board, key)
     assert facts(board, number).values["members_total"] == 120
     assert facts(board, other).values["members_total"] == 5
@@ -308,7 +308,7 @@ def test_two_rows_of_one_association_cannot_give_it_two_values(board: BoardAtWor
     key, _ = sent_back(board, edited(download(board), {(first, MEMBERS): 5, (second, MEMBERS): 6}))
     assert changes(board, key) == {
         first: {"members_total": (120, 5, None)},
-        second: {"members_total": (120, 6, WhyNot.OTHER_ROW)},
+        second: {"members_total": (120, 6, SkippedCellReason.OTHER_ROW)},
     }
 
 

@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.bookings.services import answers, weeks
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.cases import InvalidationReason
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence
 from vetting.casework.models.facts import GivenFacts
 from vetting.casework.services import cases, decisions, reused_answers
@@ -146,7 +146,7 @@ def test_a_given_answer_is_asked_again_only_when_the_booking_changed(board: Boar
     assert booked(board, "B1").look_again_at is None
     taken(board, other(FIRST[0], Aktivitet="Föreläsning"), at=LATER)
     case = booked(board, "B1")
-    assert (case.state, case.look_again_because) == ("confirmed", FallReason.CHANGED.value)
+    assert (case.state, case.look_again_because) == ("confirmed", InvalidationReason.CHANGED.value)
 
 
 def test_a_number_that_stands_for_somebody_else_is_another_booking(board: BoardAtWork) -> None:

@@ -22,7 +22,7 @@ from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailPart
 from vetting.kernel.store.trail_verification import verify_trail
 from vetting.people.domain.role_days import RoleEnd
-from vetting.people.models.people import Identity, RoleHolding, RolePeriod, RoleRequest, SignIn, User
+from vetting.people.models.people import Identity, RoleAssignment, RolePeriod, RoleRequest, SignIn, User
 from vetting.people.models.second_factors import SecondFactor
 from vetting.people.pages.identity_provider import EXTENSION, IdentityProvider
 from vetting.people.services import roles, second_factor, sign_in
@@ -85,7 +85,7 @@ def go(client: FlaskClient, path: str = "/logga-in/katalog") -> Any:
 
 def roles_of(board: BoardAtWork, login: str = "kim") -> set[str]:
     with open_reading(board.database) as s:
-        held = select(RoleHolding.role).join(User, User.id == RoleHolding.user_id).where(User.login == login)
+        held = select(RoleAssignment.role).join(User, User.id == RoleAssignment.user_id).where(User.login == login)
         return {role.value for role in s.scalars(held)}
 
 

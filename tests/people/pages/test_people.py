@@ -20,7 +20,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical, open_writing
 from vetting.kernel.store.trail import TrailNote
 from vetting.people.models.delegation import Delegation
-from vetting.people.models.people import KeptText, RoleHolding, RoleRequest, SignIn, User
+from vetting.people.models.people import KeptText, RoleAssignment, RoleRequest, SignIn, User
 from vetting.people.services import sign_in
 
 __all__ = ["board"]
@@ -66,7 +66,9 @@ def yes_to_the_last(second: Somebody) -> Any:
 def roles_of(board: BoardAtWork, login: str) -> set[str]:
     with open_reading(board.database) as s:
         return set(
-            s.scalars(select(RoleHolding.role).join(User, User.id == RoleHolding.user_id).where(User.login == login))
+            s.scalars(
+                select(RoleAssignment.role).join(User, User.id == RoleAssignment.user_id).where(User.login == login)
+            )
         )
 
 

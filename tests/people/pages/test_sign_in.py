@@ -91,7 +91,7 @@ def test_each_sign_in_gets_a_new_token_whatever_the_browser_brought(client: Flas
 
 def known(database: Database, token: str, *, at: datetime) -> Person | None:
     with open_reading(database) as session:
-        visit = people.visit_of_token(session, token, at=at)
+        visit = people.session_of_token(session, token, at=at)
         return visit[0] if visit else None
 
 

@@ -18,7 +18,7 @@ from vetting.kernel.store.session import open_reading, open_technical, open_writ
 from vetting.operations.jobs import recurring_work
 from vetting.people.domain.role_days import RoleEnd, unused_until
 from vetting.people.models import people
-from vetting.people.models.people import BoardVisit, RoleHolding, RolePeriod, User
+from vetting.people.models.people import LastSignIn, RoleAssignment, RolePeriod, User
 from vetting.people.services import invitations, role_days, role_endings, roles, sign_in
 from vetting.people.services.roles import Colleague
 from vetting.registers import RegisterSelection, register_sheets, registers_of
@@ -42,7 +42,7 @@ def give(
 
 def held(board: BoardAtWork, login: str = "ny.norr") -> set[str]:
     with open_reading(board.database) as s:
-        wanted = select(RoleHolding.role).join(User, User.id == RoleHolding.user_id).where(User.login == login)
+        wanted = select(RoleAssignment.role).join(User, User.id == RoleAssignment.user_id).where(User.login == login)
         return set(s.scalars(wanted))
 
 
@@ -99,7 +99,7 @@ def test_a_session_is_worth_nothing_after_the_last_day_though_nobody_has_swept(b
     with open_technical(board.database) as s:
         began = sign_in.begin_session(s, found.user.id, board.board_id, NOW)
     with open_reading(board.database) as s:
-        assert sign_in.visit_of_token(s, began.token, at=NOW) is not None
+        assert sign_in.session_of_token(s, began.token, at=NOW) is not None
         assert people.find_visit(s, sign_in.digest_of(began.token), TODAY + timedelta(days=1)).person is None  # type: ignore[union-attr]
 
 
@@ -198,7 +198,7 @@ def test_an_unused_role_is_told_of_and_ends_and_a_visit_keeps_it(board: BoardAtW
     a_new_day(board, a_year_on + timedelta(days=300))
     assert held(board) == {"caseworker"}
     with open_technical(board.database) as s:
-        s.execute(delete(BoardVisit).where(BoardVisit.user_id == user.id))
+        s.execute(delete(LastSignIn).where(LastSignIn.user_id == user.id))
     a_new_day(board, a_year_on + timedelta(days=301))
     assert held(board) == set()
     assert periods(board)[-1] == ("caseworker", False, RoleEnd.UNUSED)
@@ -339,10 +339,10 @@ def test_two_who_give_each_other_a_last_day_do_not_lock_the_board(board: BoardAt
     told = refused(board, role_endings.set_last_day, me.id, ADMIN, later, board_id=board.board_id, role=ADMIN)
     assert told[0] is Obstacle.CLOSED
     with board.database.engine.begin() as connection:
-        connection.execute(update(RoleHolding).where(RoleHolding.role == "administrator").values(ends_on=later))
+        connection.execute(update(RoleAssignment).where(RoleAssignment.role == "administrator").values(ends_on=later))
     a_new_day(board, NOW + timedelta(days=9))
     with open_reading(board.database) as s:
-        left = s.scalars(select(RoleHolding).where(RoleHolding.role == "administrator")).all()
+        left = s.scalars(select(RoleAssignment).where(RoleAssignment.role == "administrator")).all()
         assert [row.ends_on for row in left if row.board_id == board.board_id] == [None]
 
 

@@ -18,7 +18,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.people.domain.delegation import DecisionAuthority
 from vetting.people.models.delegation import Absence, Delegation, decision_rights
-from vetting.people.models.people import Invitation, RoleHolding, RoleRequest, SignIn, User
+from vetting.people.models.people import Invitation, RoleAssignment, RoleRequest, SignIn, User
 from vetting.people.services import delegation, invitations, role_endings, roles, sign_in
 from vetting.people.services.roles import Colleague
 from vetting.records.services import settings_changes
@@ -41,7 +41,7 @@ def taken(board: BoardAtWork, *held: Role, role: Role = ADMIN, **more: str) -> r
 
 def held_by(board: BoardAtWork, user_id: int) -> set[str]:
     with open_reading(board.database) as s:
-        return set(s.scalars(select(RoleHolding.role).where(RoleHolding.user_id == user_id)))
+        return set(s.scalars(select(RoleAssignment.role).where(RoleAssignment.user_id == user_id)))
 
 
 def waits(board: BoardAtWork) -> list[RoleRequest]:
@@ -290,7 +290,7 @@ def test_nobody_gives_themselves_the_right_to_decide_by_any_way(board: BoardAtWo
 def _also(user_id: int, board_id: int, role: Role, session: Any) -> None:
     from vetting.kernel.store.trail import TrailNote
 
-    session.add(RoleHolding(user_id=user_id, board_id=board_id, role=role.value))
+    session.add(RoleAssignment(user_id=user_id, board_id=board_id, role=role.value))
     session.note(TrailNote(action="test", by=None, at=NOW))
 
 
@@ -378,7 +378,7 @@ def test_ones_own_password_is_changed_by_the_present_one_and_ends_the_other_sess
     change("korrekt häst batteri", PASSWORD)
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(SignIn).where(SignIn.ended_at.is_(None))) == 1
-        assert sign_in.visit_of_token(s, here.token, at=NOW) is not None
+        assert sign_in.session_of_token(s, here.token, at=NOW) is not None
         assert trail_verification.verify_trail(s).problems == []
     with pytest.raises(Refused):
         sign_in.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)

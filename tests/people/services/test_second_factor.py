@@ -61,7 +61,7 @@ def an_app(board: BoardAtWork, role: Role = Role.FINANCE, at: datetime = NOW) ->
 
 def is_open(board: BoardAtWork, token: str, at: datetime) -> bool:
     with open_reading(board.database) as s:
-        return sign_in.visit_of_token(s, token, at=at) is not None
+        return sign_in.session_of_token(s, token, at=at) is not None
 
 
 @pytest.mark.guards("a stolen password")
@@ -189,13 +189,13 @@ def test_an_app_is_connected_by_a_code_of_it_and_ends_sessions_begun_without(boa
 def test_a_demanded_factor_is_needed_until_it_is_given(board: BoardAtWork) -> None:
     began = sign_in_as(board, Role.FINANCE)
     with open_reading(board.database) as s:
-        visit = sign_in.visit_of_token(s, began.token, at=NOW)
+        visit = sign_in.session_of_token(s, began.token, at=NOW)
         assert visit is not None
         assert not visit.needs_factor
     admin = board.staff[Role.ADMINISTRATOR]
     run_in_transaction(board.database, lambda s: second_factor.demand_factor(s, {Role.FINANCE}, by=admin, at=NOW))
     with open_reading(board.database) as s:  # while its holder is signed in
-        visit = sign_in.visit_of_token(s, began.token, at=NOW)
+        visit = sign_in.session_of_token(s, began.token, at=NOW)
         assert visit is not None
         assert visit.needs_factor
     run_in_transaction(
@@ -205,7 +205,7 @@ def test_a_demanded_factor_is_needed_until_it_is_given(board: BoardAtWork) -> No
         ),
     )
     with open_reading(board.database) as s:
-        visit = sign_in.visit_of_token(s, began.token, at=NOW)
+        visit = sign_in.session_of_token(s, began.token, at=NOW)
         assert visit is not None
         assert not visit.needs_factor
     with pytest.raises(Refused) as refused:
@@ -303,6 +303,6 @@ def test_a_proof_is_the_code_where_there_is_an_app_and_the_password_alone_is_non
         prove(PASSWORD)
     prove(code_at(LATER))
     with open_reading(board.database) as s:
-        visit = sign_in.visit_of_token(s, began.token, at=NOW + timedelta(minutes=1))
+        visit = sign_in.session_of_token(s, began.token, at=NOW + timedelta(minutes=1))
         assert visit is not None
         assert visit.proved_at == LATER

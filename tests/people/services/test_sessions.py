@@ -50,7 +50,7 @@ def seen(board: BoardAtWork, token: str, role: Role = Role.CASEWORKER) -> list[t
 
 def lasts(board: BoardAtWork, token: str) -> bool:
     with open_reading(board.database) as s:
-        return sign_in.visit_of_token(s, token, at=NOW) is not None
+        return sign_in.session_of_token(s, token, at=NOW) is not None
 
 
 @pytest.mark.guards("stolen or old sessions", "7.4.1")

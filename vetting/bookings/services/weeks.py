@@ -25,7 +25,7 @@ from vetting.bookings.domain.weeks import (
 from vetting.bookings.models.clashes import clashes_of
 from vetting.bookings.services.bookers import kinds_of
 from vetting.casework import last_of_many
-from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState, FallReason
+from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState, InvalidationReason
 from vetting.casework.models.cases import (
     BookingRequest,
     Case,
@@ -235,7 +235,7 @@ def _with_history(session: Session, bookings: Sequence[WeekBooking]) -> list[Wee
     """The same, with conditions, what a list has changed since, and what the coordinator was asked."""
     confirmed = [item.case.id for item in bookings if item.case.state == CaseState.CONFIRMED]
     conditioned = on_conditions(session, confirmed)
-    again = [item.case.id for item in bookings if item.case.look_again_because == FallReason.CHANGED.value]
+    again = [item.case.id for item in bookings if item.case.look_again_because == InvalidationReason.CHANGED.value]
     changed = trail.newest_of(session, again, "booking_changed_in_list")
     asked = awaited_opinions(session, [item.case.id for item in bookings if item.case.state == CaseState.REFERRED])
     told = {*conditioned, *changed, *asked}

@@ -122,7 +122,7 @@ def may_follow(now: CaseState, then: CaseState, kind: CaseKind) -> bool:
     return then in NEXT[kind].get(now, frozenset())
 
 
-class FallReason(StrEnum):
+class InvalidationReason(StrEnum):
     """Why something that a case rested on has fallen."""
 
     NOT_MET = "not_met"
@@ -136,14 +136,14 @@ class FallReason(StrEnum):
 
 ASKED_BACK: Final = "Fråga inför beslut: "
 """What the note begins with that whoever decides has a question in; notes are Swedish."""
-FALL_REASON_WORDS: Final[Mapping[FallReason, Words]] = {
-    FallReason.NOT_MET: _("Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende."),
-    FallReason.WITHDRAWN: _("En bedömning av föreningen har tagits tillbaka."),
-    FallReason.SPECIAL_REVIEW: _("En fördjupad kontroll av föreningen har öppnats eller avslutats."),
-    FallReason.QUASHED: _("Ett beslut om föreningen har upphävts."),
-    FallReason.CHANGED: _("Bokningen har ändrats i bokningssystemet."),
-    FallReason.ASKED_BACK: _("Beslutsfattaren har en fråga."),
-    FallReason.TIP: _("Ett tips om föreningen har kommit in."),
+FALL_REASON_WORDS: Final[Mapping[InvalidationReason, Words]] = {
+    InvalidationReason.NOT_MET: _("Ett krav på föreningen är bedömt som ej uppfyllt i ett annat ärende."),
+    InvalidationReason.WITHDRAWN: _("En bedömning av föreningen har tagits tillbaka."),
+    InvalidationReason.SPECIAL_REVIEW: _("En fördjupad kontroll av föreningen har öppnats eller avslutats."),
+    InvalidationReason.QUASHED: _("Ett beslut om föreningen har upphävts."),
+    InvalidationReason.CHANGED: _("Bokningen har ändrats i bokningssystemet."),
+    InvalidationReason.ASKED_BACK: _("Beslutsfattaren har en fråga."),
+    InvalidationReason.TIP: _("Ett tips om föreningen har kommit in."),
 }
 
 

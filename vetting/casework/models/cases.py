@@ -24,7 +24,14 @@ from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import Association
 from vetting.casework.domain.advice import ConflictGround
-from vetting.casework.domain.cases import ASKED_BACK, MARKS_KEPT_ON_REOPENING, OPEN, CaseMarkKind, CaseState, FallReason
+from vetting.casework.domain.cases import (
+    ASKED_BACK,
+    MARKS_KEPT_ON_REOPENING,
+    OPEN,
+    CaseMarkKind,
+    CaseState,
+    InvalidationReason,
+)
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.meetings import Conflict, Review
 from vetting.grants.models.rounds import Round, id_of_scheme
@@ -501,7 +508,7 @@ def is_struck(session: Session, note_id: int) -> bool:
 
 def question_back(session: Session, case: Case) -> str:
     """What whoever decides has asked, where that is why the case is to be looked at again."""
-    if case.look_again_because != FallReason.ASKED_BACK:
+    if case.look_again_because != InvalidationReason.ASKED_BACK:
         return ""
     wanted = select(Note.text).where(Note.case_id == case.id, Note.text.startswith(ASKED_BACK))
     return (session.scalars(wanted.order_by(Note.id.desc()).limit(1)).first() or "").removeprefix(ASKED_BACK)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason, may_follow
+from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState, InvalidationReason, may_follow
 from vetting.casework.domain.document_statuses import BOOKING_SYSTEM, DocumentStatus
 from vetting.casework.domain.legal_force import (
     COURT_EVENTS,
@@ -198,7 +198,7 @@ def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rul
         MONEY.function.cancel_planned_payments(session, case.id, at)
         reopen_case(session, case, rules=rules, by=by, at=at, because="quashed")
     reused_answers.return_to_queue(
-        session, case.board_id, case.association_id, FallReason.QUASHED, rules=rules, by=by, at=at, but=case.id
+        session, case.board_id, case.association_id, InvalidationReason.QUASHED, rules=rules, by=by, at=at, but=case.id
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting.associations.models.associations import names_of_records, records_of
-from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.cases import InvalidationReason
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal, EvidenceRow, criteria_in_draft
 from vetting.casework.models.cases import Case, numbers_seen
 from vetting.casework.models.documents import of_case as documents_of
@@ -331,6 +331,13 @@ def withdraw_answer(
     )
     if row.case_id is None:
         reused_answers.return_to_queue(
-            session, case.board_id, case.association_id, FallReason.WITHDRAWN, rules=rules, by=by, at=at, but=case.id
+            session,
+            case.board_id,
+            case.association_id,
+            InvalidationReason.WITHDRAWN,
+            rules=rules,
+            by=by,
+            at=at,
+            but=case.id,
         )
     return case

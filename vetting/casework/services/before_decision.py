@@ -39,7 +39,7 @@ from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE, DecisionAuthority, DelegatedAct, acts_needed, best_right
 from vetting.people.domain.ways_of_working import BoardOption, GateReason, gate_states
 from vetting.people.models.delegation import decision_rights
-from vetting.people.models.people import Board, RoleHolding, User, colleagues
+from vetting.people.models.people import Board, RoleAssignment, User, colleagues
 from vetting.rules import GROUP_GATE
 from vetting.rules.models import adoption_of_version
 
@@ -133,7 +133,7 @@ def _coordinator_missing(session: Session, case: Case, states: Mapping[str, Gate
     return not took_part(session, review, frozenset(able))
 
 
-@cached_query(User, RoleHolding)
+@cached_query(User, RoleAssignment)
 def coordinators_of(session: Session, board_id: int) -> frozenset[int]:
     """Who holds the role of VBE coordinator in a board."""
     return frozenset(user.id for user in colleagues(session, board_id, Role.VBE_COORDINATOR))

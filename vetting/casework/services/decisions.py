@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.casework.domain.cases import OPEN, CaseState, FallReason
+from vetting.casework.domain.cases import OPEN, CaseState, InvalidationReason
 from vetting.casework.domain.gate_checks import lacks_reason_for_exception
 from vetting.casework.domain.gate_table import ClosedGate, GatedStep, closed_gates, refuse_closed
 from vetting.casework.domain.records import RecordKind
@@ -494,7 +494,14 @@ def _tell_other_cases(
     ]
     if against:
         reused_answers.return_to_queue(
-            session, case.board_id, case.association_id, FallReason.NOT_MET, rules=rules, by=by, at=at, but=case.id
+            session,
+            case.board_id,
+            case.association_id,
+            InvalidationReason.NOT_MET,
+            rules=rules,
+            by=by,
+            at=at,
+            but=case.id,
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import exists, or_, select
 
 from vetting.associations.models.associations import records_of
-from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState, FallReason
+from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState, InvalidationReason
 from vetting.casework.models.cases import Case, Occurrence
 from vetting.casework.services.cases import add_note, change_state, open_case, raise_version
 from vetting.casework.services.screenings import screen_case
@@ -51,7 +51,7 @@ def return_to_queue(
     session: WritingSession,
     board_id: int,
     association_id: int | None,
-    because: FallReason,
+    because: InvalidationReason,
     *,
     rules: Rules,
     by: Person | None,

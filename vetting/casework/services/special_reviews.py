@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.cases import InvalidationReason
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, RecordKind
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome, wrong_with_text
@@ -105,7 +105,7 @@ def open_review(
         tips.join_review(session, tip, row)
     session.note(TrailNote(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
     reused_answers.return_to_queue(
-        session, by.board_id, association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
+        session, by.board_id, association_id, InvalidationReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
     )
     return row
 
@@ -284,7 +284,7 @@ def close_review(
     tips.follow_review(session, row, by=by, at=at)
     if outcome is not SpecialReviewOutcome.NONE:
         reused_answers.return_to_queue(
-            session, by.board_id, row.association_id, FallReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
+            session, by.board_id, row.association_id, InvalidationReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
         )
     return row
 

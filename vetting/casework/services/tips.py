@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from vetting.casework.domain.cases import FallReason
+from vetting.casework.domain.cases import InvalidationReason
 from vetting.casework.domain.special_reviews import SpecialReviewOutcome
 from vetting.casework.domain.tips import TipOutcome, wrong_with_tip
 from vetting.casework.models.rescreening import request_rescreening_of_association
@@ -81,7 +81,7 @@ def register_tip(
     session.add(row)
     session.flush()
     session.note(TrailNote(action="tip_registered", by=by, at=at, subject=row, board_id=by.board_id))
-    return_to_queue(session, by.board_id, association.id, FallReason.TIP, rules=rules, by=by, at=at)
+    return_to_queue(session, by.board_id, association.id, InvalidationReason.TIP, rules=rules, by=by, at=at)
     return row
 
 

@@ -75,7 +75,7 @@ NEVER_CHANGED: Final = frozenset({NAME, NUMBER, ARRIVED})
 """Who applies is settled by name and number, and the day of arrival by what came first."""
 
 
-class WhyNot(StrEnum):
+class SkippedCellReason(StrEnum):
     """Why a changed cell does not go into its case."""
 
     DECIDED = "decided"
@@ -90,19 +90,25 @@ class WhyNot(StrEnum):
     EMPTIED = "emptied"
 
 
-WHY_NOT_WORDS: Final[Mapping[WhyNot, Words]] = {
-    WhyNot.DECIDED: _("Ärendet är beslutat eller avslutat."),
-    WhyNot.GIVEN_UP: _("Ansökan är återkallad eller avskriven."),
-    WhyNot.CAME_FIRST: _("Ansökan har den dag då den först kom in."),
-    WhyNot.LATE: _("Beloppet höjs efter sista ansökningsdagen."),
-    WhyNot.CHANGED_HERE: _("Uppgiften har ändrats i ärendet sedan den förra listan."),
-    WhyNot.SINCE_DOWNLOAD: _(
+WHY_NOT_WORDS: Final[Mapping[SkippedCellReason, Words]] = {
+    SkippedCellReason.DECIDED: _("Ärendet är beslutat eller avslutat."),
+    SkippedCellReason.GIVEN_UP: _("Ansökan är återkallad eller avskriven."),
+    SkippedCellReason.CAME_FIRST: _("Ansökan har den dag då den först kom in."),
+    SkippedCellReason.LATE: _("Beloppet höjs efter sista ansökningsdagen."),
+    SkippedCellReason.CHANGED_HERE: _("Uppgiften har ändrats i ärendet sedan den förra listan."),
+    SkippedCellReason.SINCE_DOWNLOAD: _(
         "Uppgiften har ändrats i ärendet sedan listan hämtades. Ändra i ärendet om det nya ska gälla."
     ),
-    WhyNot.OTHER_ROW: _("Föreningen har ett annat värde på en tidigare rad. Det värdet gäller båda ärendena."),
-    WhyNot.OTHER_NAME: _("Raden har en annan förening än ärendet. Inget på raden läses. Skriv tillbaka namnet."),
-    WhyNot.REGISTERED: _("Ärendet har redan ett diarienummer. Ändra i ärendet om det nya ska gälla."),
-    WhyNot.EMPTIED: _("Cellen är tömd. Det som stod där tas inte bort. Skriv det nya värdet, eller ändra i ärendet."),
+    SkippedCellReason.OTHER_ROW: _(
+        "Föreningen har ett annat värde på en tidigare rad. Det värdet gäller båda ärendena."
+    ),
+    SkippedCellReason.OTHER_NAME: _(
+        "Raden har en annan förening än ärendet. Inget på raden läses. Skriv tillbaka namnet."
+    ),
+    SkippedCellReason.REGISTERED: _("Ärendet har redan ett diarienummer. Ändra i ärendet om det nya ska gälla."),
+    SkippedCellReason.EMPTIED: _(
+        "Cellen är tömd. Det som stod där tas inte bort. Skriv det nya värdet, eller ändra i ärendet."
+    ),
 }
 REMEDY: Final = _("Ändra i ärendet om det nya ska gälla.")
 
@@ -114,7 +120,7 @@ class CorrectedCell:
     fact: str
     was: Any
     now: Any
-    why_not: WhyNot | None = None
+    why_not: SkippedCellReason | None = None
     """None where it goes into the case."""
 
     def told(self, catalogue: Catalogue, *, values: bool = True) -> Words:
@@ -420,7 +426,9 @@ class _DownloadedComparison:
     ) -> Iterator[CorrectedCell]:
         """Cells of a row that a person changed; a row with another name than its case's changes nothing."""
         if row.title and row.title != tidy_text(case.name):
-            yield CorrectedCell(fact=NAME, was=tidy_text(case.name), now=row.title, why_not=WhyNot.OTHER_NAME)
+            yield CorrectedCell(
+                fact=NAME, was=tidy_text(case.name), now=row.title, why_not=SkippedCellReason.OTHER_NAME
+            )
             return
         said = row.of_case or {}
         emptied = dict.fromkeys(said.get("emptied", ()))
@@ -439,18 +447,18 @@ class _DownloadedComparison:
         value = values.get(column.key)
         return read_back(column, plain_value(value) if value is not None else None, on=self.on)
 
-    def _why_not(self, column: OpenColumn, new: Any, case: Case, outcome: CellComparison) -> WhyNot | None:  # noqa: ANN401 - JSON
+    def _why_not(self, column: OpenColumn, new: Any, case: Case, outcome: CellComparison) -> SkippedCellReason | None:  # noqa: ANN401 - JSON
         if new is None:
-            return WhyNot.EMPTIED
+            return SkippedCellReason.EMPTIED
         if column.key == DNR:
-            return WhyNot.REGISTERED if case.dnr else None
+            return SkippedCellReason.REGISTERED if case.dnr else None
         if outcome is CellComparison.CONFLICT:
-            return WhyNot.SINCE_DOWNLOAD
+            return SkippedCellReason.SINCE_DOWNLOAD
         if case.state not in OPEN:
-            return WhyNot.DECIDED
+            return SkippedCellReason.DECIDED
         if case.association_id is not None and column.definition.level in ASSOCIATION_LEVELS:
             given = self.claimed.setdefault((case.association_id, column.key), new)
-            return WhyNot.OTHER_ROW if given != new else None
+            return SkippedCellReason.OTHER_ROW if given != new else None
         return None
 
 
@@ -459,7 +467,9 @@ def _cells(
 ) -> Iterator[CorrectedCell]:
     day = ((row.of_case or {}).get("values") or {}).get(ARRIVED)
     if day is not None and day != case.received_on.isoformat():
-        yield CorrectedCell(fact=ARRIVED, was=case.received_on.isoformat(), now=day, why_not=WhyNot.CAME_FIRST)
+        yield CorrectedCell(
+            fact=ARRIVED, was=case.received_on.isoformat(), now=day, why_not=SkippedCellReason.CAME_FIRST
+        )
     for fact, new in _stated_values(row):
         stands = plain_value(now[fact]) if fact in now else None
         typed_here = fact in now and now[fact].source.supplied_by is FactSupplier.STAFF
@@ -471,15 +481,15 @@ def _cells(
         yield CorrectedCell(fact=fact, was=stands, now=new, why_not=_why_not(case, outcome, late=raised and closed))
 
 
-def _why_not(case: Case, outcome: CellComparison, *, late: bool) -> WhyNot | None:
+def _why_not(case: Case, outcome: CellComparison, *, late: bool) -> SkippedCellReason | None:
     """Why a changed cell does not go into its case; None where it does."""
     if case.state in GIVEN_UP:
-        return WhyNot.GIVEN_UP
+        return SkippedCellReason.GIVEN_UP
     if case.state not in OPEN:
-        return WhyNot.DECIDED
+        return SkippedCellReason.DECIDED
     if outcome is CellComparison.CONFLICT:
-        return WhyNot.CHANGED_HERE
-    return WhyNot.LATE if late else None
+        return SkippedCellReason.CHANGED_HERE
+    return SkippedCellReason.LATE if late else None
 
 
 def _stated_values(row: StagedRow) -> Iterator[tuple[str, Any]]:

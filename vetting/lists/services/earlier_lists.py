@@ -55,7 +55,7 @@ def told_changes(staged: StagedFile, rules: Rules) -> Iterator[Words]:
     if staged.kind not in {ListKind.GRANT, ListKind.CHANGES}:
         return
     for number, _facts, name, _reference, was, now, *more in staged.found.get("changed", ()):
-        left: dict[str, corrected_lists.WhyNot] = more[0] if more else {}
+        left: dict[str, corrected_lists.SkippedCellReason] = more[0] if more else {}
         cells = [
             corrected_lists.CorrectedCell(fact=fact, was=was[fact], now=now[fact], why_not=left.get(fact))
             for fact in now

@@ -14,7 +14,7 @@ from vetting.associations.models.associations import Association, holding_record
 from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
 from vetting.bookings import kinds_of
 from vetting.casework import change_state, raise_version, screen_case, withdraw_case
-from vetting.casework.domain.cases import AT_WORK_STATE, FIRST, OPEN, CaseState, FallReason
+from vetting.casework.domain.cases import AT_WORK_STATE, FIRST, OPEN, CaseState, InvalidationReason
 from vetting.casework.models.cases import LEFT_OUT, BookingRequest, Case, Occurrence
 from vetting.casework.models.facts import GivenFacts
 from vetting.engine.facts import WHO, FactSupplier
@@ -529,7 +529,7 @@ def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datet
     if state not in OPEN:
         if kinds_of(session, case.board_id, [case]).get(case.id) is BookerKind.OWN_UNIT:
             return
-        case.look_again_at, case.look_again_because = at, FallReason.CHANGED.value
+        case.look_again_at, case.look_again_because = at, InvalidationReason.CHANGED.value
         return
     if state is CaseState.READY:
         change_state(case, AT_WORK_STATE[CaseKind.BOOKING])

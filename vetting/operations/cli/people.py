@@ -17,7 +17,7 @@ from vetting.operations.cli.commands import COMMANDS
 from vetting.operations.cli.database import database
 from vetting.operations.cli.language import LANGUAGE, translate
 from vetting.people.domain.ways_of_working import WayOfWorking
-from vetting.people.models.people import Board, RoleHolding, User, user_by_login
+from vetting.people.models.people import Board, RoleAssignment, User, user_by_login
 from vetting.people.services import boards, invitations, role_endings, second_factor, sign_in
 from vetting.people.services import roles as service
 
@@ -174,10 +174,10 @@ def show() -> None:
     """One line for each role held, and one for an account without any."""
     with database() as opened, open_reading(opened) as session:
         rows = session.execute(
-            select(User.login, User.name, User.active, Board.code, RoleHolding.role)
-            .outerjoin(RoleHolding, RoleHolding.user_id == User.id)
-            .outerjoin(Board, Board.id == RoleHolding.board_id)
-            .order_by(User.login, Board.code, RoleHolding.role)
+            select(User.login, User.name, User.active, Board.code, RoleAssignment.role)
+            .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
+            .outerjoin(Board, Board.id == RoleAssignment.board_id)
+            .order_by(User.login, Board.code, RoleAssignment.role)
         ).all()
     for login, name, active, code, role in rows:
         closed = "" if active else translate(" (stängt)")

@@ -16,7 +16,7 @@ from vetting.people.domain.delegation import (
     DecisionRight,
     DelegatedAct,
 )
-from vetting.people.models.people import RoleHolding, User
+from vetting.people.models.people import RoleAssignment, User
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +75,7 @@ class Absence(Base):
     ended_at: Mapped[datetime | None] = public_column()
 
 
-@cached_query(Absence, User, RoleHolding, Delegation)
+@cached_query(Absence, User, RoleAssignment, Delegation)
 def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRight]:
     """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day.
 
@@ -120,11 +120,11 @@ def _stood_in_for(by: Person, on: date) -> Select[int]:
     return (
         select(Absence.user_id)
         .join(User, User.id == Absence.user_id)
-        .join(RoleHolding, RoleHolding.user_id == Absence.user_id)
+        .join(RoleAssignment, RoleAssignment.user_id == Absence.user_id)
         .where(
             User.active,
-            RoleHolding.board_id == by.board_id,
-            RoleHolding.role == Role.DECISION_MAKER.value,
+            RoleAssignment.board_id == by.board_id,
+            RoleAssignment.role == Role.DECISION_MAKER.value,
             Absence.board_id == by.board_id,
             Absence.substitute_id == by.id,
             Absence.first_on <= on,

@@ -146,7 +146,7 @@ class User(Base):
     created_at: Mapped[datetime] = public_column()
 
 
-class RoleHolding(Base):
+class RoleAssignment(Base):
     """A role that a person holds in a board."""
 
     __tablename__ = "roles"
@@ -163,7 +163,7 @@ class RoleHolding(Base):
     """A group of the municipality's directory gives it, and takes it back."""
 
 
-class BoardVisit(Base):
+class LastSignIn(Base):
     """The last day somebody signed in to a board: whether the roles held there are used."""
 
     __tablename__ = "board_visits"
@@ -323,7 +323,7 @@ def user_by_login(session: Session, login: str) -> User | None:
 
 def boards_of(session: Session, user_id: int, on: date | None = None) -> Sequence[Board]:
     """The boards where somebody holds a role; on: only roles whose last day is not over that day."""
-    held = select(RoleHolding.board_id).where(RoleHolding.user_id == user_id)
+    held = select(RoleAssignment.board_id).where(RoleAssignment.user_id == user_id)
     if on is not None:
         held = held.where(_lasts(on))
     return session.scalars(select(Board).where(Board.id.in_(held)).order_by(Board.name, Board.id)).all()
@@ -332,16 +332,18 @@ def boards_of(session: Session, user_id: int, on: date | None = None) -> Sequenc
 def find_person(session: Session, user_id: int, board_id: int, on: date | None = None) -> Person | None:
     """Somebody at work in one board; None without an active account or a role there. on: only roles of that day."""
     rows = session.execute(
-        select(User.name, Board, RoleHolding.role)
-        .join(RoleHolding, RoleHolding.user_id == User.id)
-        .join(Board, Board.id == RoleHolding.board_id)
-        .where(User.id == user_id, User.active, RoleHolding.board_id == board_id, true() if on is None else _lasts(on))
-        .order_by(RoleHolding.id)
+        select(User.name, Board, RoleAssignment.role)
+        .join(RoleAssignment, RoleAssignment.user_id == User.id)
+        .join(Board, Board.id == RoleAssignment.board_id)
+        .where(
+            User.id == user_id, User.active, RoleAssignment.board_id == board_id, true() if on is None else _lasts(on)
+        )
+        .order_by(RoleAssignment.id)
     ).all()
     return _at_work(user_id, [(name, board, role) for name, board, role in rows])
 
 
-class Visit(NamedTuple):
+class SignedInSession(NamedTuple):
     """A session on the server, with who it belongs to and the boards where they hold a role."""
 
     sign_in: SignIn
@@ -349,27 +351,29 @@ class Visit(NamedTuple):
     boards: Sequence[Board]
 
 
-def find_visit(session: Session, token: str, on: date) -> Visit | None:
+def find_visit(session: Session, token: str, on: date) -> SignedInSession | None:
     """The session of a token, by its digest; of nobody without an active account or a role in its board that day."""
     rows = session.execute(
-        select(SignIn, User.name, Board, RoleHolding.role)
+        select(SignIn, User.name, Board, RoleAssignment.role)
         .outerjoin(User, (User.id == SignIn.user_id) & User.active)
-        .outerjoin(RoleHolding, (RoleHolding.user_id == User.id) & _lasts(on))
-        .outerjoin(Board, Board.id == RoleHolding.board_id)
+        .outerjoin(RoleAssignment, (RoleAssignment.user_id == User.id) & _lasts(on))
+        .outerjoin(Board, Board.id == RoleAssignment.board_id)
         .where(SignIn.token == token)
-        .order_by(Board.name, Board.id, RoleHolding.id)
+        .order_by(Board.name, Board.id, RoleAssignment.id)
     ).all()
     if not rows:
         return None
     found = rows[0][0]
     held = [(name, board, role) for _, name, board, role in rows if role]
     here = [one for one in held if one[1].id == found.board_id]
-    return Visit(found, _at_work(found.user_id, here), tuple({board.id: board for _, board, _ in held}.values()))
+    return SignedInSession(
+        found, _at_work(found.user_id, here), tuple({board.id: board for _, board, _ in held}.values())
+    )
 
 
 def _lasts(on: date) -> ColumnElement[bool]:
     """Roles whose last day is not over, also where nobody has taken them away yet."""
-    return or_(RoleHolding.ends_on.is_(None), RoleHolding.ends_on >= on)
+    return or_(RoleAssignment.ends_on.is_(None), RoleAssignment.ends_on >= on)
 
 
 def begin_role(
@@ -383,9 +387,9 @@ def begin_role(
     by: int | None = None,
     agreed_by: int | None = None,
     by_group: bool = False,
-) -> RoleHolding:
+) -> RoleAssignment:
     """Somebody has a role from now on; by and agreed_by: the accounts that gave it and said yes."""
-    held = RoleHolding(user_id=user_id, board_id=board_id, role=role, ends_on=ends_on, by_group=by_group)
+    held = RoleAssignment(user_id=user_id, board_id=board_id, role=role, ends_on=ends_on, by_group=by_group)
     began = RolePeriod(
         user_id=user_id, board_id=board_id, role=role, began_at=at, given_by_id=by, agreed_by_id=agreed_by
     )
@@ -393,7 +397,7 @@ def begin_role(
     return held
 
 
-def end_role(session: Session, held: RoleHolding, why: RoleEnd, *, at: datetime, by: int | None = None) -> None:
+def end_role(session: Session, held: RoleAssignment, why: RoleEnd, *, at: datetime, by: int | None = None) -> None:
     """Somebody has a role no more."""
     lasting = select(RolePeriod).where(
         RolePeriod.user_id == held.user_id,
@@ -408,13 +412,13 @@ def end_role(session: Session, held: RoleHolding, why: RoleEnd, *, at: datetime,
 
 def note_visit(session: Session, user_id: int, board_id: int, on: date) -> None:
     """Keeps that somebody signed in to a board that day."""
-    own = select(BoardVisit).where(BoardVisit.user_id == user_id, BoardVisit.board_id == board_id)
+    own = select(LastSignIn).where(LastSignIn.user_id == user_id, LastSignIn.board_id == board_id)
     visit = session.scalar(own)
     if visit is not None:
         visit.last_on = on
         return
     with suppress(IntegrityError), session.begin_nested():  # two windows at once: one row is enough
-        session.add(BoardVisit(user_id=user_id, board_id=board_id, last_on=on))
+        session.add(LastSignIn(user_id=user_id, board_id=board_id, last_on=on))
 
 
 def _at_work(user_id: int, held: Sequence[tuple[str, Board, str]]) -> Person | None:
@@ -443,9 +447,11 @@ def count_failed_attempts(session: Session, key: str, since: datetime) -> tuple[
 def colleagues(session: Session, board_id: int, *roles: Role) -> Sequence[User]:
     """Those who hold a role in a board, each once: role by role as they are given, and by name."""
     rows = session.execute(
-        select(User, RoleHolding.role)
-        .join(RoleHolding, RoleHolding.user_id == User.id)
-        .where(RoleHolding.board_id == board_id, RoleHolding.role.in_([role.value for role in roles]), User.active)
+        select(User, RoleAssignment.role)
+        .join(RoleAssignment, RoleAssignment.user_id == User.id)
+        .where(
+            RoleAssignment.board_id == board_id, RoleAssignment.role.in_([role.value for role in roles]), User.active
+        )
         .order_by(User.name, User.id)
     ).all()
     return list(dict.fromkeys(user for role in roles for user, held in rows if held == role.value))

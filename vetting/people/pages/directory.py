@@ -34,7 +34,7 @@ KEY: Final = "directory"
 CONNECTED: Final[Words] = _("Ditt konto är kopplat till kommunens inloggning.")
 
 
-class Errand(StrEnum):
+class DirectoryPurpose(StrEnum):
     """What somebody goes to the directory for."""
 
     SIGN_IN = "sign_in"
@@ -45,19 +45,19 @@ class Errand(StrEnum):
 @blueprint.get("/logga-in/katalog")
 def begin() -> Response:
     """To the directory, to sign in."""
-    return _go(Errand.SIGN_IN)
+    return _go(DirectoryPurpose.SIGN_IN)
 
 
 @blueprint.get("/bekrafta/katalog")
 def prove() -> Response:
     """To the directory, to prove who one is once more."""
-    return _go(Errand.PROVE)
+    return _go(DirectoryPurpose.PROVE)
 
 
 @blueprint.get("/losenord/katalog")
 def connect() -> Response:
     """To the directory, so that one's account is known by it."""
-    return _go(Errand.CONNECT)
+    return _go(DirectoryPurpose.CONNECT)
 
 
 def _provider() -> IdentityProvider:
@@ -67,11 +67,11 @@ def _provider() -> IdentityProvider:
     return found
 
 
-def _go(errand: Errand) -> Response:
+def _go(errand: DirectoryPurpose) -> Response:
     provider = _provider()
     session[KEY] = {"errand": errand.value, "next": request.args.get("next", "")[:2000]}
     try:
-        return provider.begin(outside_address("directory.answer"), anew=errand is not Errand.SIGN_IN)
+        return provider.begin(outside_address("directory.answer"), anew=errand is not DirectoryPurpose.SIGN_IN)
     except ProviderError as error:
         return _fault_page(error)
 
@@ -81,7 +81,7 @@ def answer() -> Response:
     """Back from the directory."""
     provider = _provider()
     told = session.pop(KEY, None) or {}
-    errand, onto = Errand(told.get("errand", Errand.SIGN_IN)), str(told.get("next", ""))
+    errand, onto = DirectoryPurpose(told.get("errand", DirectoryPurpose.SIGN_IN)), str(told.get("next", ""))
     try:
         found = provider.finish()
     except ProviderError as error:
@@ -92,14 +92,14 @@ def answer() -> Response:
         return _problem_page(refused.problems, STATUS[refused.obstacle])
 
 
-def _go_on(errand: Errand, found: ProviderAnswer, provider: IdentityProvider, onto: str) -> Response:
+def _go_on(errand: DirectoryPurpose, found: ProviderAnswer, provider: IdentityProvider, onto: str) -> Response:
     who = read_claims(found.claims, trusted_acr=provider.trusted_acr)
-    if errand is Errand.SIGN_IN:
+    if errand is DirectoryPurpose.SIGN_IN:
         return _sign_in(who, found, provider, onto)
     person, at = visitor.visitor(), visitor.now()
     if person is None:  # the session ended meanwhile
         return redirect_after_post(url_for("sign_in.ask", next=onto or None))
-    if errand is Errand.PROVE:
+    if errand is DirectoryPurpose.PROVE:
         token = visitor.token_of_browser()
         directory.prove_by_directory(visitor.database(), who, by=person, token=token, at=at)
         g.proved = True

@@ -31,7 +31,7 @@ from vetting.people.pages import known_browsers
 from vetting.people.pages.identity_provider import identity_provider
 from vetting.people.pages.links import hand_over, is_mailed, new_link, show_link
 from vetting.people.services import directory, invitations, role_days, role_endings, roles, second_factor, sessions
-from vetting.people.services.weighty_accounts import waiting_roles, weighty_accounts
+from vetting.people.services.privileged_accounts import waiting_roles, weighty_accounts
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms import FormsOfPage, PostedForm

@@ -21,7 +21,7 @@ from vetting.people.domain.delegation import (
     in_order,
 )
 from vetting.people.models.delegation import Absence, Delegation
-from vetting.people.models.people import Board, RoleHolding, User, colleagues
+from vetting.people.models.people import Board, RoleAssignment, User, colleagues
 from vetting.people.services import roles
 from vetting.people.services.setup_steps import SetupStep, mark_step_done
 from vetting.people.services.sign_in import require_permission
@@ -155,12 +155,12 @@ NO_DECISION_MAKER: Final = (_("Personen är inte beslutsfattare i nämnden."), _
 def is_decision_maker(session: Session, user_id: int, board_id: int) -> bool:
     """Whether somebody with an open account holds the role in the board."""
     wanted = (
-        select(RoleHolding.id)
-        .join(User, User.id == RoleHolding.user_id)
+        select(RoleAssignment.id)
+        .join(User, User.id == RoleAssignment.user_id)
         .where(
-            RoleHolding.user_id == user_id,
-            RoleHolding.board_id == board_id,
-            RoleHolding.role == Role.DECISION_MAKER.value,
+            RoleAssignment.user_id == user_id,
+            RoleAssignment.board_id == board_id,
+            RoleAssignment.role == Role.DECISION_MAKER.value,
             User.active,
         )
     )

@@ -16,7 +16,7 @@ from vetting.people.domain.browsers import browser_name
 from vetting.people.domain.directory import ASKED_NOW, GAP_PROBLEMS, NO_ROLE, GroupGap, parse_group_roles, roles_given
 from vetting.people.domain.role_days import RoleEnd
 from vetting.people.models import people
-from vetting.people.models.people import Board, Identity, RoleHolding, RoleRequest, SignIn, User
+from vetting.people.models.people import Board, Identity, RoleAssignment, RoleRequest, SignIn, User
 from vetting.people.models.second_factors import has_factor
 from vetting.people.services.role_endings import end_held_role
 from vetting.people.services.roles import Colleague, give_roles, role_note
@@ -202,8 +202,8 @@ def _free_login(session: Session, wanted: str) -> str:
 def _end_what_no_group_gives(
     session: WritingSession, user: User, wanted: Mapping[int, tuple[Role, ...]], at: datetime
 ) -> None:
-    held = select(RoleHolding).where(RoleHolding.user_id == user.id, RoleHolding.by_group)
-    for row in session.scalars(held.order_by(RoleHolding.id)).all():
+    held = select(RoleAssignment).where(RoleAssignment.user_id == user.id, RoleAssignment.by_group)
+    for row in session.scalars(held.order_by(RoleAssignment.id)).all():
         if row.role not in wanted.get(row.board_id, ()):
             end_held_role(session, row, RoleEnd.GROUP, by=None, at=at)
     asks = select(RoleRequest).where(

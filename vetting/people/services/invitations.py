@@ -18,7 +18,7 @@ from vetting.people.models.people import (
     Board,
     Identity,
     Invitation,
-    RoleHolding,
+    RoleAssignment,
     RolePeriod,
     RoleRequest,
     User,
@@ -27,8 +27,8 @@ from vetting.people.models.people import (
     is_ahead,
 )
 from vetting.people.services.passwords import wrong_with_password
+from vetting.people.services.privileged_accounts import weighty_accounts
 from vetting.people.services.sign_in import HASHER, check_password, digest_of, end_sessions, require_permission
-from vetting.people.services.weighty_accounts import weighty_accounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -112,7 +112,7 @@ def hands_over_first_link(session: Session, user: User, by: Person) -> bool:
     """
     if user.password_hash or user.id == by.id:
         return False
-    held = session.scalars(select(RoleHolding).where(RoleHolding.user_id == user.id)).all()
+    held = session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == user.id)).all()
     waits = select(RoleRequest.id).where(RoleRequest.user_id == user.id, RoleRequest.answered_at.is_(None))
     known = select(Identity.id).where(Identity.user_id == user.id)
     if not held or any(row.board_id != by.board_id for row in held):
@@ -161,7 +161,7 @@ def check_may_open(session: Session, user: User, by: Person, *, command: str, ot
             the same person has opened the other way lately.
     """
     require_permission(by, Action.MANAGE_PEOPLE)
-    has = session.scalars(select(RoleHolding.board_id).where(RoleHolding.user_id == user.id))
+    has = session.scalars(select(RoleAssignment.board_id).where(RoleAssignment.user_id == user.id))
     ahead = select(RoleRequest.board_id).where(
         RoleRequest.user_id == user.id,
         is_ahead(),

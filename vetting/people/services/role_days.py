@@ -9,7 +9,7 @@ from sqlalchemy import select
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.trail import TrailNote
 from vetting.people.domain.role_days import TOLD_AHEAD, RoleEnd, unused_until
-from vetting.people.models.people import BoardVisit, RoleHolding, RolePeriod, RoleRequest, User
+from vetting.people.models.people import LastSignIn, RoleAssignment, RolePeriod, RoleRequest, User
 from vetting.people.services import role_endings, roles
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def follow_days(session: WritingSession, *, at: datetime) -> None:
 def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:
     """Roles that were given before their time was kept: since when is not known."""
     kept = select(RolePeriod.id).where(
-        RolePeriod.user_id == RoleHolding.user_id,
-        RolePeriod.board_id == RoleHolding.board_id,
-        RolePeriod.role == RoleHolding.role,
+        RolePeriod.user_id == RoleAssignment.user_id,
+        RolePeriod.board_id == RoleAssignment.board_id,
+        RolePeriod.role == RoleAssignment.role,
         RolePeriod.ended_at.is_(None),
     )
     rows = session.execute(
-        select(RoleHolding, User).join(User, User.id == RoleHolding.user_id).where(User.active, ~kept.exists())
+        select(RoleAssignment, User).join(User, User.id == RoleAssignment.user_id).where(User.active, ~kept.exists())
     ).all()
     for held, user in rows:
         session.add(RolePeriod(user_id=held.user_id, board_id=held.board_id, role=held.role))
@@ -60,7 +60,7 @@ def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:
 
 
 class _UsedRole(NamedTuple):
-    held: RoleHolding
+    held: RoleAssignment
     user: User
     used_on: date
     """The last day its holder signed in to the board, or got the role."""
@@ -68,19 +68,19 @@ class _UsedRole(NamedTuple):
 
 def _used_roles(session: Session, board_id: int | None = None) -> list[_UsedRole]:
     """The roles that are held, with when each was used; not those of which nobody knows."""
-    lasting = (RolePeriod.user_id == RoleHolding.user_id) & (RolePeriod.board_id == RoleHolding.board_id)
-    lasting &= (RolePeriod.role == RoleHolding.role) & RolePeriod.ended_at.is_(None)
-    visited = (BoardVisit.user_id == RoleHolding.user_id) & (BoardVisit.board_id == RoleHolding.board_id)
+    lasting = (RolePeriod.user_id == RoleAssignment.user_id) & (RolePeriod.board_id == RoleAssignment.board_id)
+    lasting &= (RolePeriod.role == RoleAssignment.role) & RolePeriod.ended_at.is_(None)
+    visited = (LastSignIn.user_id == RoleAssignment.user_id) & (LastSignIn.board_id == RoleAssignment.board_id)
     wanted = (
-        select(RoleHolding, User, RolePeriod.began_at, BoardVisit.last_on)
-        .join(User, User.id == RoleHolding.user_id)
+        select(RoleAssignment, User, RolePeriod.began_at, LastSignIn.last_on)
+        .join(User, User.id == RoleAssignment.user_id)
         .outerjoin(RolePeriod, lasting)
-        .outerjoin(BoardVisit, visited)
+        .outerjoin(LastSignIn, visited)
         .where(User.active)
-        .order_by(RoleHolding.id)
+        .order_by(RoleAssignment.id)
     )
     if board_id is not None:
-        wanted = wanted.where(RoleHolding.board_id == board_id)
+        wanted = wanted.where(RoleAssignment.board_id == board_id)
     found = []
     for held, user, began_at, last_on in session.execute(wanted):
         days = [day for day in (last_on, day_here(began_at) if began_at else None) if day is not None]
@@ -92,7 +92,7 @@ def _used_roles(session: Session, board_id: int | None = None) -> list[_UsedRole
 class UnusedRole(NamedTuple):
     """A role that nobody has used for long, and the day on which it ends if nobody does."""
 
-    held: RoleHolding
+    held: RoleAssignment
     user: User
     on: date
 
@@ -106,7 +106,7 @@ def unused_roles(session: Session, board_id: int, on: date) -> list[UnusedRole]:
 
 def last_visits(session: Session, board_id: int) -> dict[int, date]:
     """Person -> the last day they signed in to a board."""
-    rows = session.execute(select(BoardVisit.user_id, BoardVisit.last_on).where(BoardVisit.board_id == board_id))
+    rows = session.execute(select(LastSignIn.user_id, LastSignIn.last_on).where(LastSignIn.board_id == board_id))
     return {user_id: on for user_id, on in rows}  # noqa: C416 - dict() of rows carries no types
 
 

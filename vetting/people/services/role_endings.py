@@ -15,10 +15,10 @@ from vetting.kernel.text import _
 from vetting.people.domain.role_days import RoleEnd
 from vetting.people.models import people
 from vetting.people.models.delegation import Absence, Delegation
-from vetting.people.models.people import RoleHolding, User
+from vetting.people.models.people import RoleAssignment, User
+from vetting.people.services.privileged_accounts import waiting_roles
 from vetting.people.services.roles import ASK_ANOTHER, SECONDS, role_note, second_persons
 from vetting.people.services.sign_in import require_permission
-from vetting.people.services.weighty_accounts import waiting_roles
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -59,12 +59,12 @@ def end_role(
     end_held_role(session, held, RoleEnd.TAKEN_BACK, by=by, at=at)
 
 
-def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Person | None) -> RoleHolding:
+def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Person | None) -> RoleAssignment:
     if by is not None:
         require_permission(by, Action.MANAGE_PEOPLE)
     held = session.scalar(
-        select(RoleHolding).where(
-            RoleHolding.user_id == user_id, RoleHolding.board_id == board_id, RoleHolding.role == role.value
+        select(RoleAssignment).where(
+            RoleAssignment.user_id == user_id, RoleAssignment.board_id == board_id, RoleAssignment.role == role.value
         )
     )
     if held is None:
@@ -74,17 +74,19 @@ def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Pe
     return held
 
 
-def end_held_role(session: WritingSession, held: RoleHolding, why: RoleEnd, *, by: Person | None, at: datetime) -> None:
+def end_held_role(
+    session: WritingSession, held: RoleAssignment, why: RoleEnd, *, by: Person | None, at: datetime
+) -> None:
     """Ends a role with what rested on it."""
     user = session.get_one(User, held.user_id)
     people.end_role(session, held, why, at=at, by=by.id or None if by else None)
     session.flush()
     action = "role_ended" if why is RoleEnd.TAKEN_BACK else "role_over"
     session.note(role_note(action, user, held.board_id, held.role, by=by, at=at))
-    decides = select(RoleHolding.id).where(
-        RoleHolding.user_id == user.id,
-        RoleHolding.board_id == held.board_id,
-        RoleHolding.role == Role.DECISION_MAKER,
+    decides = select(RoleAssignment.id).where(
+        RoleAssignment.user_id == user.id,
+        RoleAssignment.board_id == held.board_id,
+        RoleAssignment.role == Role.DECISION_MAKER,
     )
     rests = held.role is Role.PREMISES and session.scalar(decides) is None
     if held.role is Role.DECISION_MAKER or rests:
@@ -100,7 +102,7 @@ def set_last_day(
     board_id: int,
     by: Person,
     at: datetime,
-) -> RoleHolding:
+) -> RoleAssignment:
     """Sets or moves the last day of a role; none is without end.
 
     Raises:
@@ -140,7 +142,7 @@ def set_last_day(
     return held
 
 
-def is_needed(session: Session, held: RoleHolding) -> bool:
+def is_needed(session: Session, held: RoleAssignment) -> bool:
     """Whether the board would have nobody to give roles, or no two who can ask and say yes, without this one."""
     if held.role is Role.ADMINISTRATOR and not _who_stay(
         session, held.board_id, Role.ADMINISTRATOR, but={held.user_id}
@@ -152,19 +154,19 @@ def is_needed(session: Session, held: RoleHolding) -> bool:
 def _who_stay(session: Session, board_id: int, *roles: Role, but: set[int]) -> set[int]:
     """Whoever has one of some roles without a last day, apart from some people."""
     wanted = (
-        select(RoleHolding.user_id)
-        .join(User, User.id == RoleHolding.user_id)
+        select(RoleAssignment.user_id)
+        .join(User, User.id == RoleAssignment.user_id)
         .where(
-            RoleHolding.board_id == board_id,
-            RoleHolding.role.in_(roles),
-            RoleHolding.ends_on.is_(None),
+            RoleAssignment.board_id == board_id,
+            RoleAssignment.role.in_(roles),
+            RoleAssignment.ends_on.is_(None),
             User.active,
         )
     )
     return set(session.scalars(wanted)) - but
 
 
-def keep_on(session: WritingSession, held: RoleHolding, *, at: datetime) -> None:
+def keep_on(session: WritingSession, held: RoleAssignment, *, at: datetime) -> None:
     """A role whose last day came and that the board cannot be without goes on."""
     held.ends_on = None
     user = session.get_one(User, held.user_id)

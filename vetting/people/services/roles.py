@@ -16,10 +16,10 @@ from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.people.domain.ways_of_working import WAITS, is_waiting
 from vetting.people.models import people
 from vetting.people.models.delegation import Delegation
-from vetting.people.models.people import Board, Invitation, RoleHolding, RolePeriod, RoleRequest, User, colleagues
+from vetting.people.models.people import Board, Invitation, RoleAssignment, RolePeriod, RoleRequest, User, colleagues
 from vetting.people.services.invitations import end_links
+from vetting.people.services.privileged_accounts import waiting_roles
 from vetting.people.services.sign_in import end_sessions, find_board, require_permission
-from vetting.people.services.weighty_accounts import waiting_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     elif not user.active:
         raise Refused(Obstacle.CLOSED, Problem("login", _("Kontot är stängt."), _("Välj ett annat användarnamn.")))
     holds = session.scalars(
-        select(RoleHolding).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
+        select(RoleAssignment).where(RoleAssignment.user_id == user.id, RoleAssignment.board_id == board.id)
     ).all()
     stranger = not fresh and not holds and not new.by_group  # an account of another board's making
     held = {row.role for row in holds if not _ends_before(row, new.begins_on)}
@@ -168,11 +168,11 @@ def _has_been_in(session: Session, user_id: int, board_id: int) -> bool:
     """Whether a board knows an account: it has or had a role there, or one was asked for."""
     return any(
         session.scalar(select(row.id).where(row.user_id == user_id, row.board_id == board_id).limit(1)) is not None
-        for row in (RoleHolding, RolePeriod, RoleRequest)
+        for row in (RoleAssignment, RolePeriod, RoleRequest)
     )
 
 
-def _ends_before(held: RoleHolding, begins_on: date | None) -> bool:
+def _ends_before(held: RoleAssignment, begins_on: date | None) -> bool:
     """Whether a role is over when it is to begin again."""
     return held.ends_on is not None and begins_on is not None and held.ends_on < begins_on
 
@@ -354,8 +354,8 @@ def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None,
         ask.given, ask.answered_at, ask.begun_at = False, None, None  # it weighs more than when it was given
         session.note(role_note("role_asked", user, ask.board_id, ask.role, by=by, at=at))
         return
-    held = select(RoleHolding.id).where(
-        RoleHolding.user_id == ask.user_id, RoleHolding.board_id == ask.board_id, RoleHolding.role == ask.role
+    held = select(RoleAssignment.id).where(
+        RoleAssignment.user_id == ask.user_id, RoleAssignment.board_id == ask.board_id, RoleAssignment.role == ask.role
     )
     if session.scalar(held) is not None:
         session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
@@ -387,15 +387,15 @@ def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datet
     end_sessions(session, ask.user_id, at)
 
 
-def people_of(session: Session, board: Board) -> list[tuple[User, list[RoleHolding]]]:
+def people_of(session: Session, board: Board) -> list[tuple[User, list[RoleAssignment]]]:
     """Everybody with a role in a board, by name, with the roles."""
     rows = session.execute(
-        select(User, RoleHolding)
-        .join(RoleHolding, RoleHolding.user_id == User.id)
-        .where(RoleHolding.board_id == board.id, User.active)
-        .order_by(User.name, User.id, RoleHolding.id)
+        select(User, RoleAssignment)
+        .join(RoleAssignment, RoleAssignment.user_id == User.id)
+        .where(RoleAssignment.board_id == board.id, User.active)
+        .order_by(User.name, User.id, RoleAssignment.id)
     )
-    found: dict[int, tuple[User, list[RoleHolding]]] = {}
+    found: dict[int, tuple[User, list[RoleAssignment]]] = {}
     for user, held in rows:
         found.setdefault(user.id, (user, []))[1].append(held)
     return list(found.values())

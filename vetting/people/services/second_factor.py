@@ -19,7 +19,7 @@ from vetting.kernel.text import _, same_in_both
 from vetting.people.domain import second_factor as factors
 from vetting.people.domain.sign_in import MOST_FAILURES
 from vetting.people.models import people
-from vetting.people.models.people import Board, RoleHolding, SignIn, User
+from vetting.people.models.people import Board, RoleAssignment, SignIn, User
 from vetting.people.models.second_factors import RecoveryCode, SecondFactor, factor_of, has_factor
 from vetting.people.services.invitations import FACTOR_REMOVED, INVITATION_MADE, check_may_open
 from vetting.people.services.sign_in import (
@@ -122,9 +122,9 @@ def remove_own_app(session: WritingSession, *, by: Person, at: datetime) -> None
 def _check_may_do_without(session: Session, user_id: int) -> None:
     """Refuses where a role that the account holds in some board demands a second factor."""
     held = session.execute(
-        select(RoleHolding.role, Board)
-        .join(Board, Board.id == RoleHolding.board_id)
-        .where(RoleHolding.user_id == user_id)
+        select(RoleAssignment.role, Board)
+        .join(Board, Board.id == RoleAssignment.board_id)
+        .where(RoleAssignment.user_id == user_id)
     )
     if any(factors.is_demanded({Role(role)}, board.factor_roles) for role, board in held):
         raise Refused(

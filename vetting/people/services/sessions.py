@@ -12,7 +12,7 @@ from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain import sign_in as signing_in
-from vetting.people.models.people import Board, RoleHolding, SignIn, User
+from vetting.people.models.people import Board, RoleAssignment, SignIn, User
 from vetting.people.services.sign_in import digest_of, end_sessions, require_permission
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def end_sessions_of(session: WritingSession, user_id: int, *, by: Person, at: da
         Refused: not this person's to do, or nobody in the board.
     """
     require_permission(by, Action.MANAGE_PEOPLE)
-    held = select(RoleHolding.id).where(RoleHolding.user_id == user_id, RoleHolding.board_id == by.board_id)
+    held = select(RoleAssignment.id).where(RoleAssignment.user_id == user_id, RoleAssignment.board_id == by.board_id)
     if session.scalar(held.limit(1)) is None:
         raise Refused(Obstacle.MISSING)
     user = session.get_one(User, user_id)

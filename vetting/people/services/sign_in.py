@@ -25,7 +25,7 @@ from vetting.people.domain.personal_data import RetentionKind, time_kept
 from vetting.people.domain.role_days import RoleEnd
 from vetting.people.domain.second_factor import is_demanded
 from vetting.people.models import people
-from vetting.people.models.people import Board, CreatedByForm, KeptText, RoleHolding, SignIn, SignInAttempt, User
+from vetting.people.models.people import Board, CreatedByForm, KeptText, RoleAssignment, SignIn, SignInAttempt, User
 from vetting.people.models.second_factors import has_factor
 from vetting.people.services.passwords import wrong_with_password
 
@@ -96,7 +96,7 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
         session.flush()
     held = set(
         session.scalars(
-            select(RoleHolding.role).where(RoleHolding.user_id == user.id, RoleHolding.board_id == board.id)
+            select(RoleAssignment.role).where(RoleAssignment.user_id == user.id, RoleAssignment.board_id == board.id)
         )
     )
     for role in new.roles:
@@ -126,7 +126,7 @@ def deactivate_user(session: WritingSession, login: str, *, by: Person | None, a
         )
     user.active = False
     boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
-    for held in session.scalars(select(RoleHolding).where(RoleHolding.user_id == user.id)).all():
+    for held in session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == user.id)).all():
         people.end_role(session, held, RoleEnd.ACCOUNT_CLOSED, at=at, by=by.id if by else None)
     for board_id in boards or [None]:
         session.note(TrailNote(action="user_deactivated", by=by, at=at, subject=user, board_id=board_id))
@@ -293,7 +293,7 @@ def _wrong() -> Problem:
     )
 
 
-class OpenVisit(NamedTuple):
+class AuthenticatedSession(NamedTuple):
     """Who a session belongs to, and what its owner has proved."""
 
     person: Person
@@ -303,7 +303,7 @@ class OpenVisit(NamedTuple):
     proved_at: datetime
 
 
-def visit_of_token(session: Session, token: str, *, at: datetime) -> OpenVisit | None:
+def session_of_token(session: Session, token: str, *, at: datetime) -> AuthenticatedSession | None:
     """Who a token belongs to while its session lasts, and their boards; that it was used is kept now and then."""
     visit = people.find_visit(session, digest_of(token), day_here(at))
     if visit is None or visit.person is None or visit.sign_in.waits:
@@ -316,7 +316,7 @@ def visit_of_token(session: Session, token: str, *, at: datetime) -> OpenVisit |
             seen.get_one(SignIn, found.id).seen_at = at
     demanding = next((board.factor_roles for board in visit.boards if board.id == visit.person.board_id), ())
     needs = found.factor_at is None and is_demanded(visit.person.roles, demanding)
-    return OpenVisit(visit.person, visit.boards, needs, found.proved_at or found.created_at)
+    return AuthenticatedSession(visit.person, visit.boards, needs, found.proved_at or found.created_at)
 
 
 def at_work(session: Session, user_id: int, board_id: int) -> Person | None:
@@ -407,8 +407,8 @@ def forget_texts(session: WritingSession, board_id: int, *, at: datetime, kept: 
 
     Of somebody in several boards it goes when the time of one is over; of somebody in none, at once.
     """
-    of_board = select(RoleHolding.user_id).where(RoleHolding.board_id == board_id)
-    of_nobody = KeptText.user_id.not_in(select(RoleHolding.user_id))
+    of_board = select(RoleAssignment.user_id).where(RoleAssignment.board_id == board_id)
+    of_nobody = KeptText.user_id.not_in(select(RoleAssignment.user_id))
     old = and_(KeptText.user_id.in_(of_board), KeptText.at < at - kept)
     gone = delete(KeptText).where(or_(old, of_nobody)).returning(KeptText.id)
     return len(session.execute(gone, execution_options=BESIDE).all())

@@ -35,7 +35,7 @@ from vetting.people.domain.ways_of_working import (
     mark_of,
 )
 from vetting.people.models.delegation import Delegation
-from vetting.people.models.people import Board, RoleHolding, Unit
+from vetting.people.models.people import Board, RoleAssignment, Unit
 from vetting.rules.services import versions
 
 if TYPE_CHECKING:
@@ -561,8 +561,8 @@ def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:
         SetupStep.RULES: len(board.rules),
         SetupStep.DELEGATION: session.scalar(select(func.count(Delegation.id)).where(Delegation.board_id == board.id)),
         SetupStep.PEOPLE: session.scalar(
-            select(func.count(RoleHolding.id)).where(
-                RoleHolding.board_id == board.id, RoleHolding.role != Role.ADMINISTRATOR.value
+            select(func.count(RoleAssignment.id)).where(
+                RoleAssignment.board_id == board.id, RoleAssignment.role != Role.ADMINISTRATOR.value
             )
         ),
         SetupStep.LETTERHEAD: len(board.letterhead),

@@ -18,7 +18,7 @@ from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
 from vetting.people import require_permission, unused_roles
 from vetting.people.models import people
-from vetting.people.models.people import RoleHolding, User
+from vetting.people.models.people import RoleAssignment, User
 from vetting.workspace.services.due_items import due_items
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def staff_reminders(session: Session, rules: Rules, *, by: Person, on: date) -> 
     require_permission(by, Action.MANAGE_BOARD)
     users = session.scalars(
         select(User)
-        .where(User.active, User.id.in_(select(RoleHolding.user_id).where(RoleHolding.board_id == by.board_id)))
+        .where(User.active, User.id.in_(select(RoleAssignment.user_id).where(RoleAssignment.board_id == by.board_id)))
         .order_by(User.login)
     ).all()
     unused = unused_roles(session, by.board_id, on)

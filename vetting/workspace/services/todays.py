@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from vetting import casework, money, people, records
 from vetting.casework import count_unreported, stale_of
-from vetting.casework.domain.cases import CaseState, FallReason
+from vetting.casework.domain.cases import CaseState, InvalidationReason
 from vetting.casework.models.cases import Case, in_states, past_due, seen_by, visible_cases
 from vetting.casework.models.decisions import Decision, endings_proposed, is_sent, quashed_decisions
 from vetting.casework.models.grant_changes import open_changes
@@ -303,7 +303,7 @@ def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     )
     for case in again:
         why = _("{number} ska ses över igen", number=case.number)
-        if case.look_again_because == FallReason.ASKED_BACK.value:
+        if case.look_again_because == InvalidationReason.ASKED_BACK.value:
             why = _("{number}: beslutsfattaren har en fråga", number=case.number)
         yield TodayLine(None, same_in_both(case.name), why, _("Se över"), TodayPlace.CASE, case.number)
 

@@ -18,7 +18,7 @@ from vetting.casework import (
     register_record,
     screen_without_keeping,
 )
-from vetting.casework.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, FallReason
+from vetting.casework.domain.cases import ASKED_BACK, AT_WORK_STATE, CaseState, InvalidationReason
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, Note, in_states, seen_by, visible_cases
 from vetting.casework.models.decisions import DecisionDraft, decision_draft_of, endings_proposed
@@ -229,7 +229,7 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     change_state(case, AT_WORK_STATE[case.kind])
     note = Note(case_id=case.id, official=True, text=ASKED_BACK + question.strip()[:5000], at=at, by_user_id=by.id)
     session.add(note)
-    case.look_again_at, case.look_again_because = at, FallReason.ASKED_BACK.value
+    case.look_again_at, case.look_again_because = at, InvalidationReason.ASKED_BACK.value
     raise_version(case)
     session.flush()
     register_record(session, case, RecordKind.NOTE, note.id, at=at)

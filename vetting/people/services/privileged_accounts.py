@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from vetting.kernel.roles import MAY, TWO_PERSON_ROLES, Action, Role
 from vetting.people.models.delegation import Delegation
-from vetting.people.models.people import RoleHolding, RoleRequest, is_ahead
+from vetting.people.models.people import RoleAssignment, RoleRequest, is_ahead
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def weighty_roles(session: Session, board_id: int, at: datetime) -> frozenset[Role]:
+def privileged_roles(session: Session, board_id: int, at: datetime) -> frozenset[Role]:
     """Roles that weigh, and functions that a row of the scheme lets decide."""
     rows = select(Delegation.function).where(_is_open(board_id, at), Delegation.function != "")
     return TWO_PERSON_ROLES | {Role(function) for function in session.scalars(rows)}
@@ -34,13 +34,13 @@ def waiting_roles(session: Session, board_id: int, at: datetime, *, by_group: bo
 
     by_group: the municipality's directory gives it, which no administrator here has a hand in: only what weighs waits.
     """
-    return weighty_roles(session, board_id, at) | (frozenset() if by_group else READING_ROLES)
+    return privileged_roles(session, board_id, at) | (frozenset() if by_group else READING_ROLES)
 
 
 def weighty_accounts(session: Session, board_id: int, at: datetime) -> frozenset[int]:
     """Whose ways in nobody opens alone: holders of such roles, also from a day ahead, and those a row names."""
-    weighty = weighty_roles(session, board_id, at)
-    held = select(RoleHolding.user_id).where(RoleHolding.board_id == board_id, RoleHolding.role.in_(weighty))
+    weighty = privileged_roles(session, board_id, at)
+    held = select(RoleAssignment.user_id).where(RoleAssignment.board_id == board_id, RoleAssignment.role.in_(weighty))
     ahead = select(RoleRequest.user_id).where(
         RoleRequest.board_id == board_id,
         RoleRequest.role.in_(weighty),
