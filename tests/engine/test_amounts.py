@@ -16,9 +16,9 @@ from vetting.engine.amounts import (
     steps_in_words,
     work_out,
 )
-from vetting.engine.asked_facts import asked_facts
 from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.facts import Facts, ListRow
+from vetting.engine.form_facts import asked_facts
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.engine.reductions import reduced_amount
 from vetting.engine.ruleset import parse_ruleset

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vetting.engine.asked_facts import asked_facts
 from vetting.engine.facts import LISTS, FactSupplier, FactType
+from vetting.engine.form_facts import asked_facts
 from vetting.engine.paper_forms import (
     BOOKED,
     NOT_ON_PAPER,

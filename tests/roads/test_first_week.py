@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.board import BoardAtWork, judged_again, rules
 from tests.page_fixtures import board, on_that_day, somebody
-from vetting.bookings.domain.weeks import LookReason, WeekSection
+from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection
 from vetting.bookings.services import answers, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.earlier_events import event_points
@@ -106,7 +106,7 @@ def test_the_second_week_the_same_event_is_confirmed_as_it_was_and_another_is_as
     asked = [
         item
         for item in week(board).of(WeekSection.LOOK)
-        if {*item.why} == {LookReason.QUESTION}
+        if {*item.why} == {WeekReviewReason.QUESTION}
         and [point.criterion.id for point in event_points(item)] == ["arrangemang-demokratisk-grund"]
     ]
     first = asked[0]

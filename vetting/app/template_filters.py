@@ -28,8 +28,8 @@ from vetting.casework.services import name_conflicts
 from vetting.casework.services.decision_sentences import outcome_in_words
 from vetting.config import APP_NAME
 from vetting.engine import reasons, written_rules
-from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.evidence import EVIDENCE_KIND_WORDS, MILDER_WORDS, SPECIAL_REASON_WORDS
+from vetting.engine.form_facts import LEVEL_WORDS
 from vetting.engine.proposal import ATTENTION_WORDS, PROPOSAL_WORDS
 from vetting.engine.ruleset import adoption_in_words
 from vetting.engine.screening import part_of

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, assert_never
 
-from vetting.engine.asked_facts import ALWAYS, LONG_TEXTS, asked_of_applicant, form_sections
 from vetting.engine.cells import rows_explained
 from vetting.engine.criteria import CriterionKind, ReviewMoment
 from vetting.engine.facts import LISTS, FactDefinition, FactSupplier, FactType
+from vetting.engine.form_facts import ALWAYS, LONG_TEXTS, asked_of_applicant, form_sections
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import NO_WORDS, Words, _, in_context, join_words, same_in_both

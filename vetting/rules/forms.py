@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from vetting.engine.amounts import FIGURE_WORDS, AmountOf, PartKind
 from vetting.engine.application_forms import MOST_PARTS
-from vetting.engine.asked_facts import LEVEL_WORDS
 from vetting.engine.conditions.comparisons import COMPARISONS, MEASURE_WORDS, FactMeasure
 from vetting.engine.criteria import AS_OF_WORDS, RunningConsequence
 from vetting.engine.facts import DAYS, NUMBERS, OF_A_ROW, FactSupplier, FactType
+from vetting.engine.form_facts import LEVEL_WORDS
 from vetting.engine.list_items import fields_of, summable_fields
 from vetting.engine.proposal import PROPOSAL_WORDS
 from vetting.engine.reasons import ANSWER_WORDS, RESULT_WORDS

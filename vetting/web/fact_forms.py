@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from vetting.engine.asked_facts import LONG_TEXTS
 from vetting.engine.cells import mask_in_cells, read_cell, rows_explained
 from vetting.engine.facts import Facts, FactType, Item, ListRow, Support, Value, name_of_item
+from vetting.engine.form_facts import LONG_TEXTS
 from vetting.kernel.problem import UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both

@@ -12,10 +12,10 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
 from tests.factories import NOW
 from tests.lists.services.test_weekly_lists import HEADINGS, staged, taken
 from vetting.associations.models.associations import Association
-from vetting.associations.models.booker_kinds import SaidBookerKind
+from vetting.associations.models.booker_kinds import BookerKindRecord
 from vetting.bookings.domain.bookers import suggested_kind, wrong_kind
 from vetting.bookings.domain.letting import Letting
-from vetting.bookings.domain.weeks import LookReason, WeekSection
+from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection
 from vetting.bookings.services import answers, bookers, letting, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.casework.models.cases import Case, Occurrence
@@ -123,10 +123,10 @@ def test_a_study_association_is_asked_who_arranges_until_another_is_named(board:
     say(board, case, BookerKind.STUDY_ASSOCIATION)
     board.do(letting.change_letting, Letting(drawn_in_hundred=0), role=Role.ADMINISTRATOR)
     [item] = the_week(board).of(WeekSection.LOOK)
-    assert LookReason.ORGANISER in item.why
+    assert WeekReviewReason.ORGANISER in item.why
     told = Facts({"organiser_of_record": "Kören Prov"})
     board.do(cases.change_facts, case.number, told, version=None, rules=rules())
-    assert all(LookReason.ORGANISER not in one.why for one in the_week(board).bookings)
+    assert all(WeekReviewReason.ORGANISER not in one.why for one in the_week(board).bookings)
 
 
 def test_a_study_association_without_organiser_is_not_confirmed_in_one_stroke(board: BoardAtWork) -> None:
@@ -179,7 +179,7 @@ def test_an_association_cannot_be_made_an_own_unit_and_nothing_of_the_rest_is_ke
     gone, _ = refused(board, bookers.say_kinds, {9_999: BookerKind.PARTY}, rules=rules(), role=Role.PREMISES)
     assert gone is Obstacle.STALE
     with open_reading(board.database) as s:
-        assert s.scalars(select(SaidBookerKind)).all() == []
+        assert s.scalars(select(BookerKindRecord)).all() == []
 
 
 def test_saying_the_same_again_notes_nothing(board: BoardAtWork) -> None:
@@ -187,7 +187,7 @@ def test_saying_the_same_again_notes_nothing(board: BoardAtWork) -> None:
     assert [say(board, case, BookerKind.PARTY), say(board, case, BookerKind.PARTY)] == [1, 0]
     assert say(board, case, BookerKind.ASSOCIATION) == 1
     with open_reading(board.database) as s:
-        assert [row.kind for row in s.scalars(select(SaidBookerKind))] == [BookerKind.ASSOCIATION]
+        assert [row.kind for row in s.scalars(select(BookerKindRecord))] == [BookerKind.ASSOCIATION]
 
 
 def test_a_private_persons_name_stays_out_of_the_lists_that_follow(board: BoardAtWork) -> None:

@@ -15,7 +15,7 @@ from tests.board import NUMBERS, BoardAtWork, booking_facts, judged_again, refus
 from tests.factories import NOW
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.letting import Letting
-from vetting.bookings.domain.weeks import LookReason, WeekSection, is_in_sample, monday_of, week_of
+from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection, is_in_sample, monday_of, week_of
 from vetting.bookings.services import answers, letting, room_bookings, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer
 from vetting.bookings.services.room_bookings import NewRoom
@@ -127,7 +127,7 @@ def test_an_association_that_was_looked_at_has_no_questions_and_a_new_one_has(bo
     found = the_week(board)
     assert numbers(found, WeekSection.PLAIN) == [known.number]
     assert numbers(found, WeekSection.LOOK) == [new.number]
-    assert found.of(WeekSection.LOOK)[0].why == (LookReason.QUESTION,)
+    assert found.of(WeekSection.LOOK)[0].why == (WeekReviewReason.QUESTION,)
     assert {finding.criterion.value_criterion for finding in found.of(WeekSection.LOOK)[0].asking} == {True}
 
 
@@ -141,7 +141,7 @@ def test_two_who_want_one_room_at_once_are_never_confirmed_in_a_list(board: Boar
         first.number: [second.number],
         second.number: [first.number],
     }
-    assert all(item.why == (LookReason.CLASH,) for item in shown.values())
+    assert all(item.why == (WeekReviewReason.CLASH,) for item in shown.values())
     assert third.number in numbers(week, WeekSection.PLAIN)
     assert "krockar med " + second.number in not_confirmed(board, first.number, without_questions=True)
     assert "krockar med " + second.number in not_confirmed(board, first.number, nothing_found=True)
@@ -178,7 +178,7 @@ def test_what_is_missing_is_why_a_booking_is_shown(board: BoardAtWork) -> None:
     lacking = book(board, 0, room="Ateljén", event_purpose=None, organiser_of_record=None)
     shown = the_week(board).of(WeekSection.LOOK)
     assert [item.case.number for item in shown] == [lacking.number]
-    assert LookReason.MISSING in shown[0].why
+    assert WeekReviewReason.MISSING in shown[0].why
 
 
 def test_only_the_weeks_own_bookings_are_in_it_by_swedish_time(board: BoardAtWork) -> None:
@@ -225,7 +225,7 @@ def test_whoever_has_looked_confirms_with_conditions_and_is_counted_as_shown_and
     assert made.conditions == ["Städa efter er.", "Högst 60 personer."]
     tally = the_week(board).tally
     assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
-    assert tally.why == {LookReason.QUESTION: 1}
+    assert tally.why == {WeekReviewReason.QUESTION: 1}
 
 
 def test_a_booking_is_not_confirmed_while_something_is_missing(board: BoardAtWork) -> None:
@@ -261,10 +261,10 @@ def test_a_sample_is_shown_with_its_reason_and_counted_when_it_was_answered(boar
     case = looked_at(board, 0)
     drawn_in_hundred(board, 100)
     found = the_week(board)
-    assert found.of(WeekSection.LOOK)[0].why == (LookReason.DRAWN,)
+    assert found.of(WeekSection.LOOK)[0].why == (WeekReviewReason.DRAWN,)
     confirm(board, case.number)
     tally = the_week(board).tally
-    assert (tally.shown, tally.fine, tally.why) == (1, 1, {LookReason.DRAWN: 1})
+    assert (tally.shown, tally.fine, tally.why) == (1, 1, {WeekReviewReason.DRAWN: 1})
 
 
 def test_another_boards_week_is_empty_and_a_person_in_conflict_sees_nothing_of_the_case(board: BoardAtWork) -> None:
@@ -309,7 +309,7 @@ def not_asked(
 def test_the_coordinator_is_asked_before_the_event_and_the_answer_brings_the_booking_back(board: BoardAtWork) -> None:
     case = book(board, 1)
     ask(board, case)
-    assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.QUESTION, LookReason.WAITS)
+    assert the_week(board).of(WeekSection.LOOK)[0].why == (WeekReviewReason.QUESTION, WeekReviewReason.WAITS)
     with open_reading(board.database) as s:
         row = opinions_of(s, case.id)[0]
         assert row.due_on == date(2026, 11, 30)
@@ -343,10 +343,10 @@ def test_the_group_is_asked_when_it_meets_before_the_event(board: BoardAtWork) -
 
 def test_a_claim_for_the_zero_rate_always_goes_to_a_person(board: BoardAtWork) -> None:
     case = looked_at(board, 0, rate_applied_for="zero")
-    assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.ZERO_PRICE,)
+    assert the_week(board).of(WeekSection.LOOK)[0].why == (WeekReviewReason.ZERO_PRICE,)
     assert "En fråga har kommit upp" in not_confirmed(board, case.number, without_questions=True)
     confirm(board, case.number)
-    assert the_week(board).tally.why == {LookReason.ZERO_PRICE: 1}
+    assert the_week(board).tally.why == {WeekReviewReason.ZERO_PRICE: 1}
     with open_reading(board.database) as s:
         key = of_case(s, case.id)[0].id
         letter = letters.preview_letter(
@@ -378,7 +378,7 @@ def test_a_booking_that_nobody_has_held_against_the_rules_yet_is_not_among_those
         session.note(TrailNote(action="cases_screened", by=None, at=NOW, subject=row, board_id=row.board_id))
 
     run_in_transaction(board.database, unseen)
-    assert LookReason.NOT_JUDGED in the_week(board).of(WeekSection.LOOK)[0].why
+    assert WeekReviewReason.NOT_JUDGED in the_week(board).of(WeekSection.LOOK)[0].why
 
 
 def test_group_members_read_a_booking_in_its_papers_and_not_in_the_week(board: BoardAtWork) -> None:
@@ -409,7 +409,7 @@ def test_a_time_that_is_most_of_a_day_is_looked_at_and_never_confirmed_in_one_st
 
     assert the_week(board).of(WeekSection.PLAIN)
     run_in_transaction(board.database, longer)
-    assert the_week(board).of(WeekSection.LOOK)[0].why == (LookReason.LONG,)
+    assert the_week(board).of(WeekSection.LOOK)[0].why == (WeekReviewReason.LONG,)
     said = BookingAnswer(without_questions=True)
     problem = refused(
         board, answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES

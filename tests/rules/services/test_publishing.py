@@ -497,7 +497,7 @@ def test_roles_without_the_right_write_and_publish_nothing(board: BoardAtWork) -
 
 
 def test_the_form_asks_for_a_boards_own_fact_and_the_case_keeps_it(board: BoardAtWork) -> None:
-    from vetting.engine.asked_facts import asked_facts
+    from vetting.engine.form_facts import asked_facts
 
     published(board)
     with open_reading(board.database) as session:

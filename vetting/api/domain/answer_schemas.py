@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from vetting.engine.asked_facts import ALWAYS
 from vetting.engine.cells import read_cell
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import LISTS, NUMBERS, Facts, FactType, Item, ListRow, Support
+from vetting.engine.form_facts import ALWAYS
 from vetting.kernel.dates import HERE
 from vetting.kernel.organisation_numbers import PERSONAL_NUMBER, mask_personal_numbers
 from vetting.kernel.problem import Problem

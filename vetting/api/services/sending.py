@@ -21,8 +21,8 @@ from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision, is_sent, quashed_decisions
 from vetting.casework.models.documents import DocumentText, of_case
 from vetting.casework.models.intake import RequestedTime
-from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.engine.facts import FactType
+from vetting.engine.form_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here

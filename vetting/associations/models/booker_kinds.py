@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 register_enum_types(BookerKind)
 
 
-class SaidBookerKind(Base):
+class BookerKindRecord(Base):
     """What one is to a board. A booking system's number of it leads to the same record."""
 
     __tablename__ = "booker_kinds"
@@ -33,10 +33,10 @@ class SaidBookerKind(Base):
     by_user_id: Mapped[int] = personal_column(ForeignKey("users.id"))
 
 
-def said_kinds(session: Session, board_id: int, associations: Iterable[int]) -> dict[int, SaidBookerKind]:
+def recorded_booker_kinds(session: Session, board_id: int, associations: Iterable[int]) -> dict[int, BookerKindRecord]:
     """Association -> what was said of it last, whatever record it was said of; nothing of those nobody has told of."""
-    found: dict[int, SaidBookerKind] = {}
-    row = SaidBookerKind
+    found: dict[int, BookerKindRecord] = {}
+    row = BookerKindRecord
     for own in in_parts(sorted(set(associations)), 5_000):
         merged = merged_among(session, own)
         of_these = select(row).where(row.board_id == board_id, row.association_id.in_([*own, *merged]))

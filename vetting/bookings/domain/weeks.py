@@ -23,7 +23,7 @@ class WeekSection(StrEnum):
     ANSWERED = "answered"
 
 
-class LookReason(StrEnum):
+class WeekReviewReason(StrEnum):
     """Why a booking is shown to a person."""
 
     OTHER_NAME = "other_name"
@@ -42,21 +42,21 @@ class LookReason(StrEnum):
     WAITS = "waits"
 
 
-LOOK_REASON_WORDS: Final[Mapping[LookReason, Words]] = {
-    LookReason.OTHER_NAME: _("numret hör till en annan förening"),
-    LookReason.CLASH: _("krockar med en annan bokning"),
-    LookReason.ORGANISER: _("ett studieförbund bokar: vem arrangerar?"),
-    LookReason.ELSEWHERE: _("en fråga prövas i ett annat ärende"),
-    LookReason.NOT_MET: _("ett krav är inte uppfyllt enligt uppgifterna"),
-    LookReason.MISSING: _("uppgifter saknas"),
-    LookReason.QUESTION: _("något ska bedömas"),
-    LookReason.NO_RULES: _("inga regler gäller"),
-    LookReason.NOT_JUDGED: _("bokningen är inte prövad mot reglerna än"),
-    LookReason.FALLEN: _("något som bokningen byggde på har ändrats"),
-    LookReason.ZERO_PRICE: _("nolltaxa är begärd"),
-    LookReason.LONG: _("tiden är ovanligt lång"),
-    LookReason.DRAWN: _("bokningen ingår i ett stickprov"),
-    LookReason.WAITS: _("handläggs redan"),
+LOOK_REASON_WORDS: Final[Mapping[WeekReviewReason, Words]] = {
+    WeekReviewReason.OTHER_NAME: _("numret hör till en annan förening"),
+    WeekReviewReason.CLASH: _("krockar med en annan bokning"),
+    WeekReviewReason.ORGANISER: _("ett studieförbund bokar: vem arrangerar?"),
+    WeekReviewReason.ELSEWHERE: _("en fråga prövas i ett annat ärende"),
+    WeekReviewReason.NOT_MET: _("ett krav är inte uppfyllt enligt uppgifterna"),
+    WeekReviewReason.MISSING: _("uppgifter saknas"),
+    WeekReviewReason.QUESTION: _("något ska bedömas"),
+    WeekReviewReason.NO_RULES: _("inga regler gäller"),
+    WeekReviewReason.NOT_JUDGED: _("bokningen är inte prövad mot reglerna än"),
+    WeekReviewReason.FALLEN: _("något som bokningen byggde på har ändrats"),
+    WeekReviewReason.ZERO_PRICE: _("nolltaxa är begärd"),
+    WeekReviewReason.LONG: _("tiden är ovanligt lång"),
+    WeekReviewReason.DRAWN: _("bokningen ingår i ett stickprov"),
+    WeekReviewReason.WAITS: _("handläggs redan"),
 }
 
 ANSWER_WORDS: Final[Mapping[CaseState, Words]] = {
@@ -119,7 +119,7 @@ def is_in_sample(seed: str, number: str, in_hundred: int) -> bool:
     return int.from_bytes(found[:4], "big") % 100 < in_hundred
 
 
-def place_of(state: CaseState, why: tuple[LookReason, ...]) -> WeekSection:
+def place_of(state: CaseState, why: tuple[WeekReviewReason, ...]) -> WeekSection:
     """Where a booking stands: answered, to be looked at, or without questions."""
     if why:
         return WeekSection.LOOK

@@ -22,8 +22,8 @@ from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
 from vetting.casework import LEFT_TO_OTHERS, looked_at_in_words
 from vetting.casework.pages.application_forms import board_rules
-from vetting.engine.asked_facts import ALWAYS, asked_facts
 from vetting.engine.facts import FactLevel
+from vetting.engine.form_facts import ALWAYS, asked_facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind
 from vetting.kernel.problem import Obstacle

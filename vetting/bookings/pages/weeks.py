@@ -10,7 +10,14 @@ from flask import Blueprint, make_response, render_template, request, url_for
 from vetting import casework
 from vetting.bookings.domain.bookers import KIND_WORDS, ORGANISER
 from vetting.bookings.domain.quick_checks import facts_to_ask, question_to_association, reply_by
-from vetting.bookings.domain.weeks import LOOK_REASON_WORDS, LookReason, WeekSection, monday_of, next_monday, week_of
+from vetting.bookings.domain.weeks import (
+    LOOK_REASON_WORDS,
+    WeekReviewReason,
+    WeekSection,
+    monday_of,
+    next_monday,
+    week_of,
+)
 from vetting.bookings.forms import (
     MET,
     AnsweredFactsForm,
@@ -230,7 +237,7 @@ def fill_in(week: str) -> Response:
             session, number, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
         )
     form = posted_form(
-        fact_form(_asked_of_booker(booked.screening, (LookReason.ORGANISER,)), AnsweredFactsForm), key=number
+        fact_form(_asked_of_booker(booked.screening, (WeekReviewReason.ORGANISER,)), AnsweredFactsForm), key=number
     )
     return _act_on_row(
         week,
@@ -444,11 +451,11 @@ def _first(item: WeekBooking) -> date | None:
     return day_here(starts) if starts else None
 
 
-def _asked_of_booker(screening: Screening | None, why: Sequence[LookReason]) -> list[FactDefinition]:
+def _asked_of_booker(screening: Screening | None, why: Sequence[WeekReviewReason]) -> list[FactDefinition]:
     catalogue = screening.ruleset.catalogue if screening else {}
     names = facts_to_ask(screening) if screening and reasons.missing_to_ask_for(screening) else ()
     if NUMBER in names:
         names = (*names, "booker_is_private")
-    if LookReason.ORGANISER in why and ORGANISER not in names:
+    if WeekReviewReason.ORGANISER in why and ORGANISER not in names:
         names = (*names, ORGANISER)
     return [catalogue[name] for name in names if name in catalogue]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting.associations.models.associations import Association
-from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
+from vetting.associations.models.booker_kinds import BookerKindRecord, recorded_booker_kinds
 from vetting.bookings.domain.bookers import KIND, suggested_kind, wrong_kind
 from vetting.casework import change_state, find_association, raise_version, resting_on, screen_case
 from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState
@@ -39,7 +39,7 @@ class Booker:
     association: Association
     bookings: int
     """How many of its bookings lie ahead."""
-    said: SaidBookerKind | None = None
+    said: BookerKindRecord | None = None
 
     @property
     def kind(self) -> BookerKind | None:
@@ -67,7 +67,7 @@ def bookers_ahead(session: Session, *, by: Person, at: datetime) -> list[Booker]
         .group_by(Case.association_id)
     )
     counted = {key: number for key, number in session.execute(ahead) if key is not None}
-    said = said_kinds(session, by.board_id, counted)
+    said = recorded_booker_kinds(session, by.board_id, counted)
     rows = session.scalars(select(Association).where(Association.id.in_(counted)))
     found = [Booker(association=row, bookings=counted[row.id], said=said.get(row.id)) for row in rows]
     return sorted(found, key=lambda one: (one.said is not None, one.association.name.casefold(), one.association.id))
@@ -111,7 +111,7 @@ def _say(
     row = booker.said
     before = row.kind.value if row is not None else ""
     if row is None:
-        row = SaidBookerKind(board_id=by.board_id, association_id=association.id)
+        row = BookerKindRecord(board_id=by.board_id, association_id=association.id)
         session.add(row)
     row.kind, row.at, row.by_user_id = kind, at, by.id
     session.flush()
@@ -137,7 +137,9 @@ def _judge_anew(session: WritingSession, case: Case, rules: Rules, *, at: dateti
 
 def kinds_of(session: Session, board_id: int, cases: Sequence[Case]) -> dict[int, BookerKind]:
     """Case -> what whoever books is, of those that somebody has said it of."""
-    said = said_kinds(session, board_id, {case.association_id for case in cases if case.association_id is not None})
+    said = recorded_booker_kinds(
+        session, board_id, {case.association_id for case in cases if case.association_id is not None}
+    )
     return {
         case.id: said[case.association_id].kind
         for case in cases

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import exists, select
 
-from vetting.bookings.domain.weeks import LookReason, WeekSection
+from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection
 from vetting.bookings.services.answers import may_be_confirmed
 from vetting.casework import is_look_question
 from vetting.casework.domain.cases import CaseState
@@ -76,7 +76,7 @@ def event_points(item: WeekBooking) -> list[Finding]:
 
 def _is_asked_of_event(item: WeekBooking) -> bool:
     named = bool(item.request.title) and item.case.association_id is not None
-    asked = item.why and {*item.why} == {LookReason.QUESTION} and bool(event_points(item))
+    asked = item.why and {*item.why} == {WeekReviewReason.QUESTION} and bool(event_points(item))
     return bool(named and asked and may_be_confirmed(item.case, item.screening, item.conflict))
 
 

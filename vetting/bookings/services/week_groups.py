@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from vetting.bookings.domain.weeks import LookReason, WeekSection
+from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection
 from vetting.bookings.services.answers import may_be_confirmed
 from vetting.casework import is_look_question
 from vetting.kernel.organisation_numbers import fold_name
@@ -73,7 +73,7 @@ def _as_ticked(items: Sequence[WeekBooking]) -> str:
     return " ".join(f"{item.case.number}/{item.case.version}" for item in items)
 
 
-ONLY_A_LOOK: Final = (LookReason.QUESTION,)
+ONLY_A_LOOK: Final = (WeekReviewReason.QUESTION,)
 
 
 def groups_of_week(week: Week, earlier: Collection[int] = ()) -> dict[WeekQuestion, list[WeekGroup]]:

@@ -13,7 +13,7 @@ from vetting.bookings.domain.bookers import asks_organiser
 from vetting.bookings.domain.letting import letting_of
 from vetting.bookings.domain.room_bookings import LONGEST_ORDINARY, PriceClass
 from vetting.bookings.domain.weeks import (
-    LookReason,
+    WeekReviewReason,
     WeekSection,
     answer_words,
     is_in_sample,
@@ -68,13 +68,13 @@ MOST_SHOWN: Final = 60
 NO_QUESTIONS: Final = frozenset({Proposal.APPROVE.value, Proposal.REFER.value})
 _OPEN: Final = tuple(sorted(state.value for state in OPEN))
 _WAITING: Final = frozenset({CaseState.COMPLETION, CaseState.REFERRED, CaseState.COMMUNICATION, CaseState.READY})
-_WHY: Final[Mapping[str, LookReason]] = {
-    Proposal.REFUSE.value: LookReason.NOT_MET,
-    Proposal.DISMISS.value: LookReason.NOT_MET,
-    Proposal.PAUSE_PAYMENT.value: LookReason.NOT_MET,
-    Proposal.RECLAIM.value: LookReason.NOT_MET,
-    Proposal.COMPLETE.value: LookReason.MISSING,
-    Proposal.ASSESS.value: LookReason.QUESTION,
+_WHY: Final[Mapping[str, WeekReviewReason]] = {
+    Proposal.REFUSE.value: WeekReviewReason.NOT_MET,
+    Proposal.DISMISS.value: WeekReviewReason.NOT_MET,
+    Proposal.PAUSE_PAYMENT.value: WeekReviewReason.NOT_MET,
+    Proposal.RECLAIM.value: WeekReviewReason.NOT_MET,
+    Proposal.COMPLETE.value: WeekReviewReason.MISSING,
+    Proposal.ASSESS.value: WeekReviewReason.QUESTION,
 }
 
 
@@ -86,7 +86,7 @@ class WeekBooking:
     request: BookingRequest
     uses: Sequence[Occurrence]
     """Its times in the week, the earliest first."""
-    why: tuple[LookReason, ...] = ()
+    why: tuple[WeekReviewReason, ...] = ()
     screening: Screening | None = None
     """What the rules say, of those that are looked at."""
     kind: BookerKind | None = None
@@ -130,7 +130,7 @@ class WeekTally:
     """How many were shown, why, and what came of it."""
 
     shown: int
-    why: Mapping[LookReason, int]
+    why: Mapping[WeekReviewReason, int]
     fine: int
     not_fine: int
     left: int
@@ -336,47 +336,47 @@ def _open(case: Case) -> bool:
     return case.state in OPEN
 
 
-def _why(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> tuple[LookReason, ...]:
+def _why(item: WeekBooking, screening: Screening | None, *, in_sample: bool) -> tuple[WeekReviewReason, ...]:
     """Why a person looks at it; nothing where none need. A claim for the zero rate always goes to a person."""
     case = item.case
-    found: list[LookReason] = []
+    found: list[WeekReviewReason] = []
     if item.conflict is not None:
-        found.append(LookReason.OTHER_NAME)
+        found.append(WeekReviewReason.OTHER_NAME)
     if item.clashes:
-        found.append(LookReason.CLASH)
+        found.append(WeekReviewReason.CLASH)
     if item.kind is BookerKind.OWN_UNIT:
         return tuple(found)
     if item.elsewhere is not None:
-        found.append(LookReason.ELSEWHERE)
+        found.append(WeekReviewReason.ELSEWHERE)
     if _open(case):
         found += _why_by_rules(case, screening)
         if item.kind is BookerKind.STUDY_ASSOCIATION and asks_organiser(case.name, screening):
-            found.append(LookReason.ORGANISER)
+            found.append(WeekReviewReason.ORGANISER)
         if item.request.rate == PriceClass.ZERO:
-            found.append(LookReason.ZERO_PRICE)
+            found.append(WeekReviewReason.ZERO_PRICE)
         if is_long(item.uses):
-            found.append(LookReason.LONG)
+            found.append(WeekReviewReason.LONG)
         if case.state in _WAITING:
-            found.append(LookReason.WAITS)
+            found.append(WeekReviewReason.WAITS)
         if in_sample and not found:
-            found.append(LookReason.DRAWN)
+            found.append(WeekReviewReason.DRAWN)
     if case.look_again_at is not None:
-        found.append(LookReason.FALLEN)
+        found.append(WeekReviewReason.FALLEN)
     return tuple(found)
 
 
-def _why_by_rules(case: Case, screening: Screening | None) -> list[LookReason]:
+def _why_by_rules(case: Case, screening: Screening | None) -> list[WeekReviewReason]:
     if case.rule_version_id is None:
-        return [LookReason.NO_RULES]
+        return [WeekReviewReason.NO_RULES]
     if case.screening_id is None:
-        return [LookReason.NOT_JUDGED]
+        return [WeekReviewReason.NOT_JUDGED]
     return why_of(finding.effect.value for finding in screening.findings if finding.effect) if screening else []
 
 
-def why_of(effects: Iterable[str]) -> list[LookReason]:
+def why_of(effects: Iterable[str]) -> list[WeekReviewReason]:
     """Why a person looks, by what the points would lead to."""
     given = {_WHY[effect] for effect in effects if effect in _WHY}
-    return [why for why in LookReason if why in given]
+    return [why for why in WeekReviewReason if why in given]
 
 
 def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hundred: int) -> WeekTally:
@@ -385,7 +385,7 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
     first = _first_screenings(session, [item.case.id for item in bookings if item.place is not WeekSection.LOOK])
     looked_at = [item for item in bookings if item.place is WeekSection.LOOK]
     shown: list[WeekBooking] = []
-    why: Counter[LookReason] = Counter()
+    why: Counter[WeekReviewReason] = Counter()
     for item in looked_at:
         why.update(item.why)
     for item in bookings:
@@ -395,14 +395,19 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
             continue
         effects = [one["effect"] for one in first.get(item.case.id, {}).values() if one["effect"]]
         reasons = why_of(effects)
-        reasons += [LookReason.ZERO_PRICE] if item.request.rate == PriceClass.ZERO else []
-        reasons += [LookReason.LONG] if is_long(item.uses) else []
+        reasons += [WeekReviewReason.ZERO_PRICE] if item.request.rate == PriceClass.ZERO else []
+        reasons += [WeekReviewReason.LONG] if is_long(item.uses) else []
         alone = item.place is WeekSection.ANSWERED and item.case.id not in in_one_stroke
         if not reasons and not alone:
             continue
         shown.append(item)
         why.update(
-            reasons or ([LookReason.DRAWN] if is_in_sample(seed, item.case.number, in_hundred) else [LookReason.WAITS])
+            reasons
+            or (
+                [WeekReviewReason.DRAWN]
+                if is_in_sample(seed, item.case.number, in_hundred)
+                else [WeekReviewReason.WAITS]
+            )
         )
     answered = [item for item in shown if item.place is WeekSection.ANSWERED]
     fine = sum(1 for item in answered if item.case.state == CaseState.CONFIRMED)
@@ -411,7 +416,7 @@ def _tally(session: Session, bookings: Sequence[WeekBooking], seed: str, in_hund
     )
     return WeekTally(
         shown=len(looked_at) + len(shown),
-        why={name: why[name] for name in LookReason if why[name]},
+        why={name: why[name] for name in WeekReviewReason if why[name]},
         fine=fine,
         not_fine=len(answered) - fine,
         left=len(looked_at) + sum(1 for item in shown if item.place is WeekSection.PLAIN),

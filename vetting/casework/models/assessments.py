@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindpara
 from sqlalchemy.orm import Mapped, Session, aliased
 
 from vetting.associations.models.associations import of_case_or_association
-from vetting.casework.models.asked_cases import ask_of_case, json_rows_of
+from vetting.casework.models.case_queries import json_rows_of, query_case
 from vetting.casework.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer, EvidenceKind
 from vetting.kernel.parts import in_parts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import CompoundSelect, Row, Select
 
-    from vetting.casework.models.asked_cases import AskedCase
+    from vetting.casework.models.case_queries import QueriedCase
 
 register_enum_types(CriterionAnswer, EvidenceKind)
 
@@ -184,7 +184,7 @@ class StoredAnswer(NamedTuple):
 
 def current_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
     """The newest answer to each criterion in each kind of case, and every "not met" of other cases, oldest first."""
-    [found] = ask_of_case(session, _standing, case)
+    [found] = query_case(session, _standing, case)
     keys = _keys_in(found)
     together = prefetched_answer(session, (current_answers,), case, lambda cases: _standing_of(session, cases))
     if together is not None or not keys:
@@ -193,7 +193,7 @@ def current_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
 
 
 def _standing_of(session: Session, cases: Sequence[Case]) -> dict[int, list[StoredAnswer]]:
-    of_each = {case.id: _keys_in(ask_of_case(session, _standing, case)[0]) for case in cases}
+    of_each = {case.id: _keys_in(query_case(session, _standing, case)[0]) for case in cases}
     wanted = {key for keys in of_each.values() for key in keys}
     rows = {given.row.id: given for some in in_parts(wanted) for given in answers_with_kind(session, some)}
     return {case: [rows[key] for key in keys] for case, keys in of_each.items()}
@@ -203,7 +203,7 @@ def _keys_in(found: Row[Any]) -> list[int]:
     return sorted(key for (key,) in [*found.newest, *found.against])
 
 
-def _standing(asked: AskedCase) -> Select[*tuple[Any, ...]]:
+def _standing(asked: QueriedCase) -> Select[*tuple[Any, ...]]:
     """Ids of those answers. A "not met" of another case is told apart: it works only when it has been decided."""
     owner = of_case_or_association(AssessmentRow, asked, only_its_own=True)
     elsewhere = (AssessmentRow.answer == "not_met") & (AssessmentRow.made_in_case_id != asked.case)

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Text, and_, cast, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import merged_among, of_case_or_association, records_of
-from vetting.casework.models.asked_cases import ask_of_case
+from vetting.casework.models.case_queries import query_case
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.parts import in_parts
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
-    from vetting.casework.models.asked_cases import AskedCase
+    from vetting.casework.models.case_queries import QueriedCase
     from vetting.casework.models.cases import Case
 from vetting.kernel.store.base import Plain
 
@@ -132,10 +132,10 @@ def _of_owners(row: GivenFacts, case: Case) -> Iterator[FactValue]:
 def _said_of(session: Session, case: Case) -> Sequence[GivenFacts]:
     """What has been said of a case and its association, oldest first."""
     together = prefetched_answer(session, (_said_of,), case, lambda cases: _said_of_each(session, cases))
-    return together if together is not None else [row.GivenFacts for row in ask_of_case(session, _of_case, case)]
+    return together if together is not None else [row.GivenFacts for row in query_case(session, _of_case, case)]
 
 
-def _of_case(asked: AskedCase) -> Select[GivenFacts]:
+def _of_case(asked: QueriedCase) -> Select[GivenFacts]:
     return _in_time(of_case_or_association(GivenFacts, asked, only_its_own=False))
 
 

@@ -12,7 +12,7 @@ from vetting.casework.forms.documents import HandedInFilesForm
 from vetting.casework.forms.facts import NewCaseForm, SeveralSchemesForm
 from vetting.casework.pages.application_forms import board_rules
 from vetting.casework.services import intake as service
-from vetting.engine.asked_facts import AskedSection, is_asked_once
+from vetting.engine.form_facts import AskedSection, is_asked_once
 from vetting.grants import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind

@@ -13,12 +13,12 @@ from sqlalchemy.orm import aliased
 
 from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import records_of
-from vetting.associations.models.booker_kinds import SaidBookerKind
+from vetting.associations.models.booker_kinds import BookerKindRecord
 from vetting.casework.domain import computed_facts, word_passages
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.text_likeness import likeness_of_texts
 from vetting.casework.domain.tips import tip_mark
-from vetting.casework.models.asked_cases import ask_of_case, json_rows_of
+from vetting.casework.models.case_queries import json_rows_of, query_case
 from vetting.casework.models.cases import Case, GrantApplication
 from vetting.casework.models.decisions import Decision, current_decisions, quashed_decisions
 from vetting.casework.models.documents import READ, Document, DocumentText
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
-    from vetting.casework.models.asked_cases import AskedCase
+    from vetting.casework.models.case_queries import QueriedCase
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.text import Words
@@ -125,11 +125,11 @@ def raised_by_tips(session: Session, case: Case, *, on: date) -> dict[str, dict[
 
 
 def _records_of(session: Session, case: Case, on: date) -> Row[Any]:
-    [found] = ask_of_case(session, _records, case, on=on)
+    [found] = query_case(session, _records, case, on=on)
     return found
 
 
-def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
+def _records(asked: QueriedCase) -> Select[*tuple[Any, ...]]:
     """One question: what a case's group said, what the association's other cases add up to, who else has its number."""
     of_association = (
         (Case.board_id == asked.board) & (Case.association_id == asked.association) & not_taken_back(Case.batch_id)
@@ -156,9 +156,11 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     of_one_number = of_association & (Case.id != asked.case) & (Case.name != asked.name) & Case.state.in_(OPEN)
     first = select(Case.id, Case.number, Case.name).where(of_one_number).order_by(Case.id)
     booker = (
-        select(cast(SaidBookerKind.kind, Text))
-        .where(SaidBookerKind.board_id == asked.board, SaidBookerKind.association_id.in_(records_of(asked.association)))
-        .order_by(SaidBookerKind.at.desc(), SaidBookerKind.id.desc())
+        select(cast(BookerKindRecord.kind, Text))
+        .where(
+            BookerKindRecord.board_id == asked.board, BookerKindRecord.association_id.in_(records_of(asked.association))
+        )
+        .order_by(BookerKindRecord.at.desc(), BookerKindRecord.id.desc())
         .limit(1)
     )
     return select(
@@ -181,7 +183,7 @@ def _records(asked: AskedCase) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _tips(asked: AskedCase) -> Select[*tuple[Any, ...]]:
+def _tips(asked: QueriedCase) -> Select[*tuple[Any, ...]]:
     """Those that raise a question of the association; once closed as leading to nothing they raise none."""
     own = (Tip.board_id == asked.board, Tip.association_id.in_(records_of(asked.association)))
     return select(Tip.id, Tip.number, cast(Tip.came_on, Text), cast(Tip.criteria, Text)).where(*own, raises_questions())

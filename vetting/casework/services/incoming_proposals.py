@@ -21,7 +21,7 @@ from vetting.casework.domain.incoming import (
 from vetting.casework.models.cases import Case, find_case, visible_cases
 from vetting.casework.models.documents import Document
 from vetting.casework.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post, same_mail
-from vetting.engine.asked_facts import asked_facts
+from vetting.engine.form_facts import asked_facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Action

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from vetting.casework.services import identities
-from vetting.engine.asked_facts import asked_facts
+from vetting.engine.form_facts import asked_facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.text import _

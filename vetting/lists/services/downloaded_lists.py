@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
 
-from vetting.engine.asked_facts import asked_facts
+from vetting.engine.form_facts import asked_facts
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.session import BESIDE

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from vetting.associations.domain.name_differences import may_be_same
 from vetting.associations.models.associations import Association, holding_record
-from vetting.associations.models.booker_kinds import SaidBookerKind, said_kinds
+from vetting.associations.models.booker_kinds import BookerKindRecord, recorded_booker_kinds
 from vetting.bookings import kinds_of
 from vetting.casework import change_state, raise_version, screen_case, withdraw_case
 from vetting.casework.domain.cases import AT_WORK_STATE, FIRST, OPEN, CaseState, InvalidationReason
@@ -179,7 +179,7 @@ def _recognise(session: Session, staged: StagedFile) -> None:
             )
         ).all()
         held = {number: holding_record(session, row) for number, row in found}
-        said = said_kinds(session, staged.board_id, {row.id for row in held.values()})
+        said = recorded_booker_kinds(session, staged.board_id, {row.id for row in held.values()})
         for number, association in held.items():
             if association.id in said and said[association.id].kind is BookerKind.PRIVATE_PERSON:
                 _make_private(session, select(StagedRow).where(unknown, StagedRow.customer == number))
@@ -252,14 +252,16 @@ def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]
                 func.coalesce(Occurrence.room_name, ""),
                 Association.number,
                 Association.name_key,
-                SaidBookerKind.kind,
+                BookerKindRecord.kind,
             )
             .join(BookingRequest, BookingRequest.case_id == Case.id)
             .outerjoin(Occurrence, Occurrence.case_id == Case.id)
             .outerjoin(Association, Association.id == Case.association_id)
             .outerjoin(
-                SaidBookerKind,
-                and_(SaidBookerKind.board_id == Case.board_id, SaidBookerKind.association_id == Case.association_id),
+                BookerKindRecord,
+                and_(
+                    BookerKindRecord.board_id == Case.board_id, BookerKindRecord.association_id == Case.association_id
+                ),
             )
             .where(
                 Case.board_id == board_id,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Blueprint, render_template, url_for
 
-from vetting.engine.asked_facts import OF_EVERY_GRANT, asked_only_if, form_sections
 from vetting.engine.facts import FactSupplier
+from vetting.engine.form_facts import OF_EVERY_GRANT, asked_only_if, form_sections
 from vetting.formats.yaml_editing import with_part
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS, Words, _, join_words

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, g, render_template, request, url_for
 
 from vetting.engine.amounts import amount_in_words
-from vetting.engine.asked_facts import form_sections
+from vetting.engine.form_facts import form_sections
 from vetting.formats.yaml_reading import read_text
 from vetting.grants.models.rounds import rounds as rounds_of_board
 from vetting.grants.models.rounds import schemes_of_rounds

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.engine.asked_facts import ALWAYS, asked_of_applicant, form_sections
+from vetting.engine.form_facts import ALWAYS, asked_of_applicant, form_sections
 from vetting.rules.services.rulebook import rules_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vetting.engine.asked_facts import AskedSection
     from vetting.engine.facts import FactDefinition
+    from vetting.engine.form_facts import AskedSection
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.case_kinds import CaseKind
 

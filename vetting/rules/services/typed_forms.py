@@ -13,7 +13,7 @@ from vetting.rules.services.typed_parts import kept_text, swedish_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.engine.asked_facts import AskedSection
+    from vetting.engine.form_facts import AskedSection
     from vetting.rules.services.typed_parts import TypedFields
 
 HEADING, HELPED, PART, PLACE, HELP = "heading-", "helped-", "part-", "place-", "help-"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
 
 
-class AskedCase(NamedTuple):
+class QueriedCase(NamedTuple):
     """What a statement knows of the case that it asks of."""
 
     case: ColumnElement[int]
@@ -38,7 +38,7 @@ class AskedCase(NamedTuple):
 
 
 _STORED: Final = Base.metadata.tables[Case.__tablename__].alias("asked")
-_ONE: Final = AskedCase(
+_ONE: Final = QueriedCase(
     bindparam("case", type_=BigInteger),
     bindparam("board", type_=BigInteger),
     bindparam("association", type_=BigInteger),
@@ -46,7 +46,7 @@ _ONE: Final = AskedCase(
     bindparam("name", type_=String),
     bindparam("tied_to", type_=BigInteger),
 )
-_MANY: Final = AskedCase(
+_MANY: Final = QueriedCase(
     _STORED.c.id,
     _STORED.c.board_id,
     _STORED.c.association_id,
@@ -56,8 +56,8 @@ _MANY: Final = AskedCase(
 )
 
 
-def ask_of_case(
-    session: Session, build: Callable[[AskedCase], Select[*tuple[Any, ...]]], case: Case, **more: object
+def query_case(
+    session: Session, build: Callable[[QueriedCase], Select[*tuple[Any, ...]]], case: Case, **more: object
 ) -> Sequence[Row[Any]]:
     """The rows of a statement for a case; where a list goes through many together, the database is asked once for all.
 
@@ -78,12 +78,12 @@ def ask_of_case(
 
 
 @cache
-def _for_one(build: Callable[[AskedCase], Select[*tuple[Any, ...]]]) -> Select[*tuple[Any, ...]]:
+def _for_one(build: Callable[[QueriedCase], Select[*tuple[Any, ...]]]) -> Select[*tuple[Any, ...]]:
     return build(_ONE)
 
 
 @cache
-def _for_many(build: Callable[[AskedCase], Select[*tuple[Any, ...]]]) -> Select[*tuple[Any, ...]]:
+def _for_many(build: Callable[[QueriedCase], Select[*tuple[Any, ...]]]) -> Select[*tuple[Any, ...]]:
     wanted = _MANY.case.in_(bindparam("cases", expanding=True))
     return build(_MANY).add_columns(_MANY.case.label("asked_case")).where(wanted)
 

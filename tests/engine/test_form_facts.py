@@ -9,7 +9,7 @@ import pytest
 
 from tests.engine.test_case_filling import set_with
 from vetting.engine.application_forms import parse_application_form
-from vetting.engine.asked_facts import OF_EVERY_GRANT, asked_only_if, form_sections
+from vetting.engine.form_facts import OF_EVERY_GRANT, asked_only_if, form_sections
 from vetting.engine.frozen_rules import freeze_rules, thaw_rules
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults
