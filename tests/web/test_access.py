@@ -300,7 +300,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     found["report_id"] = board.do(keep_report, "2026-VB", content).id
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
-    post = [incoming.HandedInFile(name="stadgar.pdf", content=b"%PDF-1.7 " + kind.value.encode())]
+    post = [incoming.UploadedFile(name="stadgar.pdf", content=b"%PDF-1.7 " + kind.value.encode())]
     by = board.staff[Role.CASEWORKER]
     [found["post_id"]] = incoming.hand_in(board.database, post, kind=kind, case="", by=by, at=NOW)
     found["staged_id"] = board.staged(listed, "register.csv", into_round=False)

@@ -31,7 +31,7 @@ class AllKinds(forms.PostedForm):
     sure = forms.YesNoField()
     papers = forms.SeveralField(options={"1": same_in_both("ett"), "2": same_in_both("två")})
     agreed = forms.TickField()
-    file = forms.HandedInField()
+    file = forms.FileUploadField()
 
 
 @pytest.fixture(autouse=True)

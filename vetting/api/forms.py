@@ -10,7 +10,7 @@ from vetting.casework import NewDocument
 from vetting.formats.document_types import media_type
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
-from vetting.web.forms import DayField, HandedInField, PostedForm, SeveralField, TextField, WholeNumberField
+from vetting.web.forms import DayField, FileUploadField, PostedForm, SeveralField, TextField, WholeNumberField
 
 if TYPE_CHECKING:
     from datetime import date
@@ -44,7 +44,7 @@ class NewSystemForm(PostedForm):
 class SentPaperForm(PostedForm):
     """A paper that a system sends: multipart/form-data."""
 
-    file = HandedInField(_("Fil"), needs=(_("Ingen fil är vald."), FILE_FIELD))
+    file = FileUploadField(_("Fil"), needs=(_("Ingen fil är vald."), FILE_FIELD))
     type = TextField(_("Typ"))
     dated = DayField(_("Daterad"))
 

@@ -47,8 +47,8 @@ from vetting.casework.services.cases import (
     raise_version,
     register_case,
     remove_note,
+    start_handling,
     still_open,
-    take_up,
     withdraw_case,
 )
 from vetting.casework.services.clean_reviews import propose_approval, sign_review
@@ -115,7 +115,7 @@ from vetting.casework.services.identities import (
 )
 from vetting.casework.services.incoming import (
     MOST_FILES,
-    HandedInFile,
+    UploadedFile,
     hand_in,
     of_person,
     put_in,
@@ -234,7 +234,6 @@ __all__ = [
     "EarlierAnswer",
     "FactOrigin",
     "FilingProposal",
-    "HandedInFile",
     "LaterFact",
     "NameConflict",
     "NewAssessment",
@@ -245,6 +244,7 @@ __all__ = [
     "ProposalStatus",
     "QueueRow",
     "ReferralRecipient",
+    "UploadedFile",
     "WritableLetter",
     "add_document",
     "add_note",
@@ -410,10 +410,10 @@ __all__ = [
     "standing_of",
     "standing_of_many",
     "standings_of",
+    "start_handling",
     "step_aside",
     "still_open",
     "take_seat",
-    "take_up",
     "throw_away",
     "told_once",
     "undo_merge",

@@ -19,7 +19,7 @@ from vetting.web.forms import (
     NOTHING_CHOSEN,
     CarriedField,
     ChoiceField,
-    HandedInField,
+    FileUploadField,
     KeyField,
     ListFileField,
     PostedForm,
@@ -182,7 +182,9 @@ def trial_form(columns: Iterable[str]) -> type[TrialForm]:
 class ListForm(PostedForm):
     """A list that is handed in to be looked at."""
 
-    file = HandedInField(_("Fil"), hint=_("Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) eller CSV."), needs=NO_FILE)
+    file = FileUploadField(
+        _("Fil"), hint=_("Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) eller CSV."), needs=NO_FILE
+    )
     round_id = RoundChoiceField(
         _("Omgång"), hint=_("För ansökningar i en omgång. Annars tomt."), blank=_("Ingen omgång")
     )

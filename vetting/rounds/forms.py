@@ -23,7 +23,7 @@ from vetting.web.forms import (
     CarriedField,
     ChoiceField,
     DayField,
-    HandedInField,
+    FileUploadField,
     KeyChoiceField,
     NumberField,
     PostedForm,
@@ -242,7 +242,7 @@ class ExtractForm(PostedForm):
     """The extract of a meeting's minutes."""
 
     receipt: Words = _("Protokollsutdraget är inlämnat.")
-    extract = HandedInField(_("Protokollsutdrag"), hint=_("PDF som nämndsekreteraren har gjort."), needs=NO_FILE)
+    extract = FileUploadField(_("Protokollsutdrag"), hint=_("PDF som nämndsekreteraren har gjort."), needs=NO_FILE)
 
 
 class ItemAppealForm(PostedForm):
@@ -290,7 +290,7 @@ class AllocationFileForm(PostedForm):
 
     receipt: Words = _("Fördelningen är inläst.")
 
-    file = HandedInField(
+    file = FileUploadField(
         _("Fördelningen från Excel"), hint=_("Listan härifrån, ändrad i Poäng, Förslag kr och Skäl."), needs=NO_FILE
     )
 

@@ -40,8 +40,8 @@ from vetting.web.forms import (
     CarriedField,
     ChoiceField,
     DayField,
+    FileUploadField,
     FormsOfPage,
-    HandedInField,
     KeyField,
     PostedForm,
     SeveralField,
@@ -171,8 +171,8 @@ class RuleFilesForm(PostedForm):
     """A draft from files, kept byte for byte."""
 
     receipt: Words = _("Utkastet är påbörjat.")
-    rules_file = HandedInField(_("Regler (YAML)"))
-    cases_file = HandedInField(_("Typfall (YAML)"))
+    rules_file = FileUploadField(_("Regler (YAML)"))
+    cases_file = FileUploadField(_("Typfall (YAML)"))
 
     def command(self) -> tuple[bytes, bytes]:
         """The rules and their worked cases.

@@ -427,7 +427,7 @@ class TickField(TypedField):
         self._wrong = None if self.data else self.needs
 
 
-class HandedInField(TypedField):
+class FileUploadField(TypedField):
     """A file. accepts: of what kind; camera: the one that a phone offers."""
 
     shape = "file"
@@ -454,7 +454,7 @@ class HandedInField(TypedField):
         self._wrong = self.needs if self.data is None else None
 
 
-class PhotoField(HandedInField):
+class PhotoField(FileUploadField):
     """A photo, taken there and then where the browser has a camera."""
 
     accepts = "image/*"
@@ -473,7 +473,7 @@ class HandedInFilesField(TypedField):
         self._wrong = None if self.data else self.needs
 
 
-class WordFileField(HandedInField):
+class WordFileField(FileUploadField):
     """A file of Word."""
 
     accepts = ".docx"
@@ -517,7 +517,7 @@ class PostedForm(Form):
     @property
     def has_file(self) -> bool:
         """Whether a file is handed in with it."""
-        return any(isinstance(field, HandedInField | HandedInFilesField) for field in self)
+        return any(isinstance(field, FileUploadField | HandedInFilesField) for field in self)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -564,7 +564,7 @@ class FormsOfPage:
         return self.refused
 
 
-class ListFileField(HandedInField):
+class ListFileField(FileUploadField):
     """A list in Excel or CSV."""
 
     accepts = ".xlsx,.xlsm,.csv"

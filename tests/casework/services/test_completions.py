@@ -221,7 +221,7 @@ def test_a_letter_answered_by_mail_finds_its_case_and_a_known_sender_gets_the_ne
     data = mails.eml(f"SV: Komplettering av ärende {number}", files=[("Bokslut.pdf", PDF)], sender="Kim <k@x.example>")
     [key] = incoming.hand_in(
         board.database,
-        [incoming.HandedInFile(name="svar.eml", content=data)],
+        [incoming.UploadedFile(name="svar.eml", content=data)],
         kind=CaseKind.GRANT,
         case="",
         by=by,
@@ -495,7 +495,7 @@ def test_an_address_that_the_office_keeps_goes_before_whoever_wrote_last(board: 
     by = board.staff[Role.CASEWORKER]
     data = mails.eml("Klagomål", f"Gäller {number}.", sender="Granne <granne@x.example>")
     [key] = incoming.hand_in(
-        board.database, [incoming.HandedInFile(name="a.eml", content=data)], kind=CaseKind.GRANT, case="", by=by, at=NOW
+        board.database, [incoming.UploadedFile(name="a.eml", content=data)], kind=CaseKind.GRANT, case="", by=by, at=NOW
     )
     board.do(incoming.put_in, key, incoming.PostFiling(case=number, received_on=TODAY, types={}), rules=rules())
     reach(board, number, postal="c/o Ek\n123 45 Provby")

@@ -17,7 +17,7 @@ from vetting.casework.models.cases import Case
 from vetting.casework.models.documents import Document, DocumentContent
 from vetting.casework.models.incoming import IncomingPart, IncomingPost, Message, parts_of_post
 from vetting.casework.services import cases, completions, incoming, incoming_proposals, meetings
-from vetting.casework.services.incoming import HandedInFile, PostFiling
+from vetting.casework.services.incoming import PostFiling, UploadedFile
 from vetting.casework.services.screenings import facts_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
@@ -33,7 +33,7 @@ FILES = [("Stadgar.pdf", PDF), ("årsmöte 2026.pdf", PDF + b"2"), ("foto.png", 
 
 def handed_in(board: BoardAtWork, *files: tuple[str, bytes], role: Role = Role.CASEWORKER, **more: Any) -> list[int]:
     given = {"kind": CaseKind.GRANT, "case": "", **more}
-    wanted = [HandedInFile(name=name, content=content) for name, content in files]
+    wanted = [UploadedFile(name=name, content=content) for name, content in files]
     return incoming.hand_in(board.database, wanted, by=board.staff[role], at=NOW, **given)
 
 

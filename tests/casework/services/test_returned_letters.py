@@ -15,7 +15,7 @@ from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.models.incoming import IncomingPost
 from vetting.casework.models.letters import Letter, of_case
 from vetting.casework.services import contacts, incoming, letters, returned_letters, unsent_letters
-from vetting.casework.services.incoming import HandedInFile
+from vetting.casework.services.incoming import UploadedFile
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
@@ -45,7 +45,7 @@ def bounce(
         mail.add_attachment(attached, maintype="application", subtype="pdf", filename="original.pdf")
     [key] = incoming.hand_in(
         board.database,
-        [HandedInFile(name="retur.eml", content=mail.as_bytes())],
+        [UploadedFile(name="retur.eml", content=mail.as_bytes())],
         kind=CaseKind.GRANT,
         case="",
         by=board.staff[Role.CASEWORKER],

@@ -93,7 +93,7 @@ BESIDES: dict[str, Any] = {
         s, case, CaseMarkKind.BASIC_CHECK, by=case_by(s), at=NOW
     ),
     "nothing": lambda _s, _case: None,
-    "who handles it": lambda s, case: cases.take_up(case, case_by(s)),
+    "who handles it": lambda s, case: cases.start_handling(case, case_by(s)),
     "its version": lambda _s, case: cases.raise_version(case),
 }
 

@@ -25,7 +25,7 @@ from vetting.casework.models.cases import Case
 from vetting.casework.models.intake import RequestedTime
 from vetting.casework.services import assessments, cases, communications, decisions, documents, meetings, reading
 from vetting.casework.services.assessments import NewAssessment
-from vetting.casework.services.cases import take_up
+from vetting.casework.services.cases import start_handling
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
@@ -203,7 +203,7 @@ def test_what_somebody_handled_waits_for_another_when_they_have_left_the_associa
 def _handle(number: str, by: Person, session: WritingSession) -> None:
     case = session.scalars(select(Case).where(Case.number == number)).one()
     case.officer_id = None
-    take_up(case, by)
+    start_handling(case, by)
     session.note(TrailNote(action="test", by=by, at=NOW, subject=case, case_id=case.id))
 
 

@@ -386,7 +386,9 @@ def test_what_a_version_takes_away_is_named_and_has_a_yes_of_its_own(board: Boar
     assert now is not None
     lost = [item.label.sv for item in now.for_kind(CaseKind.GRANT) if item.value_criterion]
     assert lost
-    assert [words.sv for words in look.taken_away][: len(lost)] == [f"Värdekriteriet ”{label}”" for label in lost]
+    assert [words.sv for words in look.removed_safeguards][: len(lost)] == [
+        f"Värdekriteriet ”{label}”" for label in lost
+    ]
     accept_filled_cases(board, key)
     tried_draft(board, key)
     board.do(drafts.hand_over, key, rules=rules(), role=OWNER)

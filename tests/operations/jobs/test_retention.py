@@ -12,7 +12,7 @@ from tests.factories import NOW
 from vetting.casework.models.incoming import IncomingPart, IncomingPost
 from vetting.casework.models.rescreening import NEW_DAY, RecurringWork
 from vetting.casework.services import incoming
-from vetting.casework.services.incoming import HandedInFile
+from vetting.casework.services.incoming import UploadedFile
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
@@ -39,7 +39,7 @@ DAYS = {
 
 
 def hand_in(board: BoardAtWork) -> None:
-    mail = HandedInFile(name="brev.pdf", content=b"%PDF-1.4\n%%EOF")
+    mail = UploadedFile(name="brev.pdf", content=b"%PDF-1.4\n%%EOF")
     incoming.hand_in(board.database, [mail], kind=CaseKind.GRANT, case="", by=board.staff[Role.CASEWORKER], at=NOW)
 
 

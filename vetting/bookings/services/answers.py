@@ -23,7 +23,7 @@ from vetting.casework import (
     raise_version,
     screen_and_keep,
     screen_without_keeping,
-    take_up,
+    start_handling,
 )
 from vetting.casework.domain.cases import OPEN, CaseMarkKind, CaseState
 from vetting.casework.domain.gate_table import GatedStep, closed_gates, refuse_closed
@@ -126,7 +126,7 @@ def confirm_booking(
         )
     casework.refuse_unsettled(session, case)
     casework.declare_no_conflict(session, number, by=by, at=at)
-    take_up(case, by)
+    start_handling(case, by)
     _gone_through(session, case, by=by, at=at)
     if said.nothing_found:
         _nothing_found(session, case, rules, by=by, at=at)

@@ -21,7 +21,7 @@ from vetting.kernel.text import Words, _
 from vetting.web.forms import (
     CarriedField,
     DayField,
-    HandedInField,
+    FileUploadField,
     KeyChoiceField,
     KeyField,
     LinkField,
@@ -80,7 +80,7 @@ class AssessmentForm(PointForm):
     source = TextField(_("Källa"))
     source_address = LinkField(_("Källans webbadress, om den har en"))
     seen_on = DayField(_("Dagen då källan sågs"), short=True)
-    cut = HandedInField(
+    cut = FileUploadField(
         _("Bild eller utskrift av källan"),
         hint=_("Sparas i ärendet med ett fingeravtryck, så att det går att se vad som stod den dagen."),
     )

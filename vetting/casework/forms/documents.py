@@ -19,7 +19,7 @@ from vetting.web.forms import (
     CarriedField,
     ChoiceField,
     DayField,
-    HandedInField,
+    FileUploadField,
     HandedInFilesField,
     PostedForm,
     RoundChoiceField,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def handed_in_document(
-    field: HandedInField, *, state: DocumentStatus, dated: date | None, arrived_on: date, type_: str = ""
+    field: FileUploadField, *, state: DocumentStatus, dated: date | None, arrived_on: date, type_: str = ""
 ) -> NewDocument | None:
     """What was handed in, as a document; None where nothing was.
 
@@ -60,7 +60,7 @@ class DocumentForm(PostedForm):
 
     creates = True
     receipt: Words = _("Handlingen är tillagd.")
-    file = HandedInField(
+    file = FileUploadField(
         _("Fil"),
         hint=_("PDF, Word, Excel, OpenDocument, bild eller text. Högst 10 MB."),
         needs=NO_FILE,

@@ -14,7 +14,7 @@ from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdra
 from vetting.casework.models.cases import Case, numbers_seen
 from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.services import assessment_drafts, reused_answers
-from vetting.casework.services.cases import open_case, raise_version, still_open, take_up
+from vetting.casework.services.cases import open_case, raise_version, start_handling, still_open
 from vetting.casework.services.documents import keep_document
 from vetting.casework.services.gaps import is_look_question
 from vetting.casework.services.name_conflicts import refuse_unsettled
@@ -117,7 +117,7 @@ def assess(
     if given.evidence is not None and given.answer is CriterionAnswer.NOT_MET:
         session.add(_evidence_row(row, given.evidence, cut))
     assessment_drafts.remove_answered_draft(session, row, by)
-    take_up(case, by)
+    start_handling(case, by)
     raise_version(case)
     screen_case(session, case, rules, at=at)
     session.note(
@@ -278,7 +278,7 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
             for finding, given in zip(findings, nothing, strict=True)
         ]
     )
-    take_up(case, by)
+    start_handling(case, by)
     raise_version(case)
     screen_case(session, case, rules, at=at)
     session.note(

@@ -13,7 +13,7 @@ from vetting.casework.models.cases import standing_times
 from vetting.casework.models.meetings import Meeting, reviews_of_case
 from vetting.casework.models.special_reviews import ExpertOpinion, opinions_of
 from vetting.casework.services import meetings
-from vetting.casework.services.cases import change_state, open_case, raise_version, still_open, take_up
+from vetting.casework.services.cases import change_state, open_case, raise_version, start_handling, still_open
 from vetting.casework.services.screenings import screen_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -97,7 +97,7 @@ def refer_booking(
         by_user_id=by.id,
     )
     session.add(row)
-    take_up(case, by)
+    start_handling(case, by)
     change_state(case, CaseState.REFERRED)
     raise_version(case)
     session.flush()

@@ -171,7 +171,7 @@ def change_state(case: Case, to: CaseState) -> None:
     case.state = to
 
 
-def take_up(case: Case, by: Person) -> None:
+def start_handling(case: Case, by: Person) -> None:
     """Somebody works on it: received becomes in progress, and it gets its officer."""
     state = case.state
     if state in {CaseState.RECEIVED, CaseState.REQUESTED}:
@@ -246,7 +246,7 @@ def change_facts(
     still_open(case)
     _whose_number(session, case, facts)
     changed = _other_facts(session, case, facts, rules, by=by, at=at, origin=FactOrigin(supplied_by=FactSupplier.STAFF))
-    take_up(case, by)
+    start_handling(case, by)
     raise_version(case)
     screen_case(session, case, rules, at=at)
     session.note(
@@ -449,7 +449,7 @@ def _day_registered(given: str, on: date) -> str:
 
 def judge_marked(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
     """A case that something was marked in before its decision: somebody handles it, and it is judged again."""
-    take_up(case, by)
+    start_handling(case, by)
     screen_case(session, case, rules, at=at)
     raise_version(case)
 

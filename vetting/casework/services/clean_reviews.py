@@ -69,7 +69,7 @@ def sign_review(
     opened = sum(extent is ReadExtent.OPENED for extent in papers.extent_by(by.id).values())
     statements = signed_statements(standing, opened=opened, of_round=case.round_id is not None, in_list=in_list)
     said = join_words(statements, "; ").to(OFFICIAL)
-    cases.take_up(case, by)
+    cases.start_handling(case, by)
     if not standing.answered_on_conflict:
         decisions.declare_no_conflict(session, number, by=by, at=at)
     if standing.looks:

@@ -11,7 +11,7 @@ from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import TOLD, RecordKind
 from vetting.casework.models.cases import Case, Communication
 from vetting.casework.services import before_decision
-from vetting.casework.services.cases import change_state, open_case, raise_version, still_open, take_up
+from vetting.casework.services.cases import change_state, open_case, raise_version, start_handling, still_open
 from vetting.casework.services.records import register_record
 from vetting.casework.services.screenings import screen_case, screen_without_keeping
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -218,7 +218,7 @@ def _keep_communication(
 ) -> Communication:
     session.add(row)
     if case.state != CaseState.COMMUNICATION and row.way != ORAL:  # what is not said yet is written
-        take_up(case, by)
+        start_handling(case, by)
         change_state(case, CaseState.COMMUNICATION)
     raise_version(case)
     session.flush()

@@ -46,8 +46,8 @@ from vetting.casework.services.cases import (
     open_case,
     put_mark,
     raise_version,
+    start_handling,
     still_open,
-    take_up,
 )
 from vetting.casework.services.gaps import accepted_gaps, gaps_in, gaps_of_list
 from vetting.casework.services.intake import FactOrigin, keep_facts
@@ -563,7 +563,7 @@ def _ask(
     )
     session.add(letter)
     case.not_asked = [fact for fact in case.not_asked if fact not in facts]
-    take_up(case, by)
+    start_handling(case, by)
     if case.state is not CaseState.COMPLETION:
         change_state(case, CaseState.COMPLETION)
     raise_version(case)
@@ -627,7 +627,7 @@ def note_gap(
     session.add(note)
     if elsewhere:
         _take_as_in(session, case, new.fact, catalogue, by=by, at=at)
-    take_up(case, by)
+    start_handling(case, by)
     raise_version(case)
     session.flush()
     screen_case(session, case, rules, at=at)

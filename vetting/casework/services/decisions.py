@@ -30,8 +30,8 @@ from vetting.casework.services.cases import (
     close_notes,
     open_case,
     raise_version,
+    start_handling,
     still_open,
-    take_up,
 )
 from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.money_of_cases import MONEY
@@ -137,7 +137,7 @@ def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person
         return case
     drop_ending(session, case)
     refuse_closed(before_decision.holding_back(session, case, rules, on=at.date()))
-    take_up(case, by)
+    start_handling(case, by)
     change_state(case, CaseState.READY)
     screen_case(session, case, rules, at=at)
     session.note(TrailNote(action="made_ready", by=by, at=at, subject=case, case_id=case.id))
@@ -199,7 +199,7 @@ def propose_decision(
         wrong = wrong_instalments(draft.instalments, draft.amount, at.date())
         if wrong:
             raise Refused(Obstacle.INVALID, *wrong)
-    take_up(case, by)
+    start_handling(case, by)
     raise_version(case)
     screening = screen_case(session, case, rules, at=at)
     against = screening.against if screening is not None and draft.outcome in FAVOURABLE else ()

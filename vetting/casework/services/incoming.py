@@ -55,7 +55,7 @@ MOST_FILES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedInFile:
+class UploadedFile:
     """One file as a person chose it."""
 
     name: str
@@ -90,7 +90,7 @@ class _PostContent:
 
 
 def hand_in(
-    database: Database, files: Sequence[HandedInFile], *, kind: CaseKind, case: str, by: Person, at: datetime
+    database: Database, files: Sequence[UploadedFile], *, kind: CaseKind, case: str, by: Person, at: datetime
 ) -> list[int]:
     """Reads what was handed in: each mail by itself, loose files together. Returns the keys of what lies ready.
 
@@ -146,7 +146,7 @@ def _waiting_already(
     return None
 
 
-def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:
+def _wrong_files(files: Sequence[UploadedFile]) -> Problem | None:
     if not files:
         return Problem("files", _("Ingen fil är vald."), _("Välj ett sparat mejl eller en eller flera filer."))
     if len(files) > MOST_FILES:
@@ -155,7 +155,7 @@ def _wrong_files(files: Sequence[HandedInFile]) -> Problem | None:
     return None
 
 
-def _read_mail(item: HandedInFile) -> _PostContent:
+def _read_mail(item: UploadedFile) -> _PostContent:
     mail = read_mail(item.content, item.name)
     post = _PostContent(mask_personal_numbers(item.name), _plain(mail, item.content), left=list(mail.left))
     for part in mail.parts:

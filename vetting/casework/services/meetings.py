@@ -22,7 +22,7 @@ from vetting.casework.models.meetings import (
     stepped_aside,
 )
 from vetting.casework.services import frozen_bases
-from vetting.casework.services.cases import change_state, open_case, still_open, take_up
+from vetting.casework.services.cases import change_state, open_case, start_handling, still_open
 from vetting.casework.services.screenings import screen_case, screen_without_keeping
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -119,7 +119,7 @@ def refer_to_group(
         conditions=[],
     )
     session.add(review)
-    take_up(case, by)
+    start_handling(case, by)
     if case.state != CaseState.REFERRED:
         change_state(case, CaseState.REFERRED)
     session.flush()

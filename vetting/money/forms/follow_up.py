@@ -40,7 +40,7 @@ from vetting.web.forms import (
     AmountField,
     ChoiceField,
     DayField,
-    HandedInField,
+    FileUploadField,
     KeyField,
     PostedForm,
     SeveralField,
@@ -256,7 +256,7 @@ class ActivitiesForm(PostedForm):
     table = TextField(
         _("Klistra in tabellen"), rows=4, hint=_("Ur Word eller Excel, med rubrikerna: Aktivitet, Ansvarig, Tidplan.")
     )
-    file = HandedInField(_("Eller en fil"), hint=_("Excel, OpenDocument eller CSV. Första bladet läses."))
+    file = FileUploadField(_("Eller en fil"), hint=_("Excel, OpenDocument eller CSV. Första bladet läses."))
     example = ChoiceField(_("Eller börja med ett exempel"), blank=_("Inget"))
 
     def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - what any form takes

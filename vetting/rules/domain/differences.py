@@ -34,7 +34,7 @@ def rule_differences_of(old: RuleSet | None, new: RuleSet) -> tuple[RuleDifferen
     return tuple(_all(old, new))
 
 
-def taken_away(old: RuleSet, new: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
+def removed_safeguards(old: RuleSet, new: RuleSet, kind: CaseKind) -> tuple[Words, ...]:
     """What protects in one set and is gone in another, in words: value criteria, gates, the reference group."""
     kept = {item.id for item in new.for_kind(kind) if item.value_criterion}
     gates = {gate.id for gate in new.gates}

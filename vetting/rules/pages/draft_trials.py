@@ -162,7 +162,7 @@ def _review(draft_id: int, refused: PublishForm | None = None) -> str:
             obstacles=obstacles,
             own=whole.own,
             taken_out=publishing.cases_taken_out(session, look),
-            taken_away=whole.taken_away,
+            removed_safeguards=whole.removed_safeguards,
             reach=reach_words(
                 session, look.draft.board_id, look.draft.ruleset, look.ruleset.kinds if look.ruleset else ()
             ),

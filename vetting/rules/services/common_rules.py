@@ -15,7 +15,7 @@ from vetting.engine.worked_cases import run_worked_case
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _, join_words, same_in_both
 from vetting.rules import models as store
-from vetting.rules.domain.differences import taken_away
+from vetting.rules.domain.differences import removed_safeguards
 from vetting.rules.models import IN_REVIEW, RuleDraft, RulePublication, open_rule_drafts
 from vetting.rules.services import drafts, versions
 from vetting.rules.services.own_rules import kind_of_own, names_of_own, own_rulesets
@@ -47,7 +47,7 @@ class ScopedRules:
     """From which day they would be put together anew."""
     ruleset: RuleSet | None
     problems: tuple[Problem, ...]
-    taken_away: tuple[Words, ...] = ()
+    removed_safeguards: tuple[Words, ...] = ()
     """What protects and would be gone from the cases that they are for."""
 
     @property
@@ -122,7 +122,7 @@ def _put_together(session: Session, own: ScopedBefore, common: RuleSet, rules: R
             _screening, wrong = run_worked_case(case, read.ruleset)
             problems += wrong
     now = versions.read_version(session, before.id, rules)
-    gone = taken_away(now, read.ruleset, kind) if now is not None and read.ruleset is not None else ()
+    gone = removed_safeguards(now, read.ruleset, kind) if now is not None and read.ruleset is not None else ()
     return ScopedRules(
         before=before,
         draft=draft,
@@ -131,7 +131,7 @@ def _put_together(session: Session, own: ScopedBefore, common: RuleSet, rules: R
         first=first,
         ruleset=read.ruleset,
         problems=tuple(problems),
-        taken_away=tuple(gone),
+        removed_safeguards=tuple(gone),
     )
 
 
@@ -156,12 +156,14 @@ class PublicationInAll:
     own: tuple[ScopedRules, ...]
 
     @property
-    def taken_away(self) -> tuple[Words, ...]:
+    def removed_safeguards(self) -> tuple[Words, ...]:
         """What protects and would be gone; of rules for one thing what is not gone from the common ones too."""
-        told = dict.fromkeys(self.found.taken_away)
+        told = dict.fromkeys(self.found.removed_safeguards)
         for own in self.own:
             names = same_in_both(", ".join(own.names) + ": ")
-            told |= dict.fromkeys(names + one for one in own.taken_away if one not in self.found.taken_away)
+            told |= dict.fromkeys(
+                names + one for one in own.removed_safeguards if one not in self.found.removed_safeguards
+            )
         return tuple(told)
 
 

@@ -18,7 +18,7 @@ from vetting.kernel.text import Words, _
 from vetting.people import require_permission
 from vetting.people.models.people import Board
 from vetting.rules import models as store
-from vetting.rules.domain.differences import RuleDifference, rule_differences_of, taken_away
+from vetting.rules.domain.differences import RuleDifference, removed_safeguards, rule_differences_of
 from vetting.rules.domain.warnings import RuleWarning, rule_warnings_of
 from vetting.rules.models import DISCARDED, DRAFT, IN_REVIEW, OPEN, RuleDraft
 from vetting.rules.services import versions
@@ -82,7 +82,7 @@ class RuleDraftReport:
     ran: tuple[tuple[WorkedCase, Screening, tuple[Problem, ...]], ...]
     """Each worked case, what it comes to, and what of that is not as it says."""
     misnamed: tuple[Problem, ...]
-    taken_away: tuple[Words, ...]
+    removed_safeguards: tuple[Words, ...]
     """What protects and would be gone from the cases that it is for."""
     warned: tuple[RuleWarning, ...]
     before: RuleSet | None
@@ -308,7 +308,7 @@ def _report_anew(session: Session, draft: RuleDraft, board: Board, *, rules: Rul
         read=read,
         ran=tuple((case, *run_worked_case(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
         misnamed=tuple(_names_wrong(read, draft, board)),
-        taken_away=_taken_away(session, draft, read.ruleset, rules, on) if read.ruleset else (),
+        removed_safeguards=_taken_away(session, draft, read.ruleset, rules, on) if read.ruleset else (),
         warned=rule_warnings_of(read.ruleset, on, book.library.values()) if read.ruleset else (),
         before=before,
         changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
@@ -365,7 +365,7 @@ def _taken_away(session: Session, draft: RuleDraft, ruleset: RuleSet, rules: Rul
         if now is None and own:  # not published yet: whoever applied for it met the shared rules
             now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on)
         if now is not None and kind in ruleset.kinds:
-            found |= dict.fromkeys(taken_away(now, ruleset, kind))
+            found |= dict.fromkeys(removed_safeguards(now, ruleset, kind))
     return tuple(found)
 
 

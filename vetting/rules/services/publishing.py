@@ -216,11 +216,11 @@ def obstacles_to_publishing(
         )
     if found.warned and given is not None and not given.warnings_read:
         obstacles.append(Problem("warnings_read", _("Varningarna är inte lästa."), _("Läs dem och kryssa i rutan.")))
-    if whole.taken_away and given is not None and not given.taken_away_read:
+    if whole.removed_safeguards and given is not None and not given.taken_away_read:
         obstacles.append(
             Problem(
                 "taken_away_read",
-                _("Versionen tar bort sådant som skyddar: {what}.", what=join_words(whole.taken_away, ", ")),
+                _("Versionen tar bort sådant som skyddar: {what}.", what=join_words(whole.removed_safeguards, ", ")),
                 _("Läs vad som tas bort och kryssa i rutan, eller lämna tillbaka utkastet."),
             )
         )

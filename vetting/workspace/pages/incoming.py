@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting import casework
-from vetting.casework import HandedInFile, propose_filing
+from vetting.casework import UploadedFile, propose_filing
 from vetting.casework.forms.documents import (
     NEW,
     PART,
@@ -60,7 +60,7 @@ def hand_in() -> Response:
     """Reads mails and files. Nothing is in any case yet."""
     form = posted_form(HandedInFilesForm)
     files = [
-        HandedInFile(name=file_name(upload.filename or ""), content=upload.stream.read())
+        UploadedFile(name=file_name(upload.filename or ""), content=upload.stream.read())
         for upload in form.files.data[: casework.MOST_FILES + 1]
     ]
 
