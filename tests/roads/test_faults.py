@@ -26,8 +26,8 @@ from tests.factories import NOW
 from tests.operations.cli.test_commands import vetting
 from vetting.kernel.store import engine
 from vetting.kernel.store.engine import connect_database
-from vetting.kernel.store.faults import LOST, WRITE_PROTECTED, told_of
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.storage_errors import LOST, WRITE_PROTECTED, told_of
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_verification import verify_trail
 from vetting.operations.database import backup_files, schema

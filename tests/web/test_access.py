@@ -57,7 +57,7 @@ from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
-from vetting.kernel.roles import MAY, Action, CaseReach, Person, Role
+from vetting.kernel.roles import ROLE_PERMISSIONS, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import import_batches
@@ -517,7 +517,7 @@ def world(databases: Databases) -> World:
     for board, one in ((norr, own), (syd, other)):
         one["system_id"] = system_of(board)
         one.update(delegation_of(board))
-    workbooks = {role: workbook_of(norr, role) for role in Role if Action.READ_REGISTERS in MAY[role]}
+    workbooks = {role: workbook_of(norr, role) for role in Role if Action.READ_REGISTERS in ROLE_PERMISSIONS[role]}
     world = World(
         create_app(Config(), database),
         own,
@@ -529,7 +529,7 @@ def world(databases: Databases) -> World:
             "watch_id": watch_of(syd, Role.MANAGER, other, other),
         },
         workbooks,
-        {role: watch_of(norr, role, own, booking) for role in Role if Action.WATCH in MAY[role]},
+        {role: watch_of(norr, role, own, booking) for role in Role if Action.WATCH in ROLE_PERMISSIONS[role]},
     )
     signed_in(world, Role.MANAGER, board="syd")  # session 1 is never that of whoever tries the addresses
     return world
@@ -543,9 +543,9 @@ def system_of(board: BoardAtWork) -> int:
 
 def watch_of(board: BoardAtWork, role: Role, own: dict[str, Any], booking: dict[str, Any]) -> int:
     """What somebody watches: a round, a meeting or a booking, the first that they may see."""
-    if Action.READ_REGISTERS in MAY[role]:
+    if Action.READ_REGISTERS in ROLE_PERMISSIONS[role]:
         about, key = WatchedThing.ROUND, board.round_id
-    elif Action.READ_MEETINGS in MAY[role]:
+    elif Action.READ_MEETINGS in ROLE_PERMISSIONS[role]:
         about, key = WatchedThing.MEETING, own["meeting_id"]
     else:
         about, key = WatchedThing.CASE, board.case(booking["number"]).id
@@ -645,7 +645,7 @@ def test_no_link_is_offered_that_answers_forbidden(world: World, role: Role) -> 
     """Each page that opens, with what stands on it; what a link leads to is read in the table of who may open what."""
     client = signed_in(world, role)
     person = Person(id=0, name="", board_id=1, board="", roles=frozenset({role}))
-    sights = MAY[role].get(Action.READ_CASES)
+    sights = ROLE_PERMISSIONS[role].get(Action.READ_CASES)
     own = world.of_role(role, booking=sights is CaseReach.BOOKINGS)
     adapter = world.app.url_map.bind("localhost")
     offered: set[tuple[str, str]] = set()
@@ -681,7 +681,11 @@ def test_a_role_opens_what_the_table_opens_and_nothing_else(world: World, role: 
         if access is Access.SYSTEM:  # whoever is signed in is nobody there
             assert ask(client, world.app, rule, method, world.of_role(role, booking=False)) == 401
             continue
-        sights = {MAY[role][access]} if isinstance(access, Action) and access in MAY[role] else set()
+        sights = (
+            {ROLE_PERMISSIONS[role][access]}
+            if isinstance(access, Action) and access in ROLE_PERMISSIONS[role]
+            else set()
+        )
         own = world.of_role(role, booking=sights == {CaseReach.BOOKINGS} or endpoint in OF_BOOKINGS)
         status = ask(client, world.app, rule, method, own)
         where = f"{role} {method} {rule.rule}: {status}"
@@ -736,7 +740,7 @@ def test_nobody_opens_anything_without_signing_in(world: World, which: str) -> N
         assert status == (401 if ACCESS[endpoint] is Access.SYSTEM else 303), f"{method} {rule.rule}: {status}"
 
 
-@pytest.mark.parametrize("role", [role for role in Role if Action.READ_ASSOCIATIONS in MAY[role]])
+@pytest.mark.parametrize("role", [role for role in Role if Action.READ_ASSOCIATIONS in ROLE_PERMISSIONS[role]])
 def test_an_association_of_another_board_shows_nothing_of_that_boards(world: World, role: Role) -> None:
     page = signed_in(world, role).get(f"/foreningar/{world.other['association_id']}")
     assert page.status_code == 200
@@ -746,10 +750,10 @@ def test_an_association_of_another_board_shows_nothing_of_that_boards(world: Wor
 
 
 def test_every_action_is_somebodys_and_every_role_has_one() -> None:
-    given = {action for actions in MAY.values() for action in actions}
+    given = {action for actions in ROLE_PERMISSIONS.values() for action in actions}
     assert given == set(Action)
-    assert set(MAY) == set(Role)
-    assert all(MAY.values())
+    assert set(ROLE_PERMISSIONS) == set(Role)
+    assert all(ROLE_PERMISSIONS.values())
 
 
 @pytest.mark.guards("another board's cases")

@@ -27,7 +27,7 @@ from vetting.casework.pages import (
     tips,
 )
 from vetting.formats import limits
-from vetting.kernel.store.faults import place_of
+from vetting.kernel.store.storage_errors import place_of
 from vetting.lists.pages import imports, outside_decisions, trial
 from vetting.money.pages import (
     activities,
@@ -58,7 +58,7 @@ from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_tri
 from vetting.rules.services.rulebook import IN_USE, Rules, load_rules
 from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
-from vetting.web import acting, csrf, errors, log, preferences, security, translation, visitor, wire
+from vetting.web import acting, csrf, errors, log, preferences, response_delivery, security, translation, visitor
 from vetting.web.sub_path import serve_below
 from vetting.workspace.pages import (
     associations,
@@ -124,7 +124,7 @@ def create_app(config: Config, database: Database) -> Flask:
         root_path=str(FOLDER.parent),
         template_folder=str(shipped_folder("templates")),
         static_folder=STATIC,
-        static_url_path=wire.static_address(FOLDER.parent / STATIC),
+        static_url_path=response_delivery.static_address(FOLDER.parent / STATIC),
     )
     app.config.update(
         SECRET_KEY=config.secret_key,
@@ -142,7 +142,7 @@ def create_app(config: Config, database: Database) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(FOLDER),
     )
     app.request_class = security.InMemoryRequest
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "extensions": [wire.ShortBlanks]}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "extensions": [response_delivery.ShortBlanks]}
     app.extensions["vetting_config"] = config
     app.extensions["vetting_rules"] = load_rules(config.rules, config.imports)
     app.extensions["vetting_database"] = database
@@ -153,7 +153,7 @@ def create_app(config: Config, database: Database) -> Flask:
     serve_below(app, config.sub_path)
     if config.proxies:  # the address that the last of our own proxies was asked from, never one that a visitor writes
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign] # as Flask's documents do it
-    wire.compress_answers(app)
+    response_delivery.compress_answers(app)
     csrf.protect_forms(app, without_cookies=api.blueprint)
     translation.install_translations(app, preferences.visitor_language)
     app.teardown_appcontext(visitor.look_again)

@@ -134,7 +134,7 @@ _GROUP: Final = {
     Action.DECLARE_CONFLICT: CaseReach.REFERRED,
     Action.READ_RULES: CaseReach.ALL,
 }
-MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
+ROLE_PERMISSIONS: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
     Role.CASEWORKER: {
         **_READS,
         Action.QUICK_CHECK: CaseReach.ALL,
@@ -239,7 +239,7 @@ MAY: Final[Mapping[Role, Mapping[Action, CaseReach]]] = {
 def roles_with(action: Action, kind: CaseKind) -> tuple[Role, ...]:
     """The roles whose action reaches all cases of a kind in their board."""
     wanted = {CaseReach.ALL, CaseReach.BOOKINGS} if kind is CaseKind.BOOKING else {CaseReach.ALL}
-    return tuple(role for role, actions in MAY.items() if actions.get(action) in wanted)
+    return tuple(role for role, actions in ROLE_PERMISSIONS.items() if actions.get(action) in wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +265,7 @@ class Person:
 
     def sights(self, action: Action) -> frozenset[CaseReach]:
         """Which cases the action reaches, by any of the roles."""
-        return frozenset(MAY[role][action] for role in self.roles if action in MAY[role])
+        return frozenset(ROLE_PERMISSIONS[role][action] for role in self.roles if action in ROLE_PERMISSIONS[role])
 
     def may(self, action: Action) -> bool:
         """Whether the action is open at all."""

@@ -15,8 +15,8 @@ from vetting.casework.models.cases import Case, recused_associations, seen_by
 from vetting.casework.models.decisions import Decision, current_grants
 from vetting.casework.models.facts import FactValue, values_of_associations
 from vetting.engine.stored_values import from_plain
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
-from vetting.kernel.parts import in_parts
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS, Words, _, in_context
@@ -165,7 +165,7 @@ def _still_open(by: Person) -> ScalarSelect[Any]:
 
 def _former_names(session: Session, keys: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for some in in_parts(keys, 5_000):
+    for some in in_chunks(keys, 5_000):
         wanted = select(AssociationName.association_id, AssociationName.name).where(
             AssociationName.kind == FORMER, AssociationName.association_id.in_(some)
         )

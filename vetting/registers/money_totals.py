@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.money import kronor
-from vetting.kernel.parts import in_parts
 from vetting.kernel.text import _, join_words, same_in_both
 from vetting.money import held_payments
 from vetting.money.models.payments import Payment
@@ -74,7 +74,7 @@ def totals_of_grants(
     """Of grants by their decisions; what no payment is planned for yet is planned."""
     cases: list[int] = []
     granted = 0
-    for some in in_parts(list(keys), PART):
+    for some in in_chunks(list(keys), PART):
         for case, amount in session.execute(select(Decision.case_id, Decision.amount).where(Decision.id.in_(some))):
             cases.append(case)
             granted += amount or 0
@@ -95,7 +95,7 @@ def _payments(session: Session, column: Any, keys: Iterable[int]) -> list[tuple[
     wanted = select(Payment, Case).join(Case, Case.id == Payment.case_id)
     return [
         (row, case)
-        for some in in_parts(list(keys), PART)
+        for some in in_chunks(list(keys), PART)
         for row, case in session.execute(wanted.where(column.in_(some)))
     ]
 

@@ -42,7 +42,7 @@ from vetting.web import preferences, visitor
 from vetting.web.access import SENSITIVE_REGISTERS
 from vetting.web.forms import PostedForm
 from vetting.web.sub_path import path_here
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     attachment_response,
     posted_form,

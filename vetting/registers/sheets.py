@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import func, select
 
-from vetting.kernel.parts import in_parts
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.register_tables import RegisterColumnKind
 from vetting.registers.columns import as_whole_number
 
@@ -108,7 +108,7 @@ class RegisterSheet(Generic[Row]):
     def _parts(
         self, session: Session, selection: RegisterSelection, by: Person, language: Language, keys: list[int]
     ) -> Iterator[tuple[Line, ...]]:
-        for some in in_parts(keys, PART):
+        for some in in_chunks(keys, PART):
             rows = self.rows(session, replace(selection, keys=tuple(some)), by)
             yield self.definition.table(rows, language).rows
 

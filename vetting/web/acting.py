@@ -8,7 +8,7 @@ from flask import url_for
 
 from vetting.kernel.hooks import Hook
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import act_by_form
+from vetting.web.view_helpers import act_by_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
-from vetting.kernel.store.faults import place_of, told_of
 from vetting.kernel.store.noted_faults import note_fault
+from vetting.kernel.store.storage_errors import place_of, told_of
 from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.csrf import CSRFError

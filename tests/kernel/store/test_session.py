@@ -24,7 +24,6 @@ from vetting.kernel.store import engine, trail_verification
 from vetting.kernel.store.append_only import APPEND_ONLY, ERASABLE
 from vetting.kernel.store.base import PRIVACY
 from vetting.kernel.store.engine import PRAGMAS, connect_database
-from vetting.kernel.store.faults import UNREACHED, told_of
 from vetting.kernel.store.session import (
     BESIDE,
     NoTrailError,
@@ -34,6 +33,7 @@ from vetting.kernel.store.session import (
     run_in_transaction,
     write_together,
 )
+from vetting.kernel.store.storage_errors import UNREACHED, told_of
 from vetting.kernel.store.trail import SHARED, TrailNote
 from vetting.operations.database import schema
 from vetting.operations.database.tables import metadata

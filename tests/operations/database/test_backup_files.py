@@ -20,7 +20,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.operations.database import backup_files, backups, schema
 from vetting.operations.database.backup_files import StoredBackup, copies_to_remove
 from vetting.operations.jobs.recurring_work import do_due
-from vetting.operations.jobs.surroundings import Surroundings
+from vetting.operations.jobs.surroundings import ExternalTargets
 
 pytestmark = pytest.mark.long
 
@@ -120,7 +120,7 @@ def test_the_clock_takes_a_copy_a_day_and_old_ones_make_room(address: str, tmp_p
     folder.mkdir()
     own = folder / "mina anteckningar.backup"
     own.write_text("x")
-    beside = Surroundings(backups=BackupPlan(folder, (), BackupRetention(2, 0, 0)))
+    beside = ExternalTargets(backups=BackupPlan(folder, (), BackupRetention(2, 0, 0)))
     with closing(connect_database(address)) as database:
         for day in range(4):
             while do_due(database, at=NOW + timedelta(days=day), beside=beside):

@@ -16,7 +16,7 @@ from vetting.kernel.store.trail_anchors import AnchorLine, TrailAnchor, anchors_
 from vetting.kernel.store.trail_verification import verify_trail
 from vetting.operations.jobs.anchoring import Anchoring, anchor_trail
 from vetting.operations.jobs.recurring_work import do_due
-from vetting.operations.jobs.surroundings import Surroundings
+from vetting.operations.jobs.surroundings import ExternalTargets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,7 @@ def test_a_chain_written_anew_a_forged_line_and_a_line_without_its_seal_are_foun
 
 def test_the_clock_does_it_and_the_command_looks_at_the_file(board: BoardAtWork, tmp_path: Path) -> None:
     file = tmp_path / "spar.txt"
-    while do_due(board.database, at=NOW, beside=Surroundings(anchoring=Anchoring(file=file, key=KEY))):
+    while do_due(board.database, at=NOW, beside=ExternalTargets(anchoring=Anchoring(file=file, key=KEY))):
         pass
     assert len(file.read_text(encoding="ascii").splitlines()) == 1
     address = board.database.engine.url.render_as_string(hide_password=False)

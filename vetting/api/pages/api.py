@@ -38,7 +38,7 @@ from vetting.web.errors import OBSTACLE_WORDS
 from vetting.web.preferences import visitor_language
 from vetting.web.problems import problem_response
 from vetting.web.translation import gettext
-from vetting.web.view_moves import posted_form
+from vetting.web.view_helpers import posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from vetting.api.services import systems as service
 from vetting.kernel.roles import Action
 from vetting.people.models.systems import systems_of, systems_waiting_for
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, page_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, page_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session
 
 from vetting.associations.models.associations import merged_among
 from vetting.engine.screening import BookerKind
-from vetting.kernel.parts import in_parts
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def recorded_booker_kinds(session: Session, board_id: int, associations: Iterabl
     """Association -> what was said of it last, whatever record it was said of; nothing of those nobody has told of."""
     found: dict[int, BookerKindRecord] = {}
     row = BookerKindRecord
-    for own in in_parts(sorted(set(associations)), 5_000):
+    for own in in_chunks(sorted(set(associations)), 5_000):
         merged = merged_among(session, own)
         of_these = select(row).where(row.board_id == board_id, row.association_id.in_([*own, *merged]))
         for said in session.scalars(of_these.order_by(row.at, row.id)):

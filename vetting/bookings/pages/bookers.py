@@ -12,7 +12,7 @@ from vetting.bookings.services import bookers
 from vetting.kernel.text import _, count_in_words, same_in_both
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form, posted_names
+from vetting.web.view_helpers import act_by_form, posted_form, posted_names
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

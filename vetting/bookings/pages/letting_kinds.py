@@ -15,7 +15,7 @@ from vetting.people.models.letting_kinds import letting_kinds, rooms_let_as
 from vetting.rules import open_letting_kind, rules_in_use, rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

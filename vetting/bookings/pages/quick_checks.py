@@ -35,7 +35,7 @@ from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form, read_form
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form
-from vetting.web.view_moves import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, whole_number_in_address
+from vetting.web.view_helpers import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form
 from vetting.web.forms import PostedForm
 from vetting.web.translation import gettext
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     KEY,
     act_by_form,
     attachment_response,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.roles import MAY, Action, CaseReach, Role
+from vetting.kernel.roles import ROLE_PERMISSIONS, Action, CaseReach, Role
 from vetting.kernel.text import NO_WORDS, Words, _, in_context
 
 if TYPE_CHECKING:
@@ -575,7 +575,7 @@ def _step(row: ActRow, case: CaseProgress, by: Person) -> NextStep:
 @cache
 def _roles(needs: tuple[Action, ...], kind: CaseKind) -> tuple[Role, ...]:
     """Who may do one of the actions in a case of that kind."""
-    reaches = {role: {actions[need] for need in needs if need in actions} for role, actions in MAY.items()}
+    reaches = {role: {actions[need] for need in needs if need in actions} for role, actions in ROLE_PERMISSIONS.items()}
     only_bookings = {CaseReach.BOOKINGS}
     return tuple(
         role for role, found in reaches.items() if found and (kind is CaseKind.BOOKING or found != only_bookings)

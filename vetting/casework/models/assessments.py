@@ -13,7 +13,7 @@ from vetting.associations.models.associations import of_case_or_association
 from vetting.casework.models.case_queries import json_rows_of, query_case
 from vetting.casework.models.cases import Case
 from vetting.engine.evidence import CriterionAnswer, EvidenceKind
-from vetting.kernel.parts import in_parts
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.store.base import (
     Base,
     Plain,
@@ -195,7 +195,7 @@ def current_answers(session: Session, case: Case) -> Sequence[StoredAnswer]:
 def _standing_of(session: Session, cases: Sequence[Case]) -> dict[int, list[StoredAnswer]]:
     of_each = {case.id: _keys_in(query_case(session, _standing, case)[0]) for case in cases}
     wanted = {key for keys in of_each.values() for key in keys}
-    rows = {given.row.id: given for some in in_parts(wanted) for given in answers_with_kind(session, some)}
+    rows = {given.row.id: given for some in in_chunks(wanted) for given in answers_with_kind(session, some)}
     return {case: [rows[key] for key in keys] for case, keys in of_each.items()}
 
 

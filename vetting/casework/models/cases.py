@@ -49,7 +49,7 @@ from vetting.kernel.store.base import (
 )
 from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
-from vetting.kernel.store.plans import without_index
+from vetting.kernel.store.query_planner import without_index
 from vetting.kernel.store.read_cache import cached_query, pin_rows, prime_query_cache
 from vetting.people.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
 from vetting.people.models.people import Board

@@ -13,8 +13,8 @@ from vetting.casework.domain.exceptions import exception_sentence
 from vetting.casework.domain.legal_force import DecisionEventFact, DecisionEventKind
 from vetting.grants.models.board_items import ItemDecision
 from vetting.kernel.case_kinds import CaseKind
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
-from vetting.kernel.parts import in_parts
 from vetting.kernel.roles import ROLE_WORDS, Role, function_in_words
 from vetting.kernel.store.base import Base, Plain, Texts, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_row, case_rows
@@ -188,7 +188,7 @@ class DecisionEvent(Base):
 def events_of(session: Session, decision_ids: Iterable[int]) -> dict[int, list[DecisionEvent]]:
     """Decision -> what happened to it, in the order it was noted."""
     found: dict[int, list[DecisionEvent]] = {}
-    for some in in_parts(decision_ids, 5_000):
+    for some in in_chunks(decision_ids, 5_000):
         wanted = select(DecisionEvent).where(DecisionEvent.decision_id.in_(some)).order_by(DecisionEvent.id)
         for row in session.scalars(wanted):
             found.setdefault(row.decision_id, []).append(row)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.associations.models.associations import merged_among, of_case_or_association, records_of
 from vetting.casework.models.case_queries import query_case
 from vetting.engine.facts import FactSupplier
-from vetting.kernel.parts import in_parts
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import prefetched_answer
 from vetting.kernel.store.import_batches import not_taken_back
@@ -207,7 +207,7 @@ def values_of_associations(
     """Association -> fact -> the newest value that the board knows of it."""
     wanted = sorted(facts)
     found: dict[int, dict[str, FactValue]] = {}
-    for own in in_parts(associations, 5_000):
+    for own in in_chunks(associations, 5_000):
         merged = merged_among(session, own)
         owned = and_(GivenFacts.board_id == board_id, GivenFacts.association_id.in_([*own, *merged]))
         for row in session.scalars(_in_time(owned & speaks_of(GivenFacts.of_association, *wanted))):

@@ -14,7 +14,7 @@ from vetting.kernel.text import _
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import CASE_PAGE, act_on_case
-from vetting.web.view_moves import act_by_form, in_transaction, posted_form, posted_value
+from vetting.web.view_helpers import act_by_form, in_transaction, posted_form, posted_value
 
 if TYPE_CHECKING:
     from flask import Response

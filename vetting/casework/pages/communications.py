@@ -19,7 +19,7 @@ from vetting.kernel.text import same_in_both
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
-from vetting.web.view_moves import posted_form, posted_names, posted_value
+from vetting.web.view_helpers import posted_form, posted_names, posted_value
 
 if TYPE_CHECKING:
     from flask import Response

@@ -27,7 +27,7 @@ from vetting.people.models.people import names_of
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
-from vetting.web.view_moves import act_by_form, posted_form, posted_value, whole_number_in_address
+from vetting.web.view_helpers import act_by_form, posted_form, posted_value, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

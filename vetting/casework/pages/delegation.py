@@ -19,7 +19,7 @@ from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import colleagues, names_of
 from vetting.web import visitor
 from vetting.web.forms import AnswerForm, PostedForm
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

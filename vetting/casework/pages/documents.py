@@ -20,7 +20,7 @@ from vetting.kernel.text import NO_WORDS, _
 from vetting.people.domain.reads import ReadExtent, extent_of_view
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, whole_number_in_address
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

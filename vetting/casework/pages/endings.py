@@ -17,7 +17,7 @@ from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import KEY, in_transaction, posted_form
+from vetting.web.view_helpers import KEY, in_transaction, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from vetting.casework.services import grant_changes as service
 from vetting.casework.services.readable_cases import has_answered_on_conflict, open_case_to_read
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

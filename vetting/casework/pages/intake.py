@@ -22,7 +22,7 @@ from vetting.rules import applicants_sections, form_definitions, rules_in_use
 from vetting.web import visitor
 from vetting.web.fact_forms import fact_form
 from vetting.web.forms import is_key
-from vetting.web.view_moves import act_by_form, posted_form, whole_number_in_address
+from vetting.web.view_helpers import act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

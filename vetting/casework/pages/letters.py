@@ -25,7 +25,7 @@ from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     act_in_steps,
     attachment_response,

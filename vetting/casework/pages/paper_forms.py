@@ -19,7 +19,7 @@ from vetting.people.models.letting_kinds import letting_kind_of
 from vetting.people.models.people import Board
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, whole_number_in_address
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

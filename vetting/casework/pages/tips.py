@@ -16,7 +16,7 @@ from vetting.people.domain.personal_data import RetentionKind, days_kept
 from vetting.people.models.people import Board
 from vetting.rules import rules_in_use, value_criteria_in_force
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from vetting.casework.models.cases import Case
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.kernel.store.plans import without_index
+from vetting.kernel.store.query_planner import without_index
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.people.models.people import names_of
 

@@ -39,9 +39,9 @@ from vetting.grants.models.rounds import Round
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import prefetch_for_cases
-from vetting.kernel.store.faults import place_of
 from vetting.kernel.store.read_cache import PAST_OBJECTS, pin_rows
 from vetting.kernel.store.session import WritingSession, write_together
+from vetting.kernel.store.storage_errors import place_of
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import habits_of

@@ -64,7 +64,7 @@ from vetting.rules import rules_in_use
 from vetting.rules.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     KEY,
     act_by_form,
     act_in_steps,

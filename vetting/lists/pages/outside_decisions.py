@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, render_template, url_for
 from vetting.lists.forms import OutsideListForm
 from vetting.lists.services import outside_decisions as service
 from vetting.web import visitor
-from vetting.web.view_moves import act_in_steps, in_transaction, posted_form, redirect_after_post
+from vetting.web.view_helpers import act_in_steps, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from vetting.web import preferences, visitor
 from vetting.web.forms import NO_FILE
 from vetting.web.rate_limits import RateLimit
 from vetting.web.translation import gettext as _
-from vetting.web.view_moves import act_in_steps, attachment_response, posted_form, posted_names
+from vetting.web.view_helpers import act_in_steps, attachment_response, posted_form, posted_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ from vetting.engine.facts import NAME, NUMBER, Facts, FactSupplier
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import Round, id_of_scheme
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.parts import in_parts
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -247,7 +247,7 @@ def _rows_by_case(session: Session, staged: StagedFile) -> _KnownRows:
     wanted = select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == GOOD).order_by(StagedRow.id)
     rows = session.scalars(wanted).all()
     found = _KnownRows([], [], [], set())
-    for some in in_parts(rows, AT_A_TIME):
+    for some in in_chunks(rows, AT_A_TIME):
         named = Case.number.in_([row.name for row in some])
         of_board = (Case.board_id == staged.board_id) & (Case.kind == staged.found["of"]) & named
         cases = {case.number: case for case in session.scalars(select(Case).where(of_board))}
@@ -326,7 +326,7 @@ def _applied_elsewhere(session: Session, staged: StagedFile) -> Iterator[Applied
 def _by_id(session: Session, model: type[Found], keys: Collection[int]) -> dict[int, Found]:
     return {
         row.id: row
-        for some in in_parts(sorted(keys), AT_A_TIME)
+        for some in in_chunks(sorted(keys), AT_A_TIME)
         for row in session.scalars(select(model).where(model.id.in_(some)))
     }
 
@@ -374,7 +374,7 @@ def _corrected_rows(
     closed = about is not None and about.closes_on < on
     downloaded = _DownloadedComparison.of(session, staged, rules, on) if staged.kind == ListKind.CHANGES else None
     found = []
-    for some in in_parts(pairs, AT_A_TIME):
+    for some in in_chunks(pairs, AT_A_TIME):
         cases = {case.id: case.association_id for _row, case in some}
         now: dict[int, dict[str, FactValue]] = {key: {} for key in cases}
         listed: dict[int, dict[str, FactValue]] = {key: {} for key in cases}
@@ -584,7 +584,7 @@ def _refuse_others(session: Session, staged: StagedFile, keys: Sequence[int], by
     if by is None or not by.id:
         return
     seen: set[int] = set()
-    for some in in_parts(keys, AT_A_TIME):
+    for some in in_chunks(keys, AT_A_TIME):
         seen |= set(
             session.scalars(visible_cases(by, Action.HANDLE).with_only_columns(Case.id).where(Case.id.in_(some)))
         )

@@ -16,8 +16,8 @@ from vetting.grants.models.rounds import Round, scheme_of_case
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of
-from vetting.kernel.store.faults import AWAY, told_of
 from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.store.storage_errors import AWAY, told_of
 from vetting.kernel.text import _, same_in_both
 from vetting.lists.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.lists.domain.case_lists import hidden_sheet_problems, sheet_problems

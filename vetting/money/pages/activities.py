@@ -23,7 +23,7 @@ from vetting.money.services import activities as service
 from vetting.money.services.plan_examples import example_plans
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import act_by_form, act_in_steps, in_transaction, posted_form
+from vetting.web.view_helpers import act_by_form, act_in_steps, in_transaction, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

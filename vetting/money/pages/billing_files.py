@@ -10,7 +10,7 @@ from vetting.formats.workbook_writing import register_workbook
 from vetting.kernel.text import OFFICIAL, _
 from vetting.people import paper_docx
 from vetting.web import visitor
-from vetting.web.view_moves import attachment_response
+from vetting.web.view_helpers import attachment_response
 
 if TYPE_CHECKING:
     from flask import Response

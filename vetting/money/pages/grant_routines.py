@@ -24,7 +24,7 @@ from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

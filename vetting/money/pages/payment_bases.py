@@ -25,7 +25,7 @@ from vetting.people.models.people import names_of
 from vetting.people.models.sealed_reads import reads_about
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form, whole_number_in_address
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

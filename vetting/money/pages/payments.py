@@ -64,7 +64,13 @@ from vetting.money.services.waiting_payments import end_pause, note_papers, paus
 from vetting.rules import criteria_of_running_support, rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
-from vetting.web.view_moves import act_by_form, address_of_place, place_in_address, posted_form, whole_number_in_address
+from vetting.web.view_helpers import (
+    act_by_form,
+    address_of_place,
+    place_in_address,
+    posted_form,
+    whole_number_in_address,
+)
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from vetting.money.services.report_lists import LIST_WORDS, ReportList
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import act_by_form, address_of_place, place_in_address, posted_form
+from vetting.web.view_helpers import act_by_form, address_of_place, place_in_address, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from vetting.money.services import samples as service
 from vetting.people.models.people import names_of
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

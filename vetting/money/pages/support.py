@@ -21,7 +21,7 @@ from vetting.money.forms.support_endings import (
 from vetting.money.services import support_endings as service
 from vetting.rules import criteria_of_running_support, rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

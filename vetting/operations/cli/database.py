@@ -20,9 +20,9 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_anchors, trail_erasure, trail_verification
 from vetting.kernel.store.engine import connect_database
-from vetting.kernel.store.faults import UNREACHED, told_of
 from vetting.kernel.store.own_files import OWN_FILE
 from vetting.kernel.store.session import open_reading, run_in_transaction
+from vetting.kernel.store.storage_errors import UNREACHED, told_of
 from vetting.kernel.store.trail_content import APART
 from vetting.kernel.text import _
 from vetting.operations.cli.commands import COMMANDS

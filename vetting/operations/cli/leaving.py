@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from vetting.kernel.problem import Problem, UnreadableError
-from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.storage_errors import told_of
 from vetting.kernel.text import _
 from vetting.operations.cli.commands import COMMANDS
 from vetting.operations.cli.database import database

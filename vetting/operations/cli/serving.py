@@ -153,11 +153,11 @@ def _measures(config: Config, opened: Database, app: Flask) -> Callable[[], Call
     if shared is not None:  # read when the library is loaded: each process counts in a file there
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
         _remove_at_end(shared)
-    from vetting.operations.jobs.measures import RequestMeasures, registry_of, serve_measures  # noqa: PLC0415 - not before that
+    from vetting.operations.jobs.prometheus_metrics import RequestMetrics, registry_of, serve_metrics  # noqa: PLC0415 - not before that
 
     registry = registry_of(opened, config.backup_folder, clock.now, shared=shared)
-    measure_requests(app, RequestMeasures(registry, shared=shared is not None).note)
-    return lambda: serve_measures(registry, host, port)
+    measure_requests(app, RequestMetrics(registry, shared=shared is not None).note)
+    return lambda: serve_metrics(registry, host, port)
 
 
 def _remove_at_end(folder: Path) -> None:

@@ -18,7 +18,7 @@ import waitress
 from waitress import wasyncore
 from waitress.server import TcpWSGIServer
 
-from vetting.kernel.store.faults import place_of
+from vetting.kernel.store.storage_errors import place_of
 from vetting.operations.cli.concurrency_limit import limit_concurrency
 from vetting.operations.cli.request_draining import DrainingChannel, drain_bodies
 

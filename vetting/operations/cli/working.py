@@ -21,7 +21,7 @@ from vetting.operations.cli.database import database
 from vetting.operations.cli.language import translate
 from vetting.operations.cli.memory import settle_memory, share_memory
 from vetting.operations.jobs.anchoring import Anchoring
-from vetting.operations.jobs.surroundings import Surroundings
+from vetting.operations.jobs.surroundings import ExternalTargets
 from vetting.operations.jobs.worker import Worker
 from vetting.rules.services.rulebook import load_rules
 from vetting.web.log import TELLS, to_stderr
@@ -55,7 +55,7 @@ def work(*, only_jobs: bool, until_closed: bool) -> None:
             os.nice(LATER)
         rules = load_rules(config.rules, config.imports)
         settle_memory()
-        beside = Surroundings(anchoring=_anchoring(config), backups=config.backups)
+        beside = ExternalTargets(anchoring=_anchoring(config), backups=config.backups)
         worker = Worker(opened, rules, clock.now, beside)
         worker.start(only_jobs=only_jobs)
         if until_closed:

@@ -20,9 +20,9 @@ from sqlalchemy.exc import DBAPIError
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import REACH, connect_database
-from vetting.kernel.store.faults import told_of
 from vetting.kernel.store.own_files import make_own
 from vetting.kernel.store.session import open_reading
+from vetting.kernel.store.storage_errors import told_of
 from vetting.kernel.store.trail_checkpoints import write_checkpoint
 from vetting.kernel.text import Words, _
 from vetting.operations.database import backup_files, schema

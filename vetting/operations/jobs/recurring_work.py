@@ -18,7 +18,7 @@ from vetting.kernel.store.trail_checkpoints import write_checkpoint
 from vetting.operations.database import backups
 from vetting.operations.jobs import retention
 from vetting.operations.jobs.anchoring import anchor_trail
-from vetting.operations.jobs.surroundings import Surroundings
+from vetting.operations.jobs.surroundings import ExternalTargets
 from vetting.people.services import role_days
 from vetting.registers import workbook_jobs
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from vetting.kernel.store.engine import Database
 
-ALONE: Final = Surroundings()
+ALONE: Final = ExternalTargets()
 BACKUP: Final = "backup"
 TIE: Final = "trail_tie"
 LEASE_TIME: Final = timedelta(minutes=10)
@@ -39,7 +39,7 @@ LEASES: Final = {BACKUP: timedelta(hours=2), TIE: timedelta(minutes=2)}
 """Where it is another: a large database is not copied twice at once, and the chains are not long untied."""
 
 
-def do_due(database: Database, *, at: datetime, beside: Surroundings = ALONE) -> bool:
+def do_due(database: Database, *, at: datetime, beside: ExternalTargets = ALONE) -> bool:
     """Does what is due and nobody has taken, one thing; what a stop has delayed is made up for, once.
 
     beside: what lies beside the database, where the head of the trail and copies go.
@@ -84,7 +84,7 @@ def _due(at: datetime) -> ColumnElement[bool]:
     return (RecurringWork.next_at <= at) & or_(RecurringWork.held_until.is_(None), RecurringWork.held_until < at)
 
 
-def _forget(database: Database, at: datetime, _beside: Surroundings) -> None:
+def _forget(database: Database, at: datetime, _beside: ExternalTargets) -> None:
     """What is no record and has lain its time; papers that nobody has read are asked for again."""
     retention.remove_old(database, at=at)
     workbook_jobs.delete_expired(database, at=at)
@@ -92,12 +92,12 @@ def _forget(database: Database, at: datetime, _beside: Surroundings) -> None:
     forget_minutes(database, at=at)
 
 
-def _follow_roles(database: Database, at: datetime, _beside: Surroundings) -> None:
+def _follow_roles(database: Database, at: datetime, _beside: ExternalTargets) -> None:
     """Roles whose day has come begin and end."""
     run_in_transaction(database, lambda session: role_days.follow_days(session, at=at))
 
 
-def _back_up(database: Database, at: datetime, beside: Surroundings) -> None:
+def _back_up(database: Database, at: datetime, beside: ExternalTargets) -> None:
     """A copy of everything, where a folder for copies is set."""
     if beside.backups is not None:
         backups.back_up_by_plan(database, beside.backups, at=at)
@@ -105,7 +105,7 @@ def _back_up(database: Database, at: datetime, beside: Surroundings) -> None:
 
 EACH: Final = {TIE: timedelta(minutes=1)}
 """What is done more often than once a day."""
-WORK: Final[Mapping[str, Callable[[Database, datetime, Surroundings], object]]] = {
+WORK: Final[Mapping[str, Callable[[Database, datetime, ExternalTargets], object]]] = {
     NEW_DAY: lambda database, _at, _beside: rescreening.note_new_day(database),
     TIE: lambda database, at, _beside: write_checkpoint(database, at=at),
     "old_files": _forget,

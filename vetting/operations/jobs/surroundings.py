@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ExternalTargets:
     """Nothing, where nothing is set."""
 
     anchoring: Anchoring = field(default_factory=Anchoring)

@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from vetting.casework.services import documents, reading, rescreening, what_if
 from vetting.kernel.problem import Refused
-from vetting.kernel.store.faults import AWAY, DATABASE_BUSY, place_of, told_of
 from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, claim_next_job, note_heartbeat
 from vetting.kernel.store.session import open_technical
+from vetting.kernel.store.storage_errors import AWAY, DATABASE_BUSY, place_of, told_of
 from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.operations.jobs import recurring_work
 from vetting.registers import models as register_models
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vetting.kernel.store.engine import Database
-    from vetting.operations.jobs.surroundings import Surroundings
+    from vetting.operations.jobs.surroundings import ExternalTargets
     from vetting.rules.services.rulebook import Rules
 
 PAUSE: Final = 0.5
@@ -53,7 +53,7 @@ class Worker:
         database: Database,
         rules: Rules,
         clock: Callable[[], datetime],
-        beside: Surroundings = recurring_work.ALONE,
+        beside: ExternalTargets = recurring_work.ALONE,
     ) -> None:
         self.database, self.rules, self.clock, self.beside = database, rules, clock, beside
         self._end = threading.Event()

@@ -17,7 +17,7 @@ from vetting.people.services import directory
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import in_transaction, outside_address, redirect_after_post
+from vetting.web.view_helpers import in_transaction, outside_address, redirect_after_post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from vetting.formats.mail_sending import (
 )
 from vetting.kernel.text import Words, _
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import outside_address
+from vetting.web.view_helpers import outside_address
 
 if TYPE_CHECKING:
     from vetting.people.models.people import User

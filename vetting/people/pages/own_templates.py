@@ -17,7 +17,7 @@ from vetting.people.models.own_templates import own_template
 from vetting.people.services import own_templates as service
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from vetting.people.services.privileged_accounts import waiting_roles, weighty_a
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     act_in_steps,
     in_transaction,

@@ -26,7 +26,7 @@ from vetting.people.services import second_factor as service
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.sub_path import path_within
-from vetting.web.view_moves import act_by_form, page_by_form, posted_form, redirect_after_post
+from vetting.web.view_helpers import act_by_form, page_by_form, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from vetting.people.services import directory, sign_in
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS, retry_after
 from vetting.web.security import KEPT_TEXT_KEY, LEFT_KEY
-from vetting.web.view_moves import outside_address, posted_form
+from vetting.web.view_helpers import outside_address, posted_form
 
 if TYPE_CHECKING:
     from flask import Response

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import or_, select
 
-from vetting.kernel.roles import MAY, TWO_PERSON_ROLES, Action, Role
+from vetting.kernel.roles import ROLE_PERMISSIONS, TWO_PERSON_ROLES, Action, Role
 from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import RoleAssignment, RoleRequest, is_ahead
 
@@ -24,7 +24,7 @@ def privileged_roles(session: Session, board_id: int, at: datetime) -> frozenset
 
 
 READING_ROLES: Final = frozenset(
-    role for role, actions in MAY.items() if actions.keys() & {Action.READ_CASES, Action.READ_TRAIL}
+    role for role, actions in ROLE_PERMISSIONS.items() if actions.keys() & {Action.READ_CASES, Action.READ_TRAIL}
 )
 """Roles that read cases or the trail."""
 

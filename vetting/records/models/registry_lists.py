@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session
 from vetting.casework.domain.records import RecordClass, RecordPlace
 from vetting.casework.models.cases import Case
 from vetting.casework.models.records import Record
-from vetting.kernel.parts import in_parts
+from vetting.kernel.chunking import in_chunks
 from vetting.kernel.store.base import Base, personal_column, public_column
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class RegistryList(Base):
 def records_of_cases(session: Session, cases: Collection[int]) -> list[tuple[RecordPlace, Record]]:
     """The records of some cases, each case's in the order that they became records."""
     found: list[tuple[RecordPlace, Record]] = []
-    for some in in_parts(sorted(cases), 500):
+    for some in in_chunks(sorted(cases), 500):
         for row in session.scalars(select(Record).where(Record.case_id.in_(some)).order_by(Record.case_id, Record.id)):
             last = found[-1][0] if found else None
             serial = last.serial + 1 if last and last.case_id == row.case_id else 1

@@ -17,7 +17,7 @@ from vetting.records.services import records as service
 from vetting.records.services import registry
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

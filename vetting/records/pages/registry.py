@@ -19,7 +19,7 @@ from vetting.records.services import registry as service
 from vetting.records.services.registry import RecordTime
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     act_in_steps,
     attachment_response,

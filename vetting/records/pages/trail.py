@@ -12,7 +12,7 @@ from vetting.records.services import trail_pages as service
 from vetting.records.services.trail_pages import TrailSelection
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import whole_number_in_address
+from vetting.web.view_helpers import whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

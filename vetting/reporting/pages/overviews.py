@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, url_for
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.reporting.services.overviews import PLOTS, cases_of_row, overview
 from vetting.web import visitor
-from vetting.web.view_moves import whole_number_in_address
+from vetting.web.view_helpers import whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

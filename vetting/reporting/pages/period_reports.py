@@ -36,7 +36,7 @@ from vetting.reporting.services.report_jobs import (
 )
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     attachment_response,
     posted_form,

@@ -17,7 +17,7 @@ from vetting.rounds.services.allocation_tables import allocation_table, row_stan
 from vetting.rounds.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     act_in_steps,
     attachment_response,

@@ -29,7 +29,7 @@ from vetting.rounds.services.board_items import item_rows
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm, is_key
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     act_in_steps,
     attachment_response,

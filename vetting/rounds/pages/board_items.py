@@ -22,7 +22,7 @@ from vetting.rounds.services import board_items as service
 from vetting.rounds.services.allocation_proposals import proposals_by_other_money
 from vetting.rounds.services.board_decisions import numbers_in, whole_sent_back
 from vetting.web import visitor
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     attachment_response,
     in_transaction,

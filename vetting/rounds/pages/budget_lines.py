@@ -11,7 +11,7 @@ from vetting.grants.models import rounds as store
 from vetting.rounds.forms import BudgetLineForm
 from vetting.rounds.services.budget_figures import figures_of_lines
 from vetting.web import visitor
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     in_transaction,
     posted_form,

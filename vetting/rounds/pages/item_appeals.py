@@ -18,7 +18,7 @@ from vetting.rounds.services.item_appeals import NewItemAppeal
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

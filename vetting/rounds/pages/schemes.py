@@ -15,7 +15,7 @@ from vetting.kernel.text import same_in_both
 from vetting.rounds.forms import SchemeForm
 from vetting.rules import rules_in_use, rulesets_to_choose
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, in_transaction, posted_form, redirect_after_post
+from vetting.web.view_helpers import act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from vetting.rules.services import filled_cases
 from vetting.rules.services.typed_cases import case_data, typed_worked_case, values_offered
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import posted_form, redirect_after_post
+from vetting.web.view_helpers import posted_form, redirect_after_post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

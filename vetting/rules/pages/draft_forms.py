@@ -17,7 +17,7 @@ from vetting.rules.pages.drafts import data_of, draft_report
 from vetting.rules.services.application_forms import asked_sections, form_definitions
 from vetting.rules.services.typed_forms import form_data, typed_form, written_form
 from vetting.web.fact_forms import FactForm, fact_form
-from vetting.web.view_moves import posted_form, redirect_after_post
+from vetting.web.view_helpers import posted_form, redirect_after_post
 
 if TYPE_CHECKING:
     from flask import Response

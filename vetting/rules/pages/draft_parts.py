@@ -54,7 +54,7 @@ from vetting.rules.services.rule_files import RuleSetReading, read_set
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     KEY,
     act_by_form,
     act_in_steps,

@@ -22,7 +22,7 @@ from vetting.rules.services.rule_trials import ask_for
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     attachment_response,
     posted_form,

@@ -44,7 +44,7 @@ from vetting.rules.services.rule_trials import CaseSelection, ask_for
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import act_by_form, posted_form, whole_number_in_address
+from vetting.web.view_helpers import act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

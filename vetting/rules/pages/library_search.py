@@ -12,7 +12,7 @@ from vetting.rules.models import DRAFT
 from vetting.rules.pages.draft_parts import LONGEST_IN_ADDRESS
 from vetting.rules.pages.drafts import draft_kinds, draft_report, is_well_shaped, names_of_criteria
 from vetting.rules.services.rulebook import rules_in_use
-from vetting.web.view_moves import posted_form
+from vetting.web.view_helpers import posted_form
 
 if TYPE_CHECKING:
     from werkzeug import Response

@@ -18,7 +18,7 @@ from vetting.rules.services.cases_under_rules import CASES, MOST_MOVED
 from vetting.rules.services.drafts import title_in
 from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, attachment_response, posted_form
+from vetting.web.view_helpers import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

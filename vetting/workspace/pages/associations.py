@@ -21,7 +21,7 @@ from vetting.people.models.people import Board
 from vetting.reporting import REPORT_STATE_WORDS, association_years
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form, posted_value
+from vetting.web.view_helpers import act_by_form, posted_form, posted_value
 from vetting.web.visitor import reading_session
 from vetting.workspace.services import association_files
 

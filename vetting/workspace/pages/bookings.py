@@ -13,7 +13,7 @@ from vetting.casework.pages.intake import create_case, form_page
 from vetting.kernel.case_kinds import CaseKind
 from vetting.people.models.people import Board
 from vetting.web import visitor
-from vetting.web.view_moves import redirect_after_post
+from vetting.web.view_helpers import redirect_after_post
 from vetting.web.visitor import reading_session
 from vetting.workspace.pages.cases import case_list_page, download_list, kept_list
 

@@ -30,7 +30,7 @@ from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import posted_form, posted_value
+from vetting.web.view_helpers import posted_form, posted_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

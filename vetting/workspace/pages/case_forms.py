@@ -40,7 +40,7 @@ from vetting.kernel.text import Words, _, same_in_both
 from vetting.money.forms.payments import NewAccountForm
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import whole_number_in_address
+from vetting.web.view_helpers import whole_number_in_address
 from vetting.workspace.pages.case_steps import STEP_LOOKS
 from vetting.workspace.pages.case_wording import catalogue_of, own_draft, paper_types, point_label, speaks_against
 

@@ -36,7 +36,7 @@ from vetting.rules import asked_sections, form_definitions, rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.fact_forms import FactForm, fact_form, known_facts
 from vetting.web.forms import PostedForm
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     KEY,
     act_by_form,
     address_of_place,

@@ -51,7 +51,7 @@ from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import translate
-from vetting.web.view_moves import KEY, act_by_form, in_transaction, posted_form, redirect_after_post
+from vetting.web.view_helpers import KEY, act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 from vetting.workspace.services import waiting_decisions
 from vetting.workspace.services.case_files import CaseFile, case_file

@@ -13,7 +13,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.case_files import case_file
 

@@ -28,7 +28,7 @@ from vetting.people.models.people import names_of
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import file_name
-from vetting.web.view_moves import act_by_form, act_in_steps, posted_form, redirect_after_post
+from vetting.web.view_helpers import act_by_form, act_in_steps, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:

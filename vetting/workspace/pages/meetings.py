@@ -40,7 +40,7 @@ from vetting.people.models.people import Board, colleagues, names_of
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm, is_key
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     attachment_response,
     in_transaction,

@@ -12,7 +12,7 @@ from vetting.kernel.text import OFFICIAL
 from vetting.people import paper_docx
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import attachment_response
+from vetting.web.view_helpers import attachment_response
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.case_files import case_file
 

@@ -17,7 +17,7 @@ from vetting.kernel.text import same_in_both
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.case_files import case_file
 

@@ -22,7 +22,7 @@ from vetting.rounds import CHANGED, change_round
 from vetting.rounds.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     in_transaction,
     posted_form,

@@ -13,7 +13,7 @@ from vetting.people import SetupStep
 from vetting.people.models.people import Board, Unit
 from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.settings import BoardNameForm, FormsOfSetup, LetterheadForm, RulesForm, SkipForm, WayForm
 

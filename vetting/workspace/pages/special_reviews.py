@@ -33,7 +33,7 @@ from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.preferences import visitor_language
-from vetting.web.view_moves import act_by_form, attachment_response, in_transaction, posted_form
+from vetting.web.view_helpers import act_by_form, attachment_response, in_transaction, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.expert_packages import expert_package
 

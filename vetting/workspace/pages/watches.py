@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.people.models.people import colleagues
 from vetting.web import visitor
-from vetting.web.view_moves import (
+from vetting.web.view_helpers import (
     act_by_form,
     in_transaction,
     posted_form,

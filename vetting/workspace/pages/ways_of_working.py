@@ -19,7 +19,7 @@ from vetting.people.models.people import names_of
 from vetting.rules import rules_in_use, settings_of_board
 from vetting.web import visitor
 from vetting.web.forms import AnswerForm, WishAnswerForm
-from vetting.web.view_moves import act_by_form, posted_form
+from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.settings import (
     AccountForm,

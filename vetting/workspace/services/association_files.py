@@ -34,7 +34,7 @@ from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import not_taken_back
-from vetting.kernel.store.plans import without_index
+from vetting.kernel.store.query_planner import without_index
 from vetting.kernel.store.read_cache import pin_rows
 from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment

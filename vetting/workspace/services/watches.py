@@ -14,7 +14,7 @@ from vetting.casework.models.meetings import meetings
 from vetting.grants.models.rounds import rounds
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import MAY, Action, Role
+from vetting.kernel.roles import ROLE_PERMISSIONS, Action, Role
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.money.models.payments import Payment, find_payments
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 200
 _Key = tuple[WatchedThing, int]
-WATCHERS: Final = tuple(role for role, actions in MAY.items() if Action.WATCH in actions)
+WATCHERS: Final = tuple(role for role, actions in ROLE_PERMISSIONS.items() if Action.WATCH in actions)
 """Roles that something can be given to."""
 
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 AT_A_TIME: Final = 500
 
 
-def in_parts(rows: Iterable[T], most: int = AT_A_TIME) -> Iterator[list[T]]:
+def in_chunks(rows: Iterable[T], most: int = AT_A_TIME) -> Iterator[list[T]]:
     """The rows in their order, so many at a time; nothing of none."""
     every = list(rows)
     for start in range(0, len(every), most):

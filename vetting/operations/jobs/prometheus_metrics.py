@@ -34,7 +34,7 @@ STEPS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Seconds: the aim of a page is a tenth."""
 
 
-class RequestMeasures:
+class RequestMetrics:
     """How many requests were answered, and in what time; by what was opened and how it went."""
 
     def __init__(self, registry: CollectorRegistry, *, shared: bool = False) -> None:
@@ -108,7 +108,7 @@ def registry_of(
     return registry
 
 
-def serve_measures(registry: CollectorRegistry, host: str, port: int) -> Callable[[], None]:
+def serve_metrics(registry: CollectorRegistry, host: str, port: int) -> Callable[[], None]:
     """Answers at an address of its own, beside the pages. Returns what ends it.
 
     Raises:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.factories import a_board, a_case, a_person
 from vetting.casework.models.cases import Case
-from vetting.kernel.store.plans import without_index
+from vetting.kernel.store.query_planner import without_index
 from vetting.kernel.store.session import open_reading
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
 from vetting.kernel.store.noted_faults import note_fault
 from vetting.operations.database import backup_files
-from vetting.operations.jobs.measures import RequestMeasures, registry_of, serve_measures
+from vetting.operations.jobs.prometheus_metrics import RequestMetrics, registry_of, serve_metrics
 from vetting.operations.jobs.recurring_work import do_due
 from vetting.registers import RegisterSelection, workbook_jobs
 from vetting.web.log import measure_requests
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.both_engines
 def answered(registry: CollectorRegistry) -> tuple[str, dict[tuple[str, ...], float]]:
     """What a scrape gets: the text, and name with labels -> number."""
     port = free_port()
-    end = serve_measures(registry, "127.0.0.1", port)
+    end = serve_metrics(registry, "127.0.0.1", port)
     try:
         with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=300) as answer:
             text = answer.read().decode()
@@ -77,7 +77,7 @@ def test_requests_are_counted_by_what_was_opened_and_no_address_is_told(board: B
     number = board.receive().number
     registry = registry_of(board.database, None, lambda: NOW)
     app = create_app(Config(), board.database)
-    measure_requests(app, RequestMeasures(registry).note)
+    measure_requests(app, RequestMetrics(registry).note)
     kim = Somebody(board, app, Role.CASEWORKER)
     for path in (f"/arenden/{number}", "/arenden/BID-2026-9999", "/finns-inte", "/register"):
         kim.get(path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from vetting.kernel.store.faults import DATABASE_BUSY, FULL, told_of
+from vetting.kernel.store.storage_errors import DATABASE_BUSY, FULL, told_of
 
 if TYPE_CHECKING:
     from pathlib import Path

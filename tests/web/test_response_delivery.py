@@ -11,7 +11,7 @@ import pytest
 from jinja2 import Environment
 
 from tests.page_fixtures import app, client
-from vetting.web.wire import ShortBlanks, static_address
+from vetting.web.response_delivery import ShortBlanks, static_address
 
 if TYPE_CHECKING:
     from pathlib import Path
