@@ -41,7 +41,7 @@ def test_old_tables_and_a_database_that_is_away_are_not_ready_and_alive(
     def away(_database: object) -> bool:
         raise OperationalError("", {}, Exception())
 
-    monkeypatch.setattr(health, "is_current", away)
+    monkeypatch.setattr(health.TABLES_ARE_CURRENT, "_function", away)
     assert (client.get("/redo").status_code, client.get("/redo").text) == (503, "database\n")
     assert client.get("/halsa").status_code == 200
 

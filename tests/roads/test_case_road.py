@@ -624,7 +624,7 @@ def test_no_other_role_decides(file_database: Database, role: Role) -> None:
 
 def test_somebody_in_conflict_has_no_such_case(board: BoardAtWork, ready: str) -> None:
     board.propose(ready)
-    board.do(meetings.step_aside, ready, ConflictGround.CLOSE_PERSON, role=Role.DECISION_MAKER)
+    board.do(meetings.recuse_person, ready, ConflictGround.CLOSE_PERSON, role=Role.DECISION_MAKER)
     assert told(board, decisions.decide, ready, draft_version=1, rules=rules(), role=Role.DECISION_MAKER) == (
         Obstacle.MISSING,
         [],

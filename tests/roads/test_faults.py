@@ -27,7 +27,7 @@ from tests.operations.cli.test_commands import vetting
 from vetting.kernel.store import engine
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.store.storage_errors import LOST, WRITE_PROTECTED, told_of
+from vetting.kernel.store.storage_errors import LOST, WRITE_PROTECTED, storage_problem_of
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_verification import verify_trail
 from vetting.operations.database import backup_files, schema
@@ -453,7 +453,7 @@ def test_there_are_thirty_faults_and_more() -> None:
 def test_a_connection_that_is_lost_in_the_middle_is_told_and_nothing_of_it_stays(board: BoardAtWork) -> None:
     """On PostgreSQL the server ends it; a file has no connection to lose."""
     if board.database.is_sqlite:
-        assert told_of(OSError(30, "Read-only file system")) is WRITE_PROTECTED
+        assert storage_problem_of(OSError(30, "Read-only file system")) is WRITE_PROTECTED
         return
     plain = board.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
@@ -468,7 +468,7 @@ def test_a_connection_that_is_lost_in_the_middle_is_told_and_nothing_of_it_stays
 
     with pytest.raises(DBAPIError) as lost:
         run_in_transaction(board.database, work)
-    assert told_of(lost.value) is LOST
+    assert storage_problem_of(lost.value) is LOST
     with open_reading(board.database) as session:
         assert session.scalars(select(Board.code)).all() == [board.code]
         assert verify_trail(session).problems == []

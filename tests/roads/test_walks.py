@@ -324,7 +324,7 @@ class Walk(RuleBasedStateMachine):
     @precondition(lambda self: self.now > NOW + timedelta(days=60))
     @rule()
     def aside(self) -> None:
-        self.try_it(meetings.step_aside, self.number, ConflictGround.OTHER, role=Role.DECISION_MAKER)
+        self.try_it(meetings.recuse_person, self.number, ConflictGround.OTHER, role=Role.DECISION_MAKER)
 
     @invariant()
     def only_allowed(self) -> None:

@@ -143,10 +143,10 @@ from vetting.casework.services.meetings import (
     note_attendance,
     record_advice,
     record_consent,
+    recuse_person,
     refer_to_group,
     refer_without_question,
     reviews_without_meeting,
-    step_aside,
 )
 from vetting.casework.services.merging import FIELDS, compare_records, merge_records
 from vetting.casework.services.name_conflicts import (
@@ -382,6 +382,7 @@ __all__ = [
     "record_advice",
     "record_consent",
     "record_nothing_found",
+    "recuse_person",
     "refer_booking",
     "refer_to_group",
     "refer_without_question",
@@ -411,7 +412,6 @@ __all__ = [
     "standing_of_many",
     "standings_of",
     "start_handling",
-    "step_aside",
     "still_open",
     "take_seat",
     "throw_away",

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.store.noted_faults import note_fault
-from vetting.kernel.store.storage_errors import place_of, told_of
+from vetting.kernel.store.storage_errors import place_of, storage_problem_of
 from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.csrf import CSRFError
@@ -216,7 +216,7 @@ def _mistake_page(error: Exception) -> ErrorResponse:
 
 def _mistake(error: Exception) -> tuple[HTTPStatus, str, str]:
     """A mistake of ours: a reference for support, and nothing of the visitor's data in the log."""
-    known = told_of(error)
+    known = storage_problem_of(error)
     if known is not None:
         current_app.logger.error("%s: %s", known.where, place_of(error))
         language = visitor_language()

@@ -29,7 +29,7 @@ FRESH: Final = timedelta(minutes=15)
 """How long a proof counts where it is asked for anew."""
 
 
-class AuthenticatedSession(Protocol):
+class VisitorSession(Protocol):
     """A session of the program: whose it is, and what its owner has proved."""
 
     @property
@@ -52,7 +52,7 @@ class AuthenticatedSession(Protocol):
 class SignIns(Protocol):
     """What the pages need of the sessions of visitors; the package of accounts has it."""
 
-    def session_of_token(self, session: Session, token: str, /, *, at: datetime) -> AuthenticatedSession | None:
+    def session_of_token(self, session: Session, token: str, /, *, at: datetime) -> VisitorSession | None:
         """Finds the session of a token, while it lasts."""
 
     def digest_of(self, token: str, /) -> str:
@@ -143,10 +143,10 @@ def visitor() -> Person | None:
     return found
 
 
-def open_visit() -> AuthenticatedSession | None:
+def open_visit() -> VisitorSession | None:
     """The visitor's session, with what its owner has proved."""
     visitor()
-    found: AuthenticatedSession | None = g.visit
+    found: VisitorSession | None = g.visit
     return found
 
 

@@ -374,7 +374,7 @@ def test_nobody_asks_for_a_case_that_is_not_theirs(board: BoardAtWork) -> None:
         letters.of_person(s, batch.id, other.staff[Role.CASEWORKER])
     recused = board.somebody(Role.CASEWORKER, "jäv")
     run_in_transaction(
-        board.database, lambda s: meetings.step_aside(s, number, ConflictGround.OTHER, by=recused, at=NOW)
+        board.database, lambda s: meetings.recuse_person(s, number, ConflictGround.OTHER, by=recused, at=NOW)
     )
     with open_reading(board.database) as s:
         assert letters.letters_of(s, batch, recused) == []

@@ -212,7 +212,7 @@ def test_another_board_and_those_in_conflict_see_nothing_of_it(board: BoardAtWor
         handed_in(other, ("a.eml", mails.eml()), case="BID-2026-0099")
     with pytest.raises(Refused):
         handed_in(board, ("a.eml", mails.eml()), role=Role.PREMISES)
-    board.do(meetings.step_aside, number, ConflictGround.OTHER)
+    board.do(meetings.recuse_person, number, ConflictGround.OTHER)
     with open_reading(board.database) as s, pytest.raises(Refused):
         incoming.of_person(s, key, board.staff[Role.CASEWORKER])
 

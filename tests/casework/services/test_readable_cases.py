@@ -38,9 +38,9 @@ def lived_in(board: BoardAtWork) -> None:
     board.do(decisions.declare_no_conflict, first)
     board.do(decisions.declare_no_conflict, booked, role=Role.PREMISES)
     board.do(decisions.declare_no_conflict, first, role=Role.DECISION_MAKER)
-    board.do(meetings.step_aside, third, ConflictGround.OWN_INTEREST, role=Role.DECISION_MAKER)
-    board.do(meetings.step_aside, other, ConflictGround.TOOK_PART)
-    board.do(meetings.step_aside, booked, ConflictGround.OTHER)
+    board.do(meetings.recuse_person, third, ConflictGround.OWN_INTEREST, role=Role.DECISION_MAKER)
+    board.do(meetings.recuse_person, other, ConflictGround.TOOK_PART)
+    board.do(meetings.recuse_person, booked, ConflictGround.OTHER)
 
     def take_back(session: WritingSession) -> None:
         row = session.scalars(select(Conflict).order_by(Conflict.id.desc())).first()

@@ -160,7 +160,7 @@ def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(board: B
         ),
     )
     run_in_transaction(
-        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
     )
     reader = Reader(board, "lo")
     hidden = (ACT_WORD, REASON, SOURCE, PAPER, *VERDICTS, found["number"], found["booking"], found["other"])
@@ -181,7 +181,7 @@ def test_whoever_took_part_in_an_earlier_decision_has_left_that_case_only(board:
     found = put_in(board)
     lo = board.somebody(Role.CASEWORKER, "lo")
     run_in_transaction(
-        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.TOOK_PART, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.TOOK_PART, by=lo, at=NOW)
     )
     reader = Reader(board, "lo")
     assert reader.get(f"/arenden/{found['number']}").status_code == 404
@@ -195,7 +195,7 @@ def test_what_somebody_handled_waits_for_another_when_they_have_left_the_associa
         run_in_transaction(board.database, partial(_handle, number, lo))
     assert board.case(found["other"]).officer_id == lo.id
     run_in_transaction(
-        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
     )
     assert [board.case(number).officer_id for number in (found["number"], found["other"])] == [None, None]
 
@@ -284,7 +284,7 @@ def test_a_colleagues_list_with_a_row_about_what_one_has_left_is_closed(board: B
     reader = Reader(board, "lo")
     assert OWN in reader.get(f"/import/{key}").text
     run_in_transaction(
-        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
     )
     for place in (f"/import/{key}", f"/import/{key}/markerad"):
         assert reader.get(place).status_code == 404
@@ -295,6 +295,6 @@ def test_a_special_review_of_what_one_has_left_is_no_page(board: BoardAtWork) ->
     found = put_in(board)
     lo = board.somebody(Role.CASEWORKER, "lo")
     run_in_transaction(
-        board.database, lambda s: meetings.step_aside(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
     )
     assert Reader(board, "lo").get(f"/foreningar/{found['association_id']}/kontroll").status_code == 404

@@ -33,7 +33,7 @@ from vetting.kernel.store.session import (
     run_in_transaction,
     write_together,
 )
-from vetting.kernel.store.storage_errors import UNREACHED, told_of
+from vetting.kernel.store.storage_errors import UNREACHED, storage_problem_of
 from vetting.kernel.store.trail import SHARED, TrailNote
 from vetting.operations.database import schema
 from vetting.operations.database.tables import metadata
@@ -334,7 +334,7 @@ def test_what_is_cut_off_while_it_is_kept_is_not_done_again(databases: Databases
     with pytest.raises(DBAPIError) as error:
         run_in_transaction(database, note_once(done, cut))
     assert len(done) == 1
-    told = told_of(error.value)
+    told = storage_problem_of(error.value)
     assert told is not None
     assert told.what.sv == "Anslutningen till databasen bröts."
     with open_reading(database) as session:
@@ -389,7 +389,7 @@ def test_a_database_that_cannot_be_reached_is_told_and_nothing_was_asked() -> No
     database = connect_database("postgresql://nobody@127.0.0.1:1/nothing")
     with pytest.raises(OperationalError) as error, open_reading(database) as session:
         session.scalars(select(Board.id)).all()
-    assert told_of(error.value) is UNREACHED
+    assert storage_problem_of(error.value) is UNREACHED
     database.close()
 
 
@@ -401,7 +401,7 @@ def test_a_host_that_takes_the_call_and_never_answers_is_given_up(monkeypatch: p
         with closing(connect_database(address)) as database:
             with pytest.raises(OperationalError) as error, open_reading(database) as session:
                 session.scalars(select(Board.id)).all()
-            assert told_of(error.value) is UNREACHED
+            assert storage_problem_of(error.value) is UNREACHED
 
 
 def test_the_server_gives_up_whoever_is_gone_in_the_middle_of_something(databases: Databases) -> None:

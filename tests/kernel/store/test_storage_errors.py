@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from vetting.kernel.store.storage_errors import DATABASE_BUSY, FULL, told_of
+from vetting.kernel.store.storage_errors import DATABASE_BUSY, FULL, storage_problem_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def test_a_locked_database_is_told(file_database: Database) -> None:
             second.rollback()
             with pytest.raises(OperationalError) as found:
                 second.begin()
-        assert told_of(found.value) is DATABASE_BUSY
+        assert storage_problem_of(found.value) is DATABASE_BUSY
 
 
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
@@ -35,12 +35,12 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
         raw.execute("CREATE TABLE a (b)")
         with pytest.raises(sqlite3.OperationalError) as found:
             raw.execute("INSERT INTO a SELECT zeroblob(100000)")
-    assert told_of(OperationalError("INSERT", {}, found.value)) is FULL
-    assert told_of(OSError(errno.ENOSPC, "No space left on device")) is FULL
+    assert storage_problem_of(OperationalError("INSERT", {}, found.value)) is FULL
+    assert storage_problem_of(OSError(errno.ENOSPC, "No space left on device")) is FULL
 
 
 def test_the_cause_of_a_mistake_is_looked_at_too() -> None:
     error = ValueError("elsewhere")
     error.__cause__ = OSError(errno.ENOSPC, "full")
-    assert told_of(error) is FULL
-    assert told_of(ValueError("x")) is None
+    assert storage_problem_of(error) is FULL
+    assert storage_problem_of(ValueError("x")) is None

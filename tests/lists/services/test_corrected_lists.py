@@ -214,7 +214,7 @@ def test_a_corrected_case_is_judged_by_what_is_said_now(board: BoardAtWork) -> N
 def test_who_has_left_a_case_to_others_changes_it_by_no_list(board: BoardAtWork) -> None:
     first_list(board)
     key = staged(board, line("A", "11 000"), line("B", "20 000"), line("C", "30 000"))
-    board.do(meetings.step_aside, "BID-2026-0001", ConflictGround.OTHER)
+    board.do(meetings.recuse_person, "BID-2026-0001", ConflictGround.OTHER)
     with pytest.raises(Refused) as refused:
         taken_in(board, key)
     assert refused.value.obstacle is Obstacle.CLOSED

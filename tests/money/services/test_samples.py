@@ -16,7 +16,7 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.services.assessments import record_nothing_found
 from vetting.casework.services.cases import mark_case
 from vetting.casework.services.decisions import declare_no_conflict, make_ready
-from vetting.casework.services.meetings import step_aside
+from vetting.casework.services.meetings import recuse_person
 from vetting.grants.services.rounds import NewRound, add_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -173,7 +173,7 @@ def test_what_was_found_is_noted_by_who_sees_the_case_and_a_remark_says_which(bo
     assert refused(board, note_result, *said, SampleResult.CLEAR, "", **by_finance)[0] is Obstacle.FORBIDDEN
     for missing in ((sample.number, "BID-2026-9999"), ("STP-2026-0009", first)):
         assert refused(board, note_result, *missing, SampleResult.CLEAR, "", version=1)[0] is Obstacle.MISSING
-    board.do(step_aside, second, ConflictGround.CLOSE_PERSON)
+    board.do(recuse_person, second, ConflictGround.CLOSE_PERSON)
     assert refused(board, note_result, sample.number, second, SampleResult.CLEAR, "", version=1)[0] is Obstacle.MISSING
     assert set(drawn_of(board, sample)) == {first}
     with open_reading(board.database) as s:

@@ -72,7 +72,7 @@ def test_another_boards_acts_and_a_case_one_has_stepped_aside_in_are_not_there(b
         assert own in page
         assert there not in page
     both = replace(board.staff[Role.CASEWORKER], roles=frozenset({Role.CASEWORKER, Role.AUDITOR}))
-    board.do(meetings.step_aside, own, ConflictGround.OTHER)
+    board.do(meetings.recuse_person, own, ConflictGround.OTHER)
     with open_reading(board.database) as s:
         assert own not in {line.number for line in trail_pages.entries_of(s, TrailSelection(), {}, by=both)}
         assert own not in {line.number for line in trail_pages.reads_of(s, TrailSelection(), by=both)}

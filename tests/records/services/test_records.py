@@ -421,7 +421,7 @@ def test_everything_on_an_association_is_what_one_may_see(board: BoardAtWork) ->
     other = BoardAtWork(board.database, code="soder").build()
     board.staff[Role.MANAGER] = other.staff[Role.MANAGER]
     assert found(Role.MANAGER) == set()
-    board.do(meetings.step_aside, number, ConflictGround.CLOSE_PERSON)
+    board.do(meetings.recuse_person, number, ConflictGround.CLOSE_PERSON)
     with pytest.raises(Refused) as left:
         found(Role.CASEWORKER)
     assert left.value.obstacle is Obstacle.MISSING

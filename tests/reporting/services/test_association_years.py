@@ -16,7 +16,7 @@ from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import BookingRequest, Case
 from vetting.casework.models.intake import RequestedTime
-from vetting.casework.services.meetings import step_aside
+from vetting.casework.services.meetings import recuse_person
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
@@ -70,7 +70,7 @@ def test_all_support_of_a_year_is_counted_in_kronor(board: BoardAtWork, kim: Som
 
 def test_whoever_has_left_the_association_sees_none_of_it(board: BoardAtWork, kim: Somebody) -> None:
     case = board.receive(clean_facts())
-    board.do(step_aside, case.number, ConflictGround.CLOSE_PERSON)
+    board.do(recuse_person, case.number, ConflictGround.CLOSE_PERSON)
     assert "År för år" not in kim.get(f"/foreningar/{case.association_id}").text
 
 

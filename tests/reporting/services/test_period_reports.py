@@ -21,7 +21,7 @@ from vetting.casework.domain.advice import Advice, ConflictGround
 from vetting.casework.models.cases import Case
 from vetting.casework.models.meetings import Review
 from vetting.casework.services.after_decision import reconsider_case
-from vetting.casework.services.meetings import step_aside
+from vetting.casework.services.meetings import recuse_person
 from vetting.grants.models.rounds import lines
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
@@ -303,7 +303,7 @@ def test_a_small_number_is_told_as_any_other(board: BoardAtWork) -> None:
 def test_a_figure_is_the_boards_whole_and_its_cases_are_those_that_one_may_see(board: BoardAtWork) -> None:
     first = board.receive(clean_facts(NUMBERS[0], "Föreningen Ett")).number
     board.receive(clean_facts(NUMBERS[1], "Föreningen Två"))
-    board.do(step_aside, first, ConflictGround.CLOSE_PERSON)
+    board.do(recuse_person, first, ConflictGround.CLOSE_PERSON)
     assert number(report(board, role=Role.CASEWORKER), FigureGroup.RECEIVED) == 2
 
     def behind(role: Role, group: FigureGroup = FigureGroup.RECEIVED, cell: str = TOTAL) -> FigureCases:

@@ -14,7 +14,7 @@ from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce
 from vetting.casework.models.decisions import Decision
 from vetting.casework.models.decisions import of_case as decisions_of
-from vetting.casework.services import after_decision, cases, decisions
+from vetting.casework.services import after_decision, cases, decisions, reported_decisions
 from vetting.casework.services.after_decision import NewDecisionEvent
 from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.reported_decisions import count_unreported, report_decisions, unreported_decisions
@@ -548,7 +548,7 @@ def test_delegated_decisions_wait_until_they_are_reported_once(board: BoardAtWor
 def test_the_board_is_told_of_so_many_decisions_at_once_the_oldest_first(
     board: BoardAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delegation, "MOST_TOLD", 2)
+    monkeypatch.setattr(reported_decisions, "MOST_TOLD", 2)
     registrar = board.staff[Role.REGISTRAR]
     for serial in NUMBERS[:3]:
         board.approve(clean_facts(serial, f"Föreningen {serial}"))

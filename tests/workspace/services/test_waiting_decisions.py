@@ -192,7 +192,7 @@ def test_a_measure_needs_the_associations_answer_and_nothing_goes_on_after_the_e
 def test_a_review_is_gone_for_whoever_stepped_aside_whatever_record_it_is_on(board: BoardAtWork) -> None:
     number, kept, _ = opened(board)
     other = board.receive(clean_facts(NUMBERS[1], "Kulturföreningen Provkvarnen norra"), round_id=None)
-    board.do(meetings.step_aside, other.number, ConflictGround.REPRESENTATIVE, role=Role.CASEWORKER)
+    board.do(meetings.recuse_person, other.number, ConflictGround.REPRESENTATIVE, role=Role.CASEWORKER)
     merged = int(other.association_id or 0)
 
     def as_one(session: Any) -> None:
@@ -212,7 +212,7 @@ def test_a_review_is_the_boards_own_and_gone_for_whoever_steps_aside(board: Boar
     with open_reading(board.database) as s:
         assert find_review(s, other.staff[Role.CASEWORKER], number) is None
         assert find_review(s, board.staff[Role.AUDITOR], number) is not None
-    board.do(meetings.step_aside, case, ConflictGround.REPRESENTATIVE)
+    board.do(meetings.recuse_person, case, ConflictGround.REPRESENTATIVE)
     with open_reading(board.database) as s:
         assert find_review(s, board.staff[Role.CASEWORKER], number) is None
     assert refused(board, special_reviews.ask_association, number, "Vad?")[0] is Obstacle.MISSING

@@ -121,7 +121,7 @@ def test_nobody_watches_what_they_may_not_see_nor_sees_it_afterwards(board: Boar
         assert refused(board, watches.add_watch, given, role=role)[0] is Obstacle.MISSING
     given = NewWatch(about=WatchedThing.ASSOCIATION, key=999_999, on=SOON, text="Ring.")
     assert refused(board, watches.add_watch, given)[0] is Obstacle.MISSING
-    board.do(meetings.step_aside, case.number, ConflictGround.OTHER)
+    board.do(meetings.recuse_person, case.number, ConflictGround.OTHER)
     assert lines(board) == []
     assert refused(board, watches.finish_watch, row.id)[0] is Obstacle.MISSING
 

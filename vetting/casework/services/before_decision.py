@@ -140,7 +140,7 @@ def coordinators_of(session: Session, board_id: int) -> frozenset[int]:
 
 
 def prefetch_review_participants(session: Session, cases: Sequence[Case]) -> None:
-    """Asks for all cases of a list whether the coordinator took part in their reviews; `prefetch_for_cases` comes first."""
+    """Reads for all cases whether the coordinator took part in their reviews. `prefetch_for_cases` comes first."""
     reviews = [review for case in cases for review in reviews_of_case(session, case.id)]
     if not reviews:
         return

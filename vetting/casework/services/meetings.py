@@ -229,7 +229,7 @@ def declare_conflicts(
     return meeting
 
 
-def step_aside(session: WritingSession, number: str, ground: ConflictGround, *, by: Person, at: datetime) -> None:
+def recuse_person(session: WritingSession, number: str, ground: ConflictGround, *, by: Person, at: datetime) -> None:
     """A person in conflict leaves a case, and with it the association: from now on neither exists for them.
 
     Raises:

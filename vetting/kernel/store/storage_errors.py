@@ -109,7 +109,7 @@ _POSTGRESQL: Final = {
 """PostgreSQL's codes (its appendix A)."""
 
 
-def told_of(error: BaseException) -> Problem | None:
+def storage_problem_of(error: BaseException) -> Problem | None:
     """What the database, the disk or the way to them is like, where they are the fault; None for any other mistake."""
     for one in _chain(error):
         found = _told_of_one(one)

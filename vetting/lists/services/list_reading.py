@@ -17,7 +17,7 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.kernel.store.storage_errors import AWAY, told_of
+from vetting.kernel.store.storage_errors import AWAY, storage_problem_of
 from vetting.kernel.text import _, same_in_both
 from vetting.lists.domain.association_lists import AssociationRowReader, PaymentRowReader
 from vetting.lists.domain.case_lists import hidden_sheet_problems, sheet_problems
@@ -159,7 +159,7 @@ def read_staged_file(
     except _OvertakenError:
         return READING
     except Exception as error:
-        if told_of(error) not in AWAY:  # of a database that comes back it is read again from its beginning
+        if storage_problem_of(error) not in AWAY:  # of a database that comes back it is read again from its beginning
             _fail_reading(database, staged, _our_fault(staged.file))
         raise
 

@@ -81,9 +81,9 @@ def main() -> None:
 
 def _last_resort(error: Exception) -> str:
     """A full disk and a busy database in their own words, any other mistake of ours by its name."""
-    from vetting.kernel.store.storage_errors import told_of  # noqa: PLC0415 - the database's library is not loaded for a usage error
+    from vetting.kernel.store.storage_errors import storage_problem_of  # noqa: PLC0415 - the database's library is not loaded for a usage error
 
-    known = told_of(error)
+    known = storage_problem_of(error)
     if known is not None:
         return known.line(LANGUAGE)
     return translate("Något gick fel i programmet ({name}). Inget är sparat.", name=type(error).__name__)

@@ -22,7 +22,7 @@ from vetting.kernel.store import trail_anchors, trail_erasure, trail_verificatio
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.own_files import OWN_FILE
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.store.storage_errors import UNREACHED, told_of
+from vetting.kernel.store.storage_errors import UNREACHED, storage_problem_of
 from vetting.kernel.store.trail_content import APART
 from vetting.kernel.text import _
 from vetting.operations.cli.commands import COMMANDS
@@ -60,7 +60,7 @@ def database(*, current: bool = True, serving: bool = False) -> Iterator[Databas
         opened = replace(connect_database(address), run_by="" if serving else _who_runs())
         at = schema.present_step(opened)
     except NOT_REACHED as error:
-        told = told_of(error)
+        told = storage_problem_of(error)
         raise UnreadableError(_unreachable(error) if told in {None, UNREACHED} else told) from error
     try:
         schema.refuse_unknown_step(at)
@@ -156,7 +156,7 @@ def upgrade(file: Path | None, without: str) -> None:
         try:
             before = schema.upgrade(opened) if no_backup else schema.upgrade(opened, first=first)
         except DBAPIError as error:
-            raise UnreadableError(told_of(error) or _strange_tables(schema.present_step(opened))) from error
+            raise UnreadableError(storage_problem_of(error) or _strange_tables(schema.present_step(opened))) from error
         after = schema.present_step(opened)
         if before is None and opened.is_sqlite:
             Path(str(opened.engine.url.database)).chmod(OWN_FILE)  # made now: nobody else on the machine reads it

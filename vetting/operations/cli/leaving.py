@@ -8,7 +8,7 @@ import click
 
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.storage_errors import told_of
+from vetting.kernel.store.storage_errors import storage_problem_of
 from vetting.kernel.text import _
 from vetting.operations.cli.commands import COMMANDS
 from vetting.operations.cli.database import database
@@ -27,7 +27,7 @@ def export_all(folder: Path) -> None:
             raise UnreadableError(Problem(str(folder), _("Mappen finns redan."), _("Välj en annan mapp."))) from None
         except OSError as error:
             what = _("Mappen går inte att skriva i ({name}).", name=type(error).__name__)
-            found = told_of(error) or Problem("", what, _("Välj en annan mapp, med plats för allt."))
+            found = storage_problem_of(error) or Problem("", what, _("Välj en annan mapp, med plats för allt."))
             raise UnreadableError(Problem(str(folder), found.what, found.remedy)) from None
     click.echo(
         translate(

@@ -181,11 +181,11 @@ def write_file(out: Path, book: bytes) -> None:
         make_own(temporary).write_bytes(book)
         temporary.replace(out)
     except OSError as error:
-        from vetting.kernel.store.storage_errors import told_of  # noqa: PLC0415 - the database's library is not loaded for a list
+        from vetting.kernel.store.storage_errors import storage_problem_of  # noqa: PLC0415 - the database's library is not loaded for a list
 
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        known = told_of(error)
+        known = storage_problem_of(error)
         if known is not None:
             raise _wrong_out(known.what, known.remedy) from None
         raise _wrong_out(

@@ -22,7 +22,7 @@ from vetting.kernel.store import trail_verification
 from vetting.kernel.store.engine import REACH, connect_database
 from vetting.kernel.store.own_files import make_own
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.storage_errors import told_of
+from vetting.kernel.store.storage_errors import storage_problem_of
 from vetting.kernel.store.trail_checkpoints import write_checkpoint
 from vetting.kernel.text import Words, _
 from vetting.operations.database import backup_files, schema
@@ -152,7 +152,7 @@ def _write_privately(file: Path) -> Iterator[Path]:
         _to_disk(part)
         part.replace(file)
     except (OSError, sqlite3.Error) as error:
-        known = told_of(error)
+        known = storage_problem_of(error)
         what = str(error.strerror if isinstance(error, OSError) else error)
         if getattr(error, "sqlite_errorname", "") in _DAMAGED:
             raise _damaged_problem(part, what) from error

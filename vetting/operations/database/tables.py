@@ -47,6 +47,7 @@ from vetting.money.models import (
     unused_money,
 )
 from vetting.people.models import (
+    delegation,
     letting_kinds,
     own_templates,
     people,
@@ -71,6 +72,7 @@ __all__ = [
     "completions",
     "corrections",
     "decisions",
+    "delegation",
     "document_reads",
     "documents",
     "downloaded_lists",
@@ -90,7 +92,7 @@ __all__ = [
     "noted_faults",
     "outside_decisions",
     "own_templates",
-    "payment_bases",
+    "payment_batches",
     "payments",
     "people",
     "quick_checks",
@@ -98,8 +100,8 @@ __all__ = [
     "records",
     "registers",
     "registry_lists",
-    "renewals",
     "reports",
+    "rescreening",
     "room_overlaps",
     "rounds",
     "rules",
@@ -115,7 +117,7 @@ __all__ = [
     "tips",
     "trail",
     "trail_anchors",
-    "trail_ties",
+    "trail_checkpoints",
     "unused_money",
     "watches",
 ]

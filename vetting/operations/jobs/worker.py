@@ -13,7 +13,7 @@ from vetting.casework.services import documents, reading, rescreening, what_if
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.jobs import DONE, FAILED, QUEUED, RUNNING, Job, claim_next_job, note_heartbeat
 from vetting.kernel.store.session import open_technical
-from vetting.kernel.store.storage_errors import AWAY, DATABASE_BUSY, place_of, told_of
+from vetting.kernel.store.storage_errors import AWAY, DATABASE_BUSY, place_of, storage_problem_of
 from vetting.lists.services import import_batches, list_reading, staged_files
 from vetting.operations.jobs import recurring_work
 from vetting.registers import models as register_models
@@ -107,7 +107,7 @@ class Worker:
             problems = [[problem.where, problem.what.sv, problem.what.en] for problem in refused.problems]
             self._ended(job, FAILED, {"problems": problems}, {})
         except Exception as error:  # noqa: BLE001 - its row says that it failed
-            if told_of(error) in PASSING:
+            if storage_problem_of(error) in PASSING:
                 self._put_back(job, error)
                 return False
             LOG.error("job %s of kind %s failed: %s", job.id, job.kind, place_of(error))  # noqa: TRY400 - no words of a case
@@ -139,7 +139,7 @@ class Worker:
         self._end.wait(PAUSE_WHEN_AWAY)
         with self._still_ours(job) as row:
             if row is not None:
-                tries = row.tries - (told_of(error) in AWAY)
+                tries = row.tries - (storage_problem_of(error) in AWAY)
                 note_heartbeat(row, self.clock(), state=QUEUED, tries=tries)
 
     def _ended(self, job: Job, state: str, told: Mapping[str, Any], result: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, false, or_, select
 from sqlalchemy.orm import Mapped, Session
 
 from vetting.kernel.roles import Role
-from vetting.kernel.store.base import Base, Texts, personal_column, public_column
+from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
 from vetting.kernel.store.read_cache import cached_query
 from vetting.people.domain.delegation import (
     DecisionAuthority,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from vetting.kernel.roles import Person
+
+register_enum_types(DecisionAuthority)
 
 
 class Delegation(Base):

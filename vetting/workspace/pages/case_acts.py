@@ -228,7 +228,7 @@ def conflict(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: casework.step_aside(
+        lambda session: casework.recuse_person(
             session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=url_for("start_pages.start"),
