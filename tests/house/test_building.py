@@ -12,7 +12,7 @@ import click
 import pytest
 from jinja2 import meta
 
-from tests.house import guards
+from tests.house import guards, packages
 from tests.house.rules_language import (
     COMPARED_WITH,
     CRITERION_FIELDS,
@@ -186,17 +186,22 @@ def _catalogue(rules: RulesFolder) -> Catalogue:
 
 
 def test_every_place_in_contributing_exists() -> None:
-    for heading in ("| what |", "| address |"):
-        for row in table_rows("CONTRIBUTING.md", heading):
-            for place in re.findall(r"`([^`]+)`", row[1]):
-                assert "<" in place or (ROOT / place).exists(), place
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    places = {place for place in re.findall(r"`([\w/.]+)`", text) if "/" in place.strip("/") or place.endswith(".py")}
+    assert len(places) > 40
+    for place in places:
+        assert (ROOT / place).exists() or (ROOT / "vetting" / place).exists(), place
 
 
-def test_every_address_in_contributing_is_a_route_and_the_other_way_round(app: Flask) -> None:
-    told = {
-        address for row in table_rows("CONTRIBUTING.md", "| address |") for address in re.findall(r"`(/[^`]*)`", row[0])
-    }
-    assert told == {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"}
+def test_every_package_stands_in_contributing_in_its_order() -> None:
+    listed = [row[0].strip("`").removeprefix("vetting/") for row in table_rows("CONTRIBUTING.md", "| package |")]
+    shared = ["kernel", "formats", "engine", "web"]
+    assert listed == shared + [name for name in reversed(packages.order()) if name not in shared]
+
+
+def test_drawing_of_the_packages_is_todays() -> None:
+    """`python -m tests.house.packages` draws it anew."""
+    assert packages.DRAWING.read_text(encoding="utf-8") == packages.draw()
 
 
 def test_every_command_of_the_readme_exists() -> None:
