@@ -62,7 +62,6 @@ from vetting.casework.services import (
 )
 from vetting.casework.services import meetings as meetings_service
 from vetting.casework.services.assessments import NewAssessment
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.documents import NewDocument
 from vetting.casework.services.intake import NewCase
 from vetting.casework.services.meetings import Opinion
@@ -76,7 +75,7 @@ from vetting.grants.domain.allocations import RowLock
 from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
-from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome, Reservation
+from vetting.kernel.decision_outcomes import DecisionForm, DecisionGround, DecisionOutcome, Reservation
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName

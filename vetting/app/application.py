@@ -13,8 +13,6 @@ from vetting.app import health, reading_log, start_pages, template_filters
 from vetting.app.hooks import fill_hooks
 from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks, rooms, weeks
 from vetting.casework.pages import (
-    assessments,
-    communications,
     completions,
     delegation,
     documents,
@@ -61,10 +59,12 @@ from vetting.texts import FOLDER
 from vetting.web import acting, csrf, errors, log, preferences, response_delivery, security, translation, visitor
 from vetting.web.sub_path import serve_below
 from vetting.workspace.pages import (
+    assessments,
     associations,
     bookings,
     case_acts,
     cases,
+    communications,
     deciding,
     deviations,
     due_items,

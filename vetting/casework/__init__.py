@@ -1,20 +1,24 @@
 """Applications and bookings as cases: received, screened, assessed, advised on, decided, and told of by letter."""
 
 from vetting.casework.services.after_decision import (
+    NOTED_BY_HAND,
     NewDecisionEvent,
     announce_together,
     note_decision_event,
     note_handed_over,
+    reconsider_case,
     standing_of,
     standings_of,
 )
 from vetting.casework.services.appeal_clocks import clock_of
+from vetting.casework.services.assessment_drafts import discard_draft, save_draft
 from vetting.casework.services.assessments import (
     NewAssessment,
     assess,
     is_left,
     looked_at_in_words,
     record_nothing_found,
+    withdraw_answer,
 )
 from vetting.casework.services.before_decision import (
     appeal_for,
@@ -52,13 +56,22 @@ from vetting.casework.services.cases import (
     withdraw_case,
 )
 from vetting.casework.services.clean_reviews import propose_approval, sign_review
-from vetting.casework.services.communications import ordinary_deadline, wrong_deadline
-from vetting.casework.services.completions import answered_of, request_completion
-from vetting.casework.services.corrections import correct_slip, corrected_in_words
+from vetting.casework.services.communications import (
+    LongerReplyTime,
+    NewCommunication,
+    NewHearing,
+    NewReply,
+    extend_reply_time,
+    note_hearing,
+    note_reply,
+    ordinary_deadline,
+    wrong_deadline,
+)
+from vetting.casework.services.completions import NewCompletionRequest, answered_of, request_completion
+from vetting.casework.services.corrections import SlipCorrection, correct_slip, corrected_in_words
 from vetting.casework.services.decision_makers import (
     AT_ONCE,
     LONGEST_PARAGRAPH,
-    DecisionForm,
     decided_by,
     signature_columns,
     wrong_with,
@@ -66,6 +79,7 @@ from vetting.casework.services.decision_makers import (
 from vetting.casework.services.decision_sentences import decision_sentence, outcome_in_words
 from vetting.casework.services.decisions import (
     CHANGED_SINCE,
+    DECIDABLE,
     PROPOSAL_STANDS,
     DecisionProposal,
     as_draft,
@@ -84,7 +98,7 @@ from vetting.casework.services.document_statuses import (
     keep_as_record,
     working_material,
 )
-from vetting.casework.services.documents import NewDocument, add_document, keep_document
+from vetting.casework.services.documents import NewDocument, add_document, handed_in_document, keep_document
 from vetting.casework.services.drafted_reasons import not_completed, of_approval, of_refusal, proposed_outcome
 from vetting.casework.services.earlier_answers import EarlierAnswer, cases_of, count_answers
 from vetting.casework.services.endings import count_to_end
@@ -105,6 +119,7 @@ from vetting.casework.services.frozen_bases import (
 from vetting.casework.services.gaps import gaps_of, is_look_question, missing_facts
 from vetting.casework.services.identities import (
     KINDS,
+    SETTLED_KINDS,
     conflict_free,
     find_association,
     in_conflict,
@@ -115,6 +130,7 @@ from vetting.casework.services.identities import (
 )
 from vetting.casework.services.incoming import (
     MOST_FILES,
+    PostFiling,
     UploadedFile,
     hand_in,
     of_person,
@@ -124,12 +140,19 @@ from vetting.casework.services.incoming import (
 )
 from vetting.casework.services.incoming_proposals import FilingProposal, propose_filing
 from vetting.casework.services.intake import FactOrigin, NewCase, intake_frame, keep_facts, receive_case
-from vetting.casework.services.letters import WritableLetter, as_pdf, letter_kind_of, write_letter_of_decision
+from vetting.casework.services.letters import (
+    WritableLetter,
+    as_pdf,
+    letter_kind_of,
+    write_letter_of_decision,
+    write_to_association,
+)
 from vetting.casework.services.like_cases import like_cases
 from vetting.casework.services.meeting_notes import meeting_notes, with_head_of_trail
 from vetting.casework.services.meetings import (
     GROUP,
     GROUP_IN_ORDER,
+    Opinion,
     agenda,
     call_meeting,
     cases_on_list,
@@ -158,7 +181,7 @@ from vetting.casework.services.name_conflicts import (
     refuse_unsettled,
 )
 from vetting.casework.services.officer_reports import officer_report
-from vetting.casework.services.other_boards import copy_decision
+from vetting.casework.services.other_boards import NewCopy, copy_decision
 from vetting.casework.services.queue_rows import QueueRow, queue_rows, told_once
 from vetting.casework.services.readable_cases import (
     NOT_ANSWERED,
@@ -186,6 +209,7 @@ from vetting.casework.services.screenings import (
     standing_of_many,
 )
 from vetting.casework.services.seats import (
+    NewStatement,
     approve_notes,
     conflict_hints,
     file_statement,
@@ -196,6 +220,8 @@ from vetting.casework.services.seats import (
     visible_statements,
 )
 from vetting.casework.services.special_reviews import (
+    NewExpertQuestion,
+    NewVisit,
     ask_association,
     ask_expert,
     close_review,
@@ -211,11 +237,13 @@ from vetting.casework.services.tips import kept_tips
 from vetting.casework.services.unmerging import undo_merge
 from vetting.casework.services.unsent_letters import count_unsent
 from vetting.casework.services.visibility import LEFT_TO_OTHERS, visibility_of
+from vetting.kernel.decision_outcomes import DecisionForm
 
 __all__ = [
     "ASSOCIATION_LEVELS",
     "AT_ONCE",
     "CHANGED_SINCE",
+    "DECIDABLE",
     "FIELDS",
     "GROUP",
     "GROUP_IN_ORDER",
@@ -223,8 +251,10 @@ __all__ = [
     "LEFT_TO_OTHERS",
     "LONGEST_PARAGRAPH",
     "MOST_FILES",
+    "NOTED_BY_HAND",
     "NOT_ANSWERED",
     "PROPOSAL_STANDS",
+    "SETTLED_KINDS",
     "STATED",
     "UNSETTLED_KINDS",
     "BasisContent",
@@ -235,15 +265,27 @@ __all__ = [
     "FactOrigin",
     "FilingProposal",
     "LaterFact",
+    "LongerReplyTime",
     "NameConflict",
     "NewAssessment",
     "NewCase",
+    "NewCommunication",
+    "NewCompletionRequest",
+    "NewCopy",
     "NewDecisionEvent",
     "NewDocument",
+    "NewExpertQuestion",
+    "NewHearing",
+    "NewReply",
+    "NewStatement",
+    "NewVisit",
     "NotedReturn",
+    "Opinion",
+    "PostFiling",
     "ProposalStatus",
     "QueueRow",
     "ReferralRecipient",
+    "SlipCorrection",
     "UploadedFile",
     "WritableLetter",
     "add_document",
@@ -293,8 +335,10 @@ __all__ = [
     "declare_conflicts",
     "declare_no_conflict",
     "delegation_for",
+    "discard_draft",
     "doubts_about_note",
     "examined_elsewhere",
+    "extend_reply_time",
     "facts_of_case",
     "failing_addresses",
     "file_statement",
@@ -306,6 +350,7 @@ __all__ = [
     "given_advice",
     "hand_in",
     "hand_over_cases",
+    "handed_in_document",
     "has_answered_on_conflict",
     "has_declared",
     "hold_meeting",
@@ -350,7 +395,9 @@ __all__ = [
     "note_decision_event",
     "note_expert",
     "note_handed_over",
+    "note_hearing",
     "note_of_list",
+    "note_reply",
     "note_returned_mail",
     "note_second_look",
     "note_seen",
@@ -379,6 +426,7 @@ __all__ = [
     "queue_rows",
     "raise_version",
     "receive_case",
+    "reconsider_case",
     "record_advice",
     "record_consent",
     "record_nothing_found",
@@ -396,6 +444,7 @@ __all__ = [
     "returned_post",
     "reviews_without_meeting",
     "right_to",
+    "save_draft",
     "screen_and_keep",
     "screen_case",
     "screen_without_keeping",
@@ -425,9 +474,11 @@ __all__ = [
     "what_holds_decision",
     "with_draft",
     "with_head_of_trail",
+    "withdraw_answer",
     "withdraw_case",
     "working_material",
     "write_letter_of_decision",
+    "write_to_association",
     "wrong_deadline",
     "wrong_with",
 ]

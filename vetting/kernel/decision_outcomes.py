@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _, in_context
+
+if TYPE_CHECKING:
+    from datetime import date
+
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,3 +138,15 @@ RESERVATION_WORDS: Final[Mapping[Reservation, Words]] = {
         "kraven inte är uppfyllda."
     ),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionForm:
+    """How it is decided: the paragraph of a meeting's minutes, or why the chair could not wait for one."""
+
+    paragraph: str = ""
+    urgent_because: str = ""
+    decided_on: date | None = None
+    """The day of the meeting, where it is entered later."""
+    item_decision_id: int | None = None
+    """What a meeting did with a round's item, where it is a part of that."""

@@ -17,12 +17,28 @@ from wtforms.validators import StopValidation
 from vetting.engine.cells import read_cell
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
 from vetting.kernel.dates import HERE
+from vetting.kernel.decision_outcomes import (
+    DecisionForm,
+)
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Problem, UnreadableValueError
 from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -597,3 +613,34 @@ class RoundChoiceField(KeyChoiceField):
         round_id, _point, scheme = raw.partition(".")
         self.scheme_id = super().read(scheme)
         return super().read(round_id)
+
+
+MINUTES: Final = frozenset({"board", "committee"})
+
+
+CHAIR: Final = "chair"
+
+
+class DecidedForm(PostedForm):
+    """In whose name it is decided: the paragraph of a meeting's minutes, or why the chair could not wait."""
+
+    paragraph = TextField(_("Paragraf i protokollet"), short=True)
+    urgent_because = TextField(_("Varför beslutet inte kan vänta till nämndens möte"), rows=2)
+
+    def how_fields(self, makers: Collection[str]) -> list[TypedField]:
+        """What is asked of somebody who may decide as one of these, each saying when where it is not the only one."""
+        only = len(makers) == 1 or "delegate" not in makers
+        self.paragraph.hint = NO_WORDS if only else _("När nämnden eller utskottet har beslutat.")
+        self.urgent_because.hint = NO_WORDS if only else _("När ordföranden beslutar.")
+        asked: list[TypedField] = [self.paragraph] if MINUTES & set(makers) else []
+        return [*asked, self.urgent_because] if CHAIR in makers else asked
+
+    def how(self) -> DecisionForm:
+        """How it is decided."""
+        return DecisionForm(paragraph=self.paragraph.data, urgent_because=self.urgent_because.data)
+
+
+WRITE_IT = _("Skriv det så här: 2026-03-15.")
+
+
+AS_DAY = _("ÅÅÅÅ-MM-DD")

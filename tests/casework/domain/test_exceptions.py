@@ -13,13 +13,12 @@ from tests.factories import NOW, TODAY
 from vetting.casework.models.decisions import decision_draft_of
 from vetting.casework.services import assessments, cases, clean_reviews, decisions
 from vetting.casework.services.assessments import NewAssessment
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.like_cases import like_cases
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.grants.services.rounds import NewRound, add_round
-from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.decision_outcomes import DecisionForm, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

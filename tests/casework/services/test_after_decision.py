@@ -29,12 +29,11 @@ from vetting.casework.services import (
 )
 from vetting.casework.services.after_decision import NewDecisionEvent
 from vetting.casework.services.assessments import NewAssessment
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.screenings import screen_without_keeping
 from vetting.engine.evidence import CriterionAnswer
 from vetting.engine.facts import Facts
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.decision_outcomes import DecisionForm, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role

@@ -22,9 +22,8 @@ from vetting.casework.models.letters import newest_unsent
 from vetting.casework.models.records import Record
 from vetting.casework.services import decisions, letters
 from vetting.casework.services.corrections import SlipCorrection, correct_slip
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.unsent_letters import count_unsent
-from vetting.kernel.decision_outcomes import DecisionOutcome
+from vetting.kernel.decision_outcomes import DecisionForm, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

@@ -33,12 +33,11 @@ from vetting.casework.services import (
     unsent_letters,
 )
 from vetting.casework.services.after_decision import NewDecisionEvent
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.endings import NewEnding
 from vetting.casework.services.other_boards import NewCopy, NewHandover
 from vetting.casework.services.stated_contacts import NewContact
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.decision_outcomes import DecisionForm, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading

@@ -11,9 +11,8 @@ from tests.factories import NOW, TODAY
 from tests.money.services.test_bank_accounts import NEW, payment_of
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.services import cases, decisions, endings
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.decisions import DecisionProposal
-from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
+from vetting.kernel.decision_outcomes import DecisionForm, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import WritingSession, open_reading, run_in_transaction

@@ -16,9 +16,9 @@ from vetting.casework.models.decisions import Decision
 from vetting.casework.models.decisions import of_case as decisions_of
 from vetting.casework.services import after_decision, cases, decisions, reported_decisions
 from vetting.casework.services.after_decision import NewDecisionEvent
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.casework.services.reported_decisions import count_unreported, report_decisions, unreported_decisions
 from vetting.engine.gate_definitions import GateObligation
+from vetting.kernel.decision_outcomes import DecisionForm
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action, Person, Role
 from vetting.kernel.store import trail_verification

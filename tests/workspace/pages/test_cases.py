@@ -19,8 +19,8 @@ from vetting.app.application import create_app
 from vetting.casework.models.cases import Case, Note, Occurrence
 from vetting.casework.models.documents import Document, DocumentContent
 from vetting.casework.services import cases, decisions, meetings
-from vetting.casework.services.decision_makers import DecisionForm
 from vetting.config import Config
+from vetting.kernel.decision_outcomes import DecisionForm
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading

@@ -2,90 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from vetting.casework.domain.document_statuses import CHOSEN, SENDING_WORDS, DocumentStatus
 from vetting.casework.services.document_statuses import NewDocumentStatus
-from vetting.casework.services.documents import NewDocument
-from vetting.casework.services.incoming import PostFiling
-from vetting.engine.cells import shorten_cell_text
-from vetting.formats.document_types import media_type
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
-    NO_FILE,
     NOTHING_CHOSEN,
     CarriedField,
     ChoiceField,
     DayField,
-    FileUploadField,
     HandedInFilesField,
     PostedForm,
-    RoundChoiceField,
     TextField,
-    TickField,
-    TypedField,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-
-def handed_in_document(
-    field: FileUploadField, *, state: DocumentStatus, dated: date | None, arrived_on: date, type_: str = ""
-) -> NewDocument | None:
-    """What was handed in, as a document; None where nothing was.
-
-    Raises:
-        UnreadableError: it is of a kind that is not kept.
-    """
-    if field.data is None:
-        return None
-    content, name = field.content, field.name_of_file
-    return NewDocument(
-        name=name,
-        media_type=media_type(content, name),
-        content=content,
-        type=type_,
-        dated=dated,
-        arrived_on=arrived_on,
-        state=state,
-    )
-
-
-class DocumentForm(PostedForm):
-    """A document into a case."""
-
-    creates = True
-    receipt: Words = _("Handlingen är tillagd.")
-    file = FileUploadField(
-        _("Fil"),
-        hint=_("PDF, Word, Excel, OpenDocument, bild eller text. Högst 10 MB."),
-        needs=NO_FILE,
-    )
-    type = ChoiceField(_("Vad det är"), blank=_("Annan handling"))
-    state = ChoiceField(_("I akten"), options=CHOSEN, short=True)
-    dated = DayField(_("Handlingens datum"))
-    arrived_on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
-
-    def command(self, *, today: date) -> NewDocument:
-        """The document.
-
-        Raises:
-            UnreadableError: it is of a kind that is not kept.
-        """
-        found = handed_in_document(
-            self.file,
-            state=DocumentStatus(self.state.data or DocumentStatus.ARRIVED),
-            dated=self.dated.data,
-            arrived_on=self.arrived_on.data or today,
-            type_=self.type.data,
-        )
-        if found is None:
-            raise TypeError
-        return found
 
 
 class DocumentStatusForm(PostedForm):
@@ -116,18 +45,6 @@ class PaperTypeForm(PostedForm):
     type = ChoiceField(_("Vad det är"))
 
 
-class ReturnedMailForm(PostedForm):
-    """The case of a mail that came back."""
-
-    case = TextField(_("Ärendet det gällde"), short=True)
-
-    def tell_marked(self, *, letter: bool, address: bool) -> None:
-        """What the receipt says: only what was marked is."""
-        marked = _("Brevet är märkt som återkommet. ") if letter else _("Inget skickat brev stämmer med mejlet. ")
-        failing = _("Adressen är märkt tills någon har sett till den.") if address else _("Ingen adress är märkt.")
-        self.receipt = _("Mejlet ligger i ärendet. ") + marked + failing
-
-
 class LetterheadOfFormsForm(PostedForm):
     """What stands first on the board's forms and letters."""
 
@@ -151,62 +68,3 @@ class HandedInFilesForm(PostedForm):
     def case_kind(self) -> CaseKind:
         """Of which kind of case; a grant where nothing is said."""
         return CaseKind(self.kind.data) if self.kind.data in list(CaseKind) else CaseKind.GRANT
-
-
-LONGEST_ASSOCIATION: Final = 200
-PART, PART_TYPE = "part-", "type-"
-NEW: Final = "ny"
-"""What is chosen for a case that is not there yet."""
-
-
-class FilingForm(PostedForm):
-    """Where a mail and its files go. part-<key>: whether a file goes along; type-<key>: what paper it is."""
-
-    case = CarriedField()
-    name = TextField(_("Föreningens namn"))
-    number = TextField(_("Organisationsnummer"), short=True)
-    round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
-    doubled_because = TextField(_("Varför ska det finnas två?"))
-    received_on = DayField(_("Inkom"))
-
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the signature is WTForms'
-        """The number is looked at where it is a new case's."""
-        if self.case.data in {"", NEW} and self.number.data and not read_number(self.number.data).digits:
-            self.number.refuse(*_wrong_number(self.number.data))
-        return super().validate(extra_validators)
-
-    def command(self, today: date) -> PostFiling:
-        """What goes where."""
-        ticked = [key for key, field in self.named(PART).items() if field.data]
-        types = self.named(PART_TYPE)
-        return PostFiling(
-            case="" if self.case.data == NEW else self.case.data,
-            name=self.name.data[:LONGEST_ASSOCIATION],
-            number=read_number(self.number.data).digits,
-            round_id=self.round_id.data,
-            scheme_id=self.round_id.scheme_id,
-            received_on=self.received_on.data or today,
-            types={int(key): types[key].data if key in types else "" for key in ticked},
-            doubled_because=self.doubled_because.data,
-        )
-
-    def part(self, key: int) -> tuple[TypedField, TypedField]:
-        """Whether a file goes along, and what it is."""
-        return self.named(PART)[str(key)], self.named(PART_TYPE)[str(key)]
-
-
-def _wrong_number(said: str) -> tuple[Words, Words]:
-    """Problem and remedy for a typed text that is no organisation number."""
-    shown = shorten_cell_text(mask_personal_numbers(said))
-    return (
-        _("”{shown}” är inget organisationsnummer.", shown=shown),
-        _("Tio siffror, till exempel 802999-0234. Eller lämna det tomt."),
-    )
-
-
-def filing_form(parts: Iterable[int]) -> type[FilingForm]:
-    """The form of what came in. parts: the keys of its files."""
-    keys = [str(key) for key in parts]
-    own: dict[str, object] = {PART + key: TickField() for key in keys}
-    own |= {PART_TYPE + key: ChoiceField(blank=_("Annan handling")) for key in keys}
-    return type(FilingForm.__name__, (FilingForm,), own)

@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from vetting.casework.services.intake import NewCase
 from vetting.engine.facts import Facts
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.text import Words, _
+from vetting.kernel.text import _
 from vetting.web import visitor
 from vetting.web.fact_forms import OF_SCHEME, FactField, FactForm, said_in
-from vetting.web.forms import CarriedField, DayField, KeyField, RoundChoiceField, TextField
+from vetting.web.forms import CarriedField, DayField, RoundChoiceField, TextField
 
 if TYPE_CHECKING:
     from vetting.casework.models.intake import RequestedTime
     from vetting.grants.models.schemes import GrantScheme
-
-
-class ChangedFactsForm(FactForm):
-    """The facts of a case, to be changed."""
-
-    receipt: Words = _("Uppgifterna är sparade.")
-    version = KeyField()
 
 
 class NewCaseForm(FactForm):

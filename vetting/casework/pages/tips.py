@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting.casework.domain.tips import TIP_OUTCOME_WORDS, TipOutcome
-from vetting.casework.forms.group import FormsOfTips, NewTipForm, TipOutcomeForm
+from vetting.casework.forms.tips import FormsOfTips, NewTipForm, TipOutcomeForm
 from vetting.casework.models.special_reviews import numbers_of
 from vetting.casework.services import tips as service
 from vetting.casework.services.identities import find_association

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from vetting.kernel.decision_outcomes import DecisionForm
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _
 from vetting.people.domain.delegation import BY_MINUTES, DecisionAuthority, decider_in_words
 from vetting.people.models.people import names_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST_PARAGRAPH: Final = 60
 LONGEST_REASON: Final = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionForm:
-    """How it is decided: the paragraph of a meeting's minutes, or why the chair could not wait for one."""
-
-    paragraph: str = ""
-    urgent_because: str = ""
-    decided_on: date | None = None
-    """The day of the meeting, where it is entered later."""
-    item_decision_id: int | None = None
-    """What a meeting did with a round's item, where it is a part of that."""
 
 
 AT_ONCE: Final = DecisionForm()

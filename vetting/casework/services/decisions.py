@@ -69,10 +69,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.casework.models.cases import Case
-    from vetting.casework.services.decision_makers import DecisionForm
     from vetting.casework.services.screenings import CaseScreening
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
+    from vetting.kernel.decision_outcomes import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.people.domain.delegation import DecisionRight

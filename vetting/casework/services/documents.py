@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.casework.domain.document_statuses import RECORDED, DocumentStatus
 from vetting.casework.domain.records import RecordKind
@@ -14,12 +14,16 @@ from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.records import register_record
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.engine.facts import FactSupplier, FactType
+from vetting.formats.document_types import media_type
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job, new_job
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.rules import catalogue_of_version
+
+if TYPE_CHECKING:
+    from datetime import date
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -151,4 +155,38 @@ def note_document_in(
             entered_at=at,
             by_user_id=by.id,
         )
+    )
+
+
+class Upload(Protocol):
+    """A file as a form has read it; without a name where none was chosen."""
+
+    @property
+    def name_of_file(self) -> str:
+        """The name."""
+
+    @property
+    def content(self) -> bytes:
+        """The bytes."""
+
+
+def handed_in_document(
+    upload: Upload, *, state: DocumentStatus, dated: date | None, arrived_on: date, type_: str = ""
+) -> NewDocument | None:
+    """What was handed in, as a document; None where nothing was.
+
+    Raises:
+        UnreadableError: it is of a kind that is not kept.
+    """
+    content, name = upload.content, upload.name_of_file
+    if not name:
+        return None
+    return NewDocument(
+        name=name,
+        media_type=media_type(content, name),
+        content=content,
+        type=type_,
+        dated=dated,
+        arrived_on=arrived_on,
+        state=state,
     )

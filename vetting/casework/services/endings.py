@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from vetting.casework.models.decisions import Decision
-    from vetting.casework.services.decision_makers import DecisionForm
+    from vetting.kernel.decision_outcomes import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.people.domain.delegation import DecisionRight

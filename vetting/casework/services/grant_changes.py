@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.casework.models.cases import Case
-    from vetting.casework.services.decision_makers import DecisionForm
+    from vetting.kernel.decision_outcomes import DecisionForm
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from vetting.casework.forms.decisions import DecidedForm
 from vetting.kernel.text import Words, _
 from vetting.money.domain.bank_accounts import ACCOUNT_CHECK_WORDS, AccountCheck
 from vetting.money.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
@@ -26,6 +25,7 @@ from vetting.web.forms import (
     AmountField,
     ChoiceField,
     DayField,
+    DecidedForm,
     FormsOfPage,
     KeyChoiceField,
     KeyField,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.casework.forms.decisions import DecidedForm
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.money.forms.payments import chosen_ground, stop_grounds
-from vetting.web.forms import KeyField
+from vetting.web.forms import DecidedForm, KeyField
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -41,7 +41,7 @@ from vetting.casework.services import (
     tips,
 )
 from vetting.casework.services.assessments import NewAssessment
-from vetting.casework.services.decision_makers import AT_ONCE, DecisionForm
+from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.decisions import DecisionProposal
 from vetting.casework.services.gaps import is_look_question
 from vetting.casework.services.intake import NewCase
@@ -56,7 +56,7 @@ from vetting.grants.services.budget_lines import LineWriting, add_line
 from vetting.grants.services.rounds import NewRound, add_round, close_round
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
 from vetting.kernel.case_kinds import CaseKind
-from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
+from vetting.kernel.decision_outcomes import DecisionForm, DecisionGround, DecisionOutcome
 from vetting.kernel.organisation_numbers import has_valid_check_digit
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.session import run_in_transaction

@@ -11,7 +11,6 @@ from vetting.associations import search_associations
 from vetting.associations.domain.name_differences import told_of_letters
 from vetting.casework.domain.trail_events import ANSWER_WORDS
 from vetting.casework.domain.validity import good_until
-from vetting.casework.forms.associations import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
 from vetting.engine.stored_values import from_plain
 from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
@@ -23,6 +22,7 @@ from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, posted_form, posted_value
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.associations import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
 from vetting.workspace.services import association_files
 
 if TYPE_CHECKING:

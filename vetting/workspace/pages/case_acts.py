@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, abort, url_for
 
 from vetting import casework, money
-from vetting.casework.forms.acts import (
+from vetting.casework.models.cases import Case
+from vetting.rules import rules_in_use
+from vetting.web import visitor
+from vetting.web.acting import act_on_case
+from vetting.web.forms import PostedForm
+from vetting.web.view_helpers import posted_form, posted_value
+from vetting.workspace.forms.case_acts import (
     AidRegisteredForm,
     ApprovalForm,
     CompletionForm,
@@ -23,14 +29,8 @@ from vetting.casework.forms.acts import (
     UnreportedForm,
     WithdrawalForm,
 )
-from vetting.casework.forms.documents import DocumentForm
-from vetting.casework.forms.group import ConflictForm, NoConflictForm, ReferralForm
-from vetting.casework.models.cases import Case
-from vetting.rules import rules_in_use
-from vetting.web import visitor
-from vetting.web.acting import act_on_case
-from vetting.web.forms import PostedForm
-from vetting.web.view_helpers import posted_form, posted_value
+from vetting.workspace.forms.group import ConflictForm, NoConflictForm, ReferralForm
+from vetting.workspace.forms.incoming import DocumentForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

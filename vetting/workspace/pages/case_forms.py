@@ -6,34 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import request
 
-from vetting.bookings.forms import AcceptanceForm, DeviationWithdrawalForm, LeaveOutForm
+from vetting.bookings.forms import AcceptanceForm, LeaveOutForm
 from vetting.casework.domain.completions import GapState
 from vetting.casework.domain.next_steps import CaseAct
-from vetting.casework.forms.acts import (
-    AidRegisteredForm,
-    CompletionForm,
-    ContactForm,
-    FollowedUpForm,
-    GapAcceptedForm,
-    GapForm,
-    NoteForm,
-    RegisterForm,
-    SecondLookForm,
-    UnreportedForm,
-)
-from vetting.casework.forms.assessments import ANSWERS, NOTHING_FOUND, AssessmentForm, PointForm, WithdrawAnswerForm
-from vetting.casework.forms.decisions import (
-    MET,
-    CommunicationForm,
-    HandoverForm,
-    HearingForm,
-    ReconsiderationForm,
-    ReplyForm,
-    ReplyTimeForm,
-    reply_form,
-)
-from vetting.casework.forms.documents import DocumentForm, HandedInFilesForm
-from vetting.casework.forms.group import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
+from vetting.casework.forms.acts import ContactForm, GapForm
+from vetting.casework.forms.decisions import HandoverForm
+from vetting.casework.forms.documents import HandedInFilesForm
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
@@ -41,6 +19,29 @@ from vetting.money.forms.payments import NewAccountForm
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import visitor_language
 from vetting.web.view_helpers import whole_number_in_address
+from vetting.workspace.forms.assessments import ANSWERS, NOTHING_FOUND, AssessmentForm, PointForm, WithdrawAnswerForm
+from vetting.workspace.forms.bookings import DeviationWithdrawalForm
+from vetting.workspace.forms.case_acts import (
+    AidRegisteredForm,
+    CompletionForm,
+    FollowedUpForm,
+    GapAcceptedForm,
+    NoteForm,
+    RegisterForm,
+    SecondLookForm,
+    UnreportedForm,
+)
+from vetting.workspace.forms.deciding import (
+    MET,
+    CommunicationForm,
+    HearingForm,
+    ReconsiderationForm,
+    ReplyForm,
+    ReplyTimeForm,
+    reply_form,
+)
+from vetting.workspace.forms.group import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
+from vetting.workspace.forms.incoming import DocumentForm
 from vetting.workspace.pages.case_steps import STEP_LOOKS
 from vetting.workspace.pages.case_wording import catalogue_of, own_draft, paper_types, point_label, speaks_against
 

@@ -18,8 +18,6 @@ from vetting.casework import facts_of_case, queue_rows, told_once
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.lead_steps import lead_step, signed_statements, steps_after
 from vetting.casework.domain.next_steps import CaseHolder, acts_of, next_steps, possible_acts
-from vetting.casework.forms.acts import HandOverForm, TickedCasesForm
-from vetting.casework.forms.facts import ChangedFactsForm
 from vetting.casework.models.cases import find_case
 from vetting.engine.facts import Facts
 from vetting.engine.proposal import Attention
@@ -49,6 +47,7 @@ from vetting.web.view_helpers import (
     redirect_after_post,
 )
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.case_acts import ChangedFactsForm, HandOverForm, TickedCasesForm
 from vetting.workspace.pages.case_forms import FormsOfCase
 from vetting.workspace.pages.case_stages import stages_of
 from vetting.workspace.pages.case_steps import STEP_LOOKS, StepShape, drawn_step, other_steps, standing_of

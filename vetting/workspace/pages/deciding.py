@@ -19,18 +19,6 @@ from vetting.casework import (
 )
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.exceptions import exception_asked
-from vetting.casework.forms.decisions import (
-    AmountChangeForm,
-    DecisionByForm,
-    DecisionCopyForm,
-    DecisionEventForm,
-    FormsOfReviewing,
-    ManyDecisionsForm,
-    ProposalForm,
-    QuestionBackForm,
-    SlipForm,
-    proposal_form,
-)
 from vetting.casework.models.cases import Case, current_marks, find_case, visible_cases
 from vetting.casework.models.corrections import corrections_of_decision
 from vetting.casework.models.decisions import Decision, events_of
@@ -53,6 +41,18 @@ from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import translate
 from vetting.web.view_helpers import KEY, act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.deciding import (
+    AmountChangeForm,
+    DecisionByForm,
+    DecisionCopyForm,
+    DecisionEventForm,
+    FormsOfReviewing,
+    ManyDecisionsForm,
+    ProposalForm,
+    QuestionBackForm,
+    SlipForm,
+    proposal_form,
+)
 from vetting.workspace.services import waiting_decisions
 from vetting.workspace.services.case_files import CaseFile, case_file
 

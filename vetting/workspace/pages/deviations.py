@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, url_for
 
 from vetting import bookings
-from vetting.bookings.forms import DeviationForm, DeviationWithdrawalForm
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.rules import rules_in_use
@@ -15,6 +14,7 @@ from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.bookings import DeviationForm, DeviationWithdrawalForm
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:

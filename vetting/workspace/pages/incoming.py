@@ -8,15 +8,7 @@ from flask import Blueprint, render_template, url_for
 
 from vetting import casework
 from vetting.casework import UploadedFile, propose_filing
-from vetting.casework.forms.documents import (
-    NEW,
-    PART,
-    PART_TYPE,
-    FilingForm,
-    HandedInFilesForm,
-    ReturnedMailForm,
-    filing_form,
-)
+from vetting.casework.forms.documents import HandedInFilesForm
 from vetting.casework.models.incoming import READY, parts_of_post
 from vetting.grants import round_options
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
@@ -30,6 +22,7 @@ from vetting.web import visitor
 from vetting.web.forms import file_name
 from vetting.web.view_helpers import act_by_form, act_in_steps, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.incoming import NEW, PART, PART_TYPE, FilingForm, ReturnedMailForm, filing_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,23 +9,6 @@ from flask import Blueprint, render_template, request, url_for
 from vetting import casework
 from vetting.casework import meeting_notes, with_head_of_trail
 from vetting.casework.domain.advice import ConflictGround
-from vetting.casework.forms.group import (
-    CASE,
-    AdviceForm,
-    AttendanceForm,
-    ConflictsForm,
-    FormsOfGroup,
-    FormsOfMeeting,
-    GuestForm,
-    HeldForm,
-    LikeCasesForm,
-    MeetingCallForm,
-    MeetingMoveForm,
-    SeatConflictForm,
-    SeatForm,
-    StatementForm,
-    conflicts_form,
-)
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import in_conflict
 from vetting.formats.letters import DOCX
@@ -50,6 +33,23 @@ from vetting.web.view_helpers import (
     redirect_after_post,
 )
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.group import (
+    CASE,
+    AdviceForm,
+    AttendanceForm,
+    ConflictsForm,
+    FormsOfGroup,
+    FormsOfMeeting,
+    GuestForm,
+    HeldForm,
+    LikeCasesForm,
+    MeetingCallForm,
+    MeetingMoveForm,
+    SeatConflictForm,
+    SeatForm,
+    StatementForm,
+    conflicts_form,
+)
 from vetting.workspace.services import meeting_desk as desk
 from vetting.workspace.services import meeting_papers
 from vetting.workspace.services.meeting_desk import AgendaPart

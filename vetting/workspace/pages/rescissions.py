@@ -9,7 +9,6 @@ from flask import Blueprint, render_template, url_for
 
 from vetting import bookings, casework
 from vetting.bookings import terms_of_booking
-from vetting.bookings.forms import RescissionForm
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
@@ -19,6 +18,7 @@ from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.bookings import RescissionForm
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import _, same_in_both
 from vetting.rounds import CHANGED, change_round
-from vetting.rounds.forms import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import (
@@ -30,6 +29,7 @@ from vetting.web.view_helpers import (
     whole_number_in_address,
 )
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.rounds import LINE, ChangeRoundForm, NewRoundForm, RoundNumberForm, new_round_form
 from vetting.workspace.services import queues
 
 if TYPE_CHECKING:

@@ -16,7 +16,15 @@ from vetting.casework.domain.special_reviews import (
     SpecialReviewGround,
     SpecialReviewOutcome,
 )
-from vetting.casework.forms.group import (
+from vetting.casework.models import special_reviews as store
+from vetting.kernel.problem import Obstacle, Refused
+from vetting.rules import rules_in_use
+from vetting.web import visitor
+from vetting.web.acting import act_on_case
+from vetting.web.preferences import visitor_language
+from vetting.web.view_helpers import act_by_form, attachment_response, in_transaction, posted_form
+from vetting.web.visitor import reading_session
+from vetting.workspace.forms.group import (
     ExpertAnswerForm,
     ExpertForm,
     FormsOfReview,
@@ -27,14 +35,6 @@ from vetting.casework.forms.group import (
     ReviewVisitForm,
     VisitSeenForm,
 )
-from vetting.casework.models import special_reviews as store
-from vetting.kernel.problem import Obstacle, Refused
-from vetting.rules import rules_in_use
-from vetting.web import visitor
-from vetting.web.acting import act_on_case
-from vetting.web.preferences import visitor_language
-from vetting.web.view_helpers import act_by_form, attachment_response, in_transaction, posted_form
-from vetting.web.visitor import reading_session
 from vetting.workspace.services.expert_packages import expert_package
 
 if TYPE_CHECKING:

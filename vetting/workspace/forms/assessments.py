@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vetting.casework import NewAssessment, handed_in_document
 from vetting.casework.domain.document_statuses import DocumentStatus
-from vetting.casework.forms.documents import handed_in_document
-from vetting.casework.services.assessments import NewAssessment
 from vetting.engine.evidence import (
     EVIDENCE_KIND_WORDS,
     MILDER_WORDS,
@@ -36,7 +35,7 @@ from vetting.web.forms import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from vetting.casework.services.documents import NewDocument
+    from vetting.casework import NewDocument
 
 NOTHING_FOUND = {CriterionAnswer.NOTHING_FOUND: _("Inget har framkommit")}
 ANSWERS = {

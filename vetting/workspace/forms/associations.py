@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetting.casework.services.identities import KINDS, SETTLED_KINDS
-from vetting.casework.services.merging import FIELDS
+from vetting.casework import FIELDS, KINDS, SETTLED_KINDS
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
     NOTHING_CHOSEN,

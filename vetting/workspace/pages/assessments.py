@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, url_for
 
-from vetting.casework.forms.assessments import AssessmentForm, PointForm, WithdrawAnswerForm
-from vetting.casework.services import assessment_drafts, assessments
+from vetting import casework
 from vetting.kernel.problem import Refused
 from vetting.kernel.text import _
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import CASE_PAGE, act_on_case
 from vetting.web.view_helpers import act_by_form, in_transaction, posted_form, posted_value
+from vetting.workspace.forms.assessments import AssessmentForm, PointForm, WithdrawAnswerForm
 
 if TYPE_CHECKING:
     from flask import Response
@@ -34,7 +34,7 @@ def assess(number: str) -> Response:
     form = posted_form(AssessmentForm, key=posted_value("criterion"))
     return act_by_form(
         form,
-        lambda session: assessments.assess(
+        lambda session: casework.assess(
             session,
             number,
             form.command(arrived_on=visitor.today()),
@@ -56,7 +56,7 @@ def _kept_and_again(number: str, form: AssessmentForm) -> str:
 
 
 def _save(session: WritingSession, number: str, form: AssessmentForm) -> object:
-    return assessment_drafts.save_draft(
+    return casework.save_draft(
         session, number, form.criterion.data, form.draft(), by=visitor.signed_in_person(), at=visitor.now()
     )
 
@@ -82,9 +82,7 @@ def discard_draft(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: assessment_drafts.discard_draft(
-            session, number, form.criterion.data, by=visitor.signed_in_person()
-        ),
+        lambda session: casework.discard_draft(session, number, form.criterion.data, by=visitor.signed_in_person()),
     )
 
 
@@ -95,7 +93,7 @@ def withdraw(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: assessments.withdraw_answer(
+        lambda session: casework.withdraw_answer(
             session,
             number,
             form.criterion.data,

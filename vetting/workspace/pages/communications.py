@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from vetting.casework.forms.decisions import (
+from vetting import casework
+from vetting.kernel.text import same_in_both
+from vetting.rules import rules_in_use
+from vetting.web import visitor
+from vetting.web.acting import act_on_case
+from vetting.web.view_helpers import posted_form, posted_names, posted_value
+from vetting.workspace.forms.deciding import (
     MET,
     CommunicationForm,
     HearingForm,
@@ -14,12 +20,6 @@ from vetting.casework.forms.decisions import (
     ReplyTimeForm,
     reply_form,
 )
-from vetting.casework.services import after_decision, communications, letters
-from vetting.kernel.text import same_in_both
-from vetting.rules import rules_in_use
-from vetting.web import visitor
-from vetting.web.acting import act_on_case
-from vetting.web.view_helpers import posted_form, posted_names, posted_value
 
 if TYPE_CHECKING:
     from flask import Response
@@ -34,7 +34,7 @@ def communicate(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: letters.write_to_association(
+        lambda session: casework.write_to_association(
             session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
         onto=lambda letter: url_for("letters.show", letter_id=letter.id),
@@ -48,7 +48,7 @@ def hear(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: communications.note_hearing(
+        lambda session: casework.note_hearing(
             session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -62,7 +62,7 @@ def note_reply(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: communications.note_reply(
+        lambda session: casework.note_reply(
             session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -75,7 +75,7 @@ def extend_reply(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: communications.extend_reply_time(
+        lambda session: casework.extend_reply_time(
             session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -88,7 +88,7 @@ def reconsider(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: after_decision.reconsider_case(
+        lambda session: casework.reconsider_case(
             session,
             number,
             form.because.data,
