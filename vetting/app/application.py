@@ -12,18 +12,7 @@ from vetting.api.pages import api, systems
 from vetting.app import health, reading_log, start_pages, template_filters
 from vetting.app.hooks import fill_hooks
 from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks, rooms, weeks
-from vetting.casework.pages import (
-    completions,
-    delegation,
-    documents,
-    endings,
-    explanations,
-    grant_changes,
-    intake,
-    letters,
-    paper_forms,
-    tips,
-)
+from vetting.casework.pages import delegation, documents, explanations, grant_changes, letters, paper_forms, tips
 from vetting.formats import limits
 from vetting.kernel.store.storage_errors import place_of
 from vetting.lists.pages import imports, outside_decisions, trial
@@ -65,11 +54,14 @@ from vetting.workspace.pages import (
     case_acts,
     cases,
     communications,
+    completions,
     deciding,
     deviations,
     due_items,
+    endings,
     help_pages,
     incoming,
+    intake,
     meetings,
     officer_reports,
     rescissions,

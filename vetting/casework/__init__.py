@@ -67,7 +67,19 @@ from vetting.casework.services.communications import (
     ordinary_deadline,
     wrong_deadline,
 )
-from vetting.casework.services.completions import NewCompletionRequest, answered_of, request_completion
+from vetting.casework.services.completion_letters import completion_batch_of_person, left_of, letters_of
+from vetting.casework.services.completions import (
+    PAGE,
+    NewCompletionRequest,
+    NewGapNote,
+    accept_list_gaps,
+    answered_of,
+    completion_overview,
+    note_gap,
+    request_completion,
+    request_of_many,
+)
+from vetting.casework.services.contacts import set_contact
 from vetting.casework.services.corrections import SlipCorrection, correct_slip, corrected_in_words
 from vetting.casework.services.decision_makers import (
     AT_ONCE,
@@ -101,7 +113,16 @@ from vetting.casework.services.document_statuses import (
 from vetting.casework.services.documents import NewDocument, add_document, handed_in_document, keep_document
 from vetting.casework.services.drafted_reasons import not_completed, of_approval, of_refusal, proposed_outcome
 from vetting.casework.services.earlier_answers import EarlierAnswer, cases_of, count_answers
-from vetting.casework.services.endings import count_to_end
+from vetting.casework.services.endings import (
+    MOST,
+    NOT_HERE,
+    NewEnding,
+    cases_to_end,
+    count_to_end,
+    discontinue,
+    propose_ending,
+    right_to_end,
+)
 from vetting.casework.services.examinations_elsewhere import examined_elsewhere
 from vetting.casework.services.frozen_bases import (
     BasisContent,
@@ -133,13 +154,20 @@ from vetting.casework.services.incoming import (
     PostFiling,
     UploadedFile,
     hand_in,
-    of_person,
+    incoming_of_person,
     put_in,
     throw_away,
     waiting_posts,
 )
 from vetting.casework.services.incoming_proposals import FilingProposal, propose_filing
-from vetting.casework.services.intake import FactOrigin, NewCase, intake_frame, keep_facts, receive_case
+from vetting.casework.services.intake import (
+    FactOrigin,
+    NewCase,
+    intake_frame,
+    keep_facts,
+    receive_application,
+    receive_case,
+)
 from vetting.casework.services.letters import (
     WritableLetter,
     as_pdf,
@@ -181,7 +209,7 @@ from vetting.casework.services.name_conflicts import (
     refuse_unsettled,
 )
 from vetting.casework.services.officer_reports import officer_report
-from vetting.casework.services.other_boards import NewCopy, copy_decision
+from vetting.casework.services.other_boards import NewCopy, NewHandover, copy_decision, hand_to_board
 from vetting.casework.services.queue_rows import QueueRow, queue_rows, told_once
 from vetting.casework.services.readable_cases import (
     NOT_ANSWERED,
@@ -232,7 +260,7 @@ from vetting.casework.services.special_reviews import (
     open_review,
 )
 from vetting.casework.services.stale_proposals import changed_since, stale_of
-from vetting.casework.services.stated_contacts import STATED, keep_stated_contact
+from vetting.casework.services.stated_contacts import STATED, NewContact, keep_stated_contact
 from vetting.casework.services.tips import kept_tips
 from vetting.casework.services.unmerging import undo_merge
 from vetting.casework.services.unsent_letters import count_unsent
@@ -250,9 +278,12 @@ __all__ = [
     "KINDS",
     "LEFT_TO_OTHERS",
     "LONGEST_PARAGRAPH",
+    "MOST",
     "MOST_FILES",
     "NOTED_BY_HAND",
     "NOT_ANSWERED",
+    "NOT_HERE",
+    "PAGE",
     "PROPOSAL_STANDS",
     "SETTLED_KINDS",
     "STATED",
@@ -271,10 +302,14 @@ __all__ = [
     "NewCase",
     "NewCommunication",
     "NewCompletionRequest",
+    "NewContact",
     "NewCopy",
     "NewDecisionEvent",
     "NewDocument",
+    "NewEnding",
     "NewExpertQuestion",
+    "NewGapNote",
+    "NewHandover",
     "NewHearing",
     "NewReply",
     "NewStatement",
@@ -288,6 +323,7 @@ __all__ = [
     "SlipCorrection",
     "UploadedFile",
     "WritableLetter",
+    "accept_list_gaps",
     "add_document",
     "add_note",
     "agenda",
@@ -306,6 +342,7 @@ __all__ = [
     "case_situation",
     "cases_of",
     "cases_on_list",
+    "cases_to_end",
     "change_facts",
     "change_facts_in_list",
     "change_state",
@@ -316,6 +353,8 @@ __all__ = [
     "close_notes",
     "close_review",
     "compare_records",
+    "completion_batch_of_person",
+    "completion_overview",
     "conflict_free",
     "conflict_hints",
     "coordinators_of",
@@ -336,6 +375,7 @@ __all__ = [
     "declare_no_conflict",
     "delegation_for",
     "discard_draft",
+    "discontinue",
     "doubts_about_note",
     "examined_elsewhere",
     "extend_reply_time",
@@ -350,11 +390,13 @@ __all__ = [
     "given_advice",
     "hand_in",
     "hand_over_cases",
+    "hand_to_board",
     "handed_in_document",
     "has_answered_on_conflict",
     "has_declared",
     "hold_meeting",
     "in_conflict",
+    "incoming_of_person",
     "intake_frame",
     "is_left",
     "is_look_question",
@@ -368,7 +410,9 @@ __all__ = [
     "kept_tips",
     "last_of_many",
     "leave_seat",
+    "left_of",
     "letter_kind_of",
+    "letters_of",
     "lift_out",
     "like_cases",
     "look_alikes",
@@ -394,6 +438,7 @@ __all__ = [
     "note_attendance",
     "note_decision_event",
     "note_expert",
+    "note_gap",
     "note_handed_over",
     "note_hearing",
     "note_of_list",
@@ -405,7 +450,6 @@ __all__ = [
     "of_approval",
     "of_case",
     "of_meeting",
-    "of_person",
     "of_refusal",
     "officer_report",
     "open_case",
@@ -419,12 +463,14 @@ __all__ = [
     "progress_of_case",
     "propose_approval",
     "propose_decision",
+    "propose_ending",
     "propose_filing",
     "proposed_outcome",
     "put_in",
     "put_mark",
     "queue_rows",
     "raise_version",
+    "receive_application",
     "receive_case",
     "reconsider_case",
     "record_advice",
@@ -440,10 +486,12 @@ __all__ = [
     "remove_note",
     "report_of",
     "request_completion",
+    "request_of_many",
     "resting_on",
     "returned_post",
     "reviews_without_meeting",
     "right_to",
+    "right_to_end",
     "save_draft",
     "screen_and_keep",
     "screen_case",
@@ -453,6 +501,7 @@ __all__ = [
     "seat_in_conflict",
     "seen_cases",
     "send_back",
+    "set_contact",
     "settle_name",
     "sign_review",
     "signature_columns",

@@ -371,7 +371,7 @@ def test_nobody_asks_for_a_case_that_is_not_theirs(board: BoardAtWork) -> None:
     assert foreign.value.obstacle is Obstacle.MISSING
     batch = ask(board, number)
     with pytest.raises(Refused), open_reading(board.database) as s:
-        letters.of_person(s, batch.id, other.staff[Role.CASEWORKER])
+        letters.completion_batch_of_person(s, batch.id, other.staff[Role.CASEWORKER])
     recused = board.somebody(Role.CASEWORKER, "jäv")
     run_in_transaction(
         board.database, lambda s: meetings.recuse_person(s, number, ConflictGround.OTHER, by=recused, at=NOW)

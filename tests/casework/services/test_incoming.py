@@ -204,9 +204,9 @@ def test_another_board_and_those_in_conflict_see_nothing_of_it(board: BoardAtWor
     other = BoardAtWork(board.database, code="soder").build()
     with open_reading(board.database) as s:
         with pytest.raises(Refused):
-            incoming.of_person(s, key, other.staff[Role.CASEWORKER])
+            incoming.incoming_of_person(s, key, other.staff[Role.CASEWORKER])
         with pytest.raises(Refused):
-            incoming.of_person(s, key, board.staff[Role.PREMISES])
+            incoming.incoming_of_person(s, key, board.staff[Role.PREMISES])
         assert incoming.waiting_posts(s, other.staff[Role.CASEWORKER]) == []
     with pytest.raises(Refused):
         handed_in(other, ("a.eml", mails.eml()), case="BID-2026-0099")
@@ -214,7 +214,7 @@ def test_another_board_and_those_in_conflict_see_nothing_of_it(board: BoardAtWor
         handed_in(board, ("a.eml", mails.eml()), role=Role.PREMISES)
     board.do(meetings.recuse_person, number, ConflictGround.OTHER)
     with open_reading(board.database) as s, pytest.raises(Refused):
-        incoming.of_person(s, key, board.staff[Role.CASEWORKER])
+        incoming.incoming_of_person(s, key, board.staff[Role.CASEWORKER])
 
 
 def test_what_is_thrown_away_is_gone_and_what_lay_its_time_too(board: BoardAtWork) -> None:

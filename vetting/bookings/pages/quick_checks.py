@@ -21,7 +21,6 @@ from vetting.bookings.forms import QuickCheckForm, requested_time
 from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
 from vetting.casework import LEFT_TO_OTHERS, looked_at_in_words
-from vetting.casework.pages.application_forms import board_rules
 from vetting.engine.facts import FactLevel
 from vetting.engine.form_facts import ALWAYS, asked_facts
 from vetting.kernel.case_kinds import CaseKind
@@ -31,7 +30,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.text import AND, NO_WORDS, list_words, same_in_both
 from vetting.people.domain.personal_data import RetentionKind, days_kept
 from vetting.people.models.people import Board
-from vetting.rules import rules_in_use
+from vetting.rules import current_rules, rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form, read_form
@@ -118,7 +117,9 @@ def _rooms() -> Sequence[Room]:
 
 
 def _form(*more: str) -> QuickCheckForm:
-    return posted_form(fact_form(_definitions(board_rules(CaseKind.BOOKING), *more), QuickCheckForm))
+    with reading_session() as session:
+        ruleset = current_rules(session, visitor.signed_in_person(), CaseKind.BOOKING, on=visitor.today())
+    return posted_form(fact_form(_definitions(ruleset, *more), QuickCheckForm))
 
 
 def _definitions(ruleset: RuleSet | None, *more: str) -> list[FactDefinition]:

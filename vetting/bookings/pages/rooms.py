@@ -27,7 +27,6 @@ from vetting.bookings.forms import (
 )
 from vetting.bookings.services import room_bookings as service
 from vetting.casework import NewCase
-from vetting.casework.pages.application_forms import board_rules
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, midnight
 from vetting.kernel.problem import Obstacle, Refused
@@ -35,7 +34,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import LettingKind, letting_kinds
 from vetting.people.models.people import Board, Room, Unit
-from vetting.rules import asked_sections, form_definitions, rules_in_use
+from vetting.rules import asked_sections, current_rules, form_definitions, rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
 
     from vetting.bookings.services.room_bookings import UnavailableTime
     from vetting.casework.models.cases import BookedTime, Occurrence
+    from vetting.engine.ruleset import RuleSet
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("rooms", __name__)
@@ -243,14 +243,19 @@ def _own_rules(room_id: int | None) -> str:
         return rules.own_ruleset(session, kind, on=visitor.today())
 
 
+def _rules_of_bookings(own: str) -> RuleSet | None:
+    with reading_session() as session:
+        return current_rules(session, visitor.signed_in_person(), CaseKind.BOOKING, on=visitor.today(), own=own)
+
+
 def _booking_form(own: str) -> type[RoomBookingForm]:
-    sections = asked_sections(board_rules(CaseKind.BOOKING, own), CaseKind.BOOKING)
+    sections = asked_sections(_rules_of_bookings(own), CaseKind.BOOKING)
     return fact_form(form_definitions(sections), RoomBookingForm)
 
 
 def _form_page(form: RoomBookingForm | None, own: str) -> str:
     """The form with what the room's rules ask. own: the own rules of what the room is let as."""
-    ruleset = board_rules(CaseKind.BOOKING, own)
+    ruleset = _rules_of_bookings(own)
     sections = [
         section._replace(facts=tuple(fact for fact in section.facts if fact.id not in STATED_BY_BOOKING))
         for section in asked_sections(ruleset, CaseKind.BOOKING)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from vetting.casework.domain.document_statuses import CHOSEN, SENDING_WORDS, DocumentStatus
 from vetting.casework.services.document_statuses import NewDocumentStatus
-from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
     NOTHING_CHOSEN,
-    CarriedField,
     ChoiceField,
     DayField,
-    HandedInFilesField,
     PostedForm,
     TextField,
 )
@@ -52,19 +49,3 @@ class LetterheadOfFormsForm(PostedForm):
     letterhead = TextField(
         _("Nämndens namn och adress"), hint=_("Står överst på blanketter och brev. Högst åtta rader."), rows=5
     )
-
-
-class HandedInFilesForm(PostedForm):
-    """A saved mail, or the files that came; kind: of case, case: the one they belong to, where that is known."""
-
-    kind = CarriedField()
-    case = CarriedField()
-    files = HandedInFilesField(
-        _("Sparat mejl, eller filer"),
-        hint=_("Mejl sparade som .eml eller .msg, eller de filer som kom. Flera går bra."),
-    )
-
-    @property
-    def case_kind(self) -> CaseKind:
-        """Of which kind of case; a grant where nothing is said."""
-        return CaseKind(self.kind.data) if self.kind.data in list(CaseKind) else CaseKind.GRANT

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
 
 
-def of_person(session: Session, key: int, by: Person) -> CompletionBatch:
+def completion_batch_of_person(session: Session, key: int, by: Person) -> CompletionBatch:
     """An act of the board, if the person handles such cases.
 
     Raises:

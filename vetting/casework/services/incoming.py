@@ -207,7 +207,7 @@ def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | No
     return row.id
 
 
-def of_person(session: Session, key: int, by: Person) -> IncomingPost:
+def incoming_of_person(session: Session, key: int, by: Person) -> IncomingPost:
     """One of the board's posts, if the person takes in such cases.
 
     Raises:
@@ -256,7 +256,7 @@ def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rule
         Refused: it is in a case already or thrown away, the day lies ahead, a file is in the case already, or what
             taking a case in refuses.
     """
-    of_person(session, key, by)
+    incoming_of_person(session, key, by)
     post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
     if post.state != READY:
         raise Refused(Obstacle.STALE, _post_gone(post))
@@ -378,7 +378,7 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
         Refused: it is in one already.
     """
     with open_technical(database) as session:
-        of_person(session, key, by)
+        incoming_of_person(session, key, by)
         post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
         if post.state == USED:
             raise Refused(Obstacle.STALE, _post_gone(post))

@@ -107,7 +107,7 @@ def note_returned_mail(
     Raises:
         Refused: it is no such mail, it is in a case already, or there is no such case for this person.
     """
-    post = incoming.of_person(session, key, by)
+    post = incoming.incoming_of_person(session, key, by)
     told = returned_post(session, post, by)
     if told is None:
         raise Refused(Obstacle.MISSING)

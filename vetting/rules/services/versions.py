@@ -11,6 +11,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.people.models.people import Board
 from vetting.rules.models import RuleVersion, in_force, publications, valid_publications, version_by_fingerprint
 from vetting.rules.services.own_rules import own_rulesets
+from vetting.rules.services.rulebook import rules_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vetting.engine.criteria import Criterion
     from vetting.engine.facts import Catalogue, FactDefinition
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
     from vetting.people.models.letting_kinds import LettingKind
@@ -68,6 +70,14 @@ def rules_in_force(
     if published is not None:
         return read_version(session, published.id, rules)
     return None if own else _chosen_set(session, board_id, kind, rules)
+
+
+def current_rules(session: Session, by: Person, kind: CaseKind, *, on: date, own: str = "") -> RuleSet | None:
+    """Finds the rules in force for a kind of case in a person's board, by the files of the running application.
+
+    own: those of a grant scheme, or of a kind of letting, that has its own.
+    """
+    return rules_in_force(session, by.board_id, kind, rules_in_use(), on=on, own=own)
 
 
 def own_ruleset(session: Session, of: GrantScheme | LettingKind | None, *, on: date) -> str:

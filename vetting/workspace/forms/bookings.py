@@ -10,7 +10,6 @@ from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, NewResc
 from vetting.bookings.forms import _NO_PICTURE, ClockField, requested_time
 from vetting.casework import handed_in_document
 from vetting.casework.domain.document_statuses import DocumentStatus
-from vetting.casework.forms.facts import NewCaseForm
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _
@@ -26,6 +25,7 @@ from vetting.web.forms import (
     TextField,
     TickField,
 )
+from vetting.workspace.forms.intake import NewCaseForm
 
 if TYPE_CHECKING:
     from datetime import date

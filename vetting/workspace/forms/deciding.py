@@ -17,7 +17,6 @@ from vetting.casework import (
     SlipCorrection,
 )
 from vetting.casework.domain.legal_force import DECISION_EVENT_WORDS, DecisionEventKind
-from vetting.casework.forms.decisions import NO_AMOUNT
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import (
     GROUND_WORDS,
@@ -45,10 +44,15 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
+if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from vetting.web.forms import TypedField
+
+NO_AMOUNT = (_("Det är inget belopp."), _("Skriv det så här: 40 000."))
 
 
 class CommunicationForm(PostedForm):

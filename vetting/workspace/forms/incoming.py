@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from vetting.casework import NewDocument, PostFiling, handed_in_document
 from vetting.casework.domain.document_statuses import CHOSEN, DocumentStatus
 from vetting.engine.cells import shorten_cell_text
+from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
@@ -15,6 +16,7 @@ from vetting.web.forms import (
     ChoiceField,
     DayField,
     FileUploadField,
+    HandedInFilesField,
     PostedForm,
     RoundChoiceField,
     TextField,
@@ -139,3 +141,19 @@ PART_TYPE: Final = "type-"
 
 NEW: Final = "ny"
 """What is chosen for a case that is not there yet."""
+
+
+class HandedInFilesForm(PostedForm):
+    """A saved mail, or the files that came; kind: of case, case: the one they belong to, where that is known."""
+
+    kind = CarriedField()
+    case = CarriedField()
+    files = HandedInFilesField(
+        _("Sparat mejl, eller filer"),
+        hint=_("Mejl sparade som .eml eller .msg, eller de filer som kom. Flera går bra."),
+    )
+
+    @property
+    def case_kind(self) -> CaseKind:
+        """Of which kind of case; a grant where nothing is said."""
+        return CaseKind(self.kind.data) if self.kind.data in list(CaseKind) else CaseKind.GRANT

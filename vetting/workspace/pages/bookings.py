@@ -8,7 +8,6 @@ from flask import Blueprint, request, url_for
 
 from vetting import bookings
 from vetting.bookings.domain.weeks import monday_of, week_of
-from vetting.casework.pages.intake import create_case, form_page
 from vetting.kernel.case_kinds import CaseKind
 from vetting.people.models.people import Board
 from vetting.web import visitor
@@ -16,6 +15,7 @@ from vetting.web.view_helpers import redirect_after_post
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.bookings import NewBookingForm
 from vetting.workspace.pages.cases import case_list_page, download_list, kept_list
+from vetting.workspace.pages.intake import create_case, form_page
 
 if TYPE_CHECKING:
     from flask import Response

@@ -9,9 +9,6 @@ from flask import request
 from vetting.bookings.forms import AcceptanceForm, LeaveOutForm
 from vetting.casework.domain.completions import GapState
 from vetting.casework.domain.next_steps import CaseAct
-from vetting.casework.forms.acts import ContactForm, GapForm
-from vetting.casework.forms.decisions import HandoverForm
-from vetting.casework.forms.documents import HandedInFilesForm
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
@@ -31,6 +28,7 @@ from vetting.workspace.forms.case_acts import (
     SecondLookForm,
     UnreportedForm,
 )
+from vetting.workspace.forms.completions import ContactForm, GapForm
 from vetting.workspace.forms.deciding import (
     MET,
     CommunicationForm,
@@ -40,8 +38,9 @@ from vetting.workspace.forms.deciding import (
     ReplyTimeForm,
     reply_form,
 )
+from vetting.workspace.forms.endings import HandoverForm
 from vetting.workspace.forms.group import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
-from vetting.workspace.forms.incoming import DocumentForm
+from vetting.workspace.forms.incoming import DocumentForm, HandedInFilesForm
 from vetting.workspace.pages.case_steps import STEP_LOOKS
 from vetting.workspace.pages.case_wording import catalogue_of, own_draft, paper_types, point_label, speaks_against
 

@@ -8,7 +8,6 @@ from flask import Blueprint, render_template, url_for
 
 from vetting import casework
 from vetting.casework import UploadedFile, propose_filing
-from vetting.casework.forms.documents import HandedInFilesForm
 from vetting.casework.models.incoming import READY, parts_of_post
 from vetting.grants import round_options
 from vetting.grants.models.rounds import rounds, schemes_of_rounds
@@ -22,7 +21,15 @@ from vetting.web import visitor
 from vetting.web.forms import file_name
 from vetting.web.view_helpers import act_by_form, act_in_steps, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
-from vetting.workspace.forms.incoming import NEW, PART, PART_TYPE, FilingForm, ReturnedMailForm, filing_form
+from vetting.workspace.forms.incoming import (
+    NEW,
+    PART,
+    PART_TYPE,
+    FilingForm,
+    HandedInFilesForm,
+    ReturnedMailForm,
+    filing_form,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +92,7 @@ def show(post_id: int) -> str:
 def _render_post(post_id: int, refused: FilingForm | None = None, returned: ReturnedMailForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        post = casework.of_person(session, post_id, person)
+        post = casework.incoming_of_person(session, post_id, person)
         if post.state != READY:
             return render_template("workspace/incoming/show.html", post=post, gone=True, refused=None)
         back = casework.returned_post(session, post, person) if person.may(Action.HANDLE) else None
@@ -134,7 +141,7 @@ def put_in(post_id: int) -> Response:
     """The mail and its files go into the case that the person chose, or a new one."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        post = casework.of_person(session, post_id, person)
+        post = casework.incoming_of_person(session, post_id, person)
         ready = post.state == READY
         parts = [part.id for part in parts_of_post(session, post.id)] if ready else []
     form = posted_form(filing_form(parts))
@@ -153,7 +160,7 @@ def note_returned(post_id: int) -> Response:
     """A mail that came back: into its case, and the address marked."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        casework.of_person(session, post_id, person)
+        casework.incoming_of_person(session, post_id, person)
     form = posted_form(ReturnedMailForm, key="returned")
 
     def note(session: WritingSession) -> NotedReturn:

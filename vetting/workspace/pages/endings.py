@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, make_response, render_template, request
 
-from vetting.casework.forms.decisions import EndedCasesForm, EndingForm, HandoverForm
+from vetting import casework
 from vetting.casework.models.cases import Case, visible_cases
-from vetting.casework.services import endings as service
-from vetting.casework.services import other_boards
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _, same_in_both
@@ -19,6 +17,7 @@ from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
 from vetting.web.view_helpers import KEY, in_transaction, posted_form
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.endings import EndedCasesForm, EndingForm, HandoverForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,9 +41,9 @@ def _render_index(form: EndedCasesForm | EndingForm, ended: Sequence[str] = (), 
     person = visitor.signed_in_person()
     with reading_session() as session:
         return render_template(
-            "casework/endings/index.html",
-            waiting=service.cases_to_end(session, by=person),
-            held=service.right_to_end(session, person, visitor.today()),
+            "workspace/endings/index.html",
+            waiting=casework.cases_to_end(session, by=person),
+            held=casework.right_to_end(session, person, visitor.today()),
             form=form,
             ended=ended,
             proposed=proposed,
@@ -71,8 +70,8 @@ def _render_new(form: EndingForm) -> str:
     person = visitor.signed_in_person()
     found = _chosen_cases(form, Action.PROPOSE)
     with reading_session() as session:
-        held = service.right_to_end(session, person, visitor.today())
-    return render_template("casework/endings/new.html", cases=found, form=form, held=held)
+        held = casework.right_to_end(session, person, visitor.today())
+    return render_template("workspace/endings/new.html", cases=found, form=form, held=held)
 
 
 def _chosen_cases(form: EndingForm | EndedCasesForm, action: Action) -> Sequence[Case]:
@@ -81,7 +80,7 @@ def _chosen_cases(form: EndingForm | EndedCasesForm, action: Action) -> Sequence
     Raises:
         Refused: none of them is.
     """
-    numbers = [value.partition("/")[0] for value in form.number.data or ()][: service.MOST]
+    numbers = [value.partition("/")[0] for value in form.number.data or ()][: casework.MOST]
     with reading_session() as session:
         wanted = visible_cases(visitor.signed_in_person(), action).where(Case.number.in_(numbers))
         found = session.scalars(wanted.order_by(Case.id)).all()
@@ -100,9 +99,9 @@ def propose() -> Response | str:
     person = visitor.signed_in_person()
 
     def work(session: WritingSession, number: str, version: int | None) -> None:
-        service.propose_ending(session, number, form.command(), version=version, by=person, at=visitor.now())
+        casework.propose_ending(session, number, form.command(), version=version, by=person, at=visitor.now())
         if form.decides:
-            service.discontinue(
+            casework.discontinue(
                 session, number, version=None, form=form.how(), rules=rules_in_use(), by=person, at=visitor.now()
             )
 
@@ -121,7 +120,7 @@ def discontinue() -> Response | str:
         return make_response(_render_index(form), STATUS[Obstacle.INVALID])
 
     def work(session: WritingSession, number: str, version: int | None) -> None:
-        service.discontinue(
+        casework.discontinue(
             session,
             number,
             version=version,
@@ -143,7 +142,7 @@ def hand_to_board(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: other_boards.hand_to_board(
+        lambda session: casework.hand_to_board(
             session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -153,14 +152,14 @@ def _each(form: EndedCasesForm | EndingForm, work: Callable[[WritingSession, str
     """The numbers of those that it was done with; why it was not done with the others stands in the form."""
     done: list[str] = []
     told: set[str] = set()
-    for value in form.number.data[: service.MOST]:
+    for value in form.number.data[: casework.MOST]:
         number, _slash, seen = value.partition("/")
         version = int(seen) if KEY.fullmatch(seen) else None
         try:
             in_transaction(lambda s, n=number, v=version: work(s, n, v))  # type: ignore[misc]
             done.append(number)
         except Refused as refused:
-            problems = refused.problems or (Problem(number, *service.NOT_HERE),)
+            problems = refused.problems or (Problem(number, *casework.NOT_HERE),)
             form.tell(problem for one in problems if (problem := _told_once(one, number, told)) is not None)
     return done
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from vetting.casework import NewCompletionRequest, NewContact, NewGapNote
 from vetting.casework.domain.completions import GapState
-from vetting.casework.services.completions import NewCompletionRequest, NewGapNote
-from vetting.casework.services.stated_contacts import NewContact
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
     CarriedField,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from vetting.casework.services.intake import NewCase
+from vetting.casework import NewCase
 from vetting.engine.facts import Facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import _

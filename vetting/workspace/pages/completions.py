@@ -6,20 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
+from vetting import casework
 from vetting.casework.domain.completions import CompletionStage, due_after
-from vetting.casework.forms.acts import (
-    ASK,
-    REMIND,
-    ContactForm,
-    FormsOfCompletions,
-    GapForm,
-    ListGapsForm,
-    ManyCompletionsForm,
-)
 from vetting.casework.models.completions import latest_batches
-from vetting.casework.services import completion_letters as letters
-from vetting.casework.services import completions as service
-from vetting.casework.services import contacts
 from vetting.grants.models.rounds import rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
@@ -29,6 +18,15 @@ from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.view_helpers import act_by_form, posted_form, posted_value, whole_number_in_address
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.completions import (
+    ASK,
+    REMIND,
+    ContactForm,
+    FormsOfCompletions,
+    GapForm,
+    ListGapsForm,
+    ManyCompletionsForm,
+)
 
 if TYPE_CHECKING:
     from flask import Response
@@ -51,7 +49,7 @@ def _render_index(refused: PostedForm | None = None) -> str:
     kind = wanted if wanted in kinds else kinds[0]
     round_id = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
     with reading_session() as session:
-        found = service.completion_overview(
+        found = casework.completion_overview(
             session,
             kind,
             rules_in_use(),
@@ -64,7 +62,7 @@ def _render_index(refused: PostedForm | None = None) -> str:
         people = names_of(session, {batch.by_user_id for batch in earlier if batch.by_user_id})
         known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()
     return render_template(
-        "casework/completions/index.html",
+        "workspace/completions/index.html",
         kind=kind,
         groups=found.groups,
         Group=CompletionStage,
@@ -79,7 +77,7 @@ def _render_index(refused: PostedForm | None = None) -> str:
         round_id=round_id,
         today=visitor.today(),
         both=len(kinds) > 1,
-        page=service.PAGE,
+        page=casework.PAGE,
     )
 
 
@@ -89,7 +87,7 @@ def ask() -> Response:
     form = posted_form(ManyCompletionsForm, key=REMIND if posted_value("act") == REMIND else ASK)
     return act_by_form(
         form,
-        lambda session: service.request_of_many(
+        lambda session: casework.request_of_many(
             session,
             form.number.data,
             form.command(),
@@ -108,7 +106,7 @@ def accept() -> Response:
     form = posted_form(ListGapsForm, key="gaps")
     return act_by_form(
         form,
-        lambda session: service.accept_list_gaps(
+        lambda session: casework.accept_list_gaps(
             session,
             form.number.data,
             form.fact.data,
@@ -127,12 +125,12 @@ def show(completion_batch_id: int) -> str:
     """The letters of one act."""
     person = visitor.signed_in_person()
     with reading_session() as session:
-        batch = letters.of_person(session, completion_batch_id, person)
-        found = letters.letters_of(session, batch, person)
-        left = letters.left_of(session, batch, person)
+        batch = casework.completion_batch_of_person(session, completion_batch_id, person)
+        found = casework.letters_of(session, batch, person)
+        left = casework.left_of(session, batch, person)
         people = names_of(session, {batch.by_user_id} if batch.by_user_id else set())
     return render_template(
-        "casework/completions/show.html",
+        "workspace/completions/show.html",
         batch=batch,
         letters=found,
         left=left,
@@ -148,7 +146,7 @@ def note_gap(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: service.note_gap(
+        lambda session: casework.note_gap(
             session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )
@@ -161,7 +159,7 @@ def contact(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: contacts.set_contact(
+        lambda session: casework.set_contact(
             session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
         ),
     )

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
-from vetting import rules
-from vetting.casework.forms.documents import HandedInFilesForm
-from vetting.casework.forms.facts import NewCaseForm, SeveralSchemesForm
-from vetting.casework.pages.application_forms import board_rules
-from vetting.casework.services import intake as service
+from vetting import casework, rules
 from vetting.engine.form_facts import AskedSection, is_asked_once
 from vetting.grants import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, schemes_of_rounds
@@ -24,6 +20,9 @@ from vetting.web.fact_forms import fact_form
 from vetting.web.forms import is_key
 from vetting.web.view_helpers import act_by_form, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
+from vetting.workspace.forms.incoming import HandedInFilesForm
+from vetting.workspace.forms.intake import NewCaseForm, SeveralSchemesForm
+from vetting.workspace.pages.application_forms import board_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,7 +103,7 @@ def new() -> str:
 
 def choose(applied: IntakePlace) -> str:
     """Which of the round's grant schemes the application is for."""
-    return render_template("casework/intake/choose.html", applied=applied)
+    return render_template("workspace/intake/choose.html", applied=applied)
 
 
 @blueprint.post("/arenden/ny")
@@ -137,7 +136,7 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
         form = fact_form(form_definitions(sections), form_type)(known=known | {"round_id": place})
     form.round_id.options = places
     return render_template(
-        "casework/intake/new.html",
+        "workspace/intake/new.html",
         kind=kind,
         ruleset=ruleset,
         sections=sections,
@@ -187,7 +186,7 @@ def create_case(form_type: type[NewCaseForm]) -> Response:
     asked_by = form.asked_by.data if form.kind is CaseKind.BOOKING else own
     return act_by_form(
         form,
-        lambda session: service.receive_case(
+        lambda session: casework.receive_case(
             session,
             form.command(asked_by),
             rules=rules_in_use(),
@@ -226,7 +225,7 @@ def several(applied: IntakePlace, form: SeveralSchemesForm | None = None) -> str
     """The form for an application for several grant schemes."""
     once, each = _asked_of(applied)
     return render_template(
-        "casework/intake/several.html",
+        "workspace/intake/several.html",
         applied=applied,
         sections=once,
         each=each,
@@ -240,7 +239,7 @@ def _create_several(applied: IntakePlace) -> Response:
     into = applied.into.id if applied.into is not None else None
     return act_by_form(
         form,
-        lambda session: service.receive_application(
+        lambda session: casework.receive_application(
             session,
             [form.part(into, scheme, applied.own.get(scheme.id, "")) for scheme in applied.chosen],
             rules=rules_in_use(),
