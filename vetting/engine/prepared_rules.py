@@ -9,7 +9,7 @@ from vetting.engine.conditions import compile_condition
 from vetting.engine.conditions.tree import ConditionLeaf, Verdict
 from vetting.engine.conditions.wording import APPLICATION_DAYS
 from vetting.engine.criteria import ANSWERED_BY_PERSON, AsOfDay, Criterion, CriterionKind
-from vetting.engine.results import RESULTS, CriterionJudgement, Finding, ResultAuthor, ResultReason
+from vetting.engine.results import RESULTS, CriterionEvaluation, Finding, ResultAuthor, ResultReason
 from vetting.kernel.case_kinds import CaseKind
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class PreparedCriterion:
     set_up: bool
     plain: ConditionFunction | None
     """The check, where it alone decides: asked of every case, as it was when it came."""
-    answers: Mapping[Verdict, CriterionJudgement]
+    answers: Mapping[Verdict, CriterionEvaluation]
     """What comes of each value of a plain check that is one comparison; of others nothing is said beforehand."""
     met: Finding | None
     """What is found where that comparison holds: the same in every case."""
@@ -99,13 +99,15 @@ def _decides_alone(criterion: Criterion) -> bool:
     return not more and criterion.as_of is not AsOfDay.TODAY
 
 
-def _answers_of(leaf: Condition | None) -> Mapping[Verdict, CriterionJudgement]:
+def _answers_of(leaf: Condition | None) -> Mapping[Verdict, CriterionEvaluation]:
     if not isinstance(leaf, ConditionLeaf):
         return {}
-    return {verdict: CriterionJudgement(result, (leaf,), ResultReason.CONDITION) for verdict, result in RESULTS.items()}
+    return {
+        verdict: CriterionEvaluation(result, (leaf,), ResultReason.CONDITION) for verdict, result in RESULTS.items()
+    }
 
 
-def _when_met(criterion: Criterion, held: CriterionJudgement) -> Finding:
+def _when_met(criterion: Criterion, held: CriterionEvaluation) -> Finding:
     return Finding(criterion, held.result, held.reason, ResultAuthor.COMPUTED, held.leaves)
 
 

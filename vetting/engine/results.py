@@ -63,7 +63,7 @@ class ResultReason(StrEnum):
     ANSWERED = "answered"
 
 
-class CriterionJudgement(NamedTuple):
+class CriterionEvaluation(NamedTuple):
     """A criterion's result, and what decided it."""
 
     result: CriterionResult

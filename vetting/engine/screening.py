@@ -38,7 +38,7 @@ from vetting.engine.proposal import Attention, Proposal, highest_attention, stro
 from vetting.engine.results import (
     HOLDS_NOTHING_BACK,
     RESULTS,
-    CriterionJudgement,
+    CriterionEvaluation,
     CriterionResult,
     Finding,
     ResultAuthor,
@@ -271,7 +271,7 @@ def is_own_unit(facts: Facts) -> bool:
 
 def judge_criteria(
     rules: PreparedRules, facts: Facts, assessments: Mapping[str, Assessment], on: date
-) -> tuple[Mapping[str, Value], list[CriterionJudgement]]:
+) -> tuple[Mapping[str, Value], list[CriterionEvaluation]]:
     """Results and deciding leaves only, in the order of the criteria; the facts with the computed ones.
 
     Signals come first: what they find is what assessments ask by.
@@ -282,7 +282,7 @@ def judge_criteria(
     case = _CaseFacts(values, absent, applied, on, assessments, rules.assessments, facts.today)
     if facts.raised:
         case.against |= {name: frozenset(marks) for name, marks in facts.raised.items() if name in case.asked}
-    judged: list[CriterionJudgement] = []
+    judged: list[CriterionEvaluation] = []
     for item in rules.criteria:
         if item.plain is not None:
             verdict, leaves = item.plain(values, absent, applied)
@@ -298,7 +298,7 @@ def judge_criteria(
 
 
 def _with_event_signal(
-    items: tuple[PreparedCriterion, ...], judged: list[CriterionJudgement], case: _CaseFacts
+    items: tuple[PreparedCriterion, ...], judged: list[CriterionEvaluation], case: _CaseFacts
 ) -> Mapping[str, Value]:
     if EVENT_SIGNAL in case.values:
         return case.values
@@ -308,18 +308,18 @@ def _with_event_signal(
     return {**case.values, EVENT_SIGNAL: fired}
 
 
-def _has_fired(result: CriterionJudgement) -> bool:
+def _has_fired(result: CriterionEvaluation) -> bool:
     return result.reason is ResultReason.ASKS_ABOUT or result.reason is ResultReason.SIGNAL
 
 
-_NOT_SET = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SET)
-_PRIVATE_PERSON = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.PRIVATE_PERSON)
-_NO_ASSOCIATION = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NO_ASSOCIATION)
-_OWN_UNIT = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.OWN_UNIT)
-_NOT_SELECTED = CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SELECTED)
+_NOT_SET = CriterionEvaluation(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SET)
+_PRIVATE_PERSON = CriterionEvaluation(CriterionResult.NOT_APPLICABLE, (), ResultReason.PRIVATE_PERSON)
+_NO_ASSOCIATION = CriterionEvaluation(CriterionResult.NOT_APPLICABLE, (), ResultReason.NO_ASSOCIATION)
+_OWN_UNIT = CriterionEvaluation(CriterionResult.NOT_APPLICABLE, (), ResultReason.OWN_UNIT)
+_NOT_SELECTED = CriterionEvaluation(CriterionResult.NOT_APPLICABLE, (), ResultReason.NOT_SELECTED)
 
 
-def _judge_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
+def _judge_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionEvaluation:
     if not item.set_up or item.check is None:
         return _NOT_SET
     not_asked = _not_asked(item, case) if item.only_if is not None else None
@@ -328,46 +328,46 @@ def _judge_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudg
     return _judge_outcome(item, *case.read(item.check, item))
 
 
-def _judge_outcome(item: PreparedCriterion, verdict: Verdict, leaves: tuple[ConditionLeaf, ...]) -> CriterionJudgement:
+def _judge_outcome(item: PreparedCriterion, verdict: Verdict, leaves: tuple[ConditionLeaf, ...]) -> CriterionEvaluation:
     """What follows from a paper is not known while the paper is not there."""
     no_paper = verdict is Verdict.FALSE and all(leaf.type is FactType.DOCUMENT for leaf in leaves)
     if no_paper and item.criterion.is_about_a_paper:
-        return CriterionJudgement(CriterionResult.UNKNOWN, leaves, ResultReason.CONDITION)
-    return CriterionJudgement(RESULTS[verdict], leaves, ResultReason.CONDITION)
+        return CriterionEvaluation(CriterionResult.UNKNOWN, leaves, ResultReason.CONDITION)
+    return CriterionEvaluation(RESULTS[verdict], leaves, ResultReason.CONDITION)
 
 
-def _not_asked(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement | None:
+def _not_asked(item: PreparedCriterion, case: _CaseFacts) -> CriterionEvaluation | None:
     """Its `only_if` says no or cannot be told; None when it applies, or is met anyway."""
     if item.only_if is None:
         return None
     verdict, leaves = case.read(item.only_if, item)
     if verdict is Verdict.FALSE:
-        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ONLY_IF)
+        return CriterionEvaluation(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ONLY_IF)
     if verdict is Verdict.UNKNOWN and (item.check is None or case.read(item.check, item).verdict is not Verdict.TRUE):
-        return CriterionJudgement(CriterionResult.UNKNOWN, leaves, ResultReason.ONLY_IF)
+        return CriterionEvaluation(CriterionResult.UNKNOWN, leaves, ResultReason.ONLY_IF)
     return None
 
 
-def _judge_signal(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
+def _judge_signal(item: PreparedCriterion, case: _CaseFacts) -> CriterionEvaluation:
     if not item.set_up or item.check is None:
         return _NOT_SET
     verdict, leaves = case.read(item.check, item)
     if verdict is Verdict.FALSE:
-        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NO_SIGNAL)
+        return CriterionEvaluation(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NO_SIGNAL)
     if verdict is Verdict.UNKNOWN:
-        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.SIGNAL_UNKNOWN)
+        return CriterionEvaluation(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.SIGNAL_UNKNOWN)
     mark = _mark(item, case)
     targets = _targets(item, case)
     for target in targets:
         case.against[target] = case.against.get(target, frozenset()) | {mark}
     about = item.criterion.about
     if targets or (about and about.as_new and any(asked.criterion.value_criterion for asked in case.asked.values())):
-        return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
+        return CriterionEvaluation(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.ASKS_ABOUT)
     # A signal about criteria that this set does not ask is a question of its own: no other result would show it.
     answer = case.assessments.get(item.criterion.id)
     if answer is not None and answer.standing(item.fingerprint, case.on, frozenset({mark})) is AnswerValidity.HOLDS:
         return _judge_answer(answer)
-    return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.SIGNAL, frozenset({mark}))
+    return CriterionEvaluation(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.SIGNAL, frozenset({mark}))
 
 
 def _mark(item: PreparedCriterion, case: _CaseFacts) -> str:
@@ -422,7 +422,7 @@ def _targets(item: PreparedCriterion, case: _CaseFacts) -> tuple[str, ...]:
     return tuple(other.criterion.id for other in asked if _not_asked(other, case) is None)
 
 
-def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
+def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionEvaluation:
     if not item.set_up:
         return _NOT_SET
     not_asked = _not_asked(item, case)
@@ -435,7 +435,7 @@ def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJud
     if answer is not None and standing is AnswerValidity.HOLDS:
         return _judge_answer(answer)
     if hits:
-        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
+        return CriterionEvaluation(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.AGAINST, hits)
     if (
         criterion.value_criterion
         and criterion.level not in EVENT_LEVELS
@@ -443,29 +443,29 @@ def _judge_assessment(item: PreparedCriterion, case: _CaseFacts) -> CriterionJud
     ):
         return spared
     if standing is AnswerValidity.WITHDRAWN:
-        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
+        return CriterionEvaluation(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.WITHDRAWN)
     if standing is AnswerValidity.OTHER_KIND:
-        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
+        return CriterionEvaluation(CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.OTHER_KIND)
     return _judge_question(item, case, expired=standing is AnswerValidity.EXPIRED)
 
 
-def _why_not_asked(case: _CaseFacts) -> CriterionJudgement | None:
+def _why_not_asked(case: _CaseFacts) -> CriterionEvaluation | None:
     """Why the values of whoever books are not asked about: what is held in the room is."""
     if case.values.get(BY_A_PERSON) is True:
         return _PRIVATE_PERSON  # what a person believes is nobody's to assess
     return _NO_ASSOCIATION if case.values.get(BOOKER_KIND) in WITHOUT_VALUES else None
 
 
-def _judge_question(item: PreparedCriterion, case: _CaseFacts, *, expired: bool) -> CriterionJudgement:
+def _judge_question(item: PreparedCriterion, case: _CaseFacts, *, expired: bool) -> CriterionEvaluation:
     ask = item.criterion.ask
     when = ask.when if ask else AssessmentPromptTime.ALWAYS
     match when:
         case AssessmentPromptTime.ALWAYS:
-            return CriterionJudgement(
+            return CriterionEvaluation(
                 CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.ALWAYS
             )
         case AssessmentPromptTime.NEW_OR_AGAINST:
-            return CriterionJudgement(
+            return CriterionEvaluation(
                 CriterionResult.NEEDS_ASSESSMENT, (), ResultReason.EXPIRED if expired else ResultReason.NEW
             )
         case AssessmentPromptTime.AGAINST:
@@ -475,32 +475,32 @@ def _judge_question(item: PreparedCriterion, case: _CaseFacts, *, expired: bool)
     assert_never(when)
 
 
-def _asked_by_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionJudgement:
+def _asked_by_condition(item: PreparedCriterion, case: _CaseFacts) -> CriterionEvaluation:
     if item.asking is None or item.criterion.ask is None:
         return _NOT_SELECTED
     verdict, leaves = case.read(item.asking, item)
     unknown_asks = item.criterion.ask.if_unknown is UnknownPromptEffect.ASK
     if verdict is Verdict.TRUE or (verdict is Verdict.UNKNOWN and unknown_asks):
-        return CriterionJudgement(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.ASKED)
-    return CriterionJudgement(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NOT_SELECTED)
+        return CriterionEvaluation(CriterionResult.NEEDS_ASSESSMENT, leaves, ResultReason.ASKED)
+    return CriterionEvaluation(CriterionResult.NOT_APPLICABLE, leaves, ResultReason.NOT_SELECTED)
 
 
-def _judge_answer(answer: Assessment) -> CriterionJudgement:
+def _judge_answer(answer: Assessment) -> CriterionEvaluation:
     match answer.answer:
         case CriterionAnswer.MET:
-            return CriterionJudgement(CriterionResult.MET, (), ResultReason.ANSWERED)
+            return CriterionEvaluation(CriterionResult.MET, (), ResultReason.ANSWERED)
         case CriterionAnswer.NOTHING_FOUND:
-            return CriterionJudgement(CriterionResult.NOTHING_FOUND, (), ResultReason.ANSWERED)
+            return CriterionEvaluation(CriterionResult.NOTHING_FOUND, (), ResultReason.ANSWERED)
         case CriterionAnswer.NOT_MET:
-            return CriterionJudgement(CriterionResult.NOT_MET, (), ResultReason.ANSWERED)
+            return CriterionEvaluation(CriterionResult.NOT_MET, (), ResultReason.ANSWERED)
         case CriterionAnswer.NOT_APPLICABLE:
-            return CriterionJudgement(CriterionResult.NOT_APPLICABLE, (), ResultReason.ANSWERED)
+            return CriterionEvaluation(CriterionResult.NOT_APPLICABLE, (), ResultReason.ANSWERED)
     assert_never(answer.answer)
 
 
 def _finding(
     item: PreparedCriterion,
-    judged: CriterionJudgement,
+    judged: CriterionEvaluation,
     facts: Facts,
     day: date | None,
     moment: ReviewMoment,

@@ -425,7 +425,7 @@ def mark_case(
         if kind in AFTER_DECISION:
             raise_version(case)
         else:
-            judge_marked(session, case, rules, by=by, at=at)
+            rescreen_after_mark(session, case, rules, by=by, at=at)
     return case
 
 
@@ -447,7 +447,7 @@ def _day_registered(given: str, on: date) -> str:
     return day.isoformat()
 
 
-def judge_marked(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
+def rescreen_after_mark(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
     """A case that something was marked in before its decision: somebody handles it, and it is judged again."""
     start_handling(case, by)
     screen_case(session, case, rules, at=at)

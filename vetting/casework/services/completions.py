@@ -42,10 +42,10 @@ from vetting.casework.models.letters import Letter, unsent_requests
 from vetting.casework.services.cases import (
     MOST_TEXT,
     change_state,
-    judge_marked,
     open_case,
     put_mark,
     raise_version,
+    rescreen_after_mark,
     start_handling,
     still_open,
 )
@@ -278,7 +278,7 @@ def accept_list_gaps(
             continue
         about = ",".join(sorted(lacking))
         put_mark(session, case, CaseMarkKind.GAP_ACCEPTED, about=about, text=reason, by=by, at=at)
-        judge_marked(session, case, rules, by=by, at=at)
+        rescreen_after_mark(session, case, rules, by=by, at=at)
         accepted[case.number] = sorted(lacking)
     if not accepted:
         raise Refused(Obstacle.INVALID, Problem("reason", _NOTHING_MISSING, _OPEN_AGAIN))
