@@ -22,7 +22,7 @@ ENDED_STATES: Final = frozenset({DONE, FAILED, STOPPED})
 SILENT: Final = timedelta(minutes=2)
 """A running job that has not been heard of for so long has lost its worker, and is taken up again."""
 MOST_TRIES: Final = 3
-TAKING: Final = 7_021
+CLAIM_LOCK: Final = 7_021
 """PostgreSQL's lock of whoever takes up a job: two would not see that the other has taken one of the same board."""
 ENDS_WORKERS: Final = _(
     "Arbetet har avbrutits tre gånger, och görs inte om av sig självt. Be den som sköter programmet se i loggen varför."
@@ -90,7 +90,7 @@ def claim_next_job(database: Database, at: datetime) -> Job | None:
             return None
     with open_technical(database) as session:
         if not database.is_sqlite:
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": TAKING})
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
         while (job := next_waiting(session, at)) is not None:
             if job.tries < MOST_TRIES:
                 note_heartbeat(job, at, state=RUNNING, done=0, tries=job.tries + 1)

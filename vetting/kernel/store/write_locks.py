@@ -33,7 +33,7 @@ ALL: Final = -1
 ALONE: Final = f"SELECT pg_advisory_xact_lock({CHAINS}, {ALL})"
 """For a transaction that begins with it: nobody else writes until it ends."""
 PATIENCE: Final = "SET lock_timeout = '60s'"
-GIVE_BACK: Final = "SELECT pg_advisory_unlock_all(); RESET lock_timeout"
+RELEASE_LOCKS: Final = "SELECT pg_advisory_unlock_all(); RESET lock_timeout"
 
 
 class LockNotHeldError(OperationalError):
@@ -106,7 +106,7 @@ def _give_back(connection: Connection) -> None:
     try:
         connection.rollback()
         connection.execution_options(**{MODE: ""}, isolation_level="AUTOCOMMIT")
-        connection.exec_driver_sql(GIVE_BACK)
+        connection.exec_driver_sql(RELEASE_LOCKS)
         connection.commit()
     except Exception:  # noqa: BLE001 - whatever is the matter, a connection that is closed holds no lock
         connection.invalidate()
