@@ -264,7 +264,7 @@ from vetting.casework.services.stated_contacts import STATED, NewContact, keep_s
 from vetting.casework.services.tips import kept_tips
 from vetting.casework.services.unmerging import undo_merge
 from vetting.casework.services.unsent_letters import count_unsent
-from vetting.casework.services.visibility import LEFT_TO_OTHERS, visibility_of
+from vetting.casework.services.visibility import RECUSED_PROBLEM, visibility_of
 from vetting.kernel.decision_outcomes import DecisionForm
 
 __all__ = [
@@ -276,7 +276,6 @@ __all__ = [
     "GROUP",
     "GROUP_IN_ORDER",
     "KINDS",
-    "LEFT_TO_OTHERS",
     "LONGEST_PARAGRAPH",
     "MOST",
     "MOST_FILES",
@@ -285,6 +284,7 @@ __all__ = [
     "NOT_HERE",
     "PAGE",
     "PROPOSAL_STANDS",
+    "RECUSED_PROBLEM",
     "SETTLED_KINDS",
     "STATED",
     "UNSETTLED_KINDS",

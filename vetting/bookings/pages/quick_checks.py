@@ -20,7 +20,7 @@ from vetting.bookings.domain.quick_checks import (
 from vetting.bookings.forms import QuickCheckForm, requested_time
 from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
-from vetting.casework import LEFT_TO_OTHERS, looked_at_in_words
+from vetting.casework import RECUSED_PROBLEM, looked_at_in_words
 from vetting.engine.facts import FactLevel
 from vetting.engine.form_facts import ALWAYS, asked_facts
 from vetting.kernel.case_kinds import CaseKind
@@ -181,7 +181,7 @@ def _render_check(form: QuickCheckForm) -> str:
         kind=kind,
         desk=desk,
         at_counter=person.sees_bookings_only,
-        left_to_others=LEFT_TO_OTHERS,
+        left_to_others=RECUSED_PROBLEM,
         form=form,
         fields=fields,
         questions=[*FOUR_QUESTIONS, *_besides(found, fields)],

@@ -15,7 +15,14 @@ from vetting.bookings.domain.quick_checks import parts_of, proposal_of
 from vetting.bookings.models import quick_checks as store
 from vetting.bookings.models.quick_checks import QuickCheck
 from vetting.bookings.services import room_bookings
-from vetting.casework import LEFT_TO_OTHERS, answers_for_case, facts_of_case, may_open_case, progress_for, visibility_of
+from vetting.casework import (
+    RECUSED_PROBLEM,
+    answers_for_case,
+    facts_of_case,
+    may_open_case,
+    progress_for,
+    visibility_of,
+)
 from vetting.casework.domain.cases import OPEN
 from vetting.casework.domain.next_steps import HOLDER_WORDS, CaseHolder, holder_of
 from vetting.casework.models.assessments import AssessmentRow
@@ -280,7 +287,7 @@ def keep_quick_check(
         )
     about = _about(session, association, kind, stated, rules, by=by, on=at.date())
     if about.aside:
-        raise Refused(Obstacle.CLOSED, Problem("q", *LEFT_TO_OTHERS))
+        raise Refused(Obstacle.CLOSED, Problem("q", *RECUSED_PROBLEM))
     if about.screening is None:
         raise Refused(
             Obstacle.CLOSED, Problem("q", _("Nämnden har inte valt några regler."), _("Be regelansvarig välja regler."))

@@ -17,7 +17,7 @@ from vetting.casework.models.facts import FactValue, GivenFacts, part_of_facts, 
 from vetting.casework.models.intake import HandingIn, IncomingCase, RequestedTime, write_case
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.casework.services.stated_contacts import keep_stated_contact
-from vetting.casework.services.visibility import LEFT_TO_OTHERS
+from vetting.casework.services.visibility import RECUSED_PROBLEM
 from vetting.engine.facts import NAME, WHO, FactSupplier
 from vetting.engine.stored_values import to_plain
 from vetting.grants import open_round, scheme_to_apply_for
@@ -201,7 +201,7 @@ def _incoming(
     association = None if private else find_or_add(session, kept.name, kept.number, source=frame.source, at=at)
     if association is not None:
         if association.id in set(session.scalars(store.recused_associations(by.id))):
-            raise Refused(Obstacle.CLOSED, Problem(NAME, *LEFT_TO_OTHERS))
+            raise Refused(Obstacle.CLOSED, Problem(NAME, *RECUSED_PROBLEM))
         _check_doubled(session, new, of.id if isinstance(of, GrantScheme) else None, association, by)
     own = own_ruleset(session, of, on=new.received_on)
     version = fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
 
 T = TypeVar("T")
-LEFT_TO_OTHERS: Final = (_("Du har anmält jäv i ett av föreningens ärenden."), _("Be en kollega göra det."))
+RECUSED_PROBLEM: Final = (_("Du har anmält jäv i ett av föreningens ärenden."), _("Be en kollega göra det."))
 
 
 @dataclass(frozen=True, slots=True)
