@@ -30,7 +30,7 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.organisation_numbers import format_number, mask_personal_numbers
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.text import NO_WORDS, Words, _, join_words, same_in_both
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
@@ -332,7 +332,7 @@ def _reports(selection: RegisterSelection) -> list[Any]:
     before = select(func.min(GivenFacts.as_of)).where(  # before reports were things of their own
         GivenFacts.case_id == Case.id,
         speaks_of(GivenFacts.of_case, AMOUNT_REPORTED),
-        not_taken_back(GivenFacts.batch_id),
+        is_batch_not_undone(GivenFacts.batch_id),
         *until_then(selection, GivenFacts.as_of),
     )
     noted = select(report_came(selection)).where(

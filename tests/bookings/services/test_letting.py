@@ -65,7 +65,7 @@ def take_back(
     return board.do(rescissions.rescind_booking, case.number, given, version=None, role=role)
 
 
-def not_taken_back(board: BoardAtWork, case: Case, role: Role = Role.DECISION_MAKER, **more: Any) -> list[str]:
+def is_batch_not_undone(board: BoardAtWork, case: Case, role: Role = Role.DECISION_MAKER, **more: Any) -> list[str]:
     return refused(
         board, rescissions.rescind_booking, case.number, replace(TAKEN_BACK, **more), version=None, role=role
     )[1]
@@ -103,7 +103,7 @@ def test_what_is_lacking_is_told_and_nothing_is_taken_back(
     board: BoardAtWork, lacks: dict[str, Any], where: list[str]
 ) -> None:
     case = confirmed(board)
-    assert not_taken_back(board, case, **lacks) == where
+    assert is_batch_not_undone(board, case, **lacks) == where
     assert board.case(case.number).state == "confirmed"
 
 
@@ -123,7 +123,7 @@ def test_why_there_was_no_time_stands_for_the_hearing_and_an_answered_question_f
 
 def test_without_accepted_terms_it_says_by_what_right(board: BoardAtWork) -> None:
     case = confirmed(board, accepted=False)
-    assert not_taken_back(board, case) == ["without_terms_because", "ground"]
+    assert is_batch_not_undone(board, case) == ["without_terms_because", "ground"]
     right = "Uppgifterna var falska från början."
     false = replace(TAKEN_BACK, ground=RescissionGround.WRONG_INFORMATION, without_terms_because=right)
     made = take_back(board, case, false)
@@ -133,7 +133,7 @@ def test_without_accepted_terms_it_says_by_what_right(board: BoardAtWork) -> Non
 
 def test_premises_staff_whose_delegation_covers_no_refusal_take_nothing_back(board: BoardAtWork) -> None:
     case = confirmed(board)
-    assert case.number in not_taken_back(board, case, role=Role.PREMISES)
+    assert case.number in is_batch_not_undone(board, case, role=Role.PREMISES)
     grant = board.receive()
     missing, _ = refused(
         board, rescissions.rescind_booking, grant.number, TAKEN_BACK, version=None, role=Role.DECISION_MAKER
@@ -147,7 +147,7 @@ def test_whoever_is_not_asked_about_conflict_takes_nothing_back(board: BoardAtWo
     other = board.somebody(Role.DECISION_MAKER, "vikarie")
     board.staff[Role.DECISION_MAKER] = other
     board.delegate(Role.DECISION_MAKER)
-    assert not_taken_back(board, case) == ["conflict"]
+    assert is_batch_not_undone(board, case) == ["conflict"]
 
 
 def test_a_quashed_rescission_puts_the_booking_before_a_person_again(board: BoardAtWork) -> None:

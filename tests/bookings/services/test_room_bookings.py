@@ -35,7 +35,7 @@ from vetting.casework.models.cases import (
     Occurrence,
     follow_booking_state,
     occurrences,
-    standing_times,
+    scheduled_times,
     times_between,
 )
 from vetting.casework.models.intake import RequestedTime
@@ -311,7 +311,7 @@ def test_a_left_out_time_is_no_part_of_the_agreement_nor_of_the_week(board: Boar
     case = book(board, EVENING, later(EVENING, weeks=1), place=1, skip_clashes=True)
     assert case.due_on == date(2026, 12, 7)
     with open_reading(board.database) as s:
-        assert len(standing_times(s, case.id)) == 1
+        assert len(scheduled_times(s, case.id)) == 1
         first = datetime(2026, 11, 30, tzinfo=UTC)
         shown = [
             row[1].number for row in times_between(s, first, first + timedelta(days=7), board.staff[Role.PREMISES])

@@ -17,7 +17,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.rounds.services.allocations import RowEdit, standing_values, write_points, write_rows
+from vetting.rounds.services.allocations import RowEdit, current_row_values, write_points, write_rows
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -43,7 +43,7 @@ def write(board: BoardAtWork, *edits: RowEdit, by: str = "") -> None:
 
 def stands(board: BoardAtWork, *cases: int) -> list[RowValues]:
     with open_reading(board.database) as s:
-        return [standing_values(s, [case])[case][0] for case in cases]
+        return [current_row_values(s, [case])[case][0] for case in cases]
 
 
 def number_of(board: BoardAtWork, case_id: int) -> str:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
 from vetting.associations.domain.name_differences import same_name
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.store.base import SHARED_BY_BOARDS, Base, Plain, personal_column, public_column
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.read_cache import cached_query
 
 if TYPE_CHECKING:
@@ -175,16 +175,16 @@ def with_numbers(session: Session, numbers: Sequence[str]) -> Sequence[Associati
     if not numbers:
         return ()
     wanted = select(Association).where(
-        Association.number.in_(numbers), Association.merged_into_id.is_(None), not_taken_back(Association.batch_id)
+        Association.number.in_(numbers), Association.merged_into_id.is_(None), is_batch_not_undone(Association.batch_id)
     )
     return session.scalars(wanted.order_by(Association.name, Association.id)).all()
 
 
-def is_standing(session: Session, association: Association) -> bool:
+def is_not_undone(session: Session, association: Association) -> bool:
     """Whether it came otherwise than by an import that was taken back."""
     return association.batch_id is None or (
         session.scalar(
-            select(Association.id).where(Association.id == association.id, not_taken_back(Association.batch_id))
+            select(Association.id).where(Association.id == association.id, is_batch_not_undone(Association.batch_id))
         )
         is not None
     )
@@ -286,7 +286,7 @@ def names_of_many(session: Session, keys: Collection[int]) -> dict[int, list[Ass
         .join(Association, Association.id == AssociationName.association_id)
         .where(
             or_(Association.id.in_(keys), Association.merged_into_id.in_(keys)),
-            not_taken_back(AssociationName.batch_id),
+            is_batch_not_undone(AssociationName.batch_id),
         )
         .order_by(AssociationName.id)
     ).all()

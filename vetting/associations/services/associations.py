@@ -27,13 +27,13 @@ from vetting.associations.models.associations import (
     AssociationName,
     by_number,
     find_record,
-    is_standing,
+    is_not_undone,
     kind_of_new_name,
     names_of_records,
 )
 from vetting.associations.models.name_index import similar_names
 from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers, read_number
-from vetting.kernel.store.import_batches import DONE, ImportBatch, not_taken_back
+from vetting.kernel.store.import_batches import DONE, ImportBatch, is_batch_not_undone
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def search_associations(
     number = read_number(wanted).digits
     if number:
         known = by_number(session, number)
-        if known is None or not is_standing(session, known):
+        if known is None or not is_not_undone(session, known):
             return []
         return [
             AssociationMatch(
@@ -189,8 +189,8 @@ def search_associations(
         .where(
             AssociationName.id.in_([key for key, score in matches.items() if to_the_end or score >= least]),
             AssociationName.kind != WRONG,
-            not_taken_back(AssociationName.batch_id),
-            not_taken_back(holds.batch_id),
+            is_batch_not_undone(AssociationName.batch_id),
+            is_batch_not_undone(holds.batch_id),
         )
         .order_by(AssociationName.id)
     )

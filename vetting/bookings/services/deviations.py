@@ -13,7 +13,7 @@ from vetting.bookings.domain.deviations import LONGEST, wrong_with, wrong_with_w
 from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, withdrawals_of
 from vetting.casework import open_case, raise_version
 from vetting.casework.domain.cases import CaseState
-from vetting.casework.models.cases import BookingRequest, occurrences, standing_times
+from vetting.casework.models.cases import BookingRequest, occurrences, scheduled_times
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
@@ -64,7 +64,7 @@ def note_deviation(
     if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     problems = wrong_with(new.kind, new.what, new.on, today=at.date(), known_names=_names(session, case, by))
-    first = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
+    first = min((use.starts_at for use in scheduled_times(session, case.id) if use.starts_at), default=None)
     if case.state not in DEVIATION_STATES or (first is not None and first > at):
         problems.append(
             Problem(number, _("Arrangemanget har inte hållits än."), _("Skriv en tjänsteanteckning i stället."))

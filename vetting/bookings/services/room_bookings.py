@@ -31,14 +31,14 @@ from vetting.casework.models.cases import (
     Case,
     Occurrence,
     occurrences,
-    standing_times,
+    scheduled_times,
     times_between,
 )
 from vetting.casework.models.intake import RequestedTime
 from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
 from vetting.people import require_permission, require_permission_for_kind
@@ -269,7 +269,7 @@ def _by_name(room: Room, use: RoomTime) -> Select[int]:
             Occurrence.slot_from.is_(None),
             Occurrence.room_name == room.name,
             Case.board_id == room.board_id,
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
         )
         .limit(room.shared_by)
     )
@@ -382,7 +382,7 @@ def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
     Raises:
         Refused: it must, and somebody has.
     """
-    for use in standing_times(session, case.id):
+    for use in scheduled_times(session, case.id):
         if use.room_id is None or use.slot_from is not None or use.starts_at is None or use.ends_at is None:
             continue
         room = session.get_one(Room, use.room_id)
@@ -413,7 +413,7 @@ def cancel_one(
     if row is None or (row.slot_from is None and row.state != LEFT_OUT):
         raise Refused(Obstacle.MISSING)
     problems = []
-    if row.state != LEFT_OUT and len(standing_times(session, case.id)) == 1:
+    if row.state != LEFT_OUT and len(scheduled_times(session, case.id)) == 1:
         problems.append(
             Problem("because", _("Det är den enda tiden som är kvar."), _("Avboka hela bokningen i stället."))
         )

@@ -48,7 +48,7 @@ from vetting.kernel.store.base import (
     sealed_column,
 )
 from vetting.kernel.store.case_rows import case_rows, may_hold_rows
-from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
+from vetting.kernel.store.import_batches import ImportBatch, is_batch_not_undone
 from vetting.kernel.store.query_planner import without_index
 from vetting.kernel.store.read_cache import cached_query, pin_rows, prime_query_cache
 from vetting.people.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
@@ -314,7 +314,7 @@ def _condition_of_sight(
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
     others = or_(Case.association_id.is_(None), Case.association_id.not_in(recused_associations(user_id)))
     board = without_index(Case.board_id) if by_key else Case.board_id
-    own_board = (board == board_id) & Case.id.not_in(stepped_aside) & others & not_taken_back(Case.batch_id)
+    own_board = (board == board_id) & Case.id.not_in(stepped_aside) & others & is_batch_not_undone(Case.batch_id)
     if CaseReach.ALL in sights:
         return own_board
     parts: list[ColumnElement[bool]] = []
@@ -557,7 +557,7 @@ def applications_in_round(
         Case.kind == CaseKind.GRANT,
         Case.association_id == association_id,
         together,
-        not_taken_back(Case.batch_id),
+        is_batch_not_undone(Case.batch_id),
     )
     return found if scheme_id is None else found.where(id_of_scheme(Case.scheme_id, Case.round_id) == scheme_id)
 
@@ -610,7 +610,7 @@ def times_between(
     return sorted(found, key=lambda row: (row.use.starts_at or first, row.use.room_name, row.use.id))
 
 
-def standing_times(session: Session, case_id: int) -> list[Occurrence]:
+def scheduled_times(session: Session, case_id: int) -> list[Occurrence]:
     """The times of a booking without those that are left out."""
     return [use for use in occurrences(session, case_id) if use.state != LEFT_OUT]
 

@@ -306,7 +306,7 @@ def on_conditions(session: Session, case_ids: Sequence[int]) -> set[int]:
     return {case_id for case_id, conditions in newest.items() if conditions}
 
 
-def standing_stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
+def current_stops(session: Session, case_ids: Sequence[int]) -> dict[int, Decision]:
     """The newest decision to stop a payment in each case that no court has quashed."""
     rows = session.scalars(
         select(Decision)

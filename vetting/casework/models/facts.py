@@ -15,7 +15,7 @@ from vetting.engine.facts import FactSupplier
 from vetting.kernel.chunking import in_chunks
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import prefetched_answer
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -152,7 +152,7 @@ def _said_of_each(session: Session, cases: Sequence[Case]) -> dict[int, list[Giv
 
 def _in_time(wanted: ColumnElement[bool]) -> Select[GivenFacts]:
     """What stands of it, oldest first: as it was written, whatever a clock said."""
-    standing = select(GivenFacts).where(wanted, not_taken_back(GivenFacts.batch_id))
+    standing = select(GivenFacts).where(wanted, is_batch_not_undone(GivenFacts.batch_id))
     return standing.order_by(GivenFacts.id)
 
 

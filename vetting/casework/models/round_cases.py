@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import Case, in_states
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,7 +23,7 @@ AFTER_DECISION: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING})
 
 def of_rounds(rounds: Iterable[int]) -> ColumnElement[bool]:
     """The cases of some rounds; not what an import that was undone brought."""
-    return Case.round_id.in_(list(rounds)) & not_taken_back(Case.batch_id)
+    return Case.round_id.in_(list(rounds)) & is_batch_not_undone(Case.batch_id)
 
 
 def first_received(session: Session, round_id: int) -> date | None:

@@ -27,10 +27,10 @@ from vetting.casework.models.decisions import (
     DecisionDraft,
     DecisionEvent,
     as_events,
+    current_stops,
     events_of,
     of_case,
     quashed_decisions,
-    standing_stops,
 )
 from vetting.casework.services import before_decision, reused_answers
 from vetting.casework.services.appeal_clocks import clock_of
@@ -270,7 +270,7 @@ def reconsider_case(
                 number, _("Pengar är redan utbetalda."), _("Öppna ett återkrav, om beslutet har ett förbehåll om det.")
             )
         )
-    stopped = standing_stops(session, [case.id]).get(case.id)
+    stopped = current_stops(session, [case.id]).get(case.id)
     apart = BoardOption.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
     if stopped is not None and stopped.by_user_id == by.id and apart and MONEY.function.is_stopped(session, case.id):
         problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.LIFT_OWN_STOP], NO_WORDS))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from vetting.casework.domain.cases import AT_WORK_STATE, CaseState
 from vetting.casework.domain.special_reviews import wrong_with_text
-from vetting.casework.models.cases import standing_times
+from vetting.casework.models.cases import scheduled_times
 from vetting.casework.models.meetings import Meeting, reviews_of_case
 from vetting.casework.models.special_reviews import ExpertOpinion, opinions_of
 from vetting.casework.services import meetings
@@ -63,7 +63,7 @@ def refer_booking(
     if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     still_open(case)
-    starts = min((use.starts_at for use in standing_times(session, case.id) if use.starts_at), default=None)
+    starts = min((use.starts_at for use in scheduled_times(session, case.id) if use.starts_at), default=None)
     problems = wrong_with_text("question", question, [by.board, case.name])
     if starts is not None and starts <= at:
         problems.append(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from vetting.casework.models.cases import Case
 from vetting.casework.services.rule_moves import could_move, move_cases
 from vetting.casework.services.what_if import result_for as trial_result
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.rules.models import WordHit
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[in
     rows = session.execute(
         select(WordHit.list, WordHit.entry, func.count(), func.max(WordHit.on))
         .join(Case, Case.id == WordHit.case_id)
-        .where(WordHit.board_id == board_id, not_taken_back(Case.batch_id))
+        .where(WordHit.board_id == board_id, is_batch_not_undone(Case.batch_id))
         .group_by(WordHit.list, WordHit.entry)
     )
     return {(name, entry): (int(number), last) for name, entry, number, last in rows}
@@ -34,5 +34,5 @@ def word_hits(session: Session, board_id: int) -> dict[tuple[str, str], tuple[in
 def count_screened(session: Session, board_id: int, day: date) -> int:
     """Counts the screened cases that came in from a day on."""
     wanted = (Case.board_id == board_id) & (Case.received_on >= day) & Case.screening_id.is_not(None)
-    wanted &= not_taken_back(Case.batch_id)
+    wanted &= is_batch_not_undone(Case.batch_id)
     return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)

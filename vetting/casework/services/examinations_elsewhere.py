@@ -14,7 +14,7 @@ from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdra
 from vetting.casework.models.cases import Case
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.engine.evidence import CriterionAnswer
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.query_planner import without_index
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.people.models.people import names_of
@@ -63,7 +63,7 @@ def _examinations() -> CompoundSelect[int | None, int, int | None]:
 
 def _of_records() -> ColumnElement[bool]:
     here = Case.board_id == bindparam("board_id")
-    return and_(here, Case.association_id.in_(bindparam("records", expanding=True)), not_taken_back(Case.batch_id))
+    return and_(here, Case.association_id.in_(bindparam("records", expanding=True)), is_batch_not_undone(Case.batch_id))
 
 
 def _answers() -> Select[int | None, int, int | None]:

@@ -34,7 +34,7 @@ from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.case_rows import prefetched_answer
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.text import _, day_in_words
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _records_of(session: Session, case: Case, on: date) -> Row[Any]:
 def _records(asked: QueriedCase) -> Select[*tuple[Any, ...]]:
     """One question: what a case's group said, what the association's other cases add up to, who else has its number."""
     of_association = (
-        (Case.board_id == asked.board) & (Case.association_id == asked.association) & not_taken_back(Case.batch_id)
+        (Case.board_id == asked.board) & (Case.association_id == asked.association) & is_batch_not_undone(Case.batch_id)
     )
     together = func.coalesce(Case.tied_to_id, 0) == func.coalesce(asked.tied_to, -1)  # one application, several cases
     earlier = of_association & (Case.id < asked.case) & ~together
@@ -151,7 +151,7 @@ def _records(asked: QueriedCase) -> Select[*tuple[Any, ...]]:
         (Case.board_id == asked.board)
         & Case.association_id.in_(records_of(asked.association))
         & (Case.id != asked.case)
-        & not_taken_back(Case.batch_id)
+        & is_batch_not_undone(Case.batch_id)
     )
     of_one_number = of_association & (Case.id != asked.case) & (Case.name != asked.name) & Case.state.in_(OPEN)
     first = select(Case.id, Case.number, Case.name).where(of_one_number).order_by(Case.id)
@@ -246,7 +246,7 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
             Document.type == kind,
             Document.state == ARRIVED_STATE,
             same,
-            not_taken_back(earlier.batch_id),
+            is_batch_not_undone(earlier.batch_id),
             or_(
                 earlier.id == case.id,
                 earlier.received_on.between(case.received_on - TWO_YEARS_AGO, case.received_on - A_YEAR_AGO),
@@ -325,7 +325,7 @@ def _with_giro() -> Select[*tuple[Any, ...]]:
     return (
         select(Case.id, Case.number, Case.board_id, Case.association_id, GrantApplication.giro)
         .join(GrantApplication, GrantApplication.case_id == Case.id)
-        .where(said, Case.state.in_(OPEN), not_taken_back(Case.batch_id))
+        .where(said, Case.state.in_(OPEN), is_batch_not_undone(Case.batch_id))
         .order_by(Case.id)
     )
 
@@ -366,7 +366,7 @@ def _same_papers(session: Session, case: Case) -> tuple[str, ...]:
             Document.board_id == case.board_id,
             Document.sha256.in_(own),
             Document.state == ARRIVED_STATE,
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
             Case.association_id.is_not(None),
             Case.association_id != case.association_id,
         )

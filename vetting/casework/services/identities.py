@@ -18,7 +18,7 @@ from vetting.associations.models.associations import (
     AssociationDistinction,
     AssociationName,
     distinct_from,
-    is_standing,
+    is_not_undone,
     names_of_records,
     records_of,
 )
@@ -67,7 +67,7 @@ def find_association(session: Session, key: int) -> Association:
     found = session.get(Association, key)
     if found is not None and found.merged_into_id is not None:
         found = session.get(Association, found.merged_into_id)
-    if found is None or not is_standing(session, found):
+    if found is None or not is_not_undone(session, found):
         raise Refused(Obstacle.MISSING)
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from vetting.associations.models.associations import Association, AssociationName, by_number, is_standing
+from vetting.associations.models.associations import Association, AssociationName, by_number, is_not_undone
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.incoming import (
     case_numbers,
@@ -25,7 +25,7 @@ from vetting.engine.form_facts import asked_facts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.rules import rules_in_force
 
@@ -158,7 +158,7 @@ def _association(
         return session.get(Association, case.association_id), None
     for number in organisation_numbers(text):
         found = by_number(session, number)
-        if found is not None and is_standing(session, found):
+        if found is not None and is_not_undone(session, found):
             return found, _("Organisationsnumret står i ") + _place(post)
     address = post.mail.get("address", "") if post.mail else ""
     earlier = _earlier_of(session, address, by) if address else None
@@ -185,9 +185,9 @@ def _association_in_text(session: Session, text: str) -> Association | None:
     if not keys:
         return None
     known = select(AssociationName.association_id).where(
-        AssociationName.name_key.in_(keys), not_taken_back(AssociationName.batch_id)
+        AssociationName.name_key.in_(keys), is_batch_not_undone(AssociationName.batch_id)
     )
-    wanted = select(Association).where(Association.id.in_(known), not_taken_back(Association.batch_id))
+    wanted = select(Association).where(Association.id.in_(known), is_batch_not_undone(Association.batch_id))
     found = session.scalars(wanted.order_by(Association.id).limit(2)).all()
     return found[0] if len(found) == 1 else None
 

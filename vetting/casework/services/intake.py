@@ -25,7 +25,7 @@ from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission, require_permission_for_kind
@@ -335,7 +335,7 @@ def _same_booking(new: NewCase, association: Association, by: Person) -> Select[
             Case.association_id == association.id,
             Case.state.in_([CaseState.CONFIRMED, *OPEN]),
             store.Occurrence.state != store.LEFT_OUT,
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
             or_(false(), *asked),
         )
         .order_by(Case.id)
@@ -356,7 +356,7 @@ def _same_without_number(new: NewCase, association: Association, by: Person) -> 
             Association.id != association.id,
             Association.name_key == association.name_key,
             Case.amount_applied == (amount if isinstance(amount, int) else -1),
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
         )
         .order_by(Case.id)
         .limit(1)

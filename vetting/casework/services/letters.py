@@ -30,7 +30,7 @@ from vetting.casework.models.cases import (
     Occurrence,
     communications,
     occurrences,
-    standing_times,
+    scheduled_times,
     visible_cases,
 )
 from vetting.casework.models.completions import Completion, contacts, languages
@@ -432,7 +432,7 @@ def _booking_content(session: Session, case: Case) -> dict[str, Any]:
     """What, when and where a booking is; the times as they were asked for where none stands any more."""
     if case.kind != CaseKind.BOOKING:
         return {}
-    uses = [use for use in standing_times(session, case.id) or occurrences(session, case.id) if use.starts_at]
+    uses = [use for use in scheduled_times(session, case.id) or occurrences(session, case.id) if use.starts_at]
     times = [_time(use) for use in uses[:MOST_TIMES]]
     if len(uses) > MOST_TIMES:
         more = _("och {value} till, den sista ", value=len(uses) - MOST_TIMES)

@@ -12,7 +12,7 @@ from vetting.associations.models.associations import TO_CONFIRM, WRONG, Associat
 from vetting.casework.models.cases import Case
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
+from vetting.kernel.store.import_batches import ImportBatch, is_batch_not_undone
 from vetting.kernel.store.read_cache import cached_query, prime_query_cache
 from vetting.kernel.text import Words, _
 
@@ -47,7 +47,7 @@ def name_conflicts_of(session: Session, cases: Iterable[Case]) -> dict[int, Name
     names: dict[int, list[AssociationName]] = {}
     rows = session.scalars(
         select(AssociationName)
-        .where(AssociationName.association_id.in_([*owners, *merged]), not_taken_back(AssociationName.batch_id))
+        .where(AssociationName.association_id.in_([*owners, *merged]), is_batch_not_undone(AssociationName.batch_id))
         .order_by(AssociationName.id)
     )
     for row in rows:

@@ -13,7 +13,7 @@ from vetting.casework.services.cases import add_note, change_state, open_case, r
 from vetting.casework.services.screenings import screen_case
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
@@ -37,7 +37,7 @@ def resting_on(session: WritingSession, board_id: int, association_id: int, at: 
         .where(
             Case.board_id == board_id,
             Case.association_id.in_(records_of(association_id)),
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
             or_(
                 Case.state.in_(OPEN | RUNNING),
                 (Case.state == CaseState.CONFIRMED) & ahead,

@@ -67,7 +67,7 @@ def same_file(session: Session, board_id: int, sha256: str, round_id: int | None
     )
 
 
-def not_taken_back(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped batch_id of any table
+def is_batch_not_undone(column: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped batch_id of any table
     """That a row came otherwise than by import, or by one that is whole and was not taken back."""
     return or_(column.is_(None), column.not_in(_not_standing()))
 

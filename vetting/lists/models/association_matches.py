@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, t
 from vetting.associations.models.associations import WRONG, Association, AssociationName, is_of_name, is_of_number
 from vetting.casework.models.cases import Case
 from vetting.grants.models.rounds import id_of_scheme
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.session import BESIDE
 from vetting.lists.models.staged_files import GOOD, StagedFile, StagedRow
 
@@ -79,7 +79,7 @@ def count_associations(session: Session, key: int) -> dict[str, Any]:
     ]
     found = linked[0].union_all(linked[1]).subquery()
     known = session.scalar(select(func.count(found.c.id.distinct()))) or 0
-    back = session.scalar(select(func.count(found.c.id.distinct())).where(~not_taken_back(found.c.batch_id))) or 0
+    back = session.scalar(select(func.count(found.c.id.distinct())).where(~is_batch_not_undone(found.c.batch_id))) or 0
     seen = exists(
         select(AssociationName.id).where(
             AssociationName.association_id == found.c.id, AssociationName.name_key == found.c.name_key
@@ -98,7 +98,9 @@ def count_associations(session: Session, key: int) -> dict[str, Any]:
 def in_the_round_already(session: Session, staged: StagedFile, most: int) -> Sequence[Row[str, int, str]]:
     """Sheet, row and case: rows of associations that have an application in the round they are to go into."""
     holds = func.coalesce(Association.merged_into_id, Association.id)
-    of_round = and_(Case.board_id == staged.board_id, Case.round_id == staged.round_id, not_taken_back(Case.batch_id))
+    of_round = and_(
+        Case.board_id == staged.board_id, Case.round_id == staged.round_id, is_batch_not_undone(Case.batch_id)
+    )
     if staged.scheme_id is not None:
         of_round = and_(of_round, id_of_scheme(Case.scheme_id, Case.round_id) == staged.scheme_id)
     by_number, by_name = (
@@ -122,7 +124,7 @@ def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
         .where(
             AssociationName.name_key == StagedRow.name_key,
             AssociationName.kind != WRONG,
-            not_taken_back(AssociationName.batch_id),
+            is_batch_not_undone(AssociationName.batch_id),
             Association.number != StagedRow.number,
         )
     )
@@ -136,7 +138,7 @@ def _other_numbers(session: Session, rows: ColumnElement[bool]) -> int:
 
 def name_unseen() -> ColumnElement[bool]:
     """That the row's name has not been seen with its association, nor with a record merged into it."""
-    merged = (Association.merged_into_id == StagedRow.association_id) & not_taken_back(AssociationName.batch_id)
+    merged = (Association.merged_into_id == StagedRow.association_id) & is_batch_not_undone(AssociationName.batch_id)
     return ~exists(
         select(AssociationName.id)
         .join(Association, Association.id == AssociationName.association_id)

@@ -28,7 +28,7 @@ from vetting.kernel.chunking import in_chunks
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.text import NO_WORDS, OFFICIAL, Words, _, same_in_both
 from vetting.kernel.typed_text import tidy_text
 from vetting.lists.domain.downloaded_lists import (
@@ -295,7 +295,7 @@ def _of_association(staged: StagedFile, association: ColumnElement[int]) -> list
         Case.board_id == staged.board_id,
         Case.kind == CaseKind.GRANT,
         Case.association_id == association,
-        not_taken_back(Case.batch_id),
+        is_batch_not_undone(Case.batch_id),
     ]
 
 

@@ -19,7 +19,7 @@ from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import DONE, MOVING, UNDONE, ImportBatch, not_taken_back, same_file
+from vetting.kernel.store.import_batches import DONE, MOVING, UNDONE, ImportBatch, is_batch_not_undone, same_file
 from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -437,7 +437,10 @@ def _to_screen(batch: ImportBatch) -> ColumnElement[bool]:
         return (Case.batch_id == batch.id) & Case.screening_id.is_(None) | known
     named = select(Case.association_id).where(Case.batch_id == batch.id, Case.association_id.is_not(None))
     return (
-        Case.association_id.in_(named) & (Case.board_id == batch.board_id) & still_open & not_taken_back(Case.batch_id)
+        Case.association_id.in_(named)
+        & (Case.board_id == batch.board_id)
+        & still_open
+        & is_batch_not_undone(Case.batch_id)
     )
 
 

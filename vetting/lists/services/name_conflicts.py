@@ -18,7 +18,7 @@ from vetting.engine.facts import NUMBER
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
 from vetting.lists.models import association_matches
@@ -123,7 +123,7 @@ def _against_known(session: Session, key: int) -> list[RowConflict]:
             AssociationName.association_id == Association.id,
             AssociationName.name_key == StagedRow.name_key,
             AssociationName.kind.not_in(UNSETTLED_KINDS),
-            not_taken_back(AssociationName.batch_id),
+            is_batch_not_undone(AssociationName.batch_id),
         )
     )
     rows = session.execute(
@@ -188,13 +188,13 @@ def _under_new_numbers(session: Session, key: int) -> list[RowConflict]:
             StagedRow.name_key != "",
             ~known,
             AssociationName.kind.not_in(UNSETTLED_KINDS),
-            not_taken_back(AssociationName.batch_id),
+            is_batch_not_undone(AssociationName.batch_id),
             owner.number.is_not(None),
             Case.board_id == staged.board_id,
             Case.kind == CaseKind.GRANT,
             Case.round_id.is_not_distinct_from(staged.round_id),
             Case.state.in_([state.value for state in OPEN]),
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
         )
         .group_by(*_OF_ROW, owner.id, owner.name, owner.number)
         .order_by(StagedRow.id, owner.id)
@@ -236,7 +236,7 @@ def _sure_names(session: Session, owners: Sequence[int]) -> dict[int, list[str]]
             select(AssociationName.association_id, AssociationName.name).where(
                 AssociationName.association_id.in_([*some, *merged]),
                 AssociationName.kind.not_in(UNSETTLED_KINDS),
-                not_taken_back(AssociationName.batch_id),
+                is_batch_not_undone(AssociationName.batch_id),
             )
         )
         for record, name in rows:

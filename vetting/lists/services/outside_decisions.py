@@ -17,7 +17,7 @@ from vetting.grants.models.outside_decisions import OutsideDecision, outside_dec
 from vetting.kernel.organisation_numbers import NumberKind, fold_name, mask_personal_numbers, read_number
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.people import require_permission
@@ -219,7 +219,7 @@ def _why_left(row: OutsideRow, key: int | None, known: set[_Said]) -> tuple[Word
 
 def _applicants(session: Session, board_id: int) -> tuple[dict[str, int], dict[str, int]]:
     """Number -> association, and name -> association where only one is called so, of those that have applied."""
-    applied = select(Case.association_id).where(Case.board_id == board_id, not_taken_back(Case.batch_id))
+    applied = select(Case.association_id).where(Case.board_id == board_id, is_batch_not_undone(Case.batch_id))
     rows = session.execute(
         select(Association.id, Association.number, Association.name_key).where(Association.id.in_(applied))
     ).all()

@@ -14,7 +14,7 @@ from vetting.grants.models.rounds import Round
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.lists.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
@@ -77,7 +77,7 @@ def _tell_what_it_lacks(session: Session, staged: StagedFile, rows: Sequence[Sta
         select(Payment, Case.number)
         .join(Case, Case.id == Payment.case_id)
         .where(Payment.board_id == staged.board_id, Payment.paid_on.between(min(days), max(days)))
-        .where(not_taken_back(Case.batch_id), seen_by(reader, Action.READ_PAYMENTS))
+        .where(is_batch_not_undone(Case.batch_id), seen_by(reader, Action.READ_PAYMENTS))
         .order_by(Payment.paid_on, Payment.id)
     )
     left = {payment.id: (payment, number) for payment, number in session.execute(marked)}
@@ -170,7 +170,7 @@ def _of_row(board_id: int, row: StagedRow) -> Select[Payment] | None:
     wanted = (
         select(Payment)
         .join(Case, Case.id == Payment.case_id)
-        .where(Payment.board_id == board_id, not_taken_back(Case.batch_id))
+        .where(Payment.board_id == board_id, is_batch_not_undone(Case.batch_id))
         .order_by(Payment.planned_on, Payment.id)
     )
     if said["case_number"]:

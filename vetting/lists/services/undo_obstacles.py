@@ -10,7 +10,7 @@ from vetting.associations.models.associations import Association
 from vetting.casework.domain.trail_events import EVENT_WORDS
 from vetting.casework.models.cases import Case
 from vetting.kernel.problem import Problem
-from vetting.kernel.store.import_batches import ImportBatch, not_taken_back
+from vetting.kernel.store.import_batches import ImportBatch, is_batch_not_undone
 from vetting.kernel.store.trail import TrailEntry
 from vetting.kernel.text import Words, _, lower_first, number_in_words, same_in_both
 from vetting.money.models.payments import Payment
@@ -62,7 +62,7 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
         .where(
             Association.batch_id == batch.id,
             Case.board_id == batch.board_id,
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
             or_(Case.batch_id.is_(None), Case.batch_id != batch.id),
         )
         .order_by(Case.id)

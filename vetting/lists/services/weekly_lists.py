@@ -23,7 +23,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE, day_here, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.base import table_of
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
@@ -267,7 +267,7 @@ def _earlier_bookings(session: Session, board_id: int, references: Iterable[str]
                 Case.board_id == board_id,
                 BookingRequest.reference.in_(wanted[start : start + AT_A_TIME]),
                 Case.state.not_in(OVER),
-                not_taken_back(Case.batch_id),
+                is_batch_not_undone(Case.batch_id),
             )
             .order_by(Case.id, Occurrence.id)
         )
@@ -353,7 +353,7 @@ def _vanished_bookings(session: Session, board_id: int, rows: Sequence[_ListedBo
             Case.board_id == board_id,
             Case.kind == CaseKind.BOOKING,
             Case.batch_id.is_not(None),
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
             BookingRequest.reference != "",
             Occurrence.room_name.in_(rooms),
             Occurrence.starts_at >= first,

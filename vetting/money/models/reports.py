@@ -14,7 +14,7 @@ from vetting.casework.models.facts import GivenFacts, speaks_of
 from vetting.grants.models.rounds import Round
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
 from vetting.kernel.store.case_rows import case_rows
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.money.domain.reports import ReportFinding, ReportWay, UseRow
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def told_before() -> ColumnElement[bool]:
     told = select(GivenFacts.id).where(
         GivenFacts.case_id == Case.id,
         speaks_of(GivenFacts.of_case, AMOUNT_REPORTED),
-        not_taken_back(GivenFacts.batch_id),
+        is_batch_not_undone(GivenFacts.batch_id),
     )
     part = select(PartReport.id).where(PartReport.case_id == Case.id)
     return and_(~noted.correlate(Case).exists(), ~part.correlate(Case).exists(), told.correlate(Case).exists())

@@ -15,7 +15,7 @@ from vetting.casework.models.facts import GivenFacts
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.money.domain.bank_accounts import (
@@ -168,7 +168,7 @@ def _later(session: Session, paid: Sequence[Case], by: Person) -> dict[int, list
             Case.board_id == paid[0].board_id,
             Case.association_id.in_(wanted),
             GrantApplication.giro != "",
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
         )
         .order_by(Case.id.desc())
     )

@@ -196,7 +196,7 @@ LONGEST_CURE: Final = 1000
 def stops_of_payments(session: Session, payments: Iterable[Payment]) -> dict[int, Decision]:
     """Payment -> the decision that stops it: its own, and of what was stopped before stops had terms its case's."""
     stopped = [row for row in payments if row.stopped_on is not None]
-    of_cases = decisions.standing_stops(session, [row.case_id for row in stopped])
+    of_cases = decisions.current_stops(session, [row.case_id for row in stopped])
     own = session.execute(
         select(StopTerms.payment_id, Decision)
         .join(Decision, Decision.id == StopTerms.decision_id)

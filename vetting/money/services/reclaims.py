@@ -24,7 +24,7 @@ from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
 from vetting.casework.models import cases
-from vetting.casework.models.cases import Case, standing_times
+from vetting.casework.models.cases import Case, scheduled_times
 from vetting.casework.models.decisions import Decision
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
@@ -219,7 +219,7 @@ CHARGED_STATES: Final = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
 
 def _has_begun(session: Session, case: Case, at: datetime) -> bool:
     """Whether a time of a booking has begun."""
-    return any(use.starts_at is not None and use.starts_at <= at for use in standing_times(session, case.id))
+    return any(use.starts_at is not None and use.starts_at <= at for use in scheduled_times(session, case.id))
 
 
 def _wrong_reclaim(new: NewReclaim, left: int | None, *, reserved: bool) -> list[Problem]:

@@ -18,7 +18,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.samples import (
@@ -199,7 +199,7 @@ def _grants(session: Session, sample: Sample) -> list[Candidate]:
             Decision.board_id == sample.board_id,
             Decision.decided_on.between(sample.first_on, sample.last_on),
             current_grants(),
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
         )
     )
     return [_candidate(number, known, facts) for number, *known in rows]
@@ -214,7 +214,7 @@ def _bookings(session: Session, sample: Sample) -> list[Candidate]:
             Case.kind == CaseKind.BOOKING,
             Case.state == CaseState.CONFIRMED,
             Case.received_on.between(sample.first_on, sample.last_on),
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
         )
     )
     return [_candidate(number, known, facts) for number, *known in rows]
@@ -224,7 +224,9 @@ def _of_fact(fact: RiskFact, sample: Sample) -> ColumnElement[bool]:
     """Whether a risk fact holds of a case, as the records say of the sample's last day."""
     other = aliased(Case)
     of_same = and_(
-        other.board_id == Case.board_id, other.association_id == Case.association_id, not_taken_back(other.batch_id)
+        other.board_id == Case.board_id,
+        other.association_id == Case.association_id,
+        is_batch_not_undone(other.batch_id),
     )
     match fact:
         case RiskFact.AMOUNT:
@@ -262,7 +264,7 @@ def _is_changed(percent: int | None) -> ColumnElement[bool]:
             func.coalesce(id_of_scheme(earlier.scheme_id, earlier.round_id), 0)
             == func.coalesce(id_of_scheme(Case.scheme_id, Case.round_id), 0),
             func.extract("year", before.decided_on) == func.extract("year", Decision.decided_on) - 1,
-            not_taken_back(earlier.batch_id),
+            is_batch_not_undone(earlier.batch_id),
             current_grants(before),
         )
         .order_by(before.id.desc())
@@ -281,7 +283,7 @@ def _reports_late(on: date) -> ColumnElement[bool]:
         .where(
             Case.kind == CaseKind.GRANT,
             Case.association_id.is_not(None),
-            not_taken_back(Case.batch_id),
+            is_batch_not_undone(Case.batch_id),
             or_(
                 and_(report_due() < on, awaits_report()),
                 func.coalesce(GrantReport.first_received_on, GrantReport.received_on) > report_first_due(),

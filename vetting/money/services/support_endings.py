@@ -18,7 +18,7 @@ from vetting.kernel.decision_outcomes import MEASURE_DECISION_WORDS
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.support_endings import EndingDays, EndingState, ending_state
@@ -92,7 +92,7 @@ def support_of(session: Session, association_id: int, *, by: Person, on: date, n
         Case.board_id == by.board_id,
         Case.association_id == association_id,
         seen_by(by),
-        not_taken_back(Case.batch_id),
+        is_batch_not_undone(Case.batch_id),
     )
     unpaid = select(Payment, Case).join(Case, Case.id == Payment.case_id).where(*own, Payment.paid_on.is_(None))
     applied = select(Case).where(*own, Case.kind == CaseKind.GRANT, Case.state.in_(OPEN)).order_by(Case.id).limit(MOST)

@@ -17,7 +17,7 @@ from vetting.casework.models.screenings import StoredScreening
 from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.money.models.reports import GrantReport, report_first_due
 from vetting.people.models.people import Room
 from vetting.reporting.models.figure_sources import how_report_came, is_to_be_reported
@@ -145,7 +145,7 @@ def members_by_year(session: Session, by: Person, association: int) -> dict[int,
         .where(
             GivenFacts.board_id == by.board_id,
             GivenFacts.association_id.in_(records_of(association)) | GivenFacts.case_id.in_(cases),
-            not_taken_back(GivenFacts.batch_id),
+            is_batch_not_undone(GivenFacts.batch_id),
         )
         .order_by(GivenFacts.as_of, GivenFacts.id)
     )

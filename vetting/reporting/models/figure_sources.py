@@ -32,7 +32,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import midnight
 from vetting.kernel.decision_outcomes import FAVOURABLE, Reservation
 from vetting.kernel.store.day_counts import day_in_sweden, days_between
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.money.domain.reports import ReportFinding
 from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
@@ -55,7 +55,7 @@ DAY: Final = timedelta(days=1)
 
 def of_board(board_id: int) -> ColumnElement[bool]:
     """The cases of a board that stand."""
-    return and_(Case.board_id == board_id, not_taken_back(Case.batch_id))
+    return and_(Case.board_id == board_id, is_batch_not_undone(Case.batch_id))
 
 
 def _moments(column: Any, window: TimeWindow) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped column

@@ -27,7 +27,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
-from vetting.rounds.services.allocations import standing_values
+from vetting.rounds.services.allocations import current_row_values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,7 +82,7 @@ def propose_row(
 
 
 def _row_of(session: Session, case: Case) -> RowProposal:
-    written = standing_values(session, [case.id])[case.id][0]
+    written = current_row_values(session, [case.id])[case.id][0]
     amount, reason = written.proposed, written.reason
     if amount is None:
         raise Refused(

@@ -19,7 +19,7 @@ from vetting.grants.models.outside_decisions import outside_decisions
 from vetting.grants.models.rounds import Round, RoundScheme, budget_of, offered_in_round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE
-from vetting.rounds.services.allocations import lock_of, standing_values, visible_rows
+from vetting.rounds.services.allocations import current_row_values, lock_of, visible_rows
 from vetting.rounds.services.budget_figures import granted_of_line
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def allocation_table(session: Session, about: Round, *, by: Person) -> Allocatio
     cases = session.scalars(select(Case).where(of_rounds([about.id])).order_by(Case.id).limit(MOST_ROWS)).all()
     keys = [case.id for case in cases]
     in_sight = visible_rows(session, about.id, by)
-    standing = standing_values(session, keys)
+    standing = current_row_values(session, keys)
     offered = offered_in_round(session, about.id)
     only = offered[0].scheme.id if len(offered) == 1 else None
     schemes = {case.id: case.scheme_id if case.scheme_id is not None else only for case in cases}

@@ -70,7 +70,7 @@ def lock_of(state: CaseState, *, proposed: bool = False) -> RowLock | None:
     return None if state in OPEN else RowLock.DECIDED
 
 
-def standing_values(session: Session, cases: Iterable[int]) -> dict[int, tuple[RowValues, bool]]:
+def current_row_values(session: Session, cases: Iterable[int]) -> dict[int, tuple[RowValues, bool]]:
     """Case -> what its row says, and whether a proposal is written in the case.
 
     The amount is the proposal's where that lies before whoever decides, or where the row has none of its own.
@@ -112,7 +112,7 @@ def write_rows(
     rows = _rows(session, round_id, [edit.case_id for edit in edits], by)
     if any(edit.case_id not in rows for edit in edits):
         raise Refused(Obstacle.MISSING)
-    standing = standing_values(session, rows)
+    standing = current_row_values(session, rows)
     changed = [
         edit for edit in edits if edit.values.digest not in {edit.seen, standing[edit.case_id][0].digest}
     ]  # a row that was left as it was shown says nothing of what others wrote since
@@ -161,7 +161,7 @@ def write_points(
             wrong.append(Problem("pasted", where, _("Skriv ett ärendenummer i omgången och poängen, en gång var.")))
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    standing = standing_values(session, points)
+    standing = current_row_values(session, points)
     edits = [
         RowEdit(case_id=key, seen=standing[key][0].digest, values=replace(standing[key][0], points=given))
         for key, given in points.items()

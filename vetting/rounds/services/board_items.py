@@ -53,7 +53,7 @@ from vetting.kernel.text import (
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
 from vetting.people import paper_docx, require_permission
 from vetting.rounds.services.allocation_proposals import proposals_by_other_money
-from vetting.rounds.services.allocations import standing_values
+from vetting.rounds.services.allocations import current_row_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -300,7 +300,7 @@ def _others_in_words(rows: ItemRows) -> str:
 def _amounts_held(session: Session, rows: ItemRows) -> dict[int, int]:
     """Case -> what the table holds for it although it is left out: it is not ready, or is being heard; in öre."""
     left_out = [row.case_id for row in rows.others if row.state in OPEN]
-    written = standing_values(session, left_out)
+    written = current_row_values(session, left_out)
     return {key: values.proposed for key, (values, _laid) in written.items() if values.proposed}
 
 

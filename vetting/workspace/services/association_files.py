@@ -33,7 +33,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.query_planner import without_index
 from vetting.kernel.store.read_cache import pin_rows
 from vetting.money.models.owed_reports import awaits_report
@@ -305,7 +305,7 @@ def names_to_confirm(
         .join(Association, Association.id == AssociationName.association_id)
         .where(
             AssociationName.kind == TO_CONFIRM,
-            not_taken_back(AssociationName.batch_id),
+            is_batch_not_undone(AssociationName.batch_id),
             exists().where(Case.association_id == Association.id, seen_by(by)),
         )
         .order_by(AssociationName.id.desc())
@@ -355,7 +355,11 @@ def _doubtful_names() -> Select[AssociationName, Association]:
     return (
         select(AssociationName, Association)
         .join(Association, Association.id == AssociationName.association_id)
-        .where(or_(waits, namesake), not_taken_back(AssociationName.batch_id), not_taken_back(Association.batch_id))
+        .where(
+            or_(waits, namesake),
+            is_batch_not_undone(AssociationName.batch_id),
+            is_batch_not_undone(Association.batch_id),
+        )
         .order_by(AssociationName.id)
         .limit(MOST)
     )

@@ -14,7 +14,7 @@ from vetting.casework.models import special_reviews
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.money import kronor
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.text import Words, _, day_in_words, lower_first, same_in_both
 from vetting.money.domain.reclaims import ENDED, RECLAIM_STATE_WORDS
 from vetting.money.models.owed_reports import overdue_reports
@@ -84,7 +84,7 @@ def _of_records(by: Person) -> Select[*tuple[Any, ...]]:
     late = _late_reports()
     asked = [late, _stopped_payments(), _unpaid_reclaims()] if by.may(Action.READ_PAYMENTS) else [late]
     of_these = Case.association_id.in_(bindparam("records", expanding=True))
-    own = (seen_by(by), of_these, not_taken_back(Case.batch_id))
+    own = (seen_by(by), of_these, is_batch_not_undone(Case.batch_id))
     rows = union_all(*(query.where(*own) for query in asked)).subquery()
     return select(rows).order_by(rows.c.kind, rows.c.place)
 

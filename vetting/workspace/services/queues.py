@@ -20,7 +20,7 @@ from vetting.grants.models.rounds import Round
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import WITHOUT_RINGS, fold_name, read_number
 from vetting.kernel.roles import Action
-from vetting.kernel.store.import_batches import not_taken_back
+from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.money.models.owed_reports import late_reports
 from vetting.money.models.reports import report_due
 from vetting.people.models.people import User
@@ -237,7 +237,7 @@ def _without_questions(on: date) -> ColumnElement[bool]:
     unsettled = select(AssociationName.id).where(
         AssociationName.association_id == Case.association_id,
         AssociationName.kind.in_(casework.UNSETTLED_KINDS),
-        not_taken_back(AssociationName.batch_id),
+        is_batch_not_undone(AssociationName.batch_id),
     )
     return and_(
         in_states(FRESH),
