@@ -218,7 +218,7 @@ from vetting.casework.services.readable_cases import (
     open_case_to_read,
     prefetch_conflict_answers,
 )
-from vetting.casework.services.records import keep_said, register_record
+from vetting.casework.services.records import register_record, register_text_record
 from vetting.casework.services.reported_decisions import count_unreported
 from vetting.casework.services.returned_letters import NotedReturn, failing_addresses, note_returned_mail, returned_post
 from vetting.casework.services.reused_answers import note_second_look, resting_on
@@ -404,7 +404,6 @@ __all__ = [
     "keep_as_record",
     "keep_document",
     "keep_facts",
-    "keep_said",
     "keep_stated_contact",
     "kept_report",
     "kept_tips",
@@ -483,6 +482,7 @@ __all__ = [
     "refuse_unsettled",
     "register_case",
     "register_record",
+    "register_text_record",
     "remove_note",
     "report_of",
     "request_completion",

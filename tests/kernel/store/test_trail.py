@@ -18,7 +18,7 @@ from vetting.kernel.store import trail, trail_verification
 from vetting.kernel.store.session import open_reading, open_writing, run_in_transaction
 from vetting.kernel.store.trail import Erasure, TrailContent, TrailEntry, TrailNote, TrailPart
 from vetting.kernel.store.trail_checkpoints import TIED, write_checkpoint
-from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, KeptError, erase_content
+from vetting.kernel.store.trail_erasure import ChangedError, ErasureOrder, StillStoredError, erase_content
 from vetting.lists.services import import_batches
 from vetting.operations.database import schema
 from vetting.people.models.people import Board
@@ -279,7 +279,7 @@ def test_an_erasure_takes_what_lies_apart_and_nothing_else(lived_in: Database) -
 
 def test_what_a_row_still_says_is_not_erased_in_the_trail(lived_in: Database) -> None:
     """An account, its name and its roles go with the row: emptied rows of money and power are none that are gone."""
-    with pytest.raises(KeptError) as kept:
+    with pytest.raises(StillStoredError) as kept:
         erased(lived_in, 2)
     assert kept.value.rows == ["users 1: login, name, password_hash", "roles 1: user_id"]
     assert rows_of(lived_in, "SELECT count(*) FROM erasures")[0][0] == 0
@@ -320,7 +320,7 @@ def test_imported_rows_keep_their_columns_in_the_trail_while_they_exist(board: B
     board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
     entry = rows_of(board.database, "SELECT max(id) FROM trail WHERE action = 'list_imported'")[0][0]
     assert entry
-    with pytest.raises(KeptError, match=r"grant_applications 1: giro"):
+    with pytest.raises(StillStoredError, match=r"grant_applications 1: giro"):
         erased(board.database, entry)
     raw(board.database, "UPDATE cases SET purpose = 'annat'", "UPDATE grant_applications SET giro = '1'")
     assert {line.split()[0] for line in told(board.database)} == {"cases", "grant_applications"}

@@ -20,7 +20,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical, open_writing
 from vetting.kernel.store.trail import TrailNote
 from vetting.people.models.delegation import Delegation
-from vetting.people.models.people import KeptText, RoleAssignment, RoleRequest, SignIn, User
+from vetting.people.models.people import RoleAssignment, RoleRequest, SignIn, UnsentFormText, User
 from vetting.people.services import sign_in
 
 __all__ = ["board"]
@@ -178,7 +178,7 @@ def test_a_password_typed_into_a_session_that_has_ended_is_not_kept(
             row.ended_at = row.seen_at
     kim.client.post("/losenord", data={"csrf_token": token, "old": "korrekt häst batteri", "new": PASSWORD})
     with open_reading(board.database) as s:
-        assert s.scalars(select(KeptText)).all() == []
+        assert s.scalars(select(UnsentFormText)).all() == []
 
 
 def test_the_last_day_of_a_role_is_set_in_its_row(board: BoardAtWork, offices: dict[Role, Somebody]) -> None:

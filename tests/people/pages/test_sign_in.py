@@ -23,7 +23,7 @@ from vetting.kernel.problem import Obstacle, Refused, TooEarlyError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.people.domain import sign_in as signing_in
-from vetting.people.models.people import KeptText, SignIn, User
+from vetting.people.models.people import SignIn, UnsentFormText, User
 from vetting.people.services import sign_in as people
 
 if TYPE_CHECKING:
@@ -339,7 +339,7 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in_once_an
     answer = send(client, "/namnd", reasons=text)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/logga-in")
     with open_reading(file_database) as session:
-        assert session.scalars(select(KeptText)).one().path == "/namnd"
+        assert session.scalars(select(UnsentFormText)).one().path == "/namnd"
     answer = sign_in(client)
     assert answer.headers["Location"] == "/fortsatt"
     page = client.get("/fortsatt").text
@@ -396,7 +396,7 @@ def test_a_session_of_long_ago_keeps_nothing_and_what_is_kept_is_so_for_a_day(
     _end_all(file_database)
     send(client, "/namnd", reasons="i går")
     with open_technical(file_database) as session:
-        kept = session.scalars(select(KeptText)).one()
+        kept = session.scalars(select(UnsentFormText)).one()
         kept.at -= timedelta(days=2)
     sign_in(client)
     assert client.get("/fortsatt").status_code == 303
@@ -417,13 +417,13 @@ def _end_all(database: Database) -> None:
 
 def _kept(database: Database) -> list[dict[str, list[str]]]:
     with open_reading(database) as session:
-        return [row.fields for row in session.scalars(select(KeptText).order_by(KeptText.id))]
+        return [row.fields for row in session.scalars(select(UnsentFormText).order_by(UnsentFormText.id))]
 
 
 def test_without_a_session_a_post_keeps_nothing(client: FlaskClient, file_database: Database) -> None:
     assert send(client, "/namnd", reasons="x" * 100).status_code == 303
     with open_reading(file_database) as session:
-        assert session.scalars(select(KeptText)).all() == []
+        assert session.scalars(select(UnsentFormText)).all() == []
 
 
 def test_a_page_for_those_signed_in_leads_to_the_form_and_back(client: FlaskClient) -> None:

@@ -20,9 +20,9 @@ from vetting.kernel.store.session import open_reading
 from vetting.people.domain.personal_data import (
     PROPOSED_INFORMATION,
     RetentionKind,
-    days_kept,
     information_lines,
     information_words,
+    retention_days,
 )
 from vetting.people.models.people import Board
 from vetting.people.services import personal_data
@@ -122,5 +122,5 @@ def test_other_times_than_the_shipped_need_the_boards_decision(board: BoardAtWor
     with open_reading(board.database) as s:
         kept = s.get_one(Board, board.board_id).retention
     assert kept["decision"] == "N 2026/7"
-    assert [days_kept(kept, what) for what in RetentionKind] == [60, 90, 30, 90, 365, 3, 60, 30]
-    assert [days_kept({}, what) for what in RetentionKind] == [90, 90, 30, 90, 365, 1, 90, 30]
+    assert [retention_days(kept, what) for what in RetentionKind] == [60, 90, 30, 90, 365, 3, 60, 30]
+    assert [retention_days({}, what) for what in RetentionKind] == [90, 90, 30, 90, 365, 1, 90, 30]

@@ -37,7 +37,7 @@ from vetting.registers import RegisterSelection, register_pages
 from vetting.reporting.domain.figures import FIGURES, FigureGroup, FigureSource
 from vetting.reporting.domain.period_reports import TOTAL, Measure
 from vetting.reporting.domain.periods import SHIPPED_PERIODS, PeriodRule, TimeWindow
-from vetting.reporting.domain.report_content import content_as_kept, content_kept
+from vetting.reporting.domain.report_content import content_from_json, content_to_json
 from vetting.reporting.models.kept_reports import find_report_snapshot, kept_reports
 from vetting.reporting.models.overview_figures import money_of_year
 from vetting.reporting.services.period_reports import (
@@ -273,7 +273,7 @@ def test_a_report_counts_what_came_in_and_what_was_decided(group_board: BoardAtW
     assert number(content, FigureGroup.SHOWN) == 1
     assert number(content, FigureGroup.OUTCOMES) == 0
     assert [content.until, content.ended, len(content.columns)] == [TODAY, False, 2]
-    assert content_kept(content_as_kept(content)) == content
+    assert content_from_json(content_to_json(content)) == content
 
 
 @pytest.mark.both_engines
@@ -375,7 +375,7 @@ def test_what_was_sent_stays_and_what_has_changed_since_is_told(board: BoardAtWo
     with open_reading(board.database) as s:
         row = find_report_snapshot(s, board.board_id, kept.id)
         assert row is not None
-        before = content_kept(row.content)
+        before = content_from_json(row.content)
         assert number(before, FigureGroup.RECEIVED) == 1
         assert (row.docx[:2], row.xlsx[:2]) == (b"PK", b"PK")
         changed = changes_since(s, row, by=board.staff[Role.MANAGER])

@@ -28,7 +28,7 @@ from vetting.kernel.organisation_numbers import NumberKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.text import AND, NO_WORDS, list_words, same_in_both
-from vetting.people.domain.personal_data import RetentionKind, days_kept
+from vetting.people.domain.personal_data import RetentionKind, retention_days
 from vetting.people.models.people import Board
 from vetting.rules import current_rules, rules_in_use
 from vetting.web import visitor
@@ -177,7 +177,7 @@ def _render_check(form: QuickCheckForm) -> str:
         fresh=fresh,
         about=found.about if found else None,
         own_checks=own_checks,
-        days_kept=days_kept(board.retention, RetentionKind.CHECKS),
+        retention_days=retention_days(board.retention, RetentionKind.CHECKS),
         kind=kind,
         desk=desk,
         at_counter=person.sees_bookings_only,

@@ -12,7 +12,7 @@ from vetting.casework.models.special_reviews import numbers_of
 from vetting.casework.services import tips as service
 from vetting.casework.services.identities import find_association
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.people.domain.personal_data import RetentionKind, days_kept
+from vetting.people.domain.personal_data import RetentionKind, retention_days
 from vetting.people.models.people import Board
 from vetting.rules import rules_in_use, value_criteria_in_force
 from vetting.web import visitor
@@ -50,7 +50,7 @@ def _index(association_id: int, refused: PostedForm | None = None, tip_id: int |
             outcomes=TIP_OUTCOME_WORDS,
             forms=FormsOfTips(refused, criteria),
             refused=refused,
-            days_kept=days_kept(session.get_one(Board, person.board_id).retention, RetentionKind.TIPS),
+            retention_days=retention_days(session.get_one(Board, person.board_id).retention, RetentionKind.TIPS),
         )
 
 

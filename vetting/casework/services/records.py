@@ -54,7 +54,7 @@ def keep_group_record(session: WritingSession, case: Case, review: Review, *, at
     register_record(session, case, RecordKind.GROUP, review.id, on=day_here(review.treated_at or at), at=at)
 
 
-def keep_said(
+def register_text_record(
     session: WritingSession,
     case: Case,
     kind: RecordKind,

@@ -25,7 +25,7 @@ from vetting.casework.models.special_reviews import (
 from vetting.casework.services import booking_referrals, reused_answers, tips
 from vetting.casework.services.cases import open_case, raise_version
 from vetting.casework.services.identities import association_to_act_on, names_beside_persons
-from vetting.casework.services.records import keep_said
+from vetting.casework.services.records import register_text_record
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
@@ -358,7 +358,7 @@ def ask_expert(
     raise_version(case)
     session.flush()
     asked, sent = [(_("Fråga"), row.question.splitlines())], DocumentStatus.SENT
-    keep_said(session, case, RecordKind.EXPERT_ASKED, asked, sent, party=row.asked_of, at=at)
+    register_text_record(session, case, RecordKind.EXPERT_ASKED, asked, sent, party=row.asked_of, at=at)
     session.note(TrailNote(action="expert_asked", by=by, at=at, subject=row, case_id=case.id))
     return row
 
@@ -384,7 +384,7 @@ def note_expert(
         raise Refused(Obstacle.INVALID, Problem("expert-answer", _("Svaret saknas."), _("Skriv det.")))
     row.answer, row.answered_on = text.strip(), at.date()
     said = [(REPLIED, row.answer.splitlines())]
-    keep_said(session, case, RecordKind.EXPERT_ANSWER, said, party=row.asked_of, at=at)
+    register_text_record(session, case, RecordKind.EXPERT_ANSWER, said, party=row.asked_of, at=at)
     booking_referrals.return_to_staff(session, case)
     raise_version(case)
     session.note(TrailNote(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))

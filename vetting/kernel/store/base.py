@@ -149,6 +149,6 @@ def sealed_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: AN
     return mapped_column(*parts, info={PRIVACY: Privacy.SEALED}, **options)
 
 
-def untold_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - a column's value
+def unlogged_column(*parts: Any, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401 - a column's value
     """A personal column that the trail is silent about: not its values, and no digest that could be guessed from."""
     return mapped_column(*parts, info={PRIVACY: Privacy.PERSONAL, UNTOLD: True}, **options)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from vetting.kernel.store.session import BESIDE
 from vetting.kernel.store.trail import Erasure, TrailNote, TrailPart
 from vetting.kernel.store.trail_content import APART
-from vetting.kernel.store.trail_verification import entry_contents, rows_kept
+from vetting.kernel.store.trail_verification import entry_contents, unerased_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,7 +28,7 @@ class ChangedError(Exception):
         self.ids = ids
 
 
-class KeptError(Exception):
+class StillStoredError(Exception):
     """Rows that still say what would be erased: nobody could tell any more whether they are changed."""
 
     def __init__(self, rows: list[str]) -> None:
@@ -53,7 +53,7 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
 
     Raises:
         ChangedError: the content of one of them has been changed past the program.
-        KeptError: a row still says what would go.
+        StillStoredError: a row still says what would go.
     """
     found = list(entry_contents(session, wanted.entries))
     changed = [whole.entry.id for whole in found if not whole.is_as_it_was()]
@@ -67,10 +67,12 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
     by_entry: dict[int, set[str]] = {}
     for whole, kind in going:
         by_entry.setdefault(whole.entry.id, set()).add(kind)
-    before = {(row.table, row.id): row.values.keys() for row in rows_kept(session, {})}
-    kept = [row for row in rows_kept(session, by_entry) if row.values.keys() - before.get((row.table, row.id), set())]
+    before = {(row.table, row.id): row.values.keys() for row in unerased_rows(session, {})}
+    kept = [
+        row for row in unerased_rows(session, by_entry) if row.values.keys() - before.get((row.table, row.id), set())
+    ]
     if kept:
-        raise KeptError([f"{row.table} {row.id}: {', '.join(row.values)}" for row in kept])
+        raise StillStoredError([f"{row.table} {row.id}: {', '.join(row.values)}" for row in kept])
     session.add_all(
         Erasure(entry_id=whole.entry.id, kind=kind, kept=whole.combined, basis=wanted.basis, at=at)
         for whole, kind in going

@@ -358,7 +358,7 @@ class KeptRow(NamedTuple):
     """As the trail keeps them."""
 
 
-def rows_kept(session: Session, going: Mapping[int, AbstractSet[str]]) -> list[KeptRow]:
+def unerased_rows(session: Session, going: Mapping[int, AbstractSet[str]]) -> list[KeptRow]:
     """Rows that still say what is erased in the trail, or would be. Only what is empty or gone in its row may be.
 
     going: entry -> the kinds of its content that would go.

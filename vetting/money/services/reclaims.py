@@ -13,11 +13,11 @@ from vetting.casework import (
     AT_ONCE,
     NOT_ANSWERED,
     has_answered_on_conflict,
-    keep_said,
     open_case,
     ordinary_deadline,
     raise_version,
     register_record,
+    register_text_record,
     wrong_deadline,
 )
 from vetting.casework.domain.cases import CaseState
@@ -288,7 +288,7 @@ def communicate_reclaim(
         raise Refused(Obstacle.INVALID, *problems)
     reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED
     told = [(TOLD, reclaim.reasons.splitlines())]
-    keep_said(session, case, RecordKind.CLAIM_TOLD, told, DocumentStatus.SENT, at=at)
+    register_text_record(session, case, RecordKind.CLAIM_TOLD, told, DocumentStatus.SENT, at=at)
     session.note(TrailNote(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 
@@ -310,7 +310,9 @@ def note_reclaim_reply(
             Problem("reply", in_context("from an association", "Svaret saknas."), _("Skriv vad föreningen svarade.")),
         )
     reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
-    keep_said(session, case, RecordKind.CLAIM_REPLY, [(REPLIED, reclaim.reply.splitlines())], on=replied_on, at=at)
+    register_text_record(
+        session, case, RecordKind.CLAIM_REPLY, [(REPLIED, reclaim.reply.splitlines())], on=replied_on, at=at
+    )
     session.note(TrailNote(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
     return reclaim
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select
 
 from vetting import casework
-from vetting.casework import keep_said, open_case, open_case_to_read, put_mark, raise_version
+from vetting.casework import open_case, open_case_to_read, put_mark, raise_version, register_text_record
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, current_marks
@@ -224,7 +224,7 @@ def receive_report(
     reported = Facts({AMOUNT_REPORTED: row.used or 0})
     casework.keep_facts(session, case, reported, casework.FactOrigin(), catalogue=catalogue, by=by, at=at)
     _ask_anew(row, by, at)
-    keep_said(session, case, RecordKind.GRANT_REPORT, _parts_of_use(row), on=row.received_on, at=at)
+    register_text_record(session, case, RecordKind.GRANT_REPORT, _parts_of_use(row), on=row.received_on, at=at)
     _withdraw_follow_up(session, case, by, at)
     raise_version(case)
     session.flush()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
-from vetting.casework import AT_ONCE, keep_said, ordinary_deadline, wrong_deadline
+from vetting.casework import AT_ONCE, ordinary_deadline, register_text_record, wrong_deadline
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.domain.records import REPLIED, TOLD, RecordKind
@@ -242,7 +242,7 @@ def communicate_ending(
             raise Refused(Obstacle.INVALID, *problems)
         row.told_on, row.reply_by = at.date(), until
         told = [(TOLD, row.reasons.splitlines())]
-        keep_said(session, case, RecordKind.ENDING_TOLD, told, DocumentStatus.SENT, at=at)
+        register_text_record(session, case, RecordKind.ENDING_TOLD, told, DocumentStatus.SENT, at=at)
     session.flush()
     session.note(TrailNote(action="support_ending_told", by=by, at=at, subject=row, case_id=case.id))
     return row
@@ -259,7 +259,7 @@ def note_reply_on_ending(session: WritingSession, key: int, reply: str, *, by: P
     if not reply.strip() or row.told_on is None:
         raise Refused(Obstacle.INVALID, Problem("reply", _("Svaret saknas."), _("Skriv vad föreningen svarade.")))
     row.reply, row.replied_on = mask_personal_numbers(reply.strip())[:LONGEST], at.date()
-    keep_said(session, case, RecordKind.ENDING_REPLY, [(REPLIED, row.reply.splitlines())], at=at)
+    register_text_record(session, case, RecordKind.ENDING_REPLY, [(REPLIED, row.reply.splitlines())], at=at)
     session.note(TrailNote(action="support_ending_reply", by=by, at=at, subject=row, case_id=case.id))
     return row
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from vetting.casework import keep_said, open_case, raise_version
+from vetting.casework import open_case, raise_version, register_text_record
 from vetting.casework.domain.records import REPLIED, RecordKind
 from vetting.casework.models.cases import next_number
 from vetting.kernel.money import kronor
@@ -130,6 +130,6 @@ def note_unused_disputed(session: WritingSession, number: str, text: str, *, by:
     row.disputed_on, row.disputed = at.date(), mask_personal_numbers(text.strip()[:LONGEST])
     raise_version(case)
     session.flush()
-    keep_said(session, case, RecordKind.DISPUTE, [(REPLIED, row.disputed.splitlines())], at=at)
+    register_text_record(session, case, RecordKind.DISPUTE, [(REPLIED, row.disputed.splitlines())], at=at)
     session.note(TrailNote(action="unused_disputed", by=by, at=at, subject=row, case_id=case.id))
     return row

@@ -283,7 +283,7 @@ def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str, 
             )
         except trail_erasure.ChangedError as error:
             raise UnreadableError(_changed_content_problem(error.ids)) from error
-        except trail_erasure.KeptError as error:
+        except trail_erasure.StillStoredError as error:
             raise UnreadableError(_kept_problem(error.rows)) from error
     click.echo(
         translate("Innehåll raderat i {erased} poster med stöd av {strip}.", erased=len(erased), strip=basis.strip())

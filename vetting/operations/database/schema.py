@@ -21,7 +21,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import WritingSession
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.store.trail_bulk_rows import bulks_of
-from vetting.kernel.store.trail_verification import rows_kept
+from vetting.kernel.store.trail_verification import unerased_rows
 from vetting.kernel.store.write_locks import ALONE, HeldLocks
 from vetting.kernel.text import _
 from vetting.operations.database.tables import metadata
@@ -76,7 +76,7 @@ def upgrade(database: Database, to: str = "head", *, first: Callable[[str], None
 def _pin_erased(database: Database, connection: Connection) -> None:
     """Records values anew that an earlier version erased from the trail though the row kept them."""
     with WritingSession(database, connection, HeldLocks(None)) as session:
-        kept = rows_kept(session, {})
+        kept = unerased_rows(session, {})
         at = session.execute(select(func.current_timestamp(type_=UtcMoment()))).scalar_one()
     for row in kept:  # an entry each: what it says may be erased when its row is gone
         with WritingSession(database, connection, HeldLocks(None)) as session:

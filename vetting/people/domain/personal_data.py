@@ -77,14 +77,14 @@ RETAINED_AT_MOST: Final[Mapping[RetentionKind, range]] = dict.fromkeys(Retention
 """Days that a board can choose among: who has read what is not made short by whoever has read it."""
 
 
-def days_kept(chosen: Mapping[str, Any], what: RetentionKind) -> int:
+def retention_days(chosen: Mapping[str, Any], what: RetentionKind) -> int:
     """Days, as the board has decided or as it ships."""
     return int(chosen.get(what.value, RETAINED_DAYS[what]))
 
 
-def time_kept(chosen: Mapping[str, Any], what: RetentionKind) -> timedelta:
+def retention_time(chosen: Mapping[str, Any], what: RetentionKind) -> timedelta:
     """The same as a span of time."""
-    return timedelta(days=days_kept(chosen, what))
+    return timedelta(days=retention_days(chosen, what))
 
 
 def information_of(kept: Mapping[str, Any], language: str) -> str:

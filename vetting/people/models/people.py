@@ -20,7 +20,7 @@ from vetting.kernel.store.base import (
     public_column,
     register_enum_types,
     sealed_column,
-    untold_column,
+    unlogged_column,
 )
 from vetting.kernel.store.read_cache import pin_row
 from vetting.people.domain.role_days import RoleEnd
@@ -141,7 +141,7 @@ class User(Base):
     name: Mapped[str] = personal_column()
     password_hash: Mapped[str] = sealed_column()
     """The trail has only a digest of it: enough to find one that was put in its place, of no use for guessing."""
-    email: Mapped[str] = untold_column(default="", server_default="")
+    email: Mapped[str] = unlogged_column(default="", server_default="")
     active: Mapped[bool] = public_column(default=True)
     created_at: Mapped[datetime] = public_column()
 
@@ -283,7 +283,7 @@ class SignInAttempt(Base):
     at: Mapped[datetime] = public_column()
 
 
-class KeptText(Base):
+class UnsentFormText(Base):
     """What somebody typed when the session had ended: given back to the same person after signing in, once."""
 
     __tablename__ = "kept_texts"

@@ -10,8 +10,8 @@ from vetting.kernel.roles import Action
 from vetting.people.domain.personal_data import (
     RETAINED_WORDS,
     RetentionKind,
-    days_kept,
     proposed_information,
+    retention_days,
 )
 from vetting.people.forms import InformationForm, RetentionForm
 from vetting.people.models.people import Board
@@ -39,7 +39,7 @@ def _render_show(refused: PostedForm | None = None) -> str:
     person, forms = visitor.signed_in_person(), FormsOfPage(refused)
     with reading_session() as session:
         board = session.get_one(Board, person.board_id)
-    days = {what: days_kept(board.retention, what) for what in RetentionKind}
+    days = {what: retention_days(board.retention, what) for what in RetentionKind}
     decision = str(board.retention.get("decision", ""))
     proposed = {"sv": proposed_information(board.name, with_group=board.with_group), "en": ""}
     return render_template(

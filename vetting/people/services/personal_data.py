@@ -15,7 +15,7 @@ from vetting.people.domain.personal_data import (
     RETAINED_DAYS,
     RETAINED_WORDS,
     RetentionKind,
-    time_kept,
+    retention_time,
 )
 from vetting.people.models.people import Board
 from vetting.people.services.sign_in import require_permission
@@ -96,7 +96,7 @@ def set_retention(
 
 def kept_for(session: Session, board_id: int, what: RetentionKind) -> timedelta:
     """How long a board keeps something."""
-    return time_kept(session.get_one(Board, board_id).retention, what)
+    return retention_time(session.get_one(Board, board_id).retention, what)
 
 
 def _tidy(text: str) -> str:

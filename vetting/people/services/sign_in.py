@@ -21,11 +21,19 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.people.domain import sign_in as signing_in
 from vetting.people.domain.browsers import browser_name
-from vetting.people.domain.personal_data import RetentionKind, time_kept
+from vetting.people.domain.personal_data import RetentionKind, retention_time
 from vetting.people.domain.role_days import RoleEnd
 from vetting.people.domain.second_factor import is_demanded
 from vetting.people.models import people
-from vetting.people.models.people import Board, CreatedByForm, KeptText, RoleAssignment, SignIn, SignInAttempt, User
+from vetting.people.models.people import (
+    Board,
+    CreatedByForm,
+    RoleAssignment,
+    SignIn,
+    SignInAttempt,
+    UnsentFormText,
+    User,
+)
 from vetting.people.models.second_factors import has_factor
 from vetting.people.services.passwords import wrong_with_password
 
@@ -367,11 +375,11 @@ def keep_text(database: Database, digest: str, path: str, fields: dict[str, list
         ended = session.scalar(select(SignIn).where(SignIn.token == digest))
         if not fields or ended is None or ended.waits or at - ended.seen_at > TYPED_WITHIN:
             return None
-        own = select(KeptText).where(KeptText.user_id == ended.user_id).order_by(KeptText.id.desc())
+        own = select(UnsentFormText).where(UnsentFormText.user_id == ended.user_id).order_by(UnsentFormText.id.desc())
         for old in session.scalars(own.offset(MOST_TEXTS - 1)):
             session.delete(old)
         name = secrets.token_urlsafe(TOKEN_BYTES)
-        session.add(KeptText(token=digest_of(name), user_id=ended.user_id, path=path, fields=fields, at=at))
+        session.add(UnsentFormText(token=digest_of(name), user_id=ended.user_id, path=path, fields=fields, at=at))
         return name
 
 
@@ -408,9 +416,9 @@ def forget_texts(session: WritingSession, board_id: int, *, at: datetime, kept: 
     Of somebody in several boards it goes when the time of one is over; of somebody in none, at once.
     """
     of_board = select(RoleAssignment.user_id).where(RoleAssignment.board_id == board_id)
-    of_nobody = KeptText.user_id.not_in(select(RoleAssignment.user_id))
-    old = and_(KeptText.user_id.in_(of_board), KeptText.at < at - kept)
-    gone = delete(KeptText).where(or_(old, of_nobody)).returning(KeptText.id)
+    of_nobody = UnsentFormText.user_id.not_in(select(RoleAssignment.user_id))
+    old = and_(UnsentFormText.user_id.in_(of_board), UnsentFormText.at < at - kept)
+    gone = delete(UnsentFormText).where(or_(old, of_nobody)).returning(UnsentFormText.id)
     return len(session.execute(gone, execution_options=BESIDE).all())
 
 
@@ -419,11 +427,15 @@ def kept_text(
 ) -> tuple[str, dict[str, list[str]]] | None:
     """What the same person had typed, while it is kept, and where to: given back once."""
     with open_technical(database) as session:
-        kept = session.scalar(select(KeptText).where(KeptText.token == digest_of(name), KeptText.user_id == person.id))
+        kept = session.scalar(
+            select(UnsentFormText).where(UnsentFormText.token == digest_of(name), UnsentFormText.user_id == person.id)
+        )
         if kept is None:
             return None
         session.delete(kept)
-        lasts = min(time_kept(board.retention, RetentionKind.TEXTS) for board in people.boards_of(session, person.id))
+        lasts = min(
+            retention_time(board.retention, RetentionKind.TEXTS) for board in people.boards_of(session, person.id)
+        )
         return (kept.path, dict(kept.fields)) if at - kept.at <= lasts else None
 
 

@@ -46,7 +46,7 @@ class CountedReport:
     activities: Sequence[ToldActivity]
 
 
-def content_as_kept(content: CountedReport) -> dict[str, Any]:
+def content_to_json(content: CountedReport) -> dict[str, Any]:
     """As plain data."""
     return {
         "code": content.code,
@@ -74,11 +74,11 @@ def content_as_kept(content: CountedReport) -> dict[str, Any]:
 
 def digest_of_content(content: CountedReport) -> int:
     """Tells whether a report says the same as another, word for word and figure for figure."""
-    told = json.dumps(content_as_kept(content), sort_keys=True, ensure_ascii=False)
+    told = json.dumps(content_to_json(content), sort_keys=True, ensure_ascii=False)
     return int.from_bytes(hashlib.sha256(told.encode()).digest()[:DIGEST_BYTES])
 
 
-def content_kept(kept: Mapping[str, Any]) -> CountedReport:
+def content_from_json(kept: Mapping[str, Any]) -> CountedReport:
     """The same from plain data."""
     return CountedReport(
         code=kept["code"],

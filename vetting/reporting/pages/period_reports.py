@@ -15,7 +15,7 @@ from vetting.kernel.text import same_in_both
 from vetting.reporting.domain.figures import FIGURES, PART_WORDS, FigureGroup
 from vetting.reporting.domain.period_reports import TOTAL
 from vetting.reporting.domain.periods import periods_as_text, periods_begun
-from vetting.reporting.domain.report_content import content_kept, digest_of_content
+from vetting.reporting.domain.report_content import content_from_json, digest_of_content
 from vetting.reporting.forms import KeptReportForm, PeriodsForm
 from vetting.reporting.models.kept_reports import find_report_snapshot, kept_reports
 from vetting.reporting.services import period_reports as service
@@ -211,7 +211,7 @@ def sent(report_id: int) -> str:
         row = find_report_snapshot(session, by.board_id, report_id)
         if row is None:
             raise Refused(Obstacle.MISSING)
-        content = content_kept(row.content)
+        content = content_from_json(row.content)
     return render_template(
         "reporting/period_reports/sent.html",
         row=row,

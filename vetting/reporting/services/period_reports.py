@@ -38,8 +38,8 @@ from vetting.reporting.domain.periods import (
 from vetting.reporting.domain.report_content import (
     CountedReport,
     ToldActivity,
-    content_as_kept,
-    content_kept,
+    content_from_json,
+    content_to_json,
     digest_of_content,
 )
 from vetting.reporting.domain.report_sentences import sentences_of
@@ -226,7 +226,7 @@ def keep_report(
         board_id=by.board_id,
         code=period.code,
         until=content.until,
-        content=content_as_kept(content),
+        content=content_to_json(content),
         docx=report_docx(session, by, content),
         xlsx=report_xlsx(content, by=by, at=at),
         at=at,
@@ -243,7 +243,7 @@ def keep_report(
 
 def changes_since(session: Session, kept: ReportSnapshot, *, by: Person) -> list[ChangedFigure]:
     """The figures that are others now than what was reported, of the very days that it told of."""
-    told = content_kept(kept.content)
+    told = content_from_json(kept.content)
     report, _has_bookings = _count_columns(session, told.columns[:1], by=by)
     return changed_since(told.sections, sections_of(report, {}))
 

@@ -14,7 +14,7 @@ from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job, jobs_about, new_j
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.people import at_work, require_permission
-from vetting.reporting.domain.report_content import content_as_kept, content_kept
+from vetting.reporting.domain.report_content import content_from_json, content_to_json
 from vetting.reporting.models.figure_sources import of_board
 from vetting.reporting.services.period_reports import count_report, find_period
 
@@ -70,7 +70,7 @@ def newest_report_job(session: Session, period: ReportPeriod, *, by: Person, at:
 
 def content_of_job(job: Job | None) -> CountedReport | None:
     """What a job has counted; None until it is done."""
-    return content_kept(job.result["content"]) if job is not None and job.state == DONE else None
+    return content_from_json(job.result["content"]) if job is not None and job.state == DONE else None
 
 
 def work_off_report(
@@ -87,4 +87,4 @@ def work_off_report(
             raise Refused(Obstacle.FORBIDDEN)
         period = find_period(session, by, job.about, on=at.date())
         content = count_report(session, period, by=by, on=at.date(), heard=heard)
-    return {"read_at": at.isoformat()}, {"content": content_as_kept(content)}
+    return {"read_at": at.isoformat()}, {"content": content_to_json(content)}
