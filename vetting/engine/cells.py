@@ -17,7 +17,7 @@ from vetting.kernel.organisation_numbers import (
     PERSONAL_NUMBER,
     NumberKind,
     mask_personal_numbers,
-    personal_number_told,
+    personal_number_problem,
     read_number,
 )
 from vetting.kernel.problem import UnreadableValueError
@@ -208,7 +208,7 @@ def _organisation_number(text: str) -> CellReading:
         case NumberKind.ORGANISATION:
             return CellReading(value=found.digits)
         case NumberKind.PERSONAL:
-            return CellReading(told=personal_number_told())
+            return CellReading(told=personal_number_problem())
         case NumberKind.WRONG_CHECK_DIGIT:
             return CellReading(
                 told=(_("Kontrollsiffran i {shown} stämmer inte.", shown=shown), _("Jämför numret med underlaget."))

@@ -172,7 +172,7 @@ def _one_to_one(text: str) -> str:
 PERSONAL_NUMBER: Final = _("Cellen innehåller ett personnummer. Det visas inte och används inte.")
 
 
-def personal_number_told() -> tuple[Words, Words]:
+def personal_number_problem() -> tuple[Words, Words]:
     """What is said, and the remedy, when a cell holds a personal number."""
     return (PERSONAL_NUMBER, _("Skriv föreningens organisationsnummer. Ta bort personnumret ur listan."))
 

@@ -138,7 +138,7 @@ def refusal_rows(
 ) -> list[RefusalRegisterRow]:
     """The refused and dismissed applications that this person may see, by the day of decision."""
     found = session.execute(
-        select(Case, Decision, Board.name, Round, Association.number, scheme_name(), *heard_before())
+        select(Case, Decision, Board.name, Round, Association.number, scheme_name(), *hearing_days())
         .join(Decision, Decision.case_id == Case.id)
         .join(Board, Board.id == Case.board_id)
         .outerjoin(Round, Round.id == Case.round_id)
@@ -195,7 +195,7 @@ def _conditions(selection: RegisterSelection, by: Person, *, by_key: bool = Fals
     ]
 
 
-def heard_before() -> list[Any]:
+def hearing_days() -> list[Any]:
     """When the association was first shown what spoke against it, and last answered, before the decision."""
     before = select(func.min(Communication.sent_on)).where(
         Communication.case_id == Case.id, Communication.sent_on <= Decision.decided_on

@@ -30,7 +30,7 @@ from vetting.registers.columns import (
     text_column,
     with_point,
 )
-from vetting.registers.refused_applications import grounds_in_words, heard_before, not_met_in
+from vetting.registers.refused_applications import grounds_in_words, hearing_days, not_met_in
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -111,7 +111,7 @@ def refused_booking_rows(
             Occurrence.room_name,
             Occurrence.starts_at,
             Association.number,
-            *heard_before(),
+            *hearing_days(),
         )
         .join(Decision, Decision.case_id == Case.id)
         .join(BookingRequest, BookingRequest.case_id == Case.id)

@@ -21,7 +21,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.import_batches import ImportBatch
 from vetting.kernel.store.session import open_reading
-from vetting.lists.models.staged_files import StagedFile, StagedProblem, told_problems
+from vetting.lists.models.staged_files import StagedFile, StagedProblem, distinct_problems
 from vetting.lists.services import earlier_lists, import_batches
 
 __all__ = ["board"]
@@ -262,6 +262,6 @@ def test_an_application_for_the_same_in_another_round_is_told(board: BoardAtWork
 def test_problems_that_differ_in_the_value_only_are_told_once(board: BoardAtWork) -> None:
     key = staged(board, *(line("A", amount, purpose=amount) for amount in ("x1", "x2", "10 000", "x3")), line("B", ""))
     with open_reading(board.database) as s:
-        shown = [(one.what.sv, one.what.en, one.more) for one in told_problems(s, key, 100)]
+        shown = [(one.what.sv, one.what.en, one.more) for one in distinct_problems(s, key, 100)]
     assert ("”…” är inte ett belopp.", "“…” is not an amount.", 2) in shown
     assert len(shown) == 2

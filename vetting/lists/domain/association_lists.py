@@ -12,7 +12,7 @@ from vetting.kernel.organisation_numbers import (
     fold_name,
     holds_personal_number,
     mask_personal_numbers,
-    personal_number_told,
+    personal_number_problem,
     read_number,
 )
 from vetting.kernel.problem import Problem
@@ -61,7 +61,7 @@ class _RowReader:
     def __init__(self, columns: ColumnReading, taking: IntakeProgress, part: int) -> None:
         self.columns, self.taking, self.part = columns, taking, part
 
-    def told_first(self) -> Iterator[Problem]:
+    def heading_problems(self) -> Iterator[Problem]:
         """Nothing is wrong with headings that are known."""
         yield from ()
 
@@ -122,7 +122,7 @@ class AssociationRowReader(_RowReader):
         where = self.columns.where(row.number, self.number_column)
         shown = shorten_cell_text(mask_personal_numbers(text))
         problem = (
-            Problem(where, *personal_number_told())
+            Problem(where, *personal_number_problem())
             if read.kind is NumberKind.PERSONAL
             else Problem(
                 where,

@@ -152,7 +152,7 @@ class DownloadedRowReader:
         self.columns, self.listed, self.taking, self.part = columns, listed, taking, part
         self.at = {fact: column for column, fact in columns.facts.items()}
 
-    def told_first(self) -> Iterator[Problem]:
+    def heading_problems(self) -> Iterator[Problem]:
         """Open columns that were taken out of the file: nothing in them changes."""
         known = {column.key for column in self.listed.opened}
         for key, heading, _open in self.listed.written:

@@ -98,7 +98,7 @@ class CaseRowReader:
         """The facts that the table has no column for."""
         return self.reader.not_asked
 
-    def told_first(self) -> Iterator[Problem]:
+    def heading_problems(self) -> Iterator[Problem]:
         """What is wrong with the headings."""
         yield from missing_number_problem(self.columns)
         yield from column_problems(self.columns, self.catalogue)

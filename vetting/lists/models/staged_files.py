@@ -221,7 +221,7 @@ class RepeatedProblem(NamedTuple):
         return Words(without_value(self.problem.what_sv, value), without_value(self.problem.what_en, value))
 
 
-def told_problems(session: Session, key: int, most: int) -> list[RepeatedProblem]:
+def distinct_problems(session: Session, key: int, most: int) -> list[RepeatedProblem]:
     """The problems of a file, once for all rows where only the value of a cell differs; those that stop a row first."""
     quoted = literal("”") + StagedProblem.value + literal("”")
     same = (func.replace(StagedProblem.what_sv, quoted, "”…”"), StagedProblem.remedy_sv, StagedProblem.stops)

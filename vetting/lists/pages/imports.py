@@ -45,7 +45,7 @@ from vetting.lists.models.staged_files import (
     StagedContent,
     StagedFile,
     StagedRow,
-    told_problems,
+    distinct_problems,
 )
 from vetting.lists.pages.trial import trial_place
 from vetting.lists.services import (
@@ -209,7 +209,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "conflicts": conflicts,
         "shown_conflicts": shown,
         "more_conflicts": shown[-1].key if shown and shown[-1].key != conflicts[-1].key else 0,
-        "told": told_problems(session, staged.id, SHOWN_PROBLEMS),
+        "told": distinct_problems(session, staged.id, SHOWN_PROBLEMS),
         "first": first,
         "new": association_matches.new_among(session, staged.id, [row.id for row in first]),
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),

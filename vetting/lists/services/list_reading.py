@@ -119,7 +119,8 @@ class _FileReading:
             }
         )
         self.told += [
-            IntakeRemark(columns.shown_sheet, columns.heading_row, 0, "", problem) for problem in taker.told_first()
+            IntakeRemark(columns.shown_sheet, columns.heading_row, 0, "", problem)
+            for problem in taker.heading_problems()
         ]
         self.told += [
             IntakeRemark(columns.shown_sheet, columns.heading_row, 0, "", problem)

@@ -137,7 +137,7 @@ def report_due() -> ColumnElement[date | None]:
 AMOUNT_REPORTED: Final = "amount_reported"
 
 
-def told_before() -> ColumnElement[bool]:
+def has_legacy_report() -> ColumnElement[bool]:
     """Of cases: a report came before reports were things of their own: what was used was noted, and nothing else."""
     noted = select(GrantReport.id).where(GrantReport.case_id == Case.id, GrantReport.received_on.is_not(None))
     told = select(GivenFacts.id).where(
@@ -156,7 +156,7 @@ def report_has_come() -> ColumnElement[bool]:
         GrantReport.received_on.is_not(None),
         or_(GrantReport.finding.is_(None), GrantReport.finding != ReportFinding.INCOMPLETE.value),
     )
-    return or_(came.correlate(Case).exists(), told_before())
+    return or_(came.correlate(Case).exists(), has_legacy_report())
 
 
 def report_is_unread() -> ColumnElement[bool]:
@@ -167,5 +167,5 @@ def report_is_unread() -> ColumnElement[bool]:
     followed_up = select(CaseMark.id).where(
         CaseMark.case_id == Case.id, CaseMark.kind == CaseMarkKind.FOLLOWED_UP.value, CaseMark.withdrawn_at.is_(None)
     )
-    before = and_(Case.state == CaseState.REPORTING, told_before(), ~followed_up.correlate(Case).exists())
+    before = and_(Case.state == CaseState.REPORTING, has_legacy_report(), ~followed_up.correlate(Case).exists())
     return or_(unread.correlate(Case).exists(), before)

@@ -28,7 +28,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.models.payments import of_case as payments_of
-from vetting.money.models.reports import report_of, told_before
+from vetting.money.models.reports import has_legacy_report, report_of
 from vetting.money.models.unused_money import unused_of
 from vetting.people.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.people.models.people import Board
@@ -74,7 +74,7 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     )
     report_come = report is not None and report.has_come
     if report_left and not report_come and (report is None or report.received_on is None):
-        report_come = session.scalar(select(Case.id).where(Case.id == case.id, told_before())) is not None
+        report_come = session.scalar(select(Case.id).where(Case.id == case.id, has_legacy_report())) is not None
     return DecidedSituation(
         granted=bool(valid) and DecisionOutcome(valid[0].outcome) in FAVOURABLE and case.kind == CaseKind.GRANT,
         identity_checked=CaseMarkKind.IDENTITY_CHECKED in marks,

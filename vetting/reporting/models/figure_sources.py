@@ -37,7 +37,7 @@ from vetting.money.domain.reports import ReportFinding
 from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import LedgerEntry, Reclaim
-from vetting.money.models.reports import GrantReport, told_before
+from vetting.money.models.reports import GrantReport, has_legacy_report
 from vetting.reporting.domain.figures import GROUNDS_IN_ORDER, OTHER, REFUSALS, FigureSource, Tally
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ def how_report_came(due: ColumnElement[Any]) -> ColumnElement[str]:
         (GrantReport.finding == ReportFinding.INCOMPLETE.value, "incomplete"),
         (came <= due, "in_time"),
         (came.is_not(None), "late"),
-        (told_before(), "unknown"),
+        (has_legacy_report(), "unknown"),
         (awaits_report(), "missing"),
         else_="unknown",  # gone through without it
     )
