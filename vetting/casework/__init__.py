@@ -137,7 +137,7 @@ from vetting.casework.services.frozen_bases import (
     screened_for,
     seen_cases,
 )
-from vetting.casework.services.gaps import gaps_of, is_look_question, missing_facts
+from vetting.casework.services.gaps import gaps_of, is_initial_review_question, missing_facts
 from vetting.casework.services.identities import (
     KINDS,
     SETTLED_KINDS,
@@ -398,8 +398,8 @@ __all__ = [
     "in_conflict",
     "incoming_of_person",
     "intake_frame",
+    "is_initial_review_question",
     "is_left",
-    "is_look_question",
     "is_open",
     "keep_as_record",
     "keep_document",

@@ -90,7 +90,7 @@ def asked_of_applicant(fact: FactDefinition, kind: CaseKind) -> FactDefinition:
     return replace(fact, options={name: words for name, words in fact.options.items() if name not in NO_ASSOCIATIONS})
 
 
-class AskedSection(NamedTuple):
+class FormFactSection(NamedTuple):
     """Questions of a form under one heading; what helps to answer stands with each."""
 
     heading: Words
@@ -98,7 +98,7 @@ class AskedSection(NamedTuple):
     facts: tuple[FactDefinition, ...]
 
 
-def form_sections(ruleset: RuleSet, kind: CaseKind, also: tuple[str, ...] = ()) -> tuple[AskedSection, ...]:
+def form_sections(ruleset: RuleSet, kind: CaseKind, also: tuple[str, ...] = ()) -> tuple[FormFactSection, ...]:
     """What the form asks, under its headings: the board's own first, then what it has not placed, by what it is about.
 
     A question that only some need to answer says so. also: facts that are asked beside those of the rules.
@@ -113,11 +113,11 @@ def form_sections(ruleset: RuleSet, kind: CaseKind, also: tuple[str, ...] = ()) 
     }
     placed = {name for part in form.parts for name in part.facts}
     own = [
-        AskedSection(part.heading, part.help, tuple(asked[name] for name in part.facts if name in asked))
+        FormFactSection(part.heading, part.help, tuple(asked[name] for name in part.facts if name in asked))
         for part in form.parts
     ]
     rest = [
-        AskedSection(LEVEL_WORDS[level], NO_WORDS, tuple(asked[fact.id] for fact in facts if fact.id not in placed))
+        FormFactSection(LEVEL_WORDS[level], NO_WORDS, tuple(asked[fact.id] for fact in facts if fact.id not in placed))
         for level, facts in groups.items()
     ]
     return tuple(section for section in (*own, *rest) if section.facts)

@@ -205,7 +205,7 @@ def records_of(key: Any) -> Select[int]:  # noqa: ANN401 - an id, or a column wi
     return found.correlate(outside) if outside is not None else found
 
 
-class AskedOwner(Protocol):
+class QueriedOwner(Protocol):
     """The case that a statement asks of, as far as its rows are the association's or its own."""
 
     @property
@@ -218,12 +218,12 @@ class AskedOwner(Protocol):
     def association(self) -> ColumnElement[int | None]: ...  # noqa: D102 - the same
 
 
-def of_the_association(model: Any, asked: AskedOwner) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association
+def of_the_association(model: Any, asked: QueriedOwner) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association
     """Rows of the asked case's association in its board, whatever record they came by."""
     return and_(model.board_id == asked.board, model.association_id.in_(records_of(asked.association)))
 
 
-def of_case_or_association(model: Any, asked: AskedOwner, *, only_its_own: bool) -> ColumnElement[bool]:  # noqa: ANN401 - the same, with a case
+def of_case_or_association(model: Any, asked: QueriedOwner, *, only_its_own: bool) -> ColumnElement[bool]:  # noqa: ANN401 - the same, with a case
     """Rows of the case itself, and those of its association; only_its_own: but none of another case.
 
     Each is found by an index of its own: of the two in one condition PostgreSQL would go through the whole table.

@@ -34,7 +34,7 @@ from vetting.bookings.services import handed_over, week_files, weeks
 from vetting.bookings.services.answers import BookingAnswer, may_be_confirmed
 from vetting.bookings.services.earlier_events import event_points, find_earlier_events
 from vetting.bookings.services.week_groups import WeekQuestion, count_bookers, groups_of_week
-from vetting.casework import ReferralRecipient, is_look_question
+from vetting.casework import ReferralRecipient, is_initial_review_question
 from vetting.engine import reasons
 from vetting.engine.facts import NUMBER
 from vetting.formats.document_types import XLSX
@@ -432,7 +432,7 @@ def _booking_to_show(item: WeekBooking, forms: FormsOfWeek, earlier: EarlierEven
     return {
         "item": item,
         "points": points,
-        "looks": [finding for finding in item.asking if is_look_question(finding)],
+        "looks": [finding for finding in item.asking if is_initial_review_question(finding)],
         "can_confirm": may_be_confirmed(case, screening, item.conflict),
         "facts": forms.facts(case, asked) if asked else None,
         "answer": forms.answer(

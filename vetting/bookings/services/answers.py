@@ -17,7 +17,7 @@ from vetting.casework import (
     AT_ONCE,
     NewAssessment,
     change_state,
-    is_look_question,
+    is_initial_review_question,
     open_case,
     put_mark,
     raise_version,
@@ -283,7 +283,7 @@ def _is_shown(session: WritingSession, case: Case, screening: Screening | None) 
 
 def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
     screened = screen_without_keeping(session, case, rules, on=at.date())
-    if screened is not None and any(is_look_question(item) for item in screened.screening.findings):
+    if screened is not None and any(is_initial_review_question(item) for item in screened.screening.findings):
         casework.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection
 from vetting.bookings.services.answers import may_be_confirmed
-from vetting.casework import is_look_question
+from vetting.casework import is_initial_review_question
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.assessments import AssessmentRow, AssessmentWithdrawal
 from vetting.casework.models.cases import BookingRequest, Case, Occurrence, seen_by
@@ -71,7 +71,7 @@ def find_earlier_events(session: Session, week: Week, *, by: Person) -> dict[int
 
 def event_points(item: WeekBooking) -> list[Finding]:
     """What is asked of a booking beside the value question."""
-    return [finding for finding in item.asking if not is_look_question(finding)]
+    return [finding for finding in item.asking if not is_initial_review_question(finding)]
 
 
 def _is_asked_of_event(item: WeekBooking) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection
 from vetting.bookings.services.answers import may_be_confirmed
-from vetting.casework import is_look_question
+from vetting.casework import is_initial_review_question
 from vetting.kernel.organisation_numbers import fold_name
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ class WeekGroup:
     def looks(self) -> Sequence[Finding]:
         """The value criteria that one look answers, those of any of its bookings."""
         found = {
-            item.criterion.id: item for booking in self.bookings for item in booking.asking if is_look_question(item)
+            item.criterion.id: item
+            for booking in self.bookings
+            for item in booking.asking
+            if is_initial_review_question(item)
         }
         return tuple(found.values())
 
@@ -113,7 +116,7 @@ def question_of(items: Sequence[WeekBooking]) -> WeekQuestion:
 
 def _is_only_a_look(item: WeekBooking) -> bool:
     """Nothing is asked of it but whether something has come up about who books."""
-    only = item.why == ONLY_A_LOOK and bool(item.asking) and all(map(is_look_question, item.asking))
+    only = item.why == ONLY_A_LOOK and bool(item.asking) and all(map(is_initial_review_question, item.asking))
     return only and may_be_confirmed(item.case, item.screening, item.conflict)
 
 

@@ -16,7 +16,7 @@ from vetting.casework.models.documents import of_case as documents_of
 from vetting.casework.services import assessment_drafts, reused_answers
 from vetting.casework.services.cases import open_case, raise_version, start_handling, still_open
 from vetting.casework.services.documents import keep_document
-from vetting.casework.services.gaps import is_look_question
+from vetting.casework.services.gaps import is_initial_review_question
 from vetting.casework.services.name_conflicts import refuse_unsettled
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case, screen_without_keeping
 from vetting.engine.criteria import CriterionKind
@@ -260,7 +260,7 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
     findings = [
         item
         for item in _screening(session, case, rules, at).findings
-        if is_look_question(item) and item.criterion.id not in in_draft
+        if is_initial_review_question(item) and item.criterion.id not in in_draft
     ]
     if not findings:
         raise Refused(
@@ -296,7 +296,7 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
 
 def is_left(finding: Finding) -> bool:
     """Whether somebody is to see a point before the case goes on, or it speaks against it."""
-    waits = finding.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(finding)
+    waits = finding.result is CriterionResult.NEEDS_ASSESSMENT and not is_initial_review_question(finding)
     return waits or weighs_against(finding)
 
 

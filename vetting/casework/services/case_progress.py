@@ -14,7 +14,7 @@ from vetting.casework.models.decisions import decision_draft_of, is_ending
 from vetting.casework.models.documents import of_case as papers_in
 from vetting.casework.models.letters import unsent_requests_of
 from vetting.casework.services import before_decision, drafted_reasons
-from vetting.casework.services.gaps import gaps_of, is_look_question, missing_facts
+from vetting.casework.services.gaps import gaps_of, is_initial_review_question, missing_facts
 from vetting.casework.services.readable_cases import has_answered_on_conflict
 from vetting.casework.services.screenings import screen_without_keeping
 from vetting.casework.services.stale_proposals import changed_since
@@ -64,7 +64,7 @@ def progress_of_case(
     draft = decision_draft_of(session, case.id)
     findings = screening.findings if screening else ()
     in_draft = criteria_in_draft(session, case.id)
-    looks = sum(is_look_question(item) and item.criterion.id not in in_draft for item in findings)
+    looks = sum(is_initial_review_question(item) and item.criterion.id not in in_draft for item in findings)
     asked = sum(item.result is CriterionResult.NEEDS_ASSESSMENT for item in findings)
     requests = requests_of(session, case.id)
     told = communications(session, case.id)

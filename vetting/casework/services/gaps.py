@@ -55,7 +55,7 @@ def gaps_of_list(case: Case, screening: Screening, marks: Sequence[CaseMark]) ->
     return (frozenset(missing_facts(case, screening)) & frozenset(case.not_asked)) - accepted_gaps(marks)
 
 
-def is_look_question(finding: Finding) -> bool:
+def is_initial_review_question(finding: Finding) -> bool:
     """A value criterion that is to be answered because nobody has, and that nothing speaks against."""
     return (
         finding.criterion.value_criterion
@@ -76,7 +76,7 @@ def is_clear(session: Session, case: Case, screening: Screening) -> bool:
     if case.amount_applied is None and "amount_applied" in screening.facts.unreadable:
         return False
     asked = [item for item in screening.findings if item.result is CriterionResult.NEEDS_ASSESSMENT]
-    if not all(is_look_question(item) for item in asked):
+    if not all(is_initial_review_question(item) for item in asked):
         return False
     papers_left, _which = papers_of_case(session, case).left(screening, marks)
     return not papers_left

@@ -43,7 +43,7 @@ from vetting.casework.services import (
 from vetting.casework.services.assessments import NewAssessment
 from vetting.casework.services.decision_makers import AT_ONCE
 from vetting.casework.services.decisions import DecisionProposal
-from vetting.casework.services.gaps import is_look_question
+from vetting.casework.services.gaps import is_initial_review_question
 from vetting.casework.services.intake import NewCase
 from vetting.casework.services.meetings import Opinion
 from vetting.casework.services.reported_decisions import report_decisions
@@ -623,7 +623,7 @@ class BoardFilling:
         decisions.declare_no_conflict(s, n, **self.do(days_ago))
         cases.mark_case(s, n, CaseMarkKind.PAPERS_OPENED, rules=rules, **self.do(days_ago))
         screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
-        if screened and any(is_look_question(finding) for finding in screened.screening.findings):
+        if screened and any(is_initial_review_question(finding) for finding in screened.screening.findings):
             assessments.record_nothing_found(s, n, rules=rules, **self.do(days_ago))
             screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
         for finding in screened.screening.findings if screened else ():

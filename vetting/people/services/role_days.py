@@ -36,7 +36,7 @@ def follow_days(session: WritingSession, *, at: datetime) -> None:
             role_endings.keep_on(session, held, at=at)
     due = select(RoleRequest).where(RoleRequest.given, RoleRequest.begun_at.is_(None), RoleRequest.begins_on <= on)
     for ask in session.scalars(due.order_by(RoleRequest.id)).all():
-        roles.begin_asked(session, ask, by=None, at=at)
+        roles.grant_requested_role(session, ask, by=None, at=at)
 
 
 def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:

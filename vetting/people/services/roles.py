@@ -332,7 +332,7 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Per
             user = session.get_one(User, ask.user_id)
             session.note(role_note("role_ahead", user, ask.board_id, ask.role, by=by, at=at))
         else:
-            begin_asked(session, ask, by=by, at=at)
+            grant_requested_role(session, ask, by=by, at=at)
         _forget_askers_password(session, ask, at)
     else:
         user = session.get_one(User, ask.user_id)
@@ -341,7 +341,7 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Per
     return ask
 
 
-def begin_asked(session: WritingSession, ask: RoleRequest, *, by: Person | None, at: datetime) -> None:
+def grant_requested_role(session: WritingSession, ask: RoleRequest, *, by: Person | None, at: datetime) -> None:
     """Gives a role that was asked for and has its yes. by: who says it now; None when its day has come."""
     ask.begun_at = at
     user = session.get_one(User, ask.user_id)

@@ -13,7 +13,7 @@ from vetting.rules.services.typed_parts import kept_text, swedish_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.engine.form_facts import AskedSection
+    from vetting.engine.form_facts import FormFactSection
     from vetting.rules.services.typed_parts import TypedFields
 
 HEADING, HELPED, PART, PLACE, HELP = "heading-", "helped-", "part-", "place-", "help-"
@@ -38,7 +38,7 @@ def typed_form(data: object) -> dict[str, str]:
     return typed
 
 
-def written_form(sections: Iterable[AskedSection]) -> dict[str, Any]:
+def written_form(sections: Iterable[FormFactSection]) -> dict[str, Any]:
     """A form as it is asked today, the way a file would say it: where a board begins to change it."""
     return {
         "parts": [

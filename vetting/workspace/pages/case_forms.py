@@ -42,7 +42,7 @@ from vetting.workspace.forms.endings import HandoverForm
 from vetting.workspace.forms.group import ConflictForm, ExpertAnswerForm, ExpertForm, ReferralForm
 from vetting.workspace.forms.incoming import DocumentForm, HandedInFilesForm
 from vetting.workspace.pages.case_steps import STEP_LOOKS
-from vetting.workspace.pages.case_wording import catalogue_of, own_draft, paper_types, point_label, speaks_against
+from vetting.workspace.pages.case_wording import adverse_points, catalogue_of, own_draft, paper_types, point_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -204,7 +204,7 @@ class FormsOfCase(FormsOfPage):
             CommunicationForm,
             "communicate",
             {
-                "what": speaks_against(self._file).to(visitor_language()),
+                "what": adverse_points(self._file).to(visitor_language()),
                 "sent_to": known.email if known is not None else "",
             },
         )
@@ -212,7 +212,7 @@ class FormsOfCase(FormsOfPage):
     @property
     def hearing(self) -> HearingForm:
         """The same by word of mouth."""
-        return self.form(HearingForm, "hear", {"what": speaks_against(self._file).to(visitor_language())})
+        return self.form(HearingForm, "hear", {"what": adverse_points(self._file).to(visitor_language())})
 
     def reply(self, row: Communication) -> ReplyForm:
         """What was answered to a communication."""

@@ -48,7 +48,7 @@ class StepShape(StrEnum):
     FOLDED = "folded"
 
 
-class StepLook(NamedTuple):
+class StepDisplay(NamedTuple):
     """Where a step leads, and how it is drawn."""
 
     endpoint: str
@@ -75,12 +75,12 @@ class StepLook(NamedTuple):
         return self.leads_to(file) if self.leads_to is not None else self.address(file.case.number)
 
 
-def _folded_form(endpoint: str, form: str, heading: Words, *, of_case: bool = True) -> StepLook:
-    return StepLook(endpoint, StepShape.FOLDED, form=form, heading=heading, of_case=of_case)
+def _folded_form(endpoint: str, form: str, heading: Words, *, of_case: bool = True) -> StepDisplay:
+    return StepDisplay(endpoint, StepShape.FOLDED, form=form, heading=heading, of_case=of_case)
 
 
-def _link(endpoint: str, leads_to: Callable[[CaseFile], str] | None = None, *, of_case: bool = True) -> StepLook:
-    return StepLook(endpoint, StepShape.LINK, leads_to=leads_to, of_case=of_case)
+def _link(endpoint: str, leads_to: Callable[[CaseFile], str] | None = None, *, of_case: bool = True) -> StepDisplay:
+    return StepDisplay(endpoint, StepShape.LINK, leads_to=leads_to, of_case=of_case)
 
 
 def _of_page(file: CaseFile, anchor: str, *, act: str | None = None, point: str | None = None) -> str:
@@ -125,10 +125,10 @@ def _reminder_of_report(file: CaseFile) -> str:
     return url_for("letters.index", number=file.case.number, typ=kind, om=file.case.id)
 
 
-STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
-    CaseAct.ANSWER_ON_CONFLICT: StepLook("case_acts.conflict", fields={"answer": "no"}),
-    CaseAct.REVIEW: StepLook("case_acts.review", anchor="review"),
-    CaseAct.PROPOSE_APPROVAL: StepLook("case_acts.propose_approval", anchor="propose"),
+STEP_LOOKS: Final[Mapping[CaseAct, StepDisplay]] = {
+    CaseAct.ANSWER_ON_CONFLICT: StepDisplay("case_acts.conflict", fields={"answer": "no"}),
+    CaseAct.REVIEW: StepDisplay("case_acts.review", anchor="review"),
+    CaseAct.PROPOSE_APPROVAL: StepDisplay("case_acts.propose_approval", anchor="propose"),
     CaseAct.SETTLE_NAME: _link("associations.show", _who_it_is),
     CaseAct.SEE_POINT: _link("cases.show", _point_to_see),
     CaseAct.READ_PAPERS: _link("documents.show", _paper_to_open),
@@ -144,20 +144,20 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.DISCONTINUE: _link("endings.index", of_case=False),
     CaseAct.REGISTER: _folded_form("case_acts.register", "register", _("Diarieför")),
     CaseAct.REFER: _folded_form("case_acts.refer", "referral", _("Lämna till referensgruppen")),
-    CaseAct.OPEN_PAPERS: StepLook("case_acts.mark", fields={"kind": "papers_opened"}, anchor="papers"),
-    CaseAct.NOTHING_FOUND: StepLook("case_acts.nothing_found", anchor="nothing"),
-    CaseAct.FOLLOW_ROUTINE: StepLook("case_acts.mark", fields={"kind": "routine_followed"}, anchor="routine"),
-    CaseAct.BASIC_CHECK: StepLook("case_acts.mark", fields={"kind": "basic_check"}, anchor="basic"),
-    CaseAct.MAKE_READY: StepLook("case_acts.make_ready", anchor="ready"),
-    CaseAct.PROPOSE: StepLook("deciding.draft", StepShape.LINK),
-    CaseAct.SEND_BACK: StepLook("case_acts.send_back", variant="tertiary"),
-    CaseAct.CHECK_IDENTITY: StepLook("case_acts.mark", fields={"kind": "identity_checked"}, anchor="identity"),
+    CaseAct.OPEN_PAPERS: StepDisplay("case_acts.mark", fields={"kind": "papers_opened"}, anchor="papers"),
+    CaseAct.NOTHING_FOUND: StepDisplay("case_acts.nothing_found", anchor="nothing"),
+    CaseAct.FOLLOW_ROUTINE: StepDisplay("case_acts.mark", fields={"kind": "routine_followed"}, anchor="routine"),
+    CaseAct.BASIC_CHECK: StepDisplay("case_acts.mark", fields={"kind": "basic_check"}, anchor="basic"),
+    CaseAct.MAKE_READY: StepDisplay("case_acts.make_ready", anchor="ready"),
+    CaseAct.PROPOSE: StepDisplay("deciding.draft", StepShape.LINK),
+    CaseAct.SEND_BACK: StepDisplay("case_acts.send_back", variant="tertiary"),
+    CaseAct.CHECK_IDENTITY: StepDisplay("case_acts.mark", fields={"kind": "identity_checked"}, anchor="identity"),
     CaseAct.READ_REPORT: _link("reports.show"),
     CaseAct.REMIND_REPORT: _link("letters.index", _reminder_of_report),
-    CaseAct.NOTE_REPORT: StepLook("reports.show", StepShape.LINK, variant=""),
-    CaseAct.FOLLOW_UP: StepLook("case_acts.mark", StepShape.FORM, form="followed_up"),
-    CaseAct.REGISTER_AID: StepLook("case_acts.mark", StepShape.FORM, form="aid_registered"),
-    CaseAct.CLOSE: StepLook("case_acts.close", anchor="close"),
+    CaseAct.NOTE_REPORT: StepDisplay("reports.show", StepShape.LINK, variant=""),
+    CaseAct.FOLLOW_UP: StepDisplay("case_acts.mark", StepShape.FORM, form="followed_up"),
+    CaseAct.REGISTER_AID: StepDisplay("case_acts.mark", StepShape.FORM, form="aid_registered"),
+    CaseAct.CLOSE: StepDisplay("case_acts.close", anchor="close"),
     CaseAct.CLOSE_UNREPORTED: _folded_form("case_acts.close", "unreported", _("Avsluta utan redovisning")),
     CaseAct.RECONSIDER: _folded_form("communications.reconsider", "reconsideration", _("Öppna ärendet igen")),
     CaseAct.NOTE_GAP: _folded_form("completions.note_gap", "gap", _("Utlovad, eller i en annan handling")),
@@ -173,12 +173,12 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepLook]] = {
     CaseAct.CHANGE_CONTACT: _folded_form("completions.contact", "contact", _("Ändra adressen")),
     CaseAct.HAND_TO_BOARD: _folded_form("endings.hand_to_board", "handover", _("Överlämna till en annan nämnd")),
     CaseAct.STEP_ASIDE: _folded_form("case_acts.conflict", "conflict", _("Jag är jävig och lämnar ärendet")),
-    CaseAct.RESCIND: StepLook("rescissions.new", StepShape.LINK, variant=""),
-    CaseAct.CHANGE_GRANT: StepLook("grant_changes.show", StepShape.LINK, variant=""),
-    CaseAct.CHARGE_RATE: StepLook("payments.new_reclaim", StepShape.LINK, variant=""),
-    CaseAct.OPEN_RECLAIM: StepLook("payments.new_reclaim", StepShape.LINK, variant=""),
-    CaseAct.WRITE_PROPOSAL: StepLook("deciding.draft", StepShape.LINK, variant=""),
-    CaseAct.CHANGE_FACTS: StepLook("cases.facts", StepShape.LINK, variant=""),
+    CaseAct.RESCIND: StepDisplay("rescissions.new", StepShape.LINK, variant=""),
+    CaseAct.CHANGE_GRANT: StepDisplay("grant_changes.show", StepShape.LINK, variant=""),
+    CaseAct.CHARGE_RATE: StepDisplay("payments.new_reclaim", StepShape.LINK, variant=""),
+    CaseAct.OPEN_RECLAIM: StepDisplay("payments.new_reclaim", StepShape.LINK, variant=""),
+    CaseAct.WRITE_PROPOSAL: StepDisplay("deciding.draft", StepShape.LINK, variant=""),
+    CaseAct.CHANGE_FACTS: StepDisplay("cases.facts", StepShape.LINK, variant=""),
 }
 
 
@@ -187,7 +187,7 @@ class DrawnStep(NamedTuple):
 
     step: NextStep
     label: Words
-    look: StepLook
+    look: StepDisplay
     address: str
     form: PostedForm | None
     fields: Mapping[str, str]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
-from vetting.casework import is_left, is_look_question, looked_at_in_words
+from vetting.casework import is_initial_review_question, is_left, looked_at_in_words
 from vetting.casework.domain import trail_events
 from vetting.engine import reasons
 from vetting.engine.criteria import CriterionKind
@@ -125,7 +125,7 @@ def first_to_see(file: CaseFile) -> list[str]:
     return [
         item.criterion.id
         for item in findings
-        if item.result is CriterionResult.NEEDS_ASSESSMENT and not is_look_question(item)
+        if item.result is CriterionResult.NEEDS_ASSESSMENT and not is_initial_review_question(item)
     ]
 
 
@@ -133,7 +133,7 @@ def point_counts(file: CaseFile) -> Words:
     """How many points are to see, how many facts are missing, how many points have no question."""
     findings = file.screening.findings if file.screening else ()
     seen, missing = file.standing.points_to_see, len(file.situation.gaps)
-    quiet = sum(not is_left(item) and not is_look_question(item) for item in findings)
+    quiet = sum(not is_left(item) and not is_initial_review_question(item) for item in findings)
     told = []
     if seen:
         told.append(count_in_words(seen, _("att se över"), _("att se över")))
@@ -200,7 +200,7 @@ def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words
     return trail_events.in_words(action, detail, ruleset, catalogue_of(file), file.kind)
 
 
-def speaks_against(file: CaseFile) -> Words:
+def adverse_points(file: CaseFile) -> Words:
     """What the association is shown before anything adverse: each point that is not met, with what it rests on."""
     if file.screening is None:
         return same_in_both("")

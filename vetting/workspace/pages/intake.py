@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request, url_for
 
 from vetting import casework, rules
-from vetting.engine.form_facts import AskedSection, is_asked_once
+from vetting.engine.form_facts import FormFactSection, is_asked_once
 from vetting.grants import round_options
 from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import ReadingSession
     from vetting.kernel.text import Words
 
-    Sections = Sequence[AskedSection]
+    Sections = Sequence[FormFactSection]
     """What is asked, under its headings."""
 
 blueprint = Blueprint("intake", __name__)
@@ -212,7 +212,7 @@ def _asked_of(applied: IntakePlace) -> tuple[Sections, Mapping[int, Sections]]:
             once.setdefault(section.heading, {}).update(shared)
             placed |= shared.keys()
         each[scheme.id] = own
-    together = [AskedSection(heading, NO_WORDS, tuple(facts.values())) for heading, facts in once.items() if facts]
+    together = [FormFactSection(heading, NO_WORDS, tuple(facts.values())) for heading, facts in once.items() if facts]
     return together, each
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from vetting import casework
-from vetting.casework import has_answered_on_conflict, is_left, is_look_question
+from vetting.casework import has_answered_on_conflict, is_initial_review_question, is_left
 from vetting.casework.models import meetings as store
 from vetting.casework.models.cases import in_conflict
 from vetting.engine.results import CriterionResult, ResultAuthor
@@ -203,7 +203,7 @@ def desk_case(session: Session, case: Case, *, rules: Rules, by: Person, on: dat
         file=file,
         points=points,
         quiet=sum(item.result in {CriterionResult.MET, CriterionResult.NOTHING_FOUND} for item in findings),
-        unanswered=sum(is_look_question(item) for item in findings),
+        unanswered=sum(is_initial_review_question(item) for item in findings),
         speaks_for=list(dict.fromkeys(row.speaks_for for row in rows if row.speaks_for)),
         likeness=_of_others(counted.get(first, {}), points[0] if points else None),
     )
