@@ -44,7 +44,7 @@ SECRET: Final = (
     "VETTING_AUDIT_KEY",
 )
 """Settings that nobody else is to read."""
-SETTINGS_TAKEN_OUT: Final[dict[str, str]] = {}
+REMOVED_SETTINGS: Final[dict[str, str]] = {}
 """The secret ones, once they have been taken out of the environment."""
 
 
@@ -134,7 +134,7 @@ class Config:
 
 def settings() -> Mapping[str, str]:
     """The environment, with what has been taken out of it."""
-    return {**SETTINGS_TAKEN_OUT, **os.environ}
+    return {**REMOVED_SETTINGS, **os.environ}
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:

@@ -61,7 +61,7 @@ from vetting.kernel.roles import ROLE_PERMISSIONS, Action, CaseReach, Person, Ro
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import import_batches
-from vetting.lists.services.outside_decisions import OutsideRow, take_outside_list
+from vetting.lists.services.outside_decisions import OutsideRow, import_outside_list
 from vetting.money.domain.activities import ActivityFields
 from vetting.money.domain.reclaims import EstablishedBy, ReclaimGround
 from vetting.money.domain.reports import ReportFinding, ReportWay
@@ -286,7 +286,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     found["kind_id"] = board.do(letting_kinds.add_letting_kind, f"Hallar för {kind}", "", role=Role.RULES_OWNER).id
     found["scheme_id"] = board.do(add_scheme, writing, role=Role.RULES_OWNER).id
     rows = [OutsideRow(2, "", NUMBERS[number], 2025, "", "", 1, 1, None, "", None) for number in range(6)]
-    board.do(take_outside_list, rows, giver="", source=f"{kind}.csv")
+    board.do(import_outside_list, rows, giver="", source=f"{kind}.csv")
     with open_reading(board.database) as s:
         wanted = select(OutsideDecision.id).where(OutsideDecision.board_id == board.board_id)
         found["outside_id"] = s.scalars(wanted.order_by(OutsideDecision.id.desc())).first()

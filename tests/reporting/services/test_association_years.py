@@ -20,7 +20,7 @@ from vetting.casework.services.meetings import recuse_person
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.lists.services.outside_decisions import OutsideRow, take_outside_list
+from vetting.lists.services.outside_decisions import OutsideRow, import_outside_list
 from vetting.reporting.services.association_years import association_years
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def test_the_years_stand_as_rows_on_the_associations_page(board: BoardAtWork, ki
     case = board.approve()
     before = TODAY.year - 2
     row = OutsideRow(2, "", NUMBERS[0], before, "", "", 30_000_00, 25_000_00, None, "", None)
-    board.do(take_outside_list, [row], giver="", source="lista.csv")
+    board.do(import_outside_list, [row], giver="", source="lista.csv")
     board.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING)
     page = one_line(kim.get(f"/foreningar/{case.association_id}").text)
     assert f'<th scope="row" role="rowheader">{before}</th>' in page
@@ -47,7 +47,7 @@ def test_all_support_of_a_year_is_counted_in_kronor(board: BoardAtWork, kim: Som
     """The board's grant, another board's, and what a lower rate of a room is worth; a room without a price is told."""
     case = board.approve()
     row = OutsideRow(2, "", NUMBERS[0], TODAY.year, "", "", None, 25_000_00, None, "", None)
-    board.do(take_outside_list, [row], giver="Kulturnämnden", source="lista.csv")
+    board.do(import_outside_list, [row], giver="Kulturnämnden", source="lista.csv")
     priced = NewRoom(name="Salen", hours={}, price=400_00, subsidised_price=150_00)
     board.do(set_room, None, priced, role=Role.ADMINISTRATOR)
     board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
@@ -78,7 +78,7 @@ def test_at_the_counter_the_years_are_those_of_the_bookings(board: BoardAtWork) 
     """Neither amounts nor members, also where another list than a case tells them."""
     case = board.approve()
     row = OutsideRow(2, "", NUMBERS[0], TODAY.year - 1, "", "", 30_000_00, 25_000_00, None, "", None)
-    board.do(take_outside_list, [row], giver="", source="lista.csv")
+    board.do(import_outside_list, [row], giver="", source="lista.csv")
     booked = board.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING)
     page = one_line(somebody(board, Role.PREMISES).get(f"/foreningar/{booked.association_id}").text)
     assert booked.association_id == case.association_id

@@ -45,7 +45,7 @@ class RequestedTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandingIn:
+class SubmissionContext:
     """What is the same of all that comes in at once."""
 
     kind: CaseKind
@@ -87,7 +87,7 @@ def _name(one: IncomingCase) -> str:
     return PRIVATE if one.kept.private else one.kept.name or one.association or PRIVATE
 
 
-def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
+def _case(all_of: SubmissionContext, one: IncomingCase) -> dict[str, Any]:
     return {
         "board_id": all_of.board_id,
         "kind": all_of.kind.value,
@@ -112,7 +112,7 @@ def _case(all_of: HandingIn, one: IncomingCase) -> dict[str, Any]:
 
 
 def _beside(
-    all_of: HandingIn, one: IncomingCase, key: int, kept_as: RecordClass
+    all_of: SubmissionContext, one: IncomingCase, key: int, kept_as: RecordClass
 ) -> Iterator[tuple[type[Base], dict[str, Any]]]:
     """What stands in other tables of a case with that id."""
     kept = one.kept
@@ -144,7 +144,7 @@ def _beside(
         )
 
 
-def _record(all_of: HandingIn, one: IncomingCase, key: int, kept_as: RecordClass) -> dict[str, Any]:
+def _record(all_of: SubmissionContext, one: IncomingCase, key: int, kept_as: RecordClass) -> dict[str, Any]:
     """An application is a record; a booking is its booking system's."""
     return {
         "board_id": all_of.board_id,
@@ -159,7 +159,7 @@ def _record(all_of: HandingIn, one: IncomingCase, key: int, kept_as: RecordClass
     }
 
 
-def write_case(session: WritingSession, all_of: HandingIn, one: IncomingCase) -> Case:
+def write_case(session: WritingSession, all_of: SubmissionContext, one: IncomingCase) -> Case:
     """Writes one, of which the trail tells column by column."""
     case = Case(**_case(all_of, one))
     session.add(case)
@@ -170,7 +170,7 @@ def write_case(session: WritingSession, all_of: HandingIn, one: IncomingCase) ->
     return case
 
 
-def write_cases(session: WritingSession, all_of: HandingIn, many: Iterator[IncomingCase]) -> list[BulkDigest]:
+def write_cases(session: WritingSession, all_of: SubmissionContext, many: Iterator[IncomingCase]) -> list[BulkDigest]:
     """Writes many, of which the trail keeps a digest of each row. Nobody else writes meanwhile."""
     keys: dict[type[Base], list[int]] = {model: [] for model in IN_ORDER}
     kept_as = class_here(session, all_of.board_id, RecordKind.APPLICATION)

@@ -180,7 +180,7 @@ def start_handling(case: Case, by: Person) -> None:
         case.officer_id = by.id
 
 
-def hand_over_cases(
+def reassign_cases(
     session: WritingSession, numbers: Iterable[str], officer_id: int, *, by: Person, at: datetime
 ) -> int:
     """Gives cases to a colleague who handles such cases. Returns how many were given.

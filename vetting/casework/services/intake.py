@@ -14,7 +14,7 @@ from vetting.casework.domain.intake import IntakeFrame, is_private, kept_of_case
 from vetting.casework.models import cases as store
 from vetting.casework.models.cases import Case, applications_in_round
 from vetting.casework.models.facts import FactValue, GivenFacts, part_of_facts, said_in_case, values_of
-from vetting.casework.models.intake import HandingIn, IncomingCase, RequestedTime, write_case
+from vetting.casework.models.intake import IncomingCase, RequestedTime, SubmissionContext, write_case
 from vetting.casework.services.screenings import ASSOCIATION_LEVELS, screen_case
 from vetting.casework.services.stated_contacts import keep_stated_contact
 from vetting.casework.services.visibility import RECUSED_PROBLEM
@@ -165,8 +165,8 @@ def receive_application(
     return made
 
 
-def _handing_in(new: NewCase, scheme: GrantScheme | None, by: Person, at: datetime) -> HandingIn:
-    return HandingIn(
+def _handing_in(new: NewCase, scheme: GrantScheme | None, by: Person, at: datetime) -> SubmissionContext:
+    return SubmissionContext(
         kind=new.kind,
         board_id=by.board_id,
         channel=new.channel,

@@ -19,7 +19,7 @@ from vetting.associations.models.associations import (
 )
 from vetting.casework.domain.intake import KeptOfCase
 from vetting.casework.models.cases import Case, number_of
-from vetting.casework.models.intake import AT_A_TIME, HandingIn, IncomingCase, RequestedTime, write_cases
+from vetting.casework.models.intake import AT_A_TIME, IncomingCase, RequestedTime, SubmissionContext, write_cases
 from vetting.engine.facts import FactSupplier
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
@@ -110,8 +110,8 @@ def move_batch_rows(session: WritingSession, way: BatchMove, first: int, last: i
     way.bulks += made
 
 
-def _handing_in(way: BatchMove) -> HandingIn:
-    return HandingIn(
+def _handing_in(way: BatchMove) -> SubmissionContext:
+    return SubmissionContext(
         kind=CaseKind(way.batch.kind),
         board_id=way.batch.board_id,
         channel=CHANNEL,

@@ -42,7 +42,7 @@ def hand_in() -> Response:
     def go() -> TakenList:
         rows = service.read_outside_list(form.file.content, form.file.name_of_file)
         return in_transaction(
-            lambda session: service.take_outside_list(
+            lambda session: service.import_outside_list(
                 session,
                 rows,
                 giver=form.giver.data,

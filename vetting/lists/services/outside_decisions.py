@@ -145,7 +145,7 @@ class TakenList:
     more_left: int = 0
 
 
-def take_outside_list(
+def import_outside_list(
     session: WritingSession, rows: Sequence[OutsideRow], *, giver: str, source: str, by: Person, at: datetime
 ) -> TakenList:
     """Takes in what a list says of associations that have applied to the board; of others it would say nothing here.

@@ -17,7 +17,7 @@ def hide() -> None:
     On Linux the memory of the process is closed to others too, and the place in it where the secrets lay is emptied.
     """
     names = [name for name in config.SECRET if os.environ.get(name)]
-    config.SETTINGS_TAKEN_OUT.update({name: os.environ[name] for name in names})
+    config.REMOVED_SETTINGS.update({name: os.environ[name] for name in names})
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.prctl(_SET_DUMPABLE, 0, 0, 0, 0)

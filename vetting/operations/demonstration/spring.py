@@ -25,7 +25,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.text import OFFICIAL, same_in_both
 from vetting.kernel.working_days import first_open
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
-from vetting.lists.services.outside_decisions import OutsideRow, take_outside_list
+from vetting.lists.services.outside_decisions import OutsideRow, import_outside_list
 from vetting.operations.demonstration.allocations import give_points, points_at
 from vetting.rounds.services import board_decisions, board_items, item_appeals
 from vetting.rounds.services.board_decisions import MeetingWriting
@@ -165,7 +165,7 @@ def open_spring(filling: BoardFilling, rules: Rules) -> None:
         for place in range(30)
         for year, asked, given in _years_back(filling.now.year, place)
     ]
-    take_outside_list(session, rows, giver="", source="bidrag-tidigare-ar.xlsx", **filling.do(18))
+    import_outside_list(session, rows, giver="", source="bidrag-tidigare-ar.xlsx", **filling.do(18))
     listed = filling.session.scalars(
         select(Case.id).where(of_rounds([round_id]), Case.state.in_(OPEN)).order_by(Case.id)
     ).all()

@@ -271,7 +271,7 @@ def hand_over() -> Response:
     kind = CaseKind.BOOKING if form.kind.data == CaseKind.BOOKING else CaseKind.GRANT
     return act_by_form(
         form,
-        lambda session: casework.hand_over_cases(
+        lambda session: casework.reassign_cases(
             session,
             [value.partition("/")[0] for value in form.number.data[: queues.PAGE]],
             form.officer.data or 0,
