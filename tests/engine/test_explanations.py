@@ -10,7 +10,7 @@ import pytest
 
 from vetting.engine.conditions import Verdict
 from vetting.engine.criteria import ReviewMoment
-from vetting.engine.explanations import MOST_CHANGES, SupposedChanges, condition_trees, for_letter, what_would_change
+from vetting.engine.explanations import MOST_CHANGES, Counterfactuals, condition_trees, for_letter, what_would_change
 from vetting.engine.facts import Facts
 from vetting.engine.results import CriterionResult, Finding
 from vetting.engine.ruleset import parse_ruleset
@@ -60,7 +60,7 @@ def judged(
     return screening.findings[0], screening
 
 
-def changes(rules: RulesFolder, condition: dict[str, Any], values: dict[str, Value], **more: Any) -> SupposedChanges:
+def changes(rules: RulesFolder, condition: dict[str, Any], values: dict[str, Value], **more: Any) -> Counterfactuals:
     return what_would_change(*judged(rules, condition, values, **more), {})
 
 
@@ -261,11 +261,11 @@ def test_at_most_ten_ways_are_told_and_that_there_are_more(rules: RulesFolder) -
 
 
 def test_when_nothing_is_missing_nothing_is_supposed(rules: RulesFolder) -> None:
-    assert changes(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14}) == SupposedChanges(
+    assert changes(rules, {"fact": "members_total", "at_least": 20}, {"members_total": 14}) == Counterfactuals(
         found=(), more=False, tried=False
     )
 
 
 def test_a_missing_fact_that_cannot_matter_changes_nothing(rules: RulesFolder) -> None:
     condition = {"all": [{"fact": "members_total", "at_least": 20}, {"fact": "board_size", "at_least": 3}]}
-    assert changes(rules, condition, {"members_total": 14}) == SupposedChanges(found=(), more=False, tried=True)
+    assert changes(rules, condition, {"members_total": 14}) == Counterfactuals(found=(), more=False, tried=True)

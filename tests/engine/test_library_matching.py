@@ -9,7 +9,7 @@ import pytest
 
 from tests.board import rules
 from tests.engine.labelled_lines import NONE, SAMPLE, UNSEEN, labelled_lines, labels
-from vetting.engine.library_matching import KnownAs, LibraryIndex, OtherWords, parse_other_words, recall
+from vetting.engine.library_matching import CriterionSynonyms, KnownAs, LibraryIndex, parse_other_words, recall
 from vetting.kernel.problem import Faults
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def test_no_more_than_what_is_asked_for_and_the_nearest_first() -> None:
 
 def test_of_two_that_are_as_near_the_common_one_is_first() -> None:
     once = {name: KnownAs(0, known.says) for name, known in index().other_words.criteria.items()}
-    rare, common = names(replace(index(), other_words=OtherWords(450, once)).nearest("medlemmar", 2))
+    rare, common = names(replace(index(), other_words=CriterionSynonyms(450, once)).nearest("medlemmar", 2))
     told = {**once, common: KnownAs(40, once[common].says)}
 
-    assert names(replace(index(), other_words=OtherWords(450, told)).nearest("medlemmar", 2)) == [common, rare]
+    assert names(replace(index(), other_words=CriterionSynonyms(450, told)).nearest("medlemmar", 2)) == [common, rare]
 
 
 def test_what_was_labelled_names_criteria_of_the_library_and_keeps_what_was_disagreed_on() -> None:

@@ -158,17 +158,17 @@ def _read_fact(fact: str, reading: ConditionReading, origins: Mapping[str, Words
     return FactReading(fact, definition.label, shown, origins.get(fact, NO_WORDS))
 
 
-class SupposedChange(NamedTuple):
+class Counterfactual(NamedTuple):
     """What would give another result: what is supposed of one or two missing facts, and the result then."""
 
     supposed: Words
     result: CriterionResult
 
 
-class SupposedChanges(NamedTuple):
+class Counterfactuals(NamedTuple):
     """At most ten changes, single facts first; `more` when there are others, `tried` when anything was missing."""
 
-    found: tuple[SupposedChange, ...]
+    found: tuple[Counterfactual, ...]
     more: bool
     tried: bool
 
@@ -180,7 +180,7 @@ class _Supposition(NamedTuple):
     said: Words
 
 
-def what_would_change(finding: Finding, screening: Screening, assessments: Mapping[str, Assessment]) -> SupposedChanges:
+def what_would_change(finding: Finding, screening: Screening, assessments: Mapping[str, Assessment]) -> Counterfactuals:
     """Which missing facts would give the criterion another result: one alone, then two together."""
     criterion = finding.criterion
     alone = replace(screening.ruleset, criteria=(criterion,))
@@ -197,7 +197,7 @@ def what_would_change(finding: Finding, screening: Screening, assessments: Mappi
         found = screen(alone, facts, assessments, kind=screening.kind, moment=screening.moment, on=screening.on)
         return found.findings[0].result if found.findings else finding.result
 
-    found: list[SupposedChange] = []
+    found: list[Counterfactual] = []
     settled: set[str] = set()
     tries = 0
     for supposed in itertools.chain.from_iterable(by_fact.values()):
@@ -205,7 +205,7 @@ def what_would_change(finding: Finding, screening: Screening, assessments: Mappi
         after = result(supposed)
         if after is not finding.result:
             settled.add(supposed.fact)
-            found.append(SupposedChange(supposed.said, after))
+            found.append(Counterfactual(supposed.said, after))
     rest = [fact for fact in by_fact if fact not in settled]
     for one, other in itertools.combinations(rest, 2):
         for pair in itertools.product(by_fact[one], by_fact[other]):
@@ -214,8 +214,8 @@ def what_would_change(finding: Finding, screening: Screening, assessments: Mappi
                 break
             after = result(*pair)
             if after is not finding.result:
-                found.append(SupposedChange(list_words([item.said for item in pair], AND), after))
-    return SupposedChanges(tuple(found[:MOST_CHANGES]), len(found) > MOST_CHANGES or tries > MOST_TRIES, bool(by_fact))
+                found.append(Counterfactual(list_words([item.said for item in pair], AND), after))
+    return Counterfactuals(tuple(found[:MOST_CHANGES]), len(found) > MOST_CHANGES or tries > MOST_TRIES, bool(by_fact))
 
 
 def _with(facts: Facts, given: tuple[_Supposition, ...]) -> Facts:

@@ -81,17 +81,17 @@ class KnownAs(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class OtherWords:
+class CriterionSynonyms:
     """What the criteria of the library are known as (rules/known_as.yaml). of: published conditions that were read."""
 
     of: int
     criteria: Mapping[str, KnownAs]
 
 
-NO_OTHER_WORDS: Final = OtherWords(0, {})
+NO_OTHER_WORDS: Final = CriterionSynonyms(0, {})
 
 
-def parse_other_words(data: object, faults: Faults, library: Mapping[str, Criterion]) -> OtherWords:
+def parse_other_words(data: object, faults: Faults, library: Mapping[str, Criterion]) -> CriterionSynonyms:
     """The file as data; a criterion that the library has not is a mistake."""
     found = mapping_at(data, (), faults)
     if found is None:
@@ -107,7 +107,7 @@ def parse_other_words(data: object, faults: Faults, library: Mapping[str, Criter
                 path, _("Biblioteket har inget kriterium '{name}'.", name=name), suggest_names(name, tuple(library))
             )
         known[name] = _known_as(entry, path, faults)
-    return OtherWords(of, known)
+    return CriterionSynonyms(of, known)
 
 
 def _known_as(entry: object, path: Path, faults: Faults) -> KnownAs:
@@ -159,7 +159,7 @@ class LibraryIndex:
 
     library: Mapping[str, Criterion]
     catalogue: Catalogue
-    other_words: OtherWords = NO_OTHER_WORDS
+    other_words: CriterionSynonyms = NO_OTHER_WORDS
 
     @cached_property
     def _documents(self) -> dict[str, Counter[str]]:

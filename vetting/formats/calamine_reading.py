@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import python_calamine as calamine
 from defusedxml import ElementTree
 
+from vetting.formats.percent_cells import PercentCells
 from vetting.formats.plain_cells import plain_row, plain_value, share_as_shown
 from vetting.formats.refusals import FileReadingError
-from vetting.formats.share_cells import ShareCells
 from vetting.kernel.tables import CellKind, MergedArea
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class CalamineSheet:
     name: str
     merged: tuple[MergedArea, ...]
     sheet: Any
-    shares: ShareCells = field(default_factory=ShareCells)
+    shares: PercentCells = field(default_factory=PercentCells)
     """Numbers that are shown as a share."""
 
     def rows(self) -> Iterator[PlainRow]:

@@ -10,8 +10,8 @@ from vetting.formats import calamine_reading, limits
 from vetting.formats.containers import inspect_workbook, kind_of, with_slashes
 from vetting.formats.csv_reading import csv_rows
 from vetting.formats.found_sheets import FoundSheet
+from vetting.formats.percent_cells import share_cells
 from vetting.formats.refusals import FileReadingError
-from vetting.formats.share_cells import share_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -33,7 +33,7 @@ class ListStyle(StrEnum):
 AND, OR = ListStyle.AND, ListStyle.OR
 
 
-class Speaker(Protocol):
+class LanguageFormatter(Protocol):
     """How one language says things."""
 
     def sentence(self, context: str, text: str) -> str:
@@ -52,10 +52,10 @@ class Speaker(Protocol):
         """'a, b och c'."""
 
 
-_SPEAKERS: Final[dict[Language, Speaker]] = {}
+_SPEAKERS: Final[dict[Language, LanguageFormatter]] = {}
 
 
-def install_speaker(language: Language, speaker: Speaker) -> None:
+def install_speaker(language: Language, speaker: LanguageFormatter) -> None:
     """From here on texts are told in that language by that speaker."""
     _SPEAKERS[language] = speaker
 

@@ -15,7 +15,7 @@ from tests.casework.services.test_reading import put_in, read_all
 from tests.factories import TODAY
 from tests.formats.papers import pdf, word
 from vetting.casework.domain.exact_checks import checks_of
-from vetting.casework.domain.text_likeness import likeness_of_texts
+from vetting.casework.domain.text_likeness import similarity_of_texts
 from vetting.casework.models.cases import Case
 from vetting.casework.services.screenings import facts_of_case
 from vetting.engine.facts import Facts, ListRow
@@ -235,9 +235,9 @@ def test_what_is_not_known_is_not_compared() -> None:
 @given(st.lists(st.sampled_from(["ett", "två", "tre", "fyra"]), min_size=50, max_size=80))
 def test_a_text_is_wholly_like_itself_and_likeness_goes_both_ways(words: list[str]) -> None:
     text, other = " ".join(words), " ".join(reversed(words))
-    assert likeness_of_texts(text, text) == 1.0
-    assert likeness_of_texts(text, other) == likeness_of_texts(other, text)
+    assert similarity_of_texts(text, text) == 1.0
+    assert similarity_of_texts(text, other) == similarity_of_texts(other, text)
 
 
 def test_a_short_text_says_nothing() -> None:
-    assert likeness_of_texts("Hej hopp", "Hej hopp") is None
+    assert similarity_of_texts("Hej hopp", "Hej hopp") is None

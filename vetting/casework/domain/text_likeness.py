@@ -10,7 +10,7 @@ FEWEST: Final = 40
 """Words that a text has at least, for its likeness to say anything."""
 
 
-def likeness_of_texts(one: str, other: str) -> float | None:
+def similarity_of_texts(one: str, other: str) -> float | None:
     """The share of their runs of words that both have, from 0 to 1; None where one of them is too short to tell."""
     mine, theirs = _runs(one), _runs(other)
     if not mine or not theirs:

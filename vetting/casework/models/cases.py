@@ -49,7 +49,7 @@ from vetting.kernel.store.base import (
 )
 from vetting.kernel.store.case_rows import case_rows, may_hold_rows
 from vetting.kernel.store.import_batches import ImportBatch, is_batch_not_undone
-from vetting.kernel.store.query_planner import without_index
+from vetting.kernel.store.query_planner import avoid_index
 from vetting.kernel.store.read_cache import cached_query, pin_rows, prime_query_cache
 from vetting.people.models.letting_kinds import LettingKind, rulesets_of_letting_kinds
 from vetting.people.models.people import Board
@@ -313,7 +313,7 @@ def _condition_of_sight(
         return false()
     stepped_aside = select(Conflict.case_id).where(Conflict.user_id == user_id, Conflict.withdrawn_at.is_(None))
     others = or_(Case.association_id.is_(None), Case.association_id.not_in(recused_associations(user_id)))
-    board = without_index(Case.board_id) if by_key else Case.board_id
+    board = avoid_index(Case.board_id) if by_key else Case.board_id
     own_board = (board == board_id) & Case.id.not_in(stepped_aside) & others & is_batch_not_undone(Case.batch_id)
     if CaseReach.ALL in sights:
         return own_board

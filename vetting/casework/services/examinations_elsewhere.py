@@ -15,7 +15,7 @@ from vetting.casework.models.cases import Case
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.engine.evidence import CriterionAnswer
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.query_planner import without_index
+from vetting.kernel.store.query_planner import avoid_index
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.people.models.people import names_of
 
@@ -77,7 +77,7 @@ def _answers() -> Select[int | None, int, int | None]:
             _of_records(),
             Case.state.in_(OPEN),
             AssessmentRow.answer == CriterionAnswer.NOT_MET.value,
-            without_index(AssessmentRow.case_id).is_(None),
+            avoid_index(AssessmentRow.case_id).is_(None),
             AssessmentWithdrawal.id.is_(None),
             ~select(newer.id)
             .where(

@@ -12,7 +12,7 @@ from vetting.casework.services import earlier_answers, frozen_bases
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.screenings import answers_for_case
 from vetting.engine.criteria import CriterionKind
-from vetting.engine.explanations import ExplanationNode, SupposedChanges, condition_trees, for_letter, what_would_change
+from vetting.engine.explanations import Counterfactuals, ExplanationNode, condition_trees, for_letter, what_would_change
 from vetting.engine.facts import FactSupplier
 from vetting.engine.reasons import result_in_words
 from vetting.kernel.problem import Obstacle, Refused
@@ -50,7 +50,7 @@ class Explanation:
     result: Words
     letter: Words | None
     trees: tuple[tuple[Words, ExplanationNode], ...]
-    changes: SupposedChanges
+    changes: Counterfactuals
     earlier: Sequence[EarlierAnswer]
     """How the same question was answered in other cases, for those who assess."""
 

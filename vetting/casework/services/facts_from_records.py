@@ -16,7 +16,7 @@ from vetting.associations.models.associations import records_of
 from vetting.associations.models.booker_kinds import BookerKindRecord
 from vetting.casework.domain import computed_facts, word_passages
 from vetting.casework.domain.cases import OPEN
-from vetting.casework.domain.text_likeness import likeness_of_texts
+from vetting.casework.domain.text_likeness import similarity_of_texts
 from vetting.casework.domain.tips import tip_mark
 from vetting.casework.models.case_queries import json_rows_of, query_case
 from vetting.casework.models.cases import Case, GrantApplication
@@ -261,7 +261,7 @@ def _likeness(session: Session, case: Case, kind: str) -> float | None:
         return None
     if own.sha256 == old.sha256:
         return 1.0
-    return likeness_of_texts(own.folded or "", old.folded or "")
+    return similarity_of_texts(own.folded or "", old.folded or "")
 
 
 def _measures(others: ColumnElement[bool]) -> Select[int, str]:

@@ -27,7 +27,7 @@ MOST: Final = 5
 """Cases shown."""
 
 
-class LikeCase(NamedTuple):
+class SimilarCase(NamedTuple):
     """Another case, and how it ended."""
 
     number: str
@@ -36,7 +36,7 @@ class LikeCase(NamedTuple):
 
 def like_cases(
     session: Session, case: Case, draft: DecisionDraft | None, criteria: Sequence[str], *, by: Person
-) -> dict[str, Sequence[LikeCase]]:
+) -> dict[str, Sequence[SimilarCase]]:
     """Criterion -> like cases that this person may open, the newest first.
 
     Of a refusal those that ended as it would; of an exception those that were refused or excepted on the same; of any
@@ -59,16 +59,16 @@ def _refused_on(
     criterion: str,
     outcomes: set[DecisionOutcome] | frozenset[DecisionOutcome],
     by: Person,
-) -> list[LikeCase]:
+) -> list[SimilarCase]:
     return [
-        LikeCase(one.number, outcome_words(case.kind, DecisionOutcome(one.outcome)))
+        SimilarCase(one.number, outcome_words(case.kind, DecisionOutcome(one.outcome)))
         for one in earlier_answers.cases_of(session, criterion, case, by)
         if one.answer is CriterionAnswer.NOT_MET and one.outcome in outcomes
     ]
 
 
-def _exceptions_beside(session: Session, case: Case, by: Person) -> dict[str, list[LikeCase]]:
-    found: dict[str, list[LikeCase]] = {}
+def _exceptions_beside(session: Session, case: Case, by: Person) -> dict[str, list[SimilarCase]]:
+    found: dict[str, list[SimilarCase]] = {}
     rows = session.execute(
         select(Case.number, Decision.outcome, Decision.set_aside)
         .join(Case, Case.id == Decision.case_id)
@@ -86,6 +86,6 @@ def _exceptions_beside(session: Session, case: Case, by: Person) -> dict[str, li
     for number, outcome, set_aside in rows:
         for criterion in set_aside:
             found.setdefault(criterion, []).append(
-                LikeCase(number, outcome_words(case.kind, outcome, by_exception=True))
+                SimilarCase(number, outcome_words(case.kind, outcome, by_exception=True))
             )
     return found

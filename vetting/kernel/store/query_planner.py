@@ -29,7 +29,7 @@ def _without_index_sqlite(element: _WithoutIndex, compiler: SQLCompiler, **how: 
     return f"+{compiler.process(element.clauses, **how)}"
 
 
-def without_index(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def avoid_index(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """A column that rows are not to be found by: almost all have the value that is asked for.
 
     PostgreSQL knows from its counts, and would be misled by an expression in place of the column.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from vetting.engine.criteria import Criterion, parse_criterion
 from vetting.engine.fact_catalogue import parse_catalogue
 from vetting.engine.gate_definitions import parse_gates
-from vetting.engine.library_matching import NO_OTHER_WORDS, LibraryIndex, OtherWords, parse_other_words
+from vetting.engine.library_matching import NO_OTHER_WORDS, CriterionSynonyms, LibraryIndex, parse_other_words
 from vetting.engine.rule_file_fields import list_at
 from vetting.engine.ruleset import RuleSet, overlapping_sets, parse_ruleset
 from vetting.engine.ruleset_resolution import Rulebook, resolve_rule_set
@@ -74,7 +74,7 @@ class _Reader:
             return {}
         return self._checked(self._document(path), lambda data, faults: parse_lists(data, (), faults)) or {}
 
-    def _other_words(self, book: Rulebook) -> OtherWords:
+    def _other_words(self, book: Rulebook) -> CriterionSynonyms:
         path = self.folder / "known_as.yaml"
         if not path.is_file():
             return NO_OTHER_WORDS

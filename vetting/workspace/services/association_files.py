@@ -34,7 +34,7 @@ from vetting.kernel.organisation_numbers import fold_name
 from vetting.kernel.roles import Action
 from vetting.kernel.store import trail
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.query_planner import without_index
+from vetting.kernel.store.query_planner import avoid_index
 from vetting.kernel.store.read_cache import pin_rows
 from vetting.money.models.owed_reports import awaits_report
 from vetting.money.models.payments import Payment
@@ -203,7 +203,7 @@ def _whether_held(by: Person) -> Select[*tuple[Any, ...]]:
     wanted: dict[type[Base], Any] = {
         **{model: exists().where(model.case_id == Case.id, seen) for model in _OF_CASES},
         Case: exists().where(seen, awaits_report()),
-        AssessmentRow: exists().where(its[AssessmentRow], without_index(AssessmentRow.case_id).is_(None)),
+        AssessmentRow: exists().where(its[AssessmentRow], avoid_index(AssessmentRow.case_id).is_(None)),
         GivenFacts: exists().where(its[GivenFacts]),
         Contact: exists().where(Contact.board_id == by.board_id, Contact.association_id == key),
         review: exists().where(review.board_id == by.board_id, review.association_id == key),
@@ -244,10 +244,10 @@ def _answers(session: Session, association: Association, by: Person) -> list[tup
         .where(
             made_in.board_id == by.board_id,
             made_in.association_id.in_(records_of(association.id)),
-            without_index(made_in.case_id).is_(None),
+            avoid_index(made_in.case_id).is_(None),
             seen_by(by, by_key=True),
         )
-        .group_by(without_index(made_in.criterion))
+        .group_by(avoid_index(made_in.criterion))
     )
     rows = session.execute(
         select(AssessmentRow, AssessmentWithdrawal.id)

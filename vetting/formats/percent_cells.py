@@ -24,7 +24,7 @@ _LONGEST: Final = 600
 _PLACE: Final = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 
 
-class ShareCells:
+class PercentCells:
     """Places of cells, a bit each: a column of shares in a large list costs no memory to speak of."""
 
     def __init__(self) -> None:
@@ -44,9 +44,9 @@ class ShareCells:
         return row // 8 < len(bits) and bool(bits[row // 8] >> row % 8 & 1)
 
 
-def share_cells(data: bytes, part: str) -> ShareCells:
+def share_cells(data: bytes, part: str) -> PercentCells:
     """The cells of a sheet's part whose style shows a share."""
-    found = ShareCells()
+    found = PercentCells()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         styles = _styles_of_shares(archive) if part in archive.namelist() else []
         if styles:
