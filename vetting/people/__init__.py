@@ -12,7 +12,7 @@ from vetting.people.services.delegation import (
 )
 from vetting.people.services.own_templates import paper_docx
 from vetting.people.services.personal_data import kept_for
-from vetting.people.services.role_days import UnusedRole, unused_roles
+from vetting.people.services.role_expiry import UnusedRole, unused_roles
 from vetting.people.services.roles import may_agree, second_persons, waiting_for
 from vetting.people.services.second_factor import demand_factor
 from vetting.people.services.setup_steps import DONE, SETUP_WORDS, SKIPPED, SetupStep, mark_step_done

@@ -12,7 +12,7 @@ from vetting.kernel.dates import day_here, midnight
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.roles import ROLE_WORDS, Action
 from vetting.kernel.text import NO_WORDS, _, in_context
-from vetting.people.domain.role_days import ROLE_END_WORDS
+from vetting.people.domain.role_expiry import ROLE_END_WORDS
 from vetting.people.models.people import RoleAssignment, RolePeriod, User
 from vetting.registers.columns import SheetDefinition, day_column, of_keys, text_column
 

@@ -21,7 +21,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailPart
 from vetting.kernel.store.trail_verification import verify_trail
-from vetting.people.domain.role_days import RoleEnd
+from vetting.people.domain.role_expiry import RoleEnd
 from vetting.people.models.people import Identity, RoleAssignment, RolePeriod, RoleRequest, SignIn, User
 from vetting.people.models.second_factors import SecondFactor
 from vetting.people.pages.identity_provider import EXTENSION, IdentityProvider

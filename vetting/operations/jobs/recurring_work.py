@@ -19,7 +19,7 @@ from vetting.operations.database import backups
 from vetting.operations.jobs import retention
 from vetting.operations.jobs.anchoring import anchor_trail
 from vetting.operations.jobs.surroundings import ExternalTargets
-from vetting.people.services import role_days
+from vetting.people.services import role_expiry
 from vetting.registers import workbook_jobs
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _forget(database: Database, at: datetime, _beside: ExternalTargets) -> None:
 
 def _follow_roles(database: Database, at: datetime, _beside: ExternalTargets) -> None:
     """Roles whose day has come begin and end."""
-    run_in_transaction(database, lambda session: role_days.follow_days(session, at=at))
+    run_in_transaction(database, lambda session: role_expiry.follow_days(session, at=at))
 
 
 def _back_up(database: Database, at: datetime, beside: ExternalTargets) -> None:

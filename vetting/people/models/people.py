@@ -23,7 +23,7 @@ from vetting.kernel.store.base import (
     unlogged_column,
 )
 from vetting.kernel.store.read_cache import pin_row
-from vetting.people.domain.role_days import RoleEnd
+from vetting.people.domain.role_expiry import RoleEnd
 from vetting.people.domain.ways_of_working import WayOfWorking
 
 if TYPE_CHECKING:

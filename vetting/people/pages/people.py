@@ -11,7 +11,7 @@ from flask import session as browser
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Role, SeparationOfDuties
 from vetting.kernel.text import NO_WORDS, Words, _
-from vetting.people.domain.role_days import ROLE_END_WORDS
+from vetting.people.domain.role_expiry import ROLE_END_WORDS
 from vetting.people.domain.second_factor import is_demanded
 from vetting.people.forms import (
     ColleagueForm,
@@ -30,7 +30,7 @@ from vetting.people.models.second_factors import with_factor
 from vetting.people.pages import known_browsers
 from vetting.people.pages.identity_provider import identity_provider
 from vetting.people.pages.links import hand_over, is_mailed, new_link, show_link
-from vetting.people.services import directory, invitations, role_days, role_endings, roles, second_factor, sessions
+from vetting.people.services import directory, invitations, role_endings, role_expiry, roles, second_factor, sessions
 from vetting.people.services.privileged_accounts import waiting_roles, weighty_accounts
 from vetting.web import visitor
 from vetting.web.errors import STATUS, retry_after
@@ -88,14 +88,14 @@ def _render_people(
         ids = {ask.user_id for ask in (*asks, *ahead)} | {ask.asked_by_id for ask in asks if ask.asked_by_id}
         names = names_of(session, ids)
         accounts = {ask.user_id: session.get_one(User, ask.user_id) for ask in asks}
-        former = role_days.former_roles(session, person.board_id, most=MOST_FORMER)
-        visits = role_days.last_visits(session, person.board_id)
+        former = role_expiry.former_roles(session, person.board_id, most=MOST_FORMER)
+        visits = role_expiry.last_visits(session, person.board_id)
         two_steps = with_factor(session, {user.id for user, _unused in held})
         guarded = waiting_roles(session, person.board_id, visitor.now())
         heavy = weighty_accounts(session, person.board_id, visitor.now())
         new = {user.id for user, _unused in held if invitations.hands_over_first_link(session, user, person)}
         demanding = session.get_one(Board, person.board_id).factor_roles
-        unused = {one.held.id: one.on for one in role_days.unused_roles(session, person.board_id, visitor.today())}
+        unused = {one.held.id: one.on for one in role_expiry.unused_roles(session, person.board_id, visitor.today())}
     chosen = row or request.args.get("rad", "")
     rows = {f"{user.id}-{role.role}": role for user, has in held for role in has}
     last_day = refused if isinstance(refused, LastDayForm) else None

@@ -14,7 +14,7 @@ from vetting.kernel.store.trail import SHARED, TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.browsers import browser_name
 from vetting.people.domain.directory import ASKED_NOW, GAP_PROBLEMS, NO_ROLE, GroupGap, parse_group_roles, roles_given
-from vetting.people.domain.role_days import RoleEnd
+from vetting.people.domain.role_expiry import RoleEnd
 from vetting.people.models import people
 from vetting.people.models.people import Board, Identity, RoleAssignment, RoleRequest, SignIn, User
 from vetting.people.models.second_factors import has_factor

@@ -12,7 +12,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
-from vetting.people.domain.role_days import RoleEnd
+from vetting.people.domain.role_expiry import RoleEnd
 from vetting.people.models import people
 from vetting.people.models.delegation import Absence, Delegation
 from vetting.people.models.people import RoleAssignment, User

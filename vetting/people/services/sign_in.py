@@ -22,7 +22,7 @@ from vetting.kernel.text import _, same_in_both
 from vetting.people.domain import sign_in as signing_in
 from vetting.people.domain.browsers import browser_name
 from vetting.people.domain.personal_data import RetentionKind, retention_time
-from vetting.people.domain.role_days import RoleEnd
+from vetting.people.domain.role_expiry import RoleEnd
 from vetting.people.domain.second_factor import is_demanded
 from vetting.people.models import people
 from vetting.people.models.people import (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from vetting.kernel.dates import day_here
 from vetting.kernel.store.trail import TrailNote
-from vetting.people.domain.role_days import TOLD_AHEAD, RoleEnd, unused_until
+from vetting.people.domain.role_expiry import TOLD_AHEAD, RoleEnd, unused_until
 from vetting.people.models.people import LastSignIn, RoleAssignment, RolePeriod, RoleRequest, User
 from vetting.people.services import role_endings, roles
 

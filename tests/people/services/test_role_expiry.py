@@ -16,10 +16,10 @@ from vetting.kernel.roles import TWO_PERSON_ROLES, Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading, open_technical, open_writing, run_in_transaction
 from vetting.operations.jobs import recurring_work
-from vetting.people.domain.role_days import RoleEnd, unused_until
+from vetting.people.domain.role_expiry import RoleEnd, unused_until
 from vetting.people.models import people
 from vetting.people.models.people import LastSignIn, RoleAssignment, RolePeriod, User
-from vetting.people.services import invitations, role_days, role_endings, roles, sign_in
+from vetting.people.services import invitations, role_endings, role_expiry, roles, sign_in
 from vetting.people.services.roles import Colleague
 from vetting.registers import RegisterSelection, register_sheets, registers_of
 from vetting.workspace.services import reminders
@@ -47,7 +47,7 @@ def held(board: BoardAtWork, login: str = "ny.norr") -> set[str]:
 
 
 def a_new_day(board: BoardAtWork, at: datetime) -> None:
-    run_in_transaction(board.database, lambda s: role_days.follow_days(s, at=at))
+    run_in_transaction(board.database, lambda s: role_expiry.follow_days(s, at=at))
 
 
 def periods(board: BoardAtWork, login: str = "ny.norr") -> list[tuple[str, bool, RoleEnd | None]]:
@@ -182,7 +182,7 @@ def test_an_unused_role_is_told_of_and_ends_and_a_visit_keeps_it(board: BoardAtW
         for other in s.scalars(select(User).where(User.login != "ny.norr")):
             people.note_visit(s, other.id, board.board_id, a_year_on.date())
     with open_reading(board.database) as s:
-        found = role_days.unused_roles(s, board.board_id, a_year_on.date())
+        found = role_expiry.unused_roles(s, board.board_id, a_year_on.date())
         assert [(one.user.login, one.held.role) for one in found] == [("ny.norr", Role.CASEWORKER)]
         mine = today_of(s, rules(), by=board.staff[BOSS], on=a_year_on.date())
         assert TodayPlace.PEOPLE in {line.place for line in mine.now.shown}
