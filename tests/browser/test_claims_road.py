@@ -14,7 +14,7 @@ from tests.browser import people
 from tests.browser.people import as_user
 from tests.browser.test_legal_path import at_work, served
 from tests.browser.test_money_road import opened, press
-from tests.money.services.test_waiting_payments import granted, pay, planned
+from tests.money.services.test_payment_holds import granted, pay, planned
 from vetting import clock
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification

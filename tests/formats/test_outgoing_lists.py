@@ -10,7 +10,7 @@ import pytest
 
 from tests.board import NUMBERS, board, rules
 from tests.factories import TODAY
-from tests.money.services.test_waiting_payments import granted
+from tests.money.services.test_payment_holds import granted
 from tests.page_fixtures import on_that_day
 from vetting.formats.outgoing_lists import register_csv
 from vetting.kernel.register_tables import RegisterColumn, RegisterName, RegisterTable

@@ -9,7 +9,7 @@ import pytest
 
 from tests.board import board, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_waiting_payments import granted, pay, planned
+from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.services.cases import mark_case

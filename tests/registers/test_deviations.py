@@ -10,7 +10,7 @@ import pytest
 
 from tests.board import NUMBERS, board, clean_facts, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_waiting_payments import granted, pay, planned
+from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
 from tests.rules.services.test_ways_of_working import agree, off
 from vetting.casework.domain.cases import CaseMarkKind

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from tests.board import board, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_waiting_payments import granted, pay, planned
+from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
 from tests.registers.test_sheets import filled, readers
 from vetting import clock

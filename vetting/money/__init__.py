@@ -4,11 +4,11 @@ from vetting.money.services.bank_accounts import NO_BANK_ACCOUNT, BankAccount, b
 from vetting.money.services.closing import close_case, closing_situation
 from vetting.money.services.letter_contents import instalments_of
 from vetting.money.services.payment_batches import has_left
+from vetting.money.services.payment_holds import waiting_payments
 from vetting.money.services.payments import mark_paid, note_returned, unpay
 from vetting.money.services.planned_payments import usual_instalments
 from vetting.money.services.ready_payments import held_payments, payments_until, sort_payments
 from vetting.money.services.support_endings import endings_to_decide
-from vetting.money.services.waiting_payments import waiting_payments
 
 __all__ = [
     "NO_BANK_ACCOUNT",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_waiting_payments import granted, pay, planned
+from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
 from vetting.casework.domain.grant_changes import GrantChangeKind, GrantChangeState
 from vetting.casework.domain.letters import LetterKind

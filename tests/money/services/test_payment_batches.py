@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.board import NUMBERS, board, refused, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_waiting_payments import granted, planned
+from tests.money.services.test_payment_holds import granted, planned
 from tests.page_fixtures import on_that_day
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.cases import GrantApplication
@@ -53,7 +53,7 @@ from vetting.money.services import bank_accounts, payment_batches, payment_stops
 from vetting.money.services.attests import attest
 from vetting.money.services.basis_documents import basis_document
 from vetting.money.services.basis_files import outgoing_csv
-from vetting.money.services.waiting_payments import pause_payment
+from vetting.money.services.payment_holds import pause_payment
 from vetting.people.domain.ways_of_working import BoardOption
 from vetting.rules.domain.outgoing_layouts import BasisField, parse_outgoing_layout
 from vetting.rules.services import ways_of_working

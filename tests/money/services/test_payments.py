@@ -10,7 +10,7 @@ import pytest
 from tests.board import board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_batches import attesting
-from tests.money.services.test_waiting_payments import planned
+from tests.money.services.test_payment_holds import planned
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.decisions import of_case
 from vetting.casework.services import after_decision, decisions
@@ -20,7 +20,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
 from vetting.money.domain.payment_holds import HoldReason, PaymentOverride, last_day_of_hold
 from vetting.money.services import payment_batches, payment_stops, payments
-from vetting.money.services.waiting_payments import pause_payment
+from vetting.money.services.payment_holds import pause_payment
 from vetting.people.domain.ways_of_working import BoardOption
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.deviations import DeviationAct, deviation_rows

@@ -9,7 +9,7 @@ import pytest
 
 from tests.board import NUMBERS, board, booking_facts, refused, rules
 from tests.factories import NOW, TODAY
-from tests.money.services.test_waiting_payments import granted, planned
+from tests.money.services.test_payment_holds import granted, planned
 from tests.page_fixtures import on_that_day
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused

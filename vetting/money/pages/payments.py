@@ -60,7 +60,7 @@ from vetting.money.services import attests, bank_accounts, payment_stops, set_of
 from vetting.money.services import payments as service
 from vetting.money.services import reclaims as reclaim_service
 from vetting.money.services.billing_bases import basis_of_reclaim
-from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
+from vetting.money.services.payment_holds import end_pause, note_papers, pause_payment, waiting_payments
 from vetting.rules import criteria_of_running_support, rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case

@@ -26,10 +26,10 @@ from vetting.money.services.attests import refuse_unattested
 from vetting.money.services.bank_accounts import bank_accounts_of, refuse_own_check, refuse_unchecked_account
 from vetting.money.services.closing import gates_to_pay
 from vetting.money.services.payment_batches import has_left, take_out_returned
+from vetting.money.services.payment_holds import refuse_waiting
 from vetting.money.services.ready_payments import sort_payments
 from vetting.money.services.reports import keep_part
 from vetting.money.services.set_offs import settle_set_offs
-from vetting.money.services.waiting_payments import refuse_waiting
 from vetting.people import require_permission
 
 if TYPE_CHECKING:

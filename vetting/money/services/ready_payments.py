@@ -24,7 +24,7 @@ from vetting.money.models.payments import (
 from vetting.money.services.attests import lacks_attest
 from vetting.money.services.bank_accounts import bank_accounts_of, not_checked
 from vetting.money.services.closing import gates_to_pay
-from vetting.money.services.waiting_payments import waiting_payments
+from vetting.money.services.payment_holds import waiting_payments
 from vetting.people import habits_of
 from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board

@@ -31,8 +31,8 @@ from vetting.money.models.reports import part_reports, report_due, report_of
 from vetting.money.services import payments
 from vetting.money.services.closing import close_case
 from vetting.money.services.letter_contents import instalments_of
+from vetting.money.services.payment_holds import end_pause, note_papers, pause_payment, waiting_payments
 from vetting.money.services.reports import read_report, receive_report
-from vetting.money.services.waiting_payments import end_pause, note_papers, pause_payment, waiting_payments
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
