@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,3 +28,6 @@ class BackupPlan(NamedTuple):
     receivers: tuple[str, ...] = ()
     """Keys that copies are sealed for; none leaves them as they are."""
     kept: BackupRetention = SHIPPED
+
+
+OLDEST_COPY: Final = timedelta(hours=26)

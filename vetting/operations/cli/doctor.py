@@ -21,6 +21,7 @@ from vetting import clock
 from vetting.casework.models.rescreening import RecurringWork
 from vetting.config import OWN_MACHINE, ConfigError, from_environment
 from vetting.formats.mail_sending import NotSentError, open_connection, server_of
+from vetting.kernel.backup_plans import OLDEST_COPY
 from vetting.kernel.problem import Problem
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.jobs import ENDED_STATES, Job
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 SECONDS: Final = 10
 LEAST_FREE: Final = 1024**3
 """Bytes that are to be free, besides room for one more copy of the database."""
-OLDEST_COPY: Final = timedelta(hours=26)
 LATEST_WORK: Final = timedelta(hours=1)
 LONGEST_WAIT: Final = timedelta(minutes=30)
 OLDEST_ANCHOR: Final = timedelta(days=2)
