@@ -11,11 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from vetting.api.pages import api, systems
 from vetting.app import health, reading_log, start_pages, template_filters
 from vetting.app.hooks import fill_hooks
+from vetting.bookings.forms import AcceptanceForm, LeaveOutForm
 from vetting.bookings.pages import bookers, letting, letting_kinds, quick_checks, rooms, weeks
 from vetting.casework.pages import delegation, documents, explanations, grant_changes, letters, paper_forms, tips
 from vetting.formats import limits
 from vetting.kernel.store.storage_errors import place_of
 from vetting.lists.pages import imports, outside_decisions, trial
+from vetting.money.forms.payments import NewAccountForm
 from vetting.money.pages import (
     activities,
     followed_associations,
@@ -52,6 +54,7 @@ from vetting.workspace.pages import (
     associations,
     bookings,
     case_acts,
+    case_forms,
     cases,
     communications,
     completions,
@@ -155,6 +158,9 @@ def create_app(config: Config, database: Database) -> Flask:
     log.register_log_lines(app)
     reading_log.note_readings(app)
     fill_hooks()
+    case_forms.ACCOUNT_FORM.fill(NewAccountForm)
+    case_forms.ACCEPTANCE_FORM.fill(AcceptanceForm)
+    case_forms.LEAVE_OUT_FORM.fill(LeaveOutForm)
     acting.CASE_PAGE.fill(cases.case_page)
     visitor.SIGN_INS.fill(sign_ins)
     IN_USE.fill(_rules_of_application)

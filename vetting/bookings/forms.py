@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from vetting.bookings.domain.bookers import KIND, KIND_WORDS
@@ -15,7 +14,6 @@ from vetting.bookings.domain.room_bookings import (
     RoomUseKind,
     every_week,
     no_room,
-    parse_clock,
     parse_hours,
     room_time,
     wrong_with_clock,
@@ -23,20 +21,20 @@ from vetting.bookings.domain.room_bookings import (
     wrong_with_series,
 )
 from vetting.bookings.services.answers import BookingAnswer
-from vetting.bookings.services.room_bookings import BookingSeries, NewRoom
+from vetting.bookings.services.room_bookings import BookingSeries, NewRoom, requested_time
 from vetting.casework import ReferralRecipient
-from vetting.casework.models.intake import RequestedTime
 from vetting.engine.facts import Facts
 from vetting.engine.screening import BookerKind
-from vetting.kernel.dates import HERE
-from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
-from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.kernel.clock_times import NO_CLOCK
+from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.text import Words, _, same_in_both
 from vetting.web.fact_forms import FactForm, fact_form
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
     CarriedField,
     ChoiceField,
+    ClockField,
     DayField,
     DecidedForm,
     FormsOfPage,
@@ -59,15 +57,13 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, time
+    from datetime import date
 
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
     from vetting.people.models.people import Room
 
-LONGEST_ROOM: Final = 120
 MET: Final = "met-"
-NO_CLOCK: Final = (wrong_with_clock("").what, wrong_with_clock("").remedy)
 NO_DAY: Final = (_("Det är inget datum."), _("Skriv datumet så här: 2026-03-15."))
 NOT_SAID: Final = (
     _("Du har inte intygat att du inte är jävig."),
@@ -77,30 +73,6 @@ NOT_EXPLAINED: Final = (
     _("Det står inte varför kravet är uppfyllt."),
     _("Skriv vad du har gått igenom. Är det inte uppfyllt: öppna bokningen och bedöm det där."),
 )
-
-
-class ClockField(TypedField):
-    """A time of day."""
-
-    data: time | None
-
-    def __init__(self, words: Words = NO_WORDS, *, ends: bool = False, **own: object) -> None:
-        super().__init__(words, **{"short": True, **own})  # type: ignore[arg-type] # what the form gives its fields
-        self.ends = ends
-
-    def read(self, raw: str) -> time | None:
-        """The time, or None for what says nothing."""
-        try:
-            return parse_clock(raw, ends=self.ends) if raw else None
-        except ValueError:
-            raise UnreadableValueError(*NO_CLOCK) from None
-
-    @property
-    def clock(self) -> time:
-        """The time of a field that needs one."""
-        if self.data is None:
-            raise TypeError(self.short_name)
-        return self.data
 
 
 class RoomForm(PostedForm):
@@ -262,27 +234,6 @@ class RoomBookingForm(FactForm):
             way=RoomUseKind(self.way.data) if self.way.data else RoomUseKind.BOOKING,
             skip_clashes=self.skip_clashes.data,
         )
-
-
-def requested_time(
-    form: FactForm, room: str, *, otherwise: datetime | None = None, until: time | None = None
-) -> RequestedTime:
-    """The room and the time that a form says; no end, where nothing is said of it.
-
-    otherwise: the beginning, where no fact says it; until: a time of day after the beginning.
-    """
-    starts = _moment_of(form, "event_starts_at") or otherwise
-    ends = _moment_of(form, "event_ends_at")
-    if ends is not None and starts is not None and ends <= starts:
-        ends = None
-    elif ends is None and starts is not None and until is not None:
-        ends = room_time(starts.date(), starts.time(), until).ends
-    return RequestedTime(room_name=room[:LONGEST_ROOM], starts_at=starts, ends_at=ends)
-
-
-def _moment_of(form: FactForm, name: str) -> datetime | None:
-    found = form.facts.values.get(name)
-    return found.replace(tzinfo=HERE) if isinstance(found, datetime) else None
 
 
 class AnsweredFactsForm(FactForm):
@@ -459,9 +410,6 @@ class LeaveOutForm(PostedForm):
     because = TextField(_("Varför"))
 
 
-_NO_PICTURE = (_("Filen är ingen bild."), _("Välj ett foto, eller lägg handlingen i ärendet."))
-
-
 class LettingForm(PostedForm):
     """What the board chooses about its routine for letting."""
 
@@ -538,7 +486,7 @@ class QuickCheckForm(FactForm):
         Raises:
             Refused: something of them is lacking or cannot be.
         """
-        starts, until = requested_time(self, "").starts_at, self.until_clock.data
+        starts, until = requested_time(self.facts, "").starts_at, self.until_clock.data
         problems = []
         if self.room_id.data is None:
             problems.append(no_room())

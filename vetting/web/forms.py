@@ -16,6 +16,7 @@ from wtforms.validators import StopValidation
 
 from vetting.engine.cells import read_cell
 from vetting.engine.facts import FactDefinition, FactLevel, FactSupplier, FactType
+from vetting.kernel.clock_times import NO_CLOCK, parse_clock
 from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import (
     DecisionForm,
@@ -26,6 +27,14 @@ from vetting.kernel.tables import Cell, CellKind
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.web import visitor
 from vetting.web.preferences import visitor_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, time
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -644,3 +653,30 @@ WRITE_IT = _("Skriv det så här: 2026-03-15.")
 
 
 AS_DAY = _("ÅÅÅÅ-MM-DD")
+
+
+class ClockField(TypedField):
+    """A time of day."""
+
+    data: time | None
+
+    def __init__(self, words: Words = NO_WORDS, *, ends: bool = False, **own: object) -> None:
+        super().__init__(words, **{"short": True, **own})  # type: ignore[arg-type] # what the form gives its fields
+        self.ends = ends
+
+    def read(self, raw: str) -> time | None:
+        """The time, or None for what says nothing."""
+        try:
+            return parse_clock(raw, ends=self.ends) if raw else None
+        except ValueError:
+            raise UnreadableValueError(*NO_CLOCK) from None
+
+    @property
+    def clock(self) -> time:
+        """The time of a field that needs one."""
+        if self.data is None:
+            raise TypeError(self.short_name)
+        return self.data
+
+
+NO_PICTURE = (_("Filen är ingen bild."), _("Välj ett foto, eller lägg handlingen i ärendet."))

@@ -28,7 +28,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.lists.pages import trial
 from vetting.lists.pages.trial import LARGEST_UPLOAD
 from vetting.shipped import shipped_folder
-from vetting.web import rate_limits
+from vetting.web import list_places, rate_limits
 
 if TYPE_CHECKING:
     import threading
@@ -331,8 +331,8 @@ def test_one_visitor_more_than_there_are_places_is_told_to_wait(
 
     full = threading.BoundedSemaphore(1)
     full.acquire()
-    monkeypatch.setattr("vetting.lists.pages.trial._places", full)
-    monkeypatch.setattr("vetting.lists.pages.trial.LONGEST_WAIT", 0.05)
+    monkeypatch.setattr("vetting.web.list_places._places", full)
+    monkeypatch.setattr("vetting.web.list_places.LONGEST_WAIT", 0.05)
     page = upload(client, hostile.workbook(hostile.ROW))
     assert page.status_code == 503
     assert "Många listor granskas just nu." in page.text
@@ -366,16 +366,16 @@ def taken(places: threading.Semaphore) -> Iterator[None]:
 
 @pytest.mark.guards("lists that stop the pages (`/prova`)")
 def test_a_stranger_who_finds_no_place_is_told_at_once_and_when_to_come_back(client: FlaskClient) -> None:
-    with taken(trial._for_strangers):
+    with taken(list_places._for_strangers):
         full = sample(client)
     assert full.status_code == 503
-    assert int(full.headers["Retry-After"]) == trial.COME_BACK
+    assert int(full.headers["Retry-After"]) == list_places.COME_BACK
     assert "Många listor granskas just nu." in full.text
     assert sample(client).status_code == 200  # and every place is given back
 
 
 def test_strangers_never_take_the_last_place_from_those_who_work_here(kim: Somebody, client: FlaskClient) -> None:
-    with taken(trial._for_strangers), taken(trial._places):
+    with taken(list_places._for_strangers), taken(list_places._places):
         assert sample(client).status_code == 503
         mine = kim.send(
             "/prova", rules=RULES, kind="auto", file=((SAMPLES / "ansokningar.xlsx").read_bytes(), "a.xlsx")
@@ -384,12 +384,12 @@ def test_strangers_never_take_the_last_place_from_those_who_work_here(kim: Someb
 
 
 def test_staff_that_wait_are_few(kim: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(list_places, "LONGEST_WAIT", 0.01)
     given = {"rules": RULES, "kind": "auto", "file": ((SAMPLES / "ansokningar.xlsx").read_bytes(), "a.xlsx")}
-    with taken(trial._places), taken(trial._places):
+    with taken(list_places._places), taken(list_places._places):
         assert kim.send("/prova", **given).status_code == 503  # after a while
-        with taken(trial._waiting), taken(trial._waiting):
-            monkeypatch.setattr(trial, "LONGEST_WAIT", 3600)
+        with taken(list_places._waiting), taken(list_places._waiting):
+            monkeypatch.setattr(list_places, "LONGEST_WAIT", 3600)
             assert kim.send("/prova", **given).status_code == 503  # at once
     assert kim.send("/prova", **given).status_code == 200
 

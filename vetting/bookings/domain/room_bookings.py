@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from vetting.engine.results import CriterionResult
+from vetting.kernel.clock_times import NO_CLOCK, parse_clock
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.problem import Problem
 from vetting.kernel.text import Words, _, same_in_both
@@ -147,22 +147,9 @@ def is_closed(hours: Mapping[str, Sequence[str]], use: RoomTime) -> bool:
     return reached < last
 
 
-def parse_clock(text: str, *, ends: bool = False) -> time:
-    """A time of day as it is typed: 8, 8:00, 08.30. ends: 24:00, which ends a day, is its midnight.
-
-    Raises:
-        ValueError: it is none.
-    """
-    found = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?", text.strip())
-    if found is None:
-        raise ValueError(text)
-    hours, minutes = int(found[1]), int(found[2] or 0)
-    return time(0 if ends and (hours, minutes) == (24, 0) else hours, minutes)
-
-
 def wrong_with_clock(field: str) -> Problem:
     """What was typed is no time of day."""
-    return Problem(field, _("Det är inget klockslag."), _("Skriv så här: 18:00."))
+    return Problem(field, *NO_CLOCK)
 
 
 def no_room() -> Problem:

@@ -17,9 +17,10 @@ from vetting.bookings.domain.quick_checks import (
     question_to_association,
     reply_by,
 )
-from vetting.bookings.forms import QuickCheckForm, requested_time
+from vetting.bookings.forms import QuickCheckForm
 from vetting.bookings.services import quick_checks as service
 from vetting.bookings.services import room_bookings
+from vetting.bookings.services.room_bookings import requested_time
 from vetting.casework import RECUSED_PROBLEM, looked_at_in_words
 from vetting.engine.facts import FactLevel
 from vetting.engine.form_facts import ALWAYS, asked_facts
@@ -98,7 +99,7 @@ def take() -> Response:
         lambda s: service.book_from_quick_check(
             s,
             form.facts,
-            (requested_time(form, form.room.data, until=form.until_clock.data),),
+            (requested_time(form.facts, form.room.data, until=form.until_clock.data),),
             rules=rules_in_use(),
             by=visitor.signed_in_person(),
             at=visitor.now(),

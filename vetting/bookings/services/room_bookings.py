@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from vetting.bookings.domain.room_bookings import (
     RoomUseKind,
     TimeObstacle,
     is_closed,
+    room_time,
     wrong_with_times,
 )
 from vetting.bookings.models.room_overlaps import LONGEST, SLOT_CONSTRAINT, part_of, slot_range
@@ -46,8 +47,16 @@ from vetting.people.models.letting_kinds import letting_kind_of
 from vetting.people.models.people import Board, Room, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vetting.engine.facts import Facts
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import time
+
+
+if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -439,3 +448,27 @@ def room_log(session: Session, room: Room, first: datetime, last: datetime, *, b
     """All that was asked for in a room from one moment to another, also what was left out, refused or called off."""
     found = times_between(session, first, last, by, reaching=LONGEST_USE, with_left_out=True)
     return [time for time in found if time.use.room_id == room.id or time.use.room_name == room.name]
+
+
+LONGEST_ROOM: Final = 120
+
+
+def requested_time(
+    facts: Facts, room: str, *, otherwise: datetime | None = None, until: time | None = None
+) -> RequestedTime:
+    """The room and the time that facts say; no end, where nothing is said of it.
+
+    otherwise: the beginning, where no fact says it; until: a time of day after the beginning.
+    """
+    starts = _moment_of(facts, "event_starts_at") or otherwise
+    ends = _moment_of(facts, "event_ends_at")
+    if ends is not None and starts is not None and ends <= starts:
+        ends = None
+    elif ends is None and starts is not None and until is not None:
+        ends = room_time(starts.date(), starts.time(), until).ends
+    return RequestedTime(room_name=room[:LONGEST_ROOM], starts_at=starts, ends_at=ends)
+
+
+def _moment_of(facts: Facts, name: str) -> datetime | None:
+    found = facts.values.get(name)
+    return found.replace(tzinfo=HERE) if isinstance(found, datetime) else None

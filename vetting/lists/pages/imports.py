@@ -47,7 +47,6 @@ from vetting.lists.models.staged_files import (
     StagedRow,
     distinct_problems,
 )
-from vetting.lists.pages.trial import trial_place
 from vetting.lists.services import (
     corrected_lists,
     correction_files,
@@ -64,6 +63,7 @@ from vetting.rules import rules_in_use
 from vetting.rules.domain.layouts import FOREIGN, KIND_WORDS, ListKind
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage, PostedForm
+from vetting.web.list_places import trial_place
 from vetting.web.view_helpers import (
     KEY,
     act_by_form,

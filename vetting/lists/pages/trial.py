@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
-from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import TooManyRequests
 
 from vetting import clock
 from vetting.config import Config
@@ -25,6 +24,7 @@ from vetting.lists.services.screened_lists import UnknownListError, annotated_co
 from vetting.rules import Rules, ruleset_named
 from vetting.web import preferences, visitor
 from vetting.web.forms import NO_FILE
+from vetting.web.list_places import trial_place
 from vetting.web.rate_limits import RateLimit
 from vetting.web.translation import gettext as _
 from vetting.web.view_helpers import act_in_steps, attachment_response, posted_form, posted_names
@@ -38,18 +38,11 @@ if TYPE_CHECKING:
 LARGEST_UPLOAD: Final = 5 * limits.MEGABYTE
 # Those that need most of a person come first; the workbook holds all rows.
 MOST_ROWS_SHOWN: Final = 250
-AT_ONCE, OF_STRANGERS, WHO_WAIT = 2, 1, 2
-"""Lists judged at once, those of visitors who are not signed in, and staff that wait: the other threads serve pages."""
-LONGEST_WAIT: Final = 20
-COME_BACK: Final = 15
-"""Seconds, as a list takes that is judged."""
 MOST_IN_A_MINUTE: Final = 30
 """Lists from one address, or of one person."""
 SAMPLES: Final = ("ansokningar.xlsx", "bokningar.xlsx")
 SAY_COLUMNS: Final = text._("Välj nedan vad minst två kolumner betyder, en av dem namn eller organisationsnummer.")
 blueprint = Blueprint("trial", __name__)
-_places = threading.BoundedSemaphore(AT_ONCE)
-_for_strangers, _waiting = threading.BoundedSemaphore(OF_STRANGERS), threading.BoundedSemaphore(WHO_WAIT)
 
 
 @blueprint.get("/prova")
@@ -191,32 +184,6 @@ def _not_too_often() -> None:
     left = brake.left(f"person {person.id}" if person else f"address {request.remote_addr}", visitor.now())
     if left:
         raise TooManyRequests(retry_after=left)
-
-
-@contextmanager
-def trial_place() -> Iterator[None]:
-    """One of the few places for judging a list, which keep the memory small.
-
-    A stranger who finds none is told so at once, and strangers never take the last; of the staff some wait a while. So
-    most threads always serve pages.
-    """
-    with ExitStack() as held, ExitStack() as meanwhile:
-        if visitor.visitor() is None:
-            free = _got(held, _for_strangers) and _got(held, _places)
-        else:
-            free = _got(held, _places) or (_got(meanwhile, _waiting) and _got(held, _places, LONGEST_WAIT))
-        meanwhile.close()
-        if not free:
-            raise ServiceUnavailable(retry_after=COME_BACK)
-        yield
-
-
-def _got(held: ExitStack, places: threading.Semaphore, seconds: float = 0) -> bool:
-    """Whether a place came free in so many seconds; it is given back with what is held."""
-    got = places.acquire(timeout=seconds)
-    if got:
-        held.callback(places.release)
-    return got
 
 
 def _screen_list(form: TrialForm, data: bytes, file: str, now: datetime) -> ScreenedList:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from vetting.bookings import NewDeviation
+from vetting.bookings import NewDeviation, requested_time
 from vetting.bookings.domain.deviations import DEVIATION_WORDS, DeviationKind
 from vetting.bookings.domain.rescissions import RESCISSION_GROUND_WORDS, NewRescission, RescissionGround
-from vetting.bookings.forms import _NO_PICTURE, ClockField, requested_time
 from vetting.casework import handed_in_document
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _
 from vetting.web.forms import (
+    NO_PICTURE,
     ChoiceField,
+    ClockField,
     DayField,
     DecidedForm,
     KeyField,
@@ -46,7 +47,7 @@ class NewBookingForm(NewCaseForm):
     @property
     def uses(self) -> tuple[RequestedTime, ...]:
         """The room and its time."""
-        asked = requested_time(self, self.room.data, otherwise=self.starts_at.data, until=self.until_clock.data)
+        asked = requested_time(self.facts, self.room.data, otherwise=self.starts_at.data, until=self.until_clock.data)
         return (asked,)
 
 
@@ -76,7 +77,7 @@ class DeviationForm(PostedForm):
         """
         photo = handed_in_document(self.photo, state=DocumentStatus.ARRIVED, dated=None, arrived_on=today)
         if photo is not None and not photo.media_type.startswith("image/"):
-            raise Refused(Obstacle.INVALID, Problem("photo", *_NO_PICTURE))
+            raise Refused(Obstacle.INVALID, Problem("photo", *NO_PICTURE))
         return NewDeviation(
             kind=DeviationKind(self.kind.data) if self.kind.data else None,
             what=self.what.data,

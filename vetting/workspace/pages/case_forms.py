@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import request
 
-from vetting.bookings.forms import AcceptanceForm, LeaveOutForm
 from vetting.casework.domain.completions import GapState
 from vetting.casework.domain.next_steps import CaseAct
 from vetting.engine.facts import FactSupplier
+from vetting.kernel.hooks import Hook
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import Words, _, same_in_both
-from vetting.money.forms.payments import NewAccountForm
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.preferences import visitor_language
 from vetting.web.view_helpers import whole_number_in_address
@@ -62,6 +61,11 @@ FOLDED_AWAY: Final = (
     CaseAct.HAND_TO_BOARD,
 )
 """Acts whose forms stand together at the end of the page."""
+
+ACCOUNT_FORM: Final = Hook[type[PostedForm]]("the form of a new account")
+ACCEPTANCE_FORM: Final = Hook[type[PostedForm]]("the form of accepted terms")
+LEAVE_OUT_FORM: Final = Hook[type[PostedForm]]("the form of a time that is left out")
+"""Forms of acts whose views lie with money and bookings."""
 
 
 class FormsOfCase(FormsOfPage):
@@ -267,22 +271,22 @@ class FormsOfCase(FormsOfPage):
         return form
 
     @property
-    def account(self) -> NewAccountForm:
+    def account(self) -> PostedForm:
         """Another account."""
-        return self.form(NewAccountForm, "account")
+        return self.form(ACCOUNT_FORM.function, "account")
 
     @property
-    def acceptance(self) -> AcceptanceForm:
+    def acceptance(self) -> PostedForm:
         """How the terms were accepted."""
-        return self.form(AcceptanceForm, "accept")
+        return self.form(ACCEPTANCE_FORM.function, "accept")
 
     def deviation_withdrawal(self, deviation_id: int) -> DeviationWithdrawalForm:
         """Why a deviation is taken back."""
         return self.form(DeviationWithdrawalForm, f"deviation-{deviation_id}")
 
-    def leave_out(self, use_id: int) -> LeaveOutForm:
+    def leave_out(self, use_id: int) -> PostedForm:
         """Why one time of several is left out."""
-        return self.form(LeaveOutForm, f"leave-out-{use_id}", {"version": self._file.case.version})
+        return self.form(LEAVE_OUT_FORM.function, f"leave-out-{use_id}", {"version": self._file.case.version})
 
     def withdrawal(self, criterion: str) -> WithdrawAnswerForm:
         """Why an answer is taken back."""

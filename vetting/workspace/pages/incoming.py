@@ -14,11 +14,11 @@ from vetting.grants.models.rounds import rounds, schemes_of_rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
-from vetting.lists.pages.trial import trial_place
 from vetting.people.models.people import names_of
 from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import file_name
+from vetting.web.list_places import trial_place
 from vetting.web.view_helpers import act_by_form, act_in_steps, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.incoming import (
