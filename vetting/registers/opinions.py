@@ -62,7 +62,9 @@ def _whether_followed(row: OpinionRegisterRow) -> Words:
     untried = row.decision is not None and row.decision.outcome is DecisionOutcome.DISCONTINUED
     if row.decision is None or untried or advice in NO_OPINION:
         return NO_WORDS
-    return NO if departs_from_advice(advice, row.decision.outcome) else YES
+    return (
+        NO if departs_from_advice(advice, row.decision.outcome, has_conditions=bool(row.decision.conditions)) else YES
+    )
 
 
 SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(

@@ -171,7 +171,14 @@ def test_a_gate_more_never_opens_another(data: st.DataObject) -> None:
 def test_when_a_decision_departs_from_the_advice(
     advice: Advice | None, outcome: DecisionOutcome, *, against: bool
 ) -> None:
-    assert departs_from_advice(advice, outcome) is against
+    assert departs_from_advice(advice, outcome, has_conditions=False) is against
+
+
+def test_a_yes_departs_from_advice_with_conditions_when_it_has_none() -> None:
+    asked = Advice.WITH_CONDITIONS
+    assert departs_from_advice(asked, DecisionOutcome.APPROVED, has_conditions=False)
+    assert not departs_from_advice(asked, DecisionOutcome.APPROVED, has_conditions=True)
+    assert departs_from_advice(asked, DecisionOutcome.REFUSED, has_conditions=True)
 
 
 @pytest.mark.parametrize("kind", list(CaseKind))

@@ -30,16 +30,18 @@ def test_of_nothing_there_is_no_duration() -> None:
 @pytest.mark.parametrize(
     ("raw", "cell"),
     [
-        (("recommends", "approved"), "followed"),
-        (("recommends", "refused"), "departed"),
-        (("advises_against", "partly_approved"), "departed"),
-        (("advises_against", "refused"), "followed"),
-        (("no_objection", ""), "undecided"),
-        (("no_objection", "discontinued"), "undecided"),
-        (("postpones", "approved"), "no_opinion"),
+        (("recommends", "approved", ""), "followed"),
+        (("recommends", "refused", ""), "departed"),
+        (("advises_against", "partly_approved", ""), "departed"),
+        (("advises_against", "refused", ""), "followed"),
+        (("no_objection", "", ""), "undecided"),
+        (("no_objection", "discontinued", ""), "undecided"),
+        (("postpones", "approved", ""), "no_opinion"),
+        (("with_conditions", "approved", ""), "departed"),
+        (("with_conditions", "approved", "conditions"), "followed"),
     ],
 )
-def test_an_opinion_is_followed_or_not_as_the_register_says(raw: tuple[str, str], cell: str) -> None:
+def test_an_opinion_is_followed_or_not_as_the_register_says(raw: tuple[str, ...], cell: str) -> None:
     assert FIGURES[FigureGroup.FOLLOWED_ADVICE].cell_of(raw) == cell
 
 

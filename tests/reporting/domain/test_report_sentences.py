@@ -24,7 +24,7 @@ RAWS: dict[FigureSource, list[tuple[str, ...]]] = {
         ("refused", "priority"),
         ("dismissed", "too_late"),
     ],
-    FigureSource.OPINIONS: [("recommends", "approved"), ("recommends", "refused"), ("postpones", "")],
+    FigureSource.OPINIONS: [("recommends", "approved", ""), ("recommends", "refused", ""), ("postpones", "", "")],
     FigureSource.HEARINGS: [("replied",), ("silent",)],
     FigureSource.STOPS: [("payment_stop",), ("payment_release",)],
     FigureSource.CLAIMS: [("unused",), ("not_reported",)],

@@ -56,11 +56,17 @@ CONFLICT_WORDS: Final[Mapping[ConflictGround, Words]] = {
 }
 
 
-def departs_from_advice(advice: Advice | None, outcome: DecisionOutcome) -> bool:
-    """Whether a decision goes against the group's advice."""
+def departs_from_advice(advice: Advice | None, outcome: DecisionOutcome, *, has_conditions: bool) -> bool:
+    """Tells whether a decision goes against the group's advice.
+
+    A yes without any condition does, where the group asked for one. Whether a condition is the one that it asked for,
+    a person reads.
+    """
     if advice is None or advice in NO_OPINION:
         return False
     favourable = outcome in FAVOURABLE
+    if advice is Advice.WITH_CONDITIONS and favourable:
+        return not has_conditions
     return (
         favourable
         if advice is Advice.ADVISES_AGAINST

@@ -373,7 +373,9 @@ def with_proposal(session: Session, case: Case, found: CaseSituation, draft: Dec
     outcome = draft.outcome
     return replace(
         found,
-        group_advises_otherwise=departs_from_advice(given_advice(session, case), outcome),
+        group_advises_otherwise=departs_from_advice(
+            given_advice(session, case), outcome, has_conditions=bool(draft.conditions)
+        ),
         proposed=GateProposal(
             outcome=outcome,
             amount=draft.amount,

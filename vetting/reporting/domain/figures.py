@@ -138,13 +138,18 @@ def _second(raw: Raw) -> str:
 
 
 def _whether_followed(raw: Raw) -> str:
-    """How an opinion was met: raw is the advice and the newest outcome, empty where nothing is decided."""
+    """How an opinion was met.
+
+    raw: the advice, the newest outcome (empty where nothing is decided), and whether that has conditions.
+    """
     advice, outcome = Advice(raw[0]), raw[1]
     if advice in NO_OPINION:
         return "no_opinion"
     if not outcome or outcome == DecisionOutcome.DISCONTINUED.value:
         return "undecided"
-    return "departed" if departs_from_advice(advice, DecisionOutcome(outcome)) else "followed"
+    return (
+        "departed" if departs_from_advice(advice, DecisionOutcome(outcome), has_conditions=bool(raw[2])) else "followed"
+    )
 
 
 GROUNDS_IN_ORDER: Final = (

@@ -126,8 +126,9 @@ def _opinions(by: Person, window: TimeWindow) -> Select[Any]:
         .correlate(Case, Review)
         .scalar_subquery()
     )
+    conditions = case((cast(Decision.conditions, Text).not_in(["[]", "null"]), "conditions"), else_="")
     return (
-        _rows(Review, (Review.outcome, func.coalesce(cast(Decision.outcome, Text), "")), NO_AMOUNT)
+        _rows(Review, (Review.outcome, func.coalesce(cast(Decision.outcome, Text), ""), conditions), NO_AMOUNT)
         .join(Case, Case.id == Review.case_id)
         .outerjoin(Decision, Decision.id == newest)
         .where(of_board(by.board_id), Review.outcome != "", _moments(Review.treated_at, window))
