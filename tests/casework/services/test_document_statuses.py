@@ -104,7 +104,7 @@ def test_working_material_is_cleared_by_a_person_once_its_case_has_ended(board: 
     board.do(decisions.send_back, number)
     board.do(other_boards.hand_to_board, number, NewHandover(to="Kulturnämnden"))
     with open_reading(board.database) as s:
-        found = document_statuses.working_material(s, board.staff[REGISTRAR], at=NOW)
+        found = document_statuses.working_material(s, board.staff[REGISTRAR], as_of=NOW)
     assert [document.name for document, _case in found] == ["utkast.pdf", "pm.pdf"]
     assert board.do(document_statuses.keep_as_record, (memo.id,), rules=rules(), role=REGISTRAR) == 1
     assert board.do(document_statuses.clear_working_material, everything, role=REGISTRAR) == 1

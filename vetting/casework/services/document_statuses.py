@@ -111,10 +111,10 @@ ENDED: Final = frozenset({CaseState.CLOSED, CaseState.DISCONTINUED}) | OVER
 
 
 def working_material(
-    session: Session, by: Person, keys: Collection[int] | None = None, *, at: datetime
+    session: Session, by: Person, keys: Collection[int] | None = None, *, as_of: datetime
 ) -> list[tuple[Document, Case]]:
     """Working material of cases that have ended, by case: to be cleared, or kept as records."""
-    ahead = select(Occurrence.id).where(Occurrence.case_id == Case.id, Occurrence.ends_at >= at)
+    ahead = select(Occurrence.id).where(Occurrence.case_id == Case.id, Occurrence.ends_at >= as_of)
     wanted = (
         select(Document, Case)
         .join(Case, Case.id == Document.case_id)
@@ -131,9 +131,9 @@ def working_material(
     return [(document, case) for document, case in rows]
 
 
-def count_working_material(session: Session, by: Person, *, at: datetime) -> int:
+def count_working_material(session: Session, by: Person, *, as_of: datetime) -> int:
     """How many there are to look at, at most as many as the page has."""
-    return len(working_material(session, by, at=at))
+    return len(working_material(session, by, as_of=as_of))
 
 
 def clear_working_material(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
@@ -142,7 +142,7 @@ def clear_working_material(session: WritingSession, keys: Collection[int], *, by
     Raises:
         Refused: none of them is working material of a case that has ended.
     """
-    found = working_material(session, by, keys, at=at)
+    found = working_material(session, by, keys, as_of=at)
     if not found:
         raise Refused(
             Obstacle.STALE,
@@ -164,7 +164,7 @@ def keep_as_record(session: WritingSession, keys: Collection[int], *, rules: Rul
     Raises:
         Refused: none of them is working material of a case that has ended.
     """
-    found = working_material(session, by, keys, at=at)
+    found = working_material(session, by, keys, as_of=at)
     if not found:
         raise Refused(
             Obstacle.STALE,

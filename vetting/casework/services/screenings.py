@@ -622,7 +622,7 @@ def repeat_screening(session: Session, stored: StoredScreening, case: Case, rule
     ruleset = read_version(session, stored.rule_version_id, rules)
     if ruleset is None:
         raise LookupError(stored.rule_version_id)
-    given, _ = answers_by_id(session, case, stored.answers.values(), at=stored.at)
+    given, _ = answers_by_id(session, case, stored.answers.values(), as_of=stored.at)
     return screen(
         ruleset,
         _facts_read(stored.read, ruleset),
@@ -634,10 +634,10 @@ def repeat_screening(session: Session, stored: StoredScreening, case: Case, rule
 
 
 def answers_by_id(
-    session: Session, case: Case, ids: Iterable[int], *, at: datetime
+    session: Session, case: Case, ids: Iterable[int], *, as_of: datetime
 ) -> tuple[dict[str, Assessment], dict[str, int]]:
     """The answers with those ids, as they stood at a moment."""
-    rows = [given.as_of(at) for given in answers_with_kind(session, ids)]
+    rows = [given.as_of(as_of) for given in answers_with_kind(session, ids)]
     for_both = answers_hold_for_both(session, case.board_id)
     return (
         {given.row.criterion: as_assessment(given, case, for_both=for_both) for given in rows},

@@ -67,7 +67,7 @@ def _render_index(
             lists=lists,
             names=names_of(session, {row.by_user_id for row in lists if row.by_user_id}),
             unnumbered=service.without_number(session, person),
-            working=casework.count_working_material(session, person, at=at),
+            working=casework.count_working_material(session, person, as_of=at),
             list_form=list_form or RegistryListForm(key="list"),
             numbers_form=numbers_form or RegistryNumbersForm(key="numbers"),
             taken=taken,
@@ -182,7 +182,7 @@ def working_material() -> str:
 
 def _render_working_material(form: WorkingMaterialForm | None = None, cleared: int = 0, kept: int = 0) -> str:
     with reading_session() as session:
-        found = casework.working_material(session, visitor.signed_in_person(), at=visitor.now())
+        found = casework.working_material(session, visitor.signed_in_person(), as_of=visitor.now())
         return render_template(
             "records/registry/working_material.html",
             found=found,

@@ -38,7 +38,7 @@ def reads() -> str:
     with reading_session() as session:
         lines = service.reads_of(session, wanted, by=person)
         people = service.readers_and_doers(session, by=person)
-        unusual = service.unusual_readers(session, by=person, at=visitor.now())
+        unusual = service.unusual_readers(session, by=person, as_of=visitor.now())
     return render_template(
         "records/trail/reads.html",
         lines=lines,

@@ -157,11 +157,11 @@ def _read_line(row: SealedRead, names: Mapping[int, str], open_to: set[str], pap
     return ReadLine(row.id, row.at, names.get(row.user_id, ""), row.kind, about, number)
 
 
-def unusual_readers(session: Session, *, by: Person, at: datetime) -> list[tuple[str, BusyReader]]:
+def unusual_readers(session: Session, *, by: Person, as_of: datetime) -> list[tuple[str, BusyReader]]:
     """Who has opened very much in an hour these days, with their names: for whoever looks after that."""
     if not by.may(Action.READ_TRAIL):
         return []
-    found = busy_readers(session, by.board_id, at - TOLD_FOR, MOST_AN_HOUR)
+    found = busy_readers(session, by.board_id, as_of - TOLD_FOR, MOST_AN_HOUR)
     names = names_of(session, {one.user_id for one in found})
     return [(names.get(one.user_id, ""), one) for one in found if one.user_id != by.id]
 

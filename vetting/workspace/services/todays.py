@@ -257,7 +257,7 @@ def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         name = _("Information om personuppgifter")
         why = _("saknas i brev och blanketter")
         yield TodayLine(None, name, why, _("Skriv den"), TodayPlace.PERSONAL_DATA)
-    for reader, one in records.unusual_readers(session, by=by, at=midnight(on + timedelta(days=1))):
+    for reader, one in records.unusual_readers(session, by=by, as_of=midnight(on + timedelta(days=1))):
         why = _("öppnade {things} saker på en timme", things=one.things)
         yield TodayLine(None, same_in_both(reader), why, _("Se vad"), TodayPlace.READS)
     count = records.count_recent_changes(session, by, on)
@@ -283,7 +283,7 @@ def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
     if count:
         name = count_in_words(count, _("ärende"), _("ärenden"))
         yield TodayLine(None, name, _("har inget diarienummer"), _("Diarieför"), TodayPlace.REGISTRY)
-    count = casework.count_working_material(session, by, at=midnight(on))
+    count = casework.count_working_material(session, by, as_of=midnight(on))
     if count:
         name = count_in_words(count, in_context("one", "arbetsmaterial"), in_context("several", "arbetsmaterial"))
         yield TodayLine(None, name, _("ligger kvar i avslutade ärenden"), _("Rensa"), TodayPlace.CLEARING)
