@@ -16,9 +16,12 @@ from tests.demonstration import fill
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 OUT = Path("build/shots")
+README_PICTURES = Path("docs/user/pictures")
+OF_README = ("queue", "week", "meeting-case")
+"""Pages whose pictures stand in the README, 1280 wide and light."""
 SAMPLES = shipped_folder("imports") / "samples"
 WIDTHS = (1280, 390)
 SHOTS: tuple[str, ...] = ("ask", "refused", "applications", "screened-bookings", "accessibility", "unknown")
@@ -56,6 +59,22 @@ def upload(page: Page, sample: str, rules: str = "farsta-2021-med-grundkrav") ->
     page.wait_for_selector("details.fi")
 
 
+def take_pictures_of_readme(browser: Browser, address: str) -> None:
+    """Writes the pictures of the README, the first screen of each page."""
+    README_PICTURES.mkdir(parents=True, exist_ok=True)
+    for name in OF_README:
+        context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+        page = context.new_page()
+        open_as(page, address, name)
+        for _week in range(60 if name == "week" else 0):  # the year is filled as on the day of the tests
+            if page.get_by_text("Inga bokningar den här veckan.").count() == 0:
+                break
+            page.get_by_role("link", name="Veckan före").click()
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=README_PICTURES / f"{name}.png")
+        context.close()
+
+
 def main() -> int:
     """Writes the pictures; 1 when there is no browser."""
     found = chromium()
@@ -89,6 +108,7 @@ def main() -> int:
                     path=OUT / f"{name}-{width}-{language}{'-dark' if dark else ''}.png", full_page=width > 1000
                 )
                 context.close()
+            take_pictures_of_readme(browser, f"http://127.0.0.1:{port}")
             browser.close()
     finally:
         server.terminate()

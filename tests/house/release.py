@@ -30,15 +30,18 @@ LICENCES: Final = "licences.txt"
 SUMS: Final = "SHA256SUMS"
 PAGES: Final = (
     "README.md",
+    "README.sv.md",
     "CHANGELOG.md",
     "SECURITY.md",
     "LICENSE",
-    "docs/drift.md",
-    "docs/operations.md",
-    "docs/sakerhetsfragor.md",
-    "docs/security-questions.md",
+    "docs/operate/drift.md",
+    "docs/operate/operations.md",
+    "docs/operate/commands.md",
+    "docs/operate/configure.md",
+    "docs/security/sakerhetsfragor.md",
+    "docs/security/security-questions.md",
     "docs/security/asvs.md",
-    "docs/postgresql-roller.sql",
+    "docs/operate/postgresql-roller.sql",
 )
 MOMENT: Final = "1767225600"
 """The moment that everything in a wheel bears (SOURCE_DATE_EPOCH)."""

@@ -204,8 +204,28 @@ def test_drawing_of_the_packages_is_todays() -> None:
     assert packages.DRAWING.read_text(encoding="utf-8") == packages.draw()
 
 
+def test_links_of_documents_lead_somewhere() -> None:
+    pages = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "rules" / "README.md",
+        ROOT / "imports" / "README.md",
+    ]
+    links = [
+        (page, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not target.startswith("mailto:")
+    ]
+    assert len(links) > 80
+    assert [
+        f"{page.relative_to(ROOT)}: {target}" for page, target in links if not (page.parent / target).exists()
+    ] == []
+
+
 def test_every_command_of_the_readme_exists() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = ("README.md", "README.sv.md", "docs/user/try.md", "docs/operate/commands.md", "docs/operate/configure.md")
+    text = "".join((ROOT / page).read_text(encoding="utf-8") for page in pages)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in set(re.findall(r"\bmake ([a-z]+)\b", text)) - {"sure"}:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
@@ -222,7 +242,7 @@ def test_every_variable_of_the_readme_is_a_setting_and_the_other_way_round() -> 
     code = "".join(path.read_text(encoding="utf-8") for path in python_files("vetting"))
     told = {
         name
-        for row in table_rows("README.md", "| variable |")
+        for row in table_rows("docs/operate/configure.md", "| variable |")
         for name in re.findall(r"VETTING_[A-Z]+(?:_[A-Z]+)*", row[0])
     }
     assert told == set(SETTINGS)

@@ -1,6 +1,6 @@
 """From the folder of a release, without internet, to a board behind TLS; and back after a disk is lost.
 
-The steps are those of `docs/drift.md`. systemd is asked what it thinks of its file, nginx serves with its own, and the
+The steps are those of `docs/operate/drift.md`. systemd is asked what it thinks of its file, nginx serves with its own, and the
 steps of the container file are carried out in an empty folder: no image is built.
 """
 
@@ -84,7 +84,7 @@ class Installation:
         return text
 
     def install(self) -> None:
-        """As `docs/drift.md` says, with nothing but the folder of the release."""
+        """As `docs/operate/drift.md` says, with nothing but the folder of the release."""
         env = {"PATH": os.environ["PATH"], **NO_INTERNET}
         subprocess.run([sys.executable, "-m", "venv", str(self.folder / "opt")], check=True, env=env)
         for line in commands_of_page("pip install"):
