@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import NOW, TODAY
+from vetting.app.hooks import fill_hooks
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.models.cases import Case
@@ -64,6 +65,7 @@ ACT = Evidence(
     proportionality="Villkor har prövats utan att föreningen ville ändra ordningen.",
 )
 """What "not met" can rest on."""
+fill_hooks()  # processes that the tests start build boards, too
 
 
 def rules() -> Rules:

@@ -166,7 +166,11 @@ def _unknown(name: str) -> Problem:
     if name.removeprefix(PREFIX) in RETIRED:
         return Problem(name, _("Inställningen finns inte längre."), _("Ta bort raden."))
     near = get_close_matches(name, SETTINGS, n=1)
-    remedy = _("Menade du {near}?", near=near[0]) if near else _("Ta bort den; alla inställningar står i README.")
+    remedy = (
+        _("Menade du {near}?", near=near[0])
+        if near
+        else _("Ta bort den; alla inställningar står i docs/operate/configure.md.")
+    )
     return Problem(name, _("Det finns ingen sådan inställning."), remedy)
 
 

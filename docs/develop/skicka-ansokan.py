@@ -2,7 +2,7 @@
 
 Sends an application with a paper to vetting and fetches how it is going; needs nothing but the standard library.
 
-    python docs/skicka-ansokan.py https://bidrag.exempel.se vtg_... stadgar.pdf
+    python docs/develop/skicka-ansokan.py https://bidrag.exempel.se vtg_... stadgar.pdf
 
 Nyckeln görs på sidan Andra system. Formulärets frågor hämtas som JSON Schema: en e-tjänst bygger sitt formulär av det.
 The token is made on the page Other systems. The form's questions are fetched as JSON Schema, which an e-service builds

@@ -62,7 +62,8 @@ def make_release(folder: Path) -> Path:
     found = ["download", "--require-hashes", "--only-binary", ":all:", "--dest", str(release / WHEELHOUSE)]
     _run([*PIP, *found, "--requirement", str(release / REQUIREMENTS)])
     for page in PAGES:
-        shutil.copy(ROOT / page, release)
+        (release / page).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / page, release / page)
     with tempfile.TemporaryDirectory() as apart:
         files = write_server_files(Path(apart) / "files", HOST, "")
         shutil.copy(next(file for file in files if file.name == CONTAINER), release)

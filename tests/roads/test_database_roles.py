@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
-SCRIPT = (Path(__file__).parents[2] / "docs" / "postgresql-roller.sql").read_text(encoding="utf-8")
+SCRIPT = (Path(__file__).parents[2] / "docs" / "operate" / "postgresql-roller.sql").read_text(encoding="utf-8")
 
 
 @pytest.fixture

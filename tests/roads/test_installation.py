@@ -172,7 +172,7 @@ def glob(line: str, folder: Path) -> str:
 
 def commands_of_page(which: str) -> list[str]:
     """The commands of the page that hold some words, as they stand there."""
-    page = (Path(__file__).parents[2] / "docs" / "drift.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "operate" / "drift.md").read_text(encoding="utf-8")
     lines = [line.strip() for block in re.findall(r"(?s)```\n(.*?)```", page) for line in block.splitlines()]
     found = [line.removeprefix("sudo ") for line in lines if which in line]
     assert found

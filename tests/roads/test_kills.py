@@ -40,7 +40,7 @@ pytestmark = pytest.mark.long
 
 KILLS, ALL_KILLS = 3, 50
 CASES, ROWS, JOBS = 8, 60, 5
-OLDER = ROOT / "tests" / "database" / "filled_databases" / "0.2.0.sqlite.gz"
+OLDER = ROOT / "tests" / "operations" / "database" / "filled_databases" / "0.2.0.sqlite.gz"
 LIST = "\n".join(
     ["Förening;Sökt;Ändamål;Medlemmar", *(f"Föreningen Prov nummer {n};{n} 000;kurser;{n}" for n in range(1, ROWS + 1))]
 ).encode()

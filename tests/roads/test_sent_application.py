@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-EXAMPLE = Path(__file__).parents[2] / "docs" / "skicka-ansokan.py"
+EXAMPLE = Path(__file__).parents[2] / "docs" / "develop" / "skicka-ansokan.py"
 
 
 def send(port: int, token: str, paper: Path) -> subprocess.CompletedProcess[str]:

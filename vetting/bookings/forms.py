@@ -51,17 +51,13 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-
-if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
     from vetting.people.models.people import Room
+
 
 MET: Final = "met-"
 NO_DAY: Final = (_("Det är inget datum."), _("Skriv datumet så här: 2026-03-15."))

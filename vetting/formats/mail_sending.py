@@ -18,10 +18,10 @@ from vetting.kernel.circuit_breaker import CircuitBreaker, CircuitOpenError
 from vetting.kernel.typed_text import tidy_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from vetting.config import Config
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 SECONDS: Final = 20
 """How long a step of the conversation with the server may take."""

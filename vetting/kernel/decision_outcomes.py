@@ -10,11 +10,8 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import Words, _, in_context
 
 if TYPE_CHECKING:
-    from datetime import date
-
-
-if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 
 class DecisionOutcome(StrEnum):

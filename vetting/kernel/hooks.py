@@ -1,4 +1,4 @@
-"""Functions that a package needs from packages above it; the application supplies them by name."""
+"""Functions that a package needs and does not import; the application supplies them by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ F = TypeVar("F")
 
 
 class Hook(Generic[F]):
-    """One function, supplied by a package above. It is filled in `vetting.app` and nowhere else."""
+    """One function. It is filled in `vetting.app`; whether the tables are the newest, by the command that serves."""
 
     def __init__(self, name: str) -> None:
         self.name = name

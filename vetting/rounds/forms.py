@@ -36,14 +36,6 @@ from vetting.web.forms import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from vetting.web.forms import TypedField
 
 

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
 class RuleVersion(Base):
     """One version of a board's rules, resolved and whole; never changed."""
 

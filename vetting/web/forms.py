@@ -29,47 +29,15 @@ from vetting.web import visitor
 from vetting.web.preferences import visitor_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, time
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     from werkzeug.datastructures import MultiDict
     from wtforms.form import BaseForm
 
     Posted = MultiDict[str, str] | MultiDict[str, object]
     Options = Mapping[Any, Words]
+
 
 F = TypeVar("F", bound="PostedForm")
 LONGEST_TEXT: Final = 20_000

@@ -468,7 +468,7 @@ def test_a_register_is_taken_in_once_and_every_row_accounted_for(
 
 
 def test_the_real_register_goes_in_whole_and_the_second_time_changes_nothing(tmp_path: Path) -> None:
-    real = Path(__file__).parents[3] / "shared" / "data" / "associations_sample.csv"
+    real = Path(__file__).parents[4] / "shared" / "data" / "associations_sample.csv"
     if not real.is_file():
         pytest.skip("shared/data/associations_sample.csv is not here")
     env = {"VETTING_DATABASE_URL": f"sqlite:///{tmp_path / 'a.db'}"}

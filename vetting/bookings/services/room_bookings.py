@@ -47,24 +47,18 @@ from vetting.people.models.letting_kinds import letting_kind_of
 from vetting.people.models.people import Board, Room, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from vetting.engine.facts import Facts
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import time
-
-
-if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import time
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from vetting.casework import NewCase
+    from vetting.engine.facts import Facts
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.rules import Rules
+
 
 LONGEST_NAME: Final = 120
 MOST_AT_ONCE: Final = 20

@@ -13,9 +13,6 @@ from vetting.kernel.text import day_in_words as day_words
 from vetting.kernel.working_days import APPEAL_DAYS, DAY, deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 

@@ -23,9 +23,6 @@ from vetting.kernel.text import _
 from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
-    from datetime import date
-
-if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.casework.models.cases import Case

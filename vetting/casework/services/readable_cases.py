@@ -18,14 +18,10 @@ from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-
-if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
+
 
 ANSWER_FIRST = (
     _("Du har inte svarat om jäv i ärendet."),

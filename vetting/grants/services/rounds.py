@@ -24,12 +24,7 @@ from vetting.kernel.text import Words, _, same_in_both
 from vetting.people import require_permission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from vetting.grants.models.schemes import GrantScheme
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session

@@ -50,10 +50,6 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 

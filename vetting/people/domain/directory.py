@@ -145,7 +145,7 @@ def parse_group_roles(data: object, faults: Faults) -> tuple[GroupRoles, ...]:
         faults.add(
             (),
             _("Filen ska ha en enda lista, groups, med minst en grupp."),
-            _("Skriv så som i exemplet i README."),
+            _("Skriv så som i exemplet i docs/operate/configure.md."),
         )
         return ()
     found = []

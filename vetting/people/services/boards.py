@@ -26,13 +26,6 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBoard:

@@ -30,36 +30,13 @@ from vetting.people.models.letting_kinds import (
 from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publications
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-
-if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import WritingSession
 
 
 def own_rulesets(session: Session, board_id: int, kind: CaseKind) -> frozenset[str]:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from vetting.casework.models.intake import RequestedTime
-if TYPE_CHECKING:
-    from datetime import date
 
 
 class NewBookingForm(NewCaseForm):

@@ -44,13 +44,11 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
-
-if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from vetting.web.forms import TypedField
+
 
 NO_AMOUNT = (_("Det är inget belopp."), _("Skriv det så här: 40 000."))
 

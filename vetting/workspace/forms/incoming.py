@@ -25,9 +25,6 @@ from vetting.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from datetime import date
-
-if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 

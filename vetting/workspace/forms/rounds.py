@@ -22,21 +22,9 @@ from vetting.web.forms import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
     from vetting.grants.models.rounds import BudgetLine
     from vetting.grants.models.schemes import GrantScheme
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 CLOCK_HINT = _("Till exempel 16.00. Tomt: hela dagen.")

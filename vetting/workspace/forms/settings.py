@@ -38,9 +38,6 @@ from vetting.web.forms import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vetting.rules import BoardSettings
 
 
