@@ -16,6 +16,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 from tests.factories import NOW
+from vetting.app.hooks import fill_hooks
 from vetting.casework.services import cases
 from vetting.kernel.problem import Refused
 from vetting.kernel.store.session import run_in_transaction
@@ -42,6 +43,7 @@ def withdraw(database: Database, start: Barrier, person: Person, number: str, _p
 
 def main() -> None:
     """Until there are no more lines."""
+    fill_hooks()
     staff: dict[str, Person] = pickle.loads(Path(sys.argv[1]).read_bytes())  # noqa: S301 - the test's own
     database, start = schema.open_database(sys.argv[2]), Barrier(RIVALS)
     with ThreadPoolExecutor(RIVALS) as rivals:
