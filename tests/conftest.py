@@ -17,7 +17,6 @@ from tests.demonstration import demonstration, demonstration_copy
 from tests.done_once import share
 from tests.factories import NOW
 from vetting.app.health import TABLES_ARE_CURRENT
-from vetting.app.hooks import fill_hooks
 from vetting.kernel.store import engine as store_engine
 from vetting.operations.cli.memory import settle_memory
 from vetting.operations.database.schema import is_current
@@ -45,7 +44,6 @@ GUARD = left_over.start_guard() if left_over.RUN not in os.environ else None
 one_day.begin(NOW)
 store_engine.PRAGMAS["synchronous"] = 0  # no test pulls the plug; durability has tests of its own
 share()
-fill_hooks()
 TABLES_ARE_CURRENT.fill(is_current)
 settle_memory()  # as the program does: what has been loaded stays
 sign_in.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc] # a cheap hash: tests make many accounts

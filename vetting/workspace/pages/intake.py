@@ -14,7 +14,7 @@ from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, sch
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
 from vetting.people.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
-from vetting.rules import applicants_sections, form_definitions, rules_in_use
+from vetting.rules import applicants_sections, current_rules, form_definitions, rules_in_use
 from vetting.web import visitor
 from vetting.web.fact_forms import fact_form
 from vetting.web.forms import is_key
@@ -22,7 +22,6 @@ from vetting.web.view_helpers import act_by_form, posted_form, whole_number_in_a
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.incoming import HandedInFilesForm
 from vetting.workspace.forms.intake import NewCaseForm, SeveralSchemesForm
-from vetting.workspace.pages.application_forms import board_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.engine.facts import FactDefinition
+    from vetting.engine.ruleset import RuleSet
     from vetting.grants.models.rounds import Round
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.store.session import ReadingSession
@@ -92,6 +92,12 @@ def _rules_of_room(form_type: type[NewCaseForm]) -> str:
         return rules.own_ruleset(session, let_as, on=visitor.today())
 
 
+def _board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
+    """The rules that the visitor's board has in force for a kind. own: those of a grant scheme that has its own."""
+    with reading_session() as session:
+        return current_rules(session, visitor.signed_in_person(), kind, on=visitor.today(), own=own)
+
+
 @blueprint.get("/arenden/ny")
 def new() -> str:
     """The form for an application; of a round for several grant schemes first which of them."""
@@ -117,7 +123,7 @@ def form_page(form_type: type[NewCaseForm], form: NewCaseForm | None = None) -> 
     """The form for a new case, with what was typed and what is wrong."""
     kind = form_type.kind
     applied = _place_of_intake(form_type)
-    ruleset = board_rules(kind, applied.own_rules)
+    ruleset = _board_rules(kind, applied.own_rules)
     sections = applicants_sections(ruleset, kind)
     with reading_session() as session:
         here, others = _rounds_to_choose(session, applied)
@@ -181,7 +187,7 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
 def create_case(form_type: type[NewCaseForm]) -> Response:
     """Takes a case in from its form; a refused form keeps everything that was typed."""
     own = _place_of_intake(form_type).own_rules
-    sections = applicants_sections(board_rules(form_type.kind, own), form_type.kind)
+    sections = applicants_sections(_board_rules(form_type.kind, own), form_type.kind)
     form = posted_form(fact_form(form_definitions(sections), form_type))
     asked_by = form.asked_by.data if form.kind is CaseKind.BOOKING else own
     return act_by_form(
@@ -205,7 +211,9 @@ def _asked_of(applied: IntakePlace) -> tuple[Sections, Mapping[int, Sections]]:
     placed: set[str] = set()
     for scheme in applied.chosen:
         own = []
-        for section in applicants_sections(board_rules(CaseKind.GRANT, applied.own.get(scheme.id, "")), CaseKind.GRANT):
+        for section in applicants_sections(
+            _board_rules(CaseKind.GRANT, applied.own.get(scheme.id, "")), CaseKind.GRANT
+        ):
             facts = tuple(fact for fact in section.facts if not is_asked_once(fact))
             own += [section._replace(facts=facts)] if facts else []
             shared = {fact.id: fact for fact in section.facts if is_asked_once(fact) and fact.id not in placed}
