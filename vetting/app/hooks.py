@@ -1,4 +1,4 @@
-"""What the hooks of services are filled with; those of pages are filled where the application is put together."""
+"""Functions that the hooks of services are filled with; `application` fills those of pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What handling a case asks of bookings: `vetting.casework.services.bookings_of_cases` names it."""
+"""Functions that casework calls by `vetting.casework.services.bookings_of_cases.BOOKINGS`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the agreement on a booking says."""
+"""The agreement on a booking as content of its letter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ORGANISER: Final = "organiser_of_record"
 
 
 def content_of_agreement(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
-    """What a confirmed booking is an agreement on: times, organiser, and the terms it was accepted by or that hold."""
+    """Gives price, organiser and terms of a confirmed booking: those that were accepted, else those in force."""
     version, text = letting.terms_of_booking(session, case)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
     return {

@@ -149,8 +149,8 @@ def quick_check(
     association = None
     if chosen is not None and matches:
         association = matches[0].association
-    # One association has this very name: answered at once. Where names are only alike a person chooses.
     elif len(exact) == 1:
+        # One association has this very name: answered at once. Where names are only alike a person chooses.
         association = exact[0].association
     return QuickCheckResult(
         wanted=wanted,

@@ -1,4 +1,4 @@
-"""What handling a case asks of bookings; the package of bookings supplies it."""
+"""Functions on rooms, times and terms that casework calls; the package of bookings supplies them."""
 
 from __future__ import annotations
 

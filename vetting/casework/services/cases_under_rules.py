@@ -1,4 +1,4 @@
-"""What the pages of rules ask of cases: `vetting.rules.services.cases_under_rules` names it."""
+"""Functions that the pages of rules call by `vetting.rules.services.cases_under_rules.CASES`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What handling a case asks of payments, reclaims and grant reports; the package of money supplies it."""
+"""Functions on payments, reclaims and grant reports that casework calls; the package of money supplies them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The heads of the boards' chains, tied together in the shared one: whoever writes one anew must write them all.
 
-A tie is an entry of the shared chain. Its reason, which nobody erases, says of each chain that has grown since the
-last tie how far it had come: 'chain:place:hash', one after another.
+A checkpoint is an entry of the shared chain. Its reason, which nobody erases, says of each chain that has grown since
+the last checkpoint how far it had come: 'chain:place:hash', one after another.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 TIED: Final = "heads_tied"
 PASSED_OVER: Final = 3
-"""As many ties come after an entry and none covers it: one alone may be tied before the entry is there to be seen."""
+"""So many checkpoints come after an entry and none covers it: one may be written before the entry is to be seen."""
 _KNOT: Final = re.compile(r"(\d+):(\d+):([0-9a-f]{64})")
 
 
 class TrailCheckpoint(Base):
-    """How far a chain had come when it was last tied. No record: the tie itself is an entry."""
+    """The end of a chain at its last checkpoint. No record: the checkpoint itself is an entry."""
 
     __tablename__ = "trail_ties"
 
@@ -62,15 +62,15 @@ def _tie(session: WritingSession, at: datetime) -> bool:
 
 
 class CheckpointedHeads:
-    """What the ties say, followed through the trail in the order of the entries."""
+    """The checkpoints, followed through the trail in the order of the entries."""
 
     def __init__(self) -> None:
         self._newer: defaultdict[int, dict[int, tuple[str, int]]] = defaultdict(dict)
-        """Chain -> place -> hash and how many ties came before, of what no tie has told of yet."""
+        """Chain -> place -> hash and how many checkpoints came before, of what no checkpoint covers yet."""
         self._ties = 0
 
     def follow(self, entry: Any, place: int) -> Iterator[int]:  # noqa: ANN401 - a row of columns
-        """Takes in one entry; of a tie, the chains that are not as it says."""
+        """Takes in one entry; of a checkpoint, the chains that are not as it says."""
         if entry.chain != SHARED:
             self._newer[entry.chain][place] = entry.hash, self._ties
         elif entry.action == TIED:
@@ -83,7 +83,7 @@ class CheckpointedHeads:
                 self._newer[chain] = {at: one for at, one in newer.items() if at > last}
 
     def passed_over(self) -> list[int]:
-        """The chains with an entry that several later ties say nothing of."""
+        """The chains with an entry that several later checkpoints do not cover."""
         return sorted(
             chain
             for chain, newer in self._newer.items()
@@ -92,5 +92,5 @@ class CheckpointedHeads:
 
     @property
     def untied(self) -> int:
-        """How many entries are newer than the last tie of their chain."""
+        """How many entries are newer than the last checkpoint of their chain."""
         return sum(len(newer) for newer in self._newer.values())

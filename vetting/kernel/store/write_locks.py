@@ -1,11 +1,12 @@
-"""Whose turn it is to write, in PostgreSQL: one at a time in each board, all boards beside each other.
+"""Advisory locks of writing transactions, in PostgreSQL: one writer at a time in each board, boards side by side.
 
 The locks are advisory ones of the session, taken before its transaction begins: so the transaction sees what whoever
 held them before has done. Whoever writes to a board holds that board's. Of the tables that boards share, rows are added
 by whoever holds the shared lock too, and changed or removed only by whoever writes alone: nobody rests on such a row
 meanwhile. SQLite has one place for writing, and needs none.
 
-Who needs what turns out as it is written: `LockNotHeldError` then begins it anew with the locks that were missing.
+Which locks a transaction needs turns out as it is written: `LockNotHeldError` then begins it anew with the locks that
+were missing.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class HeldLocks:
 def acquire_write_locks(
     database: Database, boards: frozenset[int] | None
 ) -> Iterator[tuple[Engine | Connection, HeldLocks]]:
-    """What a transaction that writes is opened on, while it is its turn. boards: whose; None for all."""
+    """Opens the connection of a transaction that writes, with its locks. boards: of which; None for all."""
     if database.is_sqlite:
         yield database.writing, HeldLocks(None)
         return

@@ -85,9 +85,8 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
 
 blueprint = Blueprint("imports", __name__)
-# Read while the user waits; a larger file by the worker. Half a second is shorter than a page that says reload.
 AT_ONCE: Final = limits.MEGABYTE
-"""A file so small is read while the visitor waits; a larger one by the worker."""
+"""A file so small is read while the visitor waits: half a second is shorter than a page that says reload."""
 MOST_BATCHES: Final = 50
 SHOWN_PROBLEMS: Final = 100
 SHOWN_ROWS: Final = 10

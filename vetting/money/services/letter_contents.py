@@ -1,4 +1,4 @@
-"""What letters say of payments, reclaims and reports."""
+"""Payments, reclaims and reports as content of letters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What handling a case asks of money: `vetting.casework.services.money_of_cases` names it."""
+"""Functions that casework calls by `vetting.casework.services.money_of_cases.MONEY`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cases that rules judge, as packages above hold them."""
+"""Functions on cases that the pages of rules call; casework supplies them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_MOVED: Final = 200
 
 
 class CasesUnderRules(Protocol):
-    """What the pages of rules ask of cases."""
+    """Functions on cases under a rule set."""
 
     def could_move(self, session: Session, version_id: int, /, *, rules: Rules, by: Person, on: date) -> object:
         """Finds the open cases under other rules than a version, with what it would change in each."""
