@@ -119,6 +119,8 @@ def starting(address: str) -> re.Pattern[str]:
 
 
 def send(page: Page) -> None:
+    """Sends the form when all is loaded: the provider keeps its steps in a cookie, which a late picture's answer undoes."""
+    page.wait_for_load_state("networkidle")
     page.locator("form button[type=submit], form input[type=submit]").first.click()
 
 
