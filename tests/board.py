@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.factories import NOW, TODAY
 from vetting.app.hooks import fill_hooks
 from vetting.casework.domain.cases import CaseMarkKind
@@ -27,6 +28,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -37,14 +39,14 @@ from vetting.money.services import bank_accounts
 from vetting.operations.jobs import recurring_work
 from vetting.people.models.delegation import Delegation
 from vetting.people.services import boards, sign_in
-from vetting.rules.services.rulebook import Rules, load_rules
+from vetting.rules.services.rulebook import Rules, load_rules, use_rules
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.databases import Databases
-    from vetting.kernel.store.engine import Database
+from vetting.kernel.store.engine import Database
 
 SMALL = "socialnamnden-2019-med-grundkrav"
 GROUP = "farsta-2021-med-grundkrav"
@@ -138,11 +140,14 @@ class BoardAtWork:
     board_id: int = 0
     round_id: int = 0
 
+    def __post_init__(self) -> None:
+        use_rules(self.database, rules)
+
     def do(self, service: Any, *arguments: Any, role: Any = Role.CASEWORKER, at: Any = NOW, **more: Any) -> Any:
         def work(session: Any) -> Any:
-            return service(session, *arguments, by=self.staff[role], at=at, **more)
+            return service(session, *arguments, **more)
 
-        return run_in_transaction(self.database, work, boards=[self.board_id])
+        return run_in_transaction(self.database, work, Acting(self.staff[role], at), boards=[self.board_id])
 
     @classmethod
     def copied(cls, databases: Databases, engine: str, *, way: str = "small", ruleset: str = SMALL) -> BoardAtWork:
@@ -167,7 +172,7 @@ class BoardAtWork:
         )
 
         def found(session: Any) -> None:
-            self.board_id = boards.add_board(session, new, by=None, at=NOW).id
+            self.board_id = boards.add_board(acting(session, None, NOW), new).id
             for role in Role:
                 self.staff[role] = self._account(session, role, role.value)
 
@@ -198,7 +203,7 @@ class BoardAtWork:
             board=self.code,
             roles=(role,),
         )
-        user = sign_in.add_user(session, new, by=None, at=NOW)
+        user = sign_in.add_user(acting(session, None, NOW), new)
         return Person(
             id=user.id,
             name=user.name,
@@ -232,7 +237,7 @@ class BoardAtWork:
             given = {"doubled_because": "Flera ändamål.", **given}
         ready = clean_facts() if kind is CaseKind.GRANT else booking_facts()
         new = NewCase(kind=kind, facts=facts or ready, channel="form", **given)
-        found: Case = self.do(intake.receive_case, new, rules=rules())
+        found: Case = self.do(intake.receive_case, new)
         return found
 
     def staged(
@@ -247,19 +252,19 @@ class BoardAtWork:
     def handle(self, number: str) -> None:
         """What makes a clean case ready: no conflict, papers, nothing found, basic check."""
         self.do(decisions.declare_no_conflict, number)
-        self.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
-        self.do(assessments.record_nothing_found, number, rules=rules())
-        self.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+        self.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED)
+        self.do(assessments.record_nothing_found, number)
+        self.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
 
     def make_ready(self, number: str) -> None:
         self.handle(number)
-        self.do(decisions.make_ready, number, rules=rules())
+        self.do(decisions.make_ready, number)
 
     def propose(self, number: str, **more: Any) -> Any:
         draft = DecisionProposal(
             outcome=DecisionOutcome.APPROVED, amount=40_000_00, reasons="Föreningen uppfyller kraven."
         )
-        return self.do(decisions.propose_decision, number, replace(draft, **more), version=None, rules=rules())
+        return self.do(decisions.propose_decision, number, replace(draft, **more), version=None)
 
     def decide(
         self,
@@ -272,17 +277,10 @@ class BoardAtWork:
         **more: Any,
     ) -> Any:
         """Decides what is proposed; a grant is then sent, and its account checked, unless the test is of that."""
-        made = self.do(
-            decisions.decide,
-            number,
-            draft_version=version or self.draft_version(number),
-            rules=rules(),
-            role=role,
-            **more,
-        )
+        made = self.do(decisions.decide, number, draft_version=version or self.draft_version(number), role=role, **more)
         if sent and made.kind == CaseKind.GRANT.value and made.outcome in FAVOURABLE:
             new = NewDecisionEvent(what=DecisionEventKind.SENT, on=made.decided_on)
-            self.do(note_decision_event, made.id, new, rules=rules())
+            self.do(note_decision_event, made.id, new)
         if account_checked:
             self.check_account(number)
         return made
@@ -297,7 +295,7 @@ class BoardAtWork:
         for row in made:
             if row.kind == CaseKind.GRANT.value and row.outcome in FAVOURABLE and row.id not in noted:
                 new = NewDecisionEvent(what=DecisionEventKind.SENT, on=row.decided_on)
-                self.do(note_decision_event, row.id, new, rules=rules())
+                self.do(note_decision_event, row.id, new)
                 if account_checked:
                     self.check_account(of[row.id])
 
@@ -305,7 +303,7 @@ class BoardAtWork:
         """The finance office finds a new account in the register of giros."""
         case, finance = self.case(number), self.staff[Role.FINANCE]
         with open_reading(self.database) as s:
-            account = bank_accounts.bank_accounts_of(s, [case], finance)[case.id]
+            account = bank_accounts.bank_accounts_of(acting(s, finance), [case])[case.id]
             key = next((row.id for row in of_case(s, case.id)), None)
         if key is not None and account.number and not account.known:
             way = AccountCheck.GIRO_REGISTER
@@ -367,7 +365,7 @@ def judged_again(board: BoardAtWork, at: datetime = NOW) -> None:
     """What the worker does of itself: the day has begun, and no case waits to be judged again."""
     while recurring_work.do_due(board.database, at=at):
         pass
-    rescreening.rescreen_all(board.database, rules(), at=at)
+    rescreening.rescreen_all(board.database, at=at)
 
 
 def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> tuple[Obstacle, list[str]]:

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
 
 from tests.factories import NOW
 from vetting.casework.models.cases import Case
 from vetting.kernel.store.base import table_of
+from vetting.kernel.store.session import Session
 from vetting.kernel.store.trail import TrailNote, close_entries
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import event
 
-from tests.board import BoardAtWork, booking_facts, clean_facts, rules
+from tests.board import BoardAtWork, booking_facts, clean_facts
 from tests.page_fixtures import somebody
 from vetting.bookings.services import answers
 from vetting.bookings.services.answers import BookingAnswer
@@ -54,7 +54,7 @@ def main() -> None:
         event.listen(board.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
         booking = board.receive(booking_facts(), kind=CaseKind.BOOKING).number
         said = BookingAnswer(nothing_found=True)
-        given = {"version": None, "rules": rules(), "role": Role.PREMISES}
+        given = {"version": None, "role": Role.PREMISES}
         told(
             "confirming a booking",
             lambda: board.do(answers.confirm_booking, booking, said, **given),

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from tests.acting import acting
 from tests.board import BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.formats.written_documents import document_docx
@@ -40,20 +41,18 @@ def number(place: int) -> str:
 
 def enter(session: WritingSession, board: BoardAtWork, case_number: str) -> None:
     by = board.staff[Role.DECISION_MAKER]
-    seen = board_decisions.read_row(session, board.round_id, case_number, by)
-    board_decisions.enter_row(
-        session, board.round_id, case_number, seen, MEETING, free=True, rules=rules(), by=by, at=NOW
-    )
+    seen = board_decisions.read_row(acting(session, by), board.round_id, case_number)
+    board_decisions.enter_row(acting(session, by, NOW), board.round_id, case_number, seen, MEETING, free=True)
 
 
 def hand_over(board: BoardAtWork) -> None:
     """What was granted goes to the finance office in one batch: seconds of each step of its road."""
     far = TODAY + timedelta(days=400)
     begun = time.perf_counter()
-    basis = board.do(payment_batches.make_basis, far, None, rules=rules(), role=Role.FINANCE)
+    basis = board.do(payment_batches.make_basis, far, None, role=Role.FINANCE)
     print(f"    a batch of the payments made: {time.perf_counter() - begun:.1f} s (aim {BATCH_AIM} s)")
     begun = time.perf_counter()
-    board.do(payment_batches.lock_basis, basis.number, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payment_batches.lock_basis, basis.number, version=None, role=Role.FINANCE)
     print(f"    looked through again and locked, with its files: {time.perf_counter() - begun:.1f} s")
 
 
@@ -70,7 +69,7 @@ def main() -> None:
         begun = time.perf_counter()
         with open_reading(board.database) as session:
             about = session.get_one(Round, board.round_id)
-            document_docx(board_item(session, about, by=board.staff[Role.CASEWORKER], on=TODAY), OFFICIAL)
+            document_docx(board_item(acting(session, board.staff[Role.CASEWORKER]), about, on=TODAY), OFFICIAL)
         print(f"    the document: {time.perf_counter() - begun:.1f} s (aim {DOCUMENT_AIM} s)")
         begun = time.perf_counter()
         for case in cases:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from tests.bench.pages import MeasuredPage, cpu, empty, measured
-from tests.board import BoardAtWork, rules
+from tests.board import BoardAtWork
 from tests.factories import NOW
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.kernel.roles import Role
@@ -61,7 +61,7 @@ def main() -> None:
         draft = board.do(drafts.take_in, guideline().encode(), CASES.encode(), role=Role.RULES_OWNER)
         with open_reading(board.database) as session:
             found = session.get_one(RuleDraft, draft.id)
-            report = drafts.report_on_draft(session, found, rules=rules(), on=NOW.date())
+            report = drafts.report_on_draft(session, found, on=NOW.date())
             filled = filled_cases.filled_text(report, NOW.date()).text
         change = RuleDraftChange(key=draft.id, version=draft.version, cases=filled)
         board.do(drafts.save_draft_text, change, role=Role.RULES_OWNER)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, text
 
+from tests.acting import acting
 from tests.bench.pages import AT_ONCE, columns_of, filled
 from tests.board import booking_facts
 from vetting.casework.models.cases import Case
@@ -116,11 +117,11 @@ def main() -> None:
         with_bookings(board)
         by = board.staff[Role.MANAGER]
         with open_reading(board.database) as session:
-            period = find_period(session, by, CODE, on=ON)
+            period = find_period(acting(session, by), CODE, on=ON)
             windows = [(window.first, window.last) for window in period.windows if window is not None]
             spent, bookings = bare(board, windows)
             begun = time.perf_counter()
-            content = count_report(session, period, by=by, on=ON)
+            content = count_report(acting(session, by), period, on=ON)
             took = time.perf_counter() - begun
         told = {
             table.group.value: table.total.now()
@@ -142,7 +143,7 @@ def main() -> None:
         for _turn in range(5):
             with open_reading(board.database) as session:
                 begun = time.perf_counter()
-                overview(session, by, ON.year, on=ON)
+                overview(acting(session, by), ON.year, on=ON)
                 spans.append(time.perf_counter() - begun)
         print(f"overview of {SMALL} cases: {min(spans) * 1e3:.0f} ms (aim {OVERVIEW_AIM * 1e3:.0f} ms)")
         board.database.close()

@@ -129,8 +129,8 @@ def taken_in(database: Database, data: bytes) -> tuple[float, int, int]:
     began = time.perf_counter()
     key = staged_files.hand_in(database, data, "stor.xlsx", round_id=board.round_id, by=by, at=NOW)
     list_reading.read_staged_file(database, key, rules(), at=NOW)
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
-    import_batches.move_on(database, key, rules(), at=NOW, heard=lambda _done, _total: True)
+    board.do(import_batches.confirm_import, key, good_only=False)
+    import_batches.move_on(database, key, at=NOW, heard=lambda _done, _total: True)
     taken = time.perf_counter() - began
     with open_reading(database) as session:
         number, ore = session.execute(select(func.count(Case.id), func.sum(Case.amount_applied))).one()
@@ -147,7 +147,7 @@ def judged(database: Database, data: bytes, engine: str) -> None:
     for what in ("judged when they have come", "judged again on the next day"):
         asked.clear()
         began, cpu = time.perf_counter(), time.process_time()
-        rescreening.rescreen_all(database, rules(), at=NOW)
+        rescreening.rescreen_all(database, at=NOW)
         took, spent = time.perf_counter() - began, time.process_time() - cpu
         print(
             f"  {what}: {spent / cases * 1e3:.2f} ms of CPU a case (aim 1 ms), {took:.1f} s in all, "

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from flask import Flask
 from sqlalchemy import event, insert, select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.page_fixtures import somebody
 from vetting import clock
 from vetting.associations.models.associations import CURRENT, Association, AssociationName
@@ -143,7 +143,7 @@ def filled(address: str, size: int) -> BoardAtWork:
     schema.count_rows(board.database)
     while recurring_work.do_due(board.database, at=clock.now()):
         pass
-    rescreening.rescreen_all(board.database, rules(), at=clock.now())
+    rescreening.rescreen_all(board.database, at=clock.now())
     return board
 
 

@@ -58,7 +58,7 @@ def filled(folder: Path, past: int) -> BoardAtWork:
     board = BoardAtWork(schema.open_database(f"sqlite:///{folder / f'{past}.db'}")).build()
     use = RequestedTime(room_name="Salen", starts_at=MONDAY, ends_at=MONDAY + timedelta(hours=2))
     first = board.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING, uses=(use,))
-    board.do(assessments.record_nothing_found, first.number, rules=rules())
+    board.do(assessments.record_nothing_found, first.number)
     like = board.receive(booking_facts(NUMBERS[0]), kind=CaseKind.BOOKING, uses=(use,)).number
     with open_reading(board.database) as session:
         case = session.scalars(select(Case).where(Case.number == like)).one()
@@ -165,9 +165,9 @@ def take_in(board: BoardAtWork, data: bytes, name: str) -> tuple[float, float, d
     began = time.perf_counter()
     key = staged_files.hand_in(board.database, data, name, round_id=None, by=by, at=NOW)
     list_reading.read_staged_file(board.database, key, rules(), at=NOW)
-    batch = board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), role=Role.PREMISES)
+    batch = board.do(import_batches.confirm_import, key, good_only=True, role=Role.PREMISES)
     stored = time.perf_counter() - began
-    import_batches.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
+    import_batches.screen_batch(board.database, batch.id, at=NOW, heard=lambda *_: True)
     took = time.perf_counter() - began
     with open_reading(board.database) as session:
         return stored, took, dict(session.get_one(StagedFile, key).counts)

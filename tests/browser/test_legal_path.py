@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from waitress import wasyncore
 from waitress.server import create_server
 
-from tests.board import GROUP, BoardAtWork, clean_facts, rules
+from tests.board import GROUP, BoardAtWork, clean_facts
 from tests.browser.people import as_user
 from vetting import clock
 from vetting.app.application import create_app
@@ -90,7 +90,7 @@ def test_a_meeting_of_seventy_and_eight_takes_two_clicks_a_case(browser: Browser
     now = clock.now()
     for place in range(78):
         case = board.receive(clean_facts(number(place), f"Förening {place:02}"))
-        board.do(meetings.refer_to_group, case.number, "" if place < 70 else "Räcker underlaget?", rules=rules())
+        board.do(meetings.refer_to_group, case.number, "" if place < 70 else "Räcker underlaget?")
     board.do(meetings.call_meeting, now + timedelta(hours=1), "rum 3", role=Role.GROUP_SECRETARY)
     with served(board) as address, at_work(browser, address, Role.GROUP_SECRETARY) as page:
         counted = Clicks(page)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-from tests.board import SMALL, BoardAtWork, clean_facts, rules
+from tests.board import SMALL, BoardAtWork, clean_facts
 from tests.browser.people import signed_in
 from tests.browser.test_legal_path import Clicks, at_work, number, served
 from vetting import clock
@@ -60,7 +60,7 @@ def mail_of_a_day(board: BoardAtWork) -> list[str]:
             state=status,
             title=f"Handling {place}",
         )
-        board.do(documents.add_document, numbers[place % 4], new, rules=rules(), at=now)
+        board.do(documents.add_document, numbers[place % 4], new, at=now)
     return numbers
 
 

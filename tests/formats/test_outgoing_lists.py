@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.board import NUMBERS, board, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board
 from tests.factories import TODAY
 from tests.money.services.test_payment_holds import granted
 from tests.page_fixtures import on_that_day
@@ -31,9 +32,9 @@ def test_the_rows_are_those_of_the_sheet(board: BoardAtWork, name: RegisterName)
     granted(board, "", number=NUMBERS[1], name='Kören "Provspelet"; Övningsnäs')
     with open_reading(board.database) as s:
         selection, by = RegisterSelection(on=TODAY), board.staff[Role.AUDITOR]
-        table = register_sheets(s, name, selection, rules=rules(), by=by, language="sv")[0]
+        table = register_sheets(acting(s, by), name, selection, language="sv")[0]
         content = register_csv(table, "sv")
-        again = register_sheets(s, name, selection, rules=rules(), by=by, language="sv")[0]
+        again = register_sheets(acting(s, by), name, selection, language="sv")[0]
         rows = [row for part in again.parts for row in part]
     assert content.startswith(b"\xef\xbb\xbf")
     found = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.services import assessments, decisions
@@ -55,7 +56,7 @@ def filled(board: BoardAtWork) -> BoardAtWork:
     number = board.receive(booking_facts(), kind=CaseKind.BOOKING).number
     board.do(decisions.declare_no_conflict, number)
     board.do(cases_mark, number)
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(decisions.make_ready, number)
     board.propose(number, amount=None)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number)
@@ -66,18 +67,16 @@ def filled(board: BoardAtWork) -> BoardAtWork:
 def cases_mark(session: object, number: str, **who: object) -> None:
     from vetting.casework.services import cases
 
-    assessments.record_nothing_found(session, number, rules=rules(), **who)  # type: ignore[arg-type] # who and when
-    cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, rules=rules(), **who)  # type: ignore[arg-type]
+    assessments.record_nothing_found(session, number, **who)  # type: ignore[arg-type] # who and when
+    cases.mark_case(session, number, CaseMarkKind.BASIC_CHECK, **who)  # type: ignore[arg-type]
 
 
 @pytest.mark.both_engines
 def test_a_register_read_back_is_what_was_on_the_screen(filled: BoardAtWork) -> None:
     by = filled.staff[Role.AUDITOR]
     with open_reading(filled.database) as s:
-        tables = register_sheets(s, RegisterName.APPROVALS, RegisterSelection(), rules=rules(), by=by, language="sv")
-        data = workbook_of_register(
-            s, RegisterName.APPROVALS, RegisterSelection(), rules=rules(), by=by, at=NOW, language="sv"
-        )
+        tables = register_sheets(acting(s, by), RegisterName.APPROVALS, RegisterSelection(), language="sv")
+        data = workbook_of_register(acting(s, by, NOW), RegisterName.APPROVALS, RegisterSelection(), language="sv")
     book = openpyxl.load_workbook(io.BytesIO(data))
     other = CalamineWorkbook.from_filelike(io.BytesIO(data))
     assert [len(table.rows) for table in tables] == [2, 1]
@@ -136,13 +135,7 @@ def read_back(value: object) -> object:
 def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: BoardAtWork) -> None:
     with open_reading(filled.database) as s:
         data = workbook_of_register(
-            s,
-            RegisterName.APPROVALS,
-            RegisterSelection(),
-            rules=rules(),
-            by=filled.staff[Role.AUDITOR],
-            at=NOW,
-            language="sv",
+            acting(s, filled.staff[Role.AUDITOR], NOW), RegisterName.APPROVALS, RegisterSelection(), language="sv"
         )
     book = openpyxl.load_workbook(io.BytesIO(data))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -157,9 +150,7 @@ def test_no_cell_is_a_formula_and_nobody_is_in_the_properties(filled: BoardAtWor
 def test_nothing_of_another_board_is_in_a_register(filled: BoardAtWork) -> None:
     with open_reading(filled.database) as s:
         for name in RegisterName:
-            tables = register_sheets(
-                s, name, RegisterSelection(), rules=rules(), by=filled.staff[Role.AUDITOR], language="sv"
-            )
+            tables = register_sheets(acting(s, filled.staff[Role.AUDITOR]), name, RegisterSelection(), language="sv")
             assert "syd" not in str(tables)
 
 
@@ -178,7 +169,7 @@ def test_nothing_of_another_board_is_in_a_register(filled: BoardAtWork) -> None:
 def test_a_register_is_narrowed(filled: BoardAtWork, selection: RegisterSelection, rows: int) -> None:
     with open_reading(filled.database) as s:
         tables = register_sheets(
-            s, RegisterName.APPROVALS, selection, rules=rules(), by=filled.staff[Role.AUDITOR], language="en"
+            acting(s, filled.staff[Role.AUDITOR]), RegisterName.APPROVALS, selection, language="en"
         )
     assert len(tables[0].rows) == rows
 

@@ -7,7 +7,7 @@ from unittest import mock
 
 from sqlalchemy import select
 
-from tests.board import rules
+from tests.acting import acting
 from tests.golden import record
 from tests.golden.frozen import MOMENT
 from vetting import clock
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.letters import Letter
+    from vetting.kernel.store.session import Session
 
 OF_A_KIND = 1
 
@@ -43,14 +42,11 @@ def every(session: Session, language: str) -> Iterator[tuple[Case, letters.Writa
         for case in session.scalars(visible_cases(by, Action.READ_CASES).order_by(Case.id)):
             for item in letters.writable_letters(session, case, on=at.date()):
                 written = letters.preview_letter(
-                    session,
+                    acting(session, by, at),
                     case.number,
                     item.kind,
                     item.key,
                     language=language,  # type: ignore[arg-type]
-                    rules=rules(),
-                    by=by,
-                    at=at,
                 )
                 yield case, item, written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.board import NUMBERS, clean_facts, rules
+from tests.board import NUMBERS, clean_facts
 from tests.page_fixtures import one_line
 from vetting.casework.services import decisions
 from vetting.casework.services.decisions import DecisionProposal
@@ -40,7 +40,7 @@ def proposed(board: BoardAtWork, place: int, name: str, amount: int | None) -> s
         reasons="Lägst i nämndens ordning." if less else "Föreningen uppfyller kraven.",
         grounds=(DecisionGround.PRIORITY,) if less else (),
     )
-    board.do(decisions.propose_decision, number, draft, version=None, rules=rules())
+    board.do(decisions.propose_decision, number, draft, version=None)
     return number
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.acting import acting
 from tests.board import rules
 from tests.factories import TODAY
 from vetting import clock
@@ -26,10 +27,9 @@ from vetting.workspace.services.case_files import case_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.orm import Session
-
     from tests.demonstration import FilledOnce
     from vetting.kernel.register_tables import RegisterTable
+    from vetting.kernel.store.session import Session
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def readers(session: Session) -> list[Person]:
 
 def sheets(session: Session, name: RegisterName, by: Person) -> tuple[RegisterTable, ...]:
     selection = RegisterSelection(on=clock.now().date())
-    return register_sheets(session, name, selection, rules=rules(), by=by, language="sv")
+    return register_sheets(acting(session, by), name, selection, language="sv")
 
 
 def test_no_column_is_empty_through_the_whole_demonstration(filled: Session) -> None:
@@ -79,7 +79,9 @@ def granted_before(session: Session, row: approved_grants.GrantRegisterRow) -> i
 
 def test_when_an_association_was_last_looked_at_is_told_of_it_and_no_other(filled: Session) -> None:
     for by in readers(filled):
-        known = associations.association_rows(filled, RegisterSelection(on=TODAY), by, rules().folder.book.catalogue)
+        known = associations.association_rows(
+            acting(filled, by), RegisterSelection(on=TODAY), rules().folder.book.catalogue
+        )
         for row in known:
             own = select(func.max(AssessmentRow.on)).where(
                 AssessmentRow.board_id == by.board_id,
@@ -92,7 +94,7 @@ def test_when_an_association_was_last_looked_at_is_told_of_it_and_no_other(fille
 
 def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session) -> None:
     for by in readers(filled):
-        for row in approved_bookings.booking_rows(filled, RegisterSelection(), by):
+        for row in approved_bookings.booking_rows(acting(filled, by), RegisterSelection()):
             own = select(AssessmentRow.on).where(
                 AssessmentRow.board_id == by.board_id,
                 AssessmentRow.association_id == row.case.association_id,
@@ -105,8 +107,8 @@ def test_a_booking_tells_when_its_own_association_was_looked_at(filled: Session)
 def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None:
     seen = 0
     for by in readers(filled):
-        for row in approved_grants.grant_rows(filled, RegisterSelection(on=clock.now().date()), by):
-            file = case_file(filled, row.case.number, rules=rules(), by=by, on=clock.now().date())
+        for row in approved_grants.grant_rows(acting(filled, by), RegisterSelection(on=clock.now().date())):
+            file = case_file(acting(filled, by), row.case.number, on=clock.now().date())
             holds = current_outcome_decision(filled, file.case.id)
             assert holds is not None
             assert row.decision.id == holds.id == file.decisions[0].id or row.decision.id == holds.id
@@ -122,7 +124,7 @@ def test_a_grant_in_the_register_is_what_its_case_shows(filled: Session) -> None
 
 def test_every_booking_that_stands_is_in_the_register_and_no_other(filled: Session) -> None:
     for by in readers(filled):
-        found = {row.case.number for row in approved_bookings.booking_rows(filled, RegisterSelection(), by)}
+        found = {row.case.number for row in approved_bookings.booking_rows(acting(filled, by), RegisterSelection())}
         wanted = set()
         for case in filled.scalars(select(Case).where(Case.board_id == by.board_id, Case.kind == "booking")):
             decision = current_outcome_decision(filled, case.id)
@@ -138,7 +140,7 @@ def test_what_is_granted_this_year_is_the_sum_of_the_decisions_that_stand(filled
     for by in readers(filled):
         [table] = sheets(filled, RegisterName.ASSOCIATIONS, by)
         place = [column.heading.sv for column in table.columns].index("Beviljat i år kr")
-        rows = approved_grants.grant_rows(filled, RegisterSelection(on=TODAY), by)
+        rows = approved_grants.grant_rows(acting(filled, by), RegisterSelection(on=TODAY))
         assert sum(row[place] or 0 for row in table.rows) == sum(  # type: ignore[misc] # amounts
             row.decision.amount or 0 for row in rows if row.decision.decided_on.year == year
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import NUMBERS, board, booking_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, booking_facts
 from tests.factories import TODAY
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.services import assessments, cases, decisions
@@ -29,7 +30,7 @@ def lines(board: BoardAtWork, role: Role = Role.AUDITOR, **chosen: Any) -> list[
     with open_reading(board.database) as s:
         by, selection = board.staff[role], RegisterSelection(**chosen)
         keys = list(s.scalars(checked_booking_keys(selection, by)))
-        rows = checked_booking_rows(s, replace(selection, keys=tuple(keys)), by)
+        rows = checked_booking_rows(acting(s, by), replace(selection, keys=tuple(keys)))
         table = SHEET.table(rows, "sv")
         heads = [column.heading.sv for column in table.columns]
         return [dict(zip(heads, line, strict=True)) for line in table.rows]
@@ -40,8 +41,8 @@ def test_a_checked_booking_says_why_it_was_looked_at_and_what_was_answered(board
     looked = board.receive(booking_facts(), CaseKind.BOOKING)
     board.receive(booking_facts(NUMBERS[1], "Kören Provspelet"), CaseKind.BOOKING)
     board.do(decisions.declare_no_conflict, looked.number)
-    board.do(cases.mark_case, looked.number, CaseMarkKind.PAPERS_OPENED, rules=rules())
-    board.do(assessments.record_nothing_found, looked.number, rules=rules())
+    board.do(cases.mark_case, looked.number, CaseMarkKind.PAPERS_OPENED)
+    board.do(assessments.record_nothing_found, looked.number)
     [first] = lines(board)  # the other is an unanswered request
     assert (first["Ärendenr"], first["Boknings-id"]) == (looked.number, "")
     assert first["Förening/arrangör"] == "Kulturföreningen Provkvarnen"

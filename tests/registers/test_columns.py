@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.board import board, rules
+from tests.acting import acting
+from tests.board import board
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
@@ -34,9 +35,9 @@ def number_of_rows(board: BoardAtWork, name: RegisterName, selection: RegisterSe
     """Rows of the whole register; its pages have as many."""
     with open_reading(board.database) as s:
         by = board.staff[Role.AUDITOR]
-        sheets = register_sheets(s, name, selection, rules=rules(), by=by, language="sv")
+        sheets = register_sheets(acting(s, by), name, selection, language="sv")
         whole = sum(len(part) for sheet in sheets for part in sheet.parts)
-        pages = register_pages(s, name, selection, sheet=None, page=1, rules=rules(), by=by, language="sv")
+        pages = register_pages(acting(s, by), name, selection, sheet=None, page=1, language="sv")
         assert sum(len(page.table.rows) for page in pages.values()) == whole
     return whole
 
@@ -104,11 +105,11 @@ def test_a_grant_that_was_followed_up_without_its_report_says_so(board: BoardAtW
 
     def row(selection: RegisterSelection) -> tuple[str, object]:
         with open_reading(board.database) as s:
-            found = follow_up_rows(s, selection, board.staff[Role.CASEWORKER])[0]
+            found = follow_up_rows(acting(s, board.staff[Role.CASEWORKER]), selection)[0]
             return found.finding.sv, found.read_on
 
     assert row(RegisterSelection()) == ("", None)
-    board.do(mark_case, case.number, CaseMarkKind.FOLLOWED_UP, text="Besök i lokalen.", rules=rules(), at=NOW + DAY)
+    board.do(mark_case, case.number, CaseMarkKind.FOLLOWED_UP, text="Besök i lokalen.", at=NOW + DAY)
     assert row(RegisterSelection()) == ("Uppföljd utan redovisning", TODAY + DAY)
     assert row(RegisterSelection(as_of=TODAY)) == ("", None)
     assert number_of_rows(board, name, RegisterSelection()) == 1

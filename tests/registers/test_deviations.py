@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import NUMBERS, board, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, clean_facts
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
@@ -39,7 +40,7 @@ def rows(board: BoardAtWork, role: Role = Role.AUDITOR, **chosen: Any) -> list[D
     with open_reading(board.database) as s:
         by, selection = board.staff[role], RegisterSelection(**chosen)
         keys = list(s.scalars(deviation_keys(selection, by)))
-        found = deviation_rows(s, replace(selection, keys=tuple(keys)), by)
+        found = deviation_rows(acting(s, by), replace(selection, keys=tuple(keys)))
         assert len(found) == len(keys)
         return found
 
@@ -50,14 +51,7 @@ def test_an_act_in_many_cases_is_a_row_for_each_case(board: BoardAtWork) -> None
     why = "Revisorn var sjuk; rapporten kommer till årsmötet."
     for place, case in enumerate(made):
         at = NOW if place < 2 else NOW + timedelta(hours=1)
-        board.do(
-            cases.mark_case,
-            case.number,
-            CaseMarkKind.GAP_ACCEPTED,
-            text=why,
-            rules=rules(),
-            at=at,
-        )
+        board.do(cases.mark_case, case.number, CaseMarkKind.GAP_ACCEPTED, text=why, at=at)
     found = rows(board)
     assert [(row.act, row.reason) for row in found] == [(DeviationAct.GAP_ACCEPTED, why)] * 3
     assert found[0].by.sv == "Handläggare"
@@ -72,7 +66,7 @@ def test_an_act_in_many_cases_is_a_row_for_each_case(board: BoardAtWork) -> None
 def test_claims_without_reservation_own_attests_and_gates_are_told(board: BoardAtWork) -> None:
     chosen = frozenset({BoardOption.ATTEST_HERE, BoardOption.DECIDER_ATTESTS})
     why = "Attestreglemente KS 2026/3"
-    board.do(ways_of_working.set_habits, chosen, because=why, rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, chosen, because=why, role=Role.ADMINISTRATOR)
     case = granted(board)
     key = planned(board, case)[0].id
     board.do(attest, key, AttestKind.FACTS, version=None)

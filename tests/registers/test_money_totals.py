@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from tests.board import board, rules
+from tests.acting import acting
+from tests.board import board
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
@@ -24,9 +25,8 @@ from vetting.registers import RegisterSelection, register_pages
 from vetting.registers.sheets import MOST_SUMMED
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from tests.board import BoardAtWork
+    from vetting.kernel.store.session import Session
     from vetting.registers.sheets import RegisterPage
 
 __all__ = ["board", "filled", "on_that_day"]
@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 
 
 def page_of(session: Session, name: RegisterName, selection: RegisterSelection, by: Any) -> RegisterPage:
-    return register_pages(session, name, selection, sheet=1, page=1, rules=rules(), by=by, language="sv")[1]
+    return register_pages(acting(session, by), name, selection, sheet=1, page=1, language="sv")[1]
 
 
 def column(page: RegisterPage, heading: str) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, select
 
+from tests.acting import acting
 from tests.board import rules
 from vetting import clock
 from vetting.casework.models.decisions import Decision
@@ -23,9 +24,8 @@ from vetting.registers import RegisterSelection, register_pages, register_sheets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.register_tables import RegisterTable
+    from vetting.kernel.store.session import Session
 
 SELECTIONS = (
     RegisterSelection(on=clock.now().date()),
@@ -76,10 +76,11 @@ def test_the_pages_of_a_register_are_the_whole_and_its_sums_are_those_of_its_row
     monkeypatch.setattr(sheets, "PART", 3)
     seen = 0
     for by in readers(filled):
-        given: dict[str, Any] = {"rules": rules(), "by": by, "language": "sv"}
+        given: dict[str, Any] = {"language": "sv"}
+        acting(filled, by)
         read = register_sheets(filled, name, selection, **given)
         for place, (sheet, streamed) in enumerate(zip(sheets_of(name, rules()), read, strict=True), 1):
-            whole = sheet.definition.table(sheet.rows(filled, selection, by), "sv")  # in one question
+            whole = sheet.definition.table(sheet.rows(acting(filled, by), selection), "sv")  # in one question
             assert [row for part in streamed.parts for row in part] == list(whole.rows)
             rows: list[Any] = []
             page: int | None = 1
@@ -100,7 +101,7 @@ def test_approved_is_of_the_chosen_days_and_paid_is_of_the_ledger(filled: Sessio
     unpaid = 0
     for by in readers(filled):
         sheet = sheets_of(RegisterName.APPROVALS, rules())[0]
-        every = sheet.rows(filled, SELECTIONS[0], by)
+        every = sheet.rows(acting(filled, by), SELECTIONS[0])
         for selection, wanted in (
             (
                 RegisterSelection(on=SELECTIONS[0].on, first=middle),
@@ -111,7 +112,9 @@ def test_approved_is_of_the_chosen_days_and_paid_is_of_the_ledger(filled: Sessio
                 [r for r in every if r.decision.decided_on <= middle],
             ),
         ):
-            assert [row.decision.id for row in sheet.rows(filled, selection, by)] == [row.decision.id for row in wanted]
+            assert [row.decision.id for row in sheet.rows(acting(filled, by), selection)] == [
+                row.decision.id for row in wanted
+            ]
         for row in every:
             payments = filled.scalars(select(Payment).where(Payment.case_id == row.case.id)).all()
             assert row.paid == sum(one.amount for one in payments if one.paid_on is not None)
@@ -122,8 +125,8 @@ def test_approved_is_of_the_chosen_days_and_paid_is_of_the_ledger(filled: Sessio
 
 def test_of_too_many_rows_there_are_no_sums_and_all_pages(filled: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "MOST_SUMMED", 2)
-    by, given = readers(filled)[0], dict[str, Any](rules=rules(), language="sv")
-    pages = register_pages(filled, RegisterName.APPROVALS, SELECTIONS[0], sheet=1, page=1, by=by, **given)
+    by, given = readers(filled)[0], dict[str, Any](language="sv")
+    pages = register_pages(acting(filled, by), RegisterName.APPROVALS, SELECTIONS[0], sheet=1, page=1, **given)
     assert pages.keys() == {1}
     assert pages[1].too_many
     assert set(pages[1].totals) == {None}

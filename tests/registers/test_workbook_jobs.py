@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import delete, select
 
+from tests.acting import acting
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW
 from tests.page_fixtures import board, colleague, on_that_day, one_line, somebody
@@ -86,7 +87,7 @@ def test_the_file_of_a_job_has_the_rows_that_one_file_at_once_would_have(databas
         with open_reading(at_work.database) as session:
             content = content_of_job(session, job.id)
             grants, _bookings = register_sheets(
-                session, RegisterName.APPROVALS, selection, rules=rules(), by=auditor, language="sv"
+                acting(session, auditor), RegisterName.APPROVALS, selection, language="sv"
             )
             rows = [row for part in grants.parts for row in part]
         assert content is not None
@@ -177,7 +178,7 @@ def test_no_more_rows_are_read_for_what_is_stopped(board: BoardAtWork, granted: 
         heard.append(done)
         return False
 
-    assert workbook_jobs.make_workbook(board.database, job, rules(), at=NOW, heard=stopped) == {}
+    assert workbook_jobs.make_workbook(board.database, job, at=NOW, heard=stopped) == {}
     assert set(heard) == {1}
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from tests.acting import acting
 from tests.board import rules
 from tests.factories import NOW
 from tests.operations.jobs.working_off import work_off
@@ -85,7 +86,7 @@ def live(database: Database, key: int, board_row: int, by: int, *, hours: int) -
         state = session.get_one(StagedFile, key).state
     if state == READY:
         run_in_transaction(
-            database, lambda s: import_batches.confirm_import(s, key, good_only=False, rules=rules(), by=person, at=at)
+            database, lambda s: import_batches.confirm_import(acting(s, person, at), key, good_only=False)
         )
     work_off(worker)
 

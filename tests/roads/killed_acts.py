@@ -65,7 +65,7 @@ def pay(board: BoardAtWork, _folder: Path, _hours: int) -> None:
     with open_reading(board.database) as session:
         keys = session.scalars(select(Payment.id).where(Payment.paid_on.is_(None))).all()
     for key in keys:
-        board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
         say(key)
 
 
@@ -82,7 +82,7 @@ def sign(board: BoardAtWork, _folder: Path, _hours: int) -> None:
     with open_reading(board.database) as session:
         numbers = session.scalars(select(Case.number).where(Case.state == CaseState.RECEIVED).order_by(Case.id)).all()
     for number in numbers:
-        board.do(clean_reviews.sign_review, number, version=None, in_list=True, rules=rules())
+        board.do(clean_reviews.sign_review, number, version=None, in_list=True)
         say(number)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from tests.board import board, rules
+from tests.acting import acting
+from tests.board import board
 from tests.house.test_registers import readers
 from vetting.casework.domain.records import RecordClass, RecordKind
 from vetting.casework.domain.trail_events import EVENT_WORDS
@@ -131,11 +132,11 @@ def test_every_kind_of_record_with_a_text_has_its_file(demonstration: FilledOnce
     with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
         for by in readers(session):
             cases = set(session.scalars(select(Record.case_id).where(Record.board_id == by.board_id)))
-            for one in list_records(session, records_of_cases(session, cases), rules(), by=by):
+            for one in list_records(acting(session, by), records_of_cases(session, cases)):
                 if one.place.kind in seen:
                     continue
                 seen.add(one.place.kind)
-                if not files_of_records(session, [one], rules(), by):
+                if not files_of_records(acting(session, by), [one]):
                     without.add(one.place.kind)
     assert without == WITHOUT_TEXT & seen
     assert seen >= {RecordKind.CHANGE, RecordKind.GRANT_REPORT, RecordKind.CLAIM_REPLY, RecordKind.ITEM}

@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
-
     from tests.demonstration import FilledOnce
+    from vetting.kernel.store.session import Session
 
 MONTHS = [
     "januari",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from tests.board import NUMBERS, board, clean_facts, rules
+from tests.board import NUMBERS, board, clean_facts
 from tests.factories import TODAY
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.decisions import Decision
@@ -60,20 +60,20 @@ def missing(board: BoardAtWork) -> str:
 
 
 def unopened(board: BoardAtWork) -> str:
-    board.do(ways_of_working.set_papers, ["accounts"], 0, rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_papers, ["accounts"], 0, role=Role.ADMINISTRATOR)
     return clean(board)
 
 
 def time_to_reply(board: BoardAtWork) -> str:
     number = clean(board)
     new = communications.NewCommunication(what="Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen")
-    board.do(communications.communicate, number, new, rules=rules())
+    board.do(communications.communicate, number, new)
     return number
 
 
 def asked_to_complete(board: BoardAtWork) -> str:
     number = missing(board)
-    board.do(request_completion, number, ("accounts",), NewCompletionRequest(), rules=rules())
+    board.do(request_completion, number, ("accounts",), NewCompletionRequest())
     board.send_letters(number)
     return number
 
@@ -82,29 +82,29 @@ STATES = (draft_of_a_no, question, not_met, missing, unopened, time_to_reply, as
 
 
 def sign_on_its_page(board: BoardAtWork, number: str) -> None:
-    board.do(clean_reviews.sign_review, number, version=None, rules=rules())
+    board.do(clean_reviews.sign_review, number, version=None)
 
 
 def sign_in_a_list(board: BoardAtWork, number: str) -> None:
-    board.do(clean_reviews.sign_review, number, version=None, in_list=True, rules=rules())
+    board.do(clean_reviews.sign_review, number, version=None, in_list=True)
 
 
 def propose_by_one_press(board: BoardAtWork, number: str) -> None:
-    board.do(clean_reviews.propose_approval, number, version=None, rules=rules())
+    board.do(clean_reviews.propose_approval, number, version=None)
 
 
 def mark_ready(board: BoardAtWork, number: str) -> None:
     board.do(decisions.declare_no_conflict, number)
-    board.do(assessments.record_nothing_found, number, rules=rules())
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(assessments.record_nothing_found, number)
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
+    board.do(decisions.make_ready, number)
 
 
 def propose_from_the_table(board: BoardAtWork, number: str) -> None:
     case = board.case(number)
     edit = RowEdit(case_id=case.id, seen=RowValues().digest, values=RowValues(proposed=40_000_00))
     board.do(write_rows, case.round_id, [edit])
-    board.do(propose_row, case.round_id, case.id, rules=rules())
+    board.do(propose_row, case.round_id, case.id)
 
 
 def decide_what_is_proposed(board: BoardAtWork, number: str) -> None:
@@ -141,7 +141,7 @@ def test_no_road_leads_past_what_stands_in_the_way(
 
 
 def test_what_nothing_stands_in_the_way_of_goes_every_road(board: BoardAtWork) -> None:
-    board.do(ways_of_working.set_papers, [], 0, rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_papers, [], 0, role=Role.ADMINISTRATOR)
     numbers = [board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}")).number for place in range(4)]
     sign_on_its_page(board, numbers[0])
     sign_in_a_list(board, numbers[1])
@@ -178,17 +178,17 @@ def payment_of(board: BoardAtWork) -> int:
 
 
 def pay_one(board: BoardAtWork, key: int) -> None:
-    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), **FINANCE)
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, **FINANCE)
 
 
 def put_into_a_batch(board: BoardAtWork, key: int) -> None:
     with open_reading(board.database) as s:
         row = s.get_one(Payment, key)
-    board.do(payment_batches.put_into_basis, [row], TODAY + timedelta(days=3), rules=rules(), **FINANCE)
+    board.do(payment_batches.put_into_basis, [row], TODAY + timedelta(days=3), **FINANCE)
 
 
 def make_a_batch(board: BoardAtWork, _key: int) -> None:
-    board.do(payment_batches.make_basis, FAR, TODAY + timedelta(days=3), rules=rules(), **FINANCE)
+    board.do(payment_batches.make_basis, FAR, TODAY + timedelta(days=3), **FINANCE)
 
 
 @pytest.mark.parametrize("state", [stopped, account_not_checked, not_sent])

@@ -11,7 +11,8 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, judged_again, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, judged_again
 from tests.page_fixtures import board, on_that_day, somebody
 from vetting.bookings.domain.weeks import WeekReviewReason, WeekSection
 from vetting.bookings.services import answers, weeks
@@ -37,7 +38,7 @@ MONDAY, ADDRESS = date(2026, 11, 23), "/bokningar/vecka/2026-W48"
 
 def week(board: BoardAtWork) -> Week:
     with open_reading(board.database) as s:
-        return weeks.bookings_of_week(s, MONDAY, rules(), by=board.staff[Role.PREMISES], on=date(2026, 11, 20))
+        return weeks.bookings_of_week(acting(s, board.staff[Role.PREMISES]), MONDAY, on=date(2026, 11, 20))
 
 
 def left(board: BoardAtWork) -> int:
@@ -48,7 +49,7 @@ def test_two_hundred_bookings_are_at_most_fifty_cards_and_most_are_answered_in_o
     board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
     sample = shipped_folder("imports") / "samples" / "bokningar.xlsx"
     key = board.staged(sample.read_bytes(), sample.name, into_round=False, role=Role.PREMISES)
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
+    board.do(import_batches.confirm_import, key, good_only=False, role=Role.PREMISES)
     judged_again(board)
     found = groups_of_week(week(board))
     assert len(week(board).bookings) == 200
@@ -76,7 +77,7 @@ def test_two_hundred_bookings_are_at_most_fifty_cards_and_most_are_answered_in_o
 
 def taken_in(board: BoardAtWork, content: bytes, name: str) -> None:
     key = board.staged(content, name, into_round=False, role=Role.PREMISES)
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
+    board.do(import_batches.confirm_import, key, good_only=False, role=Role.PREMISES)
     judged_again(board)
 
 
@@ -112,7 +113,7 @@ def test_the_second_week_the_same_event_is_confirmed_as_it_was_and_another_is_as
     first = asked[0]
     met = {point.criterion.id: "Programmet är läst." for point in event_points(first)}
     said = BookingAnswer(nothing_found=True, met=met)
-    board.do(answers.confirm_booking, first.case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, first.case.number, said, version=None, role=Role.PREMISES)
 
     taken_in(board, a_week_later(sample.read_bytes(), first.request.reference), "vecka 49.xlsx")
     staff = somebody(board, Role.PREMISES)

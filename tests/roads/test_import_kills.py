@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from tests.acting import acting
 from tests.board import BoardAtWork, rules
 from tests.factories import NOW
 from tests.roads import import_life
@@ -157,13 +158,13 @@ def test_a_command_killed_while_it_reads_is_told_as_broken_off_and_can_be_taken_
     assert 0 < laid(board) < len(rows)
     soon, later = staged.heard_at + timedelta(minutes=1), staged.heard_at + timedelta(minutes=5)
     with open_reading(board.database) as s:
-        assert not staged_files.is_broken_off(s, staged, soon)
-        assert staged_files.is_broken_off(s, staged, later)
+        assert not staged_files.is_broken_off(acting(s, at=soon), staged)
+        assert staged_files.is_broken_off(acting(s, at=later), staged)
     with pytest.raises(Refused):
         staged_files.read_again(board.database, staged.id, by=by, at=soon)
     staged_files.read_again(board.database, staged.id, by=by, at=later)
     with open_reading(board.database) as s:
-        assert not staged_files.is_broken_off(s, s.get_one(StagedFile, staged.id), later + timedelta(days=1))
+        assert not staged_files.is_broken_off(acting(s, at=later + timedelta(days=1)), s.get_one(StagedFile, staged.id))
     worker = Worker(board.database, rules(), lambda: later)
     assert worker.run_next()
     with open_reading(board.database) as s:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import BoardAtWork, clean_facts, rules
+from tests.board import BoardAtWork, clean_facts
 from tests.factories import NOW
 from tests.roads.killed_acts import ACTS, board_at, keep_board, open_numbers
 from tests.roads.lives import ROOT, live_once
@@ -78,7 +78,7 @@ def prepare(kind: str, databases: Databases, folder: Path) -> None:
             board.receive(clean_facts(organisation_number(place), f"Föreningen Prov {place}"))
         draw_none(board)
     if kind == "correction":
-        board.do(import_batches.confirm_import, board.staged(LIST, "lista.csv"), good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, board.staged(LIST, "lista.csv"), good_only=False)
     if kind in {"import", "correction"}:
         corrected = LIST if kind == "import" else LIST.replace(b" 000;", b" 500;")
         by = board.staff[Role.CASEWORKER]
@@ -97,7 +97,7 @@ def prepare(kind: str, databases: Databases, folder: Path) -> None:
 
 def draw_none(board: BoardAtWork) -> None:
     """No case is drawn to be read whole: each is signed in the list."""
-    with open_writing(board.database, [board.board_id]) as session:
+    with open_writing(board.database, boards=[board.board_id]) as session:
         row = session.get_one(Board, board.board_id)
         row.papers = {"always": [], "one_in": 0}
         session.note(TrailNote(action="order_changed", by=None, at=NOW, subject=row, board_id=row.id))

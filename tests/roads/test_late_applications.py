@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import sent
-from tests.board import NUMBERS, clean_facts, rules
+from tests.board import NUMBERS, clean_facts
 from tests.factories import TODAY
 from tests.page_fixtures import board, kim, on_that_day, one_line
 from tests.rules.published import publish_draft
@@ -101,7 +101,7 @@ def applied(board: BoardAtWork, closes_on: date, place: int = 0) -> Case:
 def letter(board: BoardAtWork, number: str, kind: LetterKind) -> Letter:
     with open_reading(board.database) as s:
         key = next(item.key for item in letters.writable_letters(s, board.case(number), on=TODAY) if item.kind is kind)
-    found: Letter = board.do(letters.write_letter, number, kind, key, rules=rules())
+    found: Letter = board.do(letters.write_letter, number, kind, key)
     return found
 
 
@@ -116,7 +116,7 @@ def test_a_late_application_is_reduced_by_a_person_and_the_letter_says_why(board
     assert "Kvar efter avdrag</dt> <dd><b>36 000 kr" in page or "Kvar efter avdrag</dt><dd><b>36 000 kr" in page
     assert "Ansökan kom in i tid: " in page
     board.handle(number)
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(decisions.make_ready, number)
     assert "Föreslå att bevilja 40 000 kr" not in plain(kim.get(f"/arenden/{number}").text)
     form = kim.get(f"/arenden/{number}/beslut").text
     fields = sent.fields(form)
@@ -161,7 +161,7 @@ def test_an_application_that_is_too_late_is_proposed_to_be_dismissed_before_anyt
     asked = communications.NewCommunication(
         what="Ansökan kom in 30 dagar efter sista ansökningsdag.", reply_by=date(2026, 12, 4), sent_to="styrelsen"
     )
-    told = board.do(communications.communicate, number, asked, rules=rules())
+    told = board.do(communications.communicate, number, asked)
     answer = communications.NewReply(communication=told.id, reply="Vi glömde.", handled="Vägt.", replied_on=TODAY)
     board.do(communications.note_reply, number, answer)
     draft = {
@@ -171,10 +171,10 @@ def test_an_application_that_is_too_late_is_proposed_to_be_dismissed_before_anyt
     }
     board.propose(number, grounds=(DecisionGround.CRITERION,), **draft)
     with pytest.raises(Refused):  # on another ground it is tried, and something in it is left to look at
-        board.do(decisions.make_ready, number, rules=rules())
+        board.do(decisions.make_ready, number)
     board.propose(number, grounds=(DecisionGround.TOO_LATE,), **draft)
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
+    board.do(decisions.make_ready, number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number)
     text = plain("\n".join(letter(board, number, LetterKind.DISMISSAL).lines))

@@ -26,10 +26,9 @@ from vetting.money.models.reclaims import Reclaim
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.orm import Session
-
     from tests.demonstration import FilledOnce
     from vetting.casework.models.letters import Letter
+    from vetting.kernel.store.session import Session
 
 pytestmark = pytest.mark.long
 

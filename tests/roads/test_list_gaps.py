@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, judged_again, rules
+from tests.board import BoardAtWork, judged_again
 from tests.page_fixtures import board, on_that_day, somebody
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case, CaseMark
@@ -31,7 +31,7 @@ def applied(board: BoardAtWork) -> BoardAtWork:
     """The board with the sixty applications of the sample, which has fewer columns than the rules ask for."""
     sample = shipped_folder("imports") / "samples" / "ansokningar.xlsx"
     key = board.staged(sample.read_bytes(), sample.name, into_round=False)
-    board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=True)
     judged_again(board)
     return board
 

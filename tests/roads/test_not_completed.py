@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import sent
-from tests.board import NUMBERS, clean_facts, rules
+from tests.board import NUMBERS, clean_facts
 from tests.factories import NOW
 from tests.page_fixtures import board, kim, on_that_day, one_line
 from vetting.casework.models.letters import Letter
@@ -54,7 +54,7 @@ def letter_of(board: BoardAtWork) -> str:
 @pytest.mark.parametrize("treatment", IncompleteTreatment)
 def test_the_request_says_what_follows(board: BoardAtWork, treatment: IncompleteTreatment) -> None:
     number = lacking(board, treatment)
-    board.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules())
+    board.do(completions.request_of_many, [number], NewCompletionRequest())
 
     text = letter_of(board)
 
@@ -69,7 +69,7 @@ def test_when_its_time_is_over_the_proposal_begins_with_what_was_said(
     board: BoardAtWork, kim: Somebody, treatment: IncompleteTreatment, outcome: str
 ) -> None:
     number = lacking(board, treatment)
-    board.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules(), at=LONG_AGO)
+    board.do(completions.request_of_many, [number], NewCompletionRequest(), at=LONG_AGO)
 
     form = kim.get(f"/arenden/{number}/beslut").text
 
@@ -84,22 +84,22 @@ def test_it_begins_with_nothing_while_there_is_time_or_where_it_is_tried_as_it_s
     board: BoardAtWork, kim: Somebody
 ) -> None:
     number = lacking(board, IncompleteTreatment.DISMISS)
-    board.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules())
+    board.do(completions.request_of_many, [number], NewCompletionRequest())
 
     assert not re.search(r'value="dismissed"\s+checked', kim.get(f"/arenden/{number}/beslut").text)
 
 
 def test_where_it_is_tried_as_it_stands_nothing_is_proposed_for_that(board: BoardAtWork, kim: Somebody) -> None:
     number = lacking(board, IncompleteTreatment.AS_IT_STANDS)
-    board.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules(), at=LONG_AGO)
+    board.do(completions.request_of_many, [number], NewCompletionRequest(), at=LONG_AGO)
 
     assert not re.search(r'name="outcome"[^>]*\s+checked', kim.get(f"/arenden/{number}/beslut").text)
 
 
 def test_what_has_come_since_is_not_held_against_them(board: BoardAtWork, kim: Somebody) -> None:
     number = lacking(board, IncompleteTreatment.REFUSE)
-    board.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules(), at=LONG_AGO)
-    board.do(cases.change_facts, number, Facts({"accounts": True}), version=None, rules=rules())
+    board.do(completions.request_of_many, [number], NewCompletionRequest(), at=LONG_AGO)
+    board.do(cases.change_facts, number, Facts({"accounts": True}), version=None)
 
     form = kim.get(f"/arenden/{number}/beslut").text
 

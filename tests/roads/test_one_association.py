@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.casework.services.test_intake import in_a_list
 from tests.factories import NOW
 from vetting.associations.models.associations import CURRENT, FORMER, WRONG, Association, AssociationName
@@ -80,7 +80,7 @@ def test_who_it_is_and_what_is_new_of_the_name_is_the_same_by_form_and_by_list(
             place.receive(facts)
         else:
             key = place.staged(in_a_list(facts))
-            place.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+            place.do(import_batches.confirm_import, key, good_only=False)
         with open_reading(place.database) as session:
             names = session.execute(
                 select(AssociationName.association_id, AssociationName.name, AssociationName.kind).order_by(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import ACT, booking_facts, clean_facts, rules
 from tests.demonstration import put_into
 from tests.registers.test_money_totals import parts_of_rows
@@ -190,7 +191,7 @@ class Office:
 
     def some_criterion(self, case: Case) -> str:
         with open_reading(self.database) as s:
-            found = screen_without_keeping(s, case, rules(), on=self.now.date())
+            found = screen_without_keeping(s, case, on=self.now.date())
         if found is None or not found.screening.findings:
             raise Refused(Obstacle.MISSING)
         return str(self.chosen([item.criterion.id for item in found.screening.findings]))
@@ -204,32 +205,32 @@ class Office:
             criterion=self.some_criterion(case), answer=answer, reasons="Se protokollet.", evidence=ACT
         )
         role = Role.CASEWORKER if case.kind == CaseKind.GRANT else Role.PREMISES
-        self.do(assessments.assess, case.number, given, version=None, rules=rules(), role=role)
+        self.do(assessments.assess, case.number, given, version=None, role=role)
 
     def finds_nothing(self) -> None:
         kind = self.drawn.choice(list(CaseKind))
         role = Role.CASEWORKER if kind is CaseKind.GRANT else Role.PREMISES
-        done = self.do(assessments.record_nothing_found, self.some_case(kind=kind).number, rules=rules(), role=role)
+        done = self.do(assessments.record_nothing_found, self.some_case(kind=kind).number, role=role)
         if not done:
             raise Refused(Obstacle.INVALID)
 
     def takes_an_answer_back(self) -> None:
         row = self.chosen(self.read(select(AssessmentRow).where(AssessmentRow.board_id == self.board_id)))
         case = self.read(select(Case).where(Case.id == row.made_in_case_id))[0]
-        self.do(assessments.withdraw_answer, case.number, row.criterion, "Nytt har kommit.", rules=rules())
+        self.do(assessments.withdraw_answer, case.number, row.criterion, "Nytt har kommit.")
 
     def changes_facts(self) -> None:
         facts = Facts({"members_total": self.drawn.choice([3, 5, 40, 80])})
-        self.do(cases.change_facts, self.some_case().number, facts, version=None, rules=rules())
+        self.do(cases.change_facts, self.some_case().number, facts, version=None)
 
     def changes_an_account(self) -> None:
         giro = self.chosen(self.read(select(GrantApplication.giro).where(GrantApplication.giro != "").limit(12)))
         facts = Facts({"giro_number": giro})
-        self.do(cases.change_facts, self.some_case().number, facts, version=None, rules=rules())
+        self.do(cases.change_facts, self.some_case().number, facts, version=None)
 
     def marks(self) -> None:
         kind = self.drawn.choice([CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK])
-        self.do(cases.mark_case, self.some_case().number, kind, rules=rules())
+        self.do(cases.mark_case, self.some_case().number, kind)
 
     def asks_for_papers(self) -> None:
         self.do(
@@ -237,7 +238,6 @@ class Office:
             self.some_case().number,
             ("annual_minutes",),
             completions.NewCompletionRequest(),
-            rules=rules(),
         )
 
     def adds_a_paper(self) -> None:
@@ -249,7 +249,7 @@ class Office:
             dated=self.now.date() - timedelta(days=30),
             arrived_on=self.now.date(),
         )
-        self.do(documents.add_document, self.some_case().number, paper, rules=rules())
+        self.do(documents.add_document, self.some_case().number, paper)
 
     def declares(self, number: str) -> None:
         for role in (Role.CASEWORKER, Role.DECISION_MAKER):
@@ -272,17 +272,17 @@ class Office:
         )
         for kind in (CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK):
             with suppress(Refused):
-                self.do(cases.mark_case, case.number, kind, rules=rules())
+                self.do(cases.mark_case, case.number, kind)
         with suppress(Refused):
-            self.do(assessments.record_nothing_found, case.number, rules=rules())
-        self.do(decisions.propose_decision, case.number, draft, version=None, rules=rules())
-        self.do(decisions.make_ready, case.number, rules=rules())
+            self.do(assessments.record_nothing_found, case.number)
+        self.do(decisions.propose_decision, case.number, draft, version=None)
+        self.do(decisions.make_ready, case.number)
         return case
 
     def decides(self) -> None:
         case = self.proposed()
         draft = self.read(select(DecisionDraft).where(DecisionDraft.case_id == case.id))[0]
-        self.do(decisions.decide, case.number, draft_version=draft.version, rules=rules(), role=Role.DECISION_MAKER)
+        self.do(decisions.decide, case.number, draft_version=draft.version, role=Role.DECISION_MAKER)
 
     def sends_back(self) -> None:
         self.do(decisions.send_back, self.some_case(CaseState.READY).number)
@@ -300,11 +300,10 @@ class Office:
             communications.NewCommunication(
                 what="Protokollet § 4.", sent_to="styrelsen", reply_by=first_open(self.now.date() + timedelta(days=21))
             ),
-            rules=rules(),
         )
 
     def refers(self) -> None:
-        self.do(meetings_service.refer_to_group, self.some_case().number, "Är det i ordning?", rules=rules())
+        self.do(meetings_service.refer_to_group, self.some_case().number, "Är det i ordning?")
 
     def asks_about_a_booking(self) -> None:
         case = self.some_case(kind=CaseKind.BOOKING)
@@ -313,14 +312,13 @@ class Office:
             case.number,
             booking_referrals.ReferralRecipient.COORDINATOR,
             "Känner ni till dem?",
-            rules=rules(),
             role=Role.PREMISES,
         )
 
     def confirms_a_booking(self) -> None:
         case = self.some_case(kind=CaseKind.BOOKING)
         said = answers.BookingAnswer(nothing_found=True)
-        self.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+        self.do(answers.confirm_booking, case.number, said, version=None, role=Role.PREMISES)
 
     def rescinds_a_booking(self) -> None:
         case = self.some_case(CaseState.CONFIRMED, kind=CaseKind.BOOKING)
@@ -340,7 +338,7 @@ class Office:
         row = self.chosen(
             self.read(select(Payment).where(Payment.board_id == self.board_id, Payment.paid_on.is_(None)))
         )
-        self.do(payments.mark_paid, row.id, paid_on=self.now.date(), version=None, rules=rules(), role=Role.FINANCE)
+        self.do(payments.mark_paid, row.id, paid_on=self.now.date(), version=None, role=Role.FINANCE)
 
     def stops(self) -> None:
         row = self.chosen(
@@ -364,12 +362,12 @@ class Office:
             new = after_decision.NewDecisionEvent(
                 what=what, on=self.now.date(), court="Förvaltningsrätten", number="1-26"
             )
-            self.do(after_decision.note_decision_event, row.id, new, rules=rules())
+            self.do(after_decision.note_decision_event, row.id, new)
 
     def reconsiders(self) -> None:
         case = self.some_case(CaseState.DECIDED, CaseState.PAYMENT, CaseState.REPORTING)
         self.declares(case.number)
-        self.do(after_decision.reconsider_case, case.number, "Något var fel.", rules=rules(), role=Role.DECISION_MAKER)
+        self.do(after_decision.reconsider_case, case.number, "Något var fel.", role=Role.DECISION_MAKER)
 
     def settles_a_name(self) -> None:
         unsettled = select(AssociationName).where(AssociationName.kind == TO_CONFIRM)
@@ -397,9 +395,7 @@ class Office:
             advice = self.drawn.choice([Advice.NO_OBJECTION, Advice.ADVISES_AGAINST])
             said = Opinion(advice=advice, text="Gruppen har läst protokollet.")
             with suppress(Refused):  # one whose case was closed meanwhile
-                self.do(
-                    meetings_service.record_advice, meeting.id, review.id, said, version=None, rules=rules(), role=chair
-                )
+                self.do(meetings_service.record_advice, meeting.id, review.id, said, version=None, role=chair)
 
     def opens_a_reclaim(self) -> None:
         case, on = self.some_case(CaseState.REPORTING), self.now.date()
@@ -432,11 +428,11 @@ class Office:
         self.do(reclaims.receive_payment, row.number, 500_00, on=self.now.date(), role=Role.FINANCE)
 
     def closes(self) -> None:
-        self.do(closing.close_case, self.some_case(CaseState.DECIDED, CaseState.REPORTING).number, rules=rules())
+        self.do(closing.close_case, self.some_case(CaseState.DECIDED, CaseState.REPORTING).number)
 
     def takes_a_report(self) -> None:
         case = self.some_case(CaseState.REPORTING)
-        self.do(cases.mark_case, case.number, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules())
+        self.do(cases.mark_case, case.number, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.")
 
     def withdraws(self) -> None:
         self.do(cases.withdraw_case, self.some_case().number)
@@ -452,24 +448,24 @@ class Office:
             channel="form",
             received_on=self.now.date(),
         )
-        self.do(intake.receive_case, new, rules=rules())
+        self.do(intake.receive_case, new)
 
     def takes_in_a_booking(self) -> None:
         known = self.some_association()
         starts = (self.now + timedelta(days=7)).replace(tzinfo=None, microsecond=0)
         facts = booking_facts(str(known.number), known.name, event_starts_at=starts)
         new = NewCase(kind=CaseKind.BOOKING, facts=facts, channel="form", received_on=self.now.date())
-        self.do(intake.receive_case, new, rules=rules(), role=Role.PREMISES)
+        self.do(intake.receive_case, new, role=Role.PREMISES)
 
     def merges(self) -> None:
         known = select(Association).where(Association.merged_into_id.is_(None))
         first = self.chosen(self.read(known.where(Association.number.is_(None))))
         second = self.chosen(self.read(known.where(Association.id != first.id)))
-        self.do(merging.merge_records, first.id, second.id, {}, rules=rules())
+        self.do(merging.merge_records, first.id, second.id, {})
 
     def takes_a_merge_apart(self) -> None:
         row = self.chosen(self.read(select(AssociationMerge).where(AssociationMerge.undone_at.is_(None))))
-        self.do(unmerging.undo_merge, row.id, rules=rules())
+        self.do(unmerging.undo_merge, row.id)
 
     def chooses_habits(self) -> None:
         board_row = self.read(select(Board).where(Board.id == self.board_id))[0]
@@ -478,7 +474,6 @@ class Office:
             ways_of_working.set_habits,
             frozenset(now_on ^ {BoardOption.ANSWERS_FOR_BOTH}),
             because="Nämndens beslut.",
-            rules=rules(),
             role=Role.ADMINISTRATOR,
         )
 
@@ -486,11 +481,11 @@ class Office:
         case = self.some_case()
         versions = self.read(select(RuleVersion.id).where(RuleVersion.board_id == self.board_id))
         others = [version for version in versions if version != case.rule_version_id]
-        self.do(rule_moves.move_cases, [case.number], self.chosen(others), rules=rules())
+        self.do(rule_moves.move_cases, [case.number], self.chosen(others))
 
     def opens_a_special_review(self) -> None:
         known = self.chosen(self.read(select(Association).where(Association.merged_into_id.is_(None))))
-        self.do(special_reviews.open_review, known.id, SpecialReviewGround.TIP, "Ett tips.", rules=rules())
+        self.do(special_reviews.open_review, known.id, SpecialReviewGround.TIP, "Ett tips.")
 
     def imports_a_list(self) -> None:
         known = self.some_association()
@@ -500,7 +495,7 @@ class Office:
         data, by = f"{headings}\n{row}".encode(), self.staff[Role.CASEWORKER]
         key = staged_files.hand_in(self.database, data, "lista.csv", round_id=None, by=by, at=self.now)
         list_reading.read_staged_file(self.database, key, rules(), at=self.now)
-        self.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+        self.do(import_batches.confirm_import, key, good_only=False)
 
     def takes_an_import_back(self) -> None:
         wanted = select(ImportBatch.id).where(ImportBatch.board_id == self.board_id, ImportBatch.state == DONE)
@@ -561,10 +556,10 @@ def differences(office: Office, *, settled: bool = True) -> list[str]:
         cases_open = s.scalars(
             select(Case).where(Case.board_id == office.board_id, Case.state.in_([state.value for state in OPEN]))
         ).all()
-        pages = {case.id: screen_without_keeping(s, case, rules(), on=on) for case in cases_open}
+        pages = {case.id: screen_without_keeping(s, case, on=on) for case in cases_open}
         if settled:
             assert not s.scalars(select(RescreeningRequest)).all()
-            told += [f"kept {case.number}" for case in cases_open if changed_screening(s, case, rules(), on=on)]
+            told += [f"kept {case.number}" for case in cases_open if changed_screening(s, case, on=on)]
         for kind, role in ((CaseKind.GRANT, Role.CASEWORKER), (CaseKind.BOOKING, Role.PREMISES)):
             told += [f"queue {line}" for line in _queue(s, kind, office.staff[role], pages, on, wholly=settled)]
         told += [f"without questions {line}" for line in _clear(s, office, on)] if settled else []
@@ -578,7 +573,7 @@ def differences(office: Office, *, settled: bool = True) -> list[str]:
 def _queue(s: Any, kind: CaseKind, by: Person, pages: Any, on: Any, *, wholly: bool) -> Iterator[str]:
     after, rows = None, 0
     while True:
-        found = queues.case_queue(s, queues.QueueFilters(kind=kind, after=after), rules(), by=by, on=on)
+        found = queues.case_queue(acting(s, by), queues.QueueFilters(kind=kind, after=after), on=on)
         for case in found.cases:
             page = pages.get(case.id)
             if page is not None:
@@ -593,7 +588,7 @@ def _queue(s: Any, kind: CaseKind, by: Person, pages: Any, on: Any, *, wholly: b
     assert rows > 10
     for attention in Attention if wholly else ():
         wanted = {key for key, page in pages.items() if page is not None and page.screening.attention is attention}
-        found = queues.case_queue(s, queues.QueueFilters(kind=kind, attention=attention), rules(), by=by, on=on)
+        found = queues.case_queue(acting(s, by), queues.QueueFilters(kind=kind, attention=attention), on=on)
         yield from (
             f"{case.number} under {attention}" for case in found.cases if case.id in pages and case.id not in wanted
         )
@@ -602,11 +597,11 @@ def _queue(s: Any, kind: CaseKind, by: Person, pages: Any, on: Any, *, wholly: b
 def _clear(s: Any, office: Office, on: Any) -> Iterator[str]:
     """What the list without questions counts is what one can sign, or propose when it is gone through."""
     by = office.staff[Role.CASEWORKER]
-    counted = queues.case_queue_counts(s, CaseKind.GRANT, by=by, on=on)["unquestioned"]
+    counted = queues.case_queue_counts(acting(s, by), CaseKind.GRANT, on=on)["unquestioned"]
     listed, after = set(), None
     while True:
         filters = queues.QueueFilters(kind=CaseKind.GRANT, without_questions=True, after=after)
-        found = queues.case_queue(s, filters, rules(), by=by, on=on)
+        found = queues.case_queue(acting(s, by), filters, on=on)
         listed |= {case.number for case in found.cases}
         after = found.more
         if after is None:
@@ -620,7 +615,7 @@ def _clear(s: Any, office: Office, on: Any) -> Iterator[str]:
         )
     )
     for case in fresh:
-        stands = case_progress.progress_for(s, case, rules(), by=by, on=on)
+        stands = case_progress.progress_for(acting(s, by), case, on=on)
         held = [gate.gate for gate in stands.holding_back if gate.gate != GROUP_GATE]  # it is handed to the group
         gone_through = stands.situation.basic_check and not stands.situation.not_met and not held
         can = stands.can_be_signed or gone_through
@@ -635,10 +630,10 @@ def _money(s: Any, office: Office, on: Any) -> Iterator[str]:
     """A grant has one sum: in its decision, the registers, its letter and the table of its round."""
     by = office.staff[Role.MANAGER]
     planned: Counter[int] = Counter()
-    for payment in payment_rows(s, RegisterSelection(on=on), by):
+    for payment in payment_rows(acting(s, by), RegisterSelection(on=on)):
         planned[payment.payment.decision_id] += payment.payment.amount
     granted = {}
-    for row in grant_rows(s, RegisterSelection(on=on), by):
+    for row in grant_rows(acting(s, by), RegisterSelection(on=on)):
         said = row.decision.amount or 0
         granted[row.case.id] = said
         office.done["grants compared"] += 1
@@ -650,7 +645,7 @@ def _money(s: Any, office: Office, on: Any) -> Iterator[str]:
             ):
                 yield f"{row.case.number} grants {said}, its letter {letter.id} does not"
     for about in s.scalars(select(Round).where(Round.board_id == office.board_id)):
-        for line in allocation_table(s, about, by=by).rows:
+        for line in allocation_table(acting(s, by), about).rows:
             if line.lock is RowLock.DECIDED and line.counted != granted.get(line.case_id, 0):
                 yield f"{line.number} takes {line.counted} of {about.name}, its decision gives {granted.get(line.case_id)}"
 
@@ -659,7 +654,7 @@ def _weeks(s: Any, by: Person, pages: Any, on: Any) -> Iterator[str]:
     open_times = select(Occurrence.starts_at).join(Case, Case.id == Occurrence.case_id)
     times = s.scalars(open_times.where(Case.board_id == by.board_id, Occurrence.starts_at.is_not(None)))
     for monday in sorted({monday_before(at.astimezone(HERE).date()) for at in times}):
-        for item in weeks.bookings_of_week(s, monday, rules(), by=by, on=on).bookings:
+        for item in weeks.bookings_of_week(acting(s, by), monday, on=on).bookings:
             page = pages.get(item.case.id)
             if page is None:
                 continue
@@ -678,9 +673,9 @@ def _results(screening: Any) -> dict[str, tuple[str, str]]:
 
 def _to_decide(s: Any, office: Office, pages: Any, on: Any) -> Iterator[str]:
     by = office.staff[Role.DECISION_MAKER]
-    listed = {item.case.id for item in waiting_decisions.cases_to_decide(s, rules(), by=by, on=on)}
+    listed = {item.case.id for item in waiting_decisions.cases_to_decide(acting(s, by), on=on)}
     ready = s.scalars(select(Case).where(Case.board_id == office.board_id, Case.state == CaseState.READY.value)).all()
-    stale = stale_proposals.stale_among(s, ready, rules(), on=on)
+    stale = stale_proposals.stale_among(s, ready, on=on)
     for case in ready:
         draft = s.scalar(select(DecisionDraft).where(DecisionDraft.case_id == case.id))
         changed = bool(stale_proposals.changed_since(s, case, draft, pages[case.id]))
@@ -699,13 +694,10 @@ def _checked(s: Any, office: Office, pages: Any) -> Iterator[str]:
     for case in open_bookings:
         page, association = pages[case.id], s.get(Association, case.association_id)
         found = quick_checks.quick_check(
-            s,
+            acting(s, by, office.now),
             association.number or association.name,
             kind=CaseKind.BOOKING,
             chosen=association.id,
-            rules=rules(),
-            by=by,
-            at=office.now,
         )
         if (
             page is None
@@ -734,8 +726,8 @@ def _recompute(s: Any, on: date) -> None:
         for by in readers(s):
             chosen = RegisterSelection(on=on)
             for place, sheet in enumerate(sheets_of(name, rules()), 1):
-                whole = sheet.definition.table(sheet.rows(s, chosen, by), "sv")
-                given: dict[str, Any] = {"rules": rules(), "by": by, "language": "sv"}
+                whole = sheet.definition.table(sheet.rows(acting(s, by), chosen), "sv")
+                given: dict[str, Any] = {"language": "sv"}
                 page = register_pages(s, name, chosen, sheet=place, page=1, **given)[place]
                 assert list(page.totals) == sums(whole), name
     assert parts_of_rows(s, on, None)

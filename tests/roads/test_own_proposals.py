@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, rules
+from tests.acting import acting
 from tests.factories import TODAY
 from tests.page_fixtures import board, on_that_day, somebody
 from vetting.casework.domain.cases import InvalidationReason
@@ -19,6 +21,9 @@ from vetting.kernel.store.session import open_reading
 from vetting.workspace.services import waiting_decisions
 from vetting.workspace.services.case_files import case_file
 
+if TYPE_CHECKING:
+    from tests.board import BoardAtWork
+
 __all__ = ["board", "on_that_day"]
 pytestmark = pytest.mark.usefixtures("on_that_day")
 
@@ -26,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("on_that_day")
 def awaited(board: BoardAtWork, number: str) -> CaseAct | None:
     person = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as s:
-        standing = case_file(s, number, rules=rules(), by=person, on=TODAY).standing
+        standing = case_file(acting(s, person), number, on=TODAY).standing
     return lead_step(standing, possible_acts(standing), person).awaited
 
 
@@ -39,7 +44,7 @@ def test_a_refusal_that_is_written_is_handed_on_and_never_written_over_by_one_pr
     assert awaited(board, number) is CaseAct.MAKE_READY
     page = somebody(board, Role.CASEWORKER).get(f"/arenden/{number}").text
     assert "Föreslå bevilja" not in page
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(decisions.make_ready, number)
     with open_reading(board.database) as s:
         assert s.scalars(select(DecisionDraft.outcome)).one() is DecisionOutcome.REFUSED
 
@@ -49,7 +54,7 @@ def test_an_approval_of_ones_own_words_is_handed_on_too_and_that_of_one_press_st
 ) -> None:
     number = board.receive().number
     board.handle(number)
-    board.do(clean_reviews.propose_approval, number, version=None, rules=rules())
+    board.do(clean_reviews.propose_approval, number, version=None)
     board.do(decisions.send_back, number)
     assert awaited(board, number) is CaseAct.PROPOSE_APPROVAL
     board.propose(number, reasons="Föreningen har visat att verksamheten behövs.")

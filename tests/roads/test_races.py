@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests import browsers
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import NOW, TODAY, a_board
 from tests.page_fixtures import Somebody
 from tests.soak.test_rivals import compete
@@ -92,9 +92,7 @@ def test_twenty_who_pay_one_payment_pay_it_once(board: BoardAtWork) -> None:
     board.approve()
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
-    done = at_once(
-        lambda _: board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
-    )
+    done = at_once(lambda _: board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE))
     assert done == {"done": 1, Obstacle.STALE.value: RIVALS - 1}
 
 
@@ -129,9 +127,9 @@ def test_twenty_who_take_in_one_corrected_list_correct_it_once(board: BoardAtWor
         rows = (f"Övningsföreningen {n};{NUMBERS[n]};120;{n + 1 + raised} 000;kurser" for n in range(5))
         return "\n".join(["Förening;Org.nr;Medlemmar;Sökt;Ändamål", *rows]).encode()
 
-    board.do(import_batches.confirm_import, board.staged(listed(0)), good_only=True, rules=rules())
+    board.do(import_batches.confirm_import, board.staged(listed(0)), good_only=True)
     keys = [board.staged(listed(10)) for _ in range(4)]
-    at_once(lambda n: board.do(import_batches.confirm_import, keys[n % 4], good_only=True, rules=rules()))
+    at_once(lambda n: board.do(import_batches.confirm_import, keys[n % 4], good_only=True))
     with open_reading(board.database) as s:
         assert s.scalars(select(Case.amount_applied).order_by(Case.id)).all() == [n * 1_000_00 for n in range(11, 16)]
         changed = [batch.counts["updated"] for batch in s.scalars(select(ImportBatch).order_by(ImportBatch.id))]
@@ -156,14 +154,14 @@ def test_twenty_who_sign_and_propose_the_same_cases_do_each_once(board: BoardAtW
 
     def sign(number: int) -> None:
         case = cases[number % 3].number
-        board.do(clean_reviews.sign_review, case, version=seen[case], in_list=True, rules=rules())
+        board.do(clean_reviews.sign_review, case, version=seen[case], in_list=True)
 
     assert at_once(sign) == Counter(done=3, stale=RIVALS - 3)
     seen = {case.number: board.case(case.number).version for case in cases}
 
     def propose(number: int) -> None:
         case = cases[number % 3].number
-        board.do(clean_reviews.propose_approval, case, version=seen[case], rules=rules())
+        board.do(clean_reviews.propose_approval, case, version=seen[case])
 
     assert at_once(propose)["done"] == 2
     with open_reading(board.database) as s:
@@ -178,7 +176,7 @@ def test_twenty_who_note_one_letter_as_sent_leave_one_record(board: BoardAtWork)
     with open_reading(board.database) as s:
         kinds = letters.writable_letters(s, board.case(number), on=TODAY)
         key = next(one.key for one in kinds if one.kind is LetterKind.APPROVAL)
-    letter = board.do(letters.write_letter, number, LetterKind.APPROVAL, key, rules=rules())
+    letter = board.do(letters.write_letter, number, LetterKind.APPROVAL, key)
     with open_reading(board.database) as s:
         before = s.scalar(select(func.count(Record.id)))
     done = at_once(lambda _: board.do(letters.mark_sent, letter.id, MAIL))
@@ -191,7 +189,7 @@ def test_twenty_who_note_one_letter_as_sent_leave_one_record(board: BoardAtWork)
 def test_twenty_who_take_in_one_file_take_it_in_once(board: BoardAtWork) -> None:
     data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
     keys = [board.staged(data) for _ in range(4)]
-    at_once(lambda n: board.do(import_batches.confirm_import, keys[n % 4], good_only=False, rules=rules()))
+    at_once(lambda n: board.do(import_batches.confirm_import, keys[n % 4], good_only=False))
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 60
         assert len(set(s.scalars(select(Case.number)))) == 60
@@ -205,7 +203,7 @@ def test_twenty_who_merge_one_pair_merge_it_once(board: BoardAtWork) -> None:
 
     def merge(number: int) -> None:
         pair = (kept, merged) if number % 2 else (merged, kept)  # half of them the other way round
-        board.do(merging.merge_records, *pair, {}, rules=rules())
+        board.do(merging.merge_records, *pair, {})
 
     assert at_once(merge) == Counter(done=1, stale=RIVALS - 1)
     with open_reading(board.database) as s:
@@ -225,7 +223,7 @@ def test_twenty_who_take_in_applications_get_a_number_each(board: BoardAtWork) -
         )
         for n in range(RIVALS)
     ]
-    assert at_once(lambda n: board.do(intake.receive_case, new[n], rules=rules())) == {"done": RIVALS}
+    assert at_once(lambda n: board.do(intake.receive_case, new[n])) == {"done": RIVALS}
     with open_reading(board.database) as s:
         assert sorted(s.scalars(select(Case.number)).all()) == [f"BID-2026-{n:04}" for n in range(1, RIVALS + 1)]
         assert trail_verification.verify_trail(s).problems == []
@@ -242,13 +240,13 @@ def test_a_list_that_fails_in_its_middle_leaves_nothing(board: BoardAtWork, monk
 
     monkeypatch.setattr(trail_bulk_rows, "bulk_of", failing)
     with pytest.raises(OSError):  # noqa: PT011 - the disk's own
-        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False)
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(Case)) == 0
         assert s.scalar(select(func.count()).select_from(ImportBatch)) == 0
         assert trail_verification.verify_trail(s).problems == []
     monkeypatch.setattr(trail_bulk_rows, "bulk_of", real)
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
 
 
 BOARDS = ("norr", "mitt", "syd", "vaster")
@@ -271,7 +269,7 @@ def test_boards_that_take_in_the_same_new_associations_share_one_record_of_each(
         )
         for n in range(RIVALS)
     ]
-    assert at_once(lambda n: boards[n // 5].do(intake.receive_case, new[n], rules=rules())) == {"done": RIVALS}
+    assert at_once(lambda n: boards[n // 5].do(intake.receive_case, new[n])) == {"done": RIVALS}
     with open_reading(board.database) as s:
         assert set(s.scalars(select(Association.number))) == set(NUMBERS[:5])
         assert s.scalar(select(func.count()).select_from(Association)) == 5
@@ -292,9 +290,7 @@ def test_boards_that_import_at_once_each_take_in_their_own(board: BoardAtWork) -
     data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
     boards = two_boards(board)
     keys = [one.staged(data) for one in boards]
-    done = at_once(
-        lambda n: boards[n % 4].do(import_batches.confirm_import, keys[n % 4], good_only=False, rules=rules())
-    )
+    done = at_once(lambda n: boards[n % 4].do(import_batches.confirm_import, keys[n % 4], good_only=False))
     assert done["done"] >= len(boards)
     with open_reading(board.database) as s:
         for one in boards:
@@ -320,7 +316,7 @@ def test_whoever_has_read_the_names_to_the_newest_has_read_them_all(databases: D
     later = threading.Thread(
         target=lambda: run_in_transaction(database, lambda s: add(s, other, "Den Senare"), boards=[other])
     )
-    with open_writing(database, [one, SHARED]) as session:
+    with open_writing(database, boards=[one, SHARED]) as session:
         add(session, one, "Den Första")
         later.start()
         later.join(timeout=1.0)

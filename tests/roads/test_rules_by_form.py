@@ -478,7 +478,7 @@ def test_a_changed_inherited_criterion_keeps_its_name_and_says_what_it_replaces(
 
 def criteria_assessed(desk: Desk) -> list[str]:
     with open_reading(desk.board.database) as session:
-        found = drafts.report_on_draft(session, session.get_one(RuleDraft, desk.draft.id), rules=rules(), on=NOW.date())
+        found = drafts.report_on_draft(session, session.get_one(RuleDraft, desk.draft.id), on=NOW.date())
     assert found.ruleset is not None
     return [item.id for item in found.ruleset.criteria if item.kind == "assessment"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, booking_facts, clean_facts, judged_again, rules
+from tests.board import NUMBERS, booking_facts, clean_facts, judged_again
 from tests.casework.services.test_intake import in_a_list
 from tests.casework.services.test_visibility import Reader
 from vetting.kernel.case_kinds import CaseKind
@@ -52,7 +52,7 @@ def test_an_import_that_is_taken_back_leaves_every_page_as_it_was(board: BoardAt
         for name, number in NEIGHBOURS
     ]
     key = board.staged(b"\n".join([rows[0][0], *(row[1] for row in rows)]), into_round=True)
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     judged_again(board)
     who = Reader(board, "caseworker")
     assert "Ny i byn" in who.get("/arenden").text

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 
-from tests.board import BoardAtWork, rules
+from tests.board import BoardAtWork
 from tests.browser.conftest import free_port, start_server
 from tests.factories import NOW
 from tests.soak.visitors import NoteWriters
@@ -115,7 +115,7 @@ def test_a_list_that_was_broken_off_is_planned_by_what_is_there(databases: Datab
         board = BoardAtWork(database).build()
         board.receive()
         key = board.staged(register_of(ROWS), "register.csv", into_round=False)
-        board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=True)
         for _time in range(2):
             with suppress(BrokenOffError), open_writing(database) as session:
                 session.connection().execute(BROKEN_OFF, {"many": ROWS, "at": NOW})
@@ -126,7 +126,7 @@ def test_a_list_that_was_broken_off_is_planned_by_what_is_there(databases: Datab
             seen.update({done, total})
             return True
 
-        import_batches.move_on(database, key, rules(), at=NOW, heard=heard)
+        import_batches.move_on(database, key, at=NOW, heard=heard)
         with open_reading(database) as reading:
             assert reading.scalar(select(func.count(Association.id)).where(Association.name.like("% i Provby"))) == ROWS
             figures = {
@@ -144,7 +144,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(databases: Databases) -> None
         boards = [BoardAtWork(database, code=code).build() for code in BOARDS]
         numbers = {board.code: board.receive().number for board in boards}
         key = boards[0].staged(register_of(ROWS), "register.csv", into_round=False)
-        boards[0].do(import_batches.confirm_import, key, good_only=True, rules=rules())
+        boards[0].do(import_batches.confirm_import, key, good_only=True)
     port = free_port()
     server = start_server(port, address, VETTING_PROCESSES="2", VETTING_WORKERS="2")
     writers = NoteWriters(port)

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from tests.board import ACT, NUMBERS, SMALL, BoardAtWork, clean_facts, rules
+from tests.board import ACT, NUMBERS, SMALL, BoardAtWork, clean_facts
 from tests.factories import NOW
 from tests.page_fixtures import TOKEN
 from vetting.app.application import create_app
@@ -108,10 +108,10 @@ class Walk(RuleBasedStateMachine):
 
     def prepare(self, lacks: str) -> None:
         """All that a decision needs, but for what one gate holds."""
-        self.board.do(cases.mark_case, self.number, CaseMarkKind.PAPERS_OPENED, rules=rules())
-        self.board.do(assessments.record_nothing_found, self.number, rules=rules())
+        self.board.do(cases.mark_case, self.number, CaseMarkKind.PAPERS_OPENED)
+        self.board.do(assessments.record_nothing_found, self.number)
         if lacks != "grundkontroll-klar":
-            self.board.do(cases.mark_case, self.number, CaseMarkKind.BASIC_CHECK, rules=rules())
+            self.board.do(cases.mark_case, self.number, CaseMarkKind.BASIC_CHECK)
         if lacks != "jav-provat":
             self.board.do(decisions.declare_no_conflict, self.number)
         self.board.do(decisions.declare_no_conflict, self.number, role=Role.DECISION_MAKER)
@@ -133,42 +133,38 @@ class Walk(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from([CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK]))
     def mark(self, kind: CaseMarkKind) -> None:
-        self.try_it(cases.mark_case, self.number, kind, rules=rules())
+        self.try_it(cases.mark_case, self.number, kind)
 
     @rule(text=st.sampled_from(["", "Räcker."]))
     def accept_gap(self, text: str) -> None:
-        self.try_it(cases.mark_case, self.number, CaseMarkKind.GAP_ACCEPTED, text=text, rules=rules())
+        self.try_it(cases.mark_case, self.number, CaseMarkKind.GAP_ACCEPTED, text=text)
 
     @rule()
     def nothing_found(self) -> None:
-        self.try_it(assessments.record_nothing_found, self.number, rules=rules())
+        self.try_it(assessments.record_nothing_found, self.number)
 
     @rule(answer=st.sampled_from(list(CriterionAnswer)), evidence=st.sampled_from([None, ACT]))
     def assess(self, answer: CriterionAnswer, evidence: Evidence | None) -> None:
         given = NewAssessment(criterion=VALUE, answer=answer, reasons="x", evidence=evidence)
-        self.try_it(assessments.assess, self.number, given, version=None, rules=rules())
+        self.try_it(assessments.assess, self.number, given, version=None)
 
     @rule()
     def withdraw_answer(self) -> None:
-        self.try_it(assessments.withdraw_answer, self.number, VALUE, "Nytt.", rules=rules())
+        self.try_it(assessments.withdraw_answer, self.number, VALUE, "Nytt.")
 
     @rule(members=st.integers(0, 10))
     def change(self, members: int) -> None:
-        self.try_it(cases.change_facts, self.number, Facts({"members_total": members}), version=None, rules=rules())
+        self.try_it(cases.change_facts, self.number, Facts({"members_total": members}), version=None)
 
     @rule()
     def complete(self) -> None:
         self.try_it(
-            completions.request_completion,
-            self.number,
-            ("annual_minutes",),
-            completions.NewCompletionRequest(),
-            rules=rules(),
+            completions.request_completion, self.number, ("annual_minutes",), completions.NewCompletionRequest()
         )
 
     @rule()
     def ready(self) -> None:
-        self.try_it(decisions.make_ready, self.number, rules=rules())
+        self.try_it(decisions.make_ready, self.number)
 
     @rule()
     def back(self) -> None:
@@ -184,7 +180,6 @@ class Walk(RuleBasedStateMachine):
             communications.communicate,
             self.number,
             communications.NewCommunication(what="x", reply_by=first_open(self.now.date() + timedelta(days=10))),
-            rules=rules(),
         )
 
     @rule(
@@ -199,27 +194,21 @@ class Walk(RuleBasedStateMachine):
         self, outcome: DecisionOutcome, amount: int | None, ground: tuple[DecisionGround, ...], reasons: str
     ) -> None:
         draft = decisions.DecisionProposal(outcome=outcome, amount=amount, grounds=ground, reasons=reasons)
-        self.try_it(decisions.propose_decision, self.number, draft, version=None, rules=rules())
+        self.try_it(decisions.propose_decision, self.number, draft, version=None)
 
     @rule(role=st.sampled_from(list(Role)))
     def decide_as(self, role: Role) -> None:
         self.decide(role)
 
     def decide(self, role: Role) -> None:
-        self.try_it(
-            decisions.decide,
-            self.number,
-            draft_version=self.board.draft_version(self.number),
-            rules=rules(),
-            role=role,
-        )
+        self.try_it(decisions.decide, self.number, draft_version=self.board.draft_version(self.number), role=role)
 
     @rule(refuse=st.booleans(), ground=st.sampled_from([DecisionGround.BUDGET, DecisionGround.CRITERION]))
     def go_for_a_decision(self, *, refuse: bool, ground: DecisionGround) -> None:
         outcome = DecisionOutcome.REFUSED if refuse else DecisionOutcome.PARTLY_APPROVED
         draft = decisions.DecisionProposal(outcome=outcome, amount=self.amount, grounds=(ground,), reasons="Skäl.")
-        self.try_it(decisions.propose_decision, self.number, draft, version=None, rules=rules())
-        self.try_it(decisions.make_ready, self.number, rules=rules())
+        self.try_it(decisions.propose_decision, self.number, draft, version=None)
+        self.try_it(decisions.make_ready, self.number)
         self.decide(Role.DECISION_MAKER)
 
     @rule(what=st.sampled_from(list(DecisionEventKind)))
@@ -228,15 +217,15 @@ class Walk(RuleBasedStateMachine):
         with open_reading(self.board.database) as s:
             key = s.scalar(select(func.max(Decision.id)).where(Decision.kind == "grant")) or 0
         new = after_decision.NewDecisionEvent(what=what, on=self.now.date(), court="Domstolen", number="T 1")
-        self.try_it(after_decision.note_decision_event, key, new, rules=rules())
+        self.try_it(after_decision.note_decision_event, key, new)
 
     @rule(because=st.sampled_from(["", "Något var fel."]))
     def reconsider(self, because: str) -> None:
-        self.try_it(after_decision.reconsider_case, self.number, because, rules=rules())
+        self.try_it(after_decision.reconsider_case, self.number, because)
 
     @rule()
     def close(self) -> None:
-        self.try_it(closing.close_case, self.number, rules=rules())
+        self.try_it(closing.close_case, self.number)
 
     @rule(text=st.sampled_from(["", "Hur många?"]))
     def ask_back(self, text: str) -> None:
@@ -251,14 +240,13 @@ class Walk(RuleBasedStateMachine):
             amount,
             "Skäl.",
             draft_version=version,
-            rules=rules(),
             role=Role.DECISION_MAKER,
         )
 
     @rule()
     def decide_in_list(self) -> None:
         version = self.board.draft_version(self.number)
-        self.try_it(waiting_decisions.decide_as_proposed, self.number, version, rules=rules(), role=Role.DECISION_MAKER)
+        self.try_it(waiting_decisions.decide_as_proposed, self.number, version, role=Role.DECISION_MAKER)
 
     @rule()
     def hear(self) -> None:
@@ -266,7 +254,6 @@ class Walk(RuleBasedStateMachine):
             communications.note_hearing,
             self.number,
             communications.NewHearing(what="x", said="y", met="z", because="I morgon."),
-            rules=rules(),
         )
 
     @rule(
@@ -310,11 +297,11 @@ class Walk(RuleBasedStateMachine):
 
     @rule(role=st.sampled_from([Role.FINANCE, Role.DECISION_MAKER]))
     def pay(self, role: Role) -> None:
-        self.try_it(payments.mark_paid, 1, paid_on=self.now.date(), version=None, rules=rules(), role=role)
+        self.try_it(payments.mark_paid, 1, paid_on=self.now.date(), version=None, role=role)
 
     @rule()
     def refer(self) -> None:
-        self.try_it(meetings.refer_to_group, self.number, "?", rules=rules())
+        self.try_it(meetings.refer_to_group, self.number, "?")
 
     @precondition(lambda self: self.now > NOW + timedelta(days=60))
     @rule()

@@ -31,18 +31,18 @@ def publish_draft(board: BoardAtWork, key: int) -> int:
     """A draft that is there, tried on all that it is for, handed over and published: the id of the version."""
     accept_filled_cases(board, key)
     tried_draft(board, key)
-    board.do(drafts.hand_over, key, rules=rules(), role=Role.RULES_OWNER)
+    board.do(drafts.hand_over, key, role=Role.RULES_OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version
     given = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
-    return int(board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER).id)
+    return int(board.do(publishing.publish_rules, given, role=Role.MANAGER).id)
 
 
 def accept_filled_cases(board: BoardAtWork, key: int) -> None:
     """The worked cases that the draft's rules make, read and accepted."""
     with open_reading(board.database) as s:
         draft = s.get_one(RuleDraft, key)
-        report = drafts.report_on_draft(s, draft, rules=rules(), on=NOW.date())
+        report = drafts.report_on_draft(s, draft, on=NOW.date())
         lacking = filled_cases.lacking_cases(report)
         text = filled_cases.accepted_texts(filled_cases.filled_text(report, NOW.date()).text) if lacking else ""
         change = RuleDraftChange(key=key, version=draft.version, cases=text)
@@ -52,7 +52,7 @@ def accept_filled_cases(board: BoardAtWork, key: int) -> None:
 
 def tried_draft(board: BoardAtWork, key: int) -> Job:
     """The what-if of a draft on all that it is for, worked off."""
-    job: Job = board.do(ask_for, key, CaseSelection(), rules=rules(), role=Role.RULES_OWNER)
+    job: Job = board.do(ask_for, key, CaseSelection(), role=Role.RULES_OWNER)
     at_work = Worker(board.database, rules(), lambda: NOW)
     work_off(at_work)
     with open_reading(board.database) as s:

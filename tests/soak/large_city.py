@@ -23,7 +23,7 @@ from sqlalchemy import func, insert, select, text
 
 from tests.api.asking import new_system
 from tests.bench.pages import AT_ONCE, columns_of
-from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts
 from tests.browser.conftest import free_port, start_server
 from tests.house.samples import organisation_number
 from tests.soak.visitors import Visitor
@@ -133,7 +133,7 @@ def fill(address: str, share: float) -> tuple[BoardAtWork, list[str]]:
         _insert(database, rows)
         sys.stderr.write(f"\r{place + 1} of {BOARDS} boards")
     schema.count_rows(database)
-    rescreening.rescreen_all(database, rules(), at=clock.now())
+    rescreening.rescreen_all(database, at=clock.now())
     return boards[0], [_token_for_last_day(board) for board in boards[:SENDERS]]
 
 

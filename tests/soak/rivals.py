@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING
 
+from tests.acting import acting
 from tests.factories import NOW
 from vetting.app.hooks import fill_hooks
 from vetting.casework.services import cases
@@ -34,7 +35,7 @@ def withdraw(database: Database, start: Barrier, person: Person, number: str, _p
     start.wait()
     try:
         run_in_transaction(
-            database, lambda s: cases.withdraw_case(s, number, by=person, at=NOW), boards=[person.board_id]
+            database, lambda s: cases.withdraw_case(acting(s, person, NOW), number), boards=[person.board_id]
         )
     except Refused as refused:
         return refused.obstacle.value

@@ -6,7 +6,7 @@ import html
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +14,7 @@ from flask import url_for
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from tests.acting import acting
 from tests.api.asking import new_system
 from tests.board import GROUP, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.browsers import token_of
@@ -252,8 +253,8 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         dated=None,
         arrived_on=TODAY,
     )
-    document = board.do(documents.add_document, number, paper, rules=rules())
-    board.do(meetings.refer_to_group, number, "Fråga?", rules=rules())
+    document = board.do(documents.add_document, number, paper)
+    board.do(meetings.refer_to_group, number, "Fråga?")
     board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY)
     with open_reading(board.database) as s:
         review = s.scalars(select(Review).where(Review.case_id == document.case_id)).one()
@@ -262,15 +263,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     there = [board.staff[role].id for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR)]
     board.do(meetings.note_attendance, review.meeting_id, there, role=Role.GROUP_SECRETARY)
     opinion = meetings.Opinion(advice=Advice.NO_OBJECTION, text="")
-    board.do(
-        meetings.record_advice,
-        review.meeting_id,
-        review.id,
-        opinion,
-        version=None,
-        rules=rules(),
-        role=Role.GROUP_SECRETARY,
-    )
+    board.do(meetings.record_advice, review.meeting_id, review.id, opinion, version=None, role=Role.GROUP_SECRETARY)
     record = board.receive(clean_facts("", f"Namnlika {board.code} {kind}"), round_id=None).association_id
     found = {
         "association_id": document.association_id,
@@ -295,8 +288,8 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     found["activity_id"] = board.do(add_activities, 2026, plan)[0].id
     with open_reading(board.database) as s:
         manager = board.staff[Role.MANAGER]
-        period = find_period(s, manager, "2026-VB", on=NOW.date())
-        content = count_report(s, period, by=manager, on=NOW.date())
+        period = find_period(acting(s, manager), "2026-VB", on=NOW.date())
+        content = count_report(acting(s, manager), period, on=NOW.date())
     found["report_id"] = board.do(keep_report, "2026-VB", content).id
     found["line_id"] = board.do(add_line, LineWriting(name=f"Budget för {kind}", year=2027)).id
     listed = f"Förening;Org.nr;Typ\nRegister {board.code} {kind};{NUMBERS[5]};Musik\n".encode()
@@ -304,11 +297,9 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     by = board.staff[Role.CASEWORKER]
     [found["post_id"]] = incoming.hand_in(board.database, post, kind=kind, case="", by=by, at=NOW)
     found["staged_id"] = board.staged(listed, "register.csv", into_round=False)
-    found["batch_id"] = board.do(import_batches.confirm_import, found["staged_id"], good_only=True, rules=rules()).id
+    found["batch_id"] = board.do(import_batches.confirm_import, found["staged_id"], good_only=True).id
     board.do(contacts.set_contact, number, NewContact(email="kontakt@forening.example", postal=""))
-    asked = board.do(
-        completions.request_completion, number, (), completions.NewCompletionRequest(text="Skicka mer."), rules=rules()
-    )
+    asked = board.do(completions.request_completion, number, (), completions.NewCompletionRequest(text="Skicka mer."))
     expert = board.do(
         special_reviews.ask_expert,
         number,
@@ -317,10 +308,10 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
     found["opinion_id"] = expert.id
     found["completion_batch_id"] = asked.batch_id
     board.do(decisions.declare_no_conflict, number)
-    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
-    board.do(assessments.record_nothing_found, number, rules=rules())
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED)
+    board.do(assessments.record_nothing_found, number)
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
+    board.do(decisions.make_ready, number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.propose(number, **({"amount": None} if booking else {}))
     board.decide(number)
@@ -332,7 +323,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
             select(Payment.id).join(Case).where(Case.number == number, Case.board_id == board.board_id)
         ).all()
     approval = LetterKind.APPROVAL
-    letter = board.do(letters.write_letter, number, approval, found["decision_id"], rules=rules())
+    letter = board.do(letters.write_letter, number, approval, found["decision_id"])
     found["letter_id"] = letter.id
     found["note_id"] = board.do(cases.add_note, found["number"], "Ring.", official=False).id
     if paying:
@@ -343,7 +334,7 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
         with open_reading(board.database) as s:
             of_basis = select(PaymentBatchFile.id).join(PaymentBatch, PaymentBatch.id == PaymentBatchFile.basis_id)
             found["file_id"] = s.scalars(of_basis.where(PaymentBatch.board_id == board.board_id)).all()[-1]
-        board.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        board.do(payments.mark_paid, paying[0], paid_on=TODAY, version=None, role=Role.FINANCE)
         new = NewReclaim(
             ground=ReclaimGround.NOT_REPORTED,
             amount=1_000_00,
@@ -363,32 +354,43 @@ def objects(board: BoardAtWork, kind: CaseKind) -> dict[str, Any]:
 
 def locked_basis(board: BoardAtWork, until: date) -> str:
     """The number of a batch of all that is ready, with its files."""
-    draft = board.do(payment_batches.make_basis, until, None, rules=rules(), role=Role.FINANCE).number
-    made = board.do(payment_batches.lock_basis, draft, version=None, rules=rules(), role=Role.FINANCE)
+    draft = board.do(payment_batches.make_basis, until, None, role=Role.FINANCE).number
+    made = board.do(payment_batches.lock_basis, draft, version=None, role=Role.FINANCE)
     return str(made.number)
 
 
-def money_rows(session: Any, payment_id: int, claim: str, *, by: Person, at: datetime) -> tuple[int, int]:
+def money_rows(session: Any, payment_id: int, claim: str) -> tuple[int, int]:
     """What is set off against a payment, and the proposal to stop it: the rows alone."""
     payment = session.get(Payment, payment_id)
-    reclaim_id = session.scalar(select(Reclaim.id).where(Reclaim.number == claim, Reclaim.board_id == by.board_id))
+    reclaim_id = session.scalar(
+        select(Reclaim.id).where(Reclaim.number == claim, Reclaim.board_id == session.person.board_id)
+    )
     set_off = SetOff(
         payment_id=payment_id,
         reclaim_id=reclaim_id,
         amount=1,
         basis="§ 1",
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
         by_function="",
         done_on=TODAY,
     )
     ending = SupportEnding(
-        board_id=by.board_id, case_id=payment.case_id, payment_id=payment_id, reasons="x", at=at, by_user_id=by.id
+        board_id=session.person.board_id,
+        case_id=payment.case_id,
+        payment_id=payment_id,
+        reasons="x",
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add_all([set_off, ending])
     session.flush()
     for row in (set_off, ending):
-        session.note(TrailNote(action="set_off_made", by=by, at=at, subject=row, board_id=by.board_id))
+        session.note(
+            TrailNote(
+                action="set_off_made", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
+            )
+        )
     return set_off.id, ending.id
 
 
@@ -399,27 +401,45 @@ def _claims_of(board: BoardAtWork, number: str, new: NewReclaim) -> str:
     board.do(reclaims.note_reclaim_reply, claim, "Ja.", replied_on=TODAY)
     board.do(reclaims.decide_reclaim, claim, version=None, weighed="Svaret ändrar inget.", role=Role.DECISION_MAKER)
     told = ReceivedReport(received_on=TODAY, way=ReportWay.PAPER, used=0, activity="Inget.")
-    board.do(receive_report, number, told, rules=rules())
+    board.do(receive_report, number, told)
     board.do(read_report, number, ReportFinding.APPROVED, "", version=None)
     board.do(ask_unused_back, number, 1_00, None)
     return claim
 
 
-def meetings_decision(session: Any, round_id: int, kind: CaseKind, *, by: Person, at: datetime) -> tuple[int, int, int]:
+def meetings_decision(session: Any, round_id: int, kind: CaseKind) -> tuple[int, int, int]:
     """What was sent to a meeting, and what it did with it: the rows alone, of no case."""
-    sent = SentItem(round_id=round_id, sha256="", content=b"PK", rows={}, at=at, by_user_id=by.id)
+    sent = SentItem(round_id=round_id, sha256="", content=b"PK", rows={}, at=session.now, by_user_id=session.person.id)
     decided = ItemDecision(
-        board_id=by.board_id, round_id=round_id, met_on=TODAY, paragraph=kind, sent_back=[], at=at, by_user_id=by.id
+        board_id=session.person.board_id,
+        round_id=round_id,
+        met_on=TODAY,
+        paragraph=kind,
+        sent_back=[],
+        at=session.now,
+        by_user_id=session.person.id,
     )
     decided.extract, decided.extract_name, decided.extract_sha256 = b"%PDF-1.7", "utdrag.pdf", "0" * 64
     session.add_all([sent, decided])
     session.flush()
-    session.note(TrailNote(action="item_sent", by=by, at=at, subject=sent, board_id=by.board_id))
-    session.note(TrailNote(action="item_decided", by=by, at=at, subject=decided, board_id=by.board_id))
-    appeal = ItemAppeal(item_decision_id=decided.id, court="", number="", on=TODAY, at=at, by_user_id=by.id)
+    session.note(
+        TrailNote(action="item_sent", by=session.person, at=session.now, subject=sent, board_id=session.person.board_id)
+    )
+    session.note(
+        TrailNote(
+            action="item_decided", by=session.person, at=session.now, subject=decided, board_id=session.person.board_id
+        )
+    )
+    appeal = ItemAppeal(
+        item_decision_id=decided.id, court="", number="", on=TODAY, at=session.now, by_user_id=session.person.id
+    )
     session.add(appeal)
     session.flush()
-    session.note(TrailNote(action="item_appealed", by=by, at=at, subject=appeal, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="item_appealed", by=session.person, at=session.now, subject=appeal, board_id=session.person.board_id
+        )
+    )
     return sent.id, decided.id, appeal.id
 
 
@@ -427,9 +447,7 @@ def rules_of(board: BoardAtWork) -> dict[str, Any]:
     """A published version, and a draft of the next that has been tried."""
     text = GUIDELINE.replace("board: norr", f"board: {board.code}")
     publication = published(board, text)
-    draft = board.do(
-        drafts.begin_draft, drafts.NewRuleDraft(version=publication.id), rules=rules(), role=Role.RULES_OWNER
-    )
+    draft = board.do(drafts.begin_draft, drafts.NewRuleDraft(version=publication.id), role=Role.RULES_OWNER)
     return {
         "version_id": publication.id,
         "other_id": publication.id,
@@ -447,7 +465,7 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
         row = s.scalars(select(Delegation.id).where(Delegation.board_id == board.board_id)).first()
     number = {"norr": 3, "syd": 4}[board.code]
     about = board.receive(clean_facts(NUMBERS[number], f"Kontrollerad {board.code}"), round_id=None).association_id
-    special = board.do(special_reviews.open_review, about, SpecialReviewGround.SAMPLE, "Ett stickprov.", rules=rules())
+    special = board.do(special_reviews.open_review, about, SpecialReviewGround.SAMPLE, "Ett stickprov.")
     if board.code == "syd":  # numbers are counted in each board: this must not be one of the other's
         again = board.receive(
             clean_facts(NUMBERS[number], f"En till {board.code}"),
@@ -455,15 +473,13 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
             received_on=TODAY,
             doubled_because="Två.",
         )
-        board.do(special_reviews.close_review, special.number, SpecialReviewOutcome.NONE, "Inget.", rules=rules())
-        special = board.do(
-            special_reviews.open_review, again.association_id, SpecialReviewGround.SAMPLE, "x.", rules=rules()
-        )
+        board.do(special_reviews.close_review, special.number, SpecialReviewOutcome.NONE, "Inget.")
+        special = board.do(special_reviews.open_review, again.association_id, SpecialReviewGround.SAMPLE, "x.")
     question = board.do(special_reviews.ask_association, special.number, "Vad gjordes?")
     planned = special_reviews.NewVisit(on=TODAY, place="Lokalen", announced=True)
     visit = board.do(special_reviews.note_visit, special.number, planned)
     with open_reading(board.database) as s:
-        asked = tuple(value_criteria_in_force(s, board.board_id, rules(), on=TODAY))[:1]
+        asked = tuple(value_criteria_in_force(s, board.board_id, on=TODAY))[:1]
     tip = tips.NewTip(number="N 2026/9", came_on=TODAY, question="Får alla rösta?", criteria=asked)
     board.do(room_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
     room = board.do(room_bookings.set_room, None, NewRoom(name="Salen", hours={}), role=Role.ADMINISTRATOR)
@@ -483,7 +499,7 @@ def delegation_of(board: BoardAtWork) -> dict[str, Any]:
         "review_number": special.number,
         "question_id": question.id,
         "visit_id": visit.id,
-        "tip_id": board.do(tips.register_tip, about, tip, rules=rules()).id,
+        "tip_id": board.do(tips.register_tip, about, tip).id,
         "room_id": room.id,
         "use_id": 1,
         "deviation_id": 1,

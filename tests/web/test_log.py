@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import BoardAtWork, booking_facts, rules
+from tests.board import BoardAtWork, booking_facts
 from tests.identity.false_provider import SECRET, FalseProvider
 from tests.page_fixtures import Somebody, board
 from tests.people.pages.test_directory import go
@@ -82,7 +82,7 @@ def test_a_refusal_an_export_and_a_change_of_roles_are_told_with_ids(board: Boar
         dated=None,
         arrived_on=board.case(number).received_on,
     )
-    key = board.do(documents.add_document, number, paper, rules=rules()).id
+    key = board.do(documents.add_document, number, paper).id
     kim, her = Somebody(board, app, Role.CASEWORKER), Somebody(board, app, Role.ADMINISTRATOR)
     answer = kim.get("/personer")
     told = lines.last()

@@ -44,7 +44,7 @@ from vetting.registers import pages as registers
 from vetting.reporting.pages import overviews, period_reports
 from vetting.rounds.pages import allocations, board_decisions, board_items, budget_lines, item_appeals, schemes
 from vetting.rules.pages import draft_cases, draft_forms, draft_parts, draft_trials, drafts, library_search, versions
-from vetting.rules.services.rulebook import IN_USE, Rules, load_rules
+from vetting.rules.services.rulebook import IN_USE, Rules, load_rules, use_rules
 from vetting.shipped import shipped_folder
 from vetting.texts import FOLDER
 from vetting.web import acting, csrf, errors, log, preferences, response_delivery, security, translation, visitor
@@ -141,6 +141,7 @@ def create_app(config: Config, database: Database) -> Flask:
     app.extensions["vetting_config"] = config
     app.extensions["vetting_rules"] = load_rules(config.rules, config.imports)
     app.extensions["vetting_database"] = database
+    use_rules(database, lambda: load_rules(config.rules, config.imports))
     security.guard_requests(app, provider=config.oidc_issuer)
     identity_provider.use_identity_provider(
         app, config, read_group_roles(config.oidc_roles) if config.oidc_roles else ()

@@ -31,10 +31,8 @@ def find() -> Response:
     person = signed_in_person()
     wanted = mask_personal_numbers(request.args.get("q", "").strip())[:LONGEST]
     with reading_session() as session:
-        number = case_named(session, wanted, by=person) if person.may(Action.READ_CASES) else ""
-        of_round = (
-            round_named(session, wanted, by=person) if entry_to("cases.index", person) is RouteEntry.OPEN else None
-        )
+        number = case_named(session, wanted) if person.may(Action.READ_CASES) else ""
+        of_round = round_named(session, wanted) if entry_to("cases.index", person) is RouteEntry.OPEN else None
     if number:
         return redirect(url_for("cases.show", number=number), 303)
     if of_round is not None and not number:

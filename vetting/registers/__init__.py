@@ -30,12 +30,12 @@ from vetting.registers import (
 )
 from vetting.registers.columns import RegisterSelection
 from vetting.registers.sheets import RegisterPage, RegisterSheet, is_long
+from vetting.rules import rulebook_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.register_tables import RegisterTable
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language, Words
     from vetting.registers.money_totals import MoneyTotals
     from vetting.rules import Rules
@@ -54,12 +54,12 @@ __all__ = [
 
 
 def register_sheets(
-    session: Session, name: RegisterName, selection: RegisterSelection, *, rules: Rules, by: Person, language: Language
+    session: Session, name: RegisterName, selection: RegisterSelection, *, language: Language
 ) -> tuple[RegisterTable, ...]:
     """The sheets of a register, with what this person may see and nothing of another board; many rows are read late."""
-    require_register(by, name)
-    sheets = _chosen_sheets(name, rules, selection)
-    return tuple(sheet.whole(session, selection, by, language) for _place, sheet in sheets)
+    require_register(session.person, name)
+    sheets = _chosen_sheets(name, rulebook_of(session), selection)
+    return tuple(sheet.whole(session, selection, language) for _place, sheet in sheets)
 
 
 def register_pages(
@@ -69,26 +69,24 @@ def register_pages(
     *,
     sheet: int | None,
     page: int,
-    rules: Rules,
-    by: Person,
     language: Language,
 ) -> dict[int, RegisterPage]:
     """Sheet -> a page of it, of all sheets or one: the same rows as `register_sheets`, so many at a time."""
-    require_register(by, name)
+    require_register(session.person, name)
     return {
-        place: each.page(session, selection, by, language, number=page)
-        for place, each in _chosen_sheets(name, rules, selection)
+        place: each.page(session, selection, language, number=page)
+        for place, each in _chosen_sheets(name, rulebook_of(session), selection)
         if sheet in {None, place}
     }
 
 
 def money_of_register(
-    session: Session, name: RegisterName, selection: RegisterSelection, rules: Rules, by: Person
+    session: Session, name: RegisterName, selection: RegisterSelection
 ) -> list[tuple[Words, MoneyTotals]]:
     """What the grants or payments of each sheet come to, with its title."""
     found = (
-        (sheet.definition.title, sheet.money_of(session, selection, by))
-        for _place, sheet in _chosen_sheets(name, rules, selection)
+        (sheet.definition.title, sheet.money_of(session, selection))
+        for _place, sheet in _chosen_sheets(name, rulebook_of(session), selection)
     )
     return [(title, money) for title, money in found if money is not None]
 
@@ -116,11 +114,12 @@ def require_register(by: Person, name: RegisterName) -> None:
         )
 
 
-def is_long_register(
-    session: Session, name: RegisterName, selection: RegisterSelection, *, rules: Rules, by: Person
-) -> bool:
+def is_long_register(session: Session, name: RegisterName, selection: RegisterSelection) -> bool:
     """Whether a sheet has so many rows that nobody should sit and wait for the workbook."""
-    return any(is_long(session, sheet.keys(selection, by)) for _place, sheet in _chosen_sheets(name, rules, selection))
+    return any(
+        is_long(session, sheet.keys(selection, session.person))
+        for _place, sheet in _chosen_sheets(name, rulebook_of(session), selection)
+    )
 
 
 def _chosen_sheets(
@@ -142,7 +141,7 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
                 approved_grants.SHEET,
                 approved_grants.grant_rows,
                 approved_grants.grant_keys,
-                money=partial(money_totals.totals_of_grants, rules=rules),
+                money=money_totals.totals_of_grants,
             ),
             RegisterSheet(
                 approved_bookings.SHEET,
@@ -153,23 +152,18 @@ def sheets_of(name: RegisterName, rules: Rules) -> tuple[RegisterSheet[Any], ...
         ),
         RegisterName.REFUSALS: (
             RegisterSheet(
-                refused_applications.SHEET,
-                partial(refused_applications.refusal_rows, rules=rules),
-                refused_applications.refusal_keys,
+                refused_applications.SHEET, refused_applications.refusal_rows, refused_applications.refusal_keys
             ),
             RegisterSheet(
                 refused_bookings.SHEET,
-                partial(refused_bookings.refused_booking_rows, rules=rules),
+                refused_bookings.refused_booking_rows,
                 refused_bookings.refused_booking_keys,
                 has_day_of_use=True,
             ),
         ),
         RegisterName.PAYMENTS: (
             RegisterSheet(
-                payments.SHEET,
-                payments.payment_rows,
-                payments.payment_keys,
-                money=partial(money_totals.totals_of_payments, rules=rules),
+                payments.SHEET, payments.payment_rows, payments.payment_keys, money=money_totals.totals_of_payments
             ),
         ),
         RegisterName.PAYMENT_STOPS: (

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -135,7 +135,7 @@ SHEET: Final[SheetDefinition[BookingRegisterRow]] = SheetDefinition(
 )
 
 
-def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> list[BookingRegisterRow]:
+def booking_rows(session: Session, selection: RegisterSelection) -> list[BookingRegisterRow]:
     """The times of the approved bookings that this person may see, by the day of decision."""
     given, of_event = aliased(AssessmentRow), aliased(AssessmentRow)
     checked = select(func.max(given.id)).where(
@@ -166,10 +166,10 @@ def booking_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .outerjoin(AssessmentRow, AssessmentRow.id == checked.scalar_subquery())
         .outerjoin(Review, Review.id == latest_review())
         .outerjoin(StoredScreening, StoredScreening.id == Case.screening_id)
-        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id, Occurrence.id)
     )
-    decider = decider_words(session, by)
+    decider = decider_words(session)
     return [
         BookingRegisterRow(
             case,

@@ -67,9 +67,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -198,7 +198,7 @@ SHEET: Final[SheetDefinition[GrantRegisterRow]] = SheetDefinition(
 )
 
 
-def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> list[GrantRegisterRow]:
+def grant_rows(session: Session, selection: RegisterSelection) -> list[GrantRegisterRow]:
     """The approved grants that this person may see, by the day of decision."""
     found = session.execute(
         select(
@@ -222,15 +222,15 @@ def grant_rows(session: Session, selection: RegisterSelection, by: Person) -> li
         .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
         .outerjoin(DecisionDraft, DecisionDraft.case_id == Case.id)
         .outerjoin(Review, Review.id == latest_review())
-        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     ).all()
     events = events_of(session, [row[1].id for row in found])
-    titles = titles_of_versions(session, by.board_id)
+    titles = titles_of_versions(session, session.person.board_id)
     today = selection.as_of or selection.on or date.max
     clocks = {row[1].id: clock_of(session, row[1]) for row in found}
     forces = {key: stands(as_events(noted), today, clocks[key]).in_force_on for key, noted in events.items()}
-    decider = decider_words(session, by)
+    decider = decider_words(session)
     return [_register_row(row, forces.get(row[1].id), titles, decider(row[1])) for row in found]
 
 

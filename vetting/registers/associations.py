@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
-    from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -106,16 +106,21 @@ def _seat(said: FactValue | None) -> str:
 
 
 def association_rows(
-    session: Session, selection: RegisterSelection, by: Person, catalogue: Catalogue
+    session: Session, selection: RegisterSelection, catalogue: Catalogue
 ) -> list[AssociationRegisterRow]:
     """The associations with a case in the board which this person may see, by name."""
     found = session.execute(
-        select(Association, *_answer_days(by), _still_open(by), _granted_sum(selection, by))
-        .where(_has_a_case(selection, by), *of_keys(selection, Association.id))
+        select(
+            Association,
+            *_answer_days(session.person),
+            _still_open(session.person),
+            _granted_sum(selection, session.person),
+        )
+        .where(_has_a_case(selection, session.person), *of_keys(selection, Association.id))
         .order_by(Association.name, Association.id)
     ).all()
     former = _former_names(session, [row[0].id for row in found])
-    said = values_of_associations(session, by.board_id, [row[0].id for row in found], (FORM, SEAT))
+    said = values_of_associations(session, session.person.board_id, [row[0].id for row in found], (FORM, SEAT))
     return [
         AssociationRegisterRow(
             association,

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -113,7 +113,7 @@ SHEET: Final[SheetDefinition[CheckedBookingRow]] = SheetDefinition(
 )
 
 
-def checked_booking_rows(session: Session, selection: RegisterSelection, by: Person) -> list[CheckedBookingRow]:
+def checked_booking_rows(session: Session, selection: RegisterSelection) -> list[CheckedBookingRow]:
     """The bookings checked that this person may see, in the order they came."""
     found = session.execute(
         select(Case, BookingRequest, Occurrence.room_name, Occurrence.starts_at, Decision)
@@ -121,12 +121,12 @@ def checked_booking_rows(session: Session, selection: RegisterSelection, by: Per
         .outerjoin(Occurrence, Occurrence.id == first_time())
         .outerjoin(Decision, Decision.id == newest_outcome())
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(*_conditions(selection, by), *of_keys(selection, Case.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Case.id))
         .order_by(Case.received_on, Case.id)
     )
-    rows, decider = [CheckedBookingRow(*row) for row in found], decider_words(session, by)
-    owners = _answers(session, by, AssessmentRow.association_id, {row.case.association_id for row in rows})
-    events = _answers(session, by, AssessmentRow.case_id, {row.case.id for row in rows})
+    rows, decider = [CheckedBookingRow(*row) for row in found], decider_words(session)
+    owners = _answers(session, AssessmentRow.association_id, {row.case.association_id for row in rows})
+    events = _answers(session, AssessmentRow.case_id, {row.case.id for row in rows})
     return [
         row._replace(
             of_association=_newest(owners.get(row.case.association_id or 0, ()), row.decision),
@@ -145,7 +145,6 @@ def _newest(answers: Iterable[AssessmentRow], decision: Decision | None) -> list
 
 def _answers(
     session: Session,
-    by: Person,
     key: Any,  # noqa: ANN401 - a column
     wanted: Iterable[int | None],
 ) -> dict[int, list[AssessmentRow]]:
@@ -153,7 +152,7 @@ def _answers(
     of_association = key is AssessmentRow.association_id
     withdrawn = select(AssessmentWithdrawal.assessment_id)
     given = select(AssessmentRow).where(
-        AssessmentRow.board_id == by.board_id,
+        AssessmentRow.board_id == session.person.board_id,
         key.in_([one for one in wanted if one is not None]),
         AssessmentRow.case_id.is_(None) if of_association else AssessmentRow.case_id.is_not(None),
         AssessmentRow.id.not_in(withdrawn),

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language
 
 Row = TypeVar("Row")
@@ -320,9 +320,9 @@ def as_whole_number(value: Any) -> int | None:  # noqa: ANN401 - PostgreSQL sums
     return None if value is None else int(value)
 
 
-def decider_words(session: Session, by: Person) -> Callable[[Decision | None], Words]:
+def decider_words(session: Session) -> Callable[[Decision | None], Words]:
     """Who decided, by title or by name as the board chooses; of no decision nobody."""
-    by_name = BoardOption.SIGNED_BY_NAME in habits_of(session.get_one(Board, by.board_id))
+    by_name = BoardOption.SIGNED_BY_NAME in habits_of(session.get_one(Board, session.person.board_id))
     return lambda decision: decision.decider(by_name=by_name) if decision is not None else NO_WORDS
 
 

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -83,7 +83,7 @@ SHEET: Final[SheetDefinition[DelegatedDecisionRegisterRow]] = SheetDefinition(
 )
 
 
-def delegated_rows(session: Session, selection: RegisterSelection, by: Person) -> list[DelegatedDecisionRegisterRow]:
+def delegated_rows(session: Session, selection: RegisterSelection) -> list[DelegatedDecisionRegisterRow]:
     """The decisions in cases that this person may see, by day; those that do not hold any more, too."""
     told = (
         select(func.min(DecisionEvent.on))
@@ -96,10 +96,10 @@ def delegated_rows(session: Session, selection: RegisterSelection, by: Person) -
         .join(Case, Case.id == Decision.case_id)
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
-    rows, decider = [DelegatedDecisionRegisterRow(*row) for row in found], decider_words(session, by)
+    rows, decider = [DelegatedDecisionRegisterRow(*row) for row in found], decider_words(session)
     return [row._replace(decider=decider(row.decision)) for row in rows]
 
 

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -116,9 +116,9 @@ _MARKED: Final = {
 }
 
 
-def deviation_rows(session: Session, selection: RegisterSelection, by: Person) -> list[DeviationRow]:
+def deviation_rows(session: Session, selection: RegisterSelection) -> list[DeviationRow]:
     """The acts in the order they were done."""
-    acts = _acts(selection, by)
+    acts = _acts(selection, session.person)
     wanted = select(acts).order_by(acts.c.key)
     if selection.keys is not None:
         wanted = wanted.where(acts.c.key.in_(selection.keys))
@@ -131,7 +131,7 @@ def deviation_rows(session: Session, selection: RegisterSelection, by: Person) -
             .where(Case.id.in_({row.case_id for row in found if row.case_id is not None}))
         )
     }
-    decider = decider_words(session, by)
+    decider = decider_words(session)
     decided = {
         (row.case_id, row.decided_at): decider(row)
         for row in session.scalars(select(Decision).where(Decision.case_id.in_(cases)).order_by(Decision.id))

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -137,7 +137,7 @@ SHEET: Final[SheetDefinition[FollowUpRegisterRow]] = SheetDefinition(
 )
 
 
-def follow_up_rows(session: Session, selection: RegisterSelection, by: Person) -> list[FollowUpRegisterRow]:
+def follow_up_rows(session: Session, selection: RegisterSelection) -> list[FollowUpRegisterRow]:
     """The grants in cases that this person may see, by the day of decision."""
     paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, paid_then(selection).is_not(None))
     came, asked = until_then(selection, report_came(selection)), until_then(selection, UnusedMoney.asked_on)
@@ -156,7 +156,7 @@ def follow_up_rows(session: Session, selection: RegisterSelection, by: Person) -
         .outerjoin(GrantReport, and_(GrantReport.case_id == Case.id, *came))
         .outerjoin(UnusedMoney, and_(UnusedMoney.case_id == Case.id, *asked))
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
     return [

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 WORKBOOK_JOB: Final = "register_workbook"
 """The kind of job that makes one."""
@@ -38,14 +38,14 @@ def _asked_by(by: Person) -> ColumnElement[bool]:
     return (Job.kind == WORKBOOK_JOB) & (Job.by_user_id == by.id) & (Job.board_id == by.board_id)
 
 
-def workbook_job(session: Session, key: int, by: Person) -> Job | None:
+def workbook_job(session: Session, key: int) -> Job | None:
     """A job that this person asked for."""
-    return session.scalar(select(Job).where(Job.id == key, _asked_by(by)))
+    return session.scalar(select(Job).where(Job.id == key, _asked_by(session.person)))
 
 
-def workbook_jobs(session: Session, register: str, since: datetime, by: Person) -> Sequence[Job]:
+def workbook_jobs(session: Session, register: str, since: datetime) -> Sequence[Job]:
     """What this person has asked for of a register since a moment, the newest first."""
-    wanted = select(Job).where(_asked_by(by), Job.about == register, Job.created_at >= since)
+    wanted = select(Job).where(_asked_by(session.person), Job.about == register, Job.created_at >= since)
     return session.scalars(wanted.order_by(Job.id.desc()).limit(20)).all()
 
 

@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
     from vetting.registers.columns import RegisterSelection
-    from vetting.rules import Rules
 
 
 PART: Final = 1_000
@@ -68,9 +65,7 @@ class MoneyTotals(NamedTuple):
         return said + _("; kvar att betala ") + kronor(self.left)
 
 
-def totals_of_grants(
-    session: Session, selection: RegisterSelection, keys: Iterable[int], by: Person, *, rules: Rules
-) -> MoneyTotals:
+def totals_of_grants(session: Session, selection: RegisterSelection, keys: Iterable[int]) -> MoneyTotals:
     """Of grants by their decisions; what no payment is planned for yet is planned."""
     cases: list[int] = []
     granted = 0
@@ -78,15 +73,13 @@ def totals_of_grants(
         for case, amount in session.execute(select(Decision.case_id, Decision.amount).where(Decision.id.in_(some))):
             cases.append(case)
             granted += amount or 0
-    found = _totals(session, selection, _payments(session, Payment.case_id, cases), by, rules)
+    found = _totals(session, selection, _payments(session, Payment.case_id, cases))
     return found._replace(planned=found.planned + granted - found.whole)
 
 
-def totals_of_payments(
-    session: Session, selection: RegisterSelection, keys: Iterable[int], by: Person, *, rules: Rules
-) -> MoneyTotals:
+def totals_of_payments(session: Session, selection: RegisterSelection, keys: Iterable[int]) -> MoneyTotals:
     """Of payments by their ids."""
-    found = _totals(session, selection, _payments(session, Payment.id, keys), by, rules)
+    found = _totals(session, selection, _payments(session, Payment.id, keys))
     return found._replace(name=_("Belopp"))
 
 
@@ -100,9 +93,7 @@ def _payments(session: Session, column: Any, keys: Iterable[int]) -> list[tuple[
     ]
 
 
-def _totals(
-    session: Session, selection: RegisterSelection, rows: Sequence[tuple[Payment, Case]], by: Person, rules: Rules
-) -> MoneyTotals:
+def _totals(session: Session, selection: RegisterSelection, rows: Sequence[tuple[Payment, Case]]) -> MoneyTotals:
     then = selection.as_of
     paid = {row.id for row, _case in rows if paid_day_then(row, then)}
     stopped = set(stopped_on_day(session, [row.id for row, _case in rows], selection)) - paid
@@ -110,7 +101,7 @@ def _totals(
     late: set[int] = set()
     if then is None and selection.on is not None:
         due = [(row, case) for row, case in left if row.planned_on < selection.on]
-        late = {row.id for row, _case in due} - held_payments(session, due, rules=rules, by=by, on=selection.on).keys()
+        late = {row.id for row, _case in due} - held_payments(session, due, on=selection.on).keys()
 
     def amount(chosen: set[int]) -> int:
         return sum(row.amount for row, _case in rows if row.id in chosen)

@@ -32,9 +32,9 @@ from vetting.registers.columns import (
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -102,7 +102,7 @@ SHEET: Final[SheetDefinition[OpinionRegisterRow]] = SheetDefinition(
 )
 
 
-def opinion_rows(session: Session, selection: RegisterSelection, by: Person) -> list[OpinionRegisterRow]:
+def opinion_rows(session: Session, selection: RegisterSelection) -> list[OpinionRegisterRow]:
     """The opinions in cases that this person may see, in the order they were given."""
     aside = (
         select(func.count(Conflict.id))
@@ -115,10 +115,10 @@ def opinion_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .join(Case, Case.id == Review.case_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(Decision, Decision.id == newest_outcome())
-        .where(*_conditions(selection, by), *of_keys(selection, Review.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Review.id))
         .order_by(Review.treated_at, Review.id)
     )
-    rows, decider = [OpinionRegisterRow(*row) for row in found], decider_words(session, by)
+    rows, decider = [OpinionRegisterRow(*row) for row in found], decider_words(session)
     return [row._replace(decider=decider(row.decision)) for row in rows]
 
 

@@ -140,7 +140,7 @@ def show(register_name: str) -> str:
 def _register(register_name: str, refused: PostedForm | None = None) -> str:
     name = _name(register_name)
     selection = _selection(name)
-    by, rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad")
+    by, _rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad")
     with reading_session() as session:
         pages = register_pages(
             session,
@@ -148,16 +148,14 @@ def _register(register_name: str, refused: PostedForm | None = None) -> str:
             selection,
             sheet=sheet,
             page=max(whole_number_in_address("sida") or 1, 1),
-            rules=rules,
-            by=by,
             language=preferences.visitor_language(),
         )
         long = any(page.too_many for page in pages.values()) or (
-            sheet is not None and is_long_register(session, name, selection, rules=rules, by=by)
+            sheet is not None and is_long_register(session, name, selection)
         )
-        found_rounds = rounds(session, by) if name in OF_ROUNDS else ()
+        found_rounds = rounds(session) if name in OF_ROUNDS else ()
         years = sorted({line.year for line in lines(session, by.board_id)}, reverse=True) if found_rounds else []
-        job = workbook_jobs.usable_job(session, name, selection, by=by, at=visitor.now()) if long else None
+        job = workbook_jobs.usable_job(session, name, selection) if long else None
         session.expunge_all()
     return render_template(
         "registers/show.html",
@@ -193,11 +191,11 @@ def comma_separated(register_name: str) -> Response:
     """The same rows of one sheet as CSV, in the board's language; of many rows the workbook is asked for."""
     name = _name(register_name)
     selection = _selection(name)
-    by, rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad") or 1
+    _by, _rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad") or 1
     with reading_session() as session:
-        if is_long_register(session, name, selection, rules=rules, by=by):
+        if is_long_register(session, name, selection):
             return redirect_after_post(url_for(".show", register_name=name, **_in_address(selection)))
-        tables = register_sheets(session, name, selection, rules=rules, by=by, language=OFFICIAL)
+        tables = register_sheets(session, name, selection, language=OFFICIAL)
         if not 1 <= sheet <= len(tables):
             raise Refused(Obstacle.MISSING)
         content = register_csv(tables[sheet - 1], OFFICIAL)
@@ -210,11 +208,11 @@ def excel(register_name: str) -> Response:
     """The same rows as a workbook, in the board's language whoever fetches it; of many rows it is asked for first."""
     name = _name(register_name)
     selection = _selection(name)
-    by, rules = visitor.signed_in_person(), rules_in_use()
+    _by, _rules = visitor.signed_in_person(), rules_in_use()
     with reading_session() as session:
-        if is_long_register(session, name, selection, rules=rules, by=by):
+        if is_long_register(session, name, selection):
             return redirect_after_post(url_for(".show", register_name=name, **_in_address(selection)))
-        book = workbook_of_register(session, name, selection, rules=rules, by=by, at=visitor.now(), language=OFFICIAL)
+        book = workbook_of_register(session, name, selection, language=OFFICIAL)
     return attachment_response(book, XLSX, _file_name(name, visitor.today()))
 
 
@@ -229,16 +227,14 @@ def make(register_name: str) -> Response:
     selection = _selection(name)
     return act_by_form(
         posted_form(PostedForm, key="make"),
-        lambda session: workbook_jobs.ask_for(
-            session, name, selection, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: workbook_jobs.ask_for(session, name, selection),
         onto=lambda job: url_for(".workbook", workbook_id=job.id),
         again=lambda refused: _register(register_name, refused),
     )
 
 
 def _job(session: ReadingSession, workbook_id: int) -> Job:
-    found = workbook_job(session, workbook_id, visitor.signed_in_person())
+    found = workbook_job(session, workbook_id)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found

@@ -30,9 +30,9 @@ from vetting.registers.columns import (
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -80,7 +80,7 @@ SHEET: Final[SheetDefinition[StopRegisterRow]] = SheetDefinition(
 )
 
 
-def stop_rows(session: Session, selection: RegisterSelection, by: Person) -> list[StopRegisterRow]:
+def stop_rows(session: Session, selection: RegisterSelection) -> list[StopRegisterRow]:
     """The stops in cases that this person may see, by the day they were decided."""
     release = aliased(Decision)
     found = session.execute(
@@ -94,10 +94,10 @@ def stop_rows(session: Session, selection: RegisterSelection, by: Person) -> lis
             & release.id.not_in(quashed_decisions()),
         )
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
-    rows, decider = [StopRegisterRow(*row) for row in found], decider_words(session, by)
+    rows, decider = [StopRegisterRow(*row) for row in found], decider_words(session)
     return [row._replace(decider=decider(row.stop), lifted_by=decider(row.release)) for row in rows]
 
 

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.money.models.payment_batches import PaymentBatch
     from vetting.registers.columns import RegisterSelection
 
@@ -132,7 +132,7 @@ def _day(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column of day
             return Decision.decided_on
 
 
-def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> list[PaymentRegisterRow]:
+def payment_rows(session: Session, selection: RegisterSelection) -> list[PaymentRegisterRow]:
     """The payments in cases that this person may see, by the day they are planned."""
     found = session.execute(
         select(Payment, Case, Decision, Association.number, scheme_name())
@@ -140,7 +140,7 @@ def payment_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .join(Decision, Decision.id == Payment.decision_id)
         .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(*_conditions(selection, by), *of_keys(selection, Payment.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Payment.id))
         .order_by(Payment.planned_on, Payment.id)
     )
     rows = [PaymentRegisterRow(*row) for row in found]

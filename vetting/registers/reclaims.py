@@ -55,9 +55,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -244,7 +244,7 @@ def _on_days(selection: RegisterSelection) -> list[ColumnElement[bool]]:
     return [*opened, *on_days(selection, Decision.decided_on)]
 
 
-def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> list[ReclaimRegisterRow]:
+def reclaim_rows(session: Session, selection: RegisterSelection) -> list[ReclaimRegisterRow]:
     """The reclaims in cases that this person may see, in the order they were opened."""
     given = aliased(Decision)
     paid = select(func.sum(Payment.amount)).where(Payment.case_id == Case.id, paid_then(selection).is_not(None))
@@ -271,14 +271,14 @@ def reclaim_rows(session: Session, selection: RegisterSelection, by: Person) -> 
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .where(
-            seen_by(by, Action.READ_REGISTERS, by_key=selection.keys is not None),
+            seen_by(session.person, Action.READ_REGISTERS, by_key=selection.keys is not None),
             *_on_days(selection),
             *cases_chosen(selection),
             *of_keys(selection, Reclaim.id),
         )
         .order_by(Reclaim.id)
     )
-    rows, decider = list(found), decider_words(session, by)
+    rows, decider = list(found), decider_words(session)
     notes = collection_notes(session, [row[0].id for row in rows])
     quashed = set(session.scalars(quashed_decisions(selection.as_of))) if selection.as_of is not None else set()
     return [

@@ -49,12 +49,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.casework.models.decisions import DecisionEvent
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
-    from vetting.rules import Rules
 
 NOTHING_GIVEN: Final = (DecisionOutcome.REFUSED, DecisionOutcome.DISMISSED)
 BY_COURT: Final = frozenset({DecisionEventKind.UPHELD, DecisionEventKind.QUASHED, DecisionEventKind.APPEAL_ENDED})
@@ -133,9 +132,7 @@ SHEET: Final[SheetDefinition[RefusalRegisterRow]] = SheetDefinition(
 )
 
 
-def refusal_rows(
-    session: Session, selection: RegisterSelection, by: Person, *, rules: Rules
-) -> list[RefusalRegisterRow]:
+def refusal_rows(session: Session, selection: RegisterSelection) -> list[RefusalRegisterRow]:
     """The refused and dismissed applications that this person may see, by the day of decision."""
     found = session.execute(
         select(Case, Decision, Board.name, Round, Association.number, scheme_name(), *hearing_days())
@@ -144,13 +141,16 @@ def refusal_rows(
         .outerjoin(Round, Round.id == Case.round_id)
         .outerjoin(Association, Association.id == Case.association_id)
         .outerjoin(GrantApplication, GrantApplication.case_id == Case.id)
-        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     ).all()
     decisions = [row[1] for row in found]
-    events, titles = events_of(session, [row.id for row in decisions]), titles_of_versions(session, by.board_id)
-    not_met = not_met_in(session, decisions, rules)
-    today, decider = selection.on or date.max, decider_words(session, by)
+    events, titles = (
+        events_of(session, [row.id for row in decisions]),
+        titles_of_versions(session, session.person.board_id),
+    )
+    not_met = not_met_in(session, decisions)
+    today, decider = selection.on or date.max, decider_words(session)
     return [
         RefusalRegisterRow(
             case=case,
@@ -206,7 +206,7 @@ def hearing_days() -> list[Any]:
     return [one.correlate(Case, Decision).scalar_subquery() for one in (before, answered)]
 
 
-def not_met_in(session: Session, decisions: Sequence[Decision], rules: Rules) -> Mapping[int, Words]:
+def not_met_in(session: Session, decisions: Sequence[Decision]) -> Mapping[int, Words]:
     """Decision -> the requirements that the screening it rested on said were not met."""
     keys = {row.id: row.rests_on.get("screening") for row in decisions if DecisionGround.CRITERION in row.grounds}
     wanted = select(StoredScreening.id, StoredScreening.rule_version_id, StoredScreening.results)
@@ -216,9 +216,7 @@ def not_met_in(session: Session, decisions: Sequence[Decision], rules: Rules) ->
             wanted.where(StoredScreening.id.in_({key for key in keys.values() if key}))
         )
     }
-    labels = {
-        version: _labels(session, version, rules) for version in {version for version, _results in found.values()}
-    }
+    labels = {version: _labels(session, version) for version in {version for version, _results in found.values()}}
     told = {}
     for decision, key in keys.items():
         if key in found:
@@ -228,8 +226,8 @@ def not_met_in(session: Session, decisions: Sequence[Decision], rules: Rules) ->
     return told
 
 
-def _labels(session: Session, version: int, rules: Rules) -> dict[str, Words]:
-    ruleset = read_version(session, version, rules)
+def _labels(session: Session, version: int) -> dict[str, Words]:
+    ruleset = read_version(session, version)
     return {item.id: item.label for item in ruleset.criteria} if ruleset is not None else {}
 
 

@@ -36,11 +36,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
-    from vetting.rules import Rules
 
 
 class RefusedBookingRow(NamedTuple):
@@ -99,9 +98,7 @@ SHEET: Final[SheetDefinition[RefusedBookingRow]] = SheetDefinition(
 )
 
 
-def refused_booking_rows(
-    session: Session, selection: RegisterSelection, by: Person, *, rules: Rules
-) -> list[RefusedBookingRow]:
+def refused_booking_rows(session: Session, selection: RegisterSelection) -> list[RefusedBookingRow]:
     """The decisions against bookings that this person may see, by the day of decision."""
     found = session.execute(
         select(
@@ -117,11 +114,11 @@ def refused_booking_rows(
         .join(BookingRequest, BookingRequest.case_id == Case.id)
         .outerjoin(Occurrence, Occurrence.id == first_time())
         .outerjoin(Association, Association.id == Case.association_id)
-        .where(*_conditions(selection, by), *of_keys(selection, Decision.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, Decision.id))
         .order_by(Decision.decided_on, Decision.id)
     )
-    rows, decider = [RefusedBookingRow(*row) for row in found], decider_words(session, by)
-    not_met = not_met_in(session, [row.decision for row in rows], rules)
+    rows, decider = [RefusedBookingRow(*row) for row in found], decider_words(session)
+    not_met = not_met_in(session, [row.decision for row in rows])
     return [row._replace(not_met=not_met.get(row.decision.id, NO_WORDS), decider=decider(row.decision)) for row in rows]
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.registers.columns import RegisterSelection
 
 
@@ -60,7 +60,7 @@ SHEET: Final[SheetDefinition[RolePeriodRow]] = SheetDefinition(
 )
 
 
-def role_period_rows(session: Session, selection: RegisterSelection, by: Person) -> list[RolePeriodRow]:
+def role_period_rows(session: Session, selection: RegisterSelection) -> list[RolePeriodRow]:
     """The roles of the rows, in the order they began."""
     giver, second, ender = aliased(User), aliased(User), aliased(User)
     held = (RoleAssignment.user_id == RolePeriod.user_id) & (RoleAssignment.board_id == RolePeriod.board_id)
@@ -72,7 +72,7 @@ def role_period_rows(session: Session, selection: RegisterSelection, by: Person)
         .outerjoin(giver, giver.id == RolePeriod.given_by_id)
         .outerjoin(second, second.id == RolePeriod.agreed_by_id)
         .outerjoin(ender, ender.id == RolePeriod.ended_by_id)
-        .where(*_conditions(selection, by), *of_keys(selection, RolePeriod.id))
+        .where(*_conditions(selection, session.person), *of_keys(selection, RolePeriod.id))
         .order_by(RolePeriod.began_at, RolePeriod.id)
     )
     return [RolePeriodRow(*row) for row in found]

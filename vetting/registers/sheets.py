@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.register_tables import Cell, Line, RegisterTable
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language
     from vetting.registers.columns import RegisterSelection, SheetDefinition
     from vetting.registers.money_totals import MoneyTotals
@@ -90,54 +90,54 @@ class RegisterSheet(Generic[Row]):
     """A sheet: its columns, the question for its rows, and the one for their keys in the order of the screen."""
 
     definition: SheetDefinition[Row]
-    rows: Callable[[Session, RegisterSelection, Person], list[Row]]
+    rows: Callable[[Session, RegisterSelection], list[Row]]
     """By day, the first first, or by name; of some keys where the selection has them."""
     keys: Callable[[RegisterSelection, Person], Select[int]]
     newest_first: bool = True
-    money: Callable[[Session, RegisterSelection, Iterable[int], Person], MoneyTotals] | None = None
+    money: Callable[[Session, RegisterSelection, Iterable[int]], MoneyTotals] | None = None
     """What the rows of some keys come to, where they are grants or payments."""
     has_day_of_use: bool = False
     """Whether its rows are of bookings, which have a day when the room is used."""
 
-    def whole(self, session: Session, selection: RegisterSelection, by: Person, language: Language) -> RegisterTable:
+    def whole(self, session: Session, selection: RegisterSelection, language: Language) -> RegisterTable:
         """All its rows, the oldest first or by name; many are read some at a time, as they are written."""
-        found = list(session.scalars(self.keys(selection, by)))
-        parts = self._parts(session, selection, by, language, found[::-1] if self.newest_first else found)
+        found = list(session.scalars(self.keys(selection, session.person)))
+        parts = self._parts(session, selection, language, found[::-1] if self.newest_first else found)
         return replace(self.definition.table((), language), rows=next(parts, ()), more=parts, number=len(found))
 
     def _parts(
-        self, session: Session, selection: RegisterSelection, by: Person, language: Language, keys: list[int]
+        self, session: Session, selection: RegisterSelection, language: Language, keys: list[int]
     ) -> Iterator[tuple[Line, ...]]:
         for some in in_chunks(keys, PART):
-            rows = self.rows(session, replace(selection, keys=tuple(some)), by)
+            rows = self.rows(session, replace(selection, keys=tuple(some)))
             yield self.definition.table(rows, language).rows
 
-    def page(
-        self, session: Session, selection: RegisterSelection, by: Person, language: Language, *, number: int
-    ) -> RegisterPage:
+    def page(self, session: Session, selection: RegisterSelection, language: Language, *, number: int) -> RegisterPage:
         """One page of its rows; number: from 1."""
-        keys = self.keys(selection, by)
+        keys = self.keys(selection, session.person)
         found = session.scalars(keys.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
-        rows = self.rows(session, replace(selection, keys=tuple(found[:PAGE])), by) if found else []
+        rows = self.rows(session, replace(selection, keys=tuple(found[:PAGE]))) if found else []
         table = self.definition.table(rows[::-1] if self.newest_first else rows, language)
-        count, totals = self._totals(session, selection, by)
-        money = self.money_of(session, selection, by) if 0 < count <= MOST_SUMMED else None
+        count, totals = self._totals(session, selection)
+        money = self.money_of(session, selection) if 0 < count <= MOST_SUMMED else None
         return RegisterPage(table, count, totals, number + 1 if len(found) > PAGE else None, money)
 
-    def money_of(self, session: Session, selection: RegisterSelection, by: Person) -> MoneyTotals | None:
+    def money_of(self, session: Session, selection: RegisterSelection) -> MoneyTotals | None:
         """What all its rows come to."""
         if self.money is None:
             return None
-        return self.money(session, selection, session.scalars(self.keys(selection, by)).all(), by)
+        return self.money(session, selection, session.scalars(self.keys(selection, session.person)).all())
 
-    def _totals(self, session: Session, selection: RegisterSelection, by: Person) -> tuple[int, list[int | None]]:
+    def _totals(self, session: Session, selection: RegisterSelection) -> tuple[int, list[int | None]]:
         """How many there are, and the sums, by the database."""
         columns = self.definition.headings
-        summed = {place: column.total(selection, by) for place, column in enumerate(columns) if column.total}
-        number = _count(session, self.keys(selection, by))
+        summed = {
+            place: column.total(selection, session.person) for place, column in enumerate(columns) if column.total
+        }
+        number = _count(session, self.keys(selection, session.person))
         if number > MOST_SUMMED or not summed:
             return number, [None] * len(columns)
-        keys: Any = self.keys(selection, by).limit(MOST_SUMMED)
+        keys: Any = self.keys(selection, session.person).limit(MOST_SUMMED)
         each = keys.add_columns(*(amount.label(f"s{place}") for place, amount in summed.items()))
         some = each.subquery()
         row = session.execute(select(*(func.sum(some.c[f"s{place}"]) for place in summed))).one()

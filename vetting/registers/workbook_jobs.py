@@ -11,6 +11,7 @@ from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_days import RegisterDay
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
@@ -24,54 +25,57 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 DAYS: Final = ("first", "last", "on", "as_of")
 RETENTION: Final = timedelta(days=1)
 """So long a file can be fetched after it was asked for."""
 
 
-def ask_for(
-    session: WritingSession, name: RegisterName, selection: RegisterSelection, *, by: Person, at: datetime
-) -> Job:
+def ask_for(session: WritingSession, name: RegisterName, selection: RegisterSelection) -> Job:
     """A job that makes the workbook; of the same rows one at a time.
 
     Raises:
         Refused: this person may not read registers.
     """
-    require_permission(by, Action.READ_REGISTERS)
+    require_permission(session.person, Action.READ_REGISTERS)
     arguments = _as_data(selection)
-    for job in workbook_jobs(session, name, at - RETENTION, by):
+    for job in workbook_jobs(session, name, session.now - RETENTION):
         if job.state not in ENDED_STATES and job.arguments == arguments:
             return job
-    job = new_job(WORKBOOK_JOB, arguments, board_id=by.board_id, by_user_id=by.id, at=at, about=name.value)
+    job = new_job(
+        WORKBOOK_JOB,
+        arguments,
+        board_id=session.person.board_id,
+        by_user_id=session.person.id,
+        at=session.now,
+        about=name.value,
+    )
     session.add(job)
     session.flush()
     session.note(
-        TrailNote(action="register_asked_for", by=by, at=at, board_id=by.board_id, detail={"register": name.value})
+        TrailNote(
+            action="register_asked_for",
+            by=session.person,
+            at=session.now,
+            board_id=session.person.board_id,
+            detail={"register": name.value},
+        )
     )
     return job
 
 
-def usable_job(
-    session: Session, name: RegisterName, selection: RegisterSelection, *, by: Person, at: datetime
-) -> Job | None:
+def usable_job(session: Session, name: RegisterName, selection: RegisterSelection) -> Job | None:
     """What this person asked for last of the same rows, as long as its file may lie there."""
     arguments = _as_data(selection)
-    for job in workbook_jobs(session, name, at - RETENTION, by):
+    for job in workbook_jobs(session, name, session.now - RETENTION):
         if job.arguments == arguments:
             return job
     return None
 
 
-def make_workbook(
-    database: Database, job: Job, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
-) -> dict[str, Any]:
+def make_workbook(database: Database, job: Job, *, at: datetime, heard: Callable[[int, int], bool]) -> dict[str, Any]:
     """Makes the file of a job as the person who asked for it, with what they may see now.
 
     heard: told how many of how many rows are written; an answer of False stops the work, and nothing is kept.
@@ -87,12 +91,13 @@ def make_workbook(
         rows = done
         return heard(done, total)
 
-    with open_reading(database) as session:
+    with open_reading(database, Acting(Purpose.JOBS, at)) as session:
         by = at_work(session, job.by_user_id, job.board_id)
         if by is None:
             raise Refused(Obstacle.FORBIDDEN)
+        session.act_for(by)
         name, selection = RegisterName(job.about), selection_of(job)
-        book = workbook_of_register(session, name, selection, rules=rules, by=by, at=at, language=OFFICIAL, heard=tell)
+        book = workbook_of_register(session, name, selection, language=OFFICIAL, heard=tell)
     if not heard(rows, rows):
         return {}
     with open_technical(database) as kept:

@@ -16,15 +16,11 @@ from vetting.registers.columns import RULES_HEADING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.register_tables import Line, RegisterTable
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language, Words
     from vetting.registers import RegisterSelection
-    from vetting.rules import Rules
 
 EACH_BY_ITS_OWN = _("Varje ärende enligt den version som gällde när det kom in; se kolumnen Regler (namn, version).")
 ABOUT = _("Om registret")
@@ -35,9 +31,6 @@ def workbook_of_register(
     name: RegisterName,
     selection: RegisterSelection,
     *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
     language: Language,
     heard: Callable[[int, int], bool] = lambda _done, _total: True,
 ) -> bytes:
@@ -45,7 +38,7 @@ def workbook_of_register(
 
     heard: told how many of how many rows are written; an answer of False ends the file where it is.
     """
-    tables = _heard_of(register_sheets(session, name, selection, rules=rules, by=by, language=language), heard)
+    tables = _heard_of(register_sheets(session, name, selection, language=language), heard)
     tells_rules = any(column.heading == RULES_HEADING for table in tables for column in table.columns)
     first = day_in_words(selection.first).to(language) if selection.first else "–"
     last = day_in_words(selection.last).to(language) if selection.last else "–"
@@ -58,29 +51,26 @@ def workbook_of_register(
 
     said: tuple[tuple[Words, str | Callable[[Sequence[int]], str]], ...] = (
         (in_context("the name of one", "Register"), REGISTER_WORDS[name].to(language)),
-        (_("Nämnd"), by.board),
+        (_("Nämnd"), session.person.board),
         (_("Går efter"), REGISTER_DAY_WORDS[selection.by or days_of(name)[0]].to(language)),
         (in_context("time", "Från"), first),
         (in_context("time", "Till"), last),
         *(((_("Läget den"), day_in_words(selection.as_of).to(language)),) if selection.as_of else ()),
-        *(((_("Omgång"), _round_name(session, selection.round_id, by)),) if selection.round_id is not None else ()),
+        *(((_("Omgång"), _round_name(session, selection.round_id)),) if selection.round_id is not None else ()),
         *(((_("Budgetår"), str(selection.year)),) if selection.year is not None else ()),
         (_("Sökord"), selection.text or "–"),
         (_("Rader"), number_of_rows),
-        *(
-            (title, money.sentence.to(language))
-            for title, money in money_of_register(session, name, selection, rules, by)
-        ),
-        (in_context("a register", "Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
-        (in_context("by whom", "Av"), f"{by.name}, {by.function}"),
+        *((title, money.sentence.to(language)) for title, money in money_of_register(session, name, selection)),
+        (in_context("a register", "Hämtat"), session.now.strftime("%Y-%m-%d %H:%M")),
+        (in_context("by whom", "Av"), f"{session.person.name}, {session.person.function}"),
         *(((_("Regler"), EACH_BY_ITS_OWN.to(language)),) if tells_rules else ()),
-        (HEAD_OF_TRAIL, "{} {}".format(*head_of(session, by.board_id))),
+        (HEAD_OF_TRAIL, "{} {}".format(*head_of(session, session.person.board_id))),
     )
     return register_workbook(tables, about, ABOUT.to(language), language)
 
 
-def _round_name(session: Session, key: int, by: Person) -> str:
-    found = round_of(session, by, key)
+def _round_name(session: Session, key: int) -> str:
+    found = round_of(session, key)
     return found.name if found is not None else ""
 
 

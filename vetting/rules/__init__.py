@@ -5,7 +5,7 @@ from vetting.rules.services.cases_under_rules import MOST_MOVED
 from vetting.rules.services.drafts import read_draft, title_in
 from vetting.rules.services.own_rules import open_letting_kind, rulesets_to_choose, wrong_with_own_rules
 from vetting.rules.services.rule_trials import CaseSelection, rules_of
-from vetting.rules.services.rulebook import Rules, rules_in_use, ruleset_named
+from vetting.rules.services.rulebook import Rules, rulebook_of, rules_in_use, ruleset_named, use_rules
 from vetting.rules.services.versions import (
     all_in_force,
     catalogue_of_version,
@@ -67,6 +67,7 @@ __all__ = [
     "publication_in_force",
     "read_draft",
     "read_version",
+    "rulebook_of",
     "rules_in_force",
     "rules_in_use",
     "rules_of",
@@ -84,6 +85,7 @@ __all__ = [
     "setup_steps",
     "skip_step",
     "title_in",
+    "use_rules",
     "value_criteria_in_force",
     "wrong_with_own_rules",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, or_, select, true
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.grants.models.rounds import id_of_scheme
 from vetting.grants.models.schemes import GrantScheme, rulesets_of_schemes
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
+
+    from vetting.kernel.store.session import Session
 
 
 class RuleVersion(Base):

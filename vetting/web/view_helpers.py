@@ -33,7 +33,9 @@ ZIP: Final = "application/zip"
 def in_transaction(work: Callable[[WritingSession], T]) -> T:
     """Does one act in one transaction; what is read after it is read anew."""
     by = visitor.visitor()
-    return run_in_transaction(visitor.database(), work, boards=[by.board_id] if by is not None else None)
+    return run_in_transaction(
+        visitor.database(), work, visitor.acting(), boards=[by.board_id] if by is not None else None
+    )
 
 
 F = TypeVar("F", bound=PostedForm)
@@ -80,7 +82,7 @@ def act_by_form(
             return before
         done = work(session)
         made = onto if isinstance(onto, str) else onto(done)
-        visitor.SIGN_INS.function.keep_sent_form(session, by.board_id, digest, made, at=visitor.now())
+        visitor.SIGN_INS.function.keep_sent_form(session, by.board_id, digest, made)
         return made
 
     return act_in_steps(form, lambda: in_transaction(once), onto=lambda made: made, again=again)

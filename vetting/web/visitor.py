@@ -10,6 +10,7 @@ from flask import current_app, g, request
 
 from vetting import clock
 from vetting.kernel.hooks import Hook
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.engine import Database
 from vetting.kernel.store.session import opened_for_reading
 from vetting.web.access import RouteEntry, entry_for
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import ReadingSession, WritingSession
+    from vetting.kernel.store.session import ReadingSession, Session, WritingSession
 
 COOKIE: Final = "vetting-login"
 FRESH: Final = timedelta(minutes=15)
@@ -52,7 +52,7 @@ class VisitorSession(Protocol):
 class SignIns(Protocol):
     """What the pages need of the sessions of visitors; the package of accounts has it."""
 
-    def session_of_token(self, session: Session, token: str, /, *, at: datetime) -> VisitorSession | None:
+    def session_of_token(self, session: Session, token: str, /) -> VisitorSession | None:
         """Finds the session of a token, while it lasts."""
 
     def digest_of(self, token: str, /) -> str:
@@ -66,9 +66,7 @@ class SignIns(Protocol):
     def made_by_form(self, session: Session, digest: str, /) -> str | None:
         """Gives the address of what a form made when it was sent before."""
 
-    def keep_sent_form(
-        self, session: WritingSession, board_id: int, digest: str, made: str, /, *, at: datetime
-    ) -> None:
+    def keep_sent_form(self, session: WritingSession, board_id: int, digest: str, made: str, /) -> None:
         """Keeps what a form made."""
 
 
@@ -92,13 +90,18 @@ def _database() -> Database:
 def reading_session() -> Iterator[ReadingSession]:
     """The request's session for reading: one look at the database, until something is written or goes wrong."""
     if "reading" not in g:
-        g.reading = opened_for_reading(_database())
+        g.reading = opened_for_reading(_database(), acting())
     session: ReadingSession = g.reading
     try:
         yield session
     except BaseException:
         look_again()
         raise
+
+
+def acting() -> Acting:
+    """For whom sessions of this request are opened: who is signed in, once that has been looked up."""
+    return Acting(g.get("visitor") or Purpose.SIGN_IN, now())
 
 
 def look_again(_error: BaseException | None = None) -> None:
@@ -137,8 +140,10 @@ def visitor() -> Person | None:
         g.visitor, g.visit = None, None
         if token_of_browser():
             with reading_session() as session:
-                g.visit = SIGN_INS.function.session_of_token(session, token_of_browser(), at=now())
-            g.visitor = g.visit.person if g.visit else None
+                g.visit = SIGN_INS.function.session_of_token(session, token_of_browser())
+                g.visitor = g.visit.person if g.visit else None
+                if g.visitor is not None:
+                    session.act_for(g.visitor)
     found: Person | None = g.visitor
     return found
 

@@ -149,7 +149,7 @@ def test_the_outcome_is_told_when_the_letter_has_gone_and_not_before(board: Boar
     assert told["state"] == "being_handled"
     assert "outcome" not in told
     new = NewDecisionEvent(what=DecisionEventKind.SENT, on=TODAY)
-    board.do(note_decision_event, decision.id, new, rules=rules(), role=Role.REGISTRAR)
+    board.do(note_decision_event, decision.id, new, role=Role.REGISTRAR)
     told = json.loads(system.get(f"/cases/{number}").text)
     assert (told["state"], told["outcome"], told["decided_on"]) == ("decided", "approved", TODAY.isoformat())
 
@@ -362,7 +362,7 @@ def test_a_system_takes_a_yes_and_a_no_waits_for_its_letter(board: BoardAtWork, 
     taken = json.loads(system.post(f"/cases/{number}/answer", {}).text)
     assert "outcome" not in taken
     said = BookingAnswer(nothing_found=True)
-    board.do(confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(confirm_booking, number, said, version=None, role=Role.PREMISES)
     assert "outcome" not in json.loads(system.get(f"/cases/{number}").text)
     taken, again = (json.loads(system.post(f"/cases/{number}/answer", {}).text) for _unused in range(2))
     assert taken == again == json.loads(system.get(f"/cases/{number}").text)
@@ -472,7 +472,7 @@ def test_a_paper_that_the_board_added_is_not_told_to_the_sender(board: BoardAtWo
         dated=None,
         arrived_on=TODAY,
     )
-    board.do(add_document, number, own, rules=rules())
+    board.do(add_document, number, own)
     assert json.loads(system.get(f"/cases/{number}/documents").text) == {"documents": []}
 
 

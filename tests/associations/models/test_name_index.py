@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
+from tests.acting import acting
 from tests.board import NUMBERS
 from tests.factories import NOW
 from vetting.associations.models import name_index
@@ -28,7 +29,7 @@ def add(database: Database, place: int) -> None:
     name = f"Föreningen Nummer {'abcdefghij'[place]}{'klmnopqrst'[place]}"
 
     def work(session: WritingSession) -> None:
-        find_or_add(session, name, NUMBERS[place], source="x", at=NOW)
+        find_or_add(acting(session, at=NOW), name, NUMBERS[place], source="x")
         session.note(TrailNote(action="case_received", by=None, at=NOW))
 
     run_in_transaction(database, work)

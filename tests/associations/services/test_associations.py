@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import ACT, NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import (
@@ -43,7 +44,7 @@ from vetting.workspace.services.case_files import case_file
 
 def added(board: BoardAtWork, name: str, number: str = "", *, board_id: int | None = None) -> int:
     def work(session: Any) -> int:
-        found = find_or_add(session, name, number, source=f"board {board_id or board.board_id}", at=NOW)
+        found = find_or_add(acting(session, at=NOW), name, number, source=f"board {board_id or board.board_id}")
         assert found is not None
         session.note(TrailNote(action="test", by=None, at=NOW, subject=found))
         return found.id
@@ -99,7 +100,7 @@ def test_an_earlier_name_finds_the_association_and_says_so(board: BoardAtWork) -
 
 def test_what_a_transaction_never_committed_is_not_found(board: BoardAtWork) -> None:
     def work(session: Any) -> None:
-        find_or_add(session, "Sjöviks Byalag", "", source="x", at=NOW)
+        find_or_add(acting(session, at=NOW), "Sjöviks Byalag", "", source="x")
         session.flush()
         assert [one.association.name for one in search_associations(session, "Sjöviks byalag")] == []
         raise ZeroDivisionError
@@ -216,7 +217,7 @@ def two_records(board: BoardAtWork) -> tuple[int, int, str, str]:
 
 def shown(board: BoardAtWork, number: str) -> Any:
     with open_reading(board.database) as s:
-        return case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        return case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
 
 
 def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(board: BoardAtWork) -> None:
@@ -229,12 +230,12 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(board: Board
         dated=None,
         arrived_on=TODAY,
     )
-    document = board.do(documents.add_document, other, paper, rules=rules())
+    document = board.do(documents.add_document, other, paper)
     board.do(contacts.set_contact, other, NewContact(email="byalaget@forening.example", postal=""))
-    board.do(assessments.record_nothing_found, other, rules=rules())
+    board.do(assessments.record_nothing_found, other)
     before = shown(board, number)
     assert before.related == []
-    row = board.do(merging.merge_records, merged, kept, {}, rules=rules())
+    row = board.do(merging.merge_records, merged, kept, {})
     assert (row.kept_id, row.merged_id) == (kept, merged)
     after = shown(board, number)
     assert [case.number for case in after.related] == [other]
@@ -243,7 +244,7 @@ def test_a_merge_brings_everything_along_and_its_undo_takes_it_back(board: Board
     assert not any(f.answer is not None for f in before.screening.findings)
     assert found(board, "Byalaget Sjövik") == ["Sjöviks Byalag"]
     assert names(board, kept)["Byalaget Sjövik"] == ALIAS
-    board.do(unmerging.undo_merge, row.id, rules=rules())
+    board.do(unmerging.undo_merge, row.id)
     again = shown(board, number)
     assert again.related == []
     assert again.contact is None
@@ -259,12 +260,12 @@ def test_the_newest_value_holds_after_a_merge_and_the_preview_says_which(board: 
     kept, merged, number, _ = two_records(board)
     with open_reading(board.database) as s:
         comparison = merging.compare_records(
-            s, kept, merged, catalogue=rules().folder.book.catalogue, by=board.staff[Role.CASEWORKER]
+            acting(s, board.staff[Role.CASEWORKER]), kept, merged, catalogue=rules().folder.book.catalogue
         )
     assert comparison.facts["members_total"][:2] == (120, 77)
     assert comparison.fields == {"name": ("Sjöviks Byalag", "Byalaget Sjövik")}
     assert comparison.cases == 1
-    board.do(merging.merge_records, kept, merged, {"name": "merged"}, rules=rules())
+    board.do(merging.merge_records, kept, merged, {"name": "merged"})
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
         assert s.get_one(Association, kept).name == "Byalaget Sjövik"
@@ -273,10 +274,10 @@ def test_the_newest_value_holds_after_a_merge_and_the_preview_says_which(board: 
 
 def test_what_comes_after_a_merge_is_known_as_the_one_that_holds(board: BoardAtWork) -> None:
     kept, merged, _, _ = two_records(board)
-    row = board.do(merging.merge_records, kept, merged, {}, rules=rules())
+    row = board.do(merging.merge_records, kept, merged, {})
     later = board.receive(clean_facts("", "Byalaget Sjövik"), doubled_because="ny verksamhet")
     assert later.association_id == kept
-    board.do(unmerging.undo_merge, row.id, rules=rules())
+    board.do(unmerging.undo_merge, row.id)
     with open_reading(board.database) as s:
         assert s.get_one(Case, later.id).association_id == kept  # came since: stays with the one that was kept
 
@@ -290,39 +291,39 @@ def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> R
 def test_a_name_that_came_with_a_merge_comes_again_with_the_next(board: BoardAtWork) -> None:
     kept, merged, _, _ = two_records(board)
     for _ in range(2):
-        row = board.do(merging.merge_records, kept, merged, {}, rules=rules())
+        row = board.do(merging.merge_records, kept, merged, {})
         assert names(board, kept) == {"Sjöviks Byalag": CURRENT, "Byalaget Sjövik": ALIAS}
         with open_reading(board.database) as s:
             assert [name.kind for name in names_of_records(s, kept)] == [CURRENT, ALIAS]
-        board.do(unmerging.undo_merge, row.id, rules=rules())
+        board.do(unmerging.undo_merge, row.id)
         assert names(board, kept)["Byalaget Sjövik"] == WRONG
 
 
 def test_two_numbers_are_two_associations(board: BoardAtWork) -> None:
     one, other = added(board, "Sjöviks Byalag", NUMBERS[0]), added(board, "Sjöviks Byalag", NUMBERS[1])
-    told = refused(board, merging.merge_records, one, other, {}, rules=rules())
+    told = refused(board, merging.merge_records, one, other, {})
     assert told.obstacle is Obstacle.INVALID
     assert "två föreningar" in told.problems[0].what.sv
 
 
 def test_merging_the_same_pair_twice_or_in_a_circle_is_told(board: BoardAtWork) -> None:
     one, other = added(board, "Sjöviks Byalag"), added(board, "Byalaget Sjövik", NUMBERS[0])
-    row = board.do(merging.merge_records, one, other, {}, rules=rules())
+    row = board.do(merging.merge_records, one, other, {})
     for pair in ((one, other), (other, one), (one, one)):
-        assert refused(board, merging.merge_records, *pair, {}, rules=rules()).obstacle is Obstacle.STALE
-    board.do(unmerging.undo_merge, row.id, rules=rules())
-    assert refused(board, unmerging.undo_merge, row.id, rules=rules()).obstacle is Obstacle.STALE
+        assert refused(board, merging.merge_records, *pair, {}).obstacle is Obstacle.STALE
+    board.do(unmerging.undo_merge, row.id)
+    assert refused(board, unmerging.undo_merge, row.id).obstacle is Obstacle.STALE
 
 
 def test_a_chain_of_merges_ends_in_one_record_and_comes_apart_backwards(board: BoardAtWork) -> None:
     first, second, third = (added(board, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik", "Sjövik by"))
-    inner = board.do(merging.merge_records, second, third, {}, rules=rules())
-    outer = board.do(merging.merge_records, first, second, {}, rules=rules())
+    inner = board.do(merging.merge_records, second, third, {})
+    outer = board.do(merging.merge_records, first, second, {})
     with open_reading(board.database) as s:
         assert {s.get_one(Association, key).merged_into_id for key in (second, third)} == {first}
-    assert refused(board, unmerging.undo_merge, inner.id, rules=rules()).obstacle is Obstacle.STALE
-    board.do(unmerging.undo_merge, outer.id, rules=rules())
-    board.do(unmerging.undo_merge, inner.id, rules=rules())
+    assert refused(board, unmerging.undo_merge, inner.id).obstacle is Obstacle.STALE
+    board.do(unmerging.undo_merge, outer.id)
+    board.do(unmerging.undo_merge, inner.id)
     with open_reading(board.database) as s:
         assert {s.get_one(Association, key).merged_into_id for key in (first, second, third)} == {None}
 
@@ -331,9 +332,9 @@ def test_a_record_that_another_board_uses_is_not_merged_by_one(board: BoardAtWor
     neighbour = BoardAtWork(board.database, code="syd").build()
     one = added(board, "Sjöviks Byalag")
     theirs = neighbour.receive(clean_facts("", "Byalaget Sjövik")).association_id
-    assert refused(board, merging.merge_records, one, theirs, {}, rules=rules()).obstacle is Obstacle.CLOSED
-    row = neighbour.do(merging.merge_records, one, theirs, {}, rules=rules())
-    assert refused(board, unmerging.undo_merge, row.id, rules=rules()).obstacle is Obstacle.MISSING
+    assert refused(board, merging.merge_records, one, theirs, {}).obstacle is Obstacle.CLOSED
+    row = neighbour.do(merging.merge_records, one, theirs, {})
+    assert refused(board, unmerging.undo_merge, row.id).obstacle is Obstacle.MISSING
 
 
 def test_whoever_is_in_conflict_leaves_the_association_to_others(board: BoardAtWork) -> None:
@@ -341,7 +342,7 @@ def test_whoever_is_in_conflict_leaves_the_association_to_others(board: BoardAtW
     with open_reading(board.database) as s:
         case_id = s.scalars(select(Case.id).where(Case.number == number)).one()
     conflict_of(board, case_id)
-    assert refused(board, merging.merge_records, kept, merged, {}, rules=rules()).obstacle is Obstacle.MISSING
+    assert refused(board, merging.merge_records, kept, merged, {}).obstacle is Obstacle.MISSING
 
 
 def conflict_of(board: BoardAtWork, case_id: int) -> None:
@@ -371,7 +372,7 @@ def test_not_the_same_is_remembered_and_can_be_taken_back(board: BoardAtWork) ->
     assert refused(board, identities.not_the_same, one, other, " ").obstacle is Obstacle.INVALID
     board.do(identities.not_the_same, one, other, "Olika orter.")
     assert alike() == []
-    assert refused(board, merging.merge_records, one, other, {}, rules=rules()).obstacle is Obstacle.CLOSED
+    assert refused(board, merging.merge_records, one, other, {}).obstacle is Obstacle.CLOSED
     board.do(identities.may_be_same_after_all, other, one)
     assert alike() == [other]
 
@@ -379,9 +380,7 @@ def test_not_the_same_is_remembered_and_can_be_taken_back(board: BoardAtWork) ->
 @pytest.mark.parametrize("role", [Role.PREMISES, Role.GROUP_MEMBER, Role.AUDITOR, Role.FINANCE, Role.ADMINISTRATOR])
 def test_only_those_who_handle_applications_say_who_is_who(board: BoardAtWork, role: Role) -> None:
     one, other = added(board, "Sjöviks Byalag"), added(board, "Byalaget Sjövik")
-    assert (
-        refused(board, merging.merge_records, one, other, {}, rules=rules(), role=role).obstacle is Obstacle.FORBIDDEN
-    )
+    assert refused(board, merging.merge_records, one, other, {}, role=role).obstacle is Obstacle.FORBIDDEN
     assert refused(board, identities.not_the_same, one, other, "x", role=role).obstacle is Obstacle.FORBIDDEN
 
 
@@ -392,8 +391,8 @@ def test_an_adverse_answer_of_the_merged_record_is_not_lost(board: BoardAtWork) 
     answer = NewAssessment(
         criterion=criterion.id, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT
     )
-    board.do(assessments.assess, other, answer, version=None, rules=rules())
-    board.do(merging.merge_records, kept, merged, {}, rules=rules())
+    board.do(assessments.assess, other, answer, version=None)
+    board.do(merging.merge_records, kept, merged, {})
     with open_reading(board.database) as session:
         found = pending_elsewhere(session, board.case(number))
     assert [(given.row.criterion, given.row.answer) for given in found] == [(criterion.id, "not_met")]
@@ -401,9 +400,9 @@ def test_an_adverse_answer_of_the_merged_record_is_not_lost(board: BoardAtWork) 
 
 def test_what_was_said_in_a_moved_case_goes_back_with_it(board: BoardAtWork) -> None:
     kept, merged, number, other = two_records(board)
-    row = board.do(merging.merge_records, kept, merged, {}, rules=rules())
+    row = board.do(merging.merge_records, kept, merged, {})
     later = NOW + timedelta(hours=1)
-    board.do(assessments.record_nothing_found, other, rules=rules(), at=later)
+    board.do(assessments.record_nothing_found, other, at=later)
     paper = documents.NewDocument(
         name="stadgar.pdf",
         media_type="application/pdf",
@@ -412,10 +411,10 @@ def test_what_was_said_in_a_moved_case_goes_back_with_it(board: BoardAtWork) -> 
         dated=None,
         arrived_on=TODAY,
     )
-    document = board.do(documents.add_document, other, paper, rules=rules(), at=later)
-    board.do(cases.change_facts, other, Facts({"members_total": 9}), version=None, rules=rules(), at=later)
+    document = board.do(documents.add_document, other, paper, at=later)
+    board.do(cases.change_facts, other, Facts({"members_total": 9}), version=None, at=later)
     assert any(f.answer is not None for f in shown(board, number).screening.findings)
-    board.do(unmerging.undo_merge, row.id, rules=rules(), at=later + timedelta(hours=1))
+    board.do(unmerging.undo_merge, row.id, at=later + timedelta(hours=1))
     assert not any(f.answer is not None for f in shown(board, number).screening.findings)
     with open_reading(board.database) as s:
         assert s.get_one(Document, document.id).association_id == merged
@@ -428,12 +427,10 @@ def test_what_was_said_in_a_moved_case_goes_back_with_it(board: BoardAtWork) -> 
 
 def test_a_fact_first_said_after_the_merge_is_unknown_again_of_the_one_kept(board: BoardAtWork) -> None:
     kept, merged, number, other = two_records(board)
-    row = board.do(merging.merge_records, kept, merged, {}, rules=rules())
+    row = board.do(merging.merge_records, kept, merged, {})
     later = NOW + timedelta(hours=1)
-    board.do(
-        cases.change_facts, other, Facts({"website_url": "https://x.example"}), version=None, rules=rules(), at=later
-    )
-    board.do(unmerging.undo_merge, row.id, rules=rules(), at=later)
+    board.do(cases.change_facts, other, Facts({"website_url": "https://x.example"}), version=None, at=later)
+    board.do(unmerging.undo_merge, row.id, at=later)
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
         assert "website_url" not in facts_of_case(s, case, rules().folder.book.catalogue).values
@@ -441,21 +438,21 @@ def test_a_fact_first_said_after_the_merge_is_unknown_again_of_the_one_kept(boar
 
 def test_records_without_a_number_are_merged_renamed_and_known_again(board: BoardAtWork) -> None:
     first, second = added(board, "Sjöviks Byalag"), added(board, "Byalaget Sjövik")
-    row = board.do(merging.merge_records, first, second, {"name": "merged"}, rules=rules())
+    row = board.do(merging.merge_records, first, second, {"name": "merged"})
     assert names(board, first) == {"Sjöviks Byalag": FORMER, "Byalaget Sjövik": CURRENT}
     assert {added(board, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik")} == {first}
-    board.do(unmerging.undo_merge, row.id, rules=rules())
+    board.do(unmerging.undo_merge, row.id)
     assert names(board, first) == {"Sjöviks Byalag": CURRENT, "Byalaget Sjövik": WRONG}
     assert (added(board, "Sjöviks Byalag"), added(board, "Byalaget Sjövik")) == (first, second)
 
 
 def test_what_was_settled_after_a_merge_stays_settled_when_it_is_undone(board: BoardAtWork) -> None:
     kept, merged = added(board, "Sjöviks Byalag", NUMBERS[0]), added(board, "Byalaget Sjövik")
-    row = board.do(merging.merge_records, kept, merged, {}, rules=rules())
+    row = board.do(merging.merge_records, kept, merged, {})
     with open_reading(board.database) as s:
         name = next(row for row in names_of_records(s, kept) if row.name == "Byalaget Sjövik")
     board.do(identities.settle_name, kept, name.id, CURRENT, since=None)
-    board.do(unmerging.undo_merge, row.id, rules=rules())
+    board.do(unmerging.undo_merge, row.id)
     assert names(board, kept) == {"Sjöviks Byalag": FORMER, "Byalaget Sjövik": CURRENT}
 
 
@@ -483,8 +480,8 @@ def test_a_name_that_nobody_has_confirmed_is_offered_and_never_chosen(board: Boa
 def test_not_the_same_is_remembered_through_other_merges(board: BoardAtWork) -> None:
     first, second, third = (added(board, name) for name in ("Sjöviks Byalag", "Byalaget Sjövik", "Sjövik by"))
     board.do(identities.not_the_same, first, second, "Olika.")
-    board.do(merging.merge_records, third, second, {}, rules=rules())
-    assert refused(board, merging.merge_records, first, third, {}, rules=rules()).obstacle is Obstacle.CLOSED
+    board.do(merging.merge_records, third, second, {})
+    assert refused(board, merging.merge_records, first, third, {}).obstacle is Obstacle.CLOSED
 
 
 def test_another_boards_words_about_an_association_are_not_shown(board: BoardAtWork) -> None:
@@ -495,7 +492,7 @@ def test_another_boards_words_about_an_association_are_not_shown(board: BoardAtW
     neighbour.do(identities.not_the_same, shared, other, "Ordföranden sade det i BID-2026-0001.")
     board.receive()
     with open_reading(board.database) as s:
-        file = association_file(s, shared, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = association_file(acting(s, board.staff[Role.CASEWORKER]), shared, on=TODAY)
     assert file.events == []
     assert [row.board_id for row, _ in file.apart] == [neighbour.board_id]  # the page says so without the reason
 
@@ -505,14 +502,14 @@ def test_whoever_is_in_conflict_sees_no_facts_or_address_of_the_association(boar
     board.do(contacts.set_contact, case.number, NewContact(email="kontakt@forening.example", postal=""))
     assert case.association_id is not None
     with open_reading(board.database) as s:
-        before = association_file(s, case.association_id, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
-        premises = association_file(s, case.association_id, rules=rules(), by=board.staff[Role.PREMISES], on=TODAY)
+        before = association_file(acting(s, board.staff[Role.CASEWORKER]), case.association_id, on=TODAY)
+        premises = association_file(acting(s, board.staff[Role.PREMISES]), case.association_id, on=TODAY)
     assert before.facts
     assert before.contacts
     assert not premises.facts  # no booking of theirs
     conflict_of(board, case.id)
     with open_reading(board.database) as s:
-        file = association_file(s, case.association_id, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = association_file(acting(s, board.staff[Role.CASEWORKER]), case.association_id, on=TODAY)
     assert [file.facts, file.contacts, file.cases, file.papers, file.events] == [(), (), [], [], []]
     other = added(board, "Annan")
     assert refused(board, identities.not_the_same, case.association_id, other, "x").obstacle is Obstacle.MISSING

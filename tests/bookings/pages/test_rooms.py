@@ -90,6 +90,6 @@ def test_the_door_list_of_a_day_has_what_is_confirmed_that_day(board: BoardAtWor
     assert number not in staff.get("/lokaler/dorrlista/2026-12-01").text  # nobody has confirmed it
     board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
     said = BookingAnswer(nothing_found=True)
-    board.do(answers.confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, number, said, version=None, role=Role.PREMISES)
     assert number in staff.get("/lokaler/dorrlista/2026-12-01").text
     assert number not in staff.get("/lokaler/dorrlista/2026-12-02").text

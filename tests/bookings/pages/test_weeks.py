@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, rules
+from tests.board import NUMBERS, BoardAtWork, booking_facts
 from tests.page_fixtures import board, on_that_day, one_line, somebody
 from vetting.bookings.domain.letting import Letting
 from vetting.bookings.services import letting
@@ -40,7 +40,7 @@ def clean(board: BoardAtWork) -> list[str]:
     board.do(letting.change_letting, Letting(drawn_in_hundred=0), role=Role.ADMINISTRATOR)
     for place in (0, 1):
         before = book(board, place, EVENING - timedelta(days=14))
-        board.do(assessments.record_nothing_found, before, rules=rules(), role=Role.PREMISES)
+        board.do(assessments.record_nothing_found, before, role=Role.PREMISES)
     return [book(board, place, EVENING + timedelta(hours=3 * place), booking_reference=f"B{place}") for place in (0, 1)]
 
 
@@ -132,7 +132,6 @@ def test_what_changed_since_the_list_was_read_is_left_out_and_named(board: Board
         unseen[3],
         booking_facts(NUMBERS[1], "Föreningen Prov 1", expected_visitors=44),
         version=None,
-        rules=rules(),
         role=Role.PREMISES,
     )
     sent = {"csrf_token": staff.token(), "case": ticked, "no_conflict": "1"}

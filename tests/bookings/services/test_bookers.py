@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, booking_facts, refused
 from tests.factories import NOW
 from tests.lists.services.test_weekly_lists import HEADINGS, staged, taken
 from vetting.associations.models.associations import Association
@@ -55,12 +56,12 @@ def book(board: BoardAtWork, number: str | None = NUMBERS[0], name: str = "Före
 
 
 def say(board: BoardAtWork, case: Case, kind: BookerKind) -> int:
-    return int(board.do(bookers.say_kinds, {case.association_id: kind}, rules=rules(), role=Role.PREMISES))
+    return int(board.do(bookers.say_kinds, {case.association_id: kind}, role=Role.PREMISES))
 
 
 def judged(board: BoardAtWork, case: Case) -> Screening:
     with open_reading(board.database) as s:
-        found = screen_without_keeping(s, s.get_one(Case, case.id), rules(), on=NOW.date())
+        found = screen_without_keeping(s, s.get_one(Case, case.id), on=NOW.date())
     assert found is not None
     return found.screening
 
@@ -71,7 +72,7 @@ def reasons(screening: Screening) -> set[ResultReason]:
 
 def the_week(board: BoardAtWork) -> weeks.Week:
     with open_reading(board.database) as s:
-        return weeks.bookings_of_week(s, MONDAY, rules(), by=board.staff[Role.PREMISES], on=NOW.date())
+        return weeks.bookings_of_week(acting(s, board.staff[Role.PREMISES]), MONDAY, on=NOW.date())
 
 
 @pytest.mark.both_engines
@@ -90,7 +91,6 @@ def test_an_own_unit_is_counted_and_never_asked(board: BoardAtWork) -> None:
         case.number,
         BookingAnswer(without_questions=True),
         version=board.case(case.number).version,
-        rules=rules(),
         role=Role.PREMISES,
     )
     with open_reading(board.database) as s:
@@ -125,7 +125,7 @@ def test_a_study_association_is_asked_who_arranges_until_another_is_named(board:
     [item] = the_week(board).of(WeekSection.LOOK)
     assert WeekReviewReason.ORGANISER in item.why
     told = Facts({"organiser_of_record": "Kören Prov"})
-    board.do(cases.change_facts, case.number, told, version=None, rules=rules())
+    board.do(cases.change_facts, case.number, told, version=None)
     assert all(WeekReviewReason.ORGANISER not in one.why for one in the_week(board).bookings)
 
 
@@ -139,7 +139,6 @@ def test_a_study_association_without_organiser_is_not_confirmed_in_one_stroke(bo
         case.number,
         BookingAnswer(without_questions=True, nothing_found=True),
         version=None,
-        rules=rules(),
         role=Role.PREMISES,
     )
     assert obstacle is Obstacle.CLOSED
@@ -174,9 +173,9 @@ def test_only_a_company_is_told_by_its_number_alone() -> None:
 def test_an_association_cannot_be_made_an_own_unit_and_nothing_of_the_rest_is_kept(board: BoardAtWork) -> None:
     case, other = book(board, NUMBERS[0]), book(board, None, "Ungdomens hus")
     said = {other.association_id: BookerKind.OWN_UNIT, case.association_id: BookerKind.OWN_UNIT}
-    found = refused(board, bookers.say_kinds, said, rules=rules(), role=Role.PREMISES)
+    found = refused(board, bookers.say_kinds, said, role=Role.PREMISES)
     assert found == (Obstacle.INVALID, [f"kind-{case.association_id}"])
-    gone, _ = refused(board, bookers.say_kinds, {9_999: BookerKind.PARTY}, rules=rules(), role=Role.PREMISES)
+    gone, _ = refused(board, bookers.say_kinds, {9_999: BookerKind.PARTY}, role=Role.PREMISES)
     assert gone is Obstacle.STALE
     with open_reading(board.database) as s:
         assert s.scalars(select(BookerKindRecord)).all() == []
@@ -220,9 +219,9 @@ def test_those_that_nobody_has_told_of_come_first(board: BoardAtWork) -> None:
     book(board, NUMBERS[1], "Bykören")
     say(board, first, BookerKind.ASSOCIATION)
     with open_reading(board.database) as s:
-        found = bookers.bookers_ahead(s, by=board.staff[Role.PREMISES], at=NOW)
+        found = bookers.bookers_ahead(acting(s, board.staff[Role.PREMISES], NOW))
         assert [(one.association.id, one.bookings, one.kind) for one in found] == [
             (second.association_id, 2, None),
             (first.association_id, 1, BookerKind.ASSOCIATION),
         ]
-        assert bookers.bookers_ahead(s, by=board.staff[Role.PREMISES], at=EVENING + timedelta(days=1)) == []
+        assert bookers.bookers_ahead(acting(s, board.staff[Role.PREMISES], EVENING + timedelta(days=1))) == []

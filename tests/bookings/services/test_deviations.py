@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from tests.board import BoardAtWork, booking_facts, refused, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, booking_facts, refused
 from tests.factories import NOW
 from vetting.bookings.domain.deviations import DeviationKind
 from vetting.bookings.services import answers, deviations
@@ -43,7 +44,7 @@ def held(board: BoardAtWork, days: int = 10) -> Case:
     use = RequestedTime(room_name="Stora Salen", starts_at=starts, ends_at=starts + timedelta(hours=2))
     case = board.receive(booking_facts(), kind=CaseKind.BOOKING, uses=(use,))
     said = BookingAnswer(nothing_found=True)
-    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, role=Role.PREMISES)
     return case
 
 
@@ -61,7 +62,6 @@ def given(what: str = "En annan förening höll ett möte i Stora Salen.", **mor
         "kind": KIND,
         "on": NOW.date(),
         "photo": None,
-        "rules": rules(),
         "role": Role.PREMISES,
         "at": AFTER,
         **more,
@@ -91,14 +91,12 @@ def test_a_deviation_is_noted_with_a_photo_and_stands_on_the_associations_page(b
     assert row.document_id
     with open_reading(board.database) as s:
         for role, seen in ((Role.PREMISES, 1), (Role.CASEWORKER, 1)):
-            file = association_file(s, case.association_id or 0, rules=rules(), by=board.staff[role], on=NOW.date())
+            file = association_file(acting(s, board.staff[role]), case.association_id or 0, on=NOW.date())
             assert len(file.deviations) == seen
         assert trail_verification.verify_trail(s).problems == []
     other = BoardAtWork(board.database, code="soder").build()
     with open_reading(board.database) as s:
-        file = association_file(
-            s, case.association_id or 0, rules=rules(), by=other.staff[Role.CASEWORKER], on=NOW.date()
-        )
+        file = association_file(acting(s, other.staff[Role.CASEWORKER]), case.association_id or 0, on=NOW.date())
         assert file.deviations == []
 
 
@@ -154,9 +152,7 @@ def test_a_deviation_noted_wrongly_is_taken_back_with_why_once_and_stays_to_be_r
     board.do(deviations.withdraw_deviation, case.number, row.id, "Det gällde ett annat rum.", role=Role.PREMISES)
     assert not_withdrawn("En gång till.")[1] == ["because"]
     with open_reading(board.database) as s:
-        file = association_file(
-            s, case.association_id or 0, rules=rules(), by=board.staff[Role.CASEWORKER], on=NOW.date()
-        )
+        file = association_file(acting(s, board.staff[Role.CASEWORKER]), case.association_id or 0, on=NOW.date())
         assert [one.id for one, _ in file.deviations] == [row.id]
         assert file.withdrawn[row.id].because == "Det gällde ett annat rum."
         assert trail_verification.verify_trail(s).problems == []

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.board import BoardAtWork, booking_facts, refused, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, booking_facts, refused
 from tests.factories import NOW
 from vetting.bookings.domain.letting import SHIPPED_TERMS, AcceptanceChannel, Letting
 from vetting.bookings.domain.rescissions import NewRescission, RescissionGround
@@ -52,7 +53,7 @@ def confirmed(board: BoardAtWork, *, accepted: bool = True) -> Case:
     use = RequestedTime(room_name="Salen", starts_at=EVENING, ends_at=EVENING + timedelta(hours=2))
     case = board.receive(booking_facts(), kind=CaseKind.BOOKING, uses=(use,))
     said = BookingAnswer(nothing_found=True, conditions=["Högst 40 personer."])
-    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, role=Role.PREMISES)
     if accepted:
         board.do(letting.note_acceptance, case.number, AcceptanceChannel.SIGNATURE, on=NOW.date(), role=Role.PREMISES)
     board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
@@ -155,10 +156,10 @@ def test_a_quashed_rescission_puts_the_booking_before_a_person_again(board: Boar
     made = take_back(board, case)
     board.do(report_decisions, [made.id], NOW.date(), "§ 5", role=Role.REGISTRAR)
     note = after_decision.NewDecisionEvent(what=DecisionEventKind.ANNOUNCED, on=NOW.date())
-    board.do(after_decision.note_decision_event, made.id, note, rules=rules(), role=Role.REGISTRAR)
+    board.do(after_decision.note_decision_event, made.id, note, role=Role.REGISTRAR)
     for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
         new = after_decision.NewDecisionEvent(what=what, on=NOW.date(), court="Förvaltningsrätten", number="1-26")
-        board.do(after_decision.note_decision_event, made.id, new, rules=rules(), role=Role.REGISTRAR)
+        board.do(after_decision.note_decision_event, made.id, new, role=Role.REGISTRAR)
     assert board.case(case.number).state == "to_check"
 
 
@@ -171,13 +172,7 @@ def test_the_terms_have_versions_and_what_was_accepted_keeps_its_own(board: Boar
     assert refused(board, letting.publish_terms, "x", role=Role.PREMISES)[0] is Obstacle.FORBIDDEN
     with open_reading(board.database) as s:
         letter = letters.preview_letter(
-            s,
-            case.number,
-            LetterKind.APPROVAL,
-            of_case(s, case.id)[0].id,
-            rules=rules(),
-            by=board.staff[Role.PREMISES],
-            at=NOW,
+            acting(s, board.staff[Role.PREMISES], NOW), case.number, LetterKind.APPROVAL, of_case(s, case.id)[0].id
         )
     said = "\n".join(letter.lines)
     assert "version 1" in said
@@ -213,14 +208,11 @@ def test_the_agreement_says_time_room_purpose_organiser_conditions_and_terms_in_
         with open_reading(board.database) as s:
             key = of_case(s, case.id)[0].id
             letter = letters.preview_letter(
-                s,
+                acting(s, board.staff[Role.PREMISES], NOW),
                 case.number,
                 LetterKind.APPROVAL,
                 key,
                 language=language,  # type: ignore[arg-type]
-                rules=rules(),
-                by=board.staff[Role.PREMISES],
-                at=NOW,
             )
         said = "\n".join([letter.subject, *letter.lines]).replace("\u00a0", " ")
         assert [word for word in words if word not in said] == []
@@ -234,9 +226,9 @@ def test_a_day_ahead_is_no_acceptance_and_a_called_off_booking_has_nothing_to_ac
     ] == ["accepted_on"]
     with open_reading(board.database) as s:
         assert [
-            one.number for one in letting.bookings_without_acceptance(s, by=board.staff[Role.PREMISES], at=NOW)
+            one.number for one in letting.bookings_without_acceptance(acting(s, board.staff[Role.PREMISES], NOW))
         ] == [case.number]
-        assert letting.bookings_without_acceptance(s, by=board.staff[Role.GROUP_MEMBER], at=NOW) == []
+        assert letting.bookings_without_acceptance(acting(s, board.staff[Role.GROUP_MEMBER], NOW)) == []
     false = replace(TAKEN_BACK, ground=RescissionGround.WRONG_INFORMATION, without_terms_because="Falska uppgifter.")
     take_back(board, case, false)
     assert refused(

@@ -99,7 +99,7 @@ def came_in(board: BoardAtWork, name: str, place: int = 0, **more: Any) -> Case:
         channel="form",
         uses=uses,
     )
-    found: Case = board.do(intake.receive_case, new, rules=rules(), role=Role.PREMISES)
+    found: Case = board.do(intake.receive_case, new, role=Role.PREMISES)
     return found
 
 
@@ -121,8 +121,8 @@ def test_bookings_of_two_rooms_of_a_board_stand_under_different_rules(board: Boa
     assert other.rule_version_id == before.rule_version_id != version
     assert other.letting_kind_id is None
     with open_reading(board.database) as s:
-        common = versions.rules_in_force(s, board.board_id, CaseKind.BOOKING, rules(), on=TODAY)
-        together = versions.read_version(s, version, rules())
+        common = versions.rules_in_force(s, board.board_id, CaseKind.BOOKING, on=TODAY)
+        together = versions.read_version(s, version)
         assert common is not None
         assert together is not None
         asked = {item.id for item in together.criteria}
@@ -138,13 +138,13 @@ def test_a_room_booked_here_takes_the_rules_of_what_it_is_let_as(board: BoardAtW
     with open_reading(board.database) as s:
         large = s.scalars(select(Room).where(Room.name == "Stora salen")).one().id
     asked = BookingSeries(room_id=large, uses=(EVENING,))
-    told, where = refused(board, room_bookings.book_room, new, asked, rules=rules(), role=Role.PREMISES)
+    told, where = refused(board, room_bookings.book_room, new, asked, role=Role.PREMISES)
     assert where == ["room"], told
     by_own = NewCase(kind=CaseKind.BOOKING, facts=new.facts, received_on=TODAY, channel="form", asked_by=PARTIES)
-    case = board.do(room_bookings.book_room, by_own, asked, rules=rules(), role=Role.PREMISES)
+    case = board.do(room_bookings.book_room, by_own, asked, role=Role.PREMISES)
     assert case.rule_version_id == version
     elsewhere = BookingSeries(room_id=other.id, uses=(EVENING,))
-    assert board.do(room_bookings.book_room, new, elsewhere, rules=rules(), role=Role.PREMISES).letting_kind_id is None
+    assert board.do(room_bookings.book_room, new, elsewhere, role=Role.PREMISES).letting_kind_id is None
 
 
 def test_until_its_own_rules_are_published_the_shared_ones_judge(board: BoardAtWork) -> None:
@@ -168,7 +168,7 @@ def test_a_list_of_bookings_is_judged_row_by_row_by_its_rooms(
     kind, version = with_own_rules(board)
     monkeypatch.setattr(import_batches, "LARGEST_BATCH", largest)
     key = board.staged(LIST, "bokningar.csv", into_round=False, role=Role.PREMISES)
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
+    board.do(import_batches.confirm_import, key, good_only=False, role=Role.PREMISES)
     at_work = Worker(board.database, rules(), lambda: NOW)
     work_off(at_work)
     with open_reading(board.database) as s:
@@ -187,15 +187,15 @@ def test_a_booking_moves_only_between_versions_for_what_its_room_is_let_as(board
     _kind, version = with_own_rules(board)
     other = came_in(board, "Ateljén", 1)
     own = came_in(board, "Stora salen")
-    assert refused(board, rule_moves.move_cases, [other.number], version, rules=rules())[1] == [other.number]
+    assert refused(board, rule_moves.move_cases, [other.number], version)[1] == [other.number]
     second = publish_draft(board, draft(board, OWN_RULES.replace("if_not_met: assess", "if_not_met: complete")).id)
-    assert board.do(rule_moves.move_cases, [own.number], second, rules=rules()) == 1
+    assert board.do(rule_moves.move_cases, [own.number], second) == 1
 
 
 def test_shared_rules_for_bookings_are_put_together_with_each_kinds_own(board: BoardAtWork) -> None:
     _kind, version = with_own_rules(board)
     with open_reading(board.database) as s:
-        before = versions.rules_in_force(s, board.board_id, CaseKind.BOOKING, rules(), on=TODAY)
+        before = versions.rules_in_force(s, board.board_id, CaseKind.BOOKING, on=TODAY)
         assert before is not None
     shared = OWN_RULES.replace(PARTIES, "alla-lokaler-2027").replace("party_host", "locks_up")
     shared = shared.replace("festvard-pa-plats", "laser-efter-sig").replace("Regler för festlokaler", "Alla lokaler")
@@ -211,7 +211,7 @@ def test_shared_rules_for_bookings_are_put_together_with_each_kinds_own(board: B
     assert other.rule_version_id == common
     assert own.rule_version_id not in {common, version}
     with open_reading(board.database) as s:
-        together = versions.read_version(s, own.rule_version_id, rules())
+        together = versions.read_version(s, own.rule_version_id)
         assert together is not None
         assert {item.id for item in together.criteria} == {*kept, "festvard-pa-plats"}
 

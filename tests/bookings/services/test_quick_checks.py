@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.quick_checks import (
@@ -51,9 +52,7 @@ def checked(
     board: BoardAtWork, wanted: str = NUMBERS[0], kind: CaseKind = CaseKind.BOOKING, role: Role = DESK, **more: Any
 ) -> quick_checks.QuickCheckResult:
     with open_reading(board.database) as s:
-        return quick_checks.quick_check(
-            s, wanted, kind=kind, chosen=None, rules=rules(), by=board.staff[role], at=NOW, **more
-        )
+        return quick_checks.quick_check(acting(s, board.staff[role], NOW), wanted, kind=kind, chosen=None, **more)
 
 
 def association(board: BoardAtWork) -> int:
@@ -111,14 +110,14 @@ def test_when_and_at_what_somebody_looked_is_told(board: BoardAtWork) -> None:
 
 
 def test_a_check_is_kept_thirty_days_without_persons(board: BoardAtWork) -> None:
-    board.do(quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, rules=rules(), role=DESK)
+    board.do(quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, role=DESK)
     [row] = kept(board)
     assert row.stated == {
         "organiser_of_record": "Kulturföreningen Provkvarnen",
         "event_purpose": "körövning",
         "expected_visitors": 20,
     }
-    later = {"rules": rules(), "role": DESK}
+    later = {"role": DESK}
     board.do(
         quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, at=NOW + timedelta(days=30), **later
     )
@@ -135,14 +134,14 @@ def test_a_check_is_kept_thirty_days_without_persons(board: BoardAtWork) -> None
     assert row.id not in {found.id for found in kept(board)}
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
-        own = quick_checks.own_quick_checks(s, by=board.staff[DESK], at=NOW + timedelta(days=31))
+        own = quick_checks.own_quick_checks(acting(s, board.staff[DESK], NOW + timedelta(days=31)))
         assert len(own) == 2
-        assert quick_checks.own_quick_checks(s, by=board.staff[Role.CASEWORKER], at=NOW) == []
+        assert quick_checks.own_quick_checks(acting(s, board.staff[Role.CASEWORKER], NOW)) == []
 
 
 def test_of_a_private_person_or_nobody_nothing_is_kept(board: BoardAtWork) -> None:
     private = Facts({"booker_is_private": True})
-    keep: dict[str, Any] = {"rules": rules(), "role": DESK}
+    keep: dict[str, Any] = {"role": DESK}
     assert (
         refused(board, quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, private, **keep)
         is Obstacle.INVALID
@@ -153,13 +152,11 @@ def test_of_a_private_person_or_nobody_nothing_is_kept(board: BoardAtWork) -> No
 
 
 def test_what_is_taken_further_is_a_booking_and_its_check_stays_with_it(board: BoardAtWork) -> None:
-    board.do(quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, rules=rules(), role=DESK)
+    board.do(quick_checks.keep_quick_check, association(board), CaseKind.BOOKING, EVENT, role=DESK)
     facts = EVENT.with_values(
         {"organisation_number": NUMBERS[0], "name_in_application": "Kulturföreningen Provkvarnen"}
     )
-    case = board.do(
-        quick_checks.book_from_quick_check, facts, (RequestedTime(room_name="Salen"),), rules=rules(), role=DESK
-    )
+    case = board.do(quick_checks.book_from_quick_check, facts, (RequestedTime(room_name="Salen"),), role=DESK)
     assert (case.kind, case.channel, case.association_id) == ("booking", "counter", association(board))
     assert kept(board)[0].case_id == case.id
     board.do(
@@ -167,7 +164,6 @@ def test_what_is_taken_further_is_a_booking_and_its_check_stays_with_it(board: B
         association(board),
         CaseKind.BOOKING,
         EVENT,
-        rules=rules(),
         role=DESK,
         at=NOW + timedelta(days=90),
     )
@@ -176,15 +172,12 @@ def test_what_is_taken_further_is_a_booking_and_its_check_stays_with_it(board: B
 
 def test_somebody_new_is_added_with_the_questions_left_open(board: BoardAtWork) -> None:
     facts = Facts({"name_in_application": "Läsecirkeln Typsta"})
-    case = board.do(quick_checks.book_from_quick_check, facts, (), rules=rules(), role=DESK)
+    case = board.do(quick_checks.book_from_quick_check, facts, (), role=DESK)
     assert board.case(case.number).proposal == "complete"
     with open_reading(board.database) as s:
         assert s.scalar(select(Association.name).where(Association.id == case.association_id)) == "Läsecirkeln Typsta"
-    assert refused(board, quick_checks.book_from_quick_check, Facts(), (), rules=rules(), role=DESK) is Obstacle.INVALID
-    assert (
-        refused(board, quick_checks.book_from_quick_check, facts, (), rules=rules(), role=Role.AUDITOR)
-        is Obstacle.FORBIDDEN
-    )
+    assert refused(board, quick_checks.book_from_quick_check, Facts(), (), role=DESK) is Obstacle.INVALID
+    assert refused(board, quick_checks.book_from_quick_check, facts, (), role=Role.AUDITOR) is Obstacle.FORBIDDEN
 
 
 def test_a_personal_number_is_said_to_be_one_and_finds_nobody(board: BoardAtWork) -> None:

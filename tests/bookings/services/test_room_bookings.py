@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, booking_facts, refused
 from tests.factories import NOW, TODAY
 from vetting.bookings.domain.room_bookings import (
     RoomTime,
@@ -83,13 +84,13 @@ def room(board: BoardAtWork, name: str = "Salen") -> Room:
 
 def book(board: BoardAtWork, *uses: RoomTime, place: int = 0, name: str = "Salen", **more: Any) -> Case:
     series = BookingSeries(room_id=room(board, name).id, uses=uses or (EVENING,), **more)
-    found: Case = board.do(room_bookings.book_room, new_case(place), series, rules=rules(), role=Role.PREMISES)
+    found: Case = board.do(room_bookings.book_room, new_case(place), series, role=Role.PREMISES)
     return found
 
 
 def not_booked(board: BoardAtWork, *uses: RoomTime, **more: Any) -> list[str]:
     series = BookingSeries(room_id=room(board).id, uses=uses or (EVENING,), **more)
-    return refused(board, room_bookings.book_room, new_case(1), series, rules=rules(), role=Role.PREMISES)[1]
+    return refused(board, room_bookings.book_room, new_case(1), series, role=Role.PREMISES)[1]
 
 
 @pytest.mark.both_engines
@@ -117,7 +118,7 @@ def test_a_hall_in_halves_is_booked_by_two_at_once_and_not_by_three(board: Board
     assert wrong == (Obstacle.INVALID, ["shared_by"])
     board.do(room_bookings.set_room, room(board).id, replace(halves, buffer_minutes=0), role=Role.ADMINISTRATOR)
     with open_reading(board.database) as s:
-        found = room_bookings.booked_times_between(s, NOW, NOW + timedelta(days=60), by=board.staff[Role.PREMISES])
+        found = room_bookings.booked_times_between(acting(s, board.staff[Role.PREMISES]), NOW, NOW + timedelta(days=60))
         assert len(found) == 3
         assert room_bookings.clashing_times(found, 2) == set()
         assert trail_verification.verify_trail(s).problems == []
@@ -146,7 +147,7 @@ def test_of_fifty_who_book_one_hour_at_once_one_gets_it(board: BoardAtWork) -> N
         series = BookingSeries(room_id=key, uses=(EVENING,))
         ready.wait()
         try:
-            got.append(board.do(room_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES).number)
+            got.append(board.do(room_bookings.book_room, new_case(), series, role=Role.PREMISES).number)
         except Refused as error:
             told.append(error.obstacle)
 
@@ -219,13 +220,9 @@ def test_outside_opening_hours_and_with_an_end_before_the_beginning_nothing_is_b
 def test_where_rooms_are_not_booked_here_nothing_is_and_another_boards_room_is_none(board: BoardAtWork) -> None:
     other = BoardAtWork(board.database, code="soder").build()
     series = BookingSeries(room_id=room(board).id, uses=(EVENING,))
-    assert refused(other, room_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
-        Obstacle.MISSING
-    )
+    assert refused(other, room_bookings.book_room, new_case(), series, role=Role.PREMISES)[0] is (Obstacle.MISSING)
     other.do(room_bookings.switch_own_bookings, on=True, role=Role.ADMINISTRATOR)
-    assert refused(other, room_bookings.book_room, new_case(), series, rules=rules(), role=Role.PREMISES)[0] is (
-        Obstacle.MISSING
-    )
+    assert refused(other, room_bookings.book_room, new_case(), series, role=Role.PREMISES)[0] is (Obstacle.MISSING)
 
 
 def test_a_loan_and_a_time_in_an_open_room_are_looked_at_alike(board: BoardAtWork) -> None:
@@ -314,10 +311,11 @@ def test_a_left_out_time_is_no_part_of_the_agreement_nor_of_the_week(board: Boar
         assert len(scheduled_times(s, case.id)) == 1
         first = datetime(2026, 11, 30, tzinfo=UTC)
         shown = [
-            row[1].number for row in times_between(s, first, first + timedelta(days=7), board.staff[Role.PREMISES])
+            row[1].number
+            for row in times_between(acting(s, board.staff[Role.PREMISES]), first, first + timedelta(days=7))
         ]
         assert case.number not in shown
-        assert times_between(s, first, first + timedelta(days=7), board.staff[Role.GROUP_MEMBER]) == []
+        assert times_between(acting(s, board.staff[Role.GROUP_MEMBER]), first, first + timedelta(days=7)) == []
 
 
 def moments(place: int) -> RoomTime:
@@ -344,7 +342,7 @@ def test_what_lasts_over_days_stands_on_each_of_them(board: BoardAtWork) -> None
     with open_reading(board.database) as s:
         for place, expected in enumerate((True, True, False)):
             day = first + timedelta(days=place)
-            found = room_bookings.booked_times_between(s, day, day + timedelta(days=1), by=by)
+            found = room_bookings.booked_times_between(acting(s, by), day, day + timedelta(days=1))
             assert (case.number in [time.case.number for time in found]) is expected
     assert days_of(EVENING.starts, None) == [date(2026, 12, 1)]
     assert days_of(EVENING.starts, datetime(2026, 12, 1, 23, tzinfo=UTC)) == [date(2026, 12, 1)]
@@ -359,7 +357,7 @@ def test_the_log_of_a_room_keeps_what_was_called_off_and_left_out(board: BoardAt
     book(board, name="Ateljén", place=3)
     by = board.staff[Role.PREMISES]
     with open_reading(board.database) as s:
-        found = room_bookings.room_log(s, s.get_one(Room, room(board).id), NOW, NOW + timedelta(days=60), by=by)
+        found = room_bookings.room_log(acting(s, by), s.get_one(Room, room(board).id), NOW, NOW + timedelta(days=60))
         assert [(time.use.state, time.use.reason) for time in found] == [
             ("cancelled", ""),
             ("requested", ""),
@@ -383,9 +381,9 @@ def test_the_quick_check_holds_the_room_and_tells_which_are_free_instead(board: 
     series = BookingSeries(room_id=room(board).id, uses=(EVENING,))
     facts = booking_facts(NUMBERS[1], "Föreningen Prov 1")
     with pytest.raises(Refused, match="Ateljén"):
-        board.do(quick_checks.book_from_quick_check, facts, (), rules=rules(), series=series, role=Role.PREMISES)
+        board.do(quick_checks.book_from_quick_check, facts, (), series=series, role=Role.PREMISES)
     other = BookingSeries(room_id=room(board, "Ateljén").id, uses=(EVENING,))
-    case = board.do(quick_checks.book_from_quick_check, facts, (), rules=rules(), series=other, role=Role.PREMISES)
+    case = board.do(quick_checks.book_from_quick_check, facts, (), series=other, role=Role.PREMISES)
     with open_reading(board.database) as s:
         assert [use.slot_from is not None for use in occurrences(s, case.id)] == [True]
 
@@ -398,7 +396,7 @@ def test_a_booking_that_stands_in_the_room_by_its_name_holds_it_too(board: Board
     case = book(board, later(EVENING, hours=2, minutes=15), place=2)
     by = board.staff[Role.PREMISES]
     with open_reading(board.database) as s:
-        found = room_bookings.booked_times_between(s, NOW, NOW + timedelta(days=60), by=by)
+        found = room_bookings.booked_times_between(acting(s, by), NOW, NOW + timedelta(days=60))
         assert case.id in {time.case.id for time in found}
         assert room_bookings.clashing_times(found, 1) == set()
     board.do(cases.withdraw_case, listed.number)

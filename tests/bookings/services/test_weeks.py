@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, judged_again, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, booking_facts, judged_again, refused
 from tests.factories import NOW
 from vetting.associations.models.associations import Association
 from vetting.bookings.domain.letting import Letting
@@ -71,7 +72,7 @@ def book(board: BoardAtWork, place: int = 0, *, at: datetime = EVENING, **more: 
 def looked_at(board: BoardAtWork, place: int, **more: Any) -> Case:
     """A booking of an association that somebody has looked at before."""
     before = book(board, place, at=EVENING - timedelta(days=14))
-    board.do(assessments.record_nothing_found, before.number, rules=rules(), role=Role.PREMISES)
+    board.do(assessments.record_nothing_found, before.number, role=Role.PREMISES)
     return book(board, place, **more)
 
 
@@ -79,7 +80,7 @@ def the_week(
     board: BoardAtWork, monday: date = MONDAY, on: date | None = None, role: Role = Role.PREMISES
 ) -> weeks.Week:
     with open_reading(board.database) as s:
-        found = weeks.bookings_of_week(s, monday, rules(), by=board.staff[role], on=on or NOW.date())
+        found = weeks.bookings_of_week(acting(s, board.staff[role]), monday, on=on or NOW.date())
         s.expunge_all()
     return found
 
@@ -89,14 +90,7 @@ def numbers(found: weeks.Week, place: WeekSection) -> list[str]:
 
 
 def confirm(board: BoardAtWork, number: str, version: int | None = None, **said: Any) -> Any:
-    return board.do(
-        answers.confirm_booking,
-        number,
-        BookingAnswer(**said),
-        version=version,
-        rules=rules(),
-        role=Role.PREMISES,
-    )
+    return board.do(answers.confirm_booking, number, BookingAnswer(**said), version=version, role=Role.PREMISES)
 
 
 def not_confirmed(board: BoardAtWork, number: str, version: int | None = None, **said: Any) -> str:
@@ -157,7 +151,7 @@ def test_a_proposal_to_confirm_past_a_clash_says_why(board: BoardAtWork) -> None
 
     def propose(number: str, reasons: str) -> Any:
         new = replace(yes, reasons=reasons)
-        return board.do(decisions.propose_decision, number, new, version=None, rules=rules(), role=Role.PREMISES)
+        return board.do(decisions.propose_decision, number, new, version=None, role=Role.PREMISES)
 
     with pytest.raises(Refused, match=second.number):
         propose(first.number, "")
@@ -243,9 +237,7 @@ def test_nobody_without_delegation_confirms_and_nobody_confirms_a_grant_or_twice
     assert "redan besvarad" in not_confirmed(board, case.number)
     assert board.case(case.number).state == "confirmed"
     grant = board.receive()
-    missing, _ = refused(
-        board, answers.confirm_booking, grant.number, version=None, rules=rules(), role=Role.DECISION_MAKER
-    )
+    missing, _ = refused(board, answers.confirm_booking, grant.number, version=None, role=Role.DECISION_MAKER)
     assert missing is Obstacle.MISSING
 
 
@@ -292,7 +284,7 @@ def ask(
     whom: ReferralRecipient = ReferralRecipient.COORDINATOR,
     question: str = "Är programmet känt?",
 ) -> Any:
-    return board.do(booking_referrals.refer_booking, case.number, whom, question, rules=rules(), role=Role.PREMISES)
+    return board.do(booking_referrals.refer_booking, case.number, whom, question, role=Role.PREMISES)
 
 
 def not_asked(
@@ -314,7 +306,7 @@ def test_the_coordinator_is_asked_before_the_event_and_the_answer_brings_the_boo
         row = opinions_of(s, case.id)[0]
         assert row.due_on == date(2026, 11, 30)
         coordinator = board.staff[Role.VBE_COORDINATOR]
-        assert find_case(s, coordinator, case.number) is not None
+        assert find_case(acting(s, coordinator), case.number) is not None
     assert "redan ställd" in not_asked(board, case)
     assert not_confirmed(board, case.number, nothing_found=True)
     board.do(special_reviews.note_expert, case.number, row.id, "Programmet är känt.", role=Role.PREMISES)
@@ -350,7 +342,7 @@ def test_a_claim_for_the_zero_rate_always_goes_to_a_person(board: BoardAtWork) -
     with open_reading(board.database) as s:
         key = of_case(s, case.id)[0].id
         letter = letters.preview_letter(
-            s, case.number, LetterKind.APPROVAL, key, rules=rules(), by=board.staff[Role.PREMISES], at=NOW
+            acting(s, board.staff[Role.PREMISES], NOW), case.number, LetterKind.APPROVAL, key
         )
     assert "Taxa: Nolltaxa." in letter.lines
 
@@ -363,7 +355,7 @@ def test_what_is_in_the_sample_or_has_a_proposal_is_not_confirmed_in_one_stroke(
     draft = decisions.DecisionProposal(
         outcome=DecisionOutcome.REFUSED, amount=None, reasons="Salen stängs.", grounds=(DecisionGround.NOT_COMPLETE,)
     )
-    board.do(decisions.propose_decision, case.number, draft, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(decisions.propose_decision, case.number, draft, version=None, role=Role.PREMISES)
     assert "förslag till beslut" in not_confirmed(board, case.number)
 
 
@@ -386,8 +378,8 @@ def test_group_members_read_a_booking_in_its_papers_and_not_in_the_week(board: B
     ask(board, case)
     assert the_week(board, role=Role.GROUP_MEMBER).bookings == []
     with open_reading(board.database) as s:
-        assert find_case(s, board.staff[Role.GROUP_MEMBER], case.number) is None
-        assert find_case(s, board.staff[Role.VBE_COORDINATOR], case.number) is not None
+        assert find_case(acting(s, board.staff[Role.GROUP_MEMBER]), case.number) is None
+        assert find_case(acting(s, board.staff[Role.VBE_COORDINATOR]), case.number) is not None
 
 
 def test_bookings_under_one_number_that_were_answered_unlike_say_so(board: BoardAtWork) -> None:
@@ -411,9 +403,7 @@ def test_a_time_that_is_most_of_a_day_is_looked_at_and_never_confirmed_in_one_st
     run_in_transaction(board.database, longer)
     assert the_week(board).of(WeekSection.LOOK)[0].why == (WeekReviewReason.LONG,)
     said = BookingAnswer(without_questions=True)
-    problem = refused(
-        board, answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES
-    )
+    problem = refused(board, answers.confirm_booking, case.number, said, version=None, role=Role.PREMISES)
     assert problem[0] is Obstacle.CLOSED
 
 
@@ -422,11 +412,11 @@ def test_what_was_asked_for_and_filled_in_still_counts_as_shown(board: BoardAtWo
     tally = the_week(board).tally
     assert (tally.shown, tally.left, tally.without_questions) == (1, 1, 0)
     told = Facts({"event_purpose": "kurs för medlemmar"})
-    board.do(cases.change_facts, case.number, told, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(cases.change_facts, case.number, told, version=None, role=Role.PREMISES)
     tally = the_week(board).tally
     assert (tally.shown, tally.left, tally.without_questions) == (1, 1, 0)
     said = BookingAnswer(without_questions=True)
-    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, role=Role.PREMISES)
     tally = the_week(board).tally
     assert (tally.shown, tally.fine, tally.left, tally.without_questions) == (1, 1, 0, 0)
 
@@ -436,9 +426,11 @@ def test_what_the_program_judges_anew_meanwhile_is_no_change_and_what_another_pe
 ) -> None:
     first, second, third = (book(board, 1, at=EVENING + timedelta(days=place)) for place in range(3))
     seen = {case.number: board.case(case.number).version for case in (first, second, third)}
-    said, given = BookingAnswer(nothing_found=True), {"rules": rules(), "role": Role.PREMISES}
+    said, given = BookingAnswer(nothing_found=True), {"role": Role.PREMISES}
     with open_reading(board.database) as s:
-        same, answered, since = answers.compare_seen(s, {**seen, "BOK-2026-9999": 1}, by=board.staff[Role.PREMISES])
+        same, answered, since = answers.compare_seen(
+            acting(s, board.staff[Role.PREMISES]), {**seen, "BOK-2026-9999": 1}
+        )
     assert (same, answered) == (frozenset(seen), frozenset())
     board.do(answers.confirm_unchanged, first.number, said, since=since, **given)
     judged_again(board)  # the worker comes in between
@@ -448,7 +440,7 @@ def test_what_the_program_judges_anew_meanwhile_is_no_change_and_what_another_pe
     obstacle, told = refused(board, answers.confirm_unchanged, third.number, said, since=since, **given)
     assert (obstacle, told) == (Obstacle.STALE, [third.number])
     with open_reading(board.database) as s:
-        now = answers.compare_seen(s, {third.number: 0, first.number: 0}, by=board.staff[Role.PREMISES])
+        now = answers.compare_seen(acting(s, board.staff[Role.PREMISES]), {third.number: 0, first.number: 0})
     assert (now.unchanged, now.answered) == (frozenset(), frozenset({first.number}))
     old = seen[first.number]
     with pytest.raises(Refused, match=r"redan besvarad|already been answered"):  # no text to keep: it is answered
@@ -470,7 +462,7 @@ def test_a_term_says_how_long_it_goes_on_and_the_same_twice_which_other(board: B
 
 def test_what_the_coordinator_was_asked_stands_in_the_week_with_its_day(board: BoardAtWork) -> None:
     case = book(board)
-    given = {"rules": rules(), "role": Role.PREMISES}
+    given = {"role": Role.PREMISES}
     board.do(
         booking_referrals.refer_booking, case.number, ReferralRecipient.COORDINATOR, "Är lokalen lämplig?", **given
     )
@@ -492,7 +484,7 @@ def test_a_number_that_is_anothers_in_the_register_is_not_written_in(board: Boar
     with open_reading(board.database) as s:
         number = s.get_one(Association, other.association_id).number
     told = Facts({"organisation_number": number or ""})
-    given = {"version": None, "rules": rules(), "role": Role.PREMISES}
+    given = {"version": None, "role": Role.PREMISES}
     obstacle, where = refused(board, cases.change_facts, case.number, told, **given)
     assert (obstacle, where) == (Obstacle.INVALID, ["organisation_number"])
     board.do(cases.change_facts, other.number, told, **given)
@@ -501,7 +493,7 @@ def test_a_number_that_is_anothers_in_the_register_is_not_written_in(board: Boar
 def test_the_confirmation_is_not_offered_for_a_booking_that_does_not_stand(board: BoardAtWork) -> None:
     case = book(board)
     said = BookingAnswer(nothing_found=True)
-    board.do(answers.confirm_booking, case.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, case.number, said, version=None, role=Role.PREMISES)
     with open_reading(board.database) as s:
         row = s.get_one(Case, case.id)
         assert [one.kind for one in letters.writable_letters(s, row, on=NOW.date())] == [LetterKind.APPROVAL]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.casework.services.test_reading import put_in, read_all
 from tests.factories import TODAY
@@ -45,7 +46,7 @@ def hits(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> dict[
 
 def file_of(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> CaseFile:
     with open_reading(board.database) as s:
-        return case_file(s, number, rules=rules(), by=board.staff[role], on=TODAY)
+        return case_file(acting(s, board.staff[role]), number, on=TODAY)
 
 
 @pytest.mark.both_engines
@@ -133,8 +134,8 @@ def granted(board: BoardAtWork, report_due_in_days: int, *, sent: bool = True) -
     ).id
     board.approve(sent=sent)
     if not sent:
-        board.do(payments.pay_with_override, payment_of(board), "Brådskar.", rules=rules(), role=Role.FINANCE)
-    board.do(payments.mark_paid, payment_of(board), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        board.do(payments.pay_with_override, payment_of(board), "Brådskar.", role=Role.FINANCE)
+    board.do(payments.mark_paid, payment_of(board), paid_on=TODAY, version=None, role=Role.FINANCE)
 
 
 def payment_of(board: BoardAtWork) -> int:

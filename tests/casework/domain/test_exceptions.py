@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.board import ACT, NUMBERS, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import ACT, NUMBERS, board, clean_facts, refused
 from tests.factories import NOW, TODAY
 from vetting.casework.models.decisions import decision_draft_of
 from vetting.casework.services import assessments, cases, clean_reviews, decisions
@@ -70,23 +71,23 @@ def whole(exception: str = "") -> DecisionProposal:
 
 
 def propose(board: BoardAtWork, number: str, draft: DecisionProposal) -> None:
-    board.do(decisions.propose_decision, number, draft, version=None, rules=rules())
+    board.do(decisions.propose_decision, number, draft, version=None)
 
 
 def held(board: BoardAtWork, number: str) -> list[str]:
     """What a decision is held by."""
-    seen = {"draft_version": board.draft_version(number), "rules": rules(), "role": MAKER}
+    seen = {"draft_version": board.draft_version(number), "role": MAKER}
     return refused(board, decisions.decide, number, **seen)[1]
 
 
 @pytest.mark.parametrize("not_met", [TOO_FEW, TOO_LATE])
 def test_nothing_is_proposed_over_what_is_not_met_unless_it_says_why(board: BoardAtWork, not_met: str) -> None:
     number = received(board, not_met)
-    found = refused(board, decisions.propose_decision, number, whole(), version=None, rules=rules())
+    found = refused(board, decisions.propose_decision, number, whole(), version=None)
     assert found == (Obstacle.INVALID, ["exception"])
     part = replace(whole(), outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, grounds=(DecisionGround.BUDGET,))
-    assert refused(board, decisions.propose_decision, number, part, version=None, rules=rules())[1] == ["exception"]
-    assert refused(board, clean_reviews.propose_approval, number, version=None, rules=rules())[0] is Obstacle.CLOSED
+    assert refused(board, decisions.propose_decision, number, part, version=None)[1] == ["exception"]
+    assert refused(board, clean_reviews.propose_approval, number, version=None)[0] is Obstacle.CLOSED
     propose(board, number, whole(WHY))
 
 
@@ -96,8 +97,8 @@ def test_a_value_criterion_is_never_set_aside(board: BoardAtWork) -> None:
     answer = NewAssessment(
         criterion="demokratisk-rattsstat", answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT
     )
-    board.do(assessments.assess, number, answer, version=None, rules=rules())
-    found = refused(board, decisions.propose_decision, number, whole(WHY), version=None, rules=rules())
+    board.do(assessments.assess, number, answer, version=None)
+    found = refused(board, decisions.propose_decision, number, whole(WHY), version=None)
     assert found == (Obstacle.INVALID, ["exception"])
 
 
@@ -107,9 +108,7 @@ def test_what_is_left_to_be_weighed_is_set_aside_by_whoever_decides_and_the_deci
     number = received(board, TOO_LATE)
     propose(board, number, whole(WHY + "."))
     assert (
-        refused(
-            board, waiting_decisions.decide_as_proposed, number, board.draft_version(number), rules=rules(), role=MAKER
-        )[0]
+        refused(board, waiting_decisions.decide_as_proposed, number, board.draft_version(number), role=MAKER)[0]
         is Obstacle.CLOSED
     )
     made = board.decide(number)
@@ -117,7 +116,7 @@ def test_what_is_left_to_be_weighed_is_set_aside_by_whoever_decides_and_the_deci
     [label] = made.set_aside.values()
     assert made.reasons.endswith(SENTENCE.format(label=label))
     with open_reading(board.database) as s:
-        [row] = deviation_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])
+        [row] = deviation_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection())
     assert (row.act, row.reason, row.case and row.case.number) == (DeviationAct.BY_EXCEPTION, WHY + ".", number)
 
 
@@ -143,14 +142,14 @@ def test_what_is_not_met_or_asked_after_the_proposal_sends_it_back(
     propose(board, number, whole())
     absent = frozenset(name for name, value in later.items() if value is None)
     facts = Facts({name: value for name, value in later.items() if value is not None}, absent)
-    board.do(cases.change_facts, number, facts, version=None, rules=rules())
+    board.do(cases.change_facts, number, facts, version=None)
     with open_reading(board.database) as s:
-        assert waiting_decisions.cases_to_decide(s, rules(), by=board.staff[MAKER], on=NOW.date()) == []
+        assert waiting_decisions.cases_to_decide(acting(s, board.staff[MAKER]), on=NOW.date()) == []
         case, draft = board.case(number), decision_draft_of(s, board.case(number).id)
         assert draft is not None
-        gates = decisions.gates_holding_decision(s, case, rules(), draft, by=board.staff[MAKER], on=NOW.date())
+        gates = decisions.gates_holding_decision(acting(s, board.staff[MAKER]), case, draft, on=NOW.date())
     assert gates[0].gate == decisions.PROPOSAL_STANDS
-    seen = {"draft_version": board.draft_version(number), "rules": rules(), "role": MAKER}
+    seen = {"draft_version": board.draft_version(number), "role": MAKER}
     assert refused(board, decisions.decide, number, **seen)[0] in {Obstacle.CLOSED, Obstacle.STALE}
 
 
@@ -163,7 +162,7 @@ def test_like_cases_of_an_exception_are_those_excepted_from_the_same(board: Boar
     with open_reading(board.database) as s:
         case = board.case(second)
         draft = decision_draft_of(s, case.id)
-        found = like_cases(s, case, draft, [TOO_LATE], by=by)
+        found = like_cases(acting(s, by), case, draft, [TOO_LATE])
     assert {name: [(one.number, one.ended.sv) for one in some] for name, some in found.items()} == {
         TOO_LATE: [(first, "Bevilja med undantag")]
     }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.board import BoardAtWork, rules
+from tests.acting import acting
 from tests.casework.services.test_reading import put_in, read_all
 from tests.factories import TODAY
 from tests.formats.papers import pdf, picture
@@ -25,6 +25,7 @@ from vetting.kernel.store.session import open_reading
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
+    from tests.board import BoardAtWork
     from vetting.engine.results import Finding
 
 SIGNAL = "ord-i-beskrivningen"
@@ -39,14 +40,14 @@ def board(board: BoardAtWork) -> BoardAtWork:
 
 def finding(board: BoardAtWork, number: str) -> Finding:
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert file.screening is not None
     return next(item for item in file.screening.findings if item.criterion.id == SIGNAL)
 
 
 def read_in(board: BoardAtWork, number: str) -> tuple[str, ...]:
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert file.screening is not None
     found = file.screening.facts.values.get("papers_text", ())
     assert isinstance(found, tuple)
@@ -73,7 +74,7 @@ def test_papers_without_the_word_ask_nothing_and_a_scan_makes_it_unknown(board: 
     read_all(board)
     assert finding(board, number).result is CriterionResult.NOT_APPLICABLE  # unknown: no hit, and no clearance
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert file.screening is not None
     assert "papers_text" not in file.screening.facts.values
 
@@ -83,7 +84,7 @@ def test_a_dismissed_hit_is_remembered_and_another_paper_asks_anew(board: BoardA
     put_in(board, number, pdf("Hundkamp är förbjuden hos oss"), "stadgar.pdf")
     read_all(board)
     answer = NewAssessment(criterion=SIGNAL, answer=CriterionAnswer.MET, reasons="Stadgarna förbjuder det.")
-    board.do(assessments.assess, number, answer, version=None, rules=rules())
+    board.do(assessments.assess, number, answer, version=None)
     assert finding(board, number).result is CriterionResult.MET
     put_in(board, number, pdf("Hundkamper den 3 maj"), "program.pdf")
     read_all(board)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, func, insert, select, update
 
-from tests.board import rules
 from tests.demonstration import put_into
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Case, GrantApplication
@@ -29,12 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
-
     from tests.board import BoardAtWork
     from tests.databases import Databases
     from tests.demonstration import FilledOnce
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
 
 pytestmark = pytest.mark.long
 
@@ -69,8 +67,8 @@ def filled(engine: str, databases: Databases, demonstration: FilledOnce, tmp_pat
 
 def told(session: Session, case: Case, on: date) -> dict[str, Any]:
     """Everything that a judgement reads of a case, and what comes of it."""
-    screened = screen_without_keeping(session, case, rules(), on=on)
-    changed = changed_screening(session, case, rules(), on=on)
+    screened = screen_without_keeping(session, case, on=on)
+    changed = changed_screening(session, case, on=on)
     ruleset = screened.screening.ruleset if screened is not None else None
     values = facts_of_case(session, case, ruleset.catalogue, on=on).values if ruleset is not None else {}
     return {
@@ -134,7 +132,7 @@ def test_many_are_asked_a_few_questions(filled: Database) -> None:
         event.listen(filled.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
         prefetch_screening_data(session, cases)
         for case in cases:
-            changed_screening(session, case, rules(), on=DAYS[0])
+            changed_screening(session, case, on=DAYS[0])
     of_some = [one for one in asked if "asked_case" in one or " IN (" in one]
     assert len(cases) > 100
     assert len(asked) - len(of_some) < len(cases)  # papers and what answers elsewhere rest on

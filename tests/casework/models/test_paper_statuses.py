@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, on_that_day
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("on_that_day")
 def standings(board: BoardAtWork, number: str) -> PaperStatuses:
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
-        screened = screen_without_keeping(s, case, rules(), on=TODAY)
+        screened = screen_without_keeping(s, case, on=TODAY)
         return paper_standings(s, case, screened.screening if screened else None)
 
 
@@ -50,7 +51,7 @@ def hand_in(board: BoardAtWork, number: str, kind: str = "accounts") -> int:
         dated=None,
         arrived_on=TODAY,
     )
-    key: int = board.do(add_document, number, new, rules=rules()).id
+    key: int = board.do(add_document, number, new).id
     return key
 
 
@@ -61,9 +62,9 @@ def test_only_an_act_after_opening_makes_a_paper_reviewed(board: BoardAtWork) ->
     assert said(board, number) == "Inlämnad, inte granskad"
     assert said(board, number, "accounts", "activity_report") == "Uppgiven av föreningen"
     with open_reading(board.database) as s:
-        note_read(s, s.get_one(Document, first), ReadExtent.OPENED, by=board.staff[Role.CASEWORKER], at=NOW)
+        note_read(acting(s, board.staff[Role.CASEWORKER], NOW), s.get_one(Document, first), ReadExtent.OPENED)
     assert said(board, number) == "Inlämnad, inte granskad"
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
     assert said(board, number).startswith("Granskad ")
     second = hand_in(board, number, "activity_report")
     assert said(board, number, "accounts", "activity_report") == "Inlämnad, inte granskad"
@@ -73,7 +74,7 @@ def test_only_an_act_after_opening_makes_a_paper_reviewed(board: BoardAtWork) ->
 def test_a_signature_reviews_no_paper_that_its_person_has_not_opened(board: BoardAtWork) -> None:
     number = board.receive().number
     hand_in(board, number)
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
     assert said(board, number) == "Inlämnad, inte granskad"
 
 

@@ -37,11 +37,7 @@ def letters(board: BoardAtWork) -> list[Letter]:
 def approval(board: BoardAtWork, kim: Somebody) -> str:
     """The address of a letter of approval that has been written."""
     number = board.approve().number
-    board.do(
-        contacts.set_contact,
-        number,
-        NewContact(email="styrelsen@provkvarnen.example", postal="", language="sv"),
-    )
+    board.do(contacts.set_contact, number, NewContact(email="styrelsen@provkvarnen.example", postal="", language="sv"))
     page = kim.get(f"/arenden/{number}/brev").text
     [key] = set(re.findall(r"\?typ=approval(?:&amp;|&)om=(\d+)", page))
     answer = kim.send(f"/arenden/{number}/brev", typ="approval", om=key)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, refused
 from tests.factories import NOW, TODAY
 from vetting import registers
 from vetting.casework.domain.cases import CaseMarkKind
@@ -55,7 +56,7 @@ USE = RequestedTime(starts_at=NOW + timedelta(days=11), ends_at=NOW + timedelta(
 def quash(board: BoardAtWork, decision: Decision, at: Any = NOW) -> None:
     for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
         new = NewDecisionEvent(what=what, on=at.date(), court="Förvaltningsrätten", number="T 1")
-        board.do(after_decision.note_decision_event, decision.id, new, rules=rules(), at=at)
+        board.do(after_decision.note_decision_event, decision.id, new, at=at)
 
 
 def one(board: BoardAtWork, what: Any) -> Any:
@@ -66,7 +67,7 @@ def one(board: BoardAtWork, what: Any) -> Any:
 def refusable(board: BoardAtWork, criterion: str = "demokratisk-rattsstat") -> str:
     number = board.receive().number
     given = NewAssessment(criterion=criterion, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT)
-    board.do(assessments.assess, number, given, version=None, rules=rules())
+    board.do(assessments.assess, number, given, version=None)
     return number
 
 
@@ -77,14 +78,13 @@ def told_and_refused(board: BoardAtWork) -> tuple[str, Decision]:
         communications.communicate,
         number,
         communications.NewCommunication(what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14)),
-        rules=rules(),
     )
     return number, refuse(board, number, NOW + timedelta(days=20))
 
 
 def refuse(board: BoardAtWork, number: str, at: Any) -> Decision:
     board.handle(number)
-    board.do(decisions.make_ready, number, rules=rules(), at=at)
+    board.do(decisions.make_ready, number, at=at)
     board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     board.do(decisions.declare_no_conflict, number, role=DECIDES)
     made: Decision = board.decide(number, at=at)
@@ -94,12 +94,9 @@ def refuse(board: BoardAtWork, number: str, at: Any) -> Decision:
 @pytest.mark.both_engines
 def test_only_whoever_may_decide_opens_a_case_that_gave_something(board: BoardAtWork) -> None:
     case = board.approve()
-    assert refused(board, after_decision.reconsider_case, case.number, "Fel.", rules=rules()) == (
-        Obstacle.CLOSED,
-        [case.number],
-    )
+    assert refused(board, after_decision.reconsider_case, case.number, "Fel.") == (Obstacle.CLOSED, [case.number])
     assert board.case(case.number).state == "payment"
-    board.do(after_decision.reconsider_case, case.number, "Fel.", rules=rules(), role=DECIDES)
+    board.do(after_decision.reconsider_case, case.number, "Fel.", role=DECIDES)
     assert board.case(case.number).state == "in_progress"
     with open_reading(board.database) as s:
         assert s.scalars(select(DecisionDraft)).all() == []
@@ -108,21 +105,21 @@ def test_only_whoever_may_decide_opens_a_case_that_gave_something(board: BoardAt
 
 def test_a_refusal_is_opened_anew_by_the_caseworker(board: BoardAtWork) -> None:
     number, _ = told_and_refused(board)
-    board.do(after_decision.reconsider_case, number, "Ny handling.", rules=rules(), at=NOW + timedelta(days=30))
+    board.do(after_decision.reconsider_case, number, "Ny handling.", at=NOW + timedelta(days=30))
     assert board.case(number).state == "in_progress"
 
 
 def test_what_was_gone_through_before_is_gone_through_again(board: BoardAtWork) -> None:
     case = board.receive(booking_facts(), CaseKind.BOOKING, uses=(USE,))
-    board.do(cases.mark_case, case.number, CaseMarkKind.ROUTINE_FOLLOWED, rules=rules())
+    board.do(cases.mark_case, case.number, CaseMarkKind.ROUTINE_FOLLOWED)
     board.make_ready(case.number)
     board.propose(case.number, amount=None)
     board.do(decisions.declare_no_conflict, case.number, role=DECIDES)
     board.decide(case.number)
     assert board.case(case.number).state == "confirmed"
-    board.do(after_decision.reconsider_case, case.number, "Fel.", rules=rules(), role=DECIDES)
+    board.do(after_decision.reconsider_case, case.number, "Fel.", role=DECIDES)
     with open_reading(board.database) as s:
-        found = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        found = case_file(acting(s, board.staff[Role.CASEWORKER]), case.number, on=TODAY)
         assert [gate.gate for gate in found.standing.holding_back] == ["grundkontroll-klar"]
         assert [mark.kind for mark in current_marks(s, board.case(case.number))] == ["papers_opened"]
         assert [use.state for use in s.scalars(select(Occurrence))] == ["to_check"]
@@ -132,32 +129,24 @@ def test_after_a_court_quashed_a_refusal_the_association_is_heard_again(board: B
     number, decision = told_and_refused(board)
     later = NOW + timedelta(days=40)
     quash(board, decision, later)
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules(), at=later + timedelta(minutes=1))
-    board.do(decisions.make_ready, number, rules=rules(), at=later)
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, at=later + timedelta(minutes=1))
+    board.do(decisions.make_ready, number, at=later)
     board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
-    found = refused(
-        board,
-        decisions.decide,
-        number,
-        draft_version=board.draft_version(number),
-        rules=rules(),
-        role=DECIDES,
-        at=later,
-    )
+    found = refused(board, decisions.decide, number, draft_version=board.draft_version(number), role=DECIDES, at=later)
     assert found == (Obstacle.CLOSED, ["kommunicerat"])
 
 
 def test_what_was_computed_is_told_again_when_its_facts_change(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(members_total=1)).number
     with open_reading(board.database) as s:
-        found = screen_without_keeping(s, board.case(number), rules(), on=TODAY)
+        found = screen_without_keeping(s, board.case(number), on=TODAY)
         assert found
         names = [item.criterion.id for item in found.screening.findings if "members_total" in item.criterion.facts]
         before = before_decision.as_shown(found, names)
     assert names
-    board.do(cases.change_facts, number, Facts({"members_total": 2}), version=None, rules=rules())
+    board.do(cases.change_facts, number, Facts({"members_total": 2}), version=None)
     with open_reading(board.database) as s:
-        after = before_decision.as_shown(screen_without_keeping(s, board.case(number), rules(), on=TODAY), names)
+        after = before_decision.as_shown(screen_without_keeping(s, board.case(number), on=TODAY), names)
     assert all(before[name] != after[name] for name in names)
 
 
@@ -167,9 +156,8 @@ def test_a_letter_that_has_not_gone_holds_the_refusal(board: BoardAtWork) -> Non
         communications.communicate,
         number,
         communications.NewCommunication(what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14)),
-        rules=rules(),
     )
-    letter = board.do(letters.write_letter, number, LetterKind.COMMENT, row.id, rules=rules())
+    letter = board.do(letters.write_letter, number, LetterKind.COMMENT, row.id)
     with pytest.raises(Refused) as found:
         refuse(board, number, NOW + timedelta(days=20))
     assert [problem.where for problem in found.value.problems] == ["kommunicerat"]
@@ -196,7 +184,7 @@ def test_a_quashed_stop_lets_the_payment_go_and_a_quashed_lifting_holds_it_again
 def test_a_quashed_reclaim_asks_for_nothing_and_can_be_opened_again(board: BoardAtWork) -> None:
     case = board.approve()
     key = one(board, Payment.id)
-    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
     new = reclaims.NewReclaim(
         ground=ReclaimGround.NOT_FOR_PURPOSE,
         amount=40_000_00,
@@ -224,7 +212,7 @@ def test_whoever_lifts_a_stop_does_not_pay(board: BoardAtWork) -> None:
     board.delegate(Role.MANAGER)
     board.do(decisions.declare_no_conflict, board.case("BID-2026-0001").number, role=Role.MANAGER)
     board.do(payment_stops.lift_stop, key, "Årsmötet är hållet.", role=Role.MANAGER)
-    pay: dict[str, Any] = {"paid_on": TODAY, "version": None, "rules": rules()}
+    pay: dict[str, Any] = {"paid_on": TODAY, "version": None}
     assert refused(board, payments.mark_paid, key, **pay, role=Role.MANAGER)[0] is Obstacle.FORBIDDEN
     board.do(payments.mark_paid, key, **pay, role=Role.FINANCE)
 
@@ -255,9 +243,9 @@ def test_a_measure_in_the_boards_name_has_its_paragraph_and_names_whom_a_substit
 
 def test_last_years_grant_counts_what_holds_and_once(board: BoardAtWork) -> None:
     number = board.approve().number
-    board.do(after_decision.reconsider_case, number, "Fel belopp.", rules=rules(), role=DECIDES)
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules(), at=NOW + timedelta(minutes=1))
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(after_decision.reconsider_case, number, "Fel belopp.", role=DECIDES)
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, at=NOW + timedelta(minutes=1))
+    board.do(decisions.make_ready, number)
     board.propose(number, outcome=DecisionOutcome.PARTLY_APPROVED, amount=30_000_00, grounds=(DecisionGround.BUDGET,))
     again: Decision = board.decide(number)
 
@@ -278,11 +266,9 @@ def test_last_years_grant_counts_what_holds_and_once(board: BoardAtWork) -> None
     def told() -> list[Any]:
         with open_reading(board.database) as s:
             table, _ = registers.register_sheets(
-                s,
+                acting(s, board.staff[Role.AUDITOR]),
                 RegisterName.APPROVALS,
                 registers.RegisterSelection(),
-                rules=rules(),
-                by=board.staff[Role.AUDITOR],
                 language="sv",
             )
         place = [column.heading.sv for column in table.columns].index("Förra året kr")

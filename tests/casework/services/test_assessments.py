@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
@@ -47,11 +48,11 @@ NOT_MET = NewAssessment(criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons
 
 def file_of(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> Any:
     with open_reading(board.database) as s:
-        return case_file(s, number, rules=rules(), by=board.staff[role], on=TODAY)
+        return case_file(acting(s, board.staff[role]), number, on=TODAY)
 
 
 def assess(board: BoardAtWork, number: str, given: NewAssessment = NOT_MET, **more: Any) -> None:
-    board.do(assessments.assess, number, given, version=None, rules=rules(), **more)
+    board.do(assessments.assess, number, given, version=None, **more)
 
 
 @pytest.mark.both_engines
@@ -102,7 +103,7 @@ def test_a_draft_is_no_answer_is_seen_by_colleagues_and_is_gone_with_the_answer(
     board.do(assessment_drafts.save_draft, number, VALUE, {"reasons": ["Nästan klar."]}, at=NOW + timedelta(minutes=1))
     other = board.somebody(Role.CASEWORKER, "kollega")
     with open_reading(board.database) as s:
-        seen = case_file(s, number, rules=rules(), by=other, on=TODAY)
+        seen = case_file(acting(s, other), number, on=TODAY)
     assert [(draft.fields, seen.names[draft.user_id]) for draft in seen.drafts] == [
         ({"reasons": ["Nästan klar."]}, board.staff[Role.CASEWORKER].name)
     ]
@@ -128,7 +129,8 @@ def _discard(board: BoardAtWork, number: str) -> None:
     from vetting.kernel.store.session import run_in_transaction
 
     run_in_transaction(
-        board.database, lambda s: assessment_drafts.discard_draft(s, number, VALUE, by=board.staff[Role.CASEWORKER])
+        board.database,
+        lambda s: assessment_drafts.discard_draft(acting(s, board.staff[Role.CASEWORKER]), number, VALUE),
     )
 
 
@@ -143,9 +145,7 @@ def test_earlier_answers_are_counted_and_named_by_case_but_never_whom_or_why(boa
         CriterionAnswer.NOT_MET: 1,
     }
     with open_reading(board.database) as s:
-        found = explain_criterion_result(
-            s, third.number, VALUE, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY
-        )
+        found = explain_criterion_result(acting(s, board.staff[Role.CASEWORKER]), third.number, VALUE, on=TODAY)
     assert [(item.number, item.answer) for item in found.earlier] == [
         (second.number, CriterionAnswer.NOT_MET),
         (first.number, CriterionAnswer.NOTHING_FOUND),
@@ -157,7 +157,7 @@ def test_earlier_answers_are_counted_and_named_by_case_but_never_whom_or_why(boa
 def test_an_answer_that_was_taken_back_is_not_counted(board: BoardAtWork) -> None:
     first = board.receive()
     assess(board, first.number)
-    board.do(assessments.withdraw_answer, first.number, VALUE, "Nytt.", rules=rules())
+    board.do(assessments.withdraw_answer, first.number, VALUE, "Nytt.")
     assert VALUE not in file_of(board, board.receive(clean_facts(NUMBERS[1], "Andra")).number).likeness
 
 
@@ -172,11 +172,11 @@ def booked(board: BoardAtWork, days: int) -> str:
         uses=(RequestedTime(room_name="Salen", starts_at=starts, ends_at=starts + timedelta(hours=2)),),
     )
     board.do(decisions.declare_no_conflict, case.number)
-    board.do(cases.mark_case, case.number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+    board.do(cases.mark_case, case.number, CaseMarkKind.PAPERS_OPENED)
     with suppress(Refused):  # answered already, where another case of the association was handled before
-        board.do(assessments.record_nothing_found, case.number, rules=rules())
-    board.do(cases.mark_case, case.number, CaseMarkKind.BASIC_CHECK, rules=rules())
-    board.do(decisions.make_ready, case.number, rules=rules())
+        board.do(assessments.record_nothing_found, case.number)
+    board.do(cases.mark_case, case.number, CaseMarkKind.BASIC_CHECK)
+    board.do(decisions.make_ready, case.number)
     board.propose(case.number, amount=None)
     board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
     board.decide(case.number)
@@ -189,7 +189,6 @@ def refuse(board: BoardAtWork, number: str) -> None:
         communications.communicate,
         number,
         communications.NewCommunication(what="Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen"),
-        rules=rules(),
     )
     with open_reading(board.database) as s:
         key = store.communications(s, board.case(number).id)[0].id
@@ -201,14 +200,14 @@ def refuse(board: BoardAtWork, number: str) -> None:
         ),
     )
     board.do(decisions.declare_no_conflict, number)
-    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED)
     with suppress(Refused):
-        board.do(assessments.record_nothing_found, number, rules=rules())
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+        board.do(assessments.record_nothing_found, number)
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
     with suppress(Refused):  # nothing is missing
-        board.do(cases.mark_case, number, CaseMarkKind.GAP_ACCEPTED, text="Behövs inte.", rules=rules())
+        board.do(cases.mark_case, number, CaseMarkKind.GAP_ACCEPTED, text="Behövs inte.")
     board.do(cases.register_case, number, "EXN 2026/201", role=Role.REGISTRAR)
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(decisions.make_ready, number)
     board.propose(
         number,
         outcome=DecisionOutcome.REFUSED,
@@ -241,7 +240,7 @@ def test_not_met_about_the_association_returns_what_rests_on_it_to_the_queue(boa
     ]
     assert board.case(other.number).state == "ready"
     with open_reading(board.database) as s:
-        shown = case_queue(s, QueueFilters(kind=CaseKind.BOOKING), rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        shown = case_queue(acting(s, board.staff[Role.CASEWORKER]), QueueFilters(kind=CaseKind.BOOKING), on=TODAY)
         assert [case.number for case in shown.cases] == [ahead]
         assert trail_verification.verify_trail(s).problems == []
 
@@ -251,7 +250,7 @@ def test_a_booking_that_has_been_and_another_boards_case_stay(board: BoardAtWork
     syd = BoardAtWork(board.database, code="syd").build()
     theirs = syd.receive()
     news = board.receive()
-    board.do(assessments.assess, news.number, NOT_MET, version=None, rules=rules(), at=NOW + timedelta(days=9))
+    board.do(assessments.assess, news.number, NOT_MET, version=None, at=NOW + timedelta(days=9))
     assert board.case(past).look_again_at is None
     assert syd.case(theirs.number).look_again_at is None
 
@@ -260,7 +259,7 @@ def test_an_answer_that_is_taken_back_falls_everywhere(board: BoardAtWork) -> No
     first = board.receive()
     board.handle(first.number)
     second = board.receive(round_id=None)
-    board.do(assessments.withdraw_answer, first.number, VALUE, "Föreningen har skrivit nya stadgar.", rules=rules())
+    board.do(assessments.withdraw_answer, first.number, VALUE, "Föreningen har skrivit nya stadgar.")
     assert board.case(second.number).look_again_because == "withdrawn"
     assert VALUE in {
         f.criterion.id for f in file_of(board, second.number).screening.findings if f.result.value == "needs_assessment"
@@ -288,6 +287,6 @@ def test_whoever_saves_on_what_somebody_changed_is_told_who_and_when(board: Boar
     seen = board.case(case.number).version
     assess(board, case.number)
     with pytest.raises(Refused) as refused:
-        board.do(assessments.assess, case.number, NOT_MET, version=seen, rules=rules())
+        board.do(assessments.assess, case.number, NOT_MET, version=seen)
     assert refused.value.obstacle is Obstacle.STALE
     assert board.staff[Role.CASEWORKER].name in refused.value.problems[0].what.sv

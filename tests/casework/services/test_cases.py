@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import NUMBERS, board, clean_facts, refused
 from tests.factories import NOW
 from vetting.casework.models import cases as store
@@ -29,7 +30,7 @@ __all__ = ["board"]
 
 def notes_of(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> Sequence[Note]:
     with open_reading(board.database) as s:
-        found = store.notes(s, board.staff[role], board.case(number).id, most=None).newest
+        found = store.notes(acting(s, board.staff[role]), board.case(number).id, most=None).newest
         s.expunge_all()
     return found
 
@@ -53,7 +54,7 @@ def test_an_official_note_is_corrected_once_by_a_new_one_and_kept(board: BoardAt
     wrong = board.do(cases.add_note, number, "Kassören ringde 3 maj.", official=True)
     right = board.do(cases.add_note, number, "Kassören ringde 5 maj.", official=True, corrects=wrong.id)
     with open_reading(board.database) as s:
-        found = store.notes(s, board.staff[Role.CASEWORKER], board.case(number).id, most=None)
+        found = store.notes(acting(s, board.staff[Role.CASEWORKER]), board.case(number).id, most=None)
         assert {key: note.id for key, note in found.struck.items()} == {wrong.id: right.id}
         assert len(found.newest) == 2
     again = {"official": True, "corrects": wrong.id}
@@ -78,11 +79,6 @@ def test_a_drafts_text_goes_in_its_time_and_the_begun_answer_stays(board: BoardA
     board.do(assessment_drafts.save_draft, number, "demokratisk-rattsstat", typed)
     kept = timedelta(days=30)
     for days, left in ((30, {"answer", "act"}), (31, {"answer"})):
-        board.do(_forget, board.board_id, kept, at=NOW + timedelta(days=days))
+        board.do(assessment_drafts.forget_texts, board.board_id, kept=kept, at=NOW + timedelta(days=days))
         with open_reading(board.database) as s:
             assert set(s.scalars(select(AssessmentDraft)).one().fields) == left
-
-
-def _forget(session: object, board_id: int, kept: timedelta, *, by: object, at: object) -> int:
-    assert by
-    return assessment_drafts.forget_texts(session, board_id, at=at, kept=kept)  # type: ignore[arg-type] # as the board gives them

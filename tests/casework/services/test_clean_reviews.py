@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, board, clean_facts, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, board, clean_facts
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.assessments import AssessmentRow
@@ -33,12 +34,12 @@ VALUE = "demokratisk-rattsstat"
 
 
 def sign(board: BoardAtWork, number: str, **more: Any) -> None:
-    board.do(clean_reviews.sign_review, number, version=None, rules=rules(), **more)
+    board.do(clean_reviews.sign_review, number, version=None, **more)
 
 
 def standing(board: BoardAtWork, number: str) -> CaseProgress:
     with open_reading(board.database) as s:
-        return progress_for(s, board.case(number), rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        return progress_for(acting(s, board.staff[Role.CASEWORKER]), board.case(number), on=TODAY)
 
 
 def entries(board: BoardAtWork, number: str) -> list[str]:
@@ -51,22 +52,22 @@ def add_paper(board: BoardAtWork, number: str, kind: str = "statutes_document") 
     new = documents.NewDocument(
         name=f"{kind}.txt", media_type="text/plain", content=kind.encode(), type=kind, dated=None, arrived_on=TODAY
     )
-    found: Document = board.do(documents.add_document, number, new, rules=rules())
+    found: Document = board.do(documents.add_document, number, new)
     return found
 
 
 def open_papers_in_every_case(board: BoardAtWork, *kinds: str) -> None:
-    def choose(session: Any, *, by: Any, at: Any) -> None:
+    def choose(session: Any) -> None:
         row = session.get_one(Board, board.board_id)
         row.papers = {"always": list(kinds), "one_in": 0}
-        session.note(TrailNote(action="order_changed", by=by, at=at, subject=row, board_id=row.id))
+        session.note(TrailNote(action="order_changed", by=session.person, at=session.now, subject=row, board_id=row.id))
 
     board.do(choose, role=Role.ADMINISTRATOR)
 
 
 def read(board: BoardAtWork, paper: Document, extent: ReadExtent = ReadExtent.OPENED) -> None:
     with open_reading(board.database) as s:
-        reads.note_read(s, paper, extent, by=board.staff[Role.CASEWORKER], at=NOW)
+        reads.note_read(acting(s, board.staff[Role.CASEWORKER], NOW), paper, extent)
 
 
 def test_one_signature_and_one_proposal_make_a_clean_application_ready_to_decide(board: BoardAtWork) -> None:
@@ -75,7 +76,7 @@ def test_one_signature_and_one_proposal_make_a_clean_application_ready_to_decide
     assert entries(board, number)[-1] == "reviewed"
     assert {"no_conflict", "nothing_found"} <= set(entries(board, number))
     assert standing(board, number).approval == 40_000_00
-    board.do(clean_reviews.propose_approval, number, version=None, rules=rules())
+    board.do(clean_reviews.propose_approval, number, version=None)
     assert board.case(number).state is CaseState.READY
     with open_reading(board.database) as s:
         draft = s.scalars(select(DecisionDraft)).one()
@@ -139,15 +140,15 @@ def test_what_is_missing_or_not_met_is_never_signed_away(board: BoardAtWork, fac
 def test_a_case_that_changed_since_it_was_seen_is_not_signed(board: BoardAtWork) -> None:
     number = board.receive().number
     seen = board.case(number).version
-    board.do(cases.change_facts, number, clean_facts(members_total=119), version=seen, rules=rules())
+    board.do(cases.change_facts, number, clean_facts(members_total=119), version=seen)
     with pytest.raises(Refused):
-        board.do(clean_reviews.sign_review, number, version=seen, rules=rules())
+        board.do(clean_reviews.sign_review, number, version=seen)
 
 
 def test_an_approval_is_not_proposed_before_the_case_is_signed(board: BoardAtWork) -> None:
     number = board.receive().number
     with pytest.raises(Refused):
-        board.do(clean_reviews.propose_approval, number, version=None, rules=rules())
+        board.do(clean_reviews.propose_approval, number, version=None)
     assert board.case(number).state is CaseState.RECEIVED
 
 
@@ -167,17 +168,19 @@ def test_a_point_that_somebody_is_answering_against_is_open_for_everyone(
     number = board.receive().number
     seen = standing(board, number)
     lo = board.somebody(Role.CASEWORKER, "lo")
-    run_in_transaction(board.database, lambda s: assessment_drafts.save_draft(s, number, VALUE, fields, by=lo, at=NOW))
+    run_in_transaction(
+        board.database, lambda s: assessment_drafts.save_draft(acting(s, lo, NOW), number, VALUE, fields)
+    )
     now = standing(board, number)
     assert (seen.looks - now.looks, now.points_to_see, now.can_be_signed) == (1, 1, False)
     for act in (clean_reviews.sign_review, clean_reviews.propose_approval):
         with pytest.raises(Refused) as told:
-            board.do(act, number, version=None, rules=rules())
+            board.do(act, number, version=None)
         if act is clean_reviews.sign_review:
             assert told.value.problems[0].what.sv == "Någon bedömer en punkt och är inte klar."
-    board.do(assessments.record_nothing_found, number, rules=rules())
+    board.do(assessments.record_nothing_found, number)
     assert not {row.criterion for row in answers(board)} & {VALUE}
-    run_in_transaction(board.database, lambda s: assessment_drafts.discard_draft(s, number, VALUE, by=lo))
+    run_in_transaction(board.database, lambda s: assessment_drafts.discard_draft(acting(s, lo), number, VALUE))
     sign(board, number)
     assert VALUE in {row.criterion for row in answers(board)}
 
@@ -193,7 +196,7 @@ def test_a_draft_that_came_after_the_signature_holds_the_press_back(board: Board
     sign(board, number)
     board.do(assessment_drafts.save_draft, number, VALUE, {"answer": ["not_met"]})
     with pytest.raises(Refused) as told:
-        board.do(clean_reviews.propose_approval, number, version=None, rules=rules())
+        board.do(clean_reviews.propose_approval, number, version=None)
     assert told.value.problems[0].what.sv == "Någon bedömer en punkt och är inte klar."
 
 

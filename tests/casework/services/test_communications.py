@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import ACT, BoardAtWork, refused, rules
+from tests.acting import acting
+from tests.board import ACT, BoardAtWork, refused
 from tests.factories import NOW, TODAY
 from vetting.casework.models.cases import Communication
 from vetting.casework.services import assessments, communications, decisions
@@ -30,7 +31,7 @@ def doubted(board: BoardAtWork, *criteria: str) -> str:
         given = NewAssessment(
             criterion=criterion, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT
         )
-        board.do(assessments.assess, number, given, version=None, rules=rules())
+        board.do(assessments.assess, number, given, version=None)
     board.make_ready(number)
     board.propose(number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
@@ -46,7 +47,7 @@ def gates(board: BoardAtWork, number: str, at: Any = NOW) -> list[str]:
         case = s.scalars(select(Case).where(Case.number == number)).one()
         draft = s.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)).one()
         by = board.staff[Role.DECISION_MAKER]
-        return [gate.gate for gate in decisions.gates_holding_decision(s, case, rules(), draft, by=by, on=at.date())]
+        return [gate.gate for gate in decisions.gates_holding_decision(acting(s, by), case, draft, on=at.date())]
 
 
 def send(board: BoardAtWork, number: str, reply_by: date = LATER, **more: Any) -> int:
@@ -55,7 +56,6 @@ def send(board: BoardAtWork, number: str, reply_by: date = LATER, **more: Any) -
         number,
         communications.NewCommunication(what="Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen"),
         **more,
-        rules=rules(),
     )
     return int(row.id)
 
@@ -66,7 +66,7 @@ def values(board: BoardAtWork) -> tuple[str, str]:
 
     number = board.receive(round_id=None).number
     with open_reading(board.database) as s:
-        found = screen_without_keeping(s, board.case(number), rules(), on=TODAY)
+        found = screen_without_keeping(s, board.case(number), on=TODAY)
         assert found
         ids = [f.criterion.id for f in found.screening.findings if f.criterion.value_criterion]
     return ids[0], ids[1]
@@ -79,13 +79,7 @@ def values(board: BoardAtWork) -> tuple[str, str]:
 )
 def test_a_deadline_in_the_past_too_short_too_long_or_on_a_closed_day_is_refused(board: BoardAtWork, day: date) -> None:
     number = board.receive().number
-    found = refused(
-        board,
-        communications.communicate,
-        number,
-        communications.NewCommunication(what="x", reply_by=day),
-        rules=rules(),
-    )
+    found = refused(board, communications.communicate, number, communications.NewCommunication(what="x", reply_by=day))
     assert found == (Obstacle.INVALID, ["reply_by"])
 
 
@@ -191,11 +185,7 @@ def test_an_answered_communication_is_not_extended(board: BoardAtWork) -> None:
 def test_word_of_mouth_opens_the_gate_only_with_what_was_said_and_why(board: BoardAtWork) -> None:
     number = doubted(board, VALUE)
     found = refused(
-        board,
-        communications.note_hearing,
-        number,
-        communications.NewHearing(what=" ", said="", met="", because=""),
-        rules=rules(),
+        board, communications.note_hearing, number, communications.NewHearing(what=" ", said="", met="", because="")
     )
     assert found == (Obstacle.INVALID, ["what", "said", "met", "because"])
     assert "kommunicerat" in gates(board, number)
@@ -203,7 +193,6 @@ def test_word_of_mouth_opens_the_gate_only_with_what_was_said_and_why(board: Boa
         communications.note_hearing,
         number,
         communications.NewHearing(what="§ 4", said="De beklagade.", met="Vägt.", because="Evenemanget är i morgon."),
-        rules=rules(),
     )
     assert "kommunicerat" not in gates(board, number)
     assert board.case(number).state == "ready"

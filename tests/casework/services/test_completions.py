@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, judged_again, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, judged_again
 from tests.factories import NOW, TODAY
 from tests.formats import mails
 from tests.formats.mails import PDF
@@ -60,9 +61,7 @@ def lacking(board: BoardAtWork, place: int = 0, *facts: str) -> str:
 
 
 def write(board: BoardAtWork, *numbers: str, at: Any = NOW, **more: Any) -> CompletionBatch:
-    found: CompletionBatch = board.do(
-        completions.request_of_many, numbers, NewCompletionRequest(**more), rules=rules(), at=at
-    )
+    found: CompletionBatch = board.do(completions.request_of_many, numbers, NewCompletionRequest(**more), at=at)
     return found
 
 
@@ -83,7 +82,7 @@ def send(board: BoardAtWork, batch: CompletionBatch, at: Any = NOW) -> Completio
 def seen(board: BoardAtWork, at: Any = NOW, **more: Any) -> CompletionOverview:
     with open_reading(board.database) as s:
         return completions.completion_overview(
-            s, CaseKind.GRANT, rules(), by=board.staff[Role.CASEWORKER], on=at.date(), **more
+            acting(s, board.staff[Role.CASEWORKER]), CaseKind.GRANT, on=at.date(), **more
         )
 
 
@@ -94,7 +93,7 @@ def groups(board: BoardAtWork, at: Any = NOW, **more: Any) -> dict[str, list[str
 
 def opened(board: BoardAtWork, number: str, on: date = TODAY) -> CaseFile:
     with open_reading(board.database) as s:
-        return case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=on)
+        return case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=on)
 
 
 def add_paper(board: BoardAtWork, number: str, type_: str, at: Any = NOW) -> int:
@@ -106,7 +105,7 @@ def add_paper(board: BoardAtWork, number: str, type_: str, at: Any = NOW) -> int
         dated=None,
         arrived_on=at.date(),
     )
-    key: int = board.do(documents.add_document, number, new, rules=rules(), at=at).id
+    key: int = board.do(documents.add_document, number, new, at=at).id
     return key
 
 
@@ -156,8 +155,8 @@ def test_letters_go_by_mail_where_there_is_an_address_and_the_rest_are_one_pdf(b
     batch = write(board, by_mail, by_post, nowhere)
     by = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as s:
-        found = letters.letters_of(s, batch, by)
-        archive = zipfile.ZipFile(io.BytesIO(bundle_of_letters(s, [row.id for row, _case in found], by)))
+        found = letters.letters_of(acting(s, by), batch)
+        archive = zipfile.ZipFile(io.BytesIO(bundle_of_letters(acting(s, by), [row.id for row, _case in found])))
         [name] = [name for name in archive.namelist() if name.endswith(".eml")]
         [printed] = [name for name in archive.namelist() if name.endswith(".pdf")]
         assert by_mail in name
@@ -195,7 +194,10 @@ def test_a_letter_that_had_no_address_goes_to_the_one_that_is_written_since(boar
     reach(board, number, postal="c/o Ek\n123 45 Provby")
     reach(board, other, "ny@forening.example")
     with open_reading(board.database) as s:
-        found = {case.number: (row.email, row.postal) for row, case in unsent_letters(s, board.staff[Role.CASEWORKER])}
+        found = {
+            case.number: (row.email, row.postal)
+            for row, case in unsent_letters(acting(s, board.staff[Role.CASEWORKER]))
+        }
         assert found[number] == ("", ["c/o Ek", "123 45 Provby"])
         assert found[other][0] == "kassor@forening.example", "what was written to somebody stays so"
         assert trail_verification.verify_trail(s).problems == []
@@ -211,7 +213,7 @@ def test_a_letter_that_asks_by_a_passed_day_is_written_anew(board: BoardAtWork) 
     assert not opened(board, number, later.date()).standing.asked_before
     ask(board, number, at=later)
     with open_reading(board.database) as s:
-        assert unsent_letters(s, board.staff[Role.CASEWORKER]) == []
+        assert unsent_letters(acting(s, board.staff[Role.CASEWORKER])) == []
 
 
 def test_a_letter_answered_by_mail_finds_its_case_and_a_known_sender_gets_the_next(board: BoardAtWork) -> None:
@@ -228,10 +230,10 @@ def test_a_letter_answered_by_mail_finds_its_case_and_a_known_sender_gets_the_ne
         at=NOW,
     )
     with open_reading(board.database) as s:
-        found = incoming_proposals.propose_filing(s, s.get_one(IncomingPost, key), rules(), by=by, on=TODAY)
+        found = incoming_proposals.propose_filing(acting(s, by), s.get_one(IncomingPost, key), on=TODAY)
     assert (found.case, list(found.types.values())) == (number, ["accounts"])
     choice = incoming.PostFiling(case=number, received_on=TODAY, types=found.types)
-    board.do(incoming.put_in, key, choice, rules=rules())
+    board.do(incoming.put_in, key, choice)
     assert groups(board)["answered"] == [number]
     with open_reading(board.database) as s:
         [row] = completions.incomplete_cases(s, [board.case(number)], {}, marks={}, on=TODAY)
@@ -241,7 +243,7 @@ def test_a_letter_answered_by_mail_finds_its_case_and_a_known_sender_gets_the_ne
 def test_what_is_promised_is_not_asked_for_until_its_day_has_been(board: BoardAtWork) -> None:
     number = lacking(board, 0, "accounts", "annual_minutes")
     note = NewGapNote(fact="accounts", state=GapState.PROMISED, promised_on=TODAY + timedelta(days=7))
-    board.do(completions.note_gap, number, note, rules=rules())
+    board.do(completions.note_gap, number, note)
     ask(board, number)
     with open_reading(board.database) as s:
         assert s.scalars(select(Completion.facts)).all() == [["annual_minutes"]]
@@ -257,12 +259,7 @@ def test_a_paper_inside_another_is_in(board: BoardAtWork) -> None:
     number = lacking(board, 0, "accounts")
     paper = add_paper(board, number, "activity_report")
     ask(board, number)
-    board.do(
-        completions.note_gap,
-        number,
-        NewGapNote(fact="accounts", state=GapState.ELSEWHERE, document_id=paper),
-        rules=rules(),
-    )
+    board.do(completions.note_gap, number, NewGapNote(fact="accounts", state=GapState.ELSEWHERE, document_id=paper))
     found = opened(board, number)
     assert found.gaps == ()
     [gap] = found.asked[found.completions[0].id]
@@ -285,7 +282,7 @@ def test_a_note_that_cannot_be_true_is_refused(board: BoardAtWork, note: NewGapN
     number = lacking(board, 0, "accounts", "giro_number")
     add_paper(board, number, "activity_report")
     with pytest.raises(Refused, match=words):
-        board.do(completions.note_gap, number, note, rules=rules())
+        board.do(completions.note_gap, number, note)
 
 
 def test_a_late_answer_before_the_decision_counts_and_says_so(board: BoardAtWork) -> None:
@@ -341,7 +338,7 @@ def test_cases_that_changed_meanwhile_are_left_and_told(board: BoardAtWork) -> N
 
 def test_a_gap_that_was_accepted_is_not_asked_for(board: BoardAtWork) -> None:
     number = lacking(board)
-    board.do(cases.mark_case, number, CaseMarkKind.GAP_ACCEPTED, text="Behövs inte.", rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.GAP_ACCEPTED, text="Behövs inte.")
     assert groups(board)["ask"] == []
 
 
@@ -363,21 +360,21 @@ def test_an_act_that_cannot_be_is_refused_whole(board: BoardAtWork, more: dict[s
 def test_nobody_asks_for_a_case_that_is_not_theirs(board: BoardAtWork) -> None:
     number = lacking(board)
     with pytest.raises(Refused) as premises:
-        board.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules(), role=Role.PREMISES)
+        board.do(completions.request_of_many, [number], NewCompletionRequest(), role=Role.PREMISES)
     assert premises.value.obstacle is Obstacle.MISSING
     other = BoardAtWork(board.database, code="syd").build()
     with pytest.raises(Refused) as foreign:
-        other.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules())
+        other.do(completions.request_of_many, [number], NewCompletionRequest())
     assert foreign.value.obstacle is Obstacle.MISSING
     batch = ask(board, number)
     with pytest.raises(Refused), open_reading(board.database) as s:
-        letters.completion_batch_of_person(s, batch.id, other.staff[Role.CASEWORKER])
+        letters.completion_batch_of_person(acting(s, other.staff[Role.CASEWORKER]), batch.id)
     recused = board.somebody(Role.CASEWORKER, "jäv")
     run_in_transaction(
-        board.database, lambda s: meetings.recuse_person(s, number, ConflictGround.OTHER, by=recused, at=NOW)
+        board.database, lambda s: meetings.recuse_person(acting(s, recused, NOW), number, ConflictGround.OTHER)
     )
     with open_reading(board.database) as s:
-        assert letters.letters_of(s, batch, recused) == []
+        assert letters.letters_of(acting(s, recused), batch) == []
 
 
 def test_the_list_goes_on_where_it_stopped(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,20 +390,20 @@ def asked_in_vain(board: BoardAtWork, number: str, at: Any) -> bool:
     with open_reading(board.database) as s:
         case = board.case(number)
         return before_decision.case_situation(
-            s, case, screen_without_keeping(s, case, rules(), on=at.date()), rules(), on=at.date()
+            s, case, screen_without_keeping(s, case, on=at.date()), on=at.date()
         ).asked_to_complete
 
 
 def test_nobody_is_refused_for_what_was_not_asked_is_promised_or_has_its_day_ahead(board: BoardAtWork) -> None:
     later = NOW + timedelta(days=20)
     never = lacking(board, 0, "accounts", "annual_minutes")
-    board.do(completions.request_completion, never, ("accounts",), completions.NewCompletionRequest(), rules=rules())
+    board.do(completions.request_completion, never, ("accounts",), completions.NewCompletionRequest())
     add_paper(board, never, "accounts")
     assert not asked_in_vain(board, never, later)
     promised = lacking(board, 1, "accounts")
     ask(board, promised)
     note = NewGapNote(fact="accounts", state=GapState.PROMISED, promised_on=later.date() + timedelta(days=5))
-    board.do(completions.note_gap, promised, note, rules=rules())
+    board.do(completions.note_gap, promised, note)
     assert not asked_in_vain(board, promised, later)
     reminded = lacking(board, 2, "accounts")
     ask(board, reminded)
@@ -414,13 +411,7 @@ def test_nobody_is_refused_for_what_was_not_asked_is_promised_or_has_its_day_ahe
     ask(board, reminded, at=later, reminder=True)
     assert not asked_in_vain(board, reminded, later)
     in_words = lacking(board, 3, "accounts")
-    board.do(
-        completions.request_completion,
-        in_words,
-        (),
-        completions.NewCompletionRequest(text="Skicka mer."),
-        rules=rules(),
-    )
+    board.do(completions.request_completion, in_words, (), completions.NewCompletionRequest(text="Skicka mer."))
     assert not asked_in_vain(board, in_words, later)
 
 
@@ -431,50 +422,40 @@ def test_the_same_is_asked_once(board: BoardAtWork) -> None:
         ask(board, number)
     other = lacking(board, 1)
     given = (completions.request_completion, other, ("accounts",), completions.NewCompletionRequest())
-    first = board.do(*given, rules=rules())
-    assert board.do(*given, rules=rules()).id == first.id, "a double click asks once, and is told what was saved"
+    first = board.do(*given)
+    assert board.do(*given).id == first.id, "a double click asks once, and is told what was saved"
     own = board.staff[Role.CASEWORKER]
     board.staff[Role.CASEWORKER] = board.somebody(Role.CASEWORKER, "lo")
     with pytest.raises(Refused, match="already been requested"):  # somebody else has
-        board.do(*given, rules=rules())
+        board.do(*given)
     board.staff[Role.CASEWORKER] = own
     board.do(
-        completions.request_completion,
-        other,
-        ("accounts",),
-        completions.NewCompletionRequest(text="Och ett kvitto."),
-        rules=rules(),
+        completions.request_completion, other, ("accounts",), completions.NewCompletionRequest(text="Och ett kvitto.")
     )
 
 
 def test_a_case_that_lies_with_the_group_is_left_to_the_group(board: BoardAtWork) -> None:
     here, away = lacking(board), lacking(board, 1)
-    board.do(meetings.refer_to_group, away, "Fråga?", rules=rules())
+    board.do(meetings.refer_to_group, away, "Fråga?")
     batch = ask(board, here, away)
     assert [entry[0] for entry in batch.left] == [away]
     assert board.case(away).state == "referred"
     asked = lacking(board, 2)
     ask(board, asked, due_on=TODAY + timedelta(days=2))
-    board.do(meetings.refer_to_group, asked, "Fråga?", rules=rules())
+    board.do(meetings.refer_to_group, asked, "Fråga?")
     assert asked in groups(board, NOW + timedelta(days=5))["waits"]
 
 
 def test_only_what_an_association_can_give_is_asked_of_it(board: BoardAtWork) -> None:
     number = lacking(board)
     with pytest.raises(Refused, match="what is to be sent in"):
-        board.do(
-            completions.request_completion,
-            number,
-            ("bankrupt", "board_area"),
-            completions.NewCompletionRequest(),
-            rules=rules(),
-        )
+        board.do(completions.request_completion, number, ("bankrupt", "board_area"), completions.NewCompletionRequest())
 
 
 def test_an_accepted_gap_has_not_come(board: BoardAtWork) -> None:
     number = lacking(board)
     ask(board, number)
-    board.do(cases.mark_case, number, CaseMarkKind.GAP_ACCEPTED, text="Behövs inte.", rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.GAP_ACCEPTED, text="Behövs inte.")
     found = opened(board, number)
     [gap] = found.asked[found.completions[0].id]
     assert (gap.state, gap.came_on) == (GapState.ACCEPTED, None)
@@ -497,11 +478,11 @@ def test_an_address_that_the_office_keeps_goes_before_whoever_wrote_last(board: 
     [key] = incoming.hand_in(
         board.database, [incoming.UploadedFile(name="a.eml", content=data)], kind=CaseKind.GRANT, case="", by=by, at=NOW
     )
-    board.do(incoming.put_in, key, incoming.PostFiling(case=number, received_on=TODAY, types={}), rules=rules())
+    board.do(incoming.put_in, key, incoming.PostFiling(case=number, received_on=TODAY, types={}))
     reach(board, number, postal="c/o Ek\n123 45 Provby")
     batch = ask(board, number)
     with open_reading(board.database) as s:
-        [(letter, _case)] = letters.letters_of(s, batch, by)
+        [(letter, _case)] = letters.letters_of(acting(s, by), batch)
     assert (letter.email, letter.postal) == ("", ["c/o Ek", "123 45 Provby"])
 
 
@@ -512,7 +493,7 @@ def test_premises_staff_do_not_say_where_letters_about_grants_go(board: BoardAtW
     board.do(contacts.set_contact, booking, NewContact(email="annan@x.example", postal=""), role=Role.PREMISES)
     batch = ask(board, grant)
     with open_reading(board.database) as s:
-        [(letter, _case)] = letters.letters_of(s, batch, board.staff[Role.CASEWORKER])
+        [(letter, _case)] = letters.letters_of(acting(s, board.staff[Role.CASEWORKER]), batch)
     assert letter.email == "kassor@forening.example"
 
 
@@ -534,7 +515,7 @@ def test_what_a_page_of_cases_lacks_is_asked_of_the_database_once(board: BoardAt
         counted.clear()
         with open_reading(board.database) as s:
             event.listen(s.get_bind(), "before_cursor_execute", heard)
-            completions.completion_overview(s, CaseKind.GRANT, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+            completions.completion_overview(acting(s, board.staff[Role.CASEWORKER]), CaseKind.GRANT, on=TODAY)
             event.remove(s.get_bind(), "before_cursor_execute", heard)
         return len(counted)
 

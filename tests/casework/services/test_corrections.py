@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import somebody
 from vetting.casework.domain.legal_force import DecisionEventKind
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from tests.board import BoardAtWork
 
 __all__ = ["board"]
-MAKER: dict[str, Any] = {"role": Role.DECISION_MAKER, "rules": rules()}
+MAKER: dict[str, Any] = {"role": Role.DECISION_MAKER}
 WHY = "Förslaget och protokollet säger 30 000 kr."
 
 
@@ -71,7 +72,7 @@ def test_a_wrong_sum_is_corrected_in_decision_payment_and_register_and_told(boar
         assert "Överklagandet ska vara skriftligt" in said, "how, where and when, as of the decision"
         [kept] = s.scalars(select(Record).where(Record.kind == RecordKind.CORRECTION)).all()
         assert "40\xa0000\xa0kr → 30\xa0000\xa0kr" in kept.said[0][1][0]
-        [of_register] = grant_rows(s, RegisterSelection(on=TODAY), board.staff[Role.AUDITOR])
+        [of_register] = grant_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection(on=TODAY))
         assert of_register.decision.amount == 30_000_00
         assert trail_verification.verify_trail(s).problems == []
     board.send_letters(number)
@@ -88,7 +89,7 @@ def not_sent(board: BoardAtWork) -> tuple[str, int]:
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number, sent=False)
     key = decided(board, number).id
-    board.do(letters.write_letter, number, LetterKind.APPROVAL, key, rules=rules())
+    board.do(letters.write_letter, number, LetterKind.APPROVAL, key)
     return number, key
 
 
@@ -117,11 +118,11 @@ def test_nothing_is_corrected_without_words_right_or_past_paid_money(board: Boar
     number = board.approve().number
     key, slip = decided(board, number).id, SlipCorrection(amount=30_000_00, because=WHY)
     assert refused(board, correct_slip, key, SlipCorrection(), **MAKER)[1] == ["because", "amount"]
-    assert refused(board, correct_slip, key, slip, role=Role.CASEWORKER, rules=rules())[0] is Obstacle.FORBIDDEN
+    assert refused(board, correct_slip, key, slip, role=Role.CASEWORKER)[0] is Obstacle.FORBIDDEN
     board.send_letters(number)
     with open_reading(board.database) as s:
         payment = payments_of(s, board.case(number).id)[0]
-    paid: dict[str, Any] = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    paid: dict[str, Any] = {"paid_on": TODAY, "version": None, "role": Role.FINANCE}
     board.do(payments.mark_paid, payment.id, **paid)
     assert refused(board, correct_slip, key, slip, **MAKER) == (Obstacle.INVALID, ["amount"])
 
@@ -151,7 +152,7 @@ def test_a_slip_is_corrected_by_the_right_that_decided_it(board: BoardAtWork) ->
 
     by_other(decisions.declare_no_conflict, number)
     with pytest.raises(Refused) as refusal:
-        by_other(correct_slip, key, slip, rules=rules())
+        by_other(correct_slip, key, slip)
     assert [problem.where for problem in refusal.value.problems] == [number]
 
 
@@ -172,7 +173,7 @@ def test_an_unsent_letter_with_the_wrong_sum_does_not_go(board: BoardAtWork) -> 
     with open_reading(board.database) as s:
         [letter] = newest_unsent(s, board.case(number).id)
         assert letter.kind is LetterKind.PARTIAL
-        assert count_unsent(s, board.staff[Role.CASEWORKER]) == 1
+        assert count_unsent(acting(s, board.staff[Role.CASEWORKER])) == 1
 
 
 def test_all_that_was_corrected_since_the_association_was_told_is_told(board: BoardAtWork) -> None:
@@ -200,12 +201,12 @@ def test_whoever_corrected_the_sum_does_not_pay_it(board: BoardAtWork) -> None:
         return run_in_transaction(board.database, lambda s: service(s, *arguments, by=other, at=NOW, **more))
 
     by_other(decisions.declare_no_conflict, number)
-    by_other(correct_slip, key, SlipCorrection(amount=30_000_00, because=WHY), rules=rules())
+    by_other(correct_slip, key, SlipCorrection(amount=30_000_00, because=WHY))
     board.send_letters(number)
     with open_reading(board.database) as s:
         payment = payments_of(s, board.case(number).id)[0]
     with pytest.raises(Refused) as refusal:
-        by_other(payments.mark_paid, payment.id, paid_on=TODAY, version=None, rules=rules())
+        by_other(payments.mark_paid, payment.id, paid_on=TODAY, version=None)
     assert refusal.value.obstacle is Obstacle.FORBIDDEN
 
 
@@ -221,13 +222,13 @@ def test_what_the_board_itself_decided_is_corrected_by_its_minutes(board: BoardA
 
     by_other(decisions.declare_no_conflict, number)
     form = DecisionForm(paragraph="§ 12")
-    by_other(decisions.decide, number, draft_version=board.draft_version(number), rules=rules(), form=form)
+    by_other(decisions.decide, number, draft_version=board.draft_version(number), form=form)
     key = decided(board, number).id
     slip = SlipCorrection(amount=30_000_00, because=WHY)
     with pytest.raises(Refused) as refusal:
-        by_other(correct_slip, key, slip, rules=rules())
+        by_other(correct_slip, key, slip)
     assert [problem.where for problem in refusal.value.problems] == ["minutes"]
-    by_other(correct_slip, key, replace(slip, minutes="20 november 2026, § 12"), rules=rules())
+    by_other(correct_slip, key, replace(slip, minutes="20 november 2026, § 12"))
     with open_reading(board.database) as s:
         [row] = corrections_of_decision(s, key)
     assert row.because == f"{WHY} Enligt protokollet: 20 november 2026, § 12"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, board, clean_facts, refused
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.casework.domain.document_statuses import DocumentStatus
@@ -44,19 +45,19 @@ def put_in(board: BoardAtWork, number: str, status: DocumentStatus, name: str = 
         arrived_on=TODAY,
         state=status,
     )
-    return board.do(documents.add_document, number, new, rules=rules())  # type: ignore[no-any-return]
+    return board.do(documents.add_document, number, new)  # type: ignore[no-any-return]
 
 
 def say(board: BoardAtWork, document: Document, status: DocumentStatus, **more: Any) -> Document:
     new = NewDocumentStatus(status=status, **more)
-    return board.do(document_statuses.set_status, document.id, new, rules=rules(), role=REGISTRAR)  # type: ignore[no-any-return]
+    return board.do(document_statuses.set_status, document.id, new, role=REGISTRAR)  # type: ignore[no-any-return]
 
 
 def wrong(
     board: BoardAtWork, document: Document, status: DocumentStatus, **more: Any
 ) -> tuple[Obstacle, Sequence[str]]:
     new = NewDocumentStatus(status=status, **more)
-    return refused(board, document_statuses.set_status, document.id, new, rules=rules(), role=REGISTRAR)
+    return refused(board, document_statuses.set_status, document.id, new, role=REGISTRAR)
 
 
 def record_of_paper(board: BoardAtWork, paper: Document) -> tuple[DocumentStatus, date, datetime] | None:
@@ -88,7 +89,7 @@ def test_what_came_in_stays_so_and_only_the_registry_says_otherwise(board: Board
     assert say(board, paper, DocumentStatus.ARRIVED, title="Stadgar", party="revisorn").party == "revisorn"
     new = NewDocumentStatus(status=DocumentStatus.ARRIVED)
     for role in (Role.DECISION_MAKER, Role.AUDITOR):
-        told = refused(board, document_statuses.set_status, paper.id, new, rules=rules(), role=role)
+        told = refused(board, document_statuses.set_status, paper.id, new, role=role)
         assert told[0] in {Obstacle.FORBIDDEN, Obstacle.MISSING}
 
 
@@ -104,9 +105,9 @@ def test_working_material_is_cleared_by_a_person_once_its_case_has_ended(board: 
     board.do(decisions.send_back, number)
     board.do(other_boards.hand_to_board, number, NewHandover(to="Kulturnämnden"))
     with open_reading(board.database) as s:
-        found = document_statuses.working_material(s, board.staff[REGISTRAR], as_of=NOW)
+        found = document_statuses.working_material(acting(s, board.staff[REGISTRAR]), as_of=NOW)
     assert [document.name for document, _case in found] == ["utkast.pdf", "pm.pdf"]
-    assert board.do(document_statuses.keep_as_record, (memo.id,), rules=rules(), role=REGISTRAR) == 1
+    assert board.do(document_statuses.keep_as_record, (memo.id,), role=REGISTRAR) == 1
     assert board.do(document_statuses.clear_working_material, everything, role=REGISTRAR) == 1
     with open_reading(board.database) as s:
         assert [paper.name for paper in of_case(s, board.case(number).id)] == ["pm.pdf", "stadgar.pdf"]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused
 from tests.casework.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
@@ -67,7 +68,7 @@ def propose(board: BoardAtWork, number: str, new: NewEnding = LAPSED, **more: An
 
 
 def end(board: BoardAtWork, number: str, **more: Any) -> Decision:
-    return board.do(endings.discontinue, number, version=None, rules=rules(), **{"role": MAKER, **more})  # type: ignore[no-any-return]
+    return board.do(endings.discontinue, number, version=None, **{"role": MAKER, **more})  # type: ignore[no-any-return]
 
 
 def letter(board: BoardAtWork, number: str) -> Letter:
@@ -77,7 +78,7 @@ def letter(board: BoardAtWork, number: str) -> Letter:
 
 def waiting(board: BoardAtWork, role: Role = MAKER) -> list[tuple[str, DecisionGround]]:
     with open_reading(board.database) as s:
-        return [(item.case.number, item.ground) for item in endings.cases_to_end(s, by=board.staff[role])]
+        return [(item.case.number, item.ground) for item in endings.cases_to_end(acting(s, board.staff[role]))]
 
 
 def test_what_is_withdrawn_waits_to_be_ended_and_ends_in_a_decision_with_its_letter(board: BoardAtWork) -> None:
@@ -104,9 +105,9 @@ def test_a_lapsed_case_needs_to_say_what_happened_and_is_no_decision_to_try_it(b
     propose(board, number)
     assert (board.case(number).state, waiting(board)) == (CaseState.READY, [(number, DecisionGround.LAPSED)])
     with open_reading(board.database) as s:
-        assert waiting_decisions.cases_to_decide(s, rules(), by=board.staff[MAKER], on=TODAY) == []
+        assert waiting_decisions.cases_to_decide(acting(s, board.staff[MAKER]), on=TODAY) == []
         assert board.draft_version(number)
-        found = today_of(s, rules(), by=board.staff[MAKER], on=TODAY)
+        found = today_of(acting(s, board.staff[MAKER]), on=TODAY)
     places = {line.place for line in found.now.shown}
     assert TodayPlace.END in places
     assert TodayPlace.DECIDE not in places
@@ -122,7 +123,7 @@ def test_a_proposal_to_end_is_dropped_when_the_case_is_tried_after_all(board: Bo
     board.do(decisions.send_back, number)
     with open_reading(board.database) as s:
         assert decision_draft_of(s, board.case(number).id) is None
-    assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[0] is Obstacle.STALE
+    assert refused(board, endings.discontinue, number, version=None, role=MAKER)[0] is Obstacle.STALE
     board.do(cases.withdraw_case, number)
     board.do(decisions.send_back, number)
     assert board.case(number).state is CaseState.IN_PROGRESS
@@ -150,9 +151,9 @@ def test_only_whoever_has_the_row_ends_and_the_board_by_its_paragraph(board: Boa
     lo = board.somebody(MAKER, "lo")
     own, board.staff[MAKER] = board.staff[MAKER], lo
     board.delegate(MAKER)  # grants, bookings and reclaims: not endings
-    assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[0] is Obstacle.CLOSED
+    assert refused(board, endings.discontinue, number, version=None, role=MAKER)[0] is Obstacle.CLOSED
     board.delegate(MAKER, maker=DecisionAuthority.BOARD, kinds=["grant"], point="")
-    assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[1] == ["paragraph"]
+    assert refused(board, endings.discontinue, number, version=None, role=MAKER)[1] == ["paragraph"]
     made = end(board, number, form=DecisionForm(paragraph="§ 7"))
     assert (made.maker, made.paragraph) == (DecisionAuthority.BOARD, "§ 7")
     board.staff[MAKER] = own
@@ -163,14 +164,14 @@ def test_what_is_paid_decided_or_a_booking_is_not_ended(board: BoardAtWork) -> N
     assert refused(board, endings.propose_ending, approved, LAPSED, version=None)[0] is Obstacle.STALE
     booking = board.receive(kind=CaseKind.BOOKING).number
     assert refused(board, endings.propose_ending, booking, LAPSED, version=None)[0] is Obstacle.CLOSED
-    board.do(cases.mark_case, approved, CaseMarkKind.IDENTITY_CHECKED, rules=rules())
+    board.do(cases.mark_case, approved, CaseMarkKind.IDENTITY_CHECKED)
     with open_reading(board.database) as s:
         [payment] = payments_of(s, board.case(approved).id)
         [decision] = decisions_of(s, board.case(approved).id)
-    board.do(payments.mark_paid, payment.id, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, payment.id, paid_on=TODAY, version=None, role=Role.FINANCE)
     for what in (DecisionEventKind.APPEALED, DecisionEventKind.QUASHED):
         new = NewDecisionEvent(what=what, on=TODAY, court="Förvaltningsrätten", number="T 1")
-        board.do(after_decision.note_decision_event, decision.id, new, rules=rules())
+        board.do(after_decision.note_decision_event, decision.id, new)
     assert board.case(approved).state is CaseState.IN_PROGRESS
     for act, more in ((endings.propose_ending, {"version": None}), (cases.withdraw_case, {})):
         given = (approved, LAPSED) if more else (approved,)
@@ -182,7 +183,7 @@ def test_two_at_once_end_it_once(board: BoardAtWork) -> None:
     board.do(cases.withdraw_case, number)
     seen = board.case(number).version
     end(board, number)
-    told = refused(board, endings.discontinue, number, version=seen, rules=rules(), role=MAKER)
+    told = refused(board, endings.discontinue, number, version=seen, role=MAKER)
     assert told[0] is Obstacle.STALE
     assert refused(board, endings.propose_ending, number, LAPSED, version=seen)[0] is Obstacle.STALE
     with open_reading(board.database) as s:
@@ -194,12 +195,12 @@ def test_it_stands_in_the_register_and_can_be_opened_again(board: BoardAtWork) -
     board.do(cases.withdraw_case, number)
     end(board, number)
     with open_reading(board.database) as s:
-        [row] = delegated_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])
+        [row] = delegated_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection())
         table = SHEET.table([row], "sv")
-        assert case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY).decisions
+        assert case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY).decisions
     told = dict(zip([column.heading.sv for column in table.columns], table.rows[0], strict=True))
     assert (told["Beslut"], told["Delegationspunkt"]) == ("Avskriv", "5.1")
-    board.do(after_decision.reconsider_case, number, "Föreningen vill söka ändå.", rules=rules())
+    board.do(after_decision.reconsider_case, number, "Föreningen vill söka ändå.")
     assert board.case(number).state is CaseState.IN_PROGRESS
 
 
@@ -211,10 +212,12 @@ def test_several_are_ended_and_their_letters_fetched_and_sent(board: BoardAtWork
         propose(board, number)
         end(board, number)
     with open_reading(board.database) as s:
-        found = unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER])
+        found = unsent_letters.unsent_letters(acting(s, board.staff[Role.CASEWORKER]))
         assert [bool(one.letter.email) for one in found] == [False, True, False, True]
-        assert unsent_letters.unsent_letters(s, board.staff[MAKER]) == []
-        content = unsent_letters.bundle_of_letters(s, [one.letter.id for one in found], board.staff[Role.CASEWORKER])
+        assert unsent_letters.unsent_letters(acting(s, board.staff[MAKER])) == []
+        content = unsent_letters.bundle_of_letters(
+            acting(s, board.staff[Role.CASEWORKER]), [one.letter.id for one in found]
+        )
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert [name[-4:] for name in names] == [".eml", ".eml", ".pdf"]
 
@@ -229,7 +232,7 @@ def test_another_boards_matter_is_handed_over_with_a_receipt_and_the_applicant_i
     assert any("Kvittens" in line for line in receipt.lines)
     assert any("Kulturnämnden" in line for line in told.lines)
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY + timedelta(days=1))
     assert [note.text for note in file.notes.newest] == ["Överlämnat till Kulturnämnden. Det gäller hela staden."]
     assert refused(board, other_boards.hand_to_board, number, new)[0] is Obstacle.CLOSED
 
@@ -241,15 +244,15 @@ def test_a_copy_of_a_decision_is_registered_when_it_is_sent(board: BoardAtWork) 
     with open_reading(board.database) as s:
         decision = s.scalars(select(Decision).order_by(Decision.id.desc())).first()
     assert decision is not None
-    assert refused(board, other_boards.copy_decision, decision.id, NewCopy(to=" "), rules=rules())[1] == ["to"]
-    assert refused(board, other_boards.copy_decision, 99_999, NewCopy(to="x"), rules=rules())[0] is Obstacle.MISSING
+    assert refused(board, other_boards.copy_decision, decision.id, NewCopy(to=" "))[1] == ["to"]
+    assert refused(board, other_boards.copy_decision, 99_999, NewCopy(to="x"))[0] is Obstacle.MISSING
     to = [NewCopy(to="Kulturnämnden", address="kultur@exempel.se"), NewCopy(to="Skolnämnden", address="Torget 1")]
-    first, second = (board.do(other_boards.copy_decision, decision.id, one, rules=rules()) for one in to)
+    first, second = (board.do(other_boards.copy_decision, decision.id, one) for one in to)
     assert (first.email, first.decision_id) == ("kultur@exempel.se", None)
     with open_reading(board.database) as s:
-        own = next(one.letter for one in unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER]))
+        own = next(one.letter for one in unsent_letters.unsent_letters(acting(s, board.staff[Role.CASEWORKER])))
         assert first.lines[2 : 2 + 3] == own.lines[:3]
-        waiting = [one.letter for one in unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER])]
+        waiting = [one.letter for one in unsent_letters.unsent_letters(acting(s, board.staff[Role.CASEWORKER]))]
         assert [one.name for one in waiting if one.kind is LetterKind.COPY] == ["Kulturnämnden", "Skolnämnden"]
         assert [one.name for one in newest_unsent(s, decision.case_id) if one.kind is LetterKind.COPY] == [
             "Skolnämnden",
@@ -258,7 +261,7 @@ def test_a_copy_of_a_decision_is_registered_when_it_is_sent(board: BoardAtWork) 
     board.do(letters.mark_sent, second.id, "post")
     with open_reading(board.database) as s:
         assert "sent" not in {event.what for event in events_of(s, [decision.id]).get(decision.id, ())}
-        listed = records_of_case(s, board.case(number), rules(), board.staff[Role.REGISTRAR])
+        listed = records_of_case(acting(s, board.staff[Role.REGISTRAR]), board.case(number))
         assert [one for one in listed if "Kopia för kännedom" in str(one)]
 
 
@@ -277,7 +280,7 @@ def test_no_two_are_doubles_of_each_other_and_none_of_what_is_to_end(board: Boar
     back = NewEnding(ground=DOUBLE, twin=first)
     assert refused(board, endings.propose_ending, second, back, version=None) == (Obstacle.INVALID, ["twin"])
     propose(board, second)  # lapsed: the first doubles what is to end now
-    assert refused(board, endings.discontinue, first, version=None, rules=rules(), role=MAKER)[1] == ["twin"]
+    assert refused(board, endings.discontinue, first, version=None, role=MAKER)[1] == ["twin"]
     board.do(cases.withdraw_case, third)
     assert refused(board, endings.propose_ending, first, NewEnding(ground=DOUBLE, twin=third), version=None)[1] == [
         "twin"
@@ -295,7 +298,7 @@ def test_of_what_was_granted_one_can_be_a_double(board: BoardAtWork) -> None:
 
 def test_what_is_tried_ends_by_a_new_decision_only_also_when_it_is_opened_again(board: BoardAtWork) -> None:
     number = board.approve().number
-    board.do(after_decision.reconsider_case, number, "Nya uppgifter.", rules=rules(), role=MAKER)
+    board.do(after_decision.reconsider_case, number, "Nya uppgifter.", role=MAKER)
     assert board.case(number).state is CaseState.IN_PROGRESS
     new = NewHandover(to="Kulturnämnden")
     assert refused(board, endings.propose_ending, number, LAPSED, version=None)[0] is Obstacle.CLOSED
@@ -324,13 +327,13 @@ def test_a_mistaken_handover_is_opened_again_and_its_letters_wait_no_more(board:
     assert "- utkast.pdf" not in receipt.lines
     staff = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as s:
-        assert len(unsent_letters.unsent_letters(s, staff)) == 2
+        assert len(unsent_letters.unsent_letters(acting(s, staff))) == 2
     later = NOW + timedelta(hours=1)
-    board.do(after_decision.reconsider_case, number, "Det är vårt ändå.", rules=rules(), at=later)
+    board.do(after_decision.reconsider_case, number, "Det är vårt ändå.", at=later)
     assert board.case(number).state is CaseState.IN_PROGRESS
     with open_reading(board.database) as s:
-        assert unsent_letters.unsent_letters(s, staff) == []
-        assert unsent_letters.count_unsent(s, staff) == 0
+        assert unsent_letters.unsent_letters(acting(s, staff)) == []
+        assert unsent_letters.count_unsent(acting(s, staff)) == 0
         assert unsent_letters.tells_what_is_over(s, receipt)
 
 
@@ -338,24 +341,28 @@ def test_an_ended_case_leaves_the_groups_meeting_and_comes_back_when_it_is_tried
     secretary = Role.GROUP_SECRETARY
     ended, stays = board.receive().number, board.receive(clean_facts(NUMBERS[1], "Föreningen Annan")).number
     for number in (ended, stays):
-        board.do(meetings.refer_to_group, number, "", rules=rules())
+        board.do(meetings.refer_to_group, number, "")
     meeting = board.do(meetings.call_meeting, NOW + timedelta(days=3), "", role=secretary)
     board.do(cases.withdraw_case, ended)
     end(board, ended)
 
     def on_list() -> list[str]:
         with open_reading(board.database) as s:
-            named = [number for _review, number, _name in meetings.cases_on_list(s, meeting, board.staff[secretary])]
-            assert [case.number for _review, case in meetings.agenda(s, meeting, board.staff[secretary])] == named
+            named = [
+                number for _review, number, _name in meetings.cases_on_list(acting(s, board.staff[secretary]), meeting)
+            ]
+            assert [
+                case.number for _review, case in meetings.agenda(acting(s, board.staff[secretary]), meeting)
+            ] == named
             return named
 
     assert on_list() == [stays]
     held_at = NOW + timedelta(days=3, hours=1)
     board.do(meetings.declare_conflicts, meeting.id, {}, role=secretary)
     board.do(meetings.note_attendance, meeting.id, [board.staff[secretary].id], role=secretary, at=held_at)
-    board.do(meetings.record_consent, meeting.id, rules=rules(), role=secretary, at=held_at)
-    board.do(meetings.hold_meeting, meeting.id, "", rules=rules(), role=secretary, at=held_at)
-    board.do(after_decision.reconsider_case, ended, "Föreningen vill söka ändå.", rules=rules(), at=held_at)
+    board.do(meetings.record_consent, meeting.id, role=secretary, at=held_at)
+    board.do(meetings.hold_meeting, meeting.id, "", role=secretary, at=held_at)
+    board.do(after_decision.reconsider_case, ended, "Föreningen vill söka ändå.", at=held_at)
     with open_reading(board.database) as s:
         assert [row.case_id for row in meetings.reviews_without_meeting(s, board.case(ended).board_id)] == [
             board.case(ended).id
@@ -373,9 +380,9 @@ def test_what_is_withdrawn_after_it_was_proposed_as_lapsed_ends_as_withdrawn(boa
 def test_a_letter_of_the_old_decision_is_not_among_those_to_send_however_late_it_is_written(board: BoardAtWork) -> None:
     number = board.approve().number
     later = NOW + timedelta(hours=1)
-    board.do(after_decision.reconsider_case, number, "Nya uppgifter.", rules=rules(), role=MAKER, at=later)
+    board.do(after_decision.reconsider_case, number, "Nya uppgifter.", role=MAKER, at=later)
     with open_reading(board.database) as s:
         [old] = decisions_of(s, board.case(number).id)
-    board.do(letters.write_letter, number, LetterKind.APPROVAL, old.id, rules=rules(), at=later + timedelta(hours=1))
+    board.do(letters.write_letter, number, LetterKind.APPROVAL, old.id, at=later + timedelta(hours=1))
     with open_reading(board.database) as s:
-        assert unsent_letters.unsent_letters(s, board.staff[Role.CASEWORKER]) == []
+        assert unsent_letters.unsent_letters(acting(s, board.staff[Role.CASEWORKER])) == []

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import ACT, BoardAtWork, booking_facts, clean_facts
 from tests.factories import NOW
 from vetting import clock
 from vetting.casework.domain.cases import CaseState
@@ -46,7 +47,7 @@ VALUE = "demokratisk-rattsstat"
 
 def file_of(board: BoardAtWork, number: str, *, at: Any = NOW, role: Role = Role.CASEWORKER) -> CaseFile:
     with open_reading(board.database) as session:
-        found = case_file(session, number, rules=rules(), by=board.staff[role], on=at.date())
+        found = case_file(acting(session, board.staff[role]), number, on=at.date())
         session.expunge_all()
     return found
 
@@ -55,8 +56,8 @@ def told(board: BoardAtWork, number: str, *, at: Any = NOW) -> list[str]:
     """What the officer's report of a case says, in both languages."""
     by = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as session:
-        file = case_file(session, number, rules=rules(), by=by, on=at.date())
-        report = frozen_bases.report_of(session, file, by=by, on=at.date())
+        file = case_file(acting(session, by), number, on=at.date())
+        report = frozen_bases.report_of(acting(session, by), file, on=at.date())
     return [text for section in report.sections for line in section.lines for text in (line.sv, line.en)]
 
 
@@ -67,11 +68,11 @@ def later(board: BoardAtWork, **facts: Any) -> str:
     request = NewCase(
         kind=CaseKind.GRANT, facts=given, channel="form", round_id=None, received_on=day, doubled_because=because
     )
-    new = board.do(intake.receive_case, request, rules=rules(), at=NOW + YEAR)
+    new = board.do(intake.receive_case, request, at=NOW + YEAR)
     against = NewAssessment(
         criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Årsmötet nekade två medlemmar.", evidence=ACT
     )
-    board.do(assessments.assess, new.number, against, version=None, rules=rules(), at=NOW + YEAR)
+    board.do(assessments.assess, new.number, against, version=None, at=NOW + YEAR)
     number: str = new.number
     return number
 
@@ -126,21 +127,8 @@ def test_the_words_are_kept_as_they_were_rendered(board: BoardAtWork, monkeypatc
 def test_a_case_opened_again_shows_today_and_its_former_decision_with_its_basis(board: BoardAtWork) -> None:
     case = board.approve()
     was = file_of(board, case.number).basis
-    board.do(
-        after_decision.reconsider_case,
-        case.number,
-        "Antalet medlemmar var fel.",
-        rules=rules(),
-        role=Role.DECISION_MAKER,
-    )
-    board.do(
-        cases.change_facts,
-        case.number,
-        Facts({"members_total": 4}),
-        version=None,
-        rules=rules(),
-        at=NOW + timedelta(hours=1),
-    )
+    board.do(after_decision.reconsider_case, case.number, "Antalet medlemmar var fel.", role=Role.DECISION_MAKER)
+    board.do(cases.change_facts, case.number, Facts({"members_total": 4}), version=None, at=NOW + timedelta(hours=1))
     again = file_of(board, case.number)
     assert again.screening is not None
     assert again.screening.facts.values["members_total"] == 4
@@ -159,9 +147,9 @@ def test_an_answer_to_a_booking_does_not_make_a_grants_proposal_stale(board: Boa
         criterion="arrangemang-demokratisk-grund", answer=CriterionAnswer.MET, reasons="Programmet är läst."
     )
     try:
-        board.do(assessments.assess, booking.number, question, version=None, rules=rules(), role=Role.PREMISES)
+        board.do(assessments.assess, booking.number, question, version=None, role=Role.PREMISES)
     except Refused:
-        board.do(assessments.record_nothing_found, booking.number, rules=rules(), role=Role.PREMISES)
+        board.do(assessments.record_nothing_found, booking.number, role=Role.PREMISES)
     assert board.decide(case.number).outcome == "approved"
 
 
@@ -169,9 +157,9 @@ def ready_in_lists(board: BoardAtWork) -> tuple[int, list[str], list[str], list[
     """The figure over the queue, the queue of what is ready, the list to decide, and who is reminded to decide."""
     with open_reading(board.database) as session:
         by, wanted = board.staff[Role.CASEWORKER], QueueFilters(kind=CaseKind.GRANT, state=CaseState.READY)
-        found = case_queue(session, wanted, rules(), by=by, on=NOW.date())
-        to_decide = cases_to_decide(session, rules(), by=board.staff[Role.DECISION_MAKER], on=NOW.date())
-        reminded = staff_reminders(session, rules(), by=board.staff[Role.ADMINISTRATOR], on=NOW.date())
+        found = case_queue(acting(session, by), wanted, on=NOW.date())
+        to_decide = cases_to_decide(acting(session, board.staff[Role.DECISION_MAKER]), on=NOW.date())
+        reminded = staff_reminders(acting(session, board.staff[Role.ADMINISTRATOR]), on=NOW.date())
         return (
             found.counts["ready"],
             [case.number for case in found.cases],
@@ -186,10 +174,10 @@ def test_a_stale_proposal_is_not_listed_as_ready_and_its_officer_sees_what_chang
     board.propose(case.number)
     board.do(decisions.declare_no_conflict, case.number, role=Role.DECISION_MAKER)
     assert ready_in_lists(board) == (1, [case.number], [case.number], ["decision_maker.norr"])
-    board.do(cases.change_facts, case.number, Facts({"members_total": 7}), version=None, rules=rules())
+    board.do(cases.change_facts, case.number, Facts({"members_total": 7}), version=None)
     assert ready_in_lists(board) == (0, [], [], [])
     with open_reading(board.database) as session:
-        found = case_queue(session, QueueFilters(), rules(), by=board.staff[Role.CASEWORKER], on=NOW.date())
+        found = case_queue(acting(session, board.staff[Role.CASEWORKER]), QueueFilters(), on=NOW.date())
         assert {key: [line.sv for line in lines] for key, lines in found.stale.items()} == {
             case.id: ["Antal medlemmar: 120, nu 7"]
         }
@@ -201,4 +189,4 @@ def test_what_is_ready_in_the_demonstration_can_be_decided_on(demonstration: Fil
     with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
         ready = select(Case).where(Case.state == CaseState.READY.value)
         assert len(session.scalars(ready).all()) == 6
-        assert stale_proposals.stale_of(session, ready, rules(), on=clock.now().date()) == {}
+        assert stale_proposals.stale_of(session, ready, on=clock.now().date()) == {}

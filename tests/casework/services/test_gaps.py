@@ -70,7 +70,7 @@ def applied(board: BoardAtWork, *, bankrupt: bool) -> str:
 def missing(board: BoardAtWork, number: str) -> tuple[str, ...]:
     case = board.case(number)
     with open_reading(board.database) as session:
-        screened = screen_without_keeping(session, case, rules(), on=TODAY)
+        screened = screen_without_keeping(session, case, on=TODAY)
         assert screened is not None
         return missing_facts(case, screened.screening)
 
@@ -80,14 +80,14 @@ def test_what_the_amount_lacks_is_asked_for_and_worked_out_when_it_has_come(boar
     assert missing(board, number) == (FACT,)
     wanted = rules().folder.book.catalogue[FACT].wanted.sv
 
-    board.do(completions.request_of_many, [number], NewCompletionRequest(), rules=rules())
+    board.do(completions.request_of_many, [number], NewCompletionRequest())
 
     with open_reading(board.database) as session:
         asked = session.scalars(select(Completion)).one()
         lines = session.scalars(select(Letter.lines)).one()
     assert asked.facts == [FACT]
     assert wanted.casefold() in " ".join(lines).casefold()
-    board.do(cases.change_facts, number, Facts({FACT: 30}), version=None, rules=rules())
+    board.do(cases.change_facts, number, Facts({FACT: 30}), version=None)
     assert missing(board, number) == ()
     assert "3 000 kr" in one_line(kim.get(f"/arenden/{number}").text.replace("\u00a0", " ").replace("\u202f", " "))
 

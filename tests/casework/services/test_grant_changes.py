@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_holds import granted, pay, planned
 from tests.page_fixtures import on_that_day
@@ -61,7 +62,7 @@ def due(board: BoardAtWork, number: str) -> date | None:
 
 def waits_for(board: BoardAtWork, role: Role) -> list[str]:
     with open_reading(board.database) as s:
-        found = today_of(s, rules(), by=board.staff[role], on=TODAY)
+        found = today_of(acting(s, board.staff[role]), on=TODAY)
         return [line.why.sv for part in (found.late, found.now, found.week) for line in part.shown]
 
 
@@ -84,7 +85,7 @@ def test_an_approved_change_moves_the_report_and_is_told(board: BoardAtWork) -> 
         assert granted_as.kind == "grant"  # the grant stands
         assert [row.state for row in changes_of_case(s, case.id)] == [GrantChangeState.DECIDED]
         by = board.staff[Role.CASEWORKER]
-        letter = letters.preview_letter(s, number, LetterKind.CHANGE, decision.id, by=by, at=NOW, rules=rules())
+        letter = letters.preview_letter(acting(s, by, NOW), number, LetterKind.CHANGE, decision.id)
         body = "\n".join(letter.lines)
         assert trail_verification.verify_trail(s).problems == []
     assert "Ni får ändra hur bidraget används" in body
@@ -133,7 +134,7 @@ def test_one_request_at_a_time_of_a_grant_that_is_there(board: BoardAtWork) -> N
 def test_nobody_decides_their_own_proposal_where_the_board_keeps_them_apart(board: BoardAtWork) -> None:
     number = paid(board)
     kept = frozenset({BoardOption.OTHER_DECIDES})
-    board.do(ways_of_working.set_habits, kept, because="", rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, kept, because="", role=Role.ADMINISTRATOR)
     board.do(ask_for_change, number, new())
     maker = board.staff[Role.DECISION_MAKER]
     board.staff[Role.DECISION_MAKER] = replace(maker, roles=frozenset({Role.DECISION_MAKER, Role.CASEWORKER}))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.acting import acting
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats import mails
@@ -40,7 +41,7 @@ def handed_in(board: BoardAtWork, *files: tuple[str, bytes], role: Role = Role.C
 def proposed(board: BoardAtWork, key: int) -> incoming_proposals.FilingProposal:
     with open_reading(board.database) as s:
         post = s.get_one(IncomingPost, key)
-        return incoming_proposals.propose_filing(s, post, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        return incoming_proposals.propose_filing(acting(s, board.staff[Role.CASEWORKER]), post, on=TODAY)
 
 
 def part_ids(board: BoardAtWork, key: int) -> list[int]:
@@ -58,7 +59,7 @@ def put_in(board: BoardAtWork, key: int, **more: Any) -> Case:
         "types": seen.types,
         **more,
     }
-    case: Case = board.do(incoming.put_in, key, PostFiling(**given), rules=rules())
+    case: Case = board.do(incoming.put_in, key, PostFiling(**given))
     return case
 
 
@@ -86,7 +87,7 @@ def test_a_mail_with_three_attachments_becomes_a_case_with_its_papers_in_one_act
         assert b"kim@provkvarnen.example" in (text or b"")
         assert "Här kommer vår ansökan.".encode() in (text or b"")
         assert s.scalar(select(func.count()).select_from(IncomingPart)) == 0
-        seen = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        seen = case_file(acting(s, board.staff[Role.CASEWORKER]), case.number, on=TODAY)
         assert {entry.action for entry, _ in seen.events} == {"case_received", "document_added", "mail_received"}
         assert trail_verification.verify_trail(s).problems == []
 
@@ -96,7 +97,7 @@ def test_a_mail_is_put_in_once_whether_pressed_twice_or_handed_in_twice(board: B
     [first] = handed_in(board, ("a.eml", data), ("b.eml", data))
     case = put_in(board, first)
     with pytest.raises(Refused) as again:
-        board.do(incoming.put_in, first, PostFiling(case="", name=NAME, received_on=TODAY, types={}), rules=rules())
+        board.do(incoming.put_in, first, PostFiling(case="", name=NAME, received_on=TODAY, types={}))
     assert again.value.obstacle is Obstacle.STALE
     [second] = handed_in(board, ("b.eml", data))
     assert proposed(board, second).already == case.number
@@ -133,13 +134,7 @@ def test_the_open_case_it_belongs_to_is_proposed_by_number_or_because_it_waits_f
     for text in (f"Gäller ärende {number}.", "Gäller dnr EXN 2026/9"):
         [key] = handed_in(board, ("a.eml", mails.eml("Komplettering", text, files=[("Stadgar.pdf", PDF)])))
         assert proposed(board, key).case == number
-    board.do(
-        completions.request_completion,
-        number,
-        ("statutes_document",),
-        completions.NewCompletionRequest(),
-        rules=rules(),
-    )
+    board.do(completions.request_completion, number, ("statutes_document",), completions.NewCompletionRequest())
     [key] = handed_in(board, ("a.eml", mails.eml("Hej", f"{NAME}\n", files=[("Stadgar.pdf", PDF)])))
     assert proposed(board, key).case == number
     put_in(board, key, case=number)
@@ -204,17 +199,17 @@ def test_another_board_and_those_in_conflict_see_nothing_of_it(board: BoardAtWor
     other = BoardAtWork(board.database, code="soder").build()
     with open_reading(board.database) as s:
         with pytest.raises(Refused):
-            incoming.incoming_of_person(s, key, other.staff[Role.CASEWORKER])
+            incoming.incoming_of_person(acting(s, other.staff[Role.CASEWORKER]), key)
         with pytest.raises(Refused):
-            incoming.incoming_of_person(s, key, board.staff[Role.PREMISES])
-        assert incoming.waiting_posts(s, other.staff[Role.CASEWORKER]) == []
+            incoming.incoming_of_person(acting(s, board.staff[Role.PREMISES]), key)
+        assert incoming.waiting_posts(acting(s, other.staff[Role.CASEWORKER])) == []
     with pytest.raises(Refused):
         handed_in(other, ("a.eml", mails.eml()), case="BID-2026-0099")
     with pytest.raises(Refused):
         handed_in(board, ("a.eml", mails.eml()), role=Role.PREMISES)
     board.do(meetings.recuse_person, number, ConflictGround.OTHER)
     with open_reading(board.database) as s, pytest.raises(Refused):
-        incoming.incoming_of_person(s, key, board.staff[Role.CASEWORKER])
+        incoming.incoming_of_person(acting(s, board.staff[Role.CASEWORKER]), key)
 
 
 def test_what_is_thrown_away_is_gone_and_what_lay_its_time_too(board: BoardAtWork) -> None:
@@ -222,9 +217,9 @@ def test_what_is_thrown_away_is_gone_and_what_lay_its_time_too(board: BoardAtWor
     by = board.staff[Role.CASEWORKER]
     incoming.throw_away(board.database, first, by=by)
     with open_reading(board.database) as s:
-        assert [post.id for post in incoming.waiting_posts(s, by)] == [second]
+        assert [post.id for post in incoming.waiting_posts(acting(s, by))] == [second]
     with pytest.raises(Refused):
-        board.do(incoming.put_in, first, PostFiling(case="", name=NAME, received_on=TODAY, types={}), rules=rules())
+        board.do(incoming.put_in, first, PostFiling(case="", name=NAME, received_on=TODAY, types={}))
     remove_old(board.database, at=NOW + timedelta(days=91))
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(IncomingPost)) == 0

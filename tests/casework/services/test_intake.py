@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.acting import acting
 from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.casework.models.cases import BookingRequest, Case, GrantApplication, Occurrence
@@ -66,7 +67,7 @@ def test_what_is_said_again_in_the_same_words_is_kept_once(board: BoardAtWork) -
 
 
 def facts_written(board: BoardAtWork, case: Case, facts: Facts) -> None:
-    board.do(cases.change_facts, case.number, facts, version=None, rules=rules())
+    board.do(cases.change_facts, case.number, facts, version=None)
 
 
 @pytest.mark.parametrize("email", ["ingen adress", "19811218-9876@x.example"])
@@ -105,7 +106,7 @@ def by_list(board: BoardAtWork, data: bytes, *, into_round: bool) -> None:
     with open_reading(board.database) as s:
         told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == key)).all()
     assert told == []
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
 
 
 def kept(board: BoardAtWork, name: str) -> dict[str, list[dict[str, Any]]]:
@@ -129,7 +130,7 @@ def test_an_application_by_form_and_by_list_is_the_same_case(board: BoardAtWork)
     facts = clean_facts(number, first, giro_number="5805-6201", annual_meeting_held_on=date(2026, 3, 1))
     facts = facts.without(("board_area",))  # which no list has a column for
     new = intake.NewCase(kind=CaseKind.GRANT, facts=facts, received_on=TODAY, channel="e-post", round_id=board.round_id)
-    board.do(intake.receive_case, new, rules=rules())
+    board.do(intake.receive_case, new)
     by_list(board, in_a_list(facts.with_values(dict(zip(WHO, (second, other), strict=True)))), into_round=True)
     form, listed = kept(board, first), kept(board, second)
     assert form["cases"][0]["amount_applied"] == 40_000_00
@@ -145,7 +146,7 @@ def test_a_booking_by_form_and_by_list_is_the_same_case(board: BoardAtWork) -> N
     starts = STARTS.replace(tzinfo=HERE)
     use = RequestedTime(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=1))
     new = intake.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=TODAY, channel="telefon", uses=(use,))
-    board.do(intake.receive_case, new, rules=rules())
+    board.do(intake.receive_case, new)
     said = facts.with_values(dict(zip(WHO, (second, other), strict=True)) | {"organiser_of_record": first})
     by_list(board, in_a_list(said, ("Lokal", "Stora salen")), into_round=False)
     form, listed = kept(board, first), kept(board, second)
@@ -182,9 +183,7 @@ def test_a_second_open_application_in_no_round_is_asked_about_the_same_year(boar
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
         [check] = [
-            one
-            for one in case_file(s, second.number, rules=rules(), by=by, on=TODAY).checks
-            if one.id == "same_application"
+            one for one in case_file(acting(s, by), second.number, on=TODAY).checks if one.id == "same_application"
         ]
     assert (check.hit, check.cases) == (True, (first.number,))
 
@@ -204,7 +203,7 @@ def test_what_stops_a_form_stops_a_row_in_the_same_words(
         kind=CaseKind.GRANT, facts=facts, received_on=received_on, channel="e-post", round_id=board.round_id
     )
     with pytest.raises(Refused) as refused:
-        board.do(intake.receive_case, new, rules=rules())
+        board.do(intake.receive_case, new)
     key = board.staged(in_a_list(facts, ("Inkom", received_on.isoformat())))
     with open_reading(board.database) as s:
         told = s.scalars(select(StagedProblem).where(StagedProblem.staged_id == key, StagedProblem.stops)).one()
@@ -233,7 +232,7 @@ def test_the_same_room_at_the_same_time_again_is_asked_about(board: BoardAtWork)
         new = intake.NewCase(
             kind=CaseKind.BOOKING, facts=facts, received_on=TODAY, channel="telefon", uses=uses, **more
         )
-        found: Case = board.do(intake.receive_case, new, rules=rules())
+        found: Case = board.do(intake.receive_case, new)
         return found
 
     first = book()

@@ -12,7 +12,8 @@ import docx
 import pypdfium2
 import pytest
 
-from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts
 from tests.factories import NOW, TODAY
 from tests.mailbox import Box, mail_server
 from vetting.casework.domain.legal_force import DecisionEventKind, DecisionForce
@@ -65,7 +66,7 @@ def written(board: BoardAtWork, number: str, kind: LetterKind, language: str = "
         key = next(item.key for item in letters.writable_letters(s, board.case(number), on=TODAY) if item.kind is kind)
     if language != "sv":
         board.do(contacts.set_contact, number, NewContact(email="", postal="", language=language))
-    found: Letter = board.do(letters.write_letter, number, kind, key, rules=rules())
+    found: Letter = board.do(letters.write_letter, number, kind, key)
     assert found.language == language
     return found
 
@@ -76,13 +77,12 @@ def refusal(board: BoardAtWork) -> str:
     given = NewAssessment(
         criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT
     )
-    board.do(assessments.assess, number, given, version=None, rules=rules())
+    board.do(assessments.assess, number, given, version=None)
     board.make_ready(number)
     sent = board.do(
         communications.communicate,
         number,
         communications.NewCommunication(what="Protokollet, § 4.", reply_by=date(2026, 12, 4), sent_to="styrelsen"),
-        rules=rules(),
     )
     board.do(
         communications.note_reply,
@@ -96,7 +96,7 @@ def refusal(board: BoardAtWork) -> str:
         grounds=(DecisionGround.CRITERION,),
         reasons="Två medlemmar nekades rösträtt.",
     )
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(decisions.make_ready, number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number)
     return number
@@ -145,10 +145,8 @@ def test_a_refusal_on_values_has_no_name_and_cites_law_where_chosen(board: Board
     assert name not in plain
     assert "Lagrum" not in plain
     chosen = frozenset({BoardOption.SIGNED_BY_NAME, BoardOption.CITES_LAW})
-    board.do(ways_of_working.set_habits, chosen, rules=rules(), role=Role.ADMINISTRATOR)
-    board.do(
-        ways_of_working.set_gate, "motivering-finns", "Egen regel 4 §", on=None, rules=rules(), role=Role.ADMINISTRATOR
-    )
+    board.do(ways_of_working.set_habits, chosen, role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_gate, "motivering-finns", "Egen regel 4 §", on=None, role=Role.ADMINISTRATOR)
     cited = " ".join(written(board, number, LetterKind.REFUSAL).lines)
     assert name not in cited
     assert cited.endswith("delegat Exempelnämnden norr")
@@ -160,13 +158,10 @@ def test_a_refusal_on_values_has_no_name_and_cites_law_where_chosen(board: Board
 def test_a_letter_is_kept_as_it_was_and_a_kind_that_is_not_there_is_refused(board: BoardAtWork) -> None:
     number = board.approve().number
     row = written(board, number, LetterKind.APPROVAL)
-    assert (
-        refused(board, letters.write_letter, number, LetterKind.REFUSAL, row.decision_id, rules=rules())
-        is Obstacle.MISSING
-    )
+    assert refused(board, letters.write_letter, number, LetterKind.REFUSAL, row.decision_id) is Obstacle.MISSING
     other = BoardAtWork(board.database, code="syd").build()
     with open_reading(board.database) as s, pytest.raises(Refused):
-        letters.find_letter(s, row.id, other.staff[Role.CASEWORKER])
+        letters.find_letter(acting(s, other.staff[Role.CASEWORKER]), row.id)
 
 
 def test_pdf_and_word_say_the_same(board: BoardAtWork) -> None:
@@ -314,9 +309,9 @@ def test_a_refusal_is_drafted_from_the_requirement_the_act_and_what_was_weighed(
     given = NewAssessment(
         criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Rösträtten begränsades.", evidence=ACT
     )
-    board.do(assessments.assess, number, given, version=None, rules=rules())
+    board.do(assessments.assess, number, given, version=None)
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
         said = drafted_reasons.of_refusal(file)
         label = next(f.criterion.label.sv for f in file.screening.findings if f.criterion.id == VALUE)  # type: ignore[union-attr]
         assert drafted_reasons.of_approval(file.case, file.screening) == ""
@@ -345,8 +340,8 @@ def test_an_approval_without_reasons_gets_them_from_the_points_and_a_refusal_nev
 def test_the_officers_report_holds_what_speaks_for_and_against_and_the_reply(board: BoardAtWork) -> None:
     number = refusal(board)
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY + timedelta(days=1))
-        made = officer_reports.officer_report(s, file, by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY + timedelta(days=1))
+        made = officer_reports.officer_report(acting(s, board.staff[Role.CASEWORKER]), file, on=TODAY)
     text = "\n".join(line.sv for part in made.sections for line in (part.heading, *part.lines))
     for words in (
         "Avslå",
@@ -371,7 +366,7 @@ def test_a_letter_follows_its_receiver_and_is_swedish_where_nobody_has_said(boar
         with open_reading(board.database) as s:
             key = letters.writable_letters(s, board.case(number), on=TODAY)[0].key
             by = board.staff[Role.CASEWORKER]
-            return letters.preview_letter(s, number, LetterKind.APPROVAL, key, rules=rules(), by=by, at=NOW).language
+            return letters.preview_letter(acting(s, by, NOW), number, LetterKind.APPROVAL, key).language
 
     assert language() == "sv"
     board.do(contacts.set_contact, number, NewContact(email="a@example.org", postal=""))
@@ -390,7 +385,7 @@ def test_letters_of_one_act_are_each_in_their_receivers_language(board: BoardAtW
         board.receive(clean_facts(NUMBERS[place], f"Föreningen {place}", accounts=None)).number for place in range(2)
     ]
     board.do(contacts.set_contact, numbers[1], NewContact(email="a@example.org", postal="", language="en"))
-    batch = board.do(completions.request_of_many, numbers, completions.NewCompletionRequest(), rules=rules())
+    batch = board.do(completions.request_of_many, numbers, completions.NewCompletionRequest())
     with open_reading(board.database) as s:
         sent = letters_of_requests(s, batch)
     assert [letter.language for letter in sent] == ["sv", "en"]

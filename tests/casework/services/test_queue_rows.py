@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import TODAY
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
 from vetting.casework.domain.cases import CaseState
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("on_that_day")
 
 def row_of(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> QueueRow:
     with open_reading(board.database) as s:
-        [found] = queue_rows(s, [board.case(number)], rules(), by=board.staff[role], on=TODAY)
+        [found] = queue_rows(acting(s, board.staff[role]), [board.case(number)], on=TODAY)
     return found
 
 
@@ -43,7 +44,7 @@ def test_a_row_says_how_its_case_stands_and_what_is_next_all_the_way(board: Boar
     assert row_of(board, number).can_be_signed
     board.handle(number)
     assert told(row_of(board, number)) == ("Granskad", "Föreslå bevilja 40 000 kr", True)
-    board.do(decisions.make_ready, number, rules=rules())
+    board.do(decisions.make_ready, number)
     board.propose(number)
     assert told(row_of(board, number)) == ("Klar för beslut", "Hos beslutsfattaren", False)
     assert told(row_of(board, number, Role.DECISION_MAKER)) == ("Klar för beslut", "Läs och besluta", True)

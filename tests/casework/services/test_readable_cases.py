@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event, select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts
 from tests.factories import NOW
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.cases import Case
@@ -58,7 +58,7 @@ def test_of_many_it_is_what_each_asked_alone_is(board: BoardAtWork, each: str) -
     lived_in(board)
     if each == "by case":
         habits = frozenset({BoardOption.CONFLICT_PER_CASE})
-        board.do(ways_of_working.set_habits, habits, rules=rules(), role=Role.ADMINISTRATOR)
+        board.do(ways_of_working.set_habits, habits, role=Role.ADMINISTRATOR)
     users = [board.staff[role].id for role in PEOPLE]
     with open_reading(board.database) as alone:
         cases = alone.scalars(select(Case).order_by(Case.id)).all()

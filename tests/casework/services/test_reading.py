@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf, picture, word
@@ -33,7 +34,7 @@ from vetting.workspace.services.case_files import case_file
 def put_in(board: BoardAtWork, number: str, content: bytes, name: str, media: str = PDF, **more: Any) -> Document:
     given: dict[str, Any] = {"type": "", "dated": None, "arrived_on": TODAY, **more}
     new = documents.NewDocument(name=name, media_type=media, content=content, **given)
-    found: Document = board.do(documents.add_document, number, new, rules=rules())
+    found: Document = board.do(documents.add_document, number, new)
     return found
 
 
@@ -46,8 +47,10 @@ def found(board: BoardAtWork, wanted: str, role: Role = Role.CASEWORKER) -> list
     """In the papers of whatever associations the test has."""
     with open_reading(board.database) as s:
         by = board.staff[role]
-        places = [reading.document_search_scope(s, association=key, by=by) for key in s.scalars(select(Association.id))]
-        return [hit for place in places if place for hit in reading.search_documents(s, wanted, place, by=by)]
+        places = [
+            reading.document_search_scope(acting(s, by), association=key) for key in s.scalars(select(Association.id))
+        ]
+        return [hit for place in places if place for hit in reading.search_documents(acting(s, by), wanted, place)]
 
 
 @pytest.mark.both_engines
@@ -82,7 +85,7 @@ def test_a_locked_paper_is_kept_and_its_lock_is_told(board: BoardAtWork) -> None
     paper = put_in(board, number, locked(), "bokslut.pdf")
     read_all(board)
     with open_reading(board.database) as s:
-        file = reading.document_file(s, paper.id, rules=rules(), by=board.staff[Role.CASEWORKER])
+        file = reading.document_file(acting(s, board.staff[Role.CASEWORKER]), paper.id)
     assert file.why_unread is not None
     assert file.why_unread.what.sv == "Filen är låst med ett lösenord."
 
@@ -91,7 +94,7 @@ def test_reading_again_does_no_harm(board: BoardAtWork) -> None:
     number = board.receive().number
     paper = put_in(board, number, word("Stadgar"), "stadgar.docx", DOCX)
     for _ in range(2):
-        assert reading.read_text(board.database, paper.id, rules(), at=NOW) == READ
+        assert reading.read_text(board.database, paper.id, at=NOW) == READ
     assert len(found(board, "stadgar")) == 1
 
 
@@ -148,18 +151,18 @@ def test_a_type_is_proposed_from_name_and_first_lines(board: BoardAtWork, name: 
     paper = put_in(board, board.receive().number, pdf(lines), name)
     read_all(board)
     with open_reading(board.database) as s:
-        assert reading.document_file(s, paper.id, rules=rules(), by=board.staff[Role.CASEWORKER]).proposed == proposed
+        assert reading.document_file(acting(s, board.staff[Role.CASEWORKER]), paper.id).proposed == proposed
 
 
 def test_saying_what_a_paper_is_puts_it_in_once(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(statutes_document=None)).number
     paper = put_in(board, number, pdf("Stadgar"), "scan.pdf")
-    board.do(reading.set_type, paper.id, "statutes_document", rules=rules())
+    board.do(reading.set_type, paper.id, "statutes_document")
     with open_reading(board.database) as s:
         [given] = s.scalars(select(GivenFacts).where(GivenFacts.document_id == paper.id))
         assert (given.of_association or given.of_case) == {"values": {"statutes_document": True}}
     with pytest.raises(Refused) as refused:
-        board.do(reading.set_type, paper.id, "annual_minutes", rules=rules())
+        board.do(reading.set_type, paper.id, "annual_minutes")
     assert refused.value.obstacle is Obstacle.STALE
 
 
@@ -167,7 +170,7 @@ def test_what_the_office_wrote_itself_is_not_what_the_rules_ask_for(board: Board
     number = board.receive(clean_facts(statutes_document=None)).number
     put_in(board, number, pdf("Stadgar"), "stadgar.pdf", type="statutes_document", state=DocumentStatus.WORKING)
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert "statutes_document" in file.missing
 
 
@@ -178,10 +181,10 @@ def test_versions_and_twins_of_a_paper_are_shown_with_it(board: BoardAtWork) -> 
     other = board.receive(clean_facts(NUMBERS[1], "Andra")).number
     twin = put_in(board, other, pdf("Stadgar 2026"), "kopia.pdf", type="statutes_document")
     with open_reading(board.database) as s:
-        file = reading.document_file(s, new.id, rules=rules(), by=board.staff[Role.CASEWORKER])
+        file = reading.document_file(acting(s, board.staff[Role.CASEWORKER]), new.id)
         assert [version.id for version in file.versions] == [new.id, old.id]
         assert [(document.id, case.number) for document, case in file.twins] == [(twin.id, other)]
-        back = reading.document_file(s, twin.id, rules=rules(), by=board.staff[Role.CASEWORKER])
+        back = reading.document_file(acting(s, board.staff[Role.CASEWORKER]), twin.id)
         assert [document.id for document, _ in back.twins] == [new.id]
 
 
@@ -190,7 +193,7 @@ def test_evidence_rests_on_papers_of_the_case_only(board: BoardAtWork) -> None:
     own = put_in(board, number, pdf("Protokoll"), "protokoll.pdf")
     other = put_in(board, board.receive(clean_facts(NUMBERS[1], "Andra")).number, pdf("Annat"), "annat.pdf")
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert file.screening is not None
     point = next(f.criterion.id for f in file.screening.findings if f.criterion.value_criterion)
 
@@ -199,21 +202,21 @@ def test_evidence_rests_on_papers_of_the_case_only(board: BoardAtWork) -> None:
         given = NewAssessment(
             criterion=point, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=evidence
         )
-        board.do(assessments.assess, number, given, version=None, rules=rules())
+        board.do(assessments.assess, number, given, version=None)
 
     with pytest.raises(Refused) as refused:
         answered(other.id)
     assert [problem.where for problem in refused.value.problems] == ["document_id"]
     answered(own.id)
     with open_reading(board.database) as s:
-        shown = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        shown = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert [row.document_id for row in shown.evidence[point]] == [own.id]
 
 
 def test_a_working_paper_that_gets_a_type_is_still_not_in(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(statutes_document=None)).number
     paper = put_in(board, number, pdf("Stadgar"), "scan.pdf", state=DocumentStatus.WORKING)
-    board.do(reading.set_type, paper.id, "statutes_document", rules=rules())
+    board.do(reading.set_type, paper.id, "statutes_document")
     with open_reading(board.database) as s:
         assert s.scalars(select(GivenFacts).where(GivenFacts.document_id == paper.id)).all() == []
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from tests.acting import acting
 from tests.board import ACT, NUMBERS, BoardAtWork, booking_facts, clean_facts, judged_again, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
@@ -67,14 +68,14 @@ def told(board: BoardAtWork, number: str, at: datetime = NOW) -> tuple[bool, boo
     """Whether what is kept of a case differs from its page, and whether the lists know that it may."""
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
-        return is_out_of_date(s, case, rules(), on=at.date()), case.id in not_rescreened(s, [case], at.date())
+        return is_out_of_date(s, case, on=at.date()), case.id in not_rescreened(s, [case], at.date())
 
 
 def two(board: BoardAtWork, **more: Any) -> tuple[str, str]:
     """Two applications of one association that somebody works on."""
     both = board.receive().number, board.receive(clean_facts(**more), round_id=None).number
     for number in both:
-        board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+        board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED)
     return both
 
 
@@ -87,7 +88,7 @@ def add(board: BoardAtWork, number: str) -> None:
         dated=TODAY,
         arrived_on=TODAY,
     )
-    board.do(documents.add_document, number, paper, rules=rules())
+    board.do(documents.add_document, number, paper)
 
 
 # Each makes its cases ready and gives the act, and the case that is touched by it from afar.
@@ -96,26 +97,26 @@ Cause = tuple["Callable[[], object]", str]
 
 def an_answer(board: BoardAtWork) -> Cause:
     first, second = two(board)
-    return lambda: board.do(assessments.record_nothing_found, first, rules=rules()), second
+    return lambda: board.do(assessments.record_nothing_found, first), second
 
 
 def an_answer_taken_back(board: BoardAtWork) -> Cause:
     first, second = two(board)
-    board.do(assessments.record_nothing_found, first, rules=rules())
-    return lambda: board.do(assessments.withdraw_answer, first, VALUE, "Nytt.", rules=rules()), second
+    board.do(assessments.record_nothing_found, first)
+    return lambda: board.do(assessments.withdraw_answer, first, VALUE, "Nytt."), second
 
 
 def a_fact(board: BoardAtWork) -> Cause:
     first, second = two(board)
     facts = Facts({"members_total": 3})
-    return lambda: board.do(cases.change_facts, first, facts, version=None, rules=rules()), second
+    return lambda: board.do(cases.change_facts, first, facts, version=None), second
 
 
 def a_shared_account(board: BoardAtWork) -> Cause:
     first = board.receive().number
     other = board.receive(clean_facts(NUMBERS[1], OTHER_NAME)).number
     facts = Facts({"giro_number": f"{NUMBERS[1][2:6]}-{NUMBERS[1][6:]}"})
-    return lambda: board.do(cases.change_facts, first, facts, version=None, rules=rules()), other
+    return lambda: board.do(cases.change_facts, first, facts, version=None), other
 
 
 def an_account_no_longer_shared(board: BoardAtWork) -> Cause:
@@ -123,7 +124,7 @@ def an_account_no_longer_shared(board: BoardAtWork) -> Cause:
     act()
     first = f"BID-2026-{1:04}"
     facts = Facts({"giro_number": "5050-1055"})
-    return lambda: board.do(cases.change_facts, first, facts, version=None, rules=rules()), other
+    return lambda: board.do(cases.change_facts, first, facts, version=None), other
 
 
 def a_shared_paper(board: BoardAtWork) -> Cause:
@@ -142,12 +143,11 @@ def one_called_off(board: BoardAtWork) -> Cause:
 def a_habit(board: BoardAtWork) -> Cause:
     first = board.receive().number
     booking = board.receive(booking_facts(), CaseKind.BOOKING).number
-    board.do(assessments.record_nothing_found, first, rules=rules())
+    board.do(assessments.record_nothing_found, first)
     return lambda: board.do(
         ways_of_working.set_habits,
         frozenset({BoardOption.ANSWERS_FOR_BOTH}),
         because="Nämndens beslut.",
-        rules=rules(),
         role=Role.ADMINISTRATOR,
     ), booking
 
@@ -173,7 +173,7 @@ def a_stop(board: BoardAtWork) -> Cause:
 def a_decision_on_what_is_not_met(board: BoardAtWork) -> Cause:
     first, second = two(board)
     given = NewAssessment(criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT)
-    board.do(assessments.assess, first, given, version=None, rules=rules())
+    board.do(assessments.assess, first, given, version=None)
     board.make_ready(first)
     board.propose(first, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     board.do(decisions.declare_no_conflict, first, role=Role.DECISION_MAKER)
@@ -182,7 +182,6 @@ def a_decision_on_what_is_not_met(board: BoardAtWork) -> Cause:
         communications.communicate,
         first,
         communications.NewCommunication(what="Protokollet § 4.", reply_by=reply_by, sent_to="styrelsen"),
-        rules=rules(),
     )
     board.do(
         communications.note_reply,
@@ -196,7 +195,7 @@ def a_decision_on_what_is_not_met(board: BoardAtWork) -> Cause:
         ),
     )
     board.propose(first, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
-    board.do(decisions.make_ready, first, rules=rules())
+    board.do(decisions.make_ready, first)
     return lambda: board.decide(first), second
 
 
@@ -210,19 +209,18 @@ def one_that_is_quashed(board: BoardAtWork) -> Cause:
         after_decision.note_decision_event,
         key,
         after_decision.NewDecisionEvent(what=DecisionEventKind.APPEALED, **noted),
-        rules=rules(),
     )
     new = after_decision.NewDecisionEvent(what=DecisionEventKind.QUASHED, **noted)
-    return lambda: board.do(after_decision.note_decision_event, key, new, rules=rules()), second
+    return lambda: board.do(after_decision.note_decision_event, key, new), second
 
 
 def a_merge(board: BoardAtWork) -> Cause:
     first = board.receive().number
     second = board.receive(clean_facts(NUMBERS[1], OTHER_NAME, organisation_number=None)).number
-    board.do(assessments.record_nothing_found, second, rules=rules())
+    board.do(assessments.record_nothing_found, second)
     with open_reading(board.database) as s:
         keys = {row.number: row.id for row in s.scalars(select(Association))}
-    return lambda: board.do(merging.merge_records, keys[None], keys[NUMBERS[0]], {}, rules=rules()), first
+    return lambda: board.do(merging.merge_records, keys[None], keys[NUMBERS[0]], {}), first
 
 
 def an_import(board: BoardAtWork) -> Cause:
@@ -231,7 +229,7 @@ def an_import(board: BoardAtWork) -> Cause:
     data = f"Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade\n{line}".encode()
     key = board.staged(data, "lista.csv", into_round=False)
     later = NOW + timedelta(hours=1)
-    return lambda: board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), at=later), first
+    return lambda: board.do(import_batches.confirm_import, key, good_only=False, at=later), first
 
 
 def an_import_taken_back(board: BoardAtWork) -> Cause:
@@ -246,7 +244,7 @@ def an_import_with_its_account(board: BoardAtWork) -> Cause:
     line = f"Kulturföreningen Provkvarnen;{NUMBERS[0]};40;40 000;kurser;{TODAY.isoformat()};{giro};ja"
     data = f"Förening;Org.nr;Medlemmar;Sökt;Ändamål;Inkom;Bankgiro;Stadgar bifogade\n{line}".encode()
     key = board.staged(data, "lista.csv", into_round=False)
-    return lambda: board.do(import_batches.confirm_import, key, good_only=False, rules=rules()), other
+    return lambda: board.do(import_batches.confirm_import, key, good_only=False), other
 
 
 def that_import_taken_back(board: BoardAtWork) -> Cause:
@@ -297,16 +295,16 @@ def test_what_is_done_in_one_case_is_known_to_wait_in_the_other_until_it_is_judg
 
 def test_an_answer_that_expires_does_so_in_the_lists_with_the_day(board: BoardAtWork) -> None:
     second, first = two(board)  # the one in a round waits for nothing but a look
-    board.do(assessments.record_nothing_found, first, rules=rules())
+    board.do(assessments.record_nothing_found, first)
     judged_again(board)
     later = NOW + timedelta(days=800)
     assert told(board, second, later) == (True, True)
     with open_reading(board.database) as s:
         listed = queues.case_queue(
-            s, queues.QueueFilters(kind=CaseKind.GRANT), rules(), by=board.staff[Role.CASEWORKER], on=later.date()
+            acting(s, board.staff[Role.CASEWORKER]), queues.QueueFilters(kind=CaseKind.GRANT), on=later.date()
         )
         case = next(case for case in listed.cases if case.number == second)
-        page = screen_without_keeping(s, case, rules(), on=later.date())
+        page = screen_without_keeping(s, case, on=later.date())
     assert page
     assert listed.standing[case.id].attention == page.screening.attention.value != case.attention
     judged_again(board, later)
@@ -317,10 +315,10 @@ def test_an_answer_that_expires_does_so_in_the_lists_with_the_day(board: BoardAt
 def test_a_list_of_those_that_wait_for_somebody_holds_one_that_waits_to_be_judged(board: BoardAtWork) -> None:
     second, first = two(board)  # the one in a round waits for nothing but a look
     judged_again(board)
-    board.do(assessments.record_nothing_found, first, rules=rules())
+    board.do(assessments.record_nothing_found, first)
     with open_reading(board.database) as s:
         kept = board.case(second).attention
-        page = screen_without_keeping(s, board.case(second), rules(), on=TODAY)
+        page = screen_without_keeping(s, board.case(second), on=TODAY)
         assert page
         now = page.screening.attention
         assert now.value != kept
@@ -329,7 +327,7 @@ def test_a_list_of_those_that_wait_for_somebody_holds_one_that_waits_to_be_judge
             level: {
                 case.number
                 for case in queues.case_queue(
-                    s, queues.QueueFilters(kind=CaseKind.GRANT, attention=level), rules(), by=by, on=TODAY
+                    acting(s, by), queues.QueueFilters(kind=CaseKind.GRANT, attention=level), on=TODAY
                 ).cases
             }
             for level in Attention
@@ -345,7 +343,7 @@ def test_one_that_cannot_be_judged_holds_up_no_other(
     first, second = two(board)
     third = board.receive(clean_facts(), round_id=None).number
     judged_again(board)
-    board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
+    board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None)
     module = rescreening if name == "changed_screening" else screenings
     real = getattr(module, name)
 
@@ -366,7 +364,7 @@ def test_a_database_that_fails_is_tried_again_and_nothing_is_taken_for_judged(
 ) -> None:
     first, second = two(board)
     judged_again(board)
-    board.do(assessments.record_nothing_found, first, rules=rules())
+    board.do(assessments.record_nothing_found, first)
 
     def fails(*_given: Any, **_more: Any) -> bool:
         raise OperationalError("SELECT", {}, Exception("gone"))
@@ -374,7 +372,7 @@ def test_a_database_that_fails_is_tried_again_and_nothing_is_taken_for_judged(
     with monkeypatch.context() as while_gone:
         while_gone.setattr(rescreening, "changed_screening", fails)
         with pytest.raises(OperationalError):
-            rescreening.rescreen_waiting_cases(board.database, rules(), at=NOW)
+            rescreening.rescreen_waiting_cases(board.database, at=NOW)
     assert told(board, second) == (True, True)
     judged_again(board)
     assert told(board, second) == (False, False)
@@ -385,7 +383,7 @@ def test_a_list_stands_though_one_of_its_cases_cannot_be_judged(
 ) -> None:
     first, second = two(board)
     judged_again(board)
-    board.do(assessments.record_nothing_found, first, rules=rules())
+    board.do(assessments.record_nothing_found, first)
     kept = board.case(second).attention
     real = screenings.screen_without_keeping
 
@@ -397,22 +395,22 @@ def test_a_list_stands_though_one_of_its_cases_cannot_be_judged(
     monkeypatch.setattr(screenings, "screen_without_keeping", broken)
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        found = queues.case_queue(s, queues.QueueFilters(kind=CaseKind.GRANT), rules(), by=by, on=TODAY)
+        found = queues.case_queue(acting(s, by), queues.QueueFilters(kind=CaseKind.GRANT), on=TODAY)
         assert {case.number for case in found.cases} == {first, second}
         assert found.standing[board.case(second).id].attention == kept
-        assert screenings.last_of_many(s, found.cases, rules(), on=TODAY).keys() == {case.id for case in found.cases}
+        assert screenings.last_of_many(s, found.cases, on=TODAY).keys() == {case.id for case in found.cases}
 
 
 def test_a_large_board_is_judged_some_cases_at_a_time(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = [board.receive(clean_facts(NUMBERS[place]), round_id=None).number for place in range(5)]
     for number in numbers:
-        board.do(assessments.record_nothing_found, number, rules=rules())
+        board.do(assessments.record_nothing_found, number)
     judged_again(board)
     monkeypatch.setattr(rescreening, "AT_A_TIME", 2)
     later = NOW + timedelta(days=800)  # every answer has expired
     recurring_work.do_due(board.database, at=later)
     turns = 0
-    while rescreening.rescreen_waiting_cases(board.database, rules(), at=later):
+    while rescreening.rescreen_waiting_cases(board.database, at=later):
         turns += 1
         waits = [number for number in numbers if told(board, number, later)[1]]
         assert len(waits) == max(0, 5 - 2 * turns)
@@ -422,29 +420,25 @@ def test_a_large_board_is_judged_some_cases_at_a_time(board: BoardAtWork, monkey
 
 def test_a_report_that_is_gone_through_is_known_where_the_association_asks_again(board: BoardAtWork) -> None:
     first = board.approve().number
-    board.do(
-        payments.mark_paid, payment_of(board, first), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE
-    )
+    board.do(payments.mark_paid, payment_of(board, first), paid_on=TODAY, version=None, role=Role.FINANCE)
     later = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
     second = board.receive(clean_facts(), round_id=None, received_on=TODAY).number
     judged_again(board, later)
     assert told(board, second, later) == (False, False)
-    board.do(
-        cases.mark_case, first, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules(), at=later
-    )
+    board.do(cases.mark_case, first, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", at=later)
     assert told(board, second, later) == (True, True)
 
 
 def test_what_changes_while_a_case_is_judged_is_judged_too(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = two(board)
     judged_again(board)
-    board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
+    board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None)
     real, done = changed_screening, list[int]()
 
     def meanwhile(*given: Any, **more: Any) -> ChangedScreening | None:
         if not done:
             done.append(1)
-            board.do(assessments.record_nothing_found, first, rules=rules())
+            board.do(assessments.record_nothing_found, first)
         return real(*given, **more)
 
     monkeypatch.setattr(rescreening, "changed_screening", meanwhile)
@@ -457,7 +451,7 @@ def test_what_somebody_writes_while_cases_are_judged_is_not_overwritten(
 ) -> None:
     first, second = two(board)
     judged_again(board)
-    board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None, rules=rules())
+    board.do(cases.change_facts, first, Facts({"members_total": 3}), version=None)
     assert told(board, second) == (True, True)
     real, done = changed_screening, list[int]()
 
@@ -465,11 +459,11 @@ def test_what_somebody_writes_while_cases_are_judged_is_not_overwritten(
         found = real(*given, **more)
         if not done:
             done.append(1)
-            board.do(cases.change_facts, second, Facts({"members_total": 4}), version=None, rules=rules())
+            board.do(cases.change_facts, second, Facts({"members_total": 4}), version=None)
         return found
 
     monkeypatch.setattr(rescreening, "changed_screening", then_written)
-    rescreening.rescreen_waiting_cases(board.database, rules(), at=NOW)
+    rescreening.rescreen_waiting_cases(board.database, at=NOW)
     assert done
     assert told(board, second)[0] is False
     with open_reading(board.database) as s:
@@ -482,7 +476,7 @@ def test_those_that_differ_are_kept_in_one_transaction_each_with_its_own_entry(
 ) -> None:
     numbers = [board.receive(clean_facts(NUMBERS[place]), round_id=None).number for place in range(4)]
     for number in numbers:
-        board.do(assessments.record_nothing_found, number, rules=rules())
+        board.do(assessments.record_nothing_found, number)
     judged_again(board)
     transactions: list[int] = []
 
@@ -493,7 +487,7 @@ def test_those_that_differ_are_kept_in_one_transaction_each_with_its_own_entry(
     monkeypatch.setattr(rescreening, "run_in_transaction", counted)
     later = NOW + timedelta(days=800)  # every answer has expired
     recurring_work.do_due(board.database, at=later)
-    rescreening.rescreen_all(board.database, rules(), at=later)
+    rescreening.rescreen_all(board.database, at=later)
     assert len(transactions) == 1
     with open_reading(board.database) as s:
         for number in numbers:
@@ -558,7 +552,7 @@ def test_a_worker_that_runs_keeps_the_lists_true(board: BoardAtWork) -> None:
     worker = Worker(board.database, rules(), lambda: NOW)
     while worker.run_due() or worker.run_renewal():
         pass
-    board.do(assessments.record_nothing_found, first, rules=rules())
+    board.do(assessments.record_nothing_found, first)
     assert worker.run_renewal()
     while worker.run_renewal():
         pass
@@ -571,20 +565,20 @@ def test_a_worker_that_runs_keeps_the_lists_true(board: BoardAtWork) -> None:
 
 
 def test_a_case_is_clear_once_its_papers_are_opened(board: BoardAtWork) -> None:
-    board.do(ways_of_working.set_papers, ["accounts"], 0, rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_papers, ["accounts"], 0, role=Role.ADMINISTRATOR)
     number = board.receive().number
     new = NewDocument(
         name="bokslut.pdf", media_type="application/pdf", content=b"%PDF", type="accounts", dated=None, arrived_on=TODAY
     )
-    key = board.do(documents.add_document, number, new, rules=rules()).id
+    key = board.do(documents.add_document, number, new).id
     assert not board.case(number).clear
     before = board.case(number).screening_id
     with open_reading(board.database) as s:
-        note_read(s, s.get_one(Document, key), ReadExtent.FIRST_PAGE, by=board.staff[Role.CASEWORKER], at=NOW)
-    rescreening.rescreen_all(board.database, rules(), at=NOW)
+        note_read(acting(s, board.staff[Role.CASEWORKER], NOW), s.get_one(Document, key), ReadExtent.FIRST_PAGE)
+    rescreening.rescreen_all(board.database, at=NOW)
     assert not board.case(number).clear
     with open_reading(board.database) as s:
-        note_read(s, s.get_one(Document, key), ReadExtent.OPENED, by=board.staff[Role.CASEWORKER], at=NOW)
-    rescreening.rescreen_all(board.database, rules(), at=NOW)
+        note_read(acting(s, board.staff[Role.CASEWORKER], NOW), s.get_one(Document, key), ReadExtent.OPENED)
+    rescreening.rescreen_all(board.database, at=NOW)
     assert board.case(number).clear
     assert board.case(number).screening_id == before

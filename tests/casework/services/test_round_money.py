@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.board import NUMBERS, board, clean_facts, refused, rules
+from tests.board import NUMBERS, board, clean_facts, refused
 from vetting.casework.models.decisions import decision_draft_of
 from vetting.casework.services import clean_reviews, decisions
 from vetting.casework.services.decisions import DecisionProposal
@@ -67,7 +67,7 @@ def part(amount: int) -> DecisionProposal:
 
 
 def press(board: BoardAtWork, number: str) -> None:
-    board.do(clean_reviews.propose_approval, number, version=None, rules=rules())
+    board.do(clean_reviews.propose_approval, number, version=None)
 
 
 def test_what_is_granted_proposed_and_held_is_counted_once(board: BoardAtWork, numbers: list[str]) -> None:
@@ -86,17 +86,17 @@ def test_a_proposal_past_the_frame_is_refused_on_every_road(board: BoardAtWork, 
     press(board, numbers[0])
     press(board, numbers[1])
     if road == "one press":
-        found = refused(board, clean_reviews.propose_approval, numbers[2], version=None, rules=rules())
+        found = refused(board, clean_reviews.propose_approval, numbers[2], version=None)
     elif road == "the page":
-        found = refused(board, decisions.propose_decision, numbers[2], whole(), version=None, rules=rules())
+        found = refused(board, decisions.propose_decision, numbers[2], whole(), version=None)
     else:
         case = board.case(numbers[2]).id
         edit = RowEdit(case_id=case, seen=RowValues().digest, values=RowValues(proposed=40 * KR))
         board.do(write_rows, board.round_id, [edit])
-        found = refused(board, propose_row, board.round_id, case, rules=rules())
+        found = refused(board, propose_row, board.round_id, case)
     assert found == (Obstacle.INVALID, ["over_frame"])
     assert money(board).taken == (120 if road == "the allocation" else 80) * KR
-    board.do(decisions.propose_decision, numbers[2], part(20 * KR), version=None, rules=rules())
+    board.do(decisions.propose_decision, numbers[2], part(20 * KR), version=None)
 
 
 def test_with_its_reason_it_goes_past_and_the_reason_stands_in_the_proposal(
@@ -105,7 +105,7 @@ def test_with_its_reason_it_goes_past_and_the_reason_stands_in_the_proposal(
     press(board, numbers[0])
     press(board, numbers[1])
     over = whole(over_frame="Nämnden har 20 000 kr kvar från i fjol.")
-    row = board.do(decisions.propose_decision, numbers[2], over, version=None, rules=rules())
+    row = board.do(decisions.propose_decision, numbers[2], over, version=None)
     assert row.over_frame == "Nämnden har 20 000 kr kvar från i fjol."
     assert money(board).left == -20 * KR
 
@@ -115,8 +115,8 @@ def test_whoever_decides_changes_an_amount_past_the_frame_with_the_reason_that_i
 ) -> None:
     for number in numbers[:2]:
         press(board, number)
-    board.do(decisions.propose_decision, numbers[2], part(20 * KR), version=None, rules=rules())
-    board.do(decisions.make_ready, numbers[2], rules=rules())
+    board.do(decisions.propose_decision, numbers[2], part(20 * KR), version=None)
+    board.do(decisions.make_ready, numbers[2])
     board.do(decisions.declare_no_conflict, numbers[2], role=Role.DECISION_MAKER)
     with open_reading(board.database) as s:
         kept = decision_draft_of(s, board.case(numbers[2]).id)
@@ -127,7 +127,6 @@ def test_whoever_decides_changes_an_amount_past_the_frame_with_the_reason_that_i
         30 * KR,
         "Verksamheten växer.",
         draft_version=kept.version,
-        rules=rules(),
         role=Role.DECISION_MAKER,
     )
     assert row.over_frame == "Verksamheten växer."
@@ -137,10 +136,7 @@ def test_a_press_does_not_propose_otherwise_than_the_allocation_says(board: Boar
     case = board.case(numbers[0]).id
     edit = RowEdit(case_id=case, seen=RowValues().digest, values=RowValues(proposed=15 * KR, reason="Halva"))
     board.do(write_rows, board.round_id, [edit])
-    assert refused(board, clean_reviews.propose_approval, numbers[0], version=None, rules=rules()) == (
-        Obstacle.CLOSED,
-        [numbers[0]],
-    )
+    assert refused(board, clean_reviews.propose_approval, numbers[0], version=None) == (Obstacle.CLOSED, [numbers[0]])
 
 
 def test_a_round_without_a_frame_holds_nothing_back(board: BoardAtWork) -> None:

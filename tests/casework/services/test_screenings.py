@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from tests.board import NUMBERS, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board
 from vetting.bookings.services import answers
@@ -60,10 +61,10 @@ def in_an_act(board: BoardAtWork, number: str, write: Any) -> tuple[Any, Any, An
     """What is read of a case twice in one act, and once more after something was written in it."""
 
     def work(s: WritingSession) -> tuple[Any, Any, Any]:
-        case = cases.open_case(s, number, by=board.staff[Role.CASEWORKER], action=Action.HANDLE)
+        case = cases.open_case(acting(s, board.staff[Role.CASEWORKER]), number, action=Action.HANDLE)
 
         def read() -> Any:
-            found = screenings.screen_without_keeping(s, case, rules(), on=NOW.date())
+            found = screenings.screen_without_keeping(s, case, on=NOW.date())
             assert found is not None
             return found
 
@@ -85,12 +86,12 @@ WRITES: dict[str, Any] = {
     ),
     "the day it came": lambda _s, case: setattr(case, "received_on", TODAY.replace(year=TODAY.year - 1)),
     "a mark that ends a report": lambda s, case: cases.put_mark(
-        s, case, CaseMarkKind.CLOSED_UNREPORTED, by=case_by(s), at=NOW
+        acting(s, case_by(s), NOW), case, CaseMarkKind.CLOSED_UNREPORTED
     ),
 }
 BESIDES: dict[str, Any] = {
     "a mark of what was looked at": lambda s, case: cases.put_mark(
-        s, case, CaseMarkKind.BASIC_CHECK, by=case_by(s), at=NOW
+        acting(s, case_by(s), NOW), case, CaseMarkKind.BASIC_CHECK
     ),
     "nothing": lambda _s, _case: None,
     "who handles it": lambda s, case: cases.start_handling(case, case_by(s)),
@@ -122,7 +123,7 @@ def test_what_a_judgement_may_read_is_judged_anew(board: BoardAtWork, judged: li
 @pytest.mark.parametrize("name", BESIDES)
 def test_what_no_judgement_reads_leaves_it_as_it_was(board: BoardAtWork, judged: list[str], name: str) -> None:
     number = board.receive().number
-    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
     judged.clear()
 
     def write(s: WritingSession, case: Case) -> None:
@@ -140,8 +141,8 @@ def test_two_cases_of_one_act_are_judged_each(board: BoardAtWork, judged: list[s
 
     def work(s: WritingSession) -> list[Any]:
         by = board.staff[Role.CASEWORKER]
-        found = [cases.open_case(s, number, by=by, action=Action.HANDLE) for number in numbers]
-        return [screenings.screen_without_keeping(s, case, rules(), on=NOW.date()) for case in found]
+        found = [cases.open_case(acting(s, by), number, action=Action.HANDLE) for number in numbers]
+        return [screenings.screen_without_keeping(s, case, on=NOW.date()) for case in found]
 
     one, other = run_in_transaction(board.database, work)
     assert one.screening.facts.values["organisation_number"] != other.screening.facts.values["organisation_number"]
@@ -156,17 +157,17 @@ def test_a_booking_is_confirmed_by_one_judgement_and_one_more_where_something_is
     for answer in (BookingAnswer(nothing_found=True), BookingAnswer()):
         number = board.receive(booking_facts(), kind=CaseKind.BOOKING).number
         judged.clear()
-        board.do(answers.confirm_booking, number, answer, version=None, rules=rules(), role=Role.PREMISES)
+        board.do(answers.confirm_booking, number, answer, version=None, role=Role.PREMISES)
         times.append(len(judged))
     assert times == [2, 1]
 
 
 def test_an_answer_dated_after_the_day_that_is_judged_does_not_count(board: BoardAtWork) -> None:
     number, later = board.receive().number, NOW + timedelta(days=9)
-    board.do(assessments.record_nothing_found, number, rules=rules(), at=later)
+    board.do(assessments.record_nothing_found, number, at=later)
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
-        before, after = (screenings.screen_without_keeping(s, case, rules(), on=at.date()) for at in (NOW, later))
+        before, after = (screenings.screen_without_keeping(s, case, on=at.date()) for at in (NOW, later))
         assert before is not None
         assert after is not None
         assert before.answers == {}

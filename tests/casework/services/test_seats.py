@@ -11,7 +11,8 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.casework.domain.advice import Advice, ConflictGround
@@ -52,7 +53,7 @@ def called(board: BoardAtWork, *questions: str, declare: bool = True, **more: An
     """A meeting with one case for each question; an empty one is on the consent list."""
     for place, question in enumerate(questions):
         number = board.receive(clean_facts(NUMBERS[place], f"Förening {place}")).number
-        board.do(meetings.refer_to_group, number, question, rules=rules())
+        board.do(meetings.refer_to_group, number, question)
     meeting = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=SECRETARY, **more)
     if declare:
         for role in EVERYBODY:
@@ -64,15 +65,13 @@ def called(board: BoardAtWork, *questions: str, declare: bool = True, **more: An
 def seen(board: BoardAtWork, meeting_id: int, role: Role) -> dict[int, list[str]]:
     with open_reading(board.database) as s:
         reviews = s.scalars(select(Review).where(Review.meeting_id == meeting_id)).all()
-        found = seats.visible_statements(s, reviews, board.staff[role])
+        found = seats.visible_statements(acting(s, board.staff[role]), reviews)
         return {key: [row.text for row in rows] for key, rows in found.items()}
 
 
 def record(board: BoardAtWork, meeting_id: int, review_id: int, **more: Any) -> None:
     opinion = Opinion(advice=Advice.RECOMMENDS, text="Bra.")
-    board.do(
-        meetings.record_advice, meeting_id, review_id, opinion, version=None, rules=rules(), role=SECRETARY, **more
-    )
+    board.do(meetings.record_advice, meeting_id, review_id, opinion, version=None, role=SECRETARY, **more)
 
 
 # statements
@@ -97,9 +96,7 @@ def test_statements_are_hidden_until_ones_own_is_filed_where_the_board_has_it_so
     meeting, [review] = called(board, "Räcker underlaget?")
     board.do(seats.file_statement, meeting, review, NewStatement(advice=None, text="Ja."), role=MEMBER)
     assert seen(board, meeting, COORDINATOR)[review] == ["Ja."]
-    board.do(
-        ways_of_working.set_habits, frozenset({BoardOption.STATEMENTS_HIDDEN}), rules=rules(), role=Role.ADMINISTRATOR
-    )
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.STATEMENTS_HIDDEN}), role=Role.ADMINISTRATOR)
     assert seen(board, meeting, COORDINATOR)[review] == []
     board.do(seats.file_statement, meeting, review, NewStatement(advice=None, text="Nej."), role=COORDINATOR)
     assert seen(board, meeting, COORDINATOR)[review] == ["Ja.", "Nej."]
@@ -143,7 +140,7 @@ def test_a_conflict_that_was_withdrawn_is_no_answer(board: BoardAtWork) -> None:
     member = board.staff[MEMBER]
     with open_reading(board.database) as s:
         found = s.get_one(Meeting, meeting)
-        assert not meetings.must_declare(s, found, member)
+        assert not meetings.must_declare(acting(s, member), found)
 
     def changed(session: Any) -> None:
         for row in session.scalars(select(NoConflict).where(NoConflict.user_id == member.id)):
@@ -158,7 +155,7 @@ def test_a_conflict_that_was_withdrawn_is_no_answer(board: BoardAtWork) -> None:
 
     run_in_transaction(board.database, changed)
     with open_reading(board.database) as s:
-        assert meetings.must_declare(s, s.get_one(Meeting, meeting), member)
+        assert meetings.must_declare(acting(s, member), s.get_one(Meeting, meeting))
 
 
 # in writing
@@ -169,7 +166,7 @@ def test_a_written_round_is_summed_up_when_all_have_answered_or_its_time_is_over
     assert refused(board, meetings.call_meeting, NOW, "", role=SECRETARY, closes_on=TODAY) is Obstacle.INVALID
     meeting, reviews = called(board, "Fråga ett?", "Fråga två?", closes_on=closes)
     opinion = Opinion(advice=Advice.RECOMMENDS, text="Bra.")
-    late: dict[str, Any] = {"version": None, "rules": rules(), "role": SECRETARY}
+    late: dict[str, Any] = {"version": None, "role": SECRETARY}
     assert refused(board, meetings.record_advice, meeting, reviews[0], opinion, **late) is Obstacle.CLOSED
     for role in (MEMBER, COORDINATOR):
         board.do(seats.file_statement, meeting, reviews[0], NewStatement(advice=Advice.RECOMMENDS, text=""), role=role)
@@ -212,8 +209,8 @@ def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(b
         dated=None,
         arrived_on=TODAY,
     )
-    key = board.do(documents.add_document, case.number, paper, rules=rules()).id
-    reading.read_text(board.database, key, rules(), at=NOW)
+    key = board.do(documents.add_document, case.number, paper).id
+    reading.read_text(board.database, key, at=NOW)
     assert first.case_id == numbers[0]
     board.do(meetings.declare_conflicts, meeting, {first.case_id: ConflictGround.OTHER}, role=MEMBER)
     board.do(meetings.declare_conflicts, meeting, {}, role=SECRETARY)
@@ -221,9 +218,7 @@ def test_the_papers_are_bookmarked_hold_the_texts_and_leave_out_ones_conflicts(b
     def made(role: Role) -> bytes:
         with open_reading(board.database) as s:
             found = s.get_one(Meeting, meeting)
-            return meeting_papers.meeting_documents(
-                s, found, rules=rules(), by=board.staff[role], on=TODAY, language="sv"
-            )
+            return meeting_papers.meeting_documents(acting(s, board.staff[role]), found, on=TODAY, language="sv")
 
     whole, marks = text_of(made(SECRETARY))
     assert {"Förening 0, BID-2026-0001", "Förening 1, BID-2026-0002", "stadgar.pdf"} <= set(marks)
@@ -245,14 +240,14 @@ def test_hints_of_a_conflict_are_shown_to_the_person_only_and_decide_nothing(boa
         session.note(TrailNote(action="user_added", by=None, at=NOW, subject=user, board_id=board.board_id))
 
     run_in_transaction(board.database, give_mail)
-    board.do(meetings.refer_to_group, number, "", rules=rules())
+    board.do(meetings.refer_to_group, number, "")
     meeting = board.do(meetings.call_meeting, NOW + timedelta(days=3), "", role=SECRETARY)
 
     def hinted(role: Role) -> list[str]:
         with open_reading(board.database) as s:
             return [
                 words.sv
-                for words in seats.conflict_hints(s, s.get_one(Meeting, meeting.id), board.staff[role]).values()
+                for words in seats.conflict_hints(acting(s, board.staff[role]), s.get_one(Meeting, meeting.id)).values()
             ]
 
     assert len(hinted(MEMBER)) == 1
@@ -268,9 +263,9 @@ def test_an_earlier_conflict_with_the_association_is_a_hint(board: BoardAtWork) 
         case = s.get_one(Review, review).case_id
     board.do(meetings.declare_conflicts, meeting, {case: ConflictGround.REPRESENTATIVE}, role=MEMBER)
     later = board.receive(clean_facts(NUMBERS[0], "Förening 0"), round_id=None)
-    board.do(meetings.refer_to_group, later.number, "", rules=rules())
+    board.do(meetings.refer_to_group, later.number, "")
     with open_reading(board.database) as s:
-        found = seats.conflict_hints(s, s.get_one(Meeting, meeting), board.staff[MEMBER])
+        found = seats.conflict_hints(acting(s, board.staff[MEMBER]), s.get_one(Meeting, meeting))
     assert "förut" in found[later.id].sv
 
 
@@ -281,20 +276,13 @@ def hold(board: BoardAtWork, meeting: int, **more: Any) -> None:
     """Held on its day, by those who have answered."""
     there = [board.staff[role].id for role in (SECRETARY, MEMBER)]
     board.do(meetings.note_attendance, meeting, there, role=SECRETARY)
-    board.do(
-        meetings.hold_meeting,
-        meeting,
-        "Klart.",
-        rules=rules(),
-        role=SECRETARY,
-        **{"at": NOW + timedelta(days=3), **more},
-    )
+    board.do(meetings.hold_meeting, meeting, "Klart.", role=SECRETARY, **{"at": NOW + timedelta(days=3), **more})
 
 
 def test_a_meeting_is_over_when_its_day_has_come_and_somebody_was_there(board: BoardAtWork) -> None:
     meeting, [review] = called(board, "Fråga?")
     record(board, meeting, review)
-    held = partial(meetings.hold_meeting, rules=rules())
+    held = partial(meetings.hold_meeting)
     day = NOW + timedelta(days=3)
     assert refused(board, held, meeting, "", role=SECRETARY) is Obstacle.CLOSED
     assert refused(board, held, meeting, "", role=SECRETARY, at=day) is Obstacle.CLOSED  # nobody is noted
@@ -322,7 +310,7 @@ def test_approved_notes_are_locked(board: BoardAtWork) -> None:
     hold(board, meeting)
     assert refused(board, seats.approve_notes, meeting, role=MEMBER) is Obstacle.FORBIDDEN
     board.do(seats.approve_notes, meeting, role=SECRETARY)
-    held_again = partial(meetings.hold_meeting, rules=rules())
+    held_again = partial(meetings.hold_meeting)
     for act, arguments in (
         (held_again, ("Ändrat.",)),
         (meetings.note_attendance, ([],)),
@@ -335,9 +323,7 @@ def test_approved_notes_are_locked(board: BoardAtWork) -> None:
 
 
 def test_minutes_are_adjusted_by_two_who_were_there(board: BoardAtWork) -> None:
-    board.do(
-        ways_of_working.set_habits, frozenset({BoardOption.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR
-    )
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.FORMAL_MINUTES}), role=Role.ADMINISTRATOR)
     meeting, [review] = called(board, "Fråga?")
     ids = [board.staff[role].id for role in (SECRETARY, MEMBER)]
     board.do(meetings.note_attendance, meeting, ids, role=SECRETARY)
@@ -347,14 +333,14 @@ def test_minutes_are_adjusted_by_two_who_were_there(board: BoardAtWork) -> None:
     assert board.do(seats.approve_notes, meeting, role=SECRETARY).state == "held"
     assert refused(board, seats.approve_notes, meeting, role=SECRETARY) is Obstacle.STALE
     assert (
-        refused(board, meetings.hold_meeting, meeting, "Annan text.", rules=rules(), role=SECRETARY) is Obstacle.CLOSED
+        refused(board, meetings.hold_meeting, meeting, "Annan text.", role=SECRETARY) is Obstacle.CLOSED
     )  # one has adjusted
     assert board.do(seats.approve_notes, meeting, role=MEMBER).state == "approved"
 
 
 def test_a_written_round_is_not_passed_by_the_consent_list(board: BoardAtWork) -> None:
     meeting, _ = called(board, "", closes_on=TODAY + timedelta(days=7))
-    assert refused(board, meetings.record_consent, meeting, rules=rules(), role=SECRETARY) is Obstacle.CLOSED
+    assert refused(board, meetings.record_consent, meeting, role=SECRETARY) is Obstacle.CLOSED
 
 
 def test_a_guest_is_at_one_item_of_this_meeting(board: BoardAtWork) -> None:
@@ -377,10 +363,10 @@ def test_opinions_and_decisions_stand_side_by_side_in_the_register(board: BoardA
     board.decide(number)
     with open_reading(board.database) as s:
         [table] = register_sheets(
-            s, RegisterName.OPINIONS, RegisterSelection(), rules=rules(), by=board.staff[Role.MANAGER], language="sv"
+            acting(s, board.staff[Role.MANAGER]), RegisterName.OPINIONS, RegisterSelection(), language="sv"
         )
         [told] = register_sheets(
-            s, RegisterName.DELEGATED, RegisterSelection(), rules=rules(), by=board.staff[Role.MANAGER], language="sv"
+            acting(s, board.staff[Role.MANAGER]), RegisterName.DELEGATED, RegisterSelection(), language="sv"
         )
     [row] = table.rows
     assert (row[2], row[5], row[9], row[10]) == (number, "tillstyrker", "Bevilja, Person decision_maker", "ja")

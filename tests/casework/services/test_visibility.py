@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import ACT, BoardAtWork, board, booking_facts, clean_facts, group_board, rules
+from tests.acting import acting
+from tests.board import ACT, BoardAtWork, board, booking_facts, clean_facts, group_board
 from tests.browsers import signed_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
@@ -54,7 +55,7 @@ def put_in(board: BoardAtWork) -> dict[str, Any]:
     given = NewAssessment(
         criterion=POINT, answer=CriterionAnswer.NOT_MET, reasons=f"{REASON}, se protokollet.", evidence=ACT
     )
-    board.do(assessments.assess, number, given, version=None, rules=rules())
+    board.do(assessments.assess, number, given, version=None)
     new = documents.NewDocument(
         name="protokoll.pdf",
         media_type="application/pdf",
@@ -63,8 +64,8 @@ def put_in(board: BoardAtWork) -> dict[str, Any]:
         dated=None,
         arrived_on=TODAY,
     )
-    paper = board.do(documents.add_document, number, new, rules=rules())
-    reading.read_text(board.database, paper.id, rules(), at=NOW)
+    paper = board.do(documents.add_document, number, new)
+    reading.read_text(board.database, paper.id, at=NOW)
     at = datetime(2026, 12, 1, 17, tzinfo=NOW.tzinfo)
     use = RequestedTime(room_name="Salen", starts_at=at, ends_at=at + timedelta(hours=2))
     booking = board.receive(booking_facts(), CaseKind.BOOKING, uses=(use,)).number
@@ -156,11 +157,11 @@ def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(board: B
     own = run_in_transaction(
         board.database,
         lambda s: quick_checks.keep_quick_check(
-            s, found["association_id"], CaseKind.GRANT, quick_checks.NOTHING_STATED, rules=rules(), by=lo, at=NOW
+            acting(s, lo, NOW), found["association_id"], CaseKind.GRANT, quick_checks.NOTHING_STATED
         ),
     )
     run_in_transaction(
-        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(acting(s, lo, NOW), found["number"], ConflictGround.OTHER)
     )
     reader = Reader(board, "lo")
     hidden = (ACT_WORD, REASON, SOURCE, PAPER, *VERDICTS, found["number"], found["booking"], found["other"])
@@ -181,7 +182,7 @@ def test_whoever_took_part_in_an_earlier_decision_has_left_that_case_only(board:
     found = put_in(board)
     lo = board.somebody(Role.CASEWORKER, "lo")
     run_in_transaction(
-        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.TOOK_PART, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(acting(s, lo, NOW), found["number"], ConflictGround.TOOK_PART)
     )
     reader = Reader(board, "lo")
     assert reader.get(f"/arenden/{found['number']}").status_code == 404
@@ -195,7 +196,7 @@ def test_what_somebody_handled_waits_for_another_when_they_have_left_the_associa
         run_in_transaction(board.database, partial(_handle, number, lo))
     assert board.case(found["other"]).officer_id == lo.id
     run_in_transaction(
-        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(acting(s, lo, NOW), found["number"], ConflictGround.OTHER)
     )
     assert [board.case(number).officer_id for number in (found["number"], found["other"])] == [None, None]
 
@@ -227,10 +228,9 @@ def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking
         communications.communicate,
         found["number"],
         communications.NewCommunication(what="Protokollet § 4.", reply_by=TODAY + timedelta(days=14)),
-        rules=rules(),
     )
     board.handle(found["number"])
-    board.do(decisions.make_ready, found["number"], rules=rules(), at=NOW + timedelta(days=20))
+    board.do(decisions.make_ready, found["number"], at=NOW + timedelta(days=20))
     board.propose(found["number"], outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.CRITERION,))
     board.do(decisions.declare_no_conflict, found["number"], role=Role.DECISION_MAKER)
     board.decide(found["number"], at=NOW + timedelta(days=20))
@@ -257,7 +257,7 @@ def test_the_group_reads_nothing_of_a_case_before_it_has_answered_on_conflict(
     board = group_board
     found = put_in(board)
     for name in ("number", "booking"):
-        board.do(meetings.refer_to_group, found[name], "Fråga?", rules=rules())
+        board.do(meetings.refer_to_group, found[name], "Fråga?")
     reader = Reader(board, login)
     assert told(reader, found, ACT_WORD, REASON, SOURCE, PAPER, "Krav ej uppfyllt") == []
     for path in (f"/handlingar/{found['document_id']}", f"/handlingar/{found['document_id']}/visa"):
@@ -284,7 +284,7 @@ def test_a_colleagues_list_with_a_row_about_what_one_has_left_is_closed(board: B
     reader = Reader(board, "lo")
     assert OWN in reader.get(f"/import/{key}").text
     run_in_transaction(
-        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(acting(s, lo, NOW), found["number"], ConflictGround.OTHER)
     )
     for place in (f"/import/{key}", f"/import/{key}/markerad"):
         assert reader.get(place).status_code == 404
@@ -295,6 +295,6 @@ def test_a_special_review_of_what_one_has_left_is_no_page(board: BoardAtWork) ->
     found = put_in(board)
     lo = board.somebody(Role.CASEWORKER, "lo")
     run_in_transaction(
-        board.database, lambda s: meetings.recuse_person(s, found["number"], ConflictGround.OTHER, by=lo, at=NOW)
+        board.database, lambda s: meetings.recuse_person(acting(s, lo, NOW), found["number"], ConflictGround.OTHER)
     )
     assert Reader(board, "lo").get(f"/foreningar/{found['association_id']}/kontroll").status_code == 404

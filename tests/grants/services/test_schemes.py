@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import NUMBERS, BoardAtWork, clean_facts, refused, rules
 from tests.factories import NOW, TODAY
 from tests.rules.published import accept_filled_cases, publish_draft, published_version, tried_draft
@@ -81,7 +82,7 @@ def test_cases_of_two_schemes_of_a_board_stand_under_different_rules(board: Boar
     assert own.rule_version_id == version
     assert other.rule_version_id == before.rule_version_id != version
     with open_reading(board.database) as s:
-        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, on=TODAY)
         assert common is not None
         assert common.id != DOGS
         assert trail_verification.verify_trail(s).problems == []
@@ -96,10 +97,8 @@ def test_until_its_own_rules_are_published_the_common_ones_hold_for_a_scheme(boa
     assert case.rule_version_id is not None
     assert case.proposal
     with open_reading(board.database) as s:
-        assert versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY, own=DOGS) is None
-        assert DOGS not in {
-            ruleset.id for ruleset in versions.all_in_force(s, board.board_id, CaseKind, rules(), on=TODAY)
-        }
+        assert versions.rules_in_force(s, board.board_id, CaseKind.GRANT, on=TODAY, own=DOGS) is None
+        assert DOGS not in {ruleset.id for ruleset in versions.all_in_force(s, board.board_id, CaseKind, on=TODAY)}
 
 
 @pytest.mark.both_engines
@@ -108,8 +107,8 @@ def test_a_list_into_a_schemes_round_is_judged_by_its_rules(board: BoardAtWork) 
     dogs = round_for(board, add(board, "Hundkulturbidrag", DOGS))
     version = publish_draft(board, key)
     into = replace(board, round_id=dogs)
-    into.do(import_batches.confirm_import, into.staged(LIST, "hundar.csv"), good_only=False, rules=rules())
-    board.do(import_batches.confirm_import, board.staged(LIST, "andra.csv"), good_only=False, rules=rules())
+    into.do(import_batches.confirm_import, into.staged(LIST, "hundar.csv"), good_only=False)
+    board.do(import_batches.confirm_import, board.staged(LIST, "andra.csv"), good_only=False)
     with open_reading(board.database) as s:
         found = s.execute(select(Case.round_id, Case.rule_version_id).order_by(Case.id)).all()
     assert [(row.round_id, row.rule_version_id == version) for row in found] == [(dogs, True), (board.round_id, False)]
@@ -136,13 +135,10 @@ def test_a_case_moves_only_between_versions_for_its_scheme(board: BoardAtWork) -
     version = publish_draft(board, key)
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        choice = rule_moves.could_move(s, version, rules=rules(), by=by, on=TODAY)
+        choice = rule_moves.could_move(acting(s, by), version, on=TODAY)
         assert [move.case.number for move in choice.cases] == [waiting.number]
-    assert refused(board, rule_moves.move_cases, [case.number], version, rules=rules()) == (
-        Obstacle.CLOSED,
-        [case.number],
-    )
-    assert board.do(rule_moves.move_cases, [waiting.number], version, rules=rules()) == 1
+    assert refused(board, rule_moves.move_cases, [case.number], version) == (Obstacle.CLOSED, [case.number])
+    assert board.do(rule_moves.move_cases, [waiting.number], version) == 1
     with open_reading(board.database) as s:
         assert s.get_one(Case, waiting.id).rule_version_id == version
 
@@ -167,10 +163,10 @@ def test_nobody_alone_makes_a_schemes_rules_the_shared_ones_or_the_shared_ones_a
     )
     other = SchemeWriting(name="Hundutställning", ruleset=DOGS)
     assert refused(board, add_scheme, other, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
-    board.do(publishing.withdraw_rules, version, "Avbrutet.", rules=rules(), role=Role.MANAGER)
+    board.do(publishing.withdraw_rules, version, "Avbrutet.", role=Role.MANAGER)
     board.do(change_scheme, scheme.id, loose, role=OWNER)
     with open_reading(board.database) as s:
-        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, on=TODAY)
     assert common is not None
     assert common.id != DOGS
 
@@ -185,7 +181,7 @@ def test_whom_rules_are_for_is_not_changed_while_a_second_person_reads_them(boar
     key = draft(board).id
     scheme = add(board, "Hundkulturbidrag", DOGS)
     tried_draft(board, key)
-    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, key, role=OWNER)
     loose, taken = SchemeWriting(name="Hundkulturbidrag"), SchemeWriting(name="Annat", ruleset=DOGS)
     assert refused(board, change_scheme, scheme.id, loose, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
     assert refused(board, add_scheme, taken, role=OWNER) == (Obstacle.INVALID, ["ruleset"])
@@ -217,12 +213,12 @@ def test_what_was_tried_on_one_schemes_cases_is_not_tried_for_all(board: BoardAt
     scheme = add(board, "Hundkulturbidrag", DOGS)
     tried_draft(board, key)
     board.do(change_scheme, scheme.id, SchemeWriting(name="Hundkulturbidrag"), role=OWNER)
-    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, key, role=OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version
     given = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
     with pytest.raises(Refused) as told:
-        board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER)
+        board.do(publishing.publish_rules, given, role=Role.MANAGER)
     assert "inte prövat" in told.value.problems[0].what.sv
 
 
@@ -281,10 +277,10 @@ def test_a_gate_of_one_schemes_rules_is_its_cases_and_the_page_of_the_board_says
     own = board.receive(clean_facts(NUMBERS[1], "Hundklubben Nosen"), round_id=round_for(board, scheme))
     other = board.receive()
     with open_reading(board.database) as s:
-        order = ways_of_working.settings_of_board(s, board.board_id, rules(), on=TODAY)
+        order = ways_of_working.settings_of_board(s, board.board_id, on=TODAY)
         states = {
             case.number: before_decision.gates_under(
-                s.get_one(Board, board.board_id), versions.read_version(s, case.rule_version_id, rules()), rules()
+                s.get_one(Board, board.board_id), versions.read_version(s, case.rule_version_id), rules()
             )[IDENTITY].held
             for case in (own, other)
         }
@@ -300,20 +296,20 @@ def test_aid_of_minor_importance_is_registered_before_the_case_is_closed(board: 
     board.round_id = round_for(board, scheme)
     number = board.approve().number
     with open_reading(board.database) as s:
-        held = {gate.gate for gate in closing.holding_open(s, board.case(number), rules(), on=TODAY)}
+        held = {gate.gate for gate in closing.holding_open(s, board.case(number), on=TODAY)}
     assert AID_GATE in held
     for text in ("", "i tisdags", (TODAY + timedelta(days=1)).isoformat()):
-        assert refused(board, cases.mark_case, number, CaseMarkKind.AID_REGISTERED, text=text, rules=rules()) == (
+        assert refused(board, cases.mark_case, number, CaseMarkKind.AID_REGISTERED, text=text) == (
             Obstacle.INVALID,
             ["text"],
         )
-    board.do(cases.mark_case, number, CaseMarkKind.AID_REGISTERED, text=TODAY.isoformat(), rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.AID_REGISTERED, text=TODAY.isoformat())
     with open_reading(board.database) as s:
-        assert AID_GATE not in {gate.gate for gate in closing.holding_open(s, board.case(number), rules(), on=TODAY)}
+        assert AID_GATE not in {gate.gate for gate in closing.holding_open(s, board.case(number), on=TODAY)}
     board.round_id = round_for(board, add(board, "Kulturbidrag"))
     with open_reading(board.database) as s:
         other = board.approve(clean_facts(NUMBERS[1], "Kören")).number
-        assert AID_GATE not in {gate.gate for gate in closing.holding_open(s, board.case(other), rules(), on=TODAY)}
+        assert AID_GATE not in {gate.gate for gate in closing.holding_open(s, board.case(other), on=TODAY)}
 
 
 def test_a_scheme_says_what_its_approvals_hold_open(board: BoardAtWork) -> None:
@@ -332,7 +328,7 @@ def test_a_scheme_says_what_its_approvals_hold_open(board: BoardAtWork) -> None:
     assert decision.reservations == ["stop", "reclaim"]
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
-    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
     with open_reading(board.database) as s:
         waits = s.scalars(select(Case.number).where(awaits_report())).all()
         assert board.case(case.number).state == "reporting"
@@ -341,14 +337,14 @@ def test_a_scheme_says_what_its_approvals_hold_open(board: BoardAtWork) -> None:
 
 def test_a_downloaded_list_has_the_columns_of_every_schemes_rules(board: BoardAtWork) -> None:
     with open_reading(board.database) as s:
-        shared = downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
-        bookings = downloaded_lists.open_columns(s, board.board_id, CaseKind.BOOKING, rules(), on=TODAY)
+        shared = downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, on=TODAY)
+        bookings = downloaded_lists.open_columns(s, board.board_id, CaseKind.BOOKING, on=TODAY)
     key = draft(board).id
     add(board, "Hundkulturbidrag", DOGS)
     publish_draft(board, key)
     with open_reading(board.database) as s:
-        every = downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
-        assert downloaded_lists.open_columns(s, board.board_id, CaseKind.BOOKING, rules(), on=TODAY) == bookings
+        every = downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, on=TODAY)
+        assert downloaded_lists.open_columns(s, board.board_id, CaseKind.BOOKING, on=TODAY) == bookings
     names = [column.key for column in every]
     assert {column.key for column in shared} < set(names)
     assert set(names) >= {"dogs_in_activity", "dog_leader"}
@@ -364,9 +360,7 @@ def test_a_fact_that_two_schemes_mean_differently_has_no_column(board: BoardAtWo
     add(board, "Hundsportbidrag", "hundsport-2027")
     publish_draft(board, key)
     with open_reading(board.database) as s:
-        names = {
-            column.key for column in downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
-        }
+        names = {column.key for column in downloaded_lists.open_columns(s, board.board_id, CaseKind.GRANT, on=TODAY)}
     assert "dogs_in_activity" not in names
     assert "dog_leader" in names
 
@@ -374,15 +368,15 @@ def test_a_fact_that_two_schemes_mean_differently_has_no_column(board: BoardAtWo
 def test_what_a_version_takes_away_is_named_and_has_a_yes_of_its_own(board: BoardAtWork) -> None:
     """Against what judges those cases today: of a scheme that is new with its own rules, the shared ones."""
     with open_reading(board.database) as s:
-        shared = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        shared = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, on=TODAY)
     assert shared is not None
     values = ", ".join(item.id for item in shared.for_kind(CaseKind.GRANT) if item.value_criterion)
     worked = CASES[: CASES.index("- name: Allt som krävs finns")]
     key = draft(board, GUIDELINE.replace("facts:\n", f"leaves_out: [{values}]\nfacts:\n", 1), worked).id
     add(board, "Hundkulturbidrag", DOGS)
     with open_reading(board.database) as s:
-        look = drafts.read_draft(s, key, rules=rules(), by=board.staff[OWNER], on=TODAY)
-        now = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        look = drafts.read_draft(acting(s, board.staff[OWNER]), key, on=TODAY)
+        now = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, on=TODAY)
     assert now is not None
     lost = [item.label.sv for item in now.for_kind(CaseKind.GRANT) if item.value_criterion]
     assert lost
@@ -391,17 +385,14 @@ def test_what_a_version_takes_away_is_named_and_has_a_yes_of_its_own(board: Boar
     ]
     accept_filled_cases(board, key)
     tried_draft(board, key)
-    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, key, role=OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version
     given = PublicationApproval(key=key, version=version, warnings_read=True)
-    assert refused(board, publishing.publish_rules, given, rules=rules(), role=Role.MANAGER) == (
-        Obstacle.CLOSED,
-        ["taken_away_read"],
-    )
+    assert refused(board, publishing.publish_rules, given, role=Role.MANAGER) == (Obstacle.CLOSED, ["taken_away_read"])
     whole = PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
-    board.do(publishing.publish_rules, whole, rules=rules(), role=Role.MANAGER)
+    board.do(publishing.publish_rules, whole, role=Role.MANAGER)
     with open_reading(board.database) as s:
-        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=TODAY)
+        common = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, on=TODAY)
     assert common is not None
     assert common.fingerprint == now.fingerprint

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import event, insert
-from sqlalchemy.orm import Session
 
-from tests.board import rules
+from tests.acting import acting
 from tests.factories import NOW
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.cases import Case, CaseMark, Communication, Note, marks
@@ -19,7 +18,7 @@ from vetting.casework.services.cases import put_mark
 from vetting.kernel.roles import Role
 from vetting.kernel.store import case_rows as module
 from vetting.kernel.store.case_rows import case_row, case_rows, may_hold_rows, prefetch_for_cases
-from vetting.kernel.store.session import BESIDE, open_reading, run_in_transaction
+from vetting.kernel.store.session import BESIDE, Session, open_reading, run_in_transaction
 from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import Reclaim
 
@@ -50,7 +49,7 @@ def test_what_a_case_has_is_read_in_order_and_only_its_own(board: BoardAtWork) -
 
     def mark(session: WritingSession) -> None:
         for kind in (CaseMarkKind.BASIC_CHECK, CaseMarkKind.ROUTINE_FOLLOWED):
-            put_mark(session, case, kind, by=by, at=NOW)
+            put_mark(acting(session, by, NOW), case, kind)
 
     run_in_transaction(board.database, mark)
     with open_reading(board.database) as session:
@@ -67,7 +66,7 @@ def test_what_an_act_writes_is_read_by_it(board: BoardAtWork) -> None:
 
     def act(session: WritingSession) -> list[list[CaseMarkKind]]:
         told = [[row.kind for row in marks(session, case.id)]]
-        put_mark(session, case, CaseMarkKind.BASIC_CHECK, by=by, at=NOW)
+        put_mark(acting(session, by, NOW), case, CaseMarkKind.BASIC_CHECK)
         told.append([row.kind for row in marks(session, case.id)])
         return told
 
@@ -113,8 +112,8 @@ def test_whoever_goes_through_many_cases_keeps_few(board: BoardAtWork, monkeypat
 def test_of_a_list_each_table_is_asked_once_and_each_case_has_its_own_rows(board: BoardAtWork) -> None:
     numbers = [board.receive(doubled_because="Två lokaler.").number for _ in range(4)]
     for number in numbers[:2]:
-        board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
-        board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
+        board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED)
+        board.do(cases.mark_case, number, CaseMarkKind.BASIC_CHECK)
     board.do(cases.add_note, numbers[2], "Ringde.", official=True)
     ids = [board.case(number).id for number in numbers]
     asked: list[str] = []
@@ -140,13 +139,13 @@ def test_of_a_list_each_table_is_asked_once_and_each_case_has_its_own_rows(board
 
 def test_an_act_reads_each_case_by_itself(board: BoardAtWork) -> None:
     number = board.receive().number
-    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.PAPERS_OPENED)
     key, by = board.case(number).id, board.staff[Role.CASEWORKER]
 
     def act(session: WritingSession) -> int:
         prefetch_for_cases(session, [session.get_one(Case, key)])
         assert len(case_rows(session, CaseMark, key, CaseMark.id)) == 1
-        put_mark(session, session.get_one(Case, key), CaseMarkKind.BASIC_CHECK, by=by, at=NOW)
+        put_mark(acting(session, by, NOW), session.get_one(Case, key), CaseMarkKind.BASIC_CHECK)
         return len(case_rows(session, CaseMark, key, CaseMark.id))
 
     assert run_in_transaction(board.database, act) == 2

@@ -18,9 +18,8 @@ from vetting.people.models.people import Board
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
 
 
 def test_a_reading_session_asks_once_and_a_writing_one_each_time_where_nobody_says_what_it_reads(

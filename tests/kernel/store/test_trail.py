@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
-from tests.board import rules
+from tests.acting import acting
 from tests.factories import NOW, a_board, a_case, a_person
 from tests.kernel.store.tampering import raw, rows_of, told, without_triggers
 from vetting.casework.services import cases
@@ -44,7 +44,7 @@ def lived_in(database: Database) -> Database:
 def erased(database: Database, *entries: int, kinds: tuple[str, ...] = ("personal", "sealed")) -> Any:
     """Entries lose what lies apart by an erasure."""
     order = ErasureOrder(frozenset(entries), kinds, "Gallringsbeslut 2026:7", ("Kim Ek", "Noor Dal"))
-    return run_in_transaction(database, lambda s: erase_content(s, order, by=None, at=NOW))
+    return run_in_transaction(database, lambda s: erase_content(acting(s, None, NOW), order))
 
 
 def test_the_trail_of_what_was_done_verifies_and_names_who_did_what(lived_in: Database) -> None:
@@ -246,7 +246,7 @@ def test_no_secret_and_no_address_of_an_account_is_in_the_trail(board: BoardAtWo
         password="ett långt lösenord 7",
         email="nytt@exempel.se",
     )
-    run_in_transaction(board.database, lambda s: sign_in.add_user(s, new, by=None, at=NOW))
+    run_in_transaction(board.database, lambda s: sign_in.add_user(acting(s, None, NOW), new))
     with open_reading(board.database) as s:
         bodies = [*s.scalars(select(TrailContent.body)), *s.scalars(select(TrailPart.body))]
         said = "\n".join(body or "" for body in bodies)
@@ -317,7 +317,7 @@ def test_an_erasure_written_past_the_program_names_the_rows_it_would_hide(
 
 def test_imported_rows_keep_their_columns_in_the_trail_while_they_exist(board: BoardAtWork) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     entry = rows_of(board.database, "SELECT max(id) FROM trail WHERE action = 'list_imported'")[0][0]
     assert entry
     with pytest.raises(StillStoredError, match=r"grant_applications 1: giro"):
@@ -328,7 +328,7 @@ def test_imported_rows_keep_their_columns_in_the_trail_while_they_exist(board: B
 
 def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(board: BoardAtWork) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     assert told(board.database) == []
     raw(board.database, "UPDATE grant_applications SET giro = '1'")
     assert {line.split()[0] for line in told(board.database)} == {"grant_applications"}
@@ -336,7 +336,7 @@ def test_what_a_list_brought_is_pinned_in_all_its_columns_before_an_erasure(boar
 
 def test_what_a_list_brought_and_a_person_changed_since_verifies(board: BoardAtWork) -> None:
     key = board.staged((shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes())
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     number = rows_of(board.database, "SELECT number FROM cases ORDER BY id")[3][0]
     board.do(cases.register_case, number, "KUN 2026/17")
     board.do(cases.withdraw_case, number)
@@ -550,7 +550,7 @@ def test_boards_write_beside_each_other_each_in_its_own_chain(databases: Databas
     """Two transactions at once, of two boards: on PostgreSQL neither waits for the other, and both stand."""
     database = schema.open_database(databases.postgresql(empty=True))
     first, second = a_board(database), a_board(database, code="mitt")
-    with open_writing(database, [first.id]) as one, open_writing(database, [second.id]) as other:
+    with open_writing(database, boards=[first.id]) as one, open_writing(database, boards=[second.id]) as other:
         for session, board in ((one, first), (other, second)):
             session.note(TrailNote(action="numbered", by=None, at=NOW, board_id=board.id))
         one.commit()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, board, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.advice import ConflictGround
 from vetting.casework.models.cases import Case, Note
@@ -40,7 +40,7 @@ def staged(board: BoardAtWork, *lines: str, into_round: bool = True) -> int:
 
 
 def taken_in(board: BoardAtWork, key: int, **more: Any) -> ImportBatch:
-    batch: ImportBatch = board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), **more)
+    batch: ImportBatch = board.do(import_batches.confirm_import, key, good_only=True, **more)
     return batch
 
 
@@ -123,7 +123,7 @@ def test_a_sum_raised_after_closing_is_told_and_waits_for_the_officer(board: Boa
     with pytest.raises(Refused) as refused:  # in time when it was read, and not any more
         taken_in(board, key, at=LATER)
     assert refused.value.obstacle is Obstacle.STALE
-    earlier_lists.renew_comparison(board.database, key, rules(), by=board.staff[Role.CASEWORKER], on=LATER.date())
+    earlier_lists.renew_comparison(board.database, key, by=board.staff[Role.CASEWORKER], on=LATER.date())
     assert counts(board, key) == (0, 1, 2, 0)
     taken_in(board, key, at=LATER)
     assert amounts(board) == {"A": 10_000_00, "B": 15_000_00, "C": 30_000_00}
@@ -133,7 +133,7 @@ def test_a_sum_raised_after_closing_is_told_and_waits_for_the_officer(board: Boa
 
 def test_what_was_changed_in_the_case_is_not_overwritten(board: BoardAtWork) -> None:
     first_list(board)
-    board.do(cases.change_facts, "BID-2026-0001", Facts({"members_total": 80}), version=None, rules=rules())
+    board.do(cases.change_facts, "BID-2026-0001", Facts({"members_total": 80}), version=None)
     key = staged(board, line("A", "11 000", members="130"), line("B", "20 000"), line("C", "30 000"))
     assert counts(board, key) == (0, 1, 2, 0)
     [what] = [one for one in told(board, key) if "har ändrats i ärendet" in one]
@@ -167,7 +167,7 @@ def test_what_an_officer_changed_by_a_returned_list_is_not_overwritten(board: Bo
     with open_reading(board.database) as s:
         batch = s.scalars(select(ImportBatch.id)).one()
     known = Facts({"amount_applied": 8_000_00})
-    board.do(cases.change_facts_in_list, "BID-2026-0001", known, batch_id=batch, row=2, rules=rules())
+    board.do(cases.change_facts_in_list, "BID-2026-0001", known, batch_id=batch, row=2)
     key = staged(board, line("A", "10 000"), line("B", "20 000"), line("C", "31 000"))
     assert counts(board, key) == (0, 1, 2, 0)
     taken_in(board, key)
@@ -203,11 +203,11 @@ def test_a_withdrawn_application_does_not_come_back_with_its_list(board: BoardAt
 def test_a_corrected_case_is_judged_by_what_is_said_now(board: BoardAtWork) -> None:
     first_list(board)
     batch = taken_in(board, staged(board, line("A", "10 000", members="2"), line("B", "20 000"), line("C", "30 000")))
-    import_batches.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda _done, _total: True)
+    import_batches.screen_batch(board.database, batch.id, at=NOW, heard=lambda _done, _total: True)
     with open_reading(board.database) as s:
         case = s.get_one(Case, board.case("BID-2026-0001").id)
         kept = s.get_one(StoredScreening, case.screening_id)
-        assert not is_out_of_date(s, case, rules(), on=TODAY)
+        assert not is_out_of_date(s, case, on=TODAY)
         assert kept.on == TODAY
 
 

@@ -46,7 +46,7 @@ Edits = dict[tuple[str, str], Any]
 def download(
     board: BoardAtWork, kind: CaseKind = CaseKind.GRANT, language: Any = "sv", of: int | None = None, **more: Any
 ) -> bytes:
-    given_ = {"rules": rules(), "language": language, **more}
+    given_ = {"language": language, **more}
     return bytes(board.do(case_workbooks.download_cases, QueueFilters(kind=kind, round_id=of), kind, **given_))
 
 
@@ -89,7 +89,7 @@ def told(board: BoardAtWork, key: int) -> list[str]:
 
 
 def confirm(board: BoardAtWork, key: int) -> Any:
-    return board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
+    return board.do(import_batches.confirm_import, key, good_only=True)
 
 
 def facts(board: BoardAtWork, number: str) -> Facts:
@@ -153,7 +153,7 @@ def test_a_case_whose_facts_changed_is_screened_again(board: BoardAtWork) -> Non
 def test_what_somebody_else_changed_meanwhile_is_a_conflict_and_stands(board: BoardAtWork) -> None:
     number = board.receive().number
     data = download(board)
-    board.do(cases.change_facts, number, Facts({"members_total": 90}), version=None, rules=rules())
+    board.do(cases.change_facts, number, Facts({"members_total": 90}), version=None)
     key, _ = sent_back(board, edited(data, {(number, MEMBERS): 121, (number, "Diarienummer"): "EXN 1"}))
     assert changes(board, key)[number]["members_total"] == (90, 121, SkippedCellReason.SINCE_DOWNLOAD)
     confirm(board, key)
@@ -164,7 +164,7 @@ def test_what_somebody_else_changed_meanwhile_is_a_conflict_and_stands(board: Bo
 def test_what_both_changed_to_the_same_is_no_conflict_and_no_change(board: BoardAtWork) -> None:
     number = board.receive().number
     data = download(board)
-    board.do(cases.change_facts, number, Facts({"members_total": 121}), version=None, rules=rules())
+    board.do(cases.change_facts, number, Facts({"members_total": 121}), version=None)
     key, _ = sent_back(board, edited(data, {(number, MEMBERS): 121}))
     assert changes(board, key) == {}
 
@@ -173,7 +173,7 @@ def test_changes_between_looking_and_confirming_are_shown_once_more(board: Board
     number = board.receive().number
     key, _ = sent_back(board, edited(download(board), {(number, MEMBERS): 121}))
     assert changes(board, key)[number]["members_total"] == (120, 121, None)
-    board.do(cases.change_facts, number, Facts({"members_total": 90}), version=None, rules=rules())
+    board.do(cases.change_facts, number, Facts({"members_total": 90}), version=None)
     with pytest.raises(Refused) as refused:
         confirm(board, key)
     assert refused.value.obstacle is Obstacle.STALE
@@ -293,7 +293,6 @@ def test_a_decided_case_takes_no_facts(board: BoardAtWork) -> None:
         case_workbooks.download_cases,
         QueueFilters(kind=CaseKind.GRANT, closed=True, round_id=board.round_id),
         CaseKind.GRANT,
-        rules=rules(),
         language="sv",
     )
     key, _ = sent_back(board, edited(data, {(number, MEMBERS): 1, (number, "Diarienummer"): "EXN 2026/9"}))
@@ -329,19 +328,11 @@ def test_only_cases_that_a_person_may_work_on_are_in_their_list_and_a_list_is_no
             case_workbooks.download_cases,
             QueueFilters(kind=CaseKind.GRANT),
             CaseKind.GRANT,
-            rules=rules(),
             language="sv",
             role=Role.AUDITOR,
         )
     number = board.receive(booking_facts(), CaseKind.BOOKING).number
-    data = board.do(
-        case_workbooks.download_cases,
-        QueueFilters(),
-        CaseKind.BOOKING,
-        rules=rules(),
-        language="sv",
-        role=Role.PREMISES,
-    )
+    data = board.do(case_workbooks.download_cases, QueueFilters(), CaseKind.BOOKING, language="sv", role=Role.PREMISES)
     sheet = sheet_of(data)[1]
     assert [sheet.cell(row, 1).value for row in range(2, sheet.max_row + 1)] == [number]
 

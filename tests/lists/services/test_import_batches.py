@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select, text
 
+from tests.acting import acting
 from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
 from tests.factories import NOW, TODAY
 from tests.formats import hostile
@@ -62,14 +63,12 @@ def one(number: str = NUMBERS[0], name: str = "Kulturföreningen Provkvarnen", m
 
 def confirmed(board: BoardAtWork, data: bytes, **more: Any) -> ImportBatch:
     key = board.staged(data, into_round=more.pop("into_round", True))
-    batch: ImportBatch = board.do(
-        import_batches.confirm_import, key, good_only=more.pop("good_only", False), rules=rules(), **more
-    )
+    batch: ImportBatch = board.do(import_batches.confirm_import, key, good_only=more.pop("good_only", False), **more)
     return batch
 
 
 def screened(board: BoardAtWork, batch: ImportBatch) -> None:
-    import_batches.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda _done, _total: True)
+    import_batches.screen_batch(board.database, batch.id, at=NOW, heard=lambda _done, _total: True)
 
 
 def seen(board: BoardAtWork, role: Role = Role.CASEWORKER) -> list[Case]:
@@ -113,7 +112,7 @@ def test_a_case_from_a_list_is_screened_as_one_by_form_is(board: BoardAtWork) ->
     assert case.screening_id is not None
     assert case.proposal == "refuse"
     with open_reading(board.database) as s:
-        found = screen_without_keeping(s, case, rules(), on=TODAY)
+        found = screen_without_keeping(s, case, on=TODAY)
         assert found is not None
         assert found.screening.proposal.value == case.proposal
     assert faults(board) == []
@@ -152,10 +151,10 @@ def test_rows_that_cannot_go_in_stop_all_unless_only_the_good_are_asked_for(boar
     data = rows(one(), f";123;20;1000;x;{TODAY.isoformat()};;ja")
     key = board.staged(data)
     with pytest.raises(Refused) as refused:
-        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False)
     assert "kan inte läsas in" in refused.value.problems[0].what.sv
     assert seen(board) == []
-    board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=True)
     assert [case.name for case in seen(board)] == ["Kulturföreningen Provkvarnen"]
 
 
@@ -207,7 +206,7 @@ def test_an_import_taken_back_counts_for_nothing_and_can_come_again(board: Board
         assert list(search_associations(s, NUMBERS[0])) == []
         assert list(search_associations(s, "provkvarnen")) == []
     with pytest.raises(Refused) as refused, open_reading(board.database) as s:
-        case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert refused.value.obstacle is Obstacle.MISSING
     assert faults(board) == []
     again = confirmed(board, rows(one()))
@@ -287,7 +286,7 @@ def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
     monkeypatch.setattr(import_batches, "LARGEST_BATCH", 2)
     names = ["Almen", "Björken", "Cedern", "Duvan", "Eken"]
     key = board.staged(rows(*(one("", f"Föreningen {name}") for name in names)))
-    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    batch = board.do(import_batches.confirm_import, key, good_only=False)
     looks: list[tuple[int, int]] = []
 
     def heard(done: int, total: int) -> bool:
@@ -296,7 +295,7 @@ def test_a_large_batch_goes_in_piece_by_piece_and_is_seen_when_it_is_whole(
         looks.append((done, total))
         return True
 
-    import_batches.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    import_batches.move_on(board.database, key, at=NOW, heard=heard)
     assert looks == [(0, 5), (2, 5), (4, 5), (5, 5)]
     assert [case.number for case in seen(board)] == [f"BID-2026-{n:04}" for n in range(1, 6)]
     with open_reading(board.database) as s:
@@ -310,7 +309,7 @@ def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
 ) -> None:
     monkeypatch.setattr(import_batches, "LARGEST_BATCH", 1)
     key = board.staged(rows(one("", "Föreningen Almen"), one("", "Föreningen Björken")))
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     done = iter(range(9))
 
     def heard(_done: int, _total: int) -> bool:
@@ -318,7 +317,7 @@ def test_whoever_takes_in_a_case_meanwhile_gets_a_number_of_their_own(
             board.receive()
         return True
 
-    import_batches.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    import_batches.move_on(board.database, key, at=NOW, heard=heard)
     assert sorted(case.number for case in seen(board)) == ["BID-2026-0001", "BID-2026-0002", "BID-2026-0003"]
     assert faults(board) == []
 
@@ -348,10 +347,8 @@ def test_what_a_list_said_can_be_changed_and_assessed_like_any_other(board: Boar
     batch = confirmed(board, rows(one(members="3")))
     screened(board, batch)
     (case,) = seen(board)
-    board.do(
-        cases.change_facts, case.number, Facts({"members_total": 30, "giro_number": "9-9"}), version=None, rules=rules()
-    )
-    board.do(assessments.record_nothing_found, case.number, rules=rules())
+    board.do(cases.change_facts, case.number, Facts({"members_total": 30, "giro_number": "9-9"}), version=None)
+    board.do(assessments.record_nothing_found, case.number)
     with open_reading(board.database) as s:
         facts = facts_of_case(s, s.get_one(Case, case.id), rules().folder.book.catalogue)
     assert (facts.values["members_total"], facts.values["giro_number"]) == (30, "9-9")
@@ -390,7 +387,7 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWor
     assert list_reading.read_staged_file(board.database, key, rules(), at=NOW) == READY
     with open_reading(board.database) as s:
         assert "sheets" not in s.get_one(StagedFile, key).found  # its first rows are kept only to be mapped
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     assert seen(board)[0].amount_applied == 40_000_00
     again = board.staged(f"Vem;Ident;Hur mycket\nDansföreningen Provgården;{NUMBERS[1]};5000\n".encode())
     with open_reading(board.database) as s:
@@ -451,9 +448,9 @@ def test_nothing_and_too_much_are_refused_before_anything_is_kept(board: BoardAt
 def test_another_board_sees_neither_file_nor_import(board: BoardAtWork) -> None:
     other = BoardAtWork(board.database, code="syd").build()
     key = board.staged(rows(one()))
-    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    batch = board.do(import_batches.confirm_import, key, good_only=False)
     for service, thing in ((import_batches.undo_import, batch.id), (import_batches.confirm_import, key)):
-        more = {"good_only": True, "rules": rules()} if service is import_batches.confirm_import else {}
+        more = {"good_only": True} if service is import_batches.confirm_import else {}
         with pytest.raises(Refused) as refused:
             other.do(service, thing, **more)
         assert refused.value.obstacle is Obstacle.MISSING
@@ -464,7 +461,7 @@ def test_payments_in_a_finance_list_are_marked_and_taken_back(board: BoardAtWork
     case = board.approve()
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
     key = board.staged(data, into_round=False, role=Role.FINANCE)
-    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    batch = board.do(import_batches.confirm_import, key, good_only=False, role=Role.FINANCE)
     assert board.case(case.number).state == "reporting"
     board.do(import_batches.undo_import, batch.id, role=Role.FINANCE)
     assert board.case(case.number).state == "payment"
@@ -491,7 +488,7 @@ def test_whoever_may_not_pay_marks_no_payments_by_list(board: BoardAtWork) -> No
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
     key = board.staged(data, into_round=False)
     with pytest.raises(Refused) as refused:
-        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False)
     assert refused.value.obstacle is Obstacle.FORBIDDEN
 
 
@@ -506,7 +503,7 @@ def test_the_worker_reads_moves_and_screens_and_is_where_it_was_after_a_stop(
     assert worker.run_next()
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == READY
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     assert worker.run_next()
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).state == CONFIRMED
@@ -543,7 +540,7 @@ def test_a_file_thrown_away_leaves_nothing_but_that_it_was_there(board: BoardAtW
     staged_files.discard_file(board.database, key, by=board.staff[Role.CASEWORKER])
     assert count(board, StagedRow) == 0
     with pytest.raises(Refused):
-        board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, key, good_only=False)
 
 
 def test_staged_files_are_forgotten_after_their_time(board: BoardAtWork) -> None:
@@ -602,12 +599,7 @@ def test_a_correction_after_an_import_holds_whatever_the_clock_of_the_office(boa
     confirmed(board, rows(one(members="3")), at=here)
     (case,) = seen(board)
     board.do(
-        cases.change_facts,
-        case.number,
-        Facts({"members_total": 30}),
-        version=None,
-        rules=rules(),
-        at=here + timedelta(minutes=10),
+        cases.change_facts, case.number, Facts({"members_total": 30}), version=None, at=here + timedelta(minutes=10)
     )
     with open_reading(board.database) as s:
         assert facts_of_case(s, s.get_one(Case, case.id), rules().folder.book.catalogue).values["members_total"] == 30
@@ -637,7 +629,7 @@ def test_a_payment_list_is_not_taken_back_when_something_was_done_after_the_paym
     case = board.approve()
     data = f"Ärendenr;Belopp;Betaldatum\n{case.number};40 000,00;{TODAY.isoformat()}\n".encode()
     key = board.staged(data, into_round=False, role=Role.FINANCE)
-    batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.FINANCE)
+    batch = board.do(import_batches.confirm_import, key, good_only=False, role=Role.FINANCE)
     board.do(cases.add_note, case.number, "Föreningen ringde.", official=True)
     with pytest.raises(Refused) as refused:
         board.do(import_batches.undo_import, batch.id, role=Role.FINANCE)
@@ -667,7 +659,7 @@ def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_tr
 ) -> None:
     monkeypatch.setattr(import_batches, "LARGEST_BATCH", 1)
     key = board.staged(rows(one(), one(NUMBERS[1], "Dansföreningen Provgården")))
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     turns = iter(range(9))
 
     def heard(_done: int, _total: int) -> bool:
@@ -680,7 +672,7 @@ def test_what_happens_between_the_pieces_of_a_large_import_is_no_fault_of_the_tr
             )
         return True
 
-    import_batches.move_on(board.database, key, rules(), at=NOW, heard=heard)
+    import_batches.move_on(board.database, key, at=NOW, heard=heard)
     assert faults(board) == []
     assert len(seen(board)) == 4
 
@@ -705,7 +697,7 @@ def test_of_two_readings_of_one_file_the_later_holds(board: BoardAtWork) -> None
         patch.setattr(list_reading, "_lay", lay)
         list_reading.read_staged_file(board.database, key, rules(), at=NOW, heard=meanwhile)
     assert count(board, StagedRow) == 1
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     assert list_reading.read_staged_file(board.database, key, rules(), at=NOW) == CONFIRMED
     assert len(seen(board)) == 1
 
@@ -833,7 +825,7 @@ def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(board: BoardAtWork
         into_round=False,
         role=Role.FINANCE,
     )
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, key, good_only=False)
     with board.database.engine.connect() as connection:
         for table in ("staged_rows", "staged_problems", "associations", "association_names", "import_batches"):
             said = str(connection.execute(text(f"SELECT * FROM {table}")).all())
@@ -843,9 +835,9 @@ def test_personal_numbers_are_kept_nowhere_of_what_lies_ready(board: BoardAtWork
 def test_finance_sees_no_list_of_applications(board: BoardAtWork) -> None:
     key = board.staged(rows(one()))
     with open_reading(board.database) as s:
-        assert staged_files.waiting_files(s, board.staff[Role.FINANCE], most=9) == []
+        assert staged_files.waiting_files(acting(s, board.staff[Role.FINANCE]), most=9) == []
         with pytest.raises(Refused) as refused:
-            staged_files.of_person(s, key, board.staff[Role.FINANCE])
+            staged_files.of_person(acting(s, board.staff[Role.FINANCE]), key)
     assert refused.value.obstacle is Obstacle.MISSING
 
 
@@ -888,9 +880,7 @@ def test_cases_that_rested_on_a_list_are_screened_anew_when_it_is_taken_back(boa
     worker = Worker(board.database, rules(), lambda: NOW + timedelta(hours=2))
     batch = confirmed(board, rows(one(members="3")), at=NOW + timedelta(hours=1))
     board.do(cases.add_note, first, "Ringde.", official=True)
-    board.do(
-        cases.change_facts, first, Facts({"purpose": "annat"}), version=None, rules=rules(), at=NOW + timedelta(hours=1)
-    )
+    board.do(cases.change_facts, first, Facts({"purpose": "annat"}), version=None, at=NOW + timedelta(hours=1))
     assert board.case(first).proposal == "refuse"
     board.do(import_batches.undo_import, batch.id)
     work_off(worker)

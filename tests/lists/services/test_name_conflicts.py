@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import NOW, TODAY
 from vetting.casework.models.cases import Case
 from vetting.casework.services import name_conflicts
@@ -52,7 +52,7 @@ def settle(board: BoardAtWork, key: int, meant: dict[int, RowSubject]) -> int:
 
 def came(board: BoardAtWork, key: int) -> list[tuple[str, str, bool]]:
     """Number, name and whether it is in conflict, of each case of the list once it is in."""
-    batch: Any = board.do(import_batches.confirm_import, key, good_only=True, rules=rules())
+    batch: Any = board.do(import_batches.confirm_import, key, good_only=True)
     with open_reading(board.database) as s:
         found = s.scalars(select(Case).where(Case.batch_id == batch.id).order_by(Case.id)).all()
         waits = name_conflicts.name_conflicts_of(s, found)
@@ -156,7 +156,7 @@ def test_nothing_is_settled_in_a_file_that_is_in_or_another_boards(board: BoardA
     other = BoardAtWork(board.database, code="soder").build()
     with pytest.raises(Refused):
         import_names.settle_rows(board.database, key, {row: RowSubject.OWNER}, by=other.staff[Role.CASEWORKER])
-    board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), at=NOW)
+    board.do(import_batches.confirm_import, key, good_only=True, at=NOW)
     with pytest.raises(Refused):
         import_names.settle_rows(board.database, key, {row: RowSubject.OWNER}, by=board.staff[Role.CASEWORKER])
 
@@ -172,7 +172,7 @@ def test_a_new_number_under_a_name_that_has_applied_is_asked_about(board: BoardA
     said = f"Numret {numbers[0]} är nytt. Föreningen Fyra har numret {numbers[1]} och ansökan {number}."
     assert (found.problem.what.sv, found.subject.sv) == (said, f"Föreningen Fyra {numbers[1]}")
     assert settle(board, key, {2: RowSubject.OWNER}) == 1
-    earlier_lists.renew_comparison(board.database, key, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+    earlier_lists.renew_comparison(board.database, key, by=board.staff[Role.CASEWORKER], on=TODAY)
     with open_reading(board.database) as s:
         row = s.scalars(select(StagedRow).where(StagedRow.staged_id == key, StagedRow.row == 2)).one()
     values = {**(row.of_association or {}).get("values", {}), **(row.of_case or {}).get("values", {})}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, rules
+from tests.acting import acting
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.bookings.services import answers, weeks
@@ -29,6 +29,7 @@ from vetting.lists.models.staged_files import CustomerNumber, StagedFile, Staged
 from vetting.lists.services import earlier_lists, import_batches, staged_files, weekly_lists
 
 if TYPE_CHECKING:
+    from tests.board import BoardAtWork
     from vetting.bookings.services.weeks import WeekBooking
 
 HEADINGS = "Bokningsnr;Objekt;Kund;Org.nr;Aktivitet;Datum;Från;Till;Antal"
@@ -60,8 +61,8 @@ def staged(board: BoardAtWork, *rows: tuple[str, ...], headings: str = HEADINGS)
 
 def taken(board: BoardAtWork, *rows: tuple[str, ...], at: Any = NOW, headings: str = HEADINGS) -> ImportBatch:
     key = staged(board, *rows, headings=headings).id
-    batch: ImportBatch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), at=at)
-    import_batches.screen_batch(board.database, batch.id, rules(), at=at, heard=lambda *_: True)
+    batch: ImportBatch = board.do(import_batches.confirm_import, key, good_only=False, at=at)
+    import_batches.screen_batch(board.database, batch.id, at=at, heard=lambda *_: True)
     return batch
 
 
@@ -98,7 +99,7 @@ def test_the_very_same_rows_change_nothing_whatever_order_the_columns_stand_in(b
     turned = ";".join(reversed(HEADINGS.split(";")))
     found = staged(board, *(tuple(reversed(row)) for row in FIRST), headings=turned)
     assert figures(found) == (0, 0, 3, 0)
-    batch = board.do(import_batches.confirm_import, found.id, good_only=False, rules=rules(), at=LATER)
+    batch = board.do(import_batches.confirm_import, found.id, good_only=False, at=LATER)
     assert [batch.counts[name] for name in ("created", "updated", "unchanged")] == [0, 0, 3]
     with open_reading(board.database) as s:
         assert len(s.scalars(select(Case.id)).all()) == 3
@@ -114,7 +115,7 @@ def test_what_is_changed_goes_into_the_case_that_is_there(board: BoardAtWork) ->
     assert (case.id, case.number) == (before.id, before.number)
     with open_reading(board.database) as s:
         assert s.scalars(select(Occurrence.room_name).where(Occurrence.case_id == case.id)).all() == ["Verkstaden"]
-        found = screen_without_keeping(s, s.get_one(Case, case.id), rules(), on=date(2026, 11, 21))
+        found = screen_without_keeping(s, s.get_one(Case, case.id), on=date(2026, 11, 21))
         assert found
         assert found.screening.facts.values["expected_visitors"] == 200
         assert found.screening.facts.values["event_title"] == "Föreläsning"
@@ -219,9 +220,9 @@ def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
     ]
     for rows in (FIRST, (other(FIRST[0], Objekt="Ateljén"), FIRST[1], *new)):
         key = staged(board, *rows).id
-        batch = board.do(import_batches.confirm_import, key, good_only=False, rules=rules())
-        import_batches.move_on(board.database, key, rules(), at=NOW, heard=lambda *_: True)
-        import_batches.screen_batch(board.database, batch.id, rules(), at=NOW, heard=lambda *_: True)
+        batch = board.do(import_batches.confirm_import, key, good_only=False)
+        import_batches.move_on(board.database, key, at=NOW, heard=lambda *_: True)
+        import_batches.screen_batch(board.database, batch.id, at=NOW, heard=lambda *_: True)
     with open_reading(board.database) as s:
         assert [case.number for case in s.scalars(select(Case).order_by(Case.id))] == [
             f"BOK-2026-{place:04}" for place in range(1, 6)
@@ -235,14 +236,14 @@ def test_a_list_that_goes_in_piece_by_piece_is_compared_like_any_other(
 
 def test_two_lists_that_lay_ready_at_once_do_not_double_a_booking(board: BoardAtWork) -> None:
     first, second = staged(board, *FIRST), staged(board, *FIRST[:2], other(FIRST[2], Antal="9"))
-    board.do(import_batches.confirm_import, first.id, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, first.id, good_only=False)
     with pytest.raises(Refused) as found:
-        board.do(import_batches.confirm_import, second.id, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, second.id, good_only=False)
     assert found.value.obstacle is Obstacle.STALE
-    earlier_lists.renew_comparison(board.database, second.id, rules(), on=TODAY, by=board.staff[Role.CASEWORKER])
+    earlier_lists.renew_comparison(board.database, second.id, on=TODAY, by=board.staff[Role.CASEWORKER])
     with open_reading(board.database) as s:
         assert figures(s.get_one(StagedFile, second.id)) == (0, 1, 2, 0)
-    board.do(import_batches.confirm_import, second.id, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, second.id, good_only=False)
     with open_reading(board.database) as s:
         assert len(s.scalars(select(BookingRequest.id)).all()) == 3
 
@@ -252,23 +253,23 @@ def test_a_booking_called_off_while_the_list_lay_ready_is_told_before_the_list_g
     again = staged(board, other(FIRST[0], Från="19:00", Till="21:00"), *FIRST[1:])
     board.do(cases.withdraw_case, booked(board, "B1").number)
     with pytest.raises(Refused):
-        board.do(import_batches.confirm_import, again.id, good_only=False, rules=rules())
-    earlier_lists.renew_comparison(board.database, again.id, rules(), on=TODAY, by=board.staff[Role.CASEWORKER])
-    board.do(import_batches.confirm_import, again.id, good_only=False, rules=rules())
+        board.do(import_batches.confirm_import, again.id, good_only=False)
+    earlier_lists.renew_comparison(board.database, again.id, on=TODAY, by=board.staff[Role.CASEWORKER])
+    board.do(import_batches.confirm_import, again.id, good_only=False)
     assert booked(board, "B1").state == "requested"
 
 
 def test_premises_staff_take_in_bookings_and_nothing_else(board: BoardAtWork) -> None:
     key = board.staged(a_list(*FIRST), "vecka.csv", into_round=False, role=Role.PREMISES)
-    board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
+    board.do(import_batches.confirm_import, key, good_only=False, role=Role.PREMISES)
     grants = "Förening;Org.nr;Sökt belopp;Ändamål\nKören Provspelet;802999-0234;10 000;Körövning\n".encode()
     key = board.staged(grants, "ansökningar.csv", into_round=False, role=Role.PREMISES)
     with pytest.raises(Refused) as found:
-        board.do(import_batches.confirm_import, key, good_only=False, rules=rules(), role=Role.PREMISES)
+        board.do(import_batches.confirm_import, key, good_only=False, role=Role.PREMISES)
     assert "annat än bokningar" in found.value.problems[0].what.sv
     other_key = board.staged(grants + b"\n", "fler.csv", into_round=False)
     with pytest.raises(Refused), open_reading(board.database) as s:
-        staged_files.of_person(s, other_key, board.staff[Role.PREMISES])
+        staged_files.of_person(acting(s, board.staff[Role.PREMISES]), other_key)
 
 
 WITH_CUSTOMER = HEADINGS + ";Kundnr"
@@ -335,7 +336,7 @@ def test_an_end_before_its_beginning_is_told_and_a_long_title_with_markup_stays_
     with open_reading(board.database) as s:
         told = [row.what_sv for row in s.scalars(select(StagedProblem).where(StagedProblem.staged_id == found.id))]
     assert any("23 timmar" in text for text in told)
-    board.do(import_batches.confirm_import, found.id, good_only=False, rules=rules())
+    board.do(import_batches.confirm_import, found.id, good_only=False)
     with open_reading(board.database) as s:
         assert s.scalars(select(BookingRequest.title)).one().startswith("<script>")
 
@@ -352,7 +353,7 @@ def test_what_a_list_said_of_customers_is_forgotten_with_it_and_payments_are_not
     with open_reading(board.database) as s:
         assert s.get_one(StagedFile, key).kind == "payments"
         with pytest.raises(Refused):
-            staged_files.of_person(s, key, board.staff[Role.PREMISES])
+            staged_files.of_person(acting(s, board.staff[Role.PREMISES]), key)
 
 
 def test_one_row_far_ahead_says_nothing_of_the_months_between(board: BoardAtWork) -> None:
@@ -391,7 +392,7 @@ def test_a_booking_in_a_persons_own_name_is_a_private_person_without_name_and_nu
         kept = " ".join(str(row.of_case) + str(row.of_association) for row in s.scalars(select(GivenFacts)))
         assert "Anna" not in kept
         for case in s.scalars(select(Case)):
-            screened = screen_without_keeping(s, case, rules(), on=NOW.date())
+            screened = screen_without_keeping(s, case, on=NOW.date())
             assert screened is not None
             believed = [
                 item
@@ -407,11 +408,11 @@ def test_a_changed_booking_tells_what_it_was_and_is_answered_again_before_the_sy
     taken(board, *FIRST)
     number = booked(board, "B1").number
     said = BookingAnswer(nothing_found=True, conditions=["Städa."])
-    board.do(answers.confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, number, said, version=None, role=Role.PREMISES)
 
     def shown() -> WeekBooking:
         with open_reading(board.database) as s:
-            found = weeks.bookings_of_week(s, date(2026, 11, 30), rules(), by=board.staff[Role.PREMISES], on=NOW.date())
+            found = weeks.bookings_of_week(acting(s, board.staff[Role.PREMISES]), date(2026, 11, 30), on=NOW.date())
         return next(item for item in found.bookings if item.case.number == number)
 
     assert shown().answer.sv == "Bekräftad med villkor"

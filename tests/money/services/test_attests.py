@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import on_that_day, somebody
 from vetting.casework.models.cases import Case
@@ -40,12 +41,12 @@ def granted(board: BoardAtWork, *habits: BoardOption) -> int:
 
 def choose(board: BoardAtWork, *habits: BoardOption) -> None:
     why = "Attestreglemente KS 2026/3" if BoardOption.DECIDER_ATTESTS in habits else ""
-    board.do(ways_of_working.set_habits, frozenset(habits), because=why, rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, frozenset(habits), because=why, role=Role.ADMINISTRATOR)
 
 
 def pay(board: BoardAtWork, key: int) -> Obstacle | None:
     try:
-        board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
     except Refused as stopped:
         return stopped.obstacle
     return None
@@ -84,7 +85,7 @@ def test_nobody_answers_for_both_and_who_decided_only_where_the_board_says_so(bo
     both = board.staff[Role.CASEWORKER]
     kim = type(both)(**{**{name: getattr(both, name) for name in both.__slots__}, "roles": frozenset({Role.MANAGER})})
     with pytest.raises(Refused) as own:
-        run_in_transaction(board.database, lambda s: attest(s, key, DECISION, version=None, by=kim, at=NOW))
+        run_in_transaction(board.database, lambda s: attest(acting(s, kim, NOW), key, DECISION, version=None))
     assert own.value.obstacle is Obstacle.FORBIDDEN
     maker: dict[str, Any] = {"role": Role.DECISION_MAKER}
     assert refused(board, attest, key, DECISION, version=None, **maker)[0] is Obstacle.FORBIDDEN

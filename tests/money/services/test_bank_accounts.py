@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import TODAY
 from vetting.casework.models.cases import Case
 from vetting.casework.services import cases, intake
@@ -36,7 +37,7 @@ NEW = "5050-1055"
 def account_of(board: BoardAtWork, number: str) -> BankAccount:
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
-        return bank_accounts.bank_accounts_of(s, [case], board.staff[Role.CASEWORKER])[case.id]
+        return bank_accounts.bank_accounts_of(acting(s, board.staff[Role.CASEWORKER]), [case])[case.id]
 
 
 def payment_of(board: BoardAtWork) -> int:
@@ -45,7 +46,7 @@ def payment_of(board: BoardAtWork) -> int:
 
 
 def pay(board: BoardAtWork) -> None:
-    board.do(payments.mark_paid, payment_of(board), paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, payment_of(board), paid_on=TODAY, version=None, role=Role.FINANCE)
 
 
 def refused(board: BoardAtWork, service: Any, *arguments: Any, **more: Any) -> Refused:
@@ -76,7 +77,7 @@ def test_an_account_that_was_paid_to_before_is_known_and_one_changed_before_the_
     again = clean_facts(application_date=TODAY)
     second = board.receive(again, doubled_because="Ett projekt till.").number
     assert account_of(board, second).known
-    board.do(cases.change_facts, second, Facts({"giro_number": NEW}), version=None, rules=rules())
+    board.do(cases.change_facts, second, Facts({"giro_number": NEW}), version=None)
     assert same_bank_account(account_of(board, second).number, NEW)
     assert account_of(board, second).to_check
     neighbour = board.receive(
@@ -140,7 +141,7 @@ def test_the_account_of_a_case_that_finance_may_not_open_is_not_shown(board: Boa
     board.receive(clean_facts(giro_number=NEW), round_id=None)
     with open_reading(board.database) as s:
         case = s.scalars(select(Case).where(Case.number == number)).one()
-        found = bank_accounts.bank_accounts_of(s, [case], board.staff[Role.FINANCE])[case.id]
+        found = bank_accounts.bank_accounts_of(acting(s, board.staff[Role.FINANCE]), [case])[case.id]
     assert (found.elsewhere, found.to_check) == (("", ""), True)
     told = refused(board, bank_accounts.check_bank_account, payment_of(board), NEW, CALL, role=Role.FINANCE)
     assert told.obstacle is Obstacle.STALE
@@ -155,7 +156,7 @@ def test_whoever_took_in_the_other_account_does_not_check_it(board: BoardAtWork)
     board.approve(account_checked=False)
     both_roles(board)
     given = NewCase(kind=CaseKind.GRANT, facts=clean_facts(giro_number=NEW), received_on=TODAY, channel="form")
-    board.do(intake.receive_case, given, rules=rules(), role=Role.FINANCE)
+    board.do(intake.receive_case, given, role=Role.FINANCE)
     told = refused(board, bank_accounts.check_bank_account, payment_of(board), NEW, CALL, role=Role.FINANCE)
     assert told.obstacle is Obstacle.FORBIDDEN
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.casework.domain.test_exact_checks import facts_of, granted
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
@@ -46,21 +47,21 @@ def unreported(board: BoardAtWork) -> str:
     board.do(report_decisions, [key], TODAY, "§ 5", role=Role.REGISTRAR)
     for what in (DecisionEventKind.SENT, DecisionEventKind.ANNOUNCED):
         new = after_decision.NewDecisionEvent(what=what, on=TODAY)
-        board.do(after_decision.note_decision_event, key, new, rules=rules())
+        board.do(after_decision.note_decision_event, key, new)
     return number
 
 
 def late_in_list(board: BoardAtWork, on: date = TODAY) -> list[str]:
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        found = queues.case_queue(s, QueueFilters(kind=CaseKind.GRANT, unreported=True), rules(), by=by, on=on)
+        found = queues.case_queue(acting(s, by), QueueFilters(kind=CaseKind.GRANT, unreported=True), on=on)
         assert found.counts["late_reports"] == len(found.cases)
         return [case.number for case in found.cases]
 
 
 def told_today(board: BoardAtWork) -> list[str]:
     with open_reading(board.database) as s:
-        day = today_of(s, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        day = today_of(acting(s, board.staff[Role.CASEWORKER]), on=TODAY)
     return [line.name.sv for line in day.late.shown if line.place is TodayPlace.LATE_REPORTS]
 
 
@@ -68,15 +69,15 @@ def test_late_reports_are_a_list_and_a_line_of_the_day_until_somebody_has_gone_t
     number = unreported(board)
     assert late_in_list(board) == [number]
     with open_reading(board.database) as s:
-        (row,) = queue_rows(s, [board.case(number)], rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        (row,) = queue_rows(acting(s, board.staff[Role.CASEWORKER]), [board.case(number)], on=TODAY)
     assert row.next_step is not None
     assert (row.next_step.sv, row.mine) == ("Påminn om redovisningen", True)
     assert late_in_list(board, TODAY - timedelta(days=1)) == []
     assert [name.replace("\u00a0", " ") for name in told_today(board)] == ["1 redovisning"]
-    board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.", rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.")
     assert late_in_list(board) == []
     assert told_today(board) == []
-    board.do(close_case, number, rules=rules(), **CLOSE)
+    board.do(close_case, number, **CLOSE)
     assert facts_of(board, board.receive(round_id=None))["unreported_grants"] == 0
 
 
@@ -85,10 +86,10 @@ def test_a_case_is_closed_without_its_report_only_with_a_reason_and_the_next_app
     board: BoardAtWork,
 ) -> None:
     number = unreported(board)
-    assert refused(board, close_case, number, rules=rules(), **CLOSE)[0] is Obstacle.CLOSED
-    told = refused(board, close_case, number, unreported="  ", rules=rules(), **CLOSE)
+    assert refused(board, close_case, number, **CLOSE)[0] is Obstacle.CLOSED
+    told = refused(board, close_case, number, unreported="  ", **CLOSE)
     assert told[0] is Obstacle.CLOSED  # the rules of this board ask for a follow-up too
-    board.do(close_case, number, unreported="Föreningen är upplöst.", rules=rules(), **CLOSE)
+    board.do(close_case, number, unreported="Föreningen är upplöst.", **CLOSE)
     assert board.case(number).state is CaseState.CLOSED
     with open_reading(board.database) as s:
         (note,) = s.scalars(select(Note))
@@ -101,7 +102,7 @@ def test_nothing_but_the_report_is_let_through_with_a_reason(board: BoardAtWork)
     granted(board, -1, sent=False)
     with open_reading(board.database) as s:
         number = s.scalars(select(Case.number)).one()
-    assert refused(board, close_case, number, unreported="Upplöst.", rules=rules(), **CLOSE) == (
+    assert refused(board, close_case, number, unreported="Upplöst.", **CLOSE) == (
         Obstacle.CLOSED,
         ["underrattelse-och-overklagande", "delegationsbeslut-anmalt"],
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, clean_facts, refused
 from tests.factories import NOW, TODAY
 from tests.money.services.test_closing import late_in_list, unreported
 from tests.money.services.test_samples import granted_beside
@@ -34,20 +35,20 @@ VISIT: dict[str, Any] = {"way": FollowUpWay.VISIT, "on": None, "text": "Öppet h
 
 
 def visit(board: BoardAtWork, number: str, *, at: datetime = NOW, **said: Any) -> None:
-    board.do(note_contact, number, NewFollowUp(**VISIT | said), rules(), at=at)
+    board.do(note_contact, number, NewFollowUp(**VISIT | said), at=at)
 
 
 def counted(board: BoardAtWork, year: int = YEAR, *, until: date | None = None) -> tuple[int, int, int]:
     with open_reading(board.database) as s:
-        found = coverage(s, board.staff[Role.MANAGER], year, until=until)
-        left = associations_to_follow_up(s, board.staff[Role.MANAGER], year, after=None, most=9)
+        found = coverage(acting(s, board.staff[Role.MANAGER]), year, until=until)
+        left = associations_to_follow_up(acting(s, board.staff[Role.MANAGER]), year, after=None, most=9)
         assert until is not None or len(left) == found.left
         return found.granted, found.followed, found.left
 
 
 def names_new(board: BoardAtWork) -> list[str]:
     with open_reading(board.database) as s:
-        return [row.name for row in new_associations(s, board.staff[Role.CASEWORKER], after=None, most=9)]
+        return [row.name for row in new_associations(acting(s, board.staff[Role.CASEWORKER]), after=None, most=9)]
 
 
 @pytest.mark.both_engines
@@ -56,7 +57,7 @@ def test_a_visit_counts_in_the_year_of_its_day_and_is_no_report(board: BoardAtWo
     assert counted(board) == (1, 0, 1)
     for wrong in ({"text": " "}, {"on": TODAY + timedelta(days=1)}, {"on": date(2020, 1, 1)}, {"way": None}):
         said = NewFollowUp(**VISIT | wrong)
-        assert refused(board, note_contact, number, said, rules())[0] is Obstacle.INVALID
+        assert refused(board, note_contact, number, said)[0] is Obstacle.INVALID
     late = late_in_list(board)
     visit(board, number, on=TODAY)
     assert counted(board) == (1, 1, 0)
@@ -65,7 +66,7 @@ def test_a_visit_counts_in_the_year_of_its_day_and_is_no_report(board: BoardAtWo
     assert late_in_list(board) == late
     visit(board, number, at=NOW + timedelta(days=1))
     with open_reading(board.database) as s:
-        assert associations_to_follow_up(s, board.staff[Role.MANAGER], YEAR, after=None, most=9) == []
+        assert associations_to_follow_up(acting(s, board.staff[Role.MANAGER]), YEAR, after=None, most=9) == []
 
 
 def visits(board: BoardAtWork) -> list[tuple[date | None, str]]:
@@ -97,9 +98,9 @@ def test_several_grants_of_one_association_are_one_and_pages_follow_each_other(b
     assert counted(board) == (3, 0, 3)
     with open_reading(board.database) as s:
         by = board.staff[Role.MANAGER]
-        first = associations_to_follow_up(s, by, YEAR, after=None, most=2)
+        first = associations_to_follow_up(acting(s, by), YEAR, after=None, most=2)
         place = (first[-1].decided_on, first[-1].association_id)
-        rest = associations_to_follow_up(s, by, YEAR, after=place, most=9)
+        rest = associations_to_follow_up(acting(s, by), YEAR, after=place, most=9)
     assert len({row.association_id for row in (*first, *rest)}) == 3
     assert max(row.granted for row in (*first, *rest)) == 80_000_00
 
@@ -112,4 +113,4 @@ def test_an_association_is_new_until_somebody_here_has_answered_a_question_of_it
     board.handle(first.number)
     assert names_new(board) == ["Föreningen Andra"]
     said = NewFollowUp(**VISIT)
-    assert refused(board, note_contact, first.number, said, rules()) == (Obstacle.CLOSED, [first.number])
+    assert refused(board, note_contact, first.number, said) == (Obstacle.CLOSED, [first.number])

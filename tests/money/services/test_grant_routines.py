@@ -31,7 +31,7 @@ WHOLE: dict[str, Any] = {
     "percent": 50,
     "change": "Första versionen.",
 }
-APPROVE: dict[str, Any] = {"rules": ["Alla bidrag: Prov"], "role": Role.MANAGER}
+APPROVE: dict[str, Any] = {"rule_names": ["Alla bidrag: Prov"], "role": Role.MANAGER}
 
 
 @pytest.mark.both_engines

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from tests.acting import acting
 from tests.board import NUMBERS, board, refused, rules
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_holds import granted, planned
@@ -77,12 +78,12 @@ def neighbours(board: BoardAtWork, many: int = 3) -> list[Case]:
 
 
 def make(board: BoardAtWork, until: date = FAR, pay_on: date | None = MONDAY, **who: Any) -> PaymentBatch:
-    made: PaymentBatch = board.do(payment_batches.make_basis, until, pay_on, rules=rules(), **(FINANCE | who))
+    made: PaymentBatch = board.do(payment_batches.make_basis, until, pay_on, **(FINANCE | who))
     return made
 
 
 def lock(board: BoardAtWork, basis: PaymentBatch, *, loaded: bool = True) -> PaymentBatch:
-    made: PaymentBatch = board.do(payment_batches.lock_basis, basis.number, version=None, rules=rules(), **FINANCE)
+    made: PaymentBatch = board.do(payment_batches.lock_basis, basis.number, version=None, **FINANCE)
     if loaded:
         board.do(payment_batches.note_loaded, made.number, **FINANCE)
     return made
@@ -91,14 +92,14 @@ def lock(board: BoardAtWork, basis: PaymentBatch, *, loaded: bool = True) -> Pay
 def sorted_payments(board: BoardAtWork, until: date = FAR) -> SortedPayments:
     with open_reading(board.database) as s:
         by = board.staff[Role.FINANCE]
-        return payment_batches.payments_to_hand_over(s, until, rules=rules(), by=by, on=TODAY)
+        return payment_batches.payments_to_hand_over(acting(s, by), until, on=TODAY)
 
 
 def lines(board: BoardAtWork, basis: PaymentBatch) -> list[PaymentBatchLine]:
     with open_reading(board.database) as s:
-        found = find_basis(s, basis.number, board.staff[Role.FINANCE])
+        found = find_basis(acting(s, board.staff[Role.FINANCE]), basis.number)
         assert found is not None
-        return payment_batches.basis_lines(s, found, board.staff[Role.FINANCE])
+        return payment_batches.basis_lines(acting(s, board.staff[Role.FINANCE]), found)
 
 
 def answer(board: BoardAtWork, *rows: str, heading: str = "Vår referens;Belopp;Betaldatum;Verifikation") -> list[str]:
@@ -108,7 +109,7 @@ def answer(board: BoardAtWork, *rows: str, heading: str = "Vår referens;Belopp;
         told = list(s.scalars(select(StagedProblem.what_sv).where(StagedProblem.staged_id == key)))
         good = s.get_one(StagedFile, key).counts["good"]
     if good:
-        board.do(import_batches.confirm_import, key, good_only=True, rules=rules(), **FINANCE)
+        board.do(import_batches.confirm_import, key, good_only=True, **FINANCE)
     return told
 
 
@@ -126,7 +127,7 @@ def test_a_batch_takes_what_is_ready_leaves_and_is_answered(board: BoardAtWork) 
     assert [(one.case.number, one.why.what.sv[:8]) for one in found.unready] == [(third.number, "Avvaktar")]
     basis = make(board)
     assert lines(board, basis) == []  # a draft says no account
-    assert refused(board, payment_batches.make_basis, FAR, MONDAY, rules=rules(), **FINANCE)[1] == ["until"]
+    assert refused(board, payment_batches.make_basis, FAR, MONDAY, **FINANCE)[1] == ["until"]
     basis = lock(board, basis)
     assert basis.number == "UTB-2026-0001"
     assert {line.reference for line in lines(board, basis)} == {f"{first.number}-1", f"{second.number}-1"}
@@ -171,7 +172,7 @@ def test_what_each_payment_says_is_what_the_finance_office_needs(board: BoardAtW
 
 def attesting(board: BoardAtWork) -> None:
     here = frozenset({BoardOption.ATTEST_HERE})
-    board.do(ways_of_working.set_habits, here, because="", rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, here, because="", role=Role.ADMINISTRATOR)
 
 
 def both(board: BoardAtWork, case: Case) -> None:
@@ -208,10 +209,10 @@ def test_a_stop_that_comes_while_the_batch_lies_ready_holds_it_until_it_is_taken
     board.do(
         payment_stops.stop_payment, planned(board, first)[0].id, "Årsmötet är inte hållet.", role=Role.DECISION_MAKER
     )
-    obstacle, where = refused(board, payment_batches.lock_basis, basis.number, version=None, rules=rules(), **FINANCE)
+    obstacle, where = refused(board, payment_batches.lock_basis, basis.number, version=None, **FINANCE)
     assert (obstacle, where) == (Obstacle.CLOSED, [first.number])
-    board.do(payment_batches.take_out_unready, basis.number, rules=rules(), **FINANCE)
-    stale = refused(board, payment_batches.lock_basis, basis.number, version=basis.version, rules=rules(), **FINANCE)
+    board.do(payment_batches.take_out_unready, basis.number, **FINANCE)
+    stale = refused(board, payment_batches.lock_basis, basis.number, version=basis.version, **FINANCE)
     assert stale[0] is Obstacle.STALE  # the files that were fetched said another sum
     assert [line.case_number for line in lines(board, lock(board, basis))] == [second.number]
 
@@ -233,7 +234,7 @@ def test_a_batch_that_is_undone_lets_its_payments_into_another(board: BoardAtWor
     board.do(payment_batches.undo_basis, basis.number, **FINANCE)
     again = make(board)
     assert again.number != basis.number
-    assert refused(board, payment_batches.take_out_unready, again.number, rules=rules(), **FINANCE)[0] is Obstacle.STALE
+    assert refused(board, payment_batches.take_out_unready, again.number, **FINANCE)[0] is Obstacle.STALE
 
 
 @pytest.mark.parametrize(
@@ -255,17 +256,11 @@ def test_why_a_payment_is_not_ready_is_told_of_each(board: BoardAtWork) -> None:
         connection.execute(update(GrantApplication).where(GrantApplication.case_id == without.id).values(giro=""))
         connection.execute(delete(BankAccountChange).where(BankAccountChange.case_id == without.id))
     board.do(bank_accounts.change_bank_account, changed.number, "5050-1055", "Mejl")
-    board.do(
-        ways_of_working.set_habits,
-        frozenset({BoardOption.PAY_IN_FORCE}),
-        because="",
-        rules=rules(),
-        role=Role.ADMINISTRATOR,
-    )
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.PAY_IN_FORCE}), because="", role=Role.ADMINISTRATOR)
     whys = {one.case.number: one.why.what.sv for one in sorted_payments(board).unready}
     assert set(whys) == {without.number, changed.number, decided.number}
     assert all("laga kraft" in why or "överklagas" in why for why in whys.values())
-    board.do(ways_of_working.set_habits, frozenset(), because="", rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, frozenset(), because="", role=Role.ADMINISTRATOR)
     whys = {one.case.number: one.why.what.sv for one in sorted_payments(board).unready}
     assert whys == {without.number: "Kontot saknas", changed.number: "Kontot är ändrat efter beslutet"}
     own = board.staff[Role.FINANCE]
@@ -337,7 +332,7 @@ def test_what_is_marked_as_paid_and_is_not_in_the_ledgers_list_is_told(board: Bo
     first, second, third = neighbours(board)
     for case, later in ((first, 0), (second, 0), (third, 3)):
         key, at = planned(board, case)[0].id, NOW + timedelta(days=later)
-        paid: dict[str, Any] = {"paid_on": at.date(), "version": None, "rules": rules(), "at": at}
+        paid: dict[str, Any] = {"paid_on": at.date(), "version": None, "at": at}
         board.do(payments.mark_paid, key, **paid, **FINANCE)
     told = answer(board, f"{first.number};40000;{TODAY};V 1")
     assert [line.split(":")[0] for line in told if "står inte i listan" in line] == [second.number]  # not of other days
@@ -377,10 +372,10 @@ def test_a_layout_that_cannot_be_used_says_where(changed: dict[str, Any], where:
 def test_a_new_decision_takes_its_payment_out_of_the_batch_and_its_set_offs_end(board: BoardAtWork) -> None:
     case = granted(board)
     basis = lock(board, make(board))
-    board.do(reconsider_case, case.number, "Fel belopp.", rules=rules(), role=Role.DECISION_MAKER)
+    board.do(reconsider_case, case.number, "Fel belopp.", role=Role.DECISION_MAKER)
     later = NOW + timedelta(minutes=1)
-    board.do(cases.mark_case, case.number, CaseMarkKind.BASIC_CHECK, rules=rules(), at=later)
-    board.do(decisions.make_ready, case.number, rules=rules(), at=later)
+    board.do(cases.mark_case, case.number, CaseMarkKind.BASIC_CHECK, at=later)
+    board.do(decisions.make_ready, case.number, at=later)
     board.propose(case.number, outcome=DecisionOutcome.REFUSED, amount=None, grounds=(DecisionGround.BUDGET,))
     board.decide(case.number)
     assert planned(board, case) == []
@@ -407,9 +402,7 @@ def test_a_reference_says_case_and_instalment() -> None:
 def test_only_the_finance_office_makes_and_hands_over(board: BoardAtWork) -> None:
     granted(board)
     for role in (Role.CASEWORKER, Role.DECISION_MAKER, Role.MANAGER):
-        assert (
-            refused(board, payment_batches.make_basis, FAR, MONDAY, rules=rules(), role=role)[0] is Obstacle.FORBIDDEN
-        )
+        assert refused(board, payment_batches.make_basis, FAR, MONDAY, role=role)[0] is Obstacle.FORBIDDEN
     basis = make(board)
     other = type(board)(board.database, code="syd").build()
     assert refused(other, payment_batches.undo_basis, basis.number, **FINANCE)[0] is Obstacle.MISSING
@@ -430,7 +423,7 @@ def test_a_locked_batch_has_the_same_files_as_often_as_they_are_fetched_and_a_dr
     assert files(board, locked) == made
     with pytest.raises(DBAPIError), board.database.engine.begin() as connection:
         connection.execute(update(PaymentBatchFile).values(content=b"another account"))
-    again = refused(board, payment_batches.lock_basis, draft.number, version=None, rules=rules(), **FINANCE)
+    again = refused(board, payment_batches.lock_basis, draft.number, version=None, **FINANCE)
     assert again[0] is Obstacle.STALE
 
 
@@ -452,7 +445,7 @@ def test_before_it_is_loaded_it_is_taken_back_and_after_that_another_names_it(bo
     assert refused(board, payment_batches.note_not_paid, anew.number, key, **FINANCE)[0] is Obstacle.STALE
     third = make(board)
     with open_reading(board.database) as s:
-        basis = find_basis(s, third.number, board.staff[Role.FINANCE])
+        basis = find_basis(acting(s, board.staff[Role.FINANCE]), third.number)
         assert basis is not None
         assert earlier_rows(s, basis) == {key: ("UTB-2026-0002", f"{first.number}-1")}
     assert [line.case_number for line in lines(board, anew)] == [second.number]
@@ -462,8 +455,8 @@ def test_what_is_marked_as_paid_meanwhile_holds_a_draft(board: BoardAtWork) -> N
     first, _second = neighbours(board, 2)
     draft = make(board)
     key = planned(board, first)[0].id
-    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), **FINANCE)
-    found = refused(board, payment_batches.lock_basis, draft.number, version=None, rules=rules(), **FINANCE)
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, **FINANCE)
+    found = refused(board, payment_batches.lock_basis, draft.number, version=None, **FINANCE)
     assert found == (Obstacle.CLOSED, [first.number])
 
 
@@ -512,9 +505,9 @@ def _act(board: BoardAtWork, act: str, number: str, key: int, basis: str, at: An
     decides: dict[str, Any] = {"role": Role.DECISION_MAKER, "at": at}
     match act:
         case "make":
-            board.do(payment_batches.make_basis, FAR, MONDAY, rules=rules(), **money)
+            board.do(payment_batches.make_basis, FAR, MONDAY, **money)
         case "lock":
-            board.do(payment_batches.lock_basis, basis, version=None, rules=rules(), **money)
+            board.do(payment_batches.lock_basis, basis, version=None, **money)
         case "withdraw" | "load" | "undo":
             service = {
                 "withdraw": payment_batches.withdraw_basis,
@@ -527,7 +520,7 @@ def _act(board: BoardAtWork, act: str, number: str, key: int, basis: str, at: An
         case "return":
             board.do(payments.note_returned, key, TODAY, **money)
         case "pay":
-            board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), **money)
+            board.do(payments.mark_paid, key, paid_on=TODAY, version=None, **money)
         case "stop":
             board.do(payment_stops.stop_payment, key, "Årsmötet är inte hållet.", **decides)
         case "lift":

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from tests.board import NUMBERS, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, clean_facts, refused
 from tests.factories import NOW, TODAY
 from tests.money.services.test_reports import told
 from tests.page_fixtures import on_that_day
@@ -47,8 +48,8 @@ def granted(board: BoardAtWork, instalments: str = "", doubled_because: str = ""
     case = board.receive(clean_facts(**facts), doubled_because=doubled_because)
     if doubled_because:  # what was found of the association is known
         for mark in (CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK):
-            board.do(cases.mark_case, case.number, mark, rules=rules())
-        board.do(decisions.make_ready, case.number, rules=rules())
+            board.do(cases.mark_case, case.number, mark)
+        board.do(decisions.make_ready, case.number)
     else:
         board.make_ready(case.number)
     board.propose(case.number, instalments=instalments, exception="det reds ut" if doubled_because else "")
@@ -72,7 +73,7 @@ def waits(board: BoardAtWork, case: Case, on: date = TODAY) -> list[str]:
 
 def pay(board: BoardAtWork, payment: Payment) -> Obstacle | None:
     try:
-        board.do(payments.mark_paid, payment.id, paid_on=TODAY, version=None, rules=rules(), **FINANCE)
+        board.do(payments.mark_paid, payment.id, paid_on=TODAY, version=None, **FINANCE)
     except Refused as stopped:
         return stopped.obstacle
     return None
@@ -92,9 +93,9 @@ def test_the_second_half_waits_until_the_report_is_gone_through(board: BoardAtWo
     assert pay(board, second) is Obstacle.CLOSED
     assert pay(board, first) is None
     assert state_of(board, case) is CaseState.REPORTING
-    obstacle, _where = refused(board, close_case, case.number, unreported="De slutade.", rules=rules())
+    obstacle, _where = refused(board, close_case, case.number, unreported="De slutade.")
     assert obstacle is Obstacle.CLOSED  # there is more to pay
-    board.do(receive_report, case.number, told(used=20_000_00), rules=rules())
+    board.do(receive_report, case.number, told(used=20_000_00))
     assert pay(board, second) is Obstacle.CLOSED  # it has come, and nobody has gone through it
     board.do(read_report, case.number, ReportFinding.DEVIATES, "Två möten färre.", version=None)
     assert waits(board, case) == ["", ""]
@@ -108,7 +109,7 @@ def test_what_an_instalment_was_paid_on_is_kept_and_the_whole_is_reported_after_
     case = granted(board, HALVES)
     first, second = planned(board, case)
     assert pay(board, first) is None
-    board.do(receive_report, case.number, told(used=19_000_00), rules=rules())
+    board.do(receive_report, case.number, told(used=19_000_00))
     board.do(read_report, case.number, ReportFinding.APPROVED, "", version=None)
     assert pay(board, second) is None
     with open_reading(board.database) as s:
@@ -126,7 +127,7 @@ def test_what_an_instalment_was_paid_on_is_kept_and_the_whole_is_reported_after_
     assert pay(board, second) is None
     with open_reading(board.database) as s:
         assert len(part_reports(s, case.id)) == 1
-    board.do(receive_report, case.number, told(used=40_000_00), rules=rules())
+    board.do(receive_report, case.number, told(used=40_000_00))
     board.do(read_report, case.number, ReportFinding.APPROVED, "", version=None)
     with open_reading(board.database) as s:
         assert s.scalar(select(Case.id).where(Case.id == case.id, awaits_report())) is None
@@ -192,7 +193,7 @@ def test_a_hold_falls_by_itself_and_is_told_and_comes_once(board: BoardAtWork) -
     for on, number in ((pause.until - timedelta(days=3), 1), (pause.until + timedelta(days=3), 1), (TODAY, 0)):
         with open_reading(board.database) as s:
             week = timedelta(days=7)
-            assert len(pauses_to_tell(s, board.staff[Role.FINANCE], on - week, on + week)) == number
+            assert len(pauses_to_tell(acting(s, board.staff[Role.FINANCE]), on - week, on + week)) == number
     board.do(end_pause, only.id, **FINANCE)
     assert refused(board, end_pause, only.id, **FINANCE)[0] is Obstacle.STALE
     assert pay(board, only) is None
@@ -208,16 +209,16 @@ def test_a_report_that_is_missing_holds_what_the_association_is_paid_next(board:
     assert waits(board, after)[0].startswith(f"Redovisningen i {before.number} skulle ha kommit ")
     assert pay(board, planned(board, after)[0]) is Obstacle.CLOSED
     assert waits(board, other) == [""]  # a neighbour is paid
-    board.do(receive_report, before.number, told(used=40_000_00), rules=rules())
+    board.do(receive_report, before.number, told(used=40_000_00))
     assert waits(board, after) == [""]
 
 
 def test_a_new_decision_takes_the_place_of_instalments_that_are_not_paid(board: BoardAtWork) -> None:
     case = granted(board, "25 %\nresten")
     board.do(pause_payment, planned(board, case)[1].id, HoldReason.AMOUNT)
-    board.do(reconsider_case, case.number, "Fel belopp.", rules=rules(), role=Role.DECISION_MAKER)
-    board.do(cases.mark_case, case.number, CaseMarkKind.BASIC_CHECK, rules=rules(), at=NOW + timedelta(minutes=1))
-    board.do(decisions.make_ready, case.number, rules=rules(), at=NOW + timedelta(minutes=2))
+    board.do(reconsider_case, case.number, "Fel belopp.", role=Role.DECISION_MAKER)
+    board.do(cases.mark_case, case.number, CaseMarkKind.BASIC_CHECK, at=NOW + timedelta(minutes=1))
+    board.do(decisions.make_ready, case.number, at=NOW + timedelta(minutes=2))
     board.propose(case.number, instalments="50 %\nresten")
     board.decide(case.number)
     rows = planned(board, case)

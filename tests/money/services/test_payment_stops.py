@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.models.decisions import Decision
@@ -46,13 +47,14 @@ def granted(board: BoardAtWork) -> tuple[str, int]:
 def to_review(board: BoardAtWork, until: date) -> list[date]:
     with open_reading(board.database) as s:
         return [
-            terms.review_on for terms, _payment, _case in stops_to_review(s, board.staff[Role.DECISION_MAKER], until)
+            terms.review_on
+            for terms, _payment, _case in stops_to_review(acting(s, board.staff[Role.DECISION_MAKER]), until)
         ]
 
 
 def row(board: BoardAtWork) -> dict[str, Any]:
     with open_reading(board.database) as s:
-        [found] = register.stop_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])
+        [found] = register.stop_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection())
         told = {one.column.heading.sv: one.get(found) for one in register.SHEET.headings}
         return told | {"Hävt av": getattr(told["Hävt av"], "sv", told["Hävt av"])}
 
@@ -67,12 +69,12 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
     assert to_review(board, SOON) == [SOON]
     assert to_review(board, SOON - timedelta(days=1)) == []
     with open_reading(board.database) as s:
-        day = today_of(s, rules(), by=board.staff[Role.DECISION_MAKER], on=TODAY)
+        day = today_of(acting(s, board.staff[Role.DECISION_MAKER]), on=TODAY)
         lines = [line for group in (day.late, day.now, day.week) for line in group.shown]
         assert any(line.place is TodayPlace.PAY and line.on == SOON for line in lines)
         stop = s.scalars(select(Decision).where(Decision.kind == "payment_stop")).one()
         by = board.staff[Role.CASEWORKER]
-        letter = letters.preview_letter(s, number, LetterKind.STOP, stop.id, rules=rules(), by=by, at=NOW)
+        letter = letters.preview_letter(acting(s, by, NOW), number, LetterKind.STOP, stop.id)
     said = "\n".join(letter.lines)
     assert "Vi prövar på nytt om det ska gälla senast den" in said
     assert "Så kan ni rätta till det:\nSkicka protokollet." in said
@@ -98,13 +100,13 @@ def test_a_stop_is_looked_at_again_until_it_is_lifted(board: BoardAtWork) -> Non
 def despite_stop(board: BoardAtWork) -> list[str]:
     """Whose lines of the day tell of money that was paid in spite of a stop."""
     with open_reading(board.database) as s:
-        day = today_of(s, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        day = today_of(acting(s, board.staff[Role.CASEWORKER]), on=TODAY)
         return [line.key for group in (day.late, day.now) for line in group.shown if "trots stopp" in line.why.sv]
 
 
 def test_what_finance_paid_in_spite_of_a_stop_is_told_till_it_is_asked_back(board: BoardAtWork) -> None:
     number, key = granted(board)
-    given: dict[str, Any] = {"paid_on": TODAY, "version": None, "verification": "V 17", "rules": rules()}
+    given: dict[str, Any] = {"paid_on": TODAY, "version": None, "verification": "V 17"}
     assert refused(board, payments.note_paid_despite_stop, key, role=Role.FINANCE, **given)[0] is Obstacle.STALE
     board.do(stop_payment, key, "Årsmötet är inte hållet.", **MAKER)
     assert despite_stop(board) == []
@@ -114,7 +116,7 @@ def test_what_finance_paid_in_spite_of_a_stop_is_told_till_it_is_asked_back(boar
     board.do(payments.note_paid_despite_stop, key, role=Role.FINANCE, **given)
     assert despite_stop(board) == [number]
     with open_reading(board.database) as s:
-        acts = [row.act for row in deviation_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])]
+        acts = [row.act for row in deviation_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection())]
         assert acts == [DeviationAct.PAID_DESPITE_STOP]
     new = NewReclaim(
         ground=ReclaimGround.WRONGLY_PAID,
@@ -153,12 +155,12 @@ def test_a_part_is_stopped_and_the_rest_goes_on_to_the_ore(board: BoardAtWork) -
     stop = board.do(stop_payment, key, "En av två kurser hålls inte.", terms=part, **MAKER)
     assert stop.amount == 12_345_67
     assert payments_of(board) == [(1, 27_654_33, False), (2, 12_345_67, True)]
-    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
     with open_reading(board.database) as s:
         rest = s.scalars(select(Payment).where(Payment.place == 2)).one()
         assert stops_of_payments(s, [rest])[rest.id].id == stop.id
     board.do(lift_stop, rest.id, "Kursen hålls.", **MAKER)
-    board.do(payments.mark_paid, rest.id, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, rest.id, paid_on=TODAY, version=None, role=Role.FINANCE)
     assert sum(amount for _place, amount, _stopped in payments_of(board)) == 40_000_00
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
@@ -189,7 +191,7 @@ def test_two_stops_in_a_case_are_lifted_each_by_itself(board: BoardAtWork) -> No
 
 def test_a_part_of_what_lies_with_finance_is_not_taken_out(board: BoardAtWork) -> None:
     _number, key = granted(board)
-    board.do(payment_batches.make_basis, TODAY + timedelta(days=400), None, rules=rules(), role=Role.FINANCE)
+    board.do(payment_batches.make_basis, TODAY + timedelta(days=400), None, role=Role.FINANCE)
     told = refused(board, stop_payment, key, "Skäl.", terms=NewStopTerms(part=10_00), **MAKER)
     assert told == (Obstacle.CLOSED, ["part"])
 
@@ -201,5 +203,5 @@ def test_who_was_heard_before_is_not_heard_afterwards(board: BoardAtWork) -> Non
     stop = board.do(stop_payment, key, "Skäl.", terms=NewStopTerms(heard_on=TODAY), **MAKER)
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        letter = letters.preview_letter(s, number, LetterKind.STOP, stop.id, rules=rules(), by=by, at=NOW)
+        letter = letters.preview_letter(acting(s, by, NOW), number, LetterKind.STOP, stop.id)
     assert "yttra er innan" not in "\n".join(letter.lines)

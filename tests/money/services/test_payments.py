@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_batches import attesting
 from tests.money.services.test_payment_holds import planned
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["board"]
 FINANCE: dict[str, Any] = {"role": Role.FINANCE}
-PAID: dict[str, Any] = {"paid_on": TODAY, "version": None, "rules": rules(), **FINANCE}
+PAID: dict[str, Any] = {"paid_on": TODAY, "version": None, **FINANCE}
 WHY = "Lokalen sägs annars upp."
 
 
@@ -50,19 +51,19 @@ def why(board: BoardAtWork) -> WaitingPayment:
     """What the one payment waits for."""
     with open_reading(board.database) as s:
         by = board.staff[Role.FINANCE]
-        (found,) = payment_batches.payments_to_hand_over(
-            s, TODAY + timedelta(days=400), rules=rules(), by=by, on=TODAY
-        ).unready
+        (found,) = payment_batches.payments_to_hand_over(acting(s, by), TODAY + timedelta(days=400), on=TODAY).unready
         return found.why
 
 
 def deviations(board: BoardAtWork) -> list[tuple[DeviationAct, str]]:
     with open_reading(board.database) as s:
-        return [(row.act, row.reason) for row in deviation_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])]
+        return [
+            (row.act, row.reason) for row in deviation_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection())
+        ]
 
 
 def habit(board: BoardAtWork, one: BoardOption) -> None:
-    board.do(ways_of_working.set_habits, frozenset({one}), because="", rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, frozenset({one}), because="", role=Role.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize("against", list(PaymentOverride))
@@ -76,12 +77,12 @@ def test_the_boards_order_is_broken_with_a_reason_and_told(board: BoardAtWork, a
         with open_reading(board.database) as s:
             (made,) = of_case(s, 1)
         new = NewDecisionEvent(what=DecisionEventKind.APPEALED, on=TODAY, court="Förvaltningsrätten", number="1-26")
-        board.do(after_decision.note_decision_event, made.id, new, rules=rules())
+        board.do(after_decision.note_decision_event, made.id, new)
     assert why(board).against is against
     assert refused(board, payments.mark_paid, key, **PAID)[0] is Obstacle.CLOSED
-    assert refused(board, payments.pay_with_override, key, " ", rules=rules(), **FINANCE)[1] == ["because"]
-    board.do(payments.pay_with_override, key, WHY, rules=rules(), **FINANCE)
-    assert refused(board, payments.pay_with_override, key, WHY, rules=rules(), **FINANCE)[0] is Obstacle.CLOSED
+    assert refused(board, payments.pay_with_override, key, " ", **FINANCE)[1] == ["because"]
+    board.do(payments.pay_with_override, key, WHY, **FINANCE)
+    assert refused(board, payments.pay_with_override, key, WHY, **FINANCE)[0] is Obstacle.CLOSED
     board.do(payments.mark_paid, key, **PAID)
     unattested = against is PaymentOverride.UNATTESTED
     told = DeviationAct.PAID_UNATTESTED if unattested else DeviationAct.PAID_AGAINST_ORDER
@@ -91,7 +92,7 @@ def test_the_boards_order_is_broken_with_a_reason_and_told(board: BoardAtWork, a
 def test_a_stop_is_set_aside_by_nobody_and_what_the_ledger_says_is_told(board: BoardAtWork) -> None:
     key = granted(board, sent=True)
     board.do(payment_stops.stop_payment, key, "Årsmötet är inte hållet.", role=Role.DECISION_MAKER)
-    assert refused(board, payments.pay_with_override, key, WHY, rules=rules(), **FINANCE)[0] is Obstacle.CLOSED
+    assert refused(board, payments.pay_with_override, key, WHY, **FINANCE)[0] is Obstacle.CLOSED
     assert refused(board, payments.mark_paid, key, **PAID)[0] is Obstacle.CLOSED
     board.do(payments.mark_paid, key, **PAID, verification="V 77")
     assert deviations(board) == [(DeviationAct.PAID_DESPITE_STOP, "V 77")]

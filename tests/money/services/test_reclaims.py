@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.bookings.services.test_deviations import held
 from tests.factories import NOW, TODAY
 from tests.money.services.test_closing import unreported
@@ -82,7 +83,7 @@ def case_of(board: BoardAtWork) -> str:
 
 def row(board: BoardAtWork) -> Any:
     with open_reading(board.database) as s:
-        [found] = register.reclaim_rows(s, RegisterSelection(), board.staff[Role.AUDITOR])
+        [found] = register.reclaim_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection())
         return {one.column.heading.sv: one.get(found) for one in register.SHEET.headings}
 
 
@@ -94,7 +95,7 @@ def test_each_ground_rests_on_what_the_records_say(board: BoardAtWork) -> None:
     row = kept(board, number)
     assert (row.established_by, row.established_on) == (EstablishedBy.MISSING_REPORT, TODAY - timedelta(days=1))
     told = ReceivedReport(received_on=TODAY, way=ReportWay.PAPER, used=5 * KR, activity="Möten.")
-    board.do(receive_report, case, told, rules=rules())
+    board.do(receive_report, case, told)
     assert refused(board, reclaims.open_reclaim, case, new(ReclaimGround.NOT_REPORTED)) == (
         Obstacle.INVALID,
         ["ground"],
@@ -204,7 +205,7 @@ def test_what_is_waived_is_decided_by_another_and_told_as_waived(board: BoardAtW
     assert (left(board, number), kept(board, number).state) == (600 * KR, ReclaimState.DECIDED)
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        letter = letters.preview_letter(s, case, LetterKind.WAIVER, made.id, rules=rules(), by=by, at=LATER)
+        letter = letters.preview_letter(acting(s, by, LATER), case, LetterKind.WAIVER, made.id)
     assert any("Belopp som inte behöver betalas tillbaka: 400" in line for line in letter.lines)
     by_other(reclaims.waive_reclaim, number, 600 * KR, "Föreningen är nystartad.")
     assert (left(board, number), kept(board, number).state) == (0, ReclaimState.WAIVED)
@@ -222,7 +223,7 @@ def test_the_letter_says_what_it_rests_on_and_that_a_court_can_try_it(board: Boa
     with open_reading(board.database) as s:
         made = s.scalars(select(Decision).where(Decision.kind == "reclaim")).one()
         by = board.staff[Role.CASEWORKER]
-        letter = letters.preview_letter(s, case_of(board), LetterKind.RECLAIM, made.id, rules=rules(), by=by, at=LATER)
+        letter = letters.preview_letter(acting(s, by, LATER), case_of(board), LetterKind.RECLAIM, made.id)
     said = " ".join(letter.lines)
     assert "Det bygger på att redovisningen inte har kommit in; den skulle ha kommit" in said
     assert "prövas då av allmän domstol" in said
@@ -239,7 +240,7 @@ def test_a_reminder_asks_for_what_is_left_until_the_authority_collects_it(board:
             by, case = board.staff[Role.CASEWORKER], case_of(board)
             found = letters.writable_letters(s, board.case(case), on=past.date())
             return [
-                letters.preview_letter(s, case, item.kind, item.key, rules=rules(), by=by, at=past)
+                letters.preview_letter(acting(s, by, past), case, item.kind, item.key)
                 for item in found
                 if item.kind is LetterKind.REMINDER
             ]
@@ -278,7 +279,7 @@ def test_the_rate_of_a_room_is_charged_afterwards_on_the_same_road(board: BoardA
     decision = board.do(reclaims.decide_reclaim, claim, version=None, at=late, **MAKER)
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        letter = letters.preview_letter(s, number, LetterKind.RECLAIM, decision.id, rules=rules(), by=by, at=late)
+        letter = letters.preview_letter(acting(s, by, late), number, LetterKind.RECLAIM, decision.id)
     told = "\n".join([letter.subject, *letter.lines]).replace("\u00a0", " ")
     for words in ("taxa i efterhand", "skillnaden till den taxa", "Belopp att betala: 1 000 kr.", "allmän domstol"):
         assert words in told

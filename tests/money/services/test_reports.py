@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.casework.domain.test_exact_checks import facts_of
 from tests.factories import NOW, TODAY
 from tests.money.services.test_closing import unreported
@@ -63,14 +64,14 @@ def late(board: BoardAtWork, on: date = TODAY) -> list[str]:
 def listed(board: BoardAtWork, shown: ReportList, on: date = TODAY) -> list[str]:
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        found = listed_reports(s, shown, by, on, after=None, most=10)
-        assert count_reports(s, by, on)[shown] == len(found)
+        found = listed_reports(acting(s, by), shown, on, after=None, most=10)
+        assert count_reports(acting(s, by), on)[shown] == len(found)
         return [row.case.number for row in found]
 
 
 def next_step(board: BoardAtWork, number: str) -> str:
     with open_reading(board.database) as s:
-        (row,) = queue_rows(s, [board.case(number)], rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        (row,) = queue_rows(acting(s, board.staff[Role.CASEWORKER]), [board.case(number)], on=TODAY)
         return row.next_step.sv if row.next_step is not None else ""
 
 
@@ -90,9 +91,7 @@ def test_a_report_is_late_until_it_has_come_and_waits_then_for_a_person(board: B
     assert (late(board), listed(board, ReportList.LATE)) == ([number], [number])
     assert next_step(board, number) == "Påminn om redovisningen"
     assert LetterKind.REPORT_REMINDER in letter_kinds(board, number)
-    board.do(
-        receive_report, number, told(rows=(UseRow("Hyra", 30 * KR), UseRow("Fika", 5 * KR)), used=None), rules=rules()
-    )
+    board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR), UseRow("Fika", 5 * KR)), used=None))
     assert (late(board), listed(board, ReportList.TO_READ)) == ([], [number])
     assert next_step(board, number) == "Gå igenom redovisningen"
     assert LetterKind.REPORT_REMINDER not in letter_kinds(board, number)
@@ -101,44 +100,38 @@ def test_a_report_is_late_until_it_has_come_and_waits_then_for_a_person(board: B
     assert facts_of(board, board.receive(round_id=None))["unreported_grants"] == 0  # it has come: nobody is behind
     board.do(read_report, number, ReportFinding.APPROVED, "", version=row.version)
     assert listed(board, ReportList.READ) == [number]
-    board.do(close_case, number, rules=rules(), at=NOW + timedelta(days=30))
+    board.do(close_case, number, at=NOW + timedelta(days=30))
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
 
 
 def test_requirements_of_the_grant_period_are_asked_with_its_report(board: BoardAtWork) -> None:
     number = unreported(board)
-    board.do(receive_report, number, told(), rules=rules())
+    board.do(receive_report, number, told())
     with open_reading(board.database) as s:
-        asked = [item.id for item in running_requirements(s, board.case(number), rules())]
+        asked = [item.id for item in running_requirements(s, board.case(number))]
     assert asked == ["krav-uppfylls-under-bidragstiden"]
     found = {"krav-uppfylls-under-bidragstiden": False}
     approved = (read_report, number, ReportFinding.APPROVED, "")
     assert refused(board, *approved, requirements=found, version=None) == (Obstacle.INVALID, ["finding"])
     board.do(read_report, number, ReportFinding.DEVIATES, "Hyran var privat.", requirements=found, version=None)
     assert kept(board).requirements == found
-    board.do(receive_report, number, told(used=3 * KR), rules=rules())
+    board.do(receive_report, number, told(used=3 * KR))
     assert kept(board).requirements == {}  # nobody has gone through what comes now
 
 
 def test_what_is_to_be_completed_is_late_again_from_the_day_after(board: BoardAtWork) -> None:
     number = unreported(board)
-    board.do(receive_report, number, told(), rules=rules())
+    board.do(receive_report, number, told())
     asked = "Vad lokalhyran gällde."
     board.do(read_report, number, ReportFinding.INCOMPLETE, asked, complete_by=TOMORROW, version=None)
     assert (late(board, TOMORROW), late(board, TOMORROW + timedelta(days=1))) == ([], [number])
     with open_reading(board.database) as s:
         letter = letters.preview_letter(
-            s,
-            number,
-            LetterKind.REPORT_COMPLETION,
-            board.case(number).id,
-            rules=rules(),
-            by=board.staff[Role.CASEWORKER],
-            at=NOW,
+            acting(s, board.staff[Role.CASEWORKER], NOW), number, LetterKind.REPORT_COMPLETION, board.case(number).id
         )
     assert asked in letter.lines
-    board.do(receive_report, number, told(used=7 * KR), rules=rules())
+    board.do(receive_report, number, told(used=7 * KR))
     row = kept(board)
     assert (row.finding, row.found, row.complete_by, row.used) == (None, "", None, 7 * KR)
     assert late(board, TOMORROW + timedelta(days=1)) == []
@@ -146,19 +139,19 @@ def test_what_is_to_be_completed_is_late_again_from_the_day_after(board: BoardAt
 
 def test_what_comes_after_it_was_gone_through_is_gone_through_anew(board: BoardAtWork) -> None:
     number = unreported(board)
-    board.do(receive_report, number, told(), rules=rules())
+    board.do(receive_report, number, told())
     board.do(read_report, number, ReportFinding.DEVIATES, "Mötena blev färre.", version=None)
-    board.do(receive_report, number, told(used=3 * KR), rules=rules())
+    board.do(receive_report, number, told(used=3 * KR))
     assert listed(board, ReportList.TO_READ) == [number]
-    obstacle, _where = refused(board, close_case, number, rules=rules(), at=NOW + timedelta(days=30))
+    obstacle, _where = refused(board, close_case, number, at=NOW + timedelta(days=30))
     assert obstacle is Obstacle.CLOSED
 
 
 def test_a_report_that_comes_to_a_closed_case_is_no_longer_missing_next_time(board: BoardAtWork) -> None:
     number = unreported(board)
-    board.do(close_case, number, unreported="Svarar inte.", rules=rules(), at=NOW + timedelta(days=30))
+    board.do(close_case, number, unreported="Svarar inte.", at=NOW + timedelta(days=30))
     assert late(board) == [number]
-    board.do(receive_report, number, told(), rules=rules())
+    board.do(receive_report, number, told())
     assert late(board) == []
 
 
@@ -176,7 +169,7 @@ def test_what_a_report_lacks_is_told_and_nothing_is_kept(
     board: BoardAtWork, change: dict[str, Any], where: str
 ) -> None:
     number = unreported(board)
-    assert refused(board, receive_report, number, told(**change), rules=rules()) == (Obstacle.INVALID, [where])
+    assert refused(board, receive_report, number, told(**change)) == (Obstacle.INVALID, [where])
     assert late(board) == [number]
 
 
@@ -194,44 +187,46 @@ def test_a_finding_says_what_it_is_about(
 ) -> None:
     number = unreported(board)
     assert refused(board, read_report, number, finding, found, version=None)[0] is Obstacle.CLOSED  # none has come
-    board.do(receive_report, number, told(), rules=rules())
+    board.do(receive_report, number, told())
     said = refused(board, read_report, number, finding, found, complete_by=by, version=None)
     assert said == (Obstacle.INVALID, where)
 
 
 def test_two_who_write_of_the_same_report_are_told(board: BoardAtWork) -> None:
     number = unreported(board)
-    board.do(receive_report, number, told(), rules=rules())
+    board.do(receive_report, number, told())
     seen = kept(board).version
-    board.do(receive_report, number, told(used=5 * KR), version=seen, rules=rules())
-    again = refused(board, receive_report, number, told(used=6 * KR), version=seen, rules=rules())
+    board.do(receive_report, number, told(used=5 * KR), version=seen)
+    again = refused(board, receive_report, number, told(used=6 * KR), version=seen)
     assert again[0] is Obstacle.STALE
     assert kept(board).used == 5 * KR
 
 
 def test_nothing_is_reported_in_a_case_that_is_not_decided(board: BoardAtWork) -> None:
     number = board.receive().number
-    assert refused(board, receive_report, number, told(), rules=rules())[0] is Obstacle.CLOSED
+    assert refused(board, receive_report, number, told())[0] is Obstacle.CLOSED
 
 
 def test_a_report_that_was_told_before_reports_were_kept_counts_as_come(board: BoardAtWork) -> None:
     number = unreported(board)
     case = board.case(number)
 
-    def tell(session: Any, *, by: Any, at: Any) -> None:
+    def tell(session: Any) -> None:
         found = session.get_one(Case, case.id)
-        catalogue = versions.catalogue_of_version(session, found.rule_version_id, rules())
+        catalogue = versions.catalogue_of_version(session, found.rule_version_id)
         said = Facts({"amount_reported": 5 * KR})
-        intake.keep_facts(session, found, said, intake.FactOrigin(), catalogue=catalogue, by=by, at=at)
-        session.note(TrailNote(action="facts_changed", by=by, at=at, subject=found, case_id=found.id))
+        intake.keep_facts(session, found, said, intake.FactOrigin(), catalogue=catalogue)
+        session.note(
+            TrailNote(action="facts_changed", by=session.person, at=session.now, subject=found, case_id=found.id)
+        )
 
     board.do(tell)
     assert late(board) == []
     assert listed(board, ReportList.TO_READ) == [number]
     with open_reading(board.database) as s:
-        stands = closing_situation(s, board.case(number), rules(), on=TODAY)
+        stands = closing_situation(s, board.case(number), on=TODAY)
     assert (stands.report_come, stands.report_late) == (True, False)
-    board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.", rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.FOLLOWED_UP, text="Allt användes.")
     assert listed(board, ReportList.TO_READ) == []
 
 
@@ -246,19 +241,19 @@ def test_the_scheme_says_how_much_is_told_and_by_when(board: BoardAtWork) -> Non
 
 def test_a_report_that_has_come_is_a_record_with_a_paper_of_what_it_says(board: BoardAtWork) -> None:
     number = unreported(board)
-    board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR),), used=None), rules=rules())
+    board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR),), used=None))
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        found = records.records_of_case(s, board.case(number), rules(), by)
+        found = records.records_of_case(acting(s, by), board.case(number))
         [record] = [one for one in found if one.place.kind is RecordKind.GRANT_REPORT]
-        [(_name, ending, content)] = records.files_of_records(s, [record], rules(), by)
+        [(_name, ending, content)] = records.files_of_records(acting(s, by), [record])
     assert (record.status, ending, content[:5]) == (DocumentStatus.ARRIVED, "pdf", b"%PDF-")
 
 
 def test_report_that_is_completed_leaves_the_first_as_it_was(board: BoardAtWork) -> None:
     number = unreported(board)
-    board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR),), used=None), rules=rules())
-    board.do(receive_report, number, told(rows=(UseRow("Resor", 20 * KR),), used=None), rules=rules())
+    board.do(receive_report, number, told(rows=(UseRow("Hyra", 30 * KR),), used=None))
+    board.do(receive_report, number, told(rows=(UseRow("Resor", 20 * KR),), used=None))
     with open_reading(board.database) as s:
         kept = s.scalars(select(Record).where(Record.kind == RecordKind.GRANT_REPORT).order_by(Record.id))
         said = [row.said[0][1][1] for row in kept]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.board import board, rules
+from tests.acting import acting
+from tests.board import board
 from tests.factories import TODAY
 from tests.money.services.test_samples import routine
 from vetting.kernel.problem import Refused
@@ -31,7 +32,7 @@ __all__ = ["board"]
 
 def document(board: BoardAtWork) -> WrittenDocument:
     with open_reading(board.database) as s:
-        return routine_document(s, board.staff[Role.MANAGER], rules(), on=TODAY, language="sv")
+        return routine_document(acting(s, board.staff[Role.MANAGER]), on=TODAY, language="sv")
 
 
 def said(written: WrittenDocument) -> str:
@@ -66,16 +67,16 @@ def test_an_approved_one_names_who_answers_what_may_be_drawn_by_and_what_is_new(
 def test_the_names_of_the_rules_change_with_the_rules(board: BoardAtWork) -> None:
     with open_reading(board.database) as s:
         by = board.staff[Role.MANAGER]
-        names = names_of_rules(rules_of_grants(s, by, rules(), on=TODAY))
+        names = names_of_rules(rules_of_grants(acting(s, by), on=TODAY))
         assert len(names) == 1
         assert names[0].startswith("Alla bidrag: ")
-        assert names == names_of_rules(rules_of_grants(s, by, rules(), on=TODAY + timedelta(days=1)))
+        assert names == names_of_rules(rules_of_grants(acting(s, by), on=TODAY + timedelta(days=1)))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_document_is_whole_in_both_languages(board: BoardAtWork, language: str) -> None:
     with open_reading(board.database) as s:
-        written = routine_document(s, board.staff[Role.MANAGER], rules(), on=TODAY, language=language)  # type: ignore[arg-type] # both
+        written = routine_document(acting(s, board.staff[Role.MANAGER]), on=TODAY, language=language)  # type: ignore[arg-type] # both
     assert all(section.heading.to(language) for section in written.sections)  # type: ignore[arg-type] # both
 
 
@@ -93,7 +94,7 @@ def test_a_routine_rests_on_the_boards_own_sources_when_it_is_approved(board: Bo
         with open_reading(board.database) as s:
             if refused_for:
                 with pytest.raises(Refused) as found:
-                    names_to_approve(s, by, rules(), on=TODAY)
+                    names_to_approve(acting(s, by), on=TODAY)
                 assert 0 < len(found.value.problems) <= 10
             else:
-                assert names_to_approve(s, by, rules(), on=TODAY)
+                assert names_to_approve(acting(s, by), on=TODAY)

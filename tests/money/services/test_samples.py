@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import NUMBERS, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, clean_facts, refused
 from tests.factories import TODAY
 from tests.kernel.store.tampering import raw, without_triggers
 from vetting.casework.domain.advice import ConflictGround
@@ -68,11 +69,11 @@ def granted_beside(board: BoardAtWork, facts: Facts, amount: int) -> str:
     )
     number: str = board.receive(facts, round_id=board.do(add_round, new).id).number
     board.do(declare_no_conflict, number)
-    board.do(mark_case, number, CaseMarkKind.PAPERS_OPENED, rules=rules())
+    board.do(mark_case, number, CaseMarkKind.PAPERS_OPENED)
     with suppress(Refused):
-        board.do(record_nothing_found, number, rules=rules())
-    board.do(mark_case, number, CaseMarkKind.BASIC_CHECK, rules=rules())
-    board.do(make_ready, number, rules=rules())
+        board.do(record_nothing_found, number)
+    board.do(mark_case, number, CaseMarkKind.BASIC_CHECK)
+    board.do(make_ready, number)
     board.propose(number, amount=amount)
     board.do(declare_no_conflict, number, role=Role.DECISION_MAKER)
     board.decide(number)
@@ -97,7 +98,9 @@ def again(board: BoardAtWork, sample: Sample) -> RedrawnSample:
 
 def drawn_of(board: BoardAtWork, sample: Sample) -> dict[str, tuple[str, ...]]:
     with open_reading(board.database) as s:
-        return {case.number: tuple(row.why) for row, case in drawn_cases(s, sample.id, board.staff[Role.CASEWORKER])}
+        return {
+            case.number: tuple(row.why) for row, case in drawn_cases(acting(s, board.staff[Role.CASEWORKER]), sample.id)
+        }
 
 
 @pytest.mark.both_engines

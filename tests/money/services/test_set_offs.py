@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, board, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, refused
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_batches import attesting, both
 from tests.money.services.test_payment_holds import granted, pay, planned
@@ -67,18 +68,14 @@ def claim(board: BoardAtWork, number: str) -> tuple[ReclaimState, int, list[str]
 def test_a_set_off_is_a_line_of_its_own_and_settles_the_claim_when_the_payment_is_made(board: BoardAtWork) -> None:
     number, key = claimed(board), coming(board)
     board.do(set_off, number, new(key), at=DUE)
-    basis = board.do(
-        payment_batches.make_basis, DUE.date() + timedelta(days=400), None, rules=rules(), at=DUE, **FINANCE
-    )
-    basis = board.do(payment_batches.lock_basis, basis.number, version=None, rules=rules(), at=DUE, **FINANCE)
+    basis = board.do(payment_batches.make_basis, DUE.date() + timedelta(days=400), None, at=DUE, **FINANCE)
+    basis = board.do(payment_batches.lock_basis, basis.number, version=None, at=DUE, **FINANCE)
     with open_reading(board.database) as s:
-        (line,) = payment_batches.basis_lines(s, basis, board.staff[Role.FINANCE])
+        (line,) = payment_batches.basis_lines(acting(s, board.staff[Role.FINANCE]), basis)
     assert (line.granted, line.set_off, line.amount) == (40_000_00, CLAIMED, 35_000_00)
     assert claim(board, number) == (ReclaimState.DECIDED, CLAIMED, [])  # it is done when it is paid
     paid_on = DUE.date()
-    board.do(
-        payments.mark_paid, key, paid_on=paid_on, version=None, verification="V 1", rules=rules(), at=DUE, **FINANCE
-    )
+    board.do(payments.mark_paid, key, paid_on=paid_on, version=None, verification="V 1", at=DUE, **FINANCE)
     assert claim(board, number) == (ReclaimState.PAID, 0, ["set_off"])
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
@@ -102,7 +99,9 @@ def test_a_set_off_needs_a_claim_that_is_due_a_payment_of_the_same_and_a_reason(
     with open_reading(board.database) as s:
         row = s.scalars(select(Reclaim).where(Reclaim.number == number)).one()
         case = board.case(f"BID-2026-{1:04}")
-        shown = [payment.id for payment, _case in payments_to_set_off_against(s, case, board.staff[Role.CASEWORKER])]
+        shown = [
+            payment.id for payment, _case in payments_to_set_off_against(acting(s, board.staff[Role.CASEWORKER]), case)
+        ]
         assert row.case_id == case.id
     assert shown == [key]  # nobody else's
 
@@ -143,10 +142,10 @@ def test_a_claim_that_is_disputed_is_not_set_off_before_the_dispute_is_over(boar
         decision = s.scalars(select(Reclaim.reclaim_decision_id).where(Reclaim.number == number)).one()
     assert decision is not None
     appeal = NewDecisionEvent(what=DecisionEventKind.APPEALED, on=DUE.date(), **at_court)
-    board.do(note_decision_event, decision, appeal, rules=rules(), at=DUE, role=Role.REGISTRAR)
+    board.do(note_decision_event, decision, appeal, at=DUE, role=Role.REGISTRAR)
     assert refused(board, set_off, number, new(key), at=DUE) == (Obstacle.INVALID, [number])
     upheld = NewDecisionEvent(what=DecisionEventKind.UPHELD, on=DUE.date(), **at_court)
-    board.do(note_decision_event, decision, upheld, rules=rules(), at=DUE, role=Role.REGISTRAR)
+    board.do(note_decision_event, decision, upheld, at=DUE, role=Role.REGISTRAR)
     note = reclaims.NewCollectionNote(step=CollectionStep.CONTESTED, on=DUE.date(), number="U-1-27", text="Räknat fel.")
     board.do(reclaims.note_collection, number, note, at=DUE, **FINANCE)
     assert refused(board, set_off, number, new(key), at=DUE) == (Obstacle.INVALID, [number])

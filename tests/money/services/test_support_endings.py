@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import NUMBERS, board, booking_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, booking_facts, refused
 from tests.factories import NOW, TODAY
 from tests.money.services.test_payment_holds import granted, planned
 from tests.page_fixtures import on_that_day
@@ -41,7 +42,7 @@ MAKER: dict[str, Any] = {"role": Role.DECISION_MAKER}
 
 def support(board: BoardAtWork, case: Case, role: Role = Role.CASEWORKER, at: Any = NOW) -> SupportNow:
     with open_reading(board.database) as s:
-        return support_of(s, case.association_id or 0, by=board.staff[role], on=at.date(), now=at)
+        return support_of(acting(s, board.staff[role]), case.association_id or 0, on=at.date(), now=at)
 
 
 def propose(board: BoardAtWork, case: Case, *payments: int, **more: Any) -> Any:
@@ -69,8 +70,8 @@ def test_each_is_proposed_heard_and_decided_by_itself(board: BoardAtWork) -> Non
     board.do(communicate_ending, made[1].id, reply_by=None, heard_after="Pengarna betalas ut i morgon.")
     with open_reading(board.database) as s:
         by = board.staff[Role.DECISION_MAKER]
-        assert len(endings_to_decide(s, by, TODAY)) == 2
-        found = today_of(s, rules(), by=by, on=TODAY)
+        assert len(endings_to_decide(acting(s, by), TODAY)) == 2
+        found = today_of(acting(s, by), on=TODAY)
         assert sum("föreslås upphöra" in line.why.sv for line in found.now.shown) == 2
     decision = board.do(decide_stop, made[0].id, version=None, values=["demokratisk-rattsstat"], **MAKER)
     assert (decision.reasons, decision.against_values) == (WHY, True)
@@ -113,7 +114,7 @@ def test_what_cannot_be_proposed_is_told_and_nothing_is_kept(board: BoardAtWork)
     other_board = type(board)(board.database, code="syd").build()
     assert refused(other_board, withdraw_ending, made.id)[0] is Obstacle.MISSING
     with open_reading(board.database) as s, pytest.raises(Refused):
-        support_of(s, case.association_id or 0, by=other_board.staff[Role.CASEWORKER], on=TODAY, now=NOW)
+        support_of(acting(s, other_board.staff[Role.CASEWORKER]), case.association_id or 0, on=TODAY, now=NOW)
 
 
 def test_bookings_and_applications_stand_there_too(board: BoardAtWork) -> None:

@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from tests.board import board, refused, rules
+from tests.acting import acting
+from tests.board import board, refused
 from tests.factories import NOW, TODAY
 from tests.grants.board_rounds import plain
 from tests.money.services.test_closing import unreported
@@ -45,7 +46,7 @@ def reported(board: BoardAtWork, finding: ReportFinding = ReportFinding.DEVIATES
     number = unreported(board)
     with open_reading(board.database) as s:
         paid = amount_paid(s, board.case(number).id)
-    board.do(receive_report, number, told(used=paid - LEFT), rules=rules())
+    board.do(receive_report, number, told(used=paid - LEFT))
     until = TODAY + timedelta(days=9) if finding is ReportFinding.INCOMPLETE else None
     board.do(read_report, number, finding, "Två lov ställdes in.", complete_by=until, version=None)
     return number
@@ -62,7 +63,7 @@ def test_what_the_report_says_is_left_is_asked_back_paid_in_parts_and_the_case_c
     row = board.do(ask_unused_back, number, None, None)
     assert (row.amount, row.number, row.due_on > TODAY) == (LEFT, "OFM-2026-0001", True)
     assert refused(board, ask_unused_back, number, None, None)[0] is Obstacle.STALE
-    assert refused(board, close_case, number, rules=rules(), at=LATER) == (Obstacle.CLOSED, [number])
+    assert refused(board, close_case, number, at=LATER) == (Obstacle.CLOSED, [number])
     assert refused(board, note_unused_paid, number, LEFT + 1, on=TODAY, **FINANCE) == (Obstacle.INVALID, ["amount"])
     tomorrow = TODAY + timedelta(days=1)
     assert refused(board, note_unused_paid, number, LEFT, on=tomorrow, **FINANCE) == (Obstacle.INVALID, ["on"])
@@ -72,7 +73,7 @@ def test_what_the_report_says_is_left_is_asked_back_paid_in_parts_and_the_case_c
     board.do(note_unused_paid, number, 1, on=TODAY, **FINANCE)
     assert (unused_state(kept(board).days, TODAY), kept(board).invoice) == (UnusedState.PAID, "880131")
     assert refused(board, note_unused_paid, number, 1, on=TODAY, **FINANCE)[0] is Obstacle.STALE
-    board.do(close_case, number, rules=rules(), at=LATER)
+    board.do(close_case, number, at=LATER)
     with open_reading(board.database) as s:
         assert trail_verification.verify_trail(s).problems == []
 
@@ -80,7 +81,7 @@ def test_what_the_report_says_is_left_is_asked_back_paid_in_parts_and_the_case_c
 def test_nothing_is_asked_back_that_the_association_has_not_said_itself(board: BoardAtWork) -> None:
     number = reported(board, ReportFinding.INCOMPLETE)
     assert refused(board, ask_unused_back, number, None, None)[0] is Obstacle.CLOSED
-    board.do(receive_report, number, told(used=10**9), rules=rules())
+    board.do(receive_report, number, told(used=10**9))
     board.do(read_report, number, ReportFinding.APPROVED, "", version=None)
     assert refused(board, ask_unused_back, number, None, None) == (Obstacle.INVALID, ["amount"])  # all is used
     assert refused(board, ask_unused_back, number, 1, TODAY) == (Obstacle.INVALID, ["amount", "due_on"])
@@ -92,7 +93,7 @@ def test_the_letter_asks_without_any_decision_and_a_dispute_ends_it(board: Board
     assert "typ=unused" in somebody(board, Role.CASEWORKER).get(f"/arenden/{number}/redovisning").text
     with open_reading(board.database) as s:
         case, by = board.case(number), board.staff[Role.CASEWORKER]
-        letter = letters.preview_letter(s, number, LetterKind.UNUSED, case.id, rules=rules(), by=by, at=NOW)
+        letter = letters.preview_letter(acting(s, by, NOW), number, LetterKind.UNUSED, case.id)
     said = " ".join(letter.lines).replace("\u00a0", " ")
     for words in ("Belopp att betala tillbaka: 1 000 kr.", "OFM-2026-0001", "Stämmer det inte, hör av er"):
         assert words in said
@@ -101,10 +102,10 @@ def test_the_letter_asks_without_any_decision_and_a_dispute_ends_it(board: Board
     board.do(note_unused_disputed, number, "Allt är använt.")
     assert unused_state(kept(board).days, TODAY) is UnusedState.DISPUTED
     with open_reading(board.database) as s, pytest.raises(Refused):  # nothing more is asked by letter
-        letters.preview_letter(s, number, LetterKind.UNUSED, case.id, rules=rules(), by=by, at=NOW)
+        letters.preview_letter(acting(s, by, NOW), number, LetterKind.UNUSED, case.id)
     page = somebody(board, Role.CASEWORKER).get(f"/arenden/{number}/redovisning").text
     assert "typ=unused" not in page
-    board.do(close_case, number, rules=rules(), at=LATER)  # a reclaim is another matter, and lives on
+    board.do(close_case, number, at=LATER)  # a reclaim is another matter, and lives on
 
 
 @pytest.mark.usefixtures("on_that_day")

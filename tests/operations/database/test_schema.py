@@ -27,11 +27,10 @@ from vetting.operations.database import schema
 from vetting.operations.database.tables import metadata
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from tests.board import BoardAtWork
     from tests.databases import Databases
     from tests.demonstration import FilledOnce
+    from vetting.kernel.store.session import Session
 
 __all__ = ["_own_programs"]
 VERSIONS = sorted({path.name.rsplit(".", 2)[0] for path in FOLDER.iterdir()})

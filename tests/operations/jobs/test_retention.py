@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from tests.acting import acting
 from tests.board import BoardAtWork, board
 from tests.factories import NOW
 from vetting.casework.models.incoming import IncomingPart, IncomingPost
@@ -45,15 +46,15 @@ def hand_in(board: BoardAtWork) -> None:
 
 def begin(board: BoardAtWork) -> None:
     with open_technical(board.database) as s:
-        sign_in.begin_session(s, board.staff[Role.CASEWORKER].id, board.board_id, NOW)
+        sign_in.begin_session(acting(s, at=NOW), board.staff[Role.CASEWORKER].id, board.board_id)
 
 
 def type_late(board: BoardAtWork) -> str:
     """A text that is sent when the session is over. Returns the name that it is given back by."""
     user = board.staff[Role.CASEWORKER].id
     with open_technical(board.database) as s:
-        began = sign_in.begin_session(s, user, board.board_id, NOW)
-        sign_in.end_sessions(s, user, NOW)
+        began = sign_in.begin_session(acting(s, at=NOW), user, board.board_id)
+        sign_in.end_sessions(acting(s, at=NOW), user)
     return str(sign_in.keep_text(board.database, sign_in.digest_of(began.token), "/x", {"text": ["Skrivet."]}, at=NOW))
 
 

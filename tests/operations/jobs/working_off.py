@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.acting import acting
 from vetting.kernel.store.jobs import next_waiting
 from vetting.kernel.store.session import open_reading
 
@@ -19,6 +20,6 @@ def work_off(worker: Worker) -> None:
         if worker.run_next():
             continue
         with open_reading(worker.database) as session:
-            if next_waiting(session, worker.clock()) is None:
+            if next_waiting(acting(session, at=worker.clock())) is None:
                 return
     raise AssertionError(f"jobs still wait after {MOST_LOOKS} looks")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused
 from tests.factories import TODAY
 from vetting.casework.services import decisions
 from vetting.casework.services.decisions import DecisionProposal
@@ -130,8 +130,8 @@ def refusal(board: BoardAtWork, ground: DecisionGround, place: int) -> dict[str,
     board.make_ready(number)
     board.do(decisions.declare_no_conflict, number, role=MAKER)
     draft = DecisionProposal(outcome=R, amount=None, reasons="Pengarna räcker inte till alla.", grounds=(ground,))
-    board.do(decisions.propose_decision, number, draft, version=None, rules=rules())
-    return {"number": number, "draft_version": board.draft_version(number), "rules": rules(), "role": MAKER}
+    board.do(decisions.propose_decision, number, draft, version=None)
+    return {"number": number, "draft_version": board.draft_version(number), "role": MAKER}
 
 
 @pytest.mark.both_engines

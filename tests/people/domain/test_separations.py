@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, board, refused, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, board, refused
 from tests.casework.services.test_endings import LAPSED
 from tests.factories import NOW, TODAY
 from tests.money.services.test_bank_accounts import NEW, payment_of
@@ -38,7 +39,7 @@ APPROVAL = DecisionProposal(
 
 
 def choose(board: BoardAtWork, *habits: BoardOption) -> None:
-    board.do(ways_of_working.set_habits, frozenset(habits), rules=rules(), role=Role.ADMINISTRATOR)
+    board.do(ways_of_working.set_habits, frozenset(habits), role=Role.ADMINISTRATOR)
 
 
 def ready(board: BoardAtWork) -> str:
@@ -46,14 +47,14 @@ def ready(board: BoardAtWork) -> str:
     number = board.receive().number
     board.make_ready(number)
     board.do(decisions.declare_no_conflict, number, role=MAKER)
-    board.do(decisions.propose_decision, number, APPROVAL, version=None, rules=rules(), role=MAKER)
+    board.do(decisions.propose_decision, number, APPROVAL, version=None, role=MAKER)
     return number
 
 
 def test_nobody_decides_alone_on_their_own_proposal_where_the_board_keeps_the_two_apart(board: BoardAtWork) -> None:
     number = ready(board)
     choose(board, BoardOption.OTHER_DECIDES)
-    act = {"draft_version": board.draft_version(number), "rules": rules(), "role": MAKER}
+    act = {"draft_version": board.draft_version(number), "role": MAKER}
     assert refused(board, decisions.decide, number, **act)[0] is Obstacle.CLOSED
     board.propose(number)  # the officer stands for it: another person decides
     board.decide(number)
@@ -66,7 +67,7 @@ def test_what_the_board_decides_at_its_meeting_is_not_one_persons_decision(board
     board.staff[MAKER] = own
     board.delegate(MAKER, maker=DecisionAuthority.BOARD, kinds=["grant"], point="")
     board.do(decisions.declare_no_conflict, number, role=MAKER)
-    board.do(decisions.propose_decision, number, APPROVAL, version=None, rules=rules(), role=MAKER)
+    board.do(decisions.propose_decision, number, APPROVAL, version=None, role=MAKER)
     assert board.decide(number, form=DecisionForm(paragraph="§ 7")).paragraph == "§ 7"
 
 
@@ -78,7 +79,7 @@ def test_nobody_alone_ends_what_they_proposed_to_end(board: BoardAtWork) -> None
     both = board.somebody(MAKER, "bada")
 
     def also_officer(session: WritingSession) -> None:
-        people.begin_role(session, both.id, board.board_id, Role.CASEWORKER, at=NOW)
+        people.begin_role(acting(session, at=NOW), both.id, board.board_id, Role.CASEWORKER)
         session.note(TrailNote(action="role_given", by=None, at=NOW, board_id=board.board_id))
 
     run_in_transaction(board.database, also_officer)
@@ -90,10 +91,10 @@ def test_nobody_alone_ends_what_they_proposed_to_end(board: BoardAtWork) -> None
     number = board.receive().number
     board.do(endings.propose_ending, number, LAPSED, version=None, role=MAKER)
     choose(board, BoardOption.OTHER_DECIDES)
-    assert refused(board, endings.discontinue, number, version=None, rules=rules(), role=MAKER)[0] is Obstacle.CLOSED
+    assert refused(board, endings.discontinue, number, version=None, role=MAKER)[0] is Obstacle.CLOSED
     board.do(decisions.send_back, number)
     board.do(endings.propose_ending, number, LAPSED, version=None)
-    board.do(endings.discontinue, number, version=None, rules=rules(), role=MAKER)
+    board.do(endings.discontinue, number, version=None, role=MAKER)
 
 
 def test_whoever_stopped_a_payment_does_not_lift_it(board: BoardAtWork) -> None:
@@ -114,9 +115,9 @@ def test_whoever_checked_an_account_does_not_mark_the_grant_as_paid(board: Board
     board.do(bank_accounts.change_bank_account, number, NEW, "Mejl från kassören.")
     key = payment_of(board)
     board.do(bank_accounts.check_bank_account, key, "50501055", AccountCheck.CALL, role=Role.FINANCE)
-    board.do(cases.mark_case, number, CaseMarkKind.IDENTITY_CHECKED, rules=rules())
+    board.do(cases.mark_case, number, CaseMarkKind.IDENTITY_CHECKED)
     choose(board, BoardOption.OTHER_PAYS)
-    act = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    act = {"paid_on": TODAY, "version": None, "role": Role.FINANCE}
     assert refused(board, payments.mark_paid, key, **act)[0] is Obstacle.FORBIDDEN
     board.staff[Role.FINANCE] = board.somebody(Role.FINANCE, "annan")
     board.do(payments.mark_paid, key, **act, at=NOW)

@@ -297,7 +297,7 @@ def test_a_closed_account_stays_closed(board: BoardAtWork, app: Flask) -> None:
     go(app.test_client())
     with open_reading(board.database) as s:
         login = s.scalars(select(User.login).join(Identity, Identity.user_id == User.id)).one()
-    board.do(lambda s, *, by, at: sign_in.deactivate_user(s, login, by=by, at=at))
+    board.do(sign_in.deactivate_user, login)
     answer = go(app.test_client())
     assert answer.status_code == 422
     assert "Kontot är stängt." in answer.text

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import BoardAtWork, board
 from tests.factories import NOW, TODAY
 from tests.mailbox import mail_server
@@ -223,7 +224,9 @@ def test_ones_sign_ins_stand_with_the_password_and_are_ended_there(
     assert page.count("den här") == 1
     assert "Logga ut överallt utom här" not in page
     with open_technical(board.database) as s:
-        sign_in.begin_session(s, board.staff[Role.CASEWORKER].id, board.board_id, clock.now(), "Safari, iPhone")
+        sign_in.begin_session(
+            acting(s, at=clock.now()), board.staff[Role.CASEWORKER].id, board.board_id, "Safari, iPhone"
+        )
     page = kim.get("/losenord").text
     assert "Safari, iPhone" in page
     key = re.findall(r"/losenord/inloggningar/(\d+)", page)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyotp
 import pytest
 
+from tests.acting import acting
 from tests.board import rules
 from tests.factories import NOW, TODAY
 from tests.operations.jobs.working_off import work_off
@@ -200,7 +201,7 @@ def test_an_administrator_sees_who_lacks_it_and_helps_who_has_lost_it(
 def test_a_board_made_from_the_machine_demands_it_of_roles_that_weigh(board: BoardAtWork) -> None:
     def look(session: Any) -> list[str]:
         new = boards.NewBoard(code="ny", name="Ny", way="small", rules={})
-        return list(boards.add_board(session, new, by=None, at=NOW).factor_roles)
+        return list(boards.add_board(acting(session, None, NOW), new).factor_roles)
 
     found = run_in_transaction(board.database, look)
     assert found == ["decision_maker", "finance", "rules_owner", "registrar", "administrator"]
@@ -279,7 +280,7 @@ def test_nobody_opens_both_ways_into_an_account(
     with open_reading(board.database) as s:
         user = s.get_one(User, key)
         opens = INVITATION_MADE if ways[1] == "tva-steg/av" else FACTOR_REMOVED
-        check_may_open(s, user, other, command="", other=opens, at=hands.at)  # a colleague of hers may
+        check_may_open(acting(s, other, hands.at), user, command="", other=opens)  # a colleague of hers may
         check_may_open(
-            s, user, board.staff[Role.ADMINISTRATOR], command="", other=opens, at=hands.at + timedelta(days=8)
+            acting(s, board.staff[Role.ADMINISTRATOR], hands.at + timedelta(days=8)), user, command="", other=opens
         )

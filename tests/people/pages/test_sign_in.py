@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.browsers import token_of
 from tests.factories import NOW, a_board
 from tests.page_fixtures import TOKEN, app, send
@@ -43,7 +44,7 @@ def an_account(database: Database, login: str = "kim", *boards: str) -> None:
     for code in boards or ("norr",):
         a_board(database, code)
         new = people.NewUser(login=login, name="Kim Ek", password=PASSWORD, board=code, roles=(Role.CASEWORKER,))
-        run_in_transaction(database, partial(people.add_user, new=new, by=None, at=NOW))
+        run_in_transaction(database, partial(people.add_user, new=new))
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_each_sign_in_gets_a_new_token_whatever_the_browser_brought(client: Flas
 
 def known(database: Database, token: str, *, at: datetime) -> Person | None:
     with open_reading(database) as session:
-        visit = people.session_of_token(session, token, at=at)
+        visit = people.session_of_token(acting(session, at=at), token)
         return visit[0] if visit else None
 
 
@@ -123,7 +124,7 @@ def test_a_session_in_use_ends_after_half_a_day(file_database: Database) -> None
 def test_a_closed_account_is_out_at_once(file_database: Database) -> None:
     an_account(file_database)
     began = people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
-    run_in_transaction(file_database, lambda session: people.deactivate_user(session, "KIM", by=None, at=NOW))
+    run_in_transaction(file_database, lambda session: people.deactivate_user(acting(session, None, NOW), "KIM"))
     assert known(file_database, began.token, at=NOW) is None
     with pytest.raises(Refused):
         people.sign_in(file_database, "kim", PASSWORD, address="", at=NOW)
@@ -305,7 +306,7 @@ def test_a_weak_password_is_refused(file_database: Database, password: str) -> N
     a_board(file_database)
     new = people.NewUser(login="kim@example.se", name="K", password=password, board="norr", roles=(Role.CASEWORKER,))
     with pytest.raises(Refused):
-        run_in_transaction(file_database, lambda session: people.add_user(session, new, by=None, at=NOW))
+        run_in_transaction(file_database, lambda session: people.add_user(acting(session, None, NOW), new))
 
 
 @given(st.text(min_size=20, max_size=100))

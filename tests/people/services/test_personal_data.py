@@ -8,7 +8,8 @@ import docx
 import pypdfium2
 import pytest
 
-from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused
 from tests.factories import NOW, TODAY
 from vetting.casework.services import completion_letters, completions, letters
 from vetting.casework.services.completions import NewCompletionRequest
@@ -47,7 +48,7 @@ def test_a_text_is_the_boards_own_and_nothing_in_it_is_left_open(board: BoardAtW
     with open_reading(board.database) as s:
         assert s.get_one(Board, board.board_id).information == {"sv": TEXT}
         manager = board.staff[Role.MANAGER]
-        told = settings_changes.recent_changes(s, {}, by=manager, on=TODAY)
+        told = settings_changes.recent_changes(acting(s, manager), {}, on=TODAY)
     assert any("information om personuppgifter" in change.what.sv for change in told)
 
 
@@ -62,9 +63,9 @@ def test_a_letter_keeps_what_was_said_when_it_was_written(board: BoardAtWork) ->
     case = board.approve(clean_facts(NUMBERS[0], "Föreningen Eken"))
     with open_reading(board.database) as s:
         possible, _update = letters.writable_letters(s, board.case(case.number), on=TODAY)
-    before = board.do(letters.write_letter, case.number, possible.kind, possible.key, rules=rules())
+    before = board.do(letters.write_letter, case.number, possible.kind, possible.key)
     say(board)
-    after = board.do(letters.write_letter, case.number, possible.kind, possible.key, rules=rules())
+    after = board.do(letters.write_letter, case.number, possible.kind, possible.key)
     say(board, "Något nytt.")
     assert "Dataskyddsombud" not in "\n".join(before.lines)
     assert list(after.lines[-3:]) == ["Så behandlar vi personuppgifter", *TEXT.splitlines()]
@@ -79,9 +80,9 @@ def test_a_letter_keeps_what_was_said_when_it_was_written(board: BoardAtWork) ->
 def test_a_letter_that_asks_for_papers_says_it_too(board: BoardAtWork) -> None:
     say(board)
     case = board.receive(clean_facts(NUMBERS[0], "Föreningen Eken", accounts=None))
-    act = board.do(completions.request_of_many, (case.number,), NewCompletionRequest(), rules=rules())
+    act = board.do(completions.request_of_many, (case.number,), NewCompletionRequest())
     with open_reading(board.database) as s:
-        found = completion_letters.letters_of(s, act, board.staff[Role.CASEWORKER])
+        found = completion_letters.letters_of(acting(s, board.staff[Role.CASEWORKER]), act)
     assert found[0][0].lines[-1] == TEXT.splitlines()[-1]
 
 
@@ -92,7 +93,7 @@ def test_every_form_has_it_in_every_kind_of_file(board: BoardAtWork, kind: FormK
     with open_reading(board.database) as s:
         for ending in ("docx", "pdf"):
             by = board.staff[Role.CASEWORKER]
-            given[ending] = given_out(s, kind, ending, "sv", rules(), by=by, on=TODAY) or b""
+            given[ending] = given_out(acting(s, by), kind, ending, "sv", on=TODAY) or b""
     word = [paragraph.text for paragraph in docx.Document(io.BytesIO(given["docx"])).paragraphs]
     pages = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(given["pdf"]))
     for said in ("Så behandlar vi personuppgifter", TEXT.splitlines()[1]):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from tests.board import BoardAtWork, board, refused, rules
+from tests.acting import acting
+from tests.board import BoardAtWork, board, refused
 from tests.factories import NOW, TODAY
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
@@ -47,7 +48,7 @@ def held(board: BoardAtWork, login: str = "ny.norr") -> set[str]:
 
 
 def a_new_day(board: BoardAtWork, at: datetime) -> None:
-    run_in_transaction(board.database, lambda s: role_expiry.follow_days(s, at=at))
+    run_in_transaction(board.database, lambda s: role_expiry.follow_days(acting(s, at=at)))
 
 
 def periods(board: BoardAtWork, login: str = "ny.norr") -> list[tuple[str, bool, RoleEnd | None]]:
@@ -97,9 +98,9 @@ def test_a_role_begins_and_ends_on_its_days(board: BoardAtWork) -> None:
 def test_a_session_is_worth_nothing_after_the_last_day_though_nobody_has_swept(board: BoardAtWork) -> None:
     found = give(board, Role.CASEWORKER, ends_on=TODAY)
     with open_technical(board.database) as s:
-        began = sign_in.begin_session(s, found.user.id, board.board_id, NOW)
+        began = sign_in.begin_session(acting(s, at=NOW), found.user.id, board.board_id)
     with open_reading(board.database) as s:
-        assert sign_in.session_of_token(s, began.token, at=NOW) is not None
+        assert sign_in.session_of_token(acting(s, at=NOW), began.token) is not None
         assert people.find_visit(s, sign_in.digest_of(began.token), TODAY + timedelta(days=1)).person is None  # type: ignore[union-attr]
 
 
@@ -184,9 +185,9 @@ def test_an_unused_role_is_told_of_and_ends_and_a_visit_keeps_it(board: BoardAtW
     with open_reading(board.database) as s:
         found = role_expiry.unused_roles(s, board.board_id, a_year_on.date())
         assert [(one.user.login, one.held.role) for one in found] == [("ny.norr", Role.CASEWORKER)]
-        mine = today_of(s, rules(), by=board.staff[BOSS], on=a_year_on.date())
+        mine = today_of(acting(s, board.staff[BOSS]), on=a_year_on.date())
         assert TodayPlace.PEOPLE in {line.place for line in mine.now.shown}
-        told = reminders.staff_reminders(s, rules(), by=board.staff[ADMIN], on=a_year_on.date())
+        told = reminders.staff_reminders(acting(s, board.staff[ADMIN]), on=a_year_on.date())
         assert [one.lines[0].sv[:25] for one in told if one.login == "ny.norr"] == ["Rollen Handläggare upphör"]
     a_new_day(board, a_year_on)
     assert held(board) == {"caseworker"}
@@ -225,12 +226,7 @@ def test_the_register_says_who_had_what_and_only_to_those_who_look_after_it(boar
     def rows(role: Role, **chosen: Any) -> list[tuple[Any, ...]]:
         with open_reading(board.database) as s:
             [table] = register_sheets(
-                s,
-                RegisterName.ROLES,
-                RegisterSelection(**chosen),
-                rules=rules(),
-                by=board.staff[role],
-                language="sv",
+                acting(s, board.staff[role]), RegisterName.ROLES, RegisterSelection(**chosen), language="sv"
             )
             return [row for part in (table.rows, *table.more) for row in part if row[0] == "Ny Man"]
 
@@ -269,7 +265,7 @@ def test_the_clock_sweeps_roles_once_a_day(board: BoardAtWork) -> None:
 def test_a_closed_account_has_no_roles_and_gets_none_when_their_day_comes(board: BoardAtWork) -> None:
     give(board, Role.CASEWORKER)
     give(board, Role.PREMISES, begins_on=TODAY + timedelta(days=2))
-    run_in_transaction(board.database, lambda s: sign_in.deactivate_user(s, "ny.norr", by=None, at=NOW))
+    run_in_transaction(board.database, lambda s: sign_in.deactivate_user(acting(s, None, NOW), "ny.norr"))
     a_new_day(board, NOW + timedelta(days=2))
     assert held(board) == set()
     assert periods(board) == [("caseworker", False, RoleEnd.ACCOUNT_CLOSED)]
@@ -317,12 +313,14 @@ def test_an_askers_password_is_forgotten_also_when_the_day_comes(board: BoardAtW
     with open_writing(board.database) as writing:  # as an earlier version made it
         owner = people.user_by_login(writing, "ny.norr")
         assert owner is not None
-        secret = invitations.make_link(writing, owner, board_id=board.board_id, by=board.staff[ADMIN], at=NOW)
+        secret = invitations.make_link(acting(writing, board.staff[ADMIN], NOW), owner, board_id=board.board_id)
     give(board, Role.FINANCE, begins_on=TODAY + timedelta(days=2))
     with open_reading(board.database) as s:
         [ask] = roles.waiting_role_requests(s, board.board_id)
     board.do(roles.answer_role_request, ask.id, yes=True, role=BOSS)
-    run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, "åtta nio tio elva tolv", at=NOW))
+    run_in_transaction(
+        board.database, lambda s: invitations.use_link(acting(s, at=NOW), secret, "åtta nio tio elva tolv")
+    )
     a_new_day(board, NOW + timedelta(days=2))
     with open_reading(board.database) as s:
         user = people.user_by_login(s, "ny.norr")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from tests.acting import acting
 from tests.board import BoardAtWork, refused
 from tests.factories import NOW, TODAY
 from tests.rules.services.test_ways_of_working import row
@@ -109,7 +110,7 @@ def test_an_account_of_ones_own_making_is_nobodys_second_person(board: BoardAtWo
     puppets: Person = people_at(board, puppet.user.id)
     with pytest.raises(Refused):
         run_in_transaction(
-            board.database, lambda s: roles.answer_role_request(s, waits(board)[1].id, yes=True, by=puppets, at=NOW)
+            board.database, lambda s: roles.answer_role_request(acting(s, puppets, NOW), waits(board)[1].id, yes=True)
         )
     assert {ask.role for ask in waits(board)} == {ADMIN.value, Role.DECISION_MAKER.value}
 
@@ -125,7 +126,7 @@ def people_at(board: BoardAtWork, user_id: int) -> Person:
 def test_where_nobody_else_can_say_yes_it_is_given_at_once_and_told(board: BoardAtWork) -> None:
     run_in_transaction(
         board.database,
-        lambda s: role_endings.end_role(s, board.staff[BOSS].id, BOSS, board_id=board.board_id, by=None, at=NOW),
+        lambda s: role_endings.end_role(acting(s, None, NOW), board.staff[BOSS].id, BOSS, board_id=board.board_id),
     )
     found = taken(board, Role.FINANCE)
     assert (found.given, found.waiting) == ((Role.FINANCE,), ())
@@ -135,7 +136,9 @@ def test_where_nobody_else_can_say_yes_it_is_given_at_once_and_told(board: Board
 
 def changes(board: BoardAtWork, role: Role) -> list[str]:
     with open_reading(board.database) as s:
-        return [change.what.sv for change in settings_changes.recent_changes(s, {}, by=board.staff[role], on=TODAY)]
+        return [
+            change.what.sv for change in settings_changes.recent_changes(acting(s, board.staff[role]), {}, on=TODAY)
+        ]
 
 
 @pytest.mark.parametrize("watcher", [BOSS, Role.AUDITOR])
@@ -148,10 +151,10 @@ def test_every_change_is_told_to_manager_and_auditor_with_whom_and_what(board: B
     secret = run_in_transaction(
         board.database,
         lambda s: invitations.make_link(
-            s, s.get_one(User, found.user.id), board_id=board.board_id, by=board.staff[BOSS], at=NOW
+            acting(s, board.staff[BOSS], NOW), s.get_one(User, found.user.id), board_id=board.board_id
         ),
     )
-    run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, PASSWORD, at=NOW))
+    run_in_transaction(board.database, lambda s: invitations.use_link(acting(s, at=NOW), secret, PASSWORD))
     maker = board.staff[Role.DECISION_MAKER].name
     assert given.largest == 50_000_00
     acts = (
@@ -181,13 +184,15 @@ def test_a_role_taken_back_ends_the_right_to_decide_that_rested_on_it(board: Boa
     row(board)
     board.do(delegation.be_absent, maker.id, other.id, TODAY, TODAY, role=Role.DECISION_MAKER)
     with open_reading(board.database) as s:
-        assert decision_rights(s, maker, TODAY)
-        assert decision_rights(s, other, TODAY)
+        assert decision_rights(acting(s, maker), TODAY)
+        assert decision_rights(acting(s, other), TODAY)
     board.do(role_endings.end_role, maker.id, Role.DECISION_MAKER, board_id=board.board_id, role=ADMIN)
     with open_reading(board.database) as s:
-        live = [one for one in decision_rights(s, maker, TODAY) if one.valid_to is None or one.valid_to >= TODAY]
+        live = [
+            one for one in decision_rights(acting(s, maker), TODAY) if one.valid_to is None or one.valid_to >= TODAY
+        ]
         assert live == []
-        assert decision_rights(s, other, TODAY) == []
+        assert decision_rights(acting(s, other), TODAY) == []
         assert s.scalars(select(Absence.ended_at)).all() == [NOW]
         assert sign_in.at_work(s, maker.id, board.board_id) is None
 
@@ -217,7 +222,7 @@ def test_a_link_from_before_and_a_password_of_the_askers_open_nothing_afterwards
     taken(board, Role.DECISION_MAKER)
     board.do(roles.answer_role_request, waits(board)[0].id, yes=True, role=BOSS)
     with open_reading(board.database) as s:
-        assert invitations.find_invitation(s, kept, at=NOW) is None
+        assert invitations.find_invitation(acting(s, at=NOW), kept) is None
     assert (
         refused(board, invitations.invite_user, found.user.id, role=ADMIN)[0] is Obstacle.CLOSED
     )  # who asked makes no link, though nobody has signed in
@@ -228,11 +233,11 @@ def test_a_link_from_before_and_a_password_of_the_askers_open_nothing_afterwards
     secret = run_in_transaction(  # as an earlier version made it
         board.database,
         lambda s: invitations.make_link(
-            s, s.get_one(User, again.user.id), board_id=board.board_id, by=board.staff[ADMIN], at=NOW
+            acting(s, board.staff[ADMIN], NOW), s.get_one(User, again.user.id), board_id=board.board_id
         ),
     )
     run_in_transaction(
-        board.database, lambda s: invitations.use_link(s, secret, PASSWORD, at=NOW)
+        board.database, lambda s: invitations.use_link(acting(s, at=NOW), secret, PASSWORD)
     )  # by the administrator herself
     taken(board, Role.FINANCE, login="annan.norr")
     board.do(roles.answer_role_request, waits(board)[0].id, yes=True, role=BOSS)
@@ -278,12 +283,12 @@ def test_nobody_gives_themselves_the_right_to_decide_by_any_way(board: BoardAtWo
     assert me is not None
     for new in (new_row(user_id=me.id), new_row(function=BOSS)):
         with pytest.raises(Refused) as told:
-            run_in_transaction(board.database, lambda s, new=new: delegation.add_delegation(s, new, by=me, at=NOW))  # type: ignore[misc]
+            run_in_transaction(board.database, lambda s, new=new: delegation.add_delegation(acting(s, me, NOW), new))  # type: ignore[misc]
         assert "You cannot change your own roles" in str(told.value)
     maker = board.staff[Role.DECISION_MAKER]
     with pytest.raises(Refused):
         run_in_transaction(
-            board.database, lambda s: delegation.be_absent(s, maker.id, me.id, TODAY, TODAY, by=me, at=NOW)
+            board.database, lambda s: delegation.be_absent(acting(s, me, NOW), maker.id, me.id, TODAY, TODAY)
         )
 
 
@@ -297,19 +302,19 @@ def _also(user_id: int, board_id: int, role: Role, session: Any) -> None:
 def test_nothing_is_decided_by_a_row_that_waits_or_was_refused(board: BoardAtWork) -> None:
     maker = board.staff[Role.DECISION_MAKER]
     with open_reading(board.database) as s:
-        before = len(decision_rights(s, maker, TODAY))
+        before = len(decision_rights(acting(s, maker), TODAY))
     waiting = board.do(delegation.add_delegation, new_row(user_id=maker.id), role=ADMIN)
     with open_reading(board.database) as s:
-        assert len(decision_rights(s, maker, TODAY)) == before
-        assert sum(roles.waiting_for(s, board.staff[BOSS])) == 1
-        assert sum(roles.waiting_for(s, board.staff[ADMIN])) == 0
+        assert len(decision_rights(acting(s, maker), TODAY)) == before
+        assert sum(roles.waiting_for(acting(s, board.staff[BOSS]))) == 1
+        assert sum(roles.waiting_for(acting(s, board.staff[ADMIN]))) == 0
     assert refused(board, delegation.answer_delegation, waiting.id, yes=True, role=ADMIN)[0] is Obstacle.CLOSED
     board.do(delegation.answer_delegation, waiting.id, yes=False, role=BOSS)
     assert refused(board, delegation.answer_delegation, waiting.id, yes=True, role=BOSS)[0] is Obstacle.MISSING
     agreed = board.do(delegation.add_delegation, new_row(user_id=maker.id), role=ADMIN)
     board.do(delegation.answer_delegation, agreed.id, yes=True, role=BOSS)
     with open_reading(board.database) as s:
-        assert len(decision_rights(s, maker, TODAY)) == before + 1
+        assert len(decision_rights(acting(s, maker), TODAY)) == before + 1
         assert s.get_one(Delegation, agreed.id).agreed_by_id == board.staff[BOSS].id
 
 
@@ -325,17 +330,17 @@ def test_a_password_is_set_by_a_link_that_works_once(board: BoardAtWork) -> None
     first = board.do(invitations.invite_user, key, role=BOSS)
     secret = board.do(invitations.invite_user, key, role=BOSS)
     with open_reading(board.database) as s:
-        assert invitations.find_invitation(s, first, at=NOW) is None  # a new one ends the earlier
-        assert invitations.find_invitation(s, secret, at=NOW) == invitations.InvitationHolder(
+        assert invitations.find_invitation(acting(s, at=NOW), first) is None  # a new one ends the earlier
+        assert invitations.find_invitation(acting(s, at=NOW), secret) == invitations.InvitationHolder(
             "nyman.norr", "Ny Man", f"{BOSS.value}.norr"
         )
         assert secret not in str(s.scalars(select(Invitation.digest)).all())
-        assert invitations.find_invitation(s, secret, at=NOW + timedelta(hours=73)) is None
+        assert invitations.find_invitation(acting(s, at=NOW + timedelta(hours=73)), secret) is None
     with pytest.raises(Refused):
-        run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, "kort", at=NOW))
-    run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, PASSWORD, at=NOW))
+        run_in_transaction(board.database, lambda s: invitations.use_link(acting(s, at=NOW), secret, "kort"))
+    run_in_transaction(board.database, lambda s: invitations.use_link(acting(s, at=NOW), secret, PASSWORD))
     with pytest.raises(Refused) as used:
-        run_in_transaction(board.database, lambda s: invitations.use_link(s, secret, PASSWORD + "!", at=NOW))
+        run_in_transaction(board.database, lambda s: invitations.use_link(acting(s, at=NOW), secret, PASSWORD + "!"))
     assert used.value.obstacle is Obstacle.MISSING
     assert sign_in.sign_in(board.database, "nyman.norr", PASSWORD, address="x", at=NOW).user_id == key
 
@@ -378,7 +383,7 @@ def test_ones_own_password_is_changed_by_the_present_one_and_ends_the_other_sess
     change("korrekt häst batteri", PASSWORD)
     with open_reading(board.database) as s:
         assert s.scalar(select(func.count()).select_from(SignIn).where(SignIn.ended_at.is_(None))) == 1
-        assert sign_in.session_of_token(s, here.token, at=NOW) is not None
+        assert sign_in.session_of_token(acting(s, at=NOW), here.token) is not None
         assert trail_verification.verify_trail(s).problems == []
     with pytest.raises(Refused):
         sign_in.sign_in(board.database, login, "korrekt häst batteri", address="x", at=NOW)

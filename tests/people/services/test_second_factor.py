@@ -11,6 +11,7 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import BoardAtWork, board
 from tests.factories import NOW
 from vetting.kernel.dates import HERE
@@ -54,14 +55,14 @@ def an_app(board: BoardAtWork, role: Role = Role.FINANCE, at: datetime = NOW) ->
     began = sign_in_as(board, role, at)
     codes = run_in_transaction(
         board.database,
-        lambda s: second_factor.add_app(s, SECRET, code_at(at), by=board.staff[role], token=began.token, at=at),
+        lambda s: second_factor.add_app(acting(s, board.staff[role], at), SECRET, code_at(at), token=began.token),
     )
     return began, codes
 
 
 def is_open(board: BoardAtWork, token: str, at: datetime) -> bool:
     with open_reading(board.database) as s:
-        return sign_in.session_of_token(s, token, at=at) is not None
+        return sign_in.session_of_token(acting(s, at=at), token) is not None
 
 
 @pytest.mark.guards("a stolen password")
@@ -163,7 +164,7 @@ def test_new_recovery_codes_end_the_old_ones_and_another_account_has_none_of_the
     an_app(board, Role.REGISTRAR)
     fresh = run_in_transaction(
         board.database,
-        lambda s: second_factor.make_recovery_codes(s, by=board.staff[Role.FINANCE], at=LATER),
+        lambda s: second_factor.make_recovery_codes(acting(s, board.staff[Role.FINANCE], LATER)),
     )
     for role, code in ((Role.FINANCE, old[0]), (Role.REGISTRAR, fresh[0])):
         waiting = sign_in_as(board, role, LATER).token
@@ -177,7 +178,9 @@ def test_an_app_is_connected_by_a_code_of_it_and_ends_sessions_begun_without(boa
     with pytest.raises(Refused):
         run_in_transaction(
             board.database,
-            lambda s: second_factor.add_app(s, SECRET, "000000", by=board.staff[Role.FINANCE], token=own.token, at=NOW),
+            lambda s: second_factor.add_app(
+                acting(s, board.staff[Role.FINANCE], NOW), SECRET, "000000", token=own.token
+            ),
         )
     began, _codes = an_app(board)
     assert is_open(board, began.token, NOW)
@@ -189,28 +192,28 @@ def test_an_app_is_connected_by_a_code_of_it_and_ends_sessions_begun_without(boa
 def test_a_demanded_factor_is_needed_until_it_is_given(board: BoardAtWork) -> None:
     began = sign_in_as(board, Role.FINANCE)
     with open_reading(board.database) as s:
-        visit = sign_in.session_of_token(s, began.token, at=NOW)
+        visit = sign_in.session_of_token(acting(s, at=NOW), began.token)
         assert visit is not None
         assert not visit.needs_factor
     admin = board.staff[Role.ADMINISTRATOR]
-    run_in_transaction(board.database, lambda s: second_factor.demand_factor(s, {Role.FINANCE}, by=admin, at=NOW))
+    run_in_transaction(board.database, lambda s: second_factor.demand_factor(acting(s, admin, NOW), {Role.FINANCE}))
     with open_reading(board.database) as s:  # while its holder is signed in
-        visit = sign_in.session_of_token(s, began.token, at=NOW)
+        visit = sign_in.session_of_token(acting(s, at=NOW), began.token)
         assert visit is not None
         assert visit.needs_factor
     run_in_transaction(
         board.database,
         lambda s: second_factor.add_app(
-            s, SECRET, code_at(NOW), by=board.staff[Role.FINANCE], token=began.token, at=NOW
+            acting(s, board.staff[Role.FINANCE], NOW), SECRET, code_at(NOW), token=began.token
         ),
     )
     with open_reading(board.database) as s:
-        visit = sign_in.session_of_token(s, began.token, at=NOW)
+        visit = sign_in.session_of_token(acting(s, at=NOW), began.token)
         assert visit is not None
         assert not visit.needs_factor
     with pytest.raises(Refused) as refused:
         run_in_transaction(
-            board.database, lambda s: second_factor.remove_own_app(s, by=board.staff[Role.FINANCE], at=NOW)
+            board.database, lambda s: second_factor.remove_own_app(acting(s, board.staff[Role.FINANCE], NOW))
         )
     assert refused.value.obstacle is Obstacle.CLOSED
 
@@ -224,7 +227,7 @@ def test_from_the_pages_the_demand_only_grows(board: BoardAtWork) -> None:
     with pytest.raises(Refused):
         run_in_transaction(
             board.database,
-            lambda s: second_factor.demand_factor(s, set(), by=board.staff[Role.CASEWORKER], at=NOW),
+            lambda s: second_factor.demand_factor(acting(s, board.staff[Role.CASEWORKER], NOW), set()),
         )
 
 
@@ -234,7 +237,7 @@ def test_a_lost_app_is_ended_by_an_administrator_but_not_of_an_account_that_weig
     began, codes = an_app(board, Role.CASEWORKER)
     run_in_transaction(
         board.database,
-        lambda s: second_factor.remove_app_of(s, board.staff[Role.CASEWORKER].id, by=admin, at=LATER),
+        lambda s: second_factor.remove_app_of(acting(s, admin, LATER), board.staff[Role.CASEWORKER].id),
     )
     assert not is_open(board, began.token, LATER)
     assert not sign_in_as(board, Role.CASEWORKER, LATER).waits
@@ -245,12 +248,12 @@ def test_a_lost_app_is_ended_by_an_administrator_but_not_of_an_account_that_weig
     with pytest.raises(Refused) as refused:
         run_in_transaction(
             board.database,
-            lambda s: second_factor.remove_app_of(s, board.staff[Role.FINANCE].id, by=admin, at=LATER),
+            lambda s: second_factor.remove_app_of(acting(s, admin, LATER), board.staff[Role.FINANCE].id),
         )
     assert "vetting user factor-end" in refused.value.problems[0].remedy.sv
     run_in_transaction(
         board.database,
-        lambda s: second_factor.remove_app_of(s, board.staff[Role.FINANCE].id, by=None, at=LATER),
+        lambda s: second_factor.remove_app_of(acting(s, None, LATER), board.staff[Role.FINANCE].id),
     )
     assert not sign_in_as(board, Role.FINANCE, LATER).waits
 
@@ -262,7 +265,7 @@ def test_an_administrator_ends_no_app_of_another_board(board: BoardAtWork) -> No
         run_in_transaction(
             board.database,
             lambda s: second_factor.remove_app_of(
-                s, other_board.staff[Role.CASEWORKER].id, by=board.staff[Role.ADMINISTRATOR], at=LATER
+                acting(s, board.staff[Role.ADMINISTRATOR], LATER), other_board.staff[Role.CASEWORKER].id
             ),
         )
     assert refused.value.obstacle is Obstacle.MISSING
@@ -303,6 +306,6 @@ def test_a_proof_is_the_code_where_there_is_an_app_and_the_password_alone_is_non
         prove(PASSWORD)
     prove(code_at(LATER))
     with open_reading(board.database) as s:
-        visit = sign_in.session_of_token(s, began.token, at=NOW + timedelta(minutes=1))
+        visit = sign_in.session_of_token(acting(s, at=NOW + timedelta(minutes=1)), began.token)
         assert visit is not None
         assert visit.proved_at == LATER

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.board import BoardAtWork, board, refused
 from tests.factories import NOW
 from vetting.kernel.problem import Obstacle, Refused
@@ -38,19 +39,19 @@ def test_a_browser_is_called_by_what_tells_it_from_others(agent: str, name: str)
 def signed_in(board: BoardAtWork, role: Role = Role.CASEWORKER, agent: str = FIREFOX, hours: int = 0) -> str:
     at = NOW - timedelta(hours=hours)
     with open_technical(board.database) as s:
-        began = sign_in.begin_session(s, board.staff[role].id, board.board_id, at, browser_name(agent))
+        began = sign_in.begin_session(acting(s, at=at), board.staff[role].id, board.board_id, browser_name(agent))
     return began.token
 
 
 def seen(board: BoardAtWork, token: str, role: Role = Role.CASEWORKER) -> list[tuple[str, bool]]:
     with open_reading(board.database) as s:
-        found = sessions.open_sessions(s, board.staff[role].id, token=token, at=NOW)
+        found = sessions.open_sessions(acting(s, at=NOW), board.staff[role].id, token=token)
     return [(one.browser, one.own) for one in found]
 
 
 def lasts(board: BoardAtWork, token: str) -> bool:
     with open_reading(board.database) as s:
-        return sign_in.session_of_token(s, token, at=NOW) is not None
+        return sign_in.session_of_token(acting(s, at=NOW), token) is not None
 
 
 @pytest.mark.guards("stolen or old sessions", "7.4.1")
@@ -61,8 +62,8 @@ def test_an_owner_sees_what_is_open_and_ends_one_or_all_but_the_own(board: Board
     assert sorted(seen(board, own)) == [("Edge, Windows", False), ("Firefox, Windows", True), ("Safari, iPhone", False)]
     kim = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as s:
-        keys = {one.browser: one.key for one in sessions.open_sessions(s, kim.id, token=own, at=NOW)}
-        [theirs] = sessions.open_sessions(s, board.staff[Role.FINANCE].id, token="", at=NOW)
+        keys = {one.browser: one.key for one in sessions.open_sessions(acting(s, at=NOW), kim.id, token=own)}
+        [theirs] = sessions.open_sessions(acting(s, at=NOW), board.staff[Role.FINANCE].id, token="")
     sessions.end_own_session(board.database, kim, keys["Safari, iPhone"], at=NOW)
     assert (lasts(board, own), lasts(board, phone), lasts(board, edge)) == (True, False, True)
     for key in (keys["Safari, iPhone"], theirs.key, 99999):

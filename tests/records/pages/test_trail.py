@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import Somebody, board, on_that_day
 from vetting.app.application import create_app
@@ -74,8 +75,8 @@ def test_another_boards_acts_and_a_case_one_has_stepped_aside_in_are_not_there(b
     both = replace(board.staff[Role.CASEWORKER], roles=frozenset({Role.CASEWORKER, Role.AUDITOR}))
     board.do(meetings.recuse_person, own, ConflictGround.OTHER)
     with open_reading(board.database) as s:
-        assert own not in {line.number for line in trail_pages.entries_of(s, TrailSelection(), {}, by=both)}
-        assert own not in {line.number for line in trail_pages.reads_of(s, TrailSelection(), by=both)}
+        assert own not in {line.number for line in trail_pages.entries_of(acting(s, both), TrailSelection(), {})}
+        assert own not in {line.number for line in trail_pages.reads_of(acting(s, both), TrailSelection())}
 
 
 @pytest.mark.guards("somebody who reads what is not their work")
@@ -137,7 +138,7 @@ def test_whoever_opens_very_much_in_an_hour_is_told_of_to_who_looks_after_that(b
 
     def told() -> list[str]:
         with open_reading(board.database) as s:
-            lines = today_of(s, rules(), by=auditor, on=TODAY).now.shown
+            lines = today_of(acting(s, auditor), on=TODAY).now.shown
             return [line.why.sv for line in lines if line.place is TodayPlace.READS]
 
     assert told() == []

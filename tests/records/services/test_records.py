@@ -12,7 +12,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused
 from tests.casework.services.test_document_statuses import put_in
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
@@ -54,7 +55,6 @@ from vetting.workspace.services.todays import TodayPlace, today_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 __all__ = ["board"]
@@ -64,7 +64,7 @@ REGISTRAR = Role.REGISTRAR
 
 def of_case(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER) -> list[CaseRecord]:
     with open_reading(board.database) as s:
-        return records.records_of_case(s, board.case(number), rules(), board.staff[role])
+        return records.records_of_case(acting(s, board.staff[role]), board.case(number))
 
 
 def told(found: Sequence[CaseRecord]) -> list[tuple[int, RecordKind, str]]:
@@ -78,13 +78,13 @@ def handled(board: BoardAtWork) -> str:
     put_in(board, number, DocumentStatus.WORKING, "utkast.pdf")
     board.do(cases.add_note, number, "Kassören, 850101-1234, ringde.", official=True)
     board.do(cases.add_note, number, "Min egen.", official=False)
-    board.do(completions.request_completion, number, (), NewCompletionRequest(text="Skicka mer."), rules=rules())
+    board.do(completions.request_completion, number, (), NewCompletionRequest(text="Skicka mer."))
     board.send_letters(number)
     board.make_ready(number)
     board.propose(number)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     made = board.decide(number, sent=False)
-    row = board.do(letters.write_letter, number, LetterKind.APPROVAL, made.id, rules=rules())
+    row = board.do(letters.write_letter, number, LetterKind.APPROVAL, made.id)
     board.do(letters.mark_sent, row.id, "hand", at=NOW + timedelta(minutes=1))
     return number
 
@@ -115,14 +115,14 @@ def test_every_record_has_its_number_and_its_status_and_working_material_has_non
 def test_what_comes_in_and_goes_out_beside_letters_is_a_record_too(board: BoardAtWork) -> None:
     number = board.receive().number
     new = communications.NewCommunication(what="Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen")
-    put = board.do(communications.communicate, number, new, rules=rules())
+    put = board.do(communications.communicate, number, new)
     later = NOW + timedelta(days=1)
     reply = communications.NewReply(communication=put.id, reply="Vi ändrar stadgarna.", handled="Godtas.")
     board.do(communications.note_reply, number, reply, at=later)
     [came] = [one for one in of_case(board, number) if one.place.kind is RecordKind.REPLY]
     assert (came.status, came.on, came.place.at) == (DocumentStatus.ARRIVED, later.date(), later)
     with open_reading(board.database) as s:
-        [(_name, ending, content)] = records.files_of_records(s, [came], rules(), board.staff[Role.CASEWORKER])
+        [(_name, ending, content)] = records.files_of_records(acting(s, board.staff[Role.CASEWORKER]), [came])
     assert (ending, content[:5]) == ("pdf", b"%PDF-")
 
 
@@ -132,19 +132,19 @@ def test_an_application_says_what_was_handed_in_whatever_became_known_later(boar
     def paper() -> str:
         [came] = [one for one in of_case(board, number) if one.place.kind is RecordKind.APPLICATION]
         with open_reading(board.database) as s:
-            [(_name, _ending, content)] = records.files_of_records(s, [came], rules(), board.staff[Role.CASEWORKER])
+            [(_name, _ending, content)] = records.files_of_records(acting(s, board.staff[Role.CASEWORKER]), [came])
         return str(pypdfium2.PdfDocument(io.BytesIO(content))[0].get_textpage().get_text_bounded())
 
     first = paper()
     assert "120" in first
     later = NOW + timedelta(days=3)
-    board.do(cases.change_facts, number, Facts({"members_total": 77}), version=None, rules=rules(), at=later)
+    board.do(cases.change_facts, number, Facts({"members_total": 77}), version=None, at=later)
     assert paper() == first
 
 
 def test_a_decided_case_has_its_batch_its_report_and_its_appeal(board: BoardAtWork) -> None:
     case = board.approve()
-    finance: dict[str, Any] = {"role": Role.FINANCE, "rules": rules()}
+    finance: dict[str, Any] = {"role": Role.FINANCE}
     batch = board.do(payment_batches.make_basis, TODAY + timedelta(days=300), None, **finance)
     before = {kind for _serial, kind, _status in told(of_case(board, case.number))}
     assert RecordKind.PAYMENT not in before, "a draft has gone nowhere"
@@ -152,7 +152,7 @@ def test_a_decided_case_has_its_batch_its_report_and_its_appeal(board: BoardAtWo
     with open_reading(board.database) as s:
         made = s.scalars(select(Decision).where(Decision.case_id == case.id)).one()
     appealed = after_decision.NewDecisionEvent(what=DecisionEventKind.APPEALED, on=TODAY, court="FR", number="1-26")
-    board.do(after_decision.note_decision_event, made.id, appealed, rules=rules(), role=REGISTRAR)
+    board.do(after_decision.note_decision_event, made.id, appealed, role=REGISTRAR)
     found = {one.place.kind: one for one in of_case(board, case.number)}
     assert (found[RecordKind.PAYMENT].status, found[RecordKind.PAYMENT].party.sv) == (DocumentStatus.SENT, "ekonomi")
     assert found[RecordKind.COURT].title.sv == "Överklagat 1-26"
@@ -162,7 +162,7 @@ def test_a_request_that_keeps_its_own_letter_is_a_record_with_it(board: BoardAtW
     number = board.receive().number
     kept = {"to": "Kvarnen", "way": "post", "email": "", "postal": ["Gatan 1"], "subject": "Komplettering"}
 
-    def ask(session: WritingSession, by: Person, at: datetime) -> None:
+    def ask(session: WritingSession) -> None:
         case = session.scalars(select(Case).where(Case.number == number)).one()
         batch = CompletionBatch(board_id=case.board_id, kind=case.kind, due_on=TODAY, left=[], at=NOW)
         session.add(batch)
@@ -172,15 +172,23 @@ def test_a_request_that_keeps_its_own_letter_is_a_record_with_it(board: BoardAtW
         session.add(row)
         session.flush()
         register_record(
-            session, case, RecordKind.COMPLETION, row.id, DocumentStatus.SENT, party="Kvarnen", way="post", at=at
+            session,
+            case,
+            RecordKind.COMPLETION,
+            row.id,
+            DocumentStatus.SENT,
+            party="Kvarnen",
+            way="post",
         )
-        session.note(TrailNote(action="completion_requested", by=by, at=at, subject=row, case_id=case.id))
+        session.note(
+            TrailNote(action="completion_requested", by=session.person, at=session.now, subject=row, case_id=case.id)
+        )
 
     board.do(ask)
     [found] = [one for one in of_case(board, number) if one.place.kind is RecordKind.COMPLETION]
     assert (found.status, found.way.sv, found.party.sv) == (DocumentStatus.SENT, "post", "Kvarnen")
     with open_reading(board.database) as s:
-        [(_name, ending, content)] = records.files_of_records(s, [found], rules(), board.staff[Role.CASEWORKER])
+        [(_name, ending, content)] = records.files_of_records(acting(s, board.staff[Role.CASEWORKER]), [found])
     assert (ending, content[:5]) == ("pdf", b"%PDF-")
 
 
@@ -192,7 +200,7 @@ def test_a_number_stays_when_something_else_becomes_a_record(board: BoardAtWork)
     before = {(one.place.kind, one.place.key): one.place.serial for one in of_case(board, number)}
     assert before[RecordKind.DOCUMENT, first.id] == 2
     new = document_statuses.NewDocumentStatus(status=DocumentStatus.DRAWN_UP)
-    board.do(document_statuses.set_status, draft.id, new, rules=rules(), role=REGISTRAR, at=NOW + timedelta(minutes=5))
+    board.do(document_statuses.set_status, draft.id, new, role=REGISTRAR, at=NOW + timedelta(minutes=5))
     after = {(one.place.kind, one.place.key): one.place.serial for one in of_case(board, number)}
     assert {key: after[key] for key in before} == before
     assert after[RecordKind.DOCUMENT, draft.id] == 4
@@ -216,7 +224,7 @@ def test_somebody_notes_a_number_and_a_section_and_two_at_once_are_told(board: B
 
 def in_time(board: BoardAtWork, time: RecordTime, role: Role = REGISTRAR) -> list[CaseRecord]:
     with open_reading(board.database) as s:
-        return registry.records_in(s, time, rules(), by=board.staff[role])
+        return registry.records_in(acting(s, board.staff[role]), time)
 
 
 def test_a_list_holds_what_became_a_record_since_the_last_one(board: BoardAtWork) -> None:
@@ -233,7 +241,7 @@ def test_a_list_holds_what_became_a_record_since_the_last_one(board: BoardAtWork
     again = board.do(registry.make_list, role=REGISTRAR, at=later + timedelta(hours=1))
     assert (again.number, again.since) == (1, row.until)
     with open_reading(board.database) as s:
-        mine = today_of(s, rules(), by=board.staff[REGISTRAR], on=TODAY)
+        mine = today_of(acting(s, board.staff[REGISTRAR]), on=TODAY)
     assert TodayPlace.REGISTRY not in {line.place for line in mine.now.shown}
 
 
@@ -259,7 +267,7 @@ def test_a_list_of_chosen_days_moves_the_next_one_only_where_it_leaves_no_gap(bo
 
     def reached(at: datetime) -> datetime:
         with open_reading(board.database) as s:
-            return registry.since_last(s, board.case(number).board_id, at).since
+            return registry.since_last(acting(s, at=at), board.case(number).board_id).since
 
     later = NOW + timedelta(days=3)
     begins = reached(later)
@@ -311,7 +319,7 @@ def test_the_workbook_and_the_zip_hold_the_same_in_order(board: BoardAtWork) -> 
     assert {row[2] for row in rows} == {"EXN 2026/200"}
     with open_reading(board.database) as s:
         content = registry.list_bundle(
-            s, in_time(board, time_of_days(TODAY, TODAY)), book, rules(), board.staff[REGISTRAR]
+            acting(s, board.staff[REGISTRAR]), in_time(board, time_of_days(TODAY, TODAY)), book
         )
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert names[-1] == "Diarieföringslista.xlsx"
@@ -336,8 +344,8 @@ def test_the_registrys_numbers_come_back_by_list(board: BoardAtWork) -> None:
     number = board.receive(round_id=None).number
     put_in(board, number, DocumentStatus.ARRIVED, "stadgar.pdf")
     with open_reading(board.database) as s:
-        assert [case.number for case in registry.without_number(s, board.staff[REGISTRAR])] == [number]
-        mine = today_of(s, rules(), by=board.staff[REGISTRAR], on=TODAY)
+        assert [case.number for case in registry.without_number(acting(s, board.staff[REGISTRAR]))] == [number]
+        mine = today_of(acting(s, board.staff[REGISTRAR]), on=TODAY)
     assert [line.why.sv for line in mine.now.shown if line.place is TodayPlace.REGISTRY] == [
         "står inte i någon diarieföringslista",
         "har inget diarienummer",
@@ -351,7 +359,7 @@ def test_the_registrys_numbers_come_back_by_list(board: BoardAtWork) -> None:
     again = numbers(board, [(number, 1, "EXN 2026/301", "1"), (number, 2, "", "2"), (number, 2, "", "2")])
     assert (again.cases, again.records, again.same) == (0, 1, 2)
     with open_reading(board.database) as s:
-        assert not registry.without_number(s, board.staff[REGISTRAR])
+        assert not registry.without_number(acting(s, board.staff[REGISTRAR]))
 
 
 def test_a_list_that_is_wrong_in_places_takes_the_rest(board: BoardAtWork) -> None:
@@ -413,7 +421,7 @@ def test_everything_on_an_association_is_what_one_may_see(board: BoardAtWork) ->
 
     def found(role: Role) -> set[str]:
         with open_reading(board.database) as s:
-            seen = records.records_of_association(s, key or 0, rules(), board.staff[role])
+            seen = records.records_of_association(acting(s, board.staff[role]), key or 0)
         return {one.case_number for one in seen}
 
     assert found(REGISTRAR) == {number, booking}
@@ -432,14 +440,14 @@ def test_a_round_gets_its_number_once_and_its_cases_have_it(board: BoardAtWork) 
     into = board.do(add_round, new)
     number = board.receive(round_id=into.id).number
     with open_reading(board.database) as s:
-        assert registry.count_without_number(s, board.staff[REGISTRAR]) == 1
+        assert registry.count_without_number(acting(s, board.staff[REGISTRAR])) == 1
     assert refused(board, register_round, into.id, " ", role=REGISTRAR)[0] is Obstacle.INVALID
     for _again in range(2):
         board.do(register_round, into.id, "EXN  2026/400", role=REGISTRAR)
     assert refused(board, register_round, into.id, "EXN 2026/401", role=REGISTRAR)[0] is Obstacle.STALE
     assert refused(board, register_round, into.id, "X", role=Role.DECISION_MAKER)[0] is Obstacle.FORBIDDEN
     with open_reading(board.database) as s:
-        assert registry.count_without_number(s, board.staff[REGISTRAR]) == 0
+        assert registry.count_without_number(acting(s, board.staff[REGISTRAR])) == 0
     assert {one.dnr for one in of_case(board, number)} == {"EXN 2026/400"}
 
 
@@ -450,7 +458,7 @@ def test_what_stands_in_a_list_of_chosen_days_is_not_counted_again(board: BoardA
 
     def left() -> int:
         with open_reading(board.database) as s:
-            return registry.count_since_last(s, board.staff[REGISTRAR], later)
+            return registry.count_since_last(acting(s, board.staff[REGISTRAR], later))
 
     assert left() == 8
     board.do(registry.make_list, first=TODAY, last=TODAY, role=REGISTRAR, at=later)

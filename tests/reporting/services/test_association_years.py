@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
+from tests.acting import acting
 from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
@@ -59,7 +60,7 @@ def test_all_support_of_a_year_is_counted_in_kronor(board: BoardAtWork, kim: Som
             session.execute(update(BookingRequest).where(BookingRequest.case_id == booked.id).values(rate=rate))
             session.execute(update(Case).where(Case.id == booked.id).values(state=CaseState.CONFIRMED))
     with open_reading(board.database) as s:
-        found = association_years(s, case.association_id or 0, by=board.staff[Role.CASEWORKER], on=TODAY)
+        found = association_years(acting(s, board.staff[Role.CASEWORKER]), case.association_id or 0, on=TODAY)
         (year,) = [one for one in found.years if one.year == TODAY.year]
     assert (year.amounts.granted, year.elsewhere, year.reduced) == (40_000_00, 25_000_00, (1_300_00, 1))
     assert year.support == 66_300_00

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tests.acting import acting
 from tests.house.test_registers import filled, readers
 from vetting.casework.domain.cases import OPEN, CaseState
 from vetting.casework.models.cases import LEFT_OUT, Case, Occurrence
@@ -21,9 +22,8 @@ from vetting.reporting.models.overview_figures import rooms_by_hour
 from vetting.reporting.services.overviews import MONTHS, plot_named
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 __all__ = ["filled"]
 HOUR = timedelta(hours=1)
@@ -48,7 +48,7 @@ def plots_of_rows(filled: Session, today: date) -> Counter[str]:
         for case in grants:
             if case.state in OPEN:
                 waited[case.state.value].append((today - case.received_on).days)
-        plot = plot_named(filled, by, "steg", today.year, on=today)
+        plot = plot_named(acting(filled, by), "steg", today.year, on=today)
         steps = {row.key: [words.sv for words in row.cells] for row in plot.rows}
         assert steps == {state: [str(len(days)), str(longer_middle(days))] for state, days in waited.items()}
         seen["steg"] += sum(len(days) for days in waited.values())
@@ -62,7 +62,7 @@ def plots_of_rows(filled: Session, today: date) -> Counter[str]:
             if decision.case_id in received:
                 days = (decision.decided_on - received[decision.case_id]).days
                 took[f"{decision.decided_on:%Y-%m}"].append(days)
-        months = [row for row in plot_named(filled, by, "tid", today.year, on=today).rows if row.key]
+        months = [row for row in plot_named(acting(filled, by), "tid", today.year, on=today).rows if row.key]
         shown = {row.key: [words.sv for words in row.cells][:2] for row in months}
         first = f"{(today.replace(day=1) - timedelta(days=31 * (MONTHS - 1) - 15)):%Y-%m}"
         assert shown == {

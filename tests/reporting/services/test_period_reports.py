@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, insert, select
 
-from tests.board import NUMBERS, board, booking_facts, clean_facts, group_board, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, board, booking_facts, clean_facts, group_board, refused
 from tests.casework.domain.test_exact_checks import granted
 from tests.factories import NOW, TODAY
 from tests.house.test_registers import filled, readers, sheets
@@ -52,9 +53,8 @@ from vetting.reporting.services.period_reports import (
 from vetting.workspace.services.queues import count_late_reports
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from tests.board import BoardAtWork
+    from vetting.kernel.store.session import Session
     from vetting.reporting.domain.period_reports import ReportTable
     from vetting.reporting.domain.report_content import CountedReport
     from vetting.reporting.services.period_reports import FigureCases
@@ -65,7 +65,7 @@ CODE = f"{YEAR}-VB"
 
 
 def counted(session: Session, by: Person, code: str = CODE, on: date = TODAY) -> CountedReport:
-    return count_report(session, find_period(session, by, code, on=on), by=by, on=on)
+    return count_report(acting(session, by), find_period(acting(session, by), code, on=on), on=on)
 
 
 def report(board: BoardAtWork, code: str = CODE, role: Role = Role.MANAGER, on: date = TODAY) -> CountedReport:
@@ -195,9 +195,11 @@ def late_reports(filled: Session, today: date) -> int:
     seen = 0
     for manager in readers(filled):
         by = replace(manager, roles=frozenset({Role.CASEWORKER, Role.AUDITOR}))
-        late = {row.case.number for row in listed_reports(filled, ReportList.LATE, by, today, after=None, most=500)}
-        assert count_reports(filled, by, today)[ReportList.LATE] == len(late)
-        assert count_late_reports(filled, by, today)[0] == len(late)
+        late = {
+            row.case.number for row in listed_reports(acting(filled, by), ReportList.LATE, today, after=None, most=500)
+        }
+        assert count_reports(acting(filled, by), today)[ReportList.LATE] == len(late)
+        assert count_late_reports(acting(filled, by), today)[0] == len(late)
         left = {row["Ärendenr"]: row["Kvar kr"] for row in lines_of(filled, by, RegisterName.APPROVALS)}
         told = {
             row["Ärendenr"]
@@ -222,7 +224,7 @@ def money_of_budget_years(filled: Session, today: date) -> int:
         for year in {line.year for line in lines(filled, by.board_id)}:
             money = money_of_year(filled, by, year)
             asked = RegisterSelection(on=today, year=year)
-            given: dict[str, Any] = {"sheet": 1, "page": 1, "rules": rules(), "by": by, "language": "sv"}
+            given: dict[str, Any] = {"sheet": 1, "page": 1, "language": "sv"}
             approved, paid = (
                 register_pages(filled, name, asked, **given)[1].money
                 for name in (RegisterName.APPROVALS, RegisterName.PAYMENTS)
@@ -248,7 +250,7 @@ def test_every_figure_opens_as_many_cases_as_it_counts(filled: Session) -> None:
     for section in content.sections:
         for one in section.tables:
             for line in (*one.lines, *([one.total] if one.total is not None else [])):
-                found = cases_of_figure(filled, by, one.group, line.code, window)
+                found = cases_of_figure(acting(filled, by), one.group, line.code, window)
                 told = line.now() or 0
                 assert found.unseen == 0
                 assert bool(found.seen) == bool(told), (one.group, line.code)
@@ -309,7 +311,7 @@ def test_a_figure_is_the_boards_whole_and_its_cases_are_those_that_one_may_see(b
     def behind(role: Role, group: FigureGroup = FigureGroup.RECEIVED, cell: str = TOTAL) -> FigureCases:
         with open_reading(board.database) as s:
             window = TimeWindow(date(YEAR, 1, 1), TODAY)
-            return cases_of_figure(s, board.staff[role], group, cell, window)
+            return cases_of_figure(acting(s, board.staff[role]), group, cell, window)
 
     assert behind(Role.CASEWORKER)[1:] == (1, 1)
     assert behind(Role.MANAGER)[1:] == (2, 0)
@@ -332,9 +334,9 @@ def test_a_report_that_had_to_be_completed_counts_from_when_it_first_came(board:
         found = table(report(board, on=on), FigureGroup.IN_TIME)
         return {line.code: line.now() for line in found.lines} if found is not None else {}
 
-    later = {"rules": rules(), "at": NOW + timedelta(days=40)}
+    later = {"at": NOW + timedelta(days=40)}
     assert came(day) == {"missing": 1}
-    board.do(receive_report, case, told(), rules=rules())
+    board.do(receive_report, case, told())
     asked = {"complete_by": day + timedelta(days=30), "version": None}
     board.do(read_report, case, ReportFinding.INCOMPLETE, "Vad hyran gällde.", **asked)
     assert came(day) == {"incomplete": 1}, "what has come is not whole, whatever day it came"
@@ -371,14 +373,14 @@ def test_what_was_sent_stays_and_what_has_changed_since_is_told(board: BoardAtWo
     case = board.approve()
     kept = board.do(keep_report, CODE, report(board), role=Role.MANAGER)
     board.receive(clean_facts(NUMBERS[1], "Föreningen Sen"))
-    board.do(reconsider_case, case.number, "Ny uppgift.", rules=rules(), role=Role.DECISION_MAKER)
+    board.do(reconsider_case, case.number, "Ny uppgift.", role=Role.DECISION_MAKER)
     with open_reading(board.database) as s:
         row = find_report_snapshot(s, board.board_id, kept.id)
         assert row is not None
         before = content_from_json(row.content)
         assert number(before, FigureGroup.RECEIVED) == 1
         assert (row.docx[:2], row.xlsx[:2]) == (b"PK", b"PK")
-        changed = changes_since(s, row, by=board.staff[Role.MANAGER])
+        changed = changes_since(acting(s, board.staff[Role.MANAGER]), row)
         assert (changed[0].reported, changed[0].now) == (1, 2)
         assert find_report_snapshot(s, board.board_id + 1, kept.id) is None
         assert [one.code for one in kept_reports(s, board.board_id)] == [CODE]
@@ -442,9 +444,9 @@ def test_the_work_can_be_followed_and_stopped(board: BoardAtWork) -> None:
 
     by = board.staff[Role.MANAGER]
     with open_reading(board.database) as s:
-        period = find_period(s, by, CODE, on=TODAY)
+        period = find_period(acting(s, by), CODE, on=TODAY)
         with pytest.raises(Refused):
-            count_report(s, period, by=by, on=TODAY, heard=hear)
+            count_report(acting(s, by), period, on=TODAY, heard=hear)
     assert [done for done, _total in heard] == [1, 2, 3, 4, 5]
     assert {total for _done, total in heard} == {2 * len(FigureSource)}
     with open_reading(board.database) as s:

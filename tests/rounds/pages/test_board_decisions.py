@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from sqlalchemy import delete, select, update
 
+from tests.acting import acting
 from tests.board import rules
 from tests.factories import NOW, TODAY
 from tests.formats.test_document_merging import extract
@@ -127,7 +128,7 @@ def test_a_proposal_that_changed_or_is_younger_than_the_meeting_is_not_decided(
     draft = DecisionProposal(
         outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
     )
-    board.do(decisions.propose_decision, numbers[1], draft, version=None, rules=rules())
+    board.do(decisions.propose_decision, numbers[1], draft, version=None)
     assert "Förslaget ändrades medan du läste." in enter(maker, board, [f"{numbers[1]}/1"])
     yesterday = (TODAY - timedelta(days=1)).isoformat()
     assert "Förslaget skrevs efter sammanträdet" in enter(maker, board, [f"{numbers[0]}/1"], met_on=yesterday)
@@ -291,10 +292,10 @@ def test_the_item_and_its_extract_are_records_of_each_case_in_them(
             by = board.staff[Role.CASEWORKER]
             found = [
                 one
-                for one in records.records_of_case(s, board.case(number), rules(), by)
+                for one in records.records_of_case(acting(s, by), board.case(number))
                 if one.place.kind in {RecordKind.ITEM, RecordKind.EXTRACT}
             ]
-            files = records.files_of_records(s, found, rules(), by)
+            files = records.files_of_records(acting(s, by), found)
             return [(one.title.sv, one.status, file[1], file[2][:4]) for one, file in zip(found, files, strict=True)]
 
     item = ("Ärende till nämnden", "sent", "docx", b"PK\x03\x04")
@@ -317,7 +318,7 @@ def test_two_workers_with_the_same_list_write_each_letter_once(
     assert job is not None
 
     def write(heard: Callable[[int, int], bool]) -> dict[str, Any]:
-        return round_letters.write_letters(board.database, job, rules(), at=clock.now(), heard=heard)
+        return round_letters.write_letters(board.database, job, at=clock.now(), heard=heard)
 
     def meanwhile(done: int, _total: int) -> bool:
         if done == 0:
@@ -351,7 +352,7 @@ def test_nothing_is_paid_before_the_extract_is_there(board: BoardAtWork, kim: So
     enter(somebody(board, Role.DECISION_MAKER), board, [f"{numbers[0]}/1"])
     board.ready_to_pay()
     key = kept(board, Payment)[0].id
-    paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    paid = {"paid_on": TODAY, "version": None, "role": Role.FINANCE}
     with pytest.raises(Refused) as refused:
         board.do(payments.mark_paid, key, **paid)
     assert "protokoll-bilagt" in [problem.where for problem in refused.value.problems]
@@ -376,7 +377,7 @@ def test_what_the_board_changed_says_nothing_of_another_proposal(board: BoardAtW
     assert "Nämnden har ändrat raden" in refused.value.problems[0].what.sv
     board.do(decisions.send_back, numbers[1])
     assert not kept(board, RowRuling)
-    board.do(decisions.make_ready, numbers[1], rules=rules())
+    board.do(decisions.make_ready, numbers[1])
     enter(maker, board, [boxes(maker, board)[numbers[1]]], paragraph="§ 90")
     assert kept(board, Decision)[0].amount == 15_000_00
 
@@ -387,7 +388,7 @@ def test_the_board_decides_on_what_was_sent_to_it(board: BoardAtWork, kim: Someb
     more = DecisionProposal(
         outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
     )
-    board.do(decisions.propose_decision, numbers[1], more, version=None, rules=rules())
+    board.do(decisions.propose_decision, numbers[1], more, version=None)
     told = enter(maker, board, [boxes(maker, board)[numbers[1]]])
     assert "Förslaget är ett annat än det som skickades till nämnden." in told
     assert not kept(board, Decision)
@@ -401,7 +402,7 @@ def test_what_was_sent_can_be_entered_when_its_proposal_was_saved_again(
     same = DecisionProposal(
         outcome=DecisionOutcome.PARTLY_APPROVED, amount=15_000_00, reasons="Rättat.", grounds=(DecisionGround.PRIORITY,)
     )
-    board.do(decisions.propose_decision, numbers[1], same, version=None, rules=rules(), at=NOW + timedelta(days=2))
+    board.do(decisions.propose_decision, numbers[1], same, version=None, at=NOW + timedelta(days=2))
     maker = somebody(board, Role.DECISION_MAKER)
     assert "1 rad är beslutad" in enter(maker, board, [boxes(maker, board)[numbers[1]]])
     assert kept(board, Decision)[0].decided_on == TODAY

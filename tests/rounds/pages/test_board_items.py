@@ -12,7 +12,7 @@ import docx
 import pytest
 from openpyxl import load_workbook
 
-from tests.board import NUMBERS, clean_facts, rules
+from tests.board import NUMBERS, clean_facts
 from tests.factories import TODAY
 from tests.grants.board_rounds import CHANGE, plain, proposed, three_that_wait
 from tests.page_fixtures import board, colleague, kim, on_that_day, somebody
@@ -97,7 +97,7 @@ def test_what_was_sent_to_the_board_stands_as_sent(board: BoardAtWork, kim: Some
     draft = DecisionProposal(
         outcome=DecisionOutcome.PARTLY_APPROVED, amount=20_000_00, reasons="Mer.", grounds=(DecisionGround.PRIORITY,)
     )
-    board.do(decisions.propose_decision, numbers[1], draft, version=None, rules=rules())
+    board.do(decisions.propose_decision, numbers[1], draft, version=None)
     assert "60 000 kr" in plain(kim.get(address).text)
     assert kim.get(sent[1]).data == before
     cells = [
@@ -167,7 +167,7 @@ def test_associations_that_turn_out_to_be_one_keep_both_rows_and_what_was_propos
     other = board.receive(clean_facts(NUMBERS[4], "Alfa i Farsta", organisation_number=None)).number
     sheet = f"/omgangar/{board.round_id}/fordelning"
     first, second = (board.case(number).association_id for number in (numbers[0], other))
-    board.do(merging.merge_records, first, second, {}, rules=rules())
+    board.do(merging.merge_records, first, second, {})
     assert board.case(other).association_id == first
     page = plain(kim.get(sheet).text)
     for name in ("Alfa", "Alfa i Farsta", "Beta", "Gamma", "Delta"):
@@ -323,7 +323,7 @@ def test_proposals_that_say_another_budget_are_told_and_written_anew_before_they
         reasons=f"{short} Lägre poäng.",
         grounds=(DecisionGround.BUDGET,),
     )
-    board.do(decisions.propose_decision, number, draft, version=None, rules=rules())
+    board.do(decisions.propose_decision, number, draft, version=None)
     address = f"/omgangar/{board.round_id}/arende"
     assert "en annan summa att fördela" not in kim.get(address).text
     board.do(change_round, board.round_id, RoundChange(**CHANGE | {"budget": 20_000_00}))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import rules
 from tests.factories import TODAY
 from tests.grants.board_rounds import plain, three_that_wait
 from tests.page_fixtures import board, kim, on_that_day, somebody
@@ -83,7 +82,7 @@ def test_an_appeal_of_one_row_holds_its_money_and_no_other(
     assert kim.send(path, **NOTED | {"row": numbers[0], "statement_by": DUE.isoformat()}).status_code == 303
     assert what_came_after(board) == ["appealed"]
     assert "nämndens yttrande till domstolen" in plain(kim.get("/i-dag").text)
-    paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    paid = {"paid_on": TODAY, "version": None, "role": Role.FINANCE}
     first, second = kept(board, Payment)
     with pytest.raises(Refused) as refused:
         board.do(payments.mark_paid, first.id, **paid)
@@ -103,7 +102,7 @@ def test_an_appeal_of_all_is_quashed_and_what_was_paid_is_listed(
     board: BoardAtWork, kim: Somebody, numbers: list[str]
 ) -> None:
     path = f"{address(board)}/overklaganden"
-    paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    paid = {"paid_on": TODAY, "version": None, "role": Role.FINANCE}
     board.do(payments.mark_paid, kept(board, Payment)[0].id, **paid)
     assert kim.send(path, **NOTED | {"every": "1", "inhibited": "1"}).status_code == 303
     assert what_came_after(board) == ["appealed", "inhibited"] * 3
@@ -137,7 +136,7 @@ def test_a_second_appeal_keeps_the_money_held_when_the_first_is_settled(
     first, second = (row.id for row in kept(board, ItemAppeal))
     day = TODAY.isoformat()
     assert kim.send(f"/overklaganden/{first}/domstolen", what="upheld", on=day, every="1").status_code == 303
-    paid = {"paid_on": TODAY, "version": None, "rules": rules(), "role": Role.FINANCE}
+    paid = {"paid_on": TODAY, "version": None, "role": Role.FINANCE}
     with pytest.raises(Refused):
         board.do(payments.mark_paid, kept(board, Payment)[0].id, **paid)
     assert kim.send(f"/overklaganden/{first}/domstolen", what="upheld", on=day, every="1").status_code == 422

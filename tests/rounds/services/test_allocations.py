@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.acting import acting
 from tests.board import NUMBERS, board, clean_facts, refused
 from tests.factories import NOW
 from vetting.casework.models.cases import Case
@@ -38,7 +39,7 @@ def write(board: BoardAtWork, *edits: RowEdit, by: str = "") -> None:
         board.do(write_rows, board.round_id, edits)
         return
     person = board.somebody(Role.CASEWORKER, by)
-    run_in_transaction(board.database, lambda s: write_rows(s, board.round_id, edits, by=person, at=NOW))
+    run_in_transaction(board.database, lambda s: write_rows(acting(s, person, NOW), board.round_id, edits))
 
 
 def stands(board: BoardAtWork, *cases: int) -> list[RowValues]:

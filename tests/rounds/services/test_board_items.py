@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tests.acting import acting
 from vetting import clock
 from vetting.grants.models.rounds import Round
 from vetting.kernel.roles import Person, Role
@@ -32,7 +33,7 @@ def test_what_the_group_said_stands_in_an_annex(demonstration_copy: Any) -> None
         about = session.scalars(select(Round).where(Round.name == "Verksamhetsbidrag i år").order_by(Round.id)).first()
         assert about is not None
         by = Person(id=0, name="", board_id=about.board_id, board="", roles=frozenset({Role.CASEWORKER}))
-        sections = board_item(session, about, by=by, on=clock.now().date()).sections
+        sections = board_item(acting(session, by), about, on=clock.now().date()).sections
     database.close()
     [annex] = [one for one in sections if one.heading.sv.endswith("Referensgruppens ställningstaganden")]
     assert annex.table is not None

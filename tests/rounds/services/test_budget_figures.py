@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tests.board import rules
 from tests.factories import TODAY
 from tests.page_fixtures import board, somebody
 from tests.workspace.services.test_ongoing_support import granted
@@ -51,7 +50,7 @@ def test_a_line_is_what_its_rounds_grants_took_of_it(board: BoardAtWork) -> None
     assert found.left == 10_000_00 - amount  # more is granted than there is: told, below nothing
     page = somebody(board, Role.CASEWORKER).get(f"/omgangar/budget/{line}").text.replace("\u00a0", " ")
     assert "över" in page
-    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
     found = figures(board, line)
     assert (found.paid, found.bound, found.planned) == (amount, 0, {})
     with open_reading(board.database) as s:
@@ -62,6 +61,6 @@ def test_a_line_is_what_its_rounds_grants_took_of_it(board: BoardAtWork) -> None
         what=DecisionEventKind.APPEALED, on=TODAY, court="Förvaltningsrätten", number="T 1-26"
     )
     for new in (appealed, quashed):
-        board.do(after_decision.note_decision_event, decision, new, rules=rules())
+        board.do(after_decision.note_decision_event, decision, new)
     assert figures(board, line).granted == 0  # what a court has quashed takes nothing; what was paid is told
     assert figures(board, line).paid == amount

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.board import rules
 from tests.rules.desk import ABOUT, CASE, CRITERION, ENTRY, FACT, FORMS, Desk
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_reading import read_text
@@ -62,7 +61,7 @@ def test_a_form_for_a_draft_that_lies_with_a_second_person_comes_back_too(
     databases: Databases, path: str, fields: Any
 ) -> None:
     desk = Desk(databases)
-    desk.board.do(drafts.hand_over, desk.draft.id, rules=rules(), role=Role.RULES_OWNER)
+    desk.board.do(drafts.hand_over, desk.draft.id, role=Role.RULES_OWNER)
     answer = desk.post(path, fields)
     assert answer.status_code == 422
     assert "lämnat för publicering" in answer.text

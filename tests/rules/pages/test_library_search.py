@@ -142,7 +142,7 @@ def test_beginning_from_one_brings_the_line_as_the_quote(databases: Databases) -
 
 def test_for_a_draft_that_lies_with_a_second_person_nothing_can_be_taken(databases: Databases) -> None:
     desk = Desk(databases)
-    desk.board.do(drafts.hand_over, desk.draft.id, rules=rules(), role=Role.RULES_OWNER)
+    desk.board.do(drafts.hand_over, desk.draft.id, role=Role.RULES_OWNER)
 
     page = desk.get("/bibliotek?villkor=minst+15+medlemmar")
 

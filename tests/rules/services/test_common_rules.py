@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import NUMBERS, BoardAtWork, clean_facts
 from tests.factories import NOW, TODAY
 from tests.rules.published import publish_draft, published_version, tried_draft
 from tests.rules.services.guideline import CASES, GUIDELINE
@@ -90,7 +90,7 @@ def applied(board: BoardAtWork, round_id: int | None, place: int, **facts: objec
 
 def asked_of(board: BoardAtWork, case: Case) -> set[str]:
     with open_reading(board.database) as s:
-        ruleset = versions.read_version(s, case.rule_version_id, rules())
+        ruleset = versions.read_version(s, case.rule_version_id)
         assert ruleset is not None
         return {criterion.id for criterion in ruleset.criteria}
 
@@ -109,7 +109,7 @@ def new_common(board: BoardAtWork, least: int, valid: str = "null") -> int:
 
 def approval(board: BoardAtWork, key: int) -> PublicationApproval:
     tried_draft(board, key)
-    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, key, role=OWNER)
     with open_reading(board.database) as s:
         version = s.get_one(RuleDraft, key).version
     return PublicationApproval(key=key, version=version, warnings_read=True, taken_away_read=True)
@@ -145,15 +145,15 @@ def test_common_rules_that_turn_a_schemes_worked_case_red_stop_until_it_is_mende
 ) -> None:
     given = approval(board, new_common(board, 20))
     with pytest.raises(Refused) as told:
-        board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER)
+        board.do(publishing.publish_rules, given, role=Role.MANAGER)
     [problem] = told.value.problems
     assert "Hundkulturbidrag: " in problem.what.sv
     with open_reading(board.database) as s:
         assert len(s.scalars(select(RulePublication)).all()) == 2
     mended = OWN_CASES.replace("members_total: 12", "members_total: 25")
     key = board.do(drafts.take_in, OWN.encode(), mended.encode(), role=OWNER).id
-    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
-    board.do(publishing.publish_rules, given, rules=rules(), role=Role.MANAGER)
+    board.do(drafts.hand_over, key, role=OWNER)
+    board.do(publishing.publish_rules, given, role=Role.MANAGER)
     assert applied(board, dogs, 0, members_total=15).proposal == "refuse"
     with open_reading(board.database) as s:
         assert s.get_one(RuleDraft, key).state == "published"
@@ -169,9 +169,9 @@ def refuse_second(board: BoardAtWork) -> None:
     given = approval(board, new_common(board, 30))
     cases = OWN_CASES.replace("members_total: 12", "members_total: 35")
     key = board.do(drafts.take_in, OWN.encode(), cases.encode(), role=OWNER).id
-    board.do(drafts.hand_over, key, rules=rules(), role=OWNER)
+    board.do(drafts.hand_over, key, role=OWNER)
     with pytest.raises(Refused) as told:
-        board.do(publishing.publish_rules, given, rules=rules(), role=OWNER)
+        board.do(publishing.publish_rules, given, role=OWNER)
     assert {one.where for one in told.value.problems} == {"gemensamt-2027", DOGS}
 
 
@@ -183,7 +183,7 @@ def test_common_rules_that_begin_later_hold_for_a_scheme_from_that_day(board: Bo
     publish_draft(board, board.do(drafts.take_in, changed.encode(), cases.encode(), role=OWNER).id)
     with open_reading(board.database) as s:
         for day, least in ((TODAY, 10), (date(2027, 3, 1), 12)):
-            found = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, rules(), on=day, own=DOGS)
+            found = versions.rules_in_force(s, board.board_id, CaseKind.GRANT, on=day, own=DOGS)
             assert found is not None
             by_id = {criterion.id: criterion for criterion in found.criteria}
             assert by_id["antal-medlemmar"].data["condition"]["at_least"] == least
@@ -193,11 +193,11 @@ def test_common_rules_that_begin_later_hold_for_a_scheme_from_that_day(board: Bo
 def test_withdrawn_common_rules_leave_a_scheme_with_those_that_hold_then(board: BoardAtWork, dogs: int) -> None:
     version = publish_draft(board, new_common(board, 12))
     later = NOW + timedelta(days=1)
-    board.do(publishing.withdraw_rules, version, "Fel tal.", rules=rules(), role=Role.MANAGER, at=later)
+    board.do(publishing.withdraw_rules, version, "Fel tal.", role=Role.MANAGER, at=later)
     assert applied(board, dogs, 0, members_total=11).proposal != "refuse"
     with open_reading(board.database) as s:
         [first] = s.scalars(select(RulePublication).where(RulePublication.ruleset == "gemensamt-2027").limit(1)).all()
-    board.do(publishing.withdraw_rules, first.id, "Allt var fel.", rules=rules(), role=Role.MANAGER, at=later)
+    board.do(publishing.withdraw_rules, first.id, "Allt var fel.", role=Role.MANAGER, at=later)
     now = applied(board, dogs, 1)
     assert "antal-medlemmar" not in asked_of(board, now)
     assert "minst-tva-hundar" in asked_of(board, now)
@@ -209,7 +209,7 @@ def test_a_schemes_own_word_goes_before_the_common_and_the_common_before_what_is
     key = board.do(drafts.take_in, own.encode(), CASES.encode(), role=OWNER).id
     board.do(add_scheme, SchemeWriting(name="Hundkulturbidrag", ruleset=DOGS), role=OWNER)
     with open_reading(board.database) as s:
-        found = drafts.report_on_draft(s, s.get_one(RuleDraft, key), rules=rules(), on=TODAY)
+        found = drafts.report_on_draft(s, s.get_one(RuleDraft, key), on=TODAY)
         assert found.read.ruleset is not None, [one.what.sv for one in found.problems]
         assert found.common is not None
         by_id = {criterion.id: criterion for criterion in found.read.ruleset.criteria}
@@ -228,7 +228,7 @@ def test_what_a_scheme_leaves_out_of_the_common_rules_is_named_to_the_second_per
     wrong = OWN.replace("builds_on: []", "builds_on: []\nleaves_out: [minst-tva-hundar, finns-inte]")
     key = board.do(drafts.take_in, wrong.encode(), OWN_CASES.encode(), role=OWNER).id
     with open_reading(board.database) as s:
-        found = drafts.report_on_draft(s, s.get_one(RuleDraft, key), rules=rules(), on=TODAY)
+        found = drafts.report_on_draft(s, s.get_one(RuleDraft, key), on=TODAY)
     assert [one.what.sv for one in found.problems] == [
         "'minst-tva-hundar' ärvs inte: det finns inget att ta bort.",
         "'finns-inte' ärvs inte: det finns inget att ta bort.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.board import rules
 from tests.factories import TODAY
 from tests.rules.services.guideline import CASES, GUIDELINE
 from vetting.formats.yaml_reading import read_text
@@ -24,7 +23,7 @@ WITH_AMOUNT = GUIDELINE.replace("routine:\n", AMOUNT + "routine:\n")
 def report(board: BoardAtWork, text: str, cases: str) -> RuleDraftReport:
     draft = board.do(drafts.take_in, text.encode(), cases.encode(), role=Role.RULES_OWNER)
     with open_reading(board.database) as s:
-        return drafts.report_on_draft(s, draft, rules=rules(), on=TODAY)
+        return drafts.report_on_draft(s, draft, on=TODAY)
 
 
 def test_what_no_case_shows_is_told(board: BoardAtWork) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.board import ACT, GROUP, BoardAtWork, rules
+from tests.acting import acting
+from tests.board import ACT, GROUP, BoardAtWork
 from tests.factories import TODAY
 from vetting.casework.services import assessments, communications
 from vetting.casework.services.assessments import NewAssessment
@@ -32,7 +33,7 @@ def board(databases: Databases) -> Iterator[BoardAtWork]:
 
 def stages(board: BoardAtWork, number: str) -> dict[str, tuple[str, StageStatus]]:
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
         return {stage.name.to("sv"): (stage.detail.to("sv"), stage.status) for stage in stages_of(file, TODAY)}
 
 
@@ -49,11 +50,11 @@ def test_a_group_that_was_not_heard_is_not_done_because_the_association_is_being
     new = NewAssessment(
         criterion="demokratisk-rattsstat", answer=CriterionAnswer.NOT_MET, reasons="Se protokollet.", evidence=ACT
     )
-    board.do(assessments.assess, number, new, version=None, rules=rules())
+    board.do(assessments.assess, number, new, version=None)
     heard = communications.NewCommunication(
         what="Underlaget.", reply_by=TODAY + timedelta(days=21), sent_to="styrelsen"
     )
-    board.do(communications.communicate, number, heard, rules=rules())
+    board.do(communications.communicate, number, heard)
     told = stages(board, number)
     assert told["Yttrande"][1] is StageStatus.NOW
     assert told["Referensgrupp"] == ("ska yttra sig", StageStatus.AHEAD)

@@ -334,7 +334,7 @@ def test_a_recused_members_old_link_leads_nowhere(board: BoardAtWork) -> None:
 def test_the_group_answers_actively_on_conflict_before_papers_open(databases: Databases) -> None:
     board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
     number = board.receive().number
-    board.do(meetings.refer_to_group, number, "Fråga?", rules=rules())
+    board.do(meetings.refer_to_group, number, "Fråga?")
     key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
     member = somebody(board, Role.GROUP_MEMBER)
     assert member.get(f"/moten/{key}").headers["Location"] == f"/moten/{key}/jav"
@@ -376,7 +376,7 @@ def test_a_booking_from_the_counter_has_the_same_time_as_one_by_its_form(board: 
 
 def test_what_is_projected_names_nobody_not_even_whoever_holds_the_meeting(databases: Databases) -> None:
     board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
-    board.do(meetings.refer_to_group, board.receive().number, "Fråga?", rules=rules())
+    board.do(meetings.refer_to_group, board.receive().number, "Fråga?")
     key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=Role.GROUP_SECRETARY).id
     secretary = somebody(board, Role.GROUP_SECRETARY)
     secretary.send(f"/moten/{key}/jav", others="no")
@@ -488,7 +488,7 @@ def test_a_page_asks_few_questions_of_the_database(board: BoardAtWork) -> None:
 
 def test_a_reclaim_says_who_decided_it_and_not_who_noted_it(board: BoardAtWork) -> None:
     number = board.approve().number
-    board.do(payments.mark_paid, 1, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+    board.do(payments.mark_paid, 1, paid_on=TODAY, version=None, role=Role.FINANCE)
     board.staff[Role.MANAGER] = board.somebody(Role.DECISION_MAKER, "namnd")
     board.delegate(Role.MANAGER, maker=DecisionAuthority.BOARD.value, point="")
     board.do(decisions.declare_no_conflict, number, role=Role.MANAGER)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, booking_facts, clean_facts
 from tests.factories import TODAY
 from tests.page_fixtures import Somebody, board, kim
 from tests.sent import fields
@@ -179,7 +180,7 @@ def test_what_the_office_itself_says_is_not_asked_of_the_association(kim: Somebo
     board = kim.board
     case = board.receive(clean_facts(NUMBERS[4], "Föreningen 4", accounts=None), round_id=None)
     with open_reading(board.database) as s:
-        found = case_file(s, case.number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        found = case_file(acting(s, board.staff[Role.CASEWORKER]), case.number, on=TODAY)
     assert {"accounts", "deadline"} <= {*found.missing}
     page = kim.get(f"/arenden/{case.number}").text
     form = page[page.index(f'action="/arenden/{case.number}/komplettering"') :].split("</form>")[0]

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from tests.board import BoardAtWork, booking_facts, rules
+from tests.board import BoardAtWork, booking_facts
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import board, somebody
 from vetting import clock
@@ -33,7 +33,7 @@ def held(board: BoardAtWork, monkeypatch: pytest.MonkeyPatch) -> str:
     use = RequestedTime(room_name="Salen", starts_at=starts, ends_at=starts + timedelta(hours=2))
     number = board.receive(booking_facts(), kind=CaseKind.BOOKING, uses=(use,)).number
     said = BookingAnswer(nothing_found=True)
-    board.do(answers.confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, number, said, version=None, role=Role.PREMISES)
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=11))
     return number
 

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import sent
-from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, clean_facts, rules
+from tests.board import ACT, GROUP, NUMBERS, BoardAtWork, clean_facts
 from tests.factories import NOW
 from tests.page_fixtures import on_that_day, somebody
 from vetting.casework.domain.advice import ConflictGround
@@ -54,7 +54,7 @@ def board(databases: Databases) -> Iterator[BoardAtWork]:
 def called(board: BoardAtWork) -> tuple[str, int, int]:
     """A case's number, its meeting, and its item on the list."""
     number = board.receive(clean_facts(NUMBERS[0], "Föreningen Prov")).number
-    board.do(meetings.refer_to_group, number, QUESTION, rules=rules())
+    board.do(meetings.refer_to_group, number, QUESTION)
     meeting = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=SECRETARY)
     with open_reading(board.database) as s:
         return number, meeting.id, s.scalars(select(Review.id)).one()
@@ -62,7 +62,7 @@ def called(board: BoardAtWork) -> tuple[str, int, int]:
 
 def test_a_meeting_is_called_from_its_form_with_all_that_waits(board: BoardAtWork) -> None:
     number = board.receive(clean_facts(NUMBERS[0], "Föreningen Prov")).number
-    board.do(meetings.refer_to_group, number, QUESTION, rules=rules())
+    board.do(meetings.refer_to_group, number, QUESTION)
     secretary = somebody(board, SECRETARY)
     opened = secretary.send("/moten/nytt", starts_at="2026-12-10T17:00", place="rum 3")
     assert opened.status_code == 303
@@ -207,10 +207,10 @@ def test_rule_and_act_stand_side_by_side_and_like_cases_are_named_on_demand(
 ) -> None:
     number, meeting, item = called
     other = board.receive(clean_facts(NUMBERS[1], "Föreningen Annan")).number
-    board.do(assessments.record_nothing_found, other, rules=rules())
-    board.do(meetings.refer_to_group, other, "Är årsmötet öppet?", rules=rules())
+    board.do(assessments.record_nothing_found, other)
+    board.do(meetings.refer_to_group, other, "Är årsmötet öppet?")
     against = NewAssessment(criterion=VALUE, answer=CriterionAnswer.NOT_MET, reasons="Rösträtten.", evidence=ACT)
-    board.do(assessments.assess, number, against, version=None, rules=rules())
+    board.do(assessments.assess, number, against, version=None)
     declare_all(board, meeting)
     secretary = somebody(board, SECRETARY)
     page = secretary.get(f"/moten/{meeting}?punkt=2").text
@@ -245,7 +245,7 @@ def test_the_notes_are_the_same_on_the_page_in_word_and_as_pdf(
     assert "Närvaron är inte antecknad." in text_of(secretary.get(f"/moten/{meeting}/anteckningar").text)
     board.do(meetings.note_attendance, meeting, [board.staff[MEMBER].id], role=SECRETARY)
     held_on = NOW + timedelta(days=3)
-    board.do(meetings.hold_meeting, meeting, "Nästa möte i mars.", rules=rules(), role=SECRETARY, at=held_on)
+    board.do(meetings.hold_meeting, meeting, "Nästa möte i mars.", role=SECRETARY, at=held_on)
     assert secretary.send(f"/moten/{meeting}/godkann").status_code == 303
     page = text_of(secretary.get(f"/moten/{meeting}/anteckningar").text)
     word = "\n".join(
@@ -274,10 +274,8 @@ def test_the_notes_are_the_same_on_the_page_in_word_and_as_pdf(
 
 def test_formal_minutes_have_lines_to_sign_until_two_have_adjusted(databases: Databases) -> None:
     board = BoardAtWork.copied(databases, "sqlite", way="group", ruleset=GROUP)
-    board.do(
-        ways_of_working.set_habits, frozenset({BoardOption.FORMAL_MINUTES}), rules=rules(), role=Role.ADMINISTRATOR
-    )
-    board.do(meetings.refer_to_group, board.receive().number, QUESTION, rules=rules())
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.FORMAL_MINUTES}), role=Role.ADMINISTRATOR)
+    board.do(meetings.refer_to_group, board.receive().number, QUESTION)
     key = board.do(meetings.call_meeting, NOW + timedelta(days=3), "rum 3", role=SECRETARY).id
     declare_all(board, key)
     page = somebody(board, SECRETARY).get(f"/moten/{key}/anteckningar").text

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests import sent
-from tests.board import BoardAtWork, booking_facts, rules
+from tests.board import BoardAtWork, booking_facts
 from tests.factories import NOW
 from tests.page_fixtures import board, on_that_day, somebody
 from vetting.bookings.domain.letting import SHIPPED_TERMS, AcceptanceChannel
@@ -37,7 +37,7 @@ def confirmed(board: BoardAtWork) -> str:
     use = RequestedTime(room_name="Salen", starts_at=starts, ends_at=starts + timedelta(hours=2))
     number = board.receive(booking_facts(), kind=CaseKind.BOOKING, uses=(use,)).number
     said = BookingAnswer(nothing_found=True)
-    board.do(answers.confirm_booking, number, said, version=None, rules=rules(), role=Role.PREMISES)
+    board.do(answers.confirm_booking, number, said, version=None, role=Role.PREMISES)
     board.do(letting.note_acceptance, number, AcceptanceChannel.SIGNATURE, on=NOW.date(), role=Role.PREMISES)
     board.do(decisions.declare_no_conflict, number, role=Role.DECISION_MAKER)
     return number

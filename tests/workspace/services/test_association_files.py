@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, select
 
-from tests.board import NUMBERS, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, clean_facts
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.casework.services import documents, identities, merging
@@ -23,17 +24,16 @@ from vetting.workspace.services import association_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
-
     from tests.board import BoardAtWork
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Base
+    from vetting.kernel.store.session import Session
 
 STAFF = ("caseworker.norr", "premises.norr", "manager.norr", "caseworker.soder")
 
 
 def _told(session: Session, key: int, by: Person) -> dict[str, Any]:
-    file = association_files.association_file(session, key, rules=rules(), by=by, on=NOW.date())
+    file = association_files.association_file(acting(session, by), key, on=NOW.date())
     found = {field.name: getattr(file, field.name) for field in fields(file)}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
@@ -55,7 +55,7 @@ def test_of_every_association_the_same_is_told_as_if_all_were_asked(
             assert by is not None
             told_of: Counter[frozenset[type[Base]]] = Counter()
             for key in keys:
-                found = has(session, key, by)
+                found = has(acting(session, by), key)
                 seen |= found
                 told_of[found] += 1
                 if told_of[found] > most:
@@ -85,8 +85,8 @@ def test_papers_merges_and_what_is_not_the_same_stand_there(board: BoardAtWork) 
         dated=None,
         arrived_on=TODAY,
     )
-    board.do(documents.add_document, second.number, paper, rules=rules())
-    board.do(merging.merge_records, second.association_id, first.association_id, {}, rules=rules())
+    board.do(documents.add_document, second.number, paper)
+    board.do(merging.merge_records, second.association_id, first.association_id, {})
     board.do(identities.not_the_same, third.association_id, first.association_id, "Olika orter.")
     by = board.staff[Role.CASEWORKER]
     with open_reading(board.database) as session:
@@ -94,7 +94,7 @@ def test_papers_merges_and_what_is_not_the_same_stand_there(board: BoardAtWork) 
             first.association_id,
             second.association_id,
         ):  # the record that was merged leads to the one that holds
-            file = association_files.association_file(session, key or 0, rules=rules(), by=by, on=TODAY)
+            file = association_files.association_file(acting(session, by), key or 0, on=TODAY)
             assert file.association.id == first.association_id
             assert [row.name for row, _ in file.papers] == ["stadgar.pdf"]
             assert [merged.id for _, merged in file.merges] == [second.association_id]
@@ -106,10 +106,10 @@ def test_of_an_association_with_little_little_is_asked(board: BoardAtWork) -> No
     by = board.staff[Role.CASEWORKER]
     asked: list[str] = []
     with open_reading(board.database) as session:
-        association_files.association_file(session, case.association_id or 0, rules=rules(), by=by, on=TODAY)
+        association_files.association_file(acting(session, by), case.association_id or 0, on=TODAY)
         event.listen(board.database.reading, "before_cursor_execute", lambda *given: asked.append(given[2]))
     with open_reading(board.database) as session:
-        association_files.association_file(session, case.association_id or 0, rules=rules(), by=by, on=TODAY)
+        association_files.association_file(acting(session, by), case.association_id or 0, on=TODAY)
     assert len([one for one in asked if one.startswith("SELECT")]) == FEW
 
 

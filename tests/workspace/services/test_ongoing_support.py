@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, booking_facts, clean_facts, refused
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.domain.special_reviews import SpecialReviewGround, SpecialReviewOutcome
@@ -32,7 +33,7 @@ LATER = datetime(2028, 2, 1, 12, tzinfo=NOW.tzinfo)
 def told(board: BoardAtWork, number: str, role: Role = Role.CASEWORKER, at: Any = NOW) -> list[tuple[str, str]]:
     with open_reading(board.database) as s:
         case = board.case(number)
-        found = ongoing_support.running_matters(s, [case], by=board.staff[role], on=at.date()).get(case.id, [])
+        found = ongoing_support.running_matters(acting(s, board.staff[role]), [case], on=at.date()).get(case.id, [])
     return [(one.what.sv.replace("\u00a0", " "), one.case or one.reclaim or one.review) for one in found]
 
 
@@ -42,12 +43,12 @@ def granted(board: BoardAtWork, *, paid: bool) -> tuple[str, str, int]:
     with open_reading(board.database) as s:
         key = s.scalars(select(Payment.id)).one()
     if paid:
-        board.do(payments.mark_paid, key, paid_on=TODAY, version=None, rules=rules(), role=Role.FINANCE)
+        board.do(payments.mark_paid, key, paid_on=TODAY, version=None, role=Role.FINANCE)
     second = board.receive(doubled_because="Två skilda projekt.").number
     board.do(decisions.declare_no_conflict, second)
     for kind in (CaseMarkKind.PAPERS_OPENED, CaseMarkKind.BASIC_CHECK):
-        board.do(cases.mark_case, second, kind, rules=rules())
-    board.do(decisions.make_ready, second, rules=rules())
+        board.do(cases.mark_case, second, kind)
+    board.do(decisions.make_ready, second)
     board.propose(second)
     board.do(decisions.declare_no_conflict, second, role=Role.DECISION_MAKER)
     return first, second, key
@@ -55,7 +56,7 @@ def granted(board: BoardAtWork, *, paid: bool) -> tuple[str, str, int]:
 
 def as_proposed(board: BoardAtWork, number: str, at: Any = NOW) -> bool:
     with open_reading(board.database) as s:
-        found = waiting_decisions.cases_to_decide(s, rules(), by=board.staff[Role.DECISION_MAKER], on=at.date())
+        found = waiting_decisions.cases_to_decide(acting(s, board.staff[Role.DECISION_MAKER]), on=at.date())
     return next(item.as_proposed for item in found if item.case.number == number)
 
 
@@ -70,9 +71,7 @@ def test_a_stop_is_told_takes_the_case_out_of_the_list_and_refuses_nothing(board
     assert told(board, second, Role.PREMISES) == []
     assert not as_proposed(board, second)
     version = board.draft_version(second)
-    found = refused(
-        board, waiting_decisions.decide_as_proposed, second, version, rules=rules(), role=Role.DECISION_MAKER
-    )
+    found = refused(board, waiting_decisions.decide_as_proposed, second, version, role=Role.DECISION_MAKER)
     assert found[0] is Obstacle.CLOSED
     board.decide(second)  # whoever has read it decides
 
@@ -81,9 +80,7 @@ def test_a_report_that_is_late_today_is_told_until_it_is_gone_through(board: Boa
     first, second, _ = granted(board, paid=True)
     assert told(board, second) == []
     assert told(board, second, at=LATER) == [("Redovisning ej inkommen, skulle ha kommit 31 dec 2027", first)]
-    board.do(
-        cases.mark_case, first, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules(), at=LATER
-    )
+    board.do(cases.mark_case, first, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", at=LATER)
     assert told(board, second, at=LATER) == []
 
 
@@ -106,9 +103,9 @@ def test_a_reclaim_that_is_open_is_told_and_others_are_not_touched(board: BoardA
 def test_a_special_review_is_told_while_it_is_open(board: BoardAtWork) -> None:
     number = board.receive().number
     association = board.case(number).association_id
-    row = board.do(special_reviews.open_review, association, SpecialReviewGround.TIP, "Ett tips.", rules=rules())
+    row = board.do(special_reviews.open_review, association, SpecialReviewGround.TIP, "Ett tips.")
     assert told(board, number) == [("Fördjupad kontroll pågår sedan 20 nov 2026", row.number)]
-    board.do(special_reviews.close_review, row.number, SpecialReviewOutcome.NONE, "Inget kom fram.", rules=rules())
+    board.do(special_reviews.close_review, row.number, SpecialReviewOutcome.NONE, "Inget kom fram.")
     assert told(board, number) == []
 
 
@@ -116,7 +113,7 @@ def test_whoever_may_not_read_payments_or_reviews_is_told_of_none(board: BoardAt
     _, second, key = granted(board, paid=False)
     board.do(payment_stops.stop_payment, key, "Rapporten saknas.", role=Role.DECISION_MAKER)
     association = board.case(second).association_id
-    board.do(special_reviews.open_review, association, SpecialReviewGround.TIP, "Ett tips.", rules=rules())
+    board.do(special_reviews.open_review, association, SpecialReviewGround.TIP, "Ett tips.")
     assert len(told(board, second)) == 2
     reads = {role for role in Role if board.staff[role].sights(Action.READ_CASES) == {CaseReach.ALL}}
     without = {role for role in reads if not board.staff[role].may(Action.READ_PAYMENTS)}
@@ -153,12 +150,10 @@ def test_the_associations_page_says_the_same_of_reports_and_reviews(board: Board
 
     def page() -> tuple[list[str], list[str]]:
         with open_reading(board.database) as s:
-            file = association_file(s, association, rules=rules(), by=board.staff[Role.CASEWORKER], on=LATER.date())
+            file = association_file(acting(s, board.staff[Role.CASEWORKER]), association, on=LATER.date())
         return [case.number for case, _ in file.reports], [row.number for row in file.reviews]
 
     assert page() == ([first], [])
-    row = board.do(special_reviews.open_review, association, SpecialReviewGround.TIP, "Ett tips.", rules=rules())
-    board.do(
-        cases.mark_case, first, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", rules=rules(), at=LATER
-    )
+    row = board.do(special_reviews.open_review, association, SpecialReviewGround.TIP, "Ett tips.")
+    board.do(cases.mark_case, first, CaseMarkKind.FOLLOWED_UP, text="Rapporten är genomgången.", at=LATER)
     assert page() == ([], [row.number])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.board import NUMBERS, BoardAtWork, board, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts
 from tests.factories import TODAY
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
@@ -21,7 +22,7 @@ def test_a_name_is_found_without_rings_and_never_the_other_way_round(board: Boar
     def found(text: str) -> set[str]:
         with open_reading(board.database) as s:
             by = board.staff[Role.CASEWORKER]
-            return {case.name for case in case_queue(s, QueueFilters(text=text), rules(), by=by, on=TODAY).cases}
+            return {case.name for case in case_queue(acting(s, by), QueueFilters(text=text), on=TODAY).cases}
 
     assert found("mala") == {"Malå Idrottsklubb", "Mala Teater"}
     assert found("teater mala") == {"Mala Teater"}

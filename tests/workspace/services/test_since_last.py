@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from tests.acting import acting
 from tests.board import NUMBERS, BoardAtWork, board, clean_facts
 from tests.factories import NOW
 from vetting.kernel.roles import Role
@@ -27,7 +28,7 @@ def seen(board: BoardAtWork, role: Role, before: timedelta) -> None:
 
 def told(board: BoardAtWork, role: Role) -> dict[str, int] | None:
     with open_reading(board.database) as s:
-        found = since_last(s, by=board.staff[role], on=TODAY)
+        found = since_last(acting(s, board.staff[role]), on=TODAY)
     return {several.sv: many for many, _one, several in found.lines} if found is not None else None
 
 

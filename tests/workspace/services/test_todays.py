@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, board, booking_facts, clean_facts
 from tests.factories import NOW
 from tests.rules.published import accept_filled_cases
 from tests.rules.services.guideline import CASES, GUIDELINE
@@ -25,7 +26,7 @@ __all__ = ["board"]
 
 def the_day(board: BoardAtWork, role: Role, on: date) -> Today:
     with open_reading(board.database) as s:
-        return today_of(s, rules(), by=board.staff[role], on=on)
+        return today_of(acting(s, board.staff[role]), on=on)
 
 
 def test_the_figures_are_of_all_and_the_lines_that_lead_to_a_list_stay(board: BoardAtWork) -> None:
@@ -50,8 +51,8 @@ def test_late_is_the_same_in_the_list_of_today_the_queue_and_the_overview(board:
     told = [line.key for line in the_day(board, Role.CASEWORKER, late).late.shown if line.place is TodayPlace.CASE]
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        listed = case_queue(s, QueueFilters(kind=CaseKind.GRANT, late=True), rules(), by=by, on=late).cases
-        counted = case_queue_counts(s, CaseKind.GRANT, by=by, on=late)["late"]
+        listed = case_queue(acting(s, by), QueueFilters(kind=CaseKind.GRANT, late=True), on=late).cases
+        counted = case_queue_counts(acting(s, by), CaseKind.GRANT, on=late)["late"]
         waiting = waiting_counts(s, by, late).late
     assert sorted(told) == sorted(case.number for case in listed) == [numbers[0], *numbers[2:]]
     assert counted == waiting == 3
@@ -81,7 +82,7 @@ def test_rules_that_wait_for_a_second_person_are_told_to_those_who_can_and_come_
     draft = board.do(drafts.take_in, GUIDELINE.encode(), CASES.encode(), role=Role.RULES_OWNER)
     assert of_rules(Role.MANAGER) == of_rules(Role.RULES_OWNER) == []
     accept_filled_cases(board, draft.id)
-    board.do(drafts.hand_over, draft.id, rules=rules(), role=Role.RULES_OWNER)
+    board.do(drafts.hand_over, draft.id, role=Role.RULES_OWNER)
     assert of_rules(Role.MANAGER) == [(TodayPlace.REVIEW_RULES, "regler som väntar på en andra person")]
     assert of_rules(Role.RULES_OWNER) == of_rules(Role.CASEWORKER) == []
     told = [line.name.sv for line in the_day(board, Role.MANAGER, NOW.date()).now.shown if line.key == str(draft.id)]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from tests.board import NUMBERS, BoardAtWork, clean_facts, judged_again, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, clean_facts, judged_again, refused
 from tests.factories import NOW, TODAY
 from tests.formats.papers import pdf
 from vetting.associations.models.associations import Association
@@ -58,14 +59,14 @@ def ready(board: BoardAtWork, place: int = 0, **more: Any) -> str:
 
 def in_list(board: BoardAtWork, number: str, version: int | None = None) -> Any:
     version = version or board.draft_version(number)
-    return board.do(waiting_decisions.decide_as_proposed, number, version, rules=rules(), role=MAKER)
+    return board.do(waiting_decisions.decide_as_proposed, number, version, role=MAKER)
 
 
 def waiting(board: BoardAtWork) -> dict[str, waiting_decisions.ReadyCase]:
     with open_reading(board.database) as s:
         return {
             item.case.number: item
-            for item in waiting_decisions.cases_to_decide(s, rules(), by=board.staff[MAKER], on=TODAY)
+            for item in waiting_decisions.cases_to_decide(acting(s, board.staff[MAKER]), on=TODAY)
         }
 
 
@@ -105,7 +106,7 @@ def test_a_closed_gate_and_a_changed_proposal_hold_in_the_list_too(board: BoardA
 
 def test_what_speaks_against_takes_a_grant_out_of_the_list(board: BoardAtWork) -> None:
     number = ready(board)
-    board.do(cases.change_facts, number, Facts({"members_total": 3}), version=None, rules=rules())
+    board.do(cases.change_facts, number, Facts({"members_total": 3}), version=None)
     board.propose(number, exception="fler har anmält sig")
     assert not waiting(board)[number].as_proposed
     assert waiting(board)[number].against
@@ -113,7 +114,7 @@ def test_what_speaks_against_takes_a_grant_out_of_the_list(board: BoardAtWork) -
 
 def test_another_amount_is_a_new_proposal_with_its_reason_until_it_is_decided(board: BoardAtWork) -> None:
     number = ready(board)
-    change: dict[str, Any] = {"rules": rules(), "role": MAKER}
+    change: dict[str, Any] = {"role": MAKER}
     version = board.draft_version(number)
     assert refused(board, waiting_decisions.change_amount, number, 1, " ", draft_version=version, **change)[1] == [
         "because"
@@ -137,7 +138,7 @@ def test_a_question_sends_the_case_back_and_stands_in_the_file(board: BoardAtWor
     board.do(waiting_decisions.ask_back, number, "Hur många barn?", role=MAKER)
     assert board.case(number).state == "in_progress"
     with open_reading(board.database) as s:
-        file = case_file(s, number, rules=rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        file = case_file(acting(s, board.staff[Role.CASEWORKER]), number, on=TODAY)
     assert file.notes.newest[0].text == "Fråga inför beslut: Hur många barn?"
     assert file.asked_back == "Hur många barn?"
     assert refused(board, waiting_decisions.ask_back, number, "Igen?", role=MAKER)[0] is Obstacle.STALE
@@ -148,33 +149,25 @@ def test_a_question_sends_the_case_back_and_stands_in_the_file(board: BoardAtWor
 
 def opened(board: BoardAtWork) -> tuple[str, int, str]:
     case = board.receive(round_id=None)
-    row = board.do(
-        special_reviews.open_review,
-        case.association_id,
-        SpecialReviewGround.TIP,
-        "Ett arrangemang i mars.",
-        rules=rules(),
-    )
+    row = board.do(special_reviews.open_review, case.association_id, SpecialReviewGround.TIP, "Ett arrangemang i mars.")
     return row.number, int(case.association_id or 0), case.number
 
 
 def test_a_special_review_is_opened_once_without_persons_and_returns_the_cases(board: BoardAtWork) -> None:
     case = board.receive()
     for text in ("", "Ordföranden Anna Bergsten sade det.", "Personen 19900101-1239."):
-        found = refused(
-            board, special_reviews.open_review, case.association_id, SpecialReviewGround.TIP, text, rules=rules()
-        )
+        found = refused(board, special_reviews.open_review, case.association_id, SpecialReviewGround.TIP, text)
         assert found == (Obstacle.INVALID, ["about"])
     number, association, _ = opened(board)
     assert number == "SGR-2026-0001"
     assert board.case(case.number).look_again_because == "special_review"
-    again = refused(board, special_reviews.open_review, association, SpecialReviewGround.SAMPLE, "Igen.", rules=rules())
+    again = refused(board, special_reviews.open_review, association, SpecialReviewGround.SAMPLE, "Igen.")
     assert again[0] is Obstacle.STALE
 
 
 def test_a_measure_needs_the_associations_answer_and_nothing_goes_on_after_the_end(board: BoardAtWork) -> None:
     number, association, _ = opened(board)
-    close: dict[str, Any] = {"rules": rules()}
+    close: dict[str, Any] = {}
     stop = (number, SpecialReviewOutcome.STOP, "Kravet är inte uppfyllt.")
     assert refused(board, special_reviews.close_review, *stop, **close) == (Obstacle.INVALID, ["outcome"])
     question = board.do(special_reviews.ask_association, number, "Vad hände vid arrangemanget?")
@@ -186,7 +179,7 @@ def test_a_measure_needs_the_associations_answer_and_nothing_goes_on_after_the_e
         (special_reviews.note_association_answer, (question.id, "x")),
     ):
         assert refused(board, act, number, *arguments)[0] is Obstacle.STALE
-    board.do(special_reviews.open_review, association, SpecialReviewGround.AUTHORITY, "Nytt beslut.", rules=rules())
+    board.do(special_reviews.open_review, association, SpecialReviewGround.AUTHORITY, "Nytt beslut.")
 
 
 def test_a_review_is_gone_for_whoever_stepped_aside_whatever_record_it_is_on(board: BoardAtWork) -> None:
@@ -200,35 +193,35 @@ def test_a_review_is_gone_for_whoever_stepped_aside_whatever_record_it_is_on(boa
         session.note(TrailNote(action="associations_merged", by=None, at=NOW))
 
     with open_reading(board.database) as s:
-        assert find_review(s, board.staff[Role.CASEWORKER], number) is not None
+        assert find_review(acting(s, board.staff[Role.CASEWORKER]), number) is not None
     run_in_transaction(board.database, as_one)
     with open_reading(board.database) as s:
-        assert find_review(s, board.staff[Role.CASEWORKER], number) is None
+        assert find_review(acting(s, board.staff[Role.CASEWORKER]), number) is None
 
 
 def test_a_review_is_the_boards_own_and_gone_for_whoever_steps_aside(board: BoardAtWork) -> None:
     number, association, case = opened(board)
     other = BoardAtWork(board.database, code="syd").build()
     with open_reading(board.database) as s:
-        assert find_review(s, other.staff[Role.CASEWORKER], number) is None
-        assert find_review(s, board.staff[Role.AUDITOR], number) is not None
+        assert find_review(acting(s, other.staff[Role.CASEWORKER]), number) is None
+        assert find_review(acting(s, board.staff[Role.AUDITOR]), number) is not None
     board.do(meetings.recuse_person, case, ConflictGround.REPRESENTATIVE)
     with open_reading(board.database) as s:
-        assert find_review(s, board.staff[Role.CASEWORKER], number) is None
+        assert find_review(acting(s, board.staff[Role.CASEWORKER]), number) is None
     assert refused(board, special_reviews.ask_association, number, "Vad?")[0] is Obstacle.MISSING
-    again = refused(board, special_reviews.open_review, association, SpecialReviewGround.TIP, "x", rules=rules())
+    again = refused(board, special_reviews.open_review, association, SpecialReviewGround.TIP, "x")
     assert again[0] is Obstacle.MISSING
 
 
 def test_the_boards_own_times_count(board: BoardAtWork) -> None:
     days = {BoardLimit.REPLY: 14, BoardLimit.SPECIAL_REVIEW: 30, BoardLimit.EXPERT: 10, BoardLimit.DECISION: 60}
     wrong = days | {BoardLimit.EXPERT: 3}
-    admin: dict[str, Any] = {"rules": rules(), "role": Role.ADMINISTRATOR}
+    admin: dict[str, Any] = {"role": Role.ADMINISTRATOR}
     assert refused(board, ways_of_working.set_limits, wrong, **admin) == (Obstacle.INVALID, ["expert"])
     board.do(ways_of_working.set_limits, days, **admin)
     number, _, _ = opened(board)
     with open_reading(board.database) as s:
-        row = find_review(s, board.staff[Role.CASEWORKER], number)
+        row = find_review(acting(s, board.staff[Role.CASEWORKER]), number)
     assert row is not None
     assert row.due_on == date(2026, 12, 21)  # thirty days end on a Sunday
 
@@ -241,7 +234,7 @@ def test_an_expert_gets_the_question_the_note_on_secrecy_the_report_and_the_chos
     paper = documents.NewDocument(
         name="stadgar.pdf", media_type="application/pdf", content=pdf("Stadgar"), type="", dated=None, arrived_on=TODAY
     )
-    key = board.do(documents.add_document, number, paper, rules=rules()).id
+    key = board.do(documents.add_document, number, paper).id
     ask, question = special_reviews.ask_expert, special_reviews.NewExpertQuestion
     wrong = question(asked_of="", question="", secrecy="", documents=(99_999,), due_on=TODAY)
     assert refused(board, ask, number, wrong)[1] == [
@@ -256,8 +249,8 @@ def test_an_expert_gets_the_question_the_note_on_secrecy_the_report_and_the_chos
     )
     row = board.do(ask, number, right)
     fetch = expert_package
-    made = board.do(fetch, number, row.id, rules=rules(), language="sv")
-    assert refused(board, fetch, number, row.id, rules=rules(), language="sv", role=MAKER)[0] is Obstacle.FORBIDDEN
+    made = board.do(fetch, number, row.id, language="sv")
+    assert refused(board, fetch, number, row.id, language="sv", role=MAKER)[0] is Obstacle.FORBIDDEN
     with open_reading(board.database) as s:
         assert s.scalar(select(TrailEntry.action).order_by(TrailEntry.id.desc())) == "expert_package_fetched"
     with zipfile.ZipFile(io.BytesIO(made)) as book:
@@ -274,17 +267,11 @@ def test_who_looks_after_the_board_is_told_that_its_order_changed(board: BoardAt
 
     def told(at: datetime) -> set[str]:
         with open_reading(board.database) as s:
-            found = reminders.staff_reminders(s, rules(), by=admin, on=at.date())
+            found = reminders.staff_reminders(acting(s, admin), on=at.date())
         return {one.login for one in found if any("1\xa0ändring av spärrar" in line.sv for line in one.lines)}
 
     assert told(later) == set()
-    board.do(
-        ways_of_working.set_habits,
-        frozenset({BoardOption.SIGNED_BY_NAME}),
-        rules=rules(),
-        role=Role.ADMINISTRATOR,
-        at=later,
-    )
+    board.do(ways_of_working.set_habits, frozenset({BoardOption.SIGNED_BY_NAME}), role=Role.ADMINISTRATOR, at=later)
     assert told(later) == {"manager.norr", "auditor.norr"}
     assert told(later + timedelta(days=9)) == set()
 
@@ -296,7 +283,7 @@ def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(board: 
 
     def told(at: datetime) -> dict[str, list[str]]:
         with open_reading(board.database) as s:
-            found = reminders.staff_reminders(s, rules(), by=admin, on=at.date())
+            found = reminders.staff_reminders(acting(s, admin), on=at.date())
         lines = {one.login: [line.sv for line in one.lines if "av spärrar" not in line.sv] for one in found}
         return {login: own for login, own in lines.items() if own}  # the board itself was set up this week
 
@@ -310,7 +297,7 @@ def test_each_is_reminded_of_what_is_theirs_within_a_week_by_number_only(board: 
     assert told(soon + timedelta(days=8))["caseworker.norr"][0].endswith("(har passerat)")
     assert "caseworker.norr" not in told(soon - timedelta(days=1))
     with open_reading(board.database) as s, pytest.raises(Refused):
-        reminders.staff_reminders(s, rules(), by=board.staff[Role.CASEWORKER], on=TODAY)
+        reminders.staff_reminders(acting(s, board.staff[Role.CASEWORKER]), on=TODAY)
 
 
 def different(board: BoardAtWork) -> None:
@@ -327,7 +314,7 @@ def different(board: BoardAtWork) -> None:
     board.do(decisions.declare_no_conflict, much, role=MAKER)
     stale = ready(board, 4)
     later = NewAssessment(criterion=VALUE, answer=CriterionAnswer.MET, reasons="Läst på nytt.")
-    board.do(assessments.assess, stale, later, version=None, rules=rules())
+    board.do(assessments.assess, stale, later, version=None)
 
 
 def said_of(item: waiting_decisions.ReadyCase) -> tuple[Any, ...]:

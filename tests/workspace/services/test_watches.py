@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused, rules
+from tests.acting import acting
+from tests.board import NUMBERS, BoardAtWork, board, clean_facts, refused
 from tests.factories import NOW, TODAY
 from tests.page_fixtures import colleague, kim, on_that_day, somebody
 from vetting.casework.domain.advice import ConflictGround
@@ -40,15 +41,15 @@ def watch(board: BoardAtWork, case_id: int, **more: Any) -> Watch:
 
 def lines(board: BoardAtWork, role: Role = Role.CASEWORKER, **more: Any) -> list[WatchLine]:
     with open_reading(board.database) as s:
-        return watches.watch_lines(s, board.staff[role], on=TODAY, **more)
+        return watches.watch_lines(acting(s, board.staff[role]), on=TODAY, **more)
 
 
 def test_it_comes_up_on_its_day_for_whoever_set_it_and_goes_when_it_is_done(board: BoardAtWork) -> None:
     case = board.receive()
     row = watch(board, case.id)
     with open_reading(board.database) as s:
-        found = today_of(s, rules(), by=board.staff[Role.CASEWORKER], on=SOON)
-        later = today_of(s, rules(), by=board.staff[Role.CASEWORKER], on=SOON - timedelta(days=30))
+        found = today_of(acting(s, board.staff[Role.CASEWORKER]), on=SOON)
+        later = today_of(acting(s, board.staff[Role.CASEWORKER]), on=SOON - timedelta(days=30))
     [line] = [line for line in found.now.shown if line.place is TodayPlace.WATCH]
     assert (line.name.sv, line.why.sv, line.on) == (case.name, "Ring om protokollet.", SOON)
     assert not [line for line in later.week.shown if line.place is TodayPlace.WATCH]
@@ -129,7 +130,7 @@ def test_nobody_watches_what_they_may_not_see_nor_sees_it_afterwards(board: Boar
 def test_a_merged_association_is_watched_as_the_one_that_holds_and_an_ended_case_says_so(board: BoardAtWork) -> None:
     first = board.receive(clean_facts(NUMBERS[0], "Sjöviks Byalag"))
     second = board.receive(clean_facts("", "Byalaget Sjövik"))
-    board.do(merging.merge_records, second.association_id, first.association_id, {}, rules=rules())
+    board.do(merging.merge_records, second.association_id, first.association_id, {})
     row = watch(board, second.association_id or 0, about=WatchedThing.ASSOCIATION)
     assert row.key == first.association_id
     kept = watch(board, first.id)
@@ -145,10 +146,10 @@ def test_a_case_sleeps_until_its_day_and_asks_nothing_of_anybody(board: BoardAtW
     watch(board, case.id, sleeps=True)
     with open_reading(board.database) as s:
         by = board.staff[Role.CASEWORKER]
-        [now] = queue_rows(s, [board.case(case.number)], rules(), by=by, on=TODAY)
-        [then] = queue_rows(s, [board.case(case.number)], rules(), by=by, on=SOON)
+        [now] = queue_rows(acting(s, by), [board.case(case.number)], on=TODAY)
+        [then] = queue_rows(acting(s, by), [board.case(case.number)], on=SOON)
         far = NOW.date() + timedelta(days=300)
-        found = today_of(s, rules(), by=by, on=far)
+        found = today_of(acting(s, by), on=far)
     assert now.next_step is not None
     assert now.next_step.sv.startswith("Vilar till ")
     assert not now.mine

@@ -27,12 +27,13 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
 from vetting.kernel.register_days import chosen_day, refuse_as_of, refuse_of_round
 from vetting.kernel.register_tables import REGISTER_WORDS, RegisterColumnKind, RegisterName
-from vetting.kernel.store.session import run_in_transaction
+from vetting.kernel.store.acting import Acting
+from vetting.kernel.store.session import ReadingSession, open_reading, run_in_transaction
 from vetting.kernel.text import _
 from vetting.people.domain.sealed_reads import ReadKind
 from vetting.records import note_read
 from vetting.registers import RegisterSelection, register_pages
-from vetting.rules import own_ruleset, rules_in_use
+from vetting.rules import own_ruleset
 from vetting.web import visitor
 from vetting.web.errors import OBSTACLE_WORDS
 from vetting.web.preferences import visitor_language
@@ -43,6 +44,7 @@ from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from vetting.api.services.systems import KnownSystem
     from vetting.casework.models.cases import Case
@@ -86,6 +88,14 @@ def for_system(
         return answered
 
     return guarded
+
+
+def _acting(system: KnownSystem, right: SystemRight) -> Acting:
+    return Acting(system.acting(right), visitor.now())
+
+
+def _reading(system: KnownSystem, right: SystemRight) -> AbstractContextManager[ReadingSession]:
+    return open_reading(visitor.database(), _acting(system, right))
 
 
 def _require_right(system: KnownSystem, right: SystemRight) -> None:
@@ -186,9 +196,8 @@ def description() -> Response:
 def forms(system: KnownSystem) -> Response:
     """The forms that can be sent now."""
     found: list[dict[str, Any]] = []
-    with reading_session() as session:
-        if SystemRight.APPLY in system.rights:
-            by = system.acting(SystemRight.APPLY)
+    if SystemRight.APPLY in system.rights:
+        with _reading(system, SystemRight.APPLY) as session:
             found += [
                 {
                     "id": form.id,
@@ -198,17 +207,18 @@ def forms(system: KnownSystem) -> Response:
                     "closes_on": form.into.closes_on,
                     "schema": url_for("api.schema", form_id=form.id),
                 }
-                for form in sending.open_forms(session, by, visitor.today())
+                for form in sending.open_forms(session, visitor.today())
             ]
-        if SystemRight.BOOK in system.rights:
-            name = sending.BOOKING_FORM
+    if SystemRight.BOOK in system.rights:
+        name = sending.BOOKING_FORM
+        with _reading(system, SystemRight.BOOK) as session:
             found.append(
                 {
                     "id": name,
                     "kind": CaseKind.BOOKING.value,
                     "title": gettext("Bokning"),
                     "schema": url_for("api.schema", form_id=name),
-                    "rooms": list(sending.rooms_of(session, system.acting(SystemRight.BOOK))),
+                    "rooms": list(sending.rooms_of(session)),
                 }
             )
     return _json({"forms": found})
@@ -218,37 +228,39 @@ def forms(system: KnownSystem) -> Response:
 @for_system(None)
 def schema(system: KnownSystem, form_id: str) -> Response:
     """The answers of a form as JSON Schema."""
-    language, on, rules = visitor_language(), visitor.today(), rules_in_use()
+    language, on = visitor_language(), visitor.today()
     is_booking = form_id == sending.BOOKING_FORM
     right = SystemRight.BOOK if is_booking else SystemRight.APPLY
     if right not in system.rights:
         raise Refused(Obstacle.FORBIDDEN)
-    by = system.acting(right)
-    with reading_session() as session:
+    with _reading(system, right) as session:
         if is_booking:
             room = request.args.get("room", "")[:200]
-            rooms = sending.rooms_of(session, by)
+            rooms = sending.rooms_of(session)
             if room and rooms and room not in rooms:
                 what = _("Nämnden har ingen lokal som heter så.")
                 raise Refused(Obstacle.MISSING, Problem("room", what, _("Hämta listan över formulär.")))
-            title, own = _("Bokning"), sending.rules_of_room(session, by, room, on)
+            title, own = _("Bokning"), sending.rules_of_room(session, room, on)
         else:
-            form = sending.form_of(session, by, form_id, on)
+            form = sending.form_of(session, form_id, on)
             title, own = form.title, own_ruleset(session, form.scheme, on=on)
         kind = CaseKind.BOOKING if is_booking else CaseKind.GRANT
-        facts = sending.questions_of(session, kind, rules, by=by, on=on, own=own)
+        facts = sending.questions_of(session, kind, on=on, own=own)
     found = schema_of_form(url_for("api.schema", form_id=form_id), title, facts, language)
     return Response(json.dumps(found, ensure_ascii=False), content_type="application/schema+json")
 
 
 def _take_in(
-    system: KnownSystem, right: SystemRight, sent: sending.SentKey, act: Callable[..., tuple[Case, dict[str, Any]]]
+    system: KnownSystem,
+    right: SystemRight,
+    sent: sending.SentKey,
+    act: Callable[[WritingSession], tuple[Case, dict[str, Any]]],
 ) -> Response:
     """Does what was sent once, and says where to ask how it goes."""
-    by, at, rules = system.acting(right), visitor.now(), rules_in_use()
     answer, before = run_in_transaction(
         visitor.database(),
-        lambda session: sending.once(session, system, sent, lambda: act(session, by=by, at=at, rules=rules), at=at),
+        lambda session: sending.once(session, system, sent, lambda: act(session)),
+        _acting(system, right),
         boards=[system.board_id],
     )
     status = HTTPStatus.OK if before else HTTPStatus.CREATED
@@ -270,7 +282,7 @@ def send_application(system: KnownSystem) -> Response:
         system,
         SystemRight.APPLY,
         sent,
-        lambda session, **more: sending.receive_application(session, name, answers, doubled_because=because, **more),
+        lambda session: sending.receive_application(session, name, answers, doubled_because=because),
     )
 
 
@@ -284,7 +296,7 @@ def send_booking(system: KnownSystem) -> Response:
         system,
         SystemRight.BOOK,
         sent,
-        lambda session, **more: sending.receive_booking(session, times, answers, doubled_because=because, **more),
+        lambda session: sending.receive_booking(session, times, answers, doubled_because=because),
     )
 
 
@@ -342,14 +354,15 @@ def case(system: KnownSystem, number: str) -> Response:
 @for_system(SystemRight.BOOK)
 def take_answer(system: KnownSystem, number: str) -> Response:
     """The booking system takes the yes to a booking that it has sent; the same as often as it asks."""
-    by, at = system.acting(SystemRight.BOOK), visitor.now()
 
     def work(session: WritingSession) -> dict[str, Any]:
         found = sending.sent_case(session, system, number)
-        hand_over_one(session, found, by=by, at=at)
+        hand_over_one(session, found)
         return sending.state_of(session, found)
 
-    return _json(run_in_transaction(visitor.database(), work, boards=[system.board_id]))
+    return _json(
+        run_in_transaction(visitor.database(), work, _acting(system, SystemRight.BOOK), boards=[system.board_id])
+    )
 
 
 @blueprint.get("/cases/<number>/documents")
@@ -376,7 +389,7 @@ def send_paper(system: KnownSystem, number: str) -> Response:
         system,
         right,
         sent,
-        lambda session, **more: sending.add_paper(session, sending.sent_case(session, system, number), paper, **more),
+        lambda session: sending.add_paper(session, sending.sent_case(session, system, number), paper),
     )
 
 
@@ -394,23 +407,14 @@ def ask_quick_check(system: KnownSystem) -> Response:
     found = _object_sent("organisation_number", "name", "answers")
     number = _text(found, "organisation_number").strip()
     wanted = number or _needed_text(found, "name")
-    by, on, rules = system.acting(SystemRight.QUICK_CHECK), visitor.today(), rules_in_use()
-    with reading_session() as session:
-        facts = sending.questions_of(session, CaseKind.BOOKING, rules, by=by, on=on)
+    on = visitor.today()
+    with _reading(system, SystemRight.QUICK_CHECK) as session:
+        facts = sending.questions_of(session, CaseKind.BOOKING, on=on)
         read = read_answers(facts, _answers(found, is_needed=False), at="/answers", on=on)
         who = read_answers(facts, {"organisation_number": number} if number else {}, at="", on=on)
         if who.problems or read.problems:
             raise Refused(Obstacle.INVALID, *who.problems, *read.problems)
-        checked = quick_check(
-            session,
-            wanted,
-            kind=CaseKind.BOOKING,
-            chosen=None,
-            rules=rules,
-            by=by,
-            at=visitor.now(),
-            stated=read.facts(),
-        )
+        checked = quick_check(session, wanted, kind=CaseKind.BOOKING, chosen=None, stated=read.facts())
         parts = checked.parts if checked.association is not None else {}
         return _json(
             {
@@ -444,16 +448,9 @@ def register(system: KnownSystem, register_name: str) -> Response:
         on=visitor.today(),
     )
     language = visitor_language()
-    with reading_session() as session:
+    with _reading(system, SystemRight.REGISTERS) as session:
         pages = register_pages(
-            session,
-            name,
-            selection,
-            sheet=_number("sheet"),
-            page=_number("page"),
-            rules=rules_in_use(),
-            by=by,
-            language=language,
+            session, name, selection, sheet=_number("sheet"), page=_number("page"), language=language
         )
         if not pages:
             raise Refused(Obstacle.MISSING)

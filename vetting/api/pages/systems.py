@@ -43,7 +43,7 @@ def _page(form: NewSystemForm | None = None, *, told: PostedForm | None = None, 
             rights=RIGHT_WORDS,
             on=visitor.today(),
             may_give=by.may(Action.MANAGE_BOARD),
-            agreeable={row.id for row in systems_waiting_for(session, by)},
+            agreeable={row.id for row in systems_waiting_for(session)},
             form=form or NewSystemForm(known=known),
             told=told or form,
             secret=secret,
@@ -57,7 +57,7 @@ def add() -> Response:
     form = posted_form(NewSystemForm)
     return page_by_form(
         form,
-        lambda session: service.add_system(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.add_system(session, form.command()),
         page=lambda made: _page(secret=made[1], of=made[0].name),
         again=_page,
     )
@@ -68,9 +68,7 @@ def renew(system_id: int) -> Response:
     """A new token for a system that is there, shown once."""
     return page_by_form(
         posted_form(RenewedSystemForm, key=str(system_id)),
-        lambda session: service.renew_system(
-            session, system_id, visitor.today() + USUAL_DAYS, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.renew_system(session, system_id, visitor.today() + USUAL_DAYS),
         page=lambda made: _page(secret=made[1], of=made[0].name),
         again=lambda form: _page(told=form),
     )
@@ -81,7 +79,7 @@ def agree(system_id: int) -> Response:
     """A second person's yes to a system that fetches registers."""
     return act_by_form(
         posted_form(AgreedSystemForm),
-        lambda session: service.agree_system(session, system_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.agree_system(session, system_id),
         onto=url_for("systems.show"),
         again=lambda form: _page(told=form),
     )
@@ -92,7 +90,7 @@ def end(system_id: int) -> Response:
     """A token that opens nothing from now on."""
     return act_by_form(
         posted_form(EndedSystemForm),
-        lambda session: service.end_system(session, system_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.end_system(session, system_id),
         onto=url_for("systems.show"),
         again=lambda form: _page(told=form),
     )

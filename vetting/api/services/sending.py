@@ -32,21 +32,17 @@ from vetting.kernel.text import Words, _, same_in_both
 from vetting.people.models.letting_kinds import letting_kind_of_room
 from vetting.people.models.people import Board, Room
 from vetting.people.models.systems import SystemRequest, has_sent, request_by_key
-from vetting.rules import catalogue_of_version, own_ruleset, rules_in_force
+from vetting.rules import catalogue_of_version, own_ruleset, rulebook_of, rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.api.services.systems import KnownSystem
     from vetting.engine.facts import FactDefinition
     from vetting.grants.models.rounds import Round
     from vetting.grants.models.schemes import GrantScheme
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 CHANNEL: Final = "api"
 BOOKING_FORM: Final = "booking"
@@ -75,37 +71,35 @@ class OpenForm(NamedTuple):
         return same_in_both(f"{self.into.name}: {self.scheme.name}")
 
 
-def open_forms(session: Session, by: Person, on: date) -> list[OpenForm]:
+def open_forms(session: Session, on: date) -> list[OpenForm]:
     """The forms of the rounds that are open that day."""
-    of_rounds = schemes_of_rounds(session, by.board_id)
+    of_rounds = schemes_of_rounds(session, session.person.board_id)
     return [
         OpenForm(into, scheme)
-        for into in rounds(session, by)
+        for into in rounds(session)
         if into.closed_at is None and into.opens_on <= on <= into.closes_on
         for scheme in (of_rounds.get(into.id) or NO_SCHEME)
     ]
 
 
-def form_of(session: Session, by: Person, name: str, on: date) -> OpenForm:
+def form_of(session: Session, name: str, on: date) -> OpenForm:
     """One of the open forms.
 
     Raises:
         Refused: there is none of that name in the board, or its round is not open.
     """
-    found = next((form for form in open_forms(session, by, on) if form.id == name), None)
+    found = next((form for form in open_forms(session, on) if form.id == name), None)
     if found is None:
         what = _("Det finns inget öppet formulär {name}.", name=mask_personal_numbers(name)[:40])
         raise Refused(Obstacle.MISSING, Problem("/form", what, _("Hämta listan över formulär.")))
     return found
 
 
-def questions_of(
-    session: Session, kind: CaseKind, rules: Rules, *, by: Person, on: date, own: str = ""
-) -> list[FactDefinition]:
+def questions_of(session: Session, kind: CaseKind, *, on: date, own: str = "") -> list[FactDefinition]:
     """What is asked, who it is first. own: the rules of a grant scheme or kind of letting that has its own."""
-    ruleset = rules_in_force(session, by.board_id, kind, rules, on=on, own=own)
+    ruleset = rules_in_force(session, session.person.board_id, kind, on=on, own=own)
     sections = form_sections(ruleset, kind) if ruleset is not None else ()
-    catalogue = rules.folder.book.catalogue
+    catalogue = rulebook_of(session).folder.book.catalogue
     asked = [*(catalogue[name] for name in ALWAYS), *(fact for section in sections for fact in section.facts)]
     return [asked_of_applicant(fact, kind) for fact in asked if fact.type is not FactType.LIST_OF_DOCUMENTS]
 
@@ -144,12 +138,7 @@ def sent_key(key: str, *parts: bytes) -> SentKey:
 
 
 def once(
-    session: WritingSession,
-    system: KnownSystem,
-    sent: SentKey,
-    act: Callable[[], tuple[Case, dict[str, Any]]],
-    *,
-    at: datetime,
+    session: WritingSession, system: KnownSystem, sent: SentKey, act: Callable[[], tuple[Case, dict[str, Any]]]
 ) -> tuple[dict[str, Any], bool]:
     """Does what is sent by a key, once. The answer, and whether it had been done before.
 
@@ -173,7 +162,7 @@ def once(
             digest=sent.digest,
             answer=answer,
             case_id=case.id,
-            at=at,
+            at=session.now,
         )
     )
     session.flush()
@@ -192,24 +181,17 @@ def _told_by_pointers(asked: Sequence[FactDefinition], fields: Mapping[str, str]
 
 
 def receive_application(
-    session: WritingSession,
-    name: str,
-    answers: Mapping[str, Any],
-    *,
-    doubled_because: str,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, name: str, answers: Mapping[str, Any], *, doubled_because: str
 ) -> tuple[Case, dict[str, Any]]:
     """Takes in an application by the form of a round. doubled_because: why there are two of one association, if so.
 
     Raises:
         Refused: there is no such open form, an answer is none, or what receiving a case refuses.
     """
-    on = day_here(at)
-    form = form_of(session, by, name, on)
+    on = day_here(session.now)
+    form = form_of(session, name, on)
     own = own_ruleset(session, form.scheme, on=on)
-    asked = questions_of(session, CaseKind.GRANT, rules, by=by, on=on, own=own)
+    asked = questions_of(session, CaseKind.GRANT, on=on, own=own)
     read = read_answers(asked, answers, at="/answers", on=on)
     if read.problems:
         raise Refused(Obstacle.INVALID, *read.problems)
@@ -224,30 +206,23 @@ def receive_application(
         doubled_because=doubled_because,
     )
     with _told_by_pointers(asked, {"doubled_because": "/doubled_because"}):
-        case = receive_case(session, new, rules=rules, by=by, at=at)
+        case = receive_case(session, new)
     return case, state_of(session, case)
 
 
-def rooms_of(session: Session, by: Person) -> dict[str, Room]:
+def rooms_of(session: Session) -> dict[str, Room]:
     """The rooms that the board lets, by their names; none where it lets what anybody calls a room."""
-    wanted = select(Room).where(Room.board_id == by.board_id).order_by(Room.name)
+    wanted = select(Room).where(Room.board_id == session.person.board_id).order_by(Room.name)
     return {room.name: room for room in session.scalars(wanted)}
 
 
-def rules_of_room(session: Session, by: Person, room: str, on: date) -> str:
+def rules_of_room(session: Session, room: str, on: date) -> str:
     """The own rules of what a room is let as; empty where the shared ones hold."""
-    return own_ruleset(session, letting_kind_of_room(session, by.board_id, room), on=on)
+    return own_ruleset(session, letting_kind_of_room(session, session.person.board_id, room), on=on)
 
 
 def receive_booking(
-    session: WritingSession,
-    times: Sequence[SentTime],
-    answers: Mapping[str, Any],
-    *,
-    doubled_because: str = "",
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, times: Sequence[SentTime], answers: Mapping[str, Any], *, doubled_because: str = ""
 ) -> tuple[Case, dict[str, Any]]:
     """Takes in a booking of one room, at one time or several. doubled_because: why there are two of one, if so.
 
@@ -255,11 +230,11 @@ def receive_booking(
         Refused: the room is not there, the times cannot be or have been, an answer is none, or what receiving a case
             refuses.
     """
-    on = day_here(at)
-    room = _room(session, times, by)
+    on = day_here(session.now)
+    room = _room(session, times)
     name = room.name if room is not None else mask_personal_numbers(times[0].room)
-    own = rules_of_room(session, by, name, on)
-    asked = questions_of(session, CaseKind.BOOKING, rules, by=by, on=on, own=own)
+    own = rules_of_room(session, name, on)
+    asked = questions_of(session, CaseKind.BOOKING, on=on, own=own)
     read = read_answers(asked, answers, at="/answers", on=on)
     if read.problems:
         raise Refused(Obstacle.INVALID, *read.problems)
@@ -273,14 +248,14 @@ def receive_booking(
         uses=uses,
         doubled_because=doubled_because,
     )
-    holds = room is not None and has_own_bookings(session.get_one(Board, by.board_id))
+    holds = room is not None and has_own_bookings(session.get_one(Board, session.person.board_id))
     wanted = [RoomTime(time.starts_at, time.ends_at) for time in times if time.ends_at is not None]
     _check_times(times, wanted, all_end=holds, on=on)
     with _told_by_pointers(asked, {"room_id": "/times", "doubled_because": "/doubled_because"}):
         if holds and room is not None:
-            case = book_room(session, new, BookingSeries(room_id=room.id, uses=wanted), rules=rules, by=by, at=at)
+            case = book_room(session, new, BookingSeries(room_id=room.id, uses=wanted))
         else:
-            case = receive_case(session, new, rules=rules, by=by, at=at)
+            case = receive_case(session, new)
     return case, state_of(session, case)
 
 
@@ -299,7 +274,7 @@ def _check_times(times: Sequence[SentTime], wanted: Sequence[RoomTime], *, all_e
         raise Refused(Obstacle.INVALID, Problem("/times", what, _("Skicka varje tid en gång.")))
 
 
-def _room(session: Session, times: Sequence[SentTime], by: Person) -> Room | None:
+def _room(session: Session, times: Sequence[SentTime]) -> Room | None:
     """The board's room that is wanted; None where the board has no rooms of its own.
 
     Raises:
@@ -309,7 +284,7 @@ def _room(session: Session, times: Sequence[SentTime], by: Person) -> Room | Non
     if len(names) != 1:
         what = _("En bokning gäller en lokal.")
         raise Refused(Obstacle.INVALID, Problem("/times", what, _("Skicka en bokning för varje lokal.")))
-    rooms = rooms_of(session, by)
+    rooms = rooms_of(session)
     found = rooms.get(next(iter(names)))
     if found is None and rooms:
         what = _("Nämnden har ingen lokal som heter så.")
@@ -357,15 +332,13 @@ def state_of(session: Session, case: Case) -> dict[str, Any]:
     return found
 
 
-def add_paper(
-    session: WritingSession, case: Case, paper: NewDocument, *, rules: Rules, by: Person, at: datetime
-) -> tuple[Case, dict[str, Any]]:
+def add_paper(session: WritingSession, case: Case, paper: NewDocument) -> tuple[Case, dict[str, Any]]:
     """Keeps a paper that belongs to a case that was sent.
 
     Raises:
         Refused: the rules ask for no such paper, or what keeping a document refuses.
     """
-    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id)
     asked = catalogue.get(paper.type)
     if paper.type and (asked is None or asked.type is not FactType.DOCUMENT):
         what = _("Reglerna frågar inte efter handlingen ”{name}”.", name=paper.type[:60])
@@ -374,7 +347,7 @@ def add_paper(
     if len(of_case(session, case.id)) >= MOST_PAPERS:
         what = _("Ärendet har redan {most} handlingar.", most=MOST_PAPERS)
         raise Refused(Obstacle.CLOSED, Problem("file", what, _("Fråga nämnden hur resten kan lämnas.")))
-    document = add_document(session, case.number, paper, rules=rules, by=by, at=at)
+    document = add_document(session, case.number, paper)
     return case, {"id": document.id, "name": document.name, "type": document.type, "sha256": document.sha256}
 
 

@@ -23,10 +23,8 @@ from vetting.people.models.systems import System, SystemMinute, system_by_digest
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 PREFIX: Final = "vtg_"
 """What a token begins with, so that it is known where it has been left by mistake."""
@@ -74,36 +72,49 @@ class KnownSystem(NamedTuple):
         )
 
 
-def add_system(session: WritingSession, new: NewSystem, *, by: Person, at: datetime) -> tuple[System, str]:
+def add_system(session: WritingSession, new: NewSystem) -> tuple[System, str]:
     """A system with its token, which is kept nowhere.
 
     Raises:
         Refused: not this person's to give; no name or right, or it would be good for too long or ask too often.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    problems = list(_wrong_with(new, day_here(at)))
+    require_permission(session.person, Action.MANAGE_BOARD)
+    problems = list(_wrong_with(new, day_here(session.now)))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     secret, name = PREFIX + secrets.token_urlsafe(32), " ".join(new.name.split())
     account = User(
-        login=f"system-{secrets.token_hex(8)}", name=name, password_hash=NO_PASSWORD, active=False, created_at=at
+        login=f"system-{secrets.token_hex(8)}",
+        name=name,
+        password_hash=NO_PASSWORD,
+        active=False,
+        created_at=session.now,
     )
     session.add(account)
     session.flush()
     row = System(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         user_id=account.id,
         name=name,
         digest=digest_of(secret),
         rights=[right.value for right in new.rights],
         per_minute=new.per_minute,
         last_day=new.last_day,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="system_added", by=by, at=at, subject=row, board_id=by.board_id, reason=name))
+    session.note(
+        TrailNote(
+            action="system_added",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            reason=name,
+        )
+    )
     return row, secret
 
 
@@ -126,24 +137,33 @@ def _wrong_with(new: NewSystem, on: date) -> list[Problem]:
     return found
 
 
-def agree_system(session: WritingSession, key: int, *, by: Person, at: datetime) -> System:
+def agree_system(session: WritingSession, key: int) -> System:
     """A second person's yes to a system: who gives tokens uses none of what they open.
 
     Raises:
         Refused: not this person's to say, there is no such system that waits, or they made it themselves.
     """
-    require_permission(by, Action.AGREE_PEOPLE)
-    row = _own_system(session, key, by)
+    require_permission(session.person, Action.AGREE_PEOPLE)
+    row = _own_system(session, key)
     if not row.waits:
         raise Refused(Obstacle.STALE, Problem("system", _("Nyckeln väntar inte på något ja."), _("Ladda om sidan.")))
-    if not row.may_be_agreed_by(by.id):
+    if not row.may_be_agreed_by(session.person.id):
         raise Refused(Obstacle.CLOSED, Problem("system", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], NO_WORDS))
-    row.agreed_at, row.agreed_by_id = at, by.id
-    session.note(TrailNote(action="system_agreed", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
+    row.agreed_at, row.agreed_by_id = session.now, session.person.id
+    session.note(
+        TrailNote(
+            action="system_agreed",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            reason=row.name,
+        )
+    )
     return row
 
 
-def renew_system(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> tuple[System, str]:
+def renew_system(session: WritingSession, key: int, last_day: date) -> tuple[System, str]:
     """A new token for a system that is there: it knows of all that it sent, and the old token opens nothing more.
 
     It waits for a second yes again: whoever renews holds a token that others said yes to.
@@ -151,20 +171,29 @@ def renew_system(session: WritingSession, key: int, last_day: date, *, by: Perso
     Raises:
         Refused: not this person's to give, there is no such system, it has ended, or the day is too far ahead or gone.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    row = _own_system(session, key, by)
-    if not 0 <= (last_day - day_here(at)).days <= LONGEST_DAYS:
+    require_permission(session.person, Action.MANAGE_BOARD)
+    row = _own_system(session, key)
+    if not 0 <= (last_day - day_here(session.now)).days <= LONGEST_DAYS:
         raise Refused(Obstacle.INVALID, _wrong_day())
     secret = PREFIX + secrets.token_urlsafe(32)
     row.digest, row.last_day = digest_of(secret), last_day
-    row.by_user_id, row.agreed_at, row.agreed_by_id = by.id or None, None, None
-    session.note(TrailNote(action="system_renewed", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
+    row.by_user_id, row.agreed_at, row.agreed_by_id = session.user_id, None, None
+    session.note(
+        TrailNote(
+            action="system_renewed",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            reason=row.name,
+        )
+    )
     return row, secret
 
 
-def _own_system(session: WritingSession, key: int, by: Person) -> System:
+def _own_system(session: WritingSession, key: int) -> System:
     row = session.get(System, key)
-    if row is None or row.board_id != by.board_id:
+    if row is None or row.board_id != session.person.board_id:
         raise Refused(Obstacle.MISSING)
     if row.ended_at is not None:
         raise Refused(Obstacle.STALE, Problem("system", _("Nyckeln är redan avslutad."), _("Ladda om sidan.")))
@@ -176,16 +205,25 @@ def _wrong_day() -> Problem:
     return Problem("last_day", what, _("Välj en dag, och ge en ny nyckel när den går ut."))
 
 
-def end_system(session: WritingSession, key: int, *, by: Person, at: datetime) -> System:
+def end_system(session: WritingSession, key: int) -> System:
     """From now on the token opens nothing.
 
     Raises:
         Refused: not this person's to end, there is no such system in the board, or it has ended.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    row = _own_system(session, key, by)
-    row.ended_at = at
-    session.note(TrailNote(action="system_ended", by=by, at=at, subject=row, board_id=by.board_id, reason=row.name))
+    require_permission(session.person, Action.MANAGE_BOARD)
+    row = _own_system(session, key)
+    row.ended_at = session.now
+    session.note(
+        TrailNote(
+            action="system_ended",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            reason=row.name,
+        )
+    )
     return row
 
 

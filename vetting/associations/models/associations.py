@@ -22,7 +22,7 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, aliased
 
 from vetting.associations.domain.name_differences import same_name
 from vetting.kernel.organisation_numbers import fold_name
@@ -32,6 +32,8 @@ from vetting.kernel.store.read_cache import cached_query
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    from vetting.kernel.store.session import Session
 
 
 CURRENT, FORMER, BRANCH, ALIAS, TO_CONFIRM, WRONG = "current", "former", "branch", "alias", "to_confirm", "wrong"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.associations.models.associations import merged_among
 from vetting.engine.screening import BookerKind
@@ -15,6 +15,8 @@ from vetting.kernel.store.base import Base, personal_column, public_column, regi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from vetting.kernel.store.session import Session
 
 register_enum_types(BookerKind)
 

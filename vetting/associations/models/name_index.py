@@ -16,10 +16,9 @@ from vetting.associations.models.associations import Association, AssociationNam
 from vetting.kernel.store.session import ReadingSession, database_of, open_reading
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from vetting.associations.domain.name_matching import NameMatch
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
 
 AT_A_TIME: Final = 5_000
 BYTES_OF_NAME: Final = 600

@@ -37,14 +37,10 @@ from vetting.kernel.store.import_batches import DONE, ImportBatch, is_batch_not_
 from vetting.kernel.text import Words, _, same_in_both
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
-def find_or_add(session: WritingSession, name: str, number: str, *, source: str, at: datetime) -> Association | None:
+def find_or_add(session: WritingSession, name: str, number: str, *, source: str) -> Association | None:
     """The association with a number, else the one known by that name from the same source; None for nobody.
 
     A number with a name unlike those known keeps the name as one to be confirmed: never a second association.
@@ -59,7 +55,11 @@ def find_or_add(session: WritingSession, name: str, number: str, *, source: str,
             _keep_name(session, known, name, source)
         return known
     added = Association(
-        number=number or None, name=name or number, name_key=fold_name(name or number), source=source, created_at=at
+        number=number or None,
+        name=name or number,
+        name_key=fold_name(name or number),
+        source=source,
+        created_at=session.now,
     )
     session.add(added)
     session.flush()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 STANDING: Final = tuple(sorted(state.value for state in OPEN | {CaseState.CONFIRMED}))
 """States of a booking that takes its room, or wants to."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.bookings.domain.deviations import DeviationKind
 from vetting.bookings.domain.letting import AcceptanceChannel
@@ -15,6 +15,8 @@ from vetting.kernel.store.case_rows import case_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    from vetting.kernel.store.session import Session
 
 register_enum_types(AcceptanceChannel, DeviationKind)
 

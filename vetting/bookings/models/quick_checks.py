@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import recused_associations
@@ -17,7 +17,8 @@ from vetting.kernel.store.base import Base, Plain, personal_column, public_colum
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
+
 
 register_enum_types(CaseKind, Proposal)
 
@@ -43,18 +44,16 @@ class QuickCheck(Base):
     """The case that was made of it."""
 
 
-def latest_quick_checks(
-    session: Session, by: Person, since: datetime, most: int
-) -> Sequence[tuple[QuickCheck, Association]]:
+def latest_quick_checks(session: Session, since: datetime, most: int) -> Sequence[tuple[QuickCheck, Association]]:
     """One's own last checks in the board, the newest first; none of associations that one has left to others."""
     rows = session.execute(
         select(QuickCheck, Association)
         .join(Association, Association.id == QuickCheck.association_id)
         .where(
-            QuickCheck.board_id == by.board_id,
-            QuickCheck.by_user_id == by.id,
+            QuickCheck.board_id == session.person.board_id,
+            QuickCheck.by_user_id == session.person.id,
             QuickCheck.at >= since,
-            QuickCheck.association_id.not_in(recused_associations(by.id)),
+            QuickCheck.association_id.not_in(recused_associations(session.person.id)),
         )
         .order_by(QuickCheck.id.desc())
         .limit(most)

@@ -10,8 +10,6 @@ from vetting.bookings.domain.bookers import KIND, KIND_MEANS, KIND_WORDS
 from vetting.bookings.forms import BookerKindsForm, booker_kinds_form
 from vetting.bookings.services import bookers
 from vetting.kernel.text import _, count_in_words, same_in_both
-from vetting.rules import rules_in_use
-from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, posted_form, posted_names
 from vetting.web.visitor import reading_session
 
@@ -38,9 +36,7 @@ def say() -> Response:
     form = posted_form(booker_kinds_form(posted_names(KIND)[: MOST_SHOWN + MOST_SAID]))
 
     def work(session: WritingSession) -> int:
-        new = bookers.say_kinds(
-            session, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        )
+        new = bookers.say_kinds(session, form.command())
         form.receipt = count_in_words(new, _("slag är sparat"), _("slag är sparade")) + same_in_both(".")
         return new
 
@@ -54,7 +50,7 @@ def say() -> Response:
 
 def _page(refused: BookerKindsForm | None = None) -> str:
     with reading_session() as session:
-        found = bookers.bookers_ahead(session, by=visitor.signed_in_person(), at=visitor.now())
+        found = bookers.bookers_ahead(session)
     new, said = [one for one in found if one.said is None], [one for one in found if one.said is not None]
     shown = [*new[:MOST_SHOWN], *said[:MOST_SAID]]
     known: dict[str, object] = {f"{KIND}{one.association.id}": one.proposed.value for one in shown if one.proposed}

@@ -15,7 +15,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.people.models.letting_kinds import letting_kinds
 from vetting.people.models.people import Board
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.view_helpers import act_by_form, posted_form
@@ -54,7 +53,7 @@ def information_form() -> str:
 def _render_letting(refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        unaccepted = service.bookings_without_acceptance(session, by=person, at=visitor.now())
+        unaccepted = service.bookings_without_acceptance(session)
     about = _about()
     return render_template(
         "bookings/letting/show.html",
@@ -71,7 +70,7 @@ def _about() -> dict[str, Any]:
     person = visitor.signed_in_person()
     with reading_session() as session:
         board = session.get_one(Board, person.board_id)
-        ruleset = rules.rules_in_force(session, board.id, CaseKind.BOOKING, rules_in_use(), on=visitor.today())
+        ruleset = rules.rules_in_force(session, board.id, CaseKind.BOOKING, on=visitor.today())
         versions = terms_of(session, board.id)
         return {
             "board": board,
@@ -95,7 +94,7 @@ def _asked_beside(session: ReadingSession, board_id: int, common: RuleSet | None
         own = rules.own_ruleset(session, kind, on=visitor.today())
         if not own or kind.ended_at is not None:
             continue
-        ruleset = rules.rules_in_force(session, board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today(), own=own)
+        ruleset = rules.rules_in_force(session, board_id, CaseKind.BOOKING, on=visitor.today(), own=own)
         if ruleset is not None:
             found.append((kind.name, [item for item in ruleset.criteria if item.id not in shared]))
     return found
@@ -106,10 +105,7 @@ def change() -> Response:
     """What the board chooses."""
     form = posted_form(LettingForm, key="choice")
     return act_by_form(
-        form,
-        lambda s: service.change_letting(s, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
-        onto=url_for("letting.show"),
-        again=_render_letting,
+        form, lambda s: service.change_letting(s, form.command()), onto=url_for("letting.show"), again=_render_letting
     )
 
 
@@ -118,10 +114,7 @@ def publish() -> Response:
     """A new version of the terms."""
     form = posted_form(TermsForm, key="terms")
     return act_by_form(
-        form,
-        lambda s: service.publish_terms(s, form.terms.data, by=visitor.signed_in_person(), at=visitor.now()),
-        onto=url_for("letting.show"),
-        again=_render_letting,
+        form, lambda s: service.publish_terms(s, form.terms.data), onto=url_for("letting.show"), again=_render_letting
     )
 
 
@@ -133,11 +126,6 @@ def accept(number: str) -> Response:
         number,
         form,
         lambda session: service.note_acceptance(
-            session,
-            number,
-            AcceptanceChannel(form.way.data),
-            on=form.accepted_on.data or visitor.today(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, AcceptanceChannel(form.way.data), on=form.accepted_on.data or visitor.today()
         ),
     )

@@ -12,7 +12,7 @@ from vetting.bookings.services import letting_kinds as service
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import letting_kinds, rooms_let_as
-from vetting.rules import open_letting_kind, rules_in_use, rulesets_to_choose
+from vetting.rules import open_letting_kind, rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
 from vetting.web.view_helpers import act_by_form, posted_form
@@ -45,7 +45,7 @@ def _index(form: LettingKindForm) -> str:
             kinds=found,
             rooms={item.id: rooms_let_as(session, item.id) for item in found},
             rules={item.id: _own_rules(session, item) for item in found},
-            common=rules.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.BOOKING, on=visitor.today()),
             form=form,
         )
 
@@ -59,7 +59,7 @@ def _own_rules(session: ReadingSession, item: LettingKind) -> RulePublication | 
 
 def _rules_to_choose() -> dict[str, Words]:
     with reading_session() as session:
-        found = rulesets_to_choose(session, visitor.signed_in_person())
+        found = rulesets_to_choose(session)
     return {name: same_in_both(title) for name, title in found.items()}
 
 
@@ -69,9 +69,7 @@ def create() -> Response:
     form = posted_form(LettingKindForm)
     return act_by_form(
         form,
-        lambda session: service.add_letting_kind(
-            session, form.name.data, form.ruleset.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.add_letting_kind(session, form.name.data, form.ruleset.data),
         onto=lambda found: url_for("letting_kinds.show", kind_id=found.id),
         again=_index,
     )
@@ -86,7 +84,7 @@ def show(kind_id: int) -> str:
 def _show(kind_id: int, refused: PostedForm | None = None) -> str:
     by = visitor.signed_in_person()
     with reading_session() as session:
-        found = open_letting_kind(session, kind_id, by)
+        found = open_letting_kind(session, kind_id)
         form = refused if isinstance(refused, LettingKindForm) else LettingKindForm(known=_as_known(found))
         form.ruleset.options = _rules_to_choose() | (
             {found.ruleset: same_in_both(found.ruleset)} if found.ruleset else {}
@@ -96,7 +94,7 @@ def _show(kind_id: int, refused: PostedForm | None = None) -> str:
             item=found,
             rooms=rooms_let_as(session, found.id),
             own=_own_rules(session, found),
-            common=rules.rules_in_force(session, by.board_id, CaseKind.BOOKING, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.BOOKING, on=visitor.today()),
             form=form,
             refused=refused,
         )
@@ -112,9 +110,7 @@ def change(kind_id: int) -> Response:
     form = posted_form(LettingKindForm)
     return act_by_form(
         form,
-        lambda session: service.change_letting_kind(
-            session, kind_id, form.name.data, form.ruleset.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.change_letting_kind(session, kind_id, form.name.data, form.ruleset.data),
         onto=url_for("letting_kinds.show", kind_id=kind_id),
         again=lambda refused: _show(kind_id, refused),
     )
@@ -125,7 +121,7 @@ def end(kind_id: int) -> Response:
     """No room is let so any more."""
     return act_by_form(
         posted_form(PostedForm, key="end"),
-        lambda session: service.end_letting_kind(session, kind_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.end_letting_kind(session, kind_id),
         onto=url_for("letting_kinds.show", kind_id=kind_id),
         again=lambda refused: _show(kind_id, refused),
     )

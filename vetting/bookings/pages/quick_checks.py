@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.bookings.services.quick_checks import QuickCheckResult
     from vetting.engine.facts import FactDefinition
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.session import Session
     from vetting.people.models.people import Room
     from vetting.web.fact_forms import FactField
 
@@ -76,15 +76,7 @@ def keep() -> Response:
     form = _form()
     return act_by_form(
         form,
-        lambda s: service.keep_quick_check(
-            s,
-            form.val.key,
-            _kind(form),
-            form.facts,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: service.keep_quick_check(s, form.val.key, _kind(form), form.facts),
         onto=url_for("quick_checks.show"),
         again=_render_check,
     )
@@ -100,9 +92,6 @@ def take() -> Response:
             s,
             form.facts,
             (requested_time(form.facts, form.room.data, until=form.until_clock.data),),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
             series=form.series(visitor.today()) if rooms else None,
         ),
         onto=lambda case: url_for("cases.show", number=case.number),
@@ -119,7 +108,7 @@ def _rooms() -> Sequence[Room]:
 
 def _form(*more: str) -> QuickCheckForm:
     with reading_session() as session:
-        ruleset = current_rules(session, visitor.signed_in_person(), CaseKind.BOOKING, on=visitor.today())
+        ruleset = current_rules(session, CaseKind.BOOKING, on=visitor.today())
     return posted_form(fact_form(_definitions(ruleset, *more), QuickCheckForm))
 
 
@@ -154,18 +143,9 @@ def _render_check(form: QuickCheckForm) -> str:
     with reading_session() as session:
         board = session.get_one(Board, person.board_id)
         if form.q.data:
-            found = service.quick_check(
-                session,
-                form.q.data,
-                kind=kind,
-                chosen=form.val.data,
-                rules=rules_in_use(),
-                by=person,
-                at=visitor.now(),
-                stated=form.facts,
-            )
+            found = service.quick_check(session, form.q.data, kind=kind, chosen=form.val.data, stated=form.facts)
             found = _opened_hit(session, found, form, kind)
-        own_checks = service.own_quick_checks(session, by=person, at=visitor.now()) if found is None else ()
+        own_checks = service.own_quick_checks(session) if found is None else ()
     starts = form.facts.values.get("event_starts_at")
     answer_by = reply_by(visitor.today(), starts.date() if isinstance(starts, datetime) else None)
     fresh = found is not None and form.ny.data == "1"
@@ -206,14 +186,7 @@ def _opened_hit(session: Session, found: QuickCheckResult, form: QuickCheckForm,
     if differ_in_rings(found.wanted, found.matches[0].name):
         return found
     return service.quick_check(
-        session,
-        form.q.data,
-        kind=kind,
-        chosen=found.matches[0].association.id,
-        rules=rules_in_use(),
-        by=visitor.signed_in_person(),
-        at=visitor.now(),
-        stated=form.facts,
+        session, form.q.data, kind=kind, chosen=found.matches[0].association.id, stated=form.facts
     )
 
 

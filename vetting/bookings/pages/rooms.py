@@ -34,7 +34,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import same_in_both
 from vetting.people.models.letting_kinds import LettingKind, letting_kinds
 from vetting.people.models.people import Board, Room, Unit
-from vetting.rules import asked_sections, current_rules, form_definitions, rules_in_use
+from vetting.rules import asked_sections, current_rules, form_definitions
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
@@ -100,10 +100,7 @@ def change(room_id: int) -> Response:
 def _save_room(key: int | None) -> Response:
     form = posted_form(RoomForm, key=str(key or "new"))
     return act_by_form(
-        form,
-        lambda s: service.set_room(s, key, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
-        onto=url_for("rooms.index"),
-        again=_index,
+        form, lambda s: service.set_room(s, key, form.command()), onto=url_for("rooms.index"), again=_index
     )
 
 
@@ -113,9 +110,7 @@ def turn() -> Response:
     form = posted_form(OwnBookingsForm, key="own")
     return act_by_form(
         form,
-        lambda s: service.switch_own_bookings(
-            s, on=form.own.data == "1", by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: service.switch_own_bookings(s, on=form.own.data == "1"),
         onto=url_for("rooms.index"),
         again=_index,
     )
@@ -127,7 +122,7 @@ def log(room_id: int) -> str:
     now = visitor.now()
     with reading_session() as session:
         room = service.room_of(session, visitor.signed_in_person().board_id, room_id)
-        found = service.room_log(session, room, now - LOG, now + LOG, by=visitor.signed_in_person())
+        found = service.room_log(session, room, now - LOG, now + LOG)
     return render_template("bookings/rooms/log.html", room=room, found=found, ways=ROOM_USE_WORDS)
 
 
@@ -141,7 +136,7 @@ def show_week(week: str) -> str:
     with reading_session() as session:
         board = session.get_one(Board, visitor.signed_in_person().board_id)
         known = service.rooms(session, board.id)
-        found = service.booked_times_between(session, first, last, by=visitor.signed_in_person())
+        found = service.booked_times_between(session, first, last)
     days = [monday + timedelta(days=place) for place in range(WEEKDAYS)]
     names = list(dict.fromkeys([*(room.name for room in known), *(time.use.room_name for time in found)]))
     table: dict[str, dict[date, list[BookedTime]]] = {name: {on: [] for on in days} for name in names}
@@ -187,9 +182,7 @@ def door(on: str) -> str:
     if not FIRST_YEAR <= chosen.year <= LAST_YEAR:
         raise Refused(Obstacle.MISSING)
     with reading_session() as session:
-        found = service.booked_times_between(
-            session, midnight(chosen), midnight(chosen) + timedelta(days=1), by=visitor.signed_in_person()
-        )
+        found = service.booked_times_between(session, midnight(chosen), midnight(chosen) + timedelta(days=1))
         board = session.get_one(Board, visitor.signed_in_person().board_id)
     held = [time for time in found if time.case.state == "confirmed"]
     return render_template(
@@ -217,7 +210,7 @@ def create() -> Response:
     chosen = posted_form(ChosenRoomForm)
     own = _own_rules(chosen.room_id.data) if chosen.validate() else ""
     form = posted_form(_booking_form(own))
-    person, today = visitor.signed_in_person(), visitor.today()
+    _person, today = visitor.signed_in_person(), visitor.today()
     if form.step.data != "book":
         form.validate()
         form.tell(form.wrong_times(today))
@@ -227,7 +220,7 @@ def create() -> Response:
     )
     return act_by_form(
         form,
-        lambda s: service.book_room(s, taken_in, form.series(today), rules=rules_in_use(), by=person, at=visitor.now()),
+        lambda s: service.book_room(s, taken_in, form.series(today)),
         onto=lambda case: url_for("cases.show", number=case.number),
         again=lambda refused: _form_page(refused, own),
     )
@@ -245,7 +238,7 @@ def _own_rules(room_id: int | None) -> str:
 
 def _rules_of_bookings(own: str) -> RuleSet | None:
     with reading_session() as session:
-        return current_rules(session, visitor.signed_in_person(), CaseKind.BOOKING, on=visitor.today(), own=own)
+        return current_rules(session, CaseKind.BOOKING, on=visitor.today(), own=own)
 
 
 def _booking_form(own: str) -> type[RoomBookingForm]:
@@ -292,15 +285,5 @@ def leave_out(number: str, use_id: int) -> Response:
     """One time of a series is left out."""
     form = posted_form(LeaveOutForm, key=f"leave-out-{use_id}")
     return act_on_case(
-        number,
-        form,
-        lambda s: service.cancel_one(
-            s,
-            number,
-            use_id,
-            form.because.data,
-            version=form.version.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        number, form, lambda s: service.cancel_one(s, number, use_id, form.because.data, version=form.version.data)
     )

@@ -42,7 +42,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import _
 from vetting.people.models.people import Board
-from vetting.rules import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form
@@ -66,13 +65,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.bookings.services.earlier_events import EarlierEvent
     from vetting.bookings.services.weeks import Week, WeekBooking
     from vetting.engine.facts import FactDefinition
     from vetting.engine.screening import Screening
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 blueprint = Blueprint("weeks", __name__)
 RECEIPTS: Final = ("sedd", "sparad", "fragad", "lamnade")
@@ -83,7 +81,7 @@ RECEIPTS: Final = ("sedd", "sparad", "fragad", "lamnade")
 def nearest() -> Response:
     """The next week with bookings to answer, or this one."""
     with reading_session() as session:
-        monday = weeks.nearest_week(session, by=visitor.signed_in_person(), on=visitor.today())
+        monday = weeks.nearest_week(session, on=visitor.today())
     return redirect_after_post(url_for("weeks.show", week=week_of(monday)))
 
 
@@ -104,14 +102,14 @@ def one_booking(monday: date) -> str:
         item = next((one for one in found.of(WeekSection.LOOK) if one.case.number == request.args.get("bokning")), None)
         if item is None:
             raise Refused(Obstacle.MISSING)
-        person = visitor.signed_in_person()
-        earlier = find_earlier_events(session, found, by=person)
+        visitor.signed_in_person()
+        earlier = find_earlier_events(session, found)
         return render_template(
             "bookings/weeks/one_booking.html",
             row=_booking_to_show(item, FormsOfWeek(None), earlier.get(item.case.id)),
             earlier=earlier,
             week=week_of(monday),
-            held=casework.delegation_for(session, "booking", person, on=visitor.today()),
+            held=casework.delegation_for(session, "booking", on=visitor.today()),
             changed_words=_changed_words(),
             why_words=LOOK_REASON_WORDS,
         )
@@ -139,9 +137,9 @@ def confirm_looked_at(week: str) -> Response:
 def confirm_as_before(week: str) -> Response:
     """All chosen bookings of events that were answered before: what was said then is said again."""
     with reading_session() as session:
-        person = visitor.signed_in_person()
-        found = weeks.bookings_of_week(session, _monday(week), rules_in_use(), by=person, on=visitor.today())
-        earlier = find_earlier_events(session, found, by=person)
+        visitor.signed_in_person()
+        found = weeks.bookings_of_week(session, _monday(week), on=visitor.today())
+        earlier = find_earlier_events(session, found)
         met = {item.case.number: earlier[item.case.id].met for item in found.bookings if item.case.id in earlier}
     return _confirm_chosen(
         week,
@@ -161,7 +159,7 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: Callable[[str], Book
     chosen = [one.partition("/") for value in form.case.data for one in value.split()]
     seen = {number: int(version) if KEY.fullmatch(version) else 0 for number, _slash, version in chosen}
     with reading_session() as session:
-        as_seen = booking_answers.compare_seen(session, seen, by=visitor.signed_in_person())
+        as_seen = booking_answers.compare_seen(session, seen)
     for number in () if form.problems else list(seen)[: booking_answers.MOST_AT_ONCE]:
         if number in as_seen.answered:
             continue
@@ -171,14 +169,7 @@ def _confirm_chosen(week: str, form: ManyAnswersForm, said: Callable[[str], Book
         try:
             in_transaction(
                 lambda s, n=number: booking_answers.confirm_unchanged(  # type: ignore[misc]
-                    s,
-                    n,
-                    said(n),
-                    since=as_seen.since,
-                    rules=rules_in_use(),
-                    by=visitor.signed_in_person(),
-                    at=visitor.now(),
-                    form=form.how(),
+                    s, n, said(n), since=as_seen.since, form=form.how()
                 )
             )
             made += 1
@@ -215,14 +206,7 @@ def confirm(week: str) -> Response:
         week,
         form,
         lambda s: booking_answers.confirm_booking(
-            s,
-            form.case.data,
-            form.command(),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            form=form.how(),
+            s, form.case.data, form.command(), version=form.version.data, form=form.how()
         ),
         klara=1,
     )
@@ -233,25 +217,12 @@ def fill_in(week: str) -> Response:
     """What the booker has answered, for one booking."""
     number = posted_value("case")
     with reading_session() as session:
-        booked = weeks.booking_in_week(
-            session, number, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
-        )
+        booked = weeks.booking_in_week(session, number, on=visitor.today())
     form = posted_form(
         fact_form(_asked_of_booker(booked.screening, (WeekReviewReason.ORGANISER,)), AnsweredFactsForm), key=number
     )
     return _act_on_row(
-        week,
-        form,
-        lambda s: casework.change_facts(
-            s,
-            number,
-            form.command(),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-        sparad=number,
+        week, form, lambda s: casework.change_facts(s, number, form.command(), version=form.version.data), sparad=number
     )
 
 
@@ -260,12 +231,7 @@ def look_again(week: str) -> Response:
     """Somebody has looked again at one that was answered: the answer stands."""
     form = posted_form(BookingSecondLookForm, key=posted_value("case"))
     return _act_on_row(
-        week,
-        form,
-        lambda s: casework.note_second_look(
-            s, form.case.data, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-        sedd=form.case.data,
+        week, form, lambda s: casework.note_second_look(s, form.case.data, form.text.data), sedd=form.case.data
     )
 
 
@@ -276,15 +242,7 @@ def refer(week: str) -> Response:
     return _act_on_row(
         week,
         form,
-        lambda s: casework.refer_booking(
-            s,
-            form.case.data,
-            ReferralRecipient(form.whom.data),
-            form.question.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: casework.refer_booking(s, form.case.data, ReferralRecipient(form.whom.data), form.question.data),
         fragad=form.case.data,
     )
 
@@ -292,7 +250,7 @@ def refer(week: str) -> Response:
 def _wrong_with_how(form: ManyAnswersForm) -> list[Problem]:
     """What is lacking of the meeting or the chair's reason, told once however many are confirmed."""
     with reading_session() as session:
-        held = casework.delegation_for(session, "booking", visitor.signed_in_person(), on=visitor.today())
+        held = casework.delegation_for(session, "booking", on=visitor.today())
     return casework.wrong_with(held, form.how()) if held is not None else []
 
 
@@ -302,7 +260,7 @@ def hand_over(week: str) -> Response:
     monday = _monday(week)
     return act_by_form(
         posted_form(PostedForm),
-        lambda s: handed_over.hand_over_answers(s, monday, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: handed_over.hand_over_answers(s, monday),
         onto=lambda number: _after_answer(week, lamnade=number),
         again=lambda refused: _page(monday, refused),
     )
@@ -348,7 +306,7 @@ def _gone_problem(number: str) -> Problem:
 
 
 def _week(session: Session, monday: date) -> Week:
-    return weeks.bookings_of_week(session, monday, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+    return weeks.bookings_of_week(session, monday, on=visitor.today())
 
 
 def _page(monday: date, refused: PostedForm | None = None, made: int | None = None) -> str:
@@ -374,8 +332,8 @@ def _what_is_shown(
     forms = FormsOfWeek(refused)
     found = _week(session, monday)
     board = session.get_one(Board, person.board_id)
-    held = casework.delegation_for(session, "booking", person, on=visitor.today())
-    earlier = find_earlier_events(session, found, by=person)
+    held = casework.delegation_for(session, "booking", on=visitor.today())
+    earlier = find_earlier_events(session, found)
     groups = groups_of_week(found, earlier)
     opened = _opened_bookings(found, refused)
     return {
@@ -391,7 +349,7 @@ def _what_is_shown(
         "plain": found.of(WeekSection.PLAIN),
         "at_once": booking_answers.MOST_AT_ONCE,
         "answered": found.of(WeekSection.ANSWERED),
-        "to_hand_over": len(handed_over.answers_to_hand_over(session, monday, person)),
+        "to_hand_over": len(handed_over.answers_to_hand_over(session, monday)),
         "week": week_of(monday),
         "sunday": monday + timedelta(days=6),
         "before": week_of(next_monday(monday, -1)),

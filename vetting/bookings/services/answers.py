@@ -43,16 +43,11 @@ from vetting.people.domain.delegation import DelegatedAct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.casework import DecisionForm, NameConflict
     from vetting.casework.models.decisions import Decision
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 CONFIRMS: Final = frozenset({DelegatedAct.CONFIRM_ROOM})
 
@@ -89,9 +84,6 @@ def confirm_booking(
     said: BookingAnswer = NOTHING_SAID,
     *,
     version: int | None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
     form: DecisionForm = AT_ONCE,
 ) -> Decision:
     """Confirms a booking from the week: gone through, by somebody not in conflict, decided, all in one act.
@@ -102,13 +94,13 @@ def confirm_booking(
         Refused: answered already, changed since, something speaks against it or is not assessed, or this person
             has no delegation for bookings.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE)
+    case = open_case(session, number, action=Action.DECIDE)
     if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     if case.state not in OPEN:
         raise Refused(Obstacle.STALE, _already_answered(case))
     if version is not None:
-        open_case(session, number, by=by, action=Action.DECIDE, version=version)  # as it was seen
+        open_case(session, number, action=Action.DECIDE, version=version)  # as it was seen
     if case.state in WAITING or (said.without_questions and case.state is CaseState.COMPLETION):
         raise Refused(
             Obstacle.CLOSED,
@@ -125,33 +117,28 @@ def confirm_booking(
             ),
         )
     casework.refuse_unsettled(session, case)
-    casework.declare_no_conflict(session, number, by=by, at=at)
-    start_handling(case, by)
-    _gone_through(session, case, by=by, at=at)
+    casework.declare_no_conflict(session, number)
+    start_handling(case, session.person)
+    _gone_through(session, case)
     if said.nothing_found:
-        _nothing_found(session, case, rules, by=by, at=at)
+        _nothing_found(session, case)
     for criterion, because in said.met.items():
         given = NewAssessment(criterion=criterion, answer=CriterionAnswer.MET, reasons=because)
-        casework.assess(session, number, given, version=None, rules=rules, by=by, at=at)
-    screened = screen_and_keep(session, case, rules, at=at)
+        casework.assess(session, number, given, version=None)
+    screened = screen_and_keep(session, case)
     screening = screened.screening if screened is not None else None
     _refuse_in_list(case, screening, without_questions=said.without_questions)
     if said.without_questions and _is_shown(session, case, screening):
         raise Refused(Obstacle.CLOSED, _already_asked(number))
     told = _said_of_clash(session, case, said.despite_clash)
     row = draft or DecisionDraft(case_id=case.id)
-    _write(session, row, case, screening, said.conditions, told, by=by, at=at)
+    _write(session, row, case, screening, said.conditions, told)
     found = casework.with_draft(
-        session,
-        case,
-        casework.case_situation(session, case, screened, rules, on=at.date()),
-        row,
-        by=by,
-        on=at.date(),
+        session, case, casework.case_situation(session, case, screened, on=session.today), row, on=session.today
     )
     refuse_closed(closed_gates(found, GatedStep.DECIDE))
     held = casework.delegation_for(
-        session, case.kind, by, on=at.date(), outcome=DecisionOutcome.APPROVED, needed=CONFIRMS
+        session, case.kind, on=session.today, outcome=DecisionOutcome.APPROVED, needed=CONFIRMS
     )
     wrong = casework.wrong_with(held, form) if held is not None else []
     if wrong:
@@ -159,10 +146,10 @@ def confirm_booking(
     if case.state is not CaseState.READY:
         change_state(case, CaseState.READY)
     if said.without_questions:
-        put_mark(session, case, CaseMarkKind.WITHOUT_QUESTIONS, by=by, at=at)
+        put_mark(session, case, CaseMarkKind.WITHOUT_QUESTIONS)
     case.look_again_at, case.look_again_because = None, ""
     raise_version(case)
-    return casework.make_decision(session, case, row, screened, held, form, by=by, at=at)
+    return casework.make_decision(session, case, row, screened, held, form)
 
 
 class SeenBookings(NamedTuple):
@@ -174,45 +161,40 @@ class SeenBookings(NamedTuple):
     """The newest entry of the board's in the trail when this was found."""
 
 
-def compare_seen(session: Session, seen: Mapping[str, int], *, by: Person) -> SeenBookings:
+def compare_seen(session: Session, seen: Mapping[str, int]) -> SeenBookings:
     """Which of some bookings are as they were seen, and which have been answered since.
 
     seen: number -> the version that was seen. What is confirmed of one is known of the next of its association, and the
     program judges them anew meanwhile: only what a person does after this is a change.
     """
     rows = session.execute(
-        visible_cases(by).with_only_columns(Case.number, Case.version, Case.state).where(Case.number.in_(seen))
+        visible_cases(session.person)
+        .with_only_columns(Case.number, Case.version, Case.state)
+        .where(Case.number.in_(seen))
     ).all()
     return SeenBookings(
         unchanged=frozenset(number for number, version, _state in rows if seen[number] == version),
         answered=frozenset(number for number, _version, state in rows if state not in OPEN),
-        since=session.scalar(select(func.max(TrailEntry.place)).where(TrailEntry.chain == by.board_id)) or 0,
+        since=session.scalar(select(func.max(TrailEntry.place)).where(TrailEntry.chain == session.person.board_id))
+        or 0,
     )
 
 
 def confirm_unchanged(
-    session: WritingSession,
-    number: str,
-    said: BookingAnswer,
-    *,
-    since: int,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-    form: DecisionForm = AT_ONCE,
+    session: WritingSession, number: str, said: BookingAnswer, *, since: int, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Confirms one of many that was as it was seen. since: the newest entry of the trail when that was found.
 
     Raises:
         Refused: as for one by itself; another person has done something in it since.
     """
-    newer = (TrailEntry.chain == by.board_id) & (TrailEntry.place > since)
-    other = (TrailEntry.case_id == Case.id) & newer & (TrailEntry.by_user_id != by.id)
+    newer = (TrailEntry.chain == session.person.board_id) & (TrailEntry.place > since)
+    other = (TrailEntry.case_id == Case.id) & newer & (TrailEntry.by_user_id != session.person.id)
     if session.scalar(
-        select(Case.id).where(Case.number == number, Case.board_id == by.board_id, exists().where(other))
+        select(Case.id).where(Case.number == number, Case.board_id == session.person.board_id, exists().where(other))
     ):
         raise Refused(Obstacle.STALE, changed_problem(number))
-    return confirm_booking(session, number, said, version=None, rules=rules, by=by, at=at, form=form)
+    return confirm_booking(session, number, said, version=None, form=form)
 
 
 def changed_problem(number: str) -> Problem:
@@ -281,18 +263,18 @@ def _is_shown(session: WritingSession, case: Case, screening: Screening | None) 
     return rate == PriceClass.ZERO or weeks.is_drawn(session, case)
 
 
-def _nothing_found(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
-    screened = screen_without_keeping(session, case, rules, on=at.date())
+def _nothing_found(session: WritingSession, case: Case) -> None:
+    screened = screen_without_keeping(session, case, on=session.today)
     if screened is not None and any(is_initial_review_question(item) for item in screened.screening.findings):
-        casework.record_nothing_found(session, case.number, rules=rules, by=by, at=at)
+        casework.record_nothing_found(session, case.number)
 
 
-def _gone_through(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
+def _gone_through(session: WritingSession, case: Case) -> None:
     """Whoever answers has gone through the booking and followed the board's routine: the page says so."""
     marked = {mark.kind for mark in current_marks(session, case)}
     for kind in (CaseMarkKind.BASIC_CHECK, CaseMarkKind.ROUTINE_FOLLOWED):
         if kind not in marked:
-            put_mark(session, case, kind, by=by, at=at)
+            put_mark(session, case, kind)
 
 
 def _refuse_in_list(case: Case, screening: Screening | None, *, without_questions: bool) -> None:
@@ -321,16 +303,13 @@ def _write(
     screening: Screening | None,
     conditions: Sequence[str],
     told: str,
-    *,
-    by: Person,
-    at: datetime,
 ) -> None:
     """What is confirmed, as a proposal that is decided at once."""
     row.outcome, row.amount, row.grounds, row.reservations = DecisionOutcome.APPROVED, None, [], []
     row.conditions = [line.strip()[:LONGEST_CONDITION] for line in conditions if line.strip()][:MOST_CONDITIONS]
     row.reasons = "\n".join(filter(None, [casework.of_approval(case, screening) or NO_OBSTACLES, told]))
     row.set_aside, row.exception = {}, ""
-    row.against_group, row.written_at, row.by_user_id = row.against_group or "", at, by.id
+    row.against_group, row.written_at, row.by_user_id = row.against_group or "", session.now, session.person.id
     row.screening_id = case.screening_id
     session.add(row)
     session.flush()

@@ -20,14 +20,9 @@ from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.engine.screening import BookerKind
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 _AHEAD: Final = tuple(sorted({*(state.value for state in OPEN), CaseState.CONFIRMED.value}))
 
@@ -52,36 +47,34 @@ class Booker:
         return self.kind or suggested_kind(self.association.number or "")
 
 
-def bookers_ahead(session: Session, *, by: Person, at: datetime) -> list[Booker]:
+def bookers_ahead(session: Session) -> list[Booker]:
     """Those with bookings from now on, those nobody has said anything of first, then by name; private persons none."""
     ahead = (
         select(Case.association_id, func.count(Case.id.distinct()))
         .join(Occurrence, Occurrence.case_id == Case.id)
         .where(
-            Occurrence.starts_at >= at,
+            Occurrence.starts_at >= session.now,
             Case.kind == CaseKind.BOOKING,
             Case.state.in_(_AHEAD),
             Case.association_id.is_not(None),
-            seen_by(by, by_key=True),
+            seen_by(session.person, by_key=True),
         )
         .group_by(Case.association_id)
     )
     counted = {key: number for key, number in session.execute(ahead) if key is not None}
-    said = recorded_booker_kinds(session, by.board_id, counted)
+    said = recorded_booker_kinds(session, session.person.board_id, counted)
     rows = session.scalars(select(Association).where(Association.id.in_(counted)))
     found = [Booker(association=row, bookings=counted[row.id], said=said.get(row.id)) for row in rows]
     return sorted(found, key=lambda one: (one.said is not None, one.association.name.casefold(), one.association.id))
 
 
-def say_kinds(
-    session: WritingSession, said: Mapping[int, BookerKind], *, rules: Rules, by: Person, at: datetime
-) -> int:
+def say_kinds(session: WritingSession, said: Mapping[int, BookerKind]) -> int:
     """What some of those who book are; their open bookings are judged anew by it. Returns of how many it is new.
 
     Raises:
         Refused: one of them books nothing that this person may see, or its number is of another kind.
     """
-    known = {one.association.id: one for one in bookers_ahead(session, by=by, at=at)}
+    known = {one.association.id: one for one in bookers_ahead(session)}
     problems = []
     for key, kind in said.items():
         if key not in known:
@@ -94,10 +87,10 @@ def say_kinds(
         raise Refused(Obstacle.INVALID, *problems)
     new = {key: kind for key, kind in said.items() if known[key].kind is not kind}
     for key, kind in new.items():
-        _say(session, find_association(session, key), known[key], kind, by=by, at=at)
-        for case in resting_on(session, by.board_id, key, at):
+        _say(session, find_association(session, key), known[key], kind)
+        for case in resting_on(session, session.person.board_id, key):
             if case.kind is CaseKind.BOOKING and case.state in OPEN:
-                _judge_anew(session, case, rules, at=at)
+                _judge_anew(session, case)
     return len(new)
 
 
@@ -105,33 +98,31 @@ def _gone_problem() -> Problem:
     return Problem("kind", _("En av dem har inga bokningar framåt längre."), _("Ladda om sidan och ange slaget igen."))
 
 
-def _say(
-    session: WritingSession, association: Association, booker: Booker, kind: BookerKind, *, by: Person, at: datetime
-) -> None:
+def _say(session: WritingSession, association: Association, booker: Booker, kind: BookerKind) -> None:
     row = booker.said
     before = row.kind.value if row is not None else ""
     if row is None:
-        row = BookerKindRecord(board_id=by.board_id, association_id=association.id)
+        row = BookerKindRecord(board_id=session.person.board_id, association_id=association.id)
         session.add(row)
-    row.kind, row.at, row.by_user_id = kind, at, by.id
+    row.kind, row.at, row.by_user_id = kind, session.now, session.person.id
     session.flush()
     session.note(
         TrailNote(
             action="booker_kind_said",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=row,
-            board_id=by.board_id,
+            board_id=session.person.board_id,
             detail={"name": association.name, "kind": kind.value, "before": before},
         )
     )
 
 
-def _judge_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
+def _judge_anew(session: WritingSession, case: Case) -> None:
     """A booking that was ready goes back to be gone through: what it was found ready by is not what is known now."""
     if case.state is CaseState.READY:
         change_state(case, AT_WORK_STATE[CaseKind.BOOKING])
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     raise_version(case)
 
 

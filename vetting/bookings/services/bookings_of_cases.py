@@ -10,13 +10,8 @@ from vetting.bookings.services.letting import current_terms
 from vetting.bookings.services.room_bookings import take_again
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
 
 __all__ = ["clashes_of_case", "content_of_agreement", "keep_first_terms", "take_again"]
@@ -28,6 +23,6 @@ def clashes_of_case(session: Session, case: Case) -> Words | None:
     return clashes_in_words(clashes) if clashes else None
 
 
-def keep_first_terms(session: WritingSession, board_id: int, *, by: Person, at: datetime) -> None:
+def keep_first_terms(session: WritingSession, board_id: int) -> None:
     """Stores the terms that ship with the program, where the board has written none."""
-    current_terms(session, board_id, by=by, at=at)
+    current_terms(session, board_id)

@@ -21,16 +21,12 @@ from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.bookings.domain.deviations import DeviationKind
     from vetting.casework import NewDocument
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 DEVIATION_STATES = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
 """States of a booking whose event can have been held."""
@@ -46,33 +42,25 @@ class NewDeviation:
     photo: NewDocument | None = None
 
 
-def note_deviation(
-    session: WritingSession,
-    number: str,
-    new: NewDeviation,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Deviation:
+def note_deviation(session: WritingSession, number: str, new: NewDeviation) -> Deviation:
     """Notes a deviation of a booking; the association keeps its bookings until somebody has looked.
 
     Raises:
         Refused: no such booking for this person, it has not begun, or what is said is lacking or names a person.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
-    problems = wrong_with(new.kind, new.what, new.on, today=at.date(), known_names=_names(session, case, by))
+    problems = wrong_with(new.kind, new.what, new.on, today=session.today, known_names=_names(session, case))
     first = min((use.starts_at for use in scheduled_times(session, case.id) if use.starts_at), default=None)
-    if case.state not in DEVIATION_STATES or (first is not None and first > at):
+    if case.state not in DEVIATION_STATES or (first is not None and first > session.now):
         problems.append(
             Problem(number, _("Arrangemanget har inte hållits än."), _("Skriv en tjänsteanteckning i stället."))
         )
     if problems or new.kind is None:
         raise Refused(Obstacle.INVALID, *problems)
     photo = new.photo
-    kept = casework.keep_document(session, case, photo, rules=rules, by=by, at=at) if photo is not None else None
+    kept = casework.keep_document(session, case, photo) if photo is not None else None
     row = Deviation(
         board_id=case.board_id,
         case_id=case.id,
@@ -81,46 +69,62 @@ def note_deviation(
         what=new.what.strip()[:LONGEST],
         on=new.on,
         document_id=kept.id if kept is not None else None,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(row)
     raise_version(case)
     session.flush()
-    session.note(TrailNote(action="deviation_noted", by=by, at=at, subject=row, case_id=case.id, reason=new.kind.value))
+    session.note(
+        TrailNote(
+            action="deviation_noted",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            reason=new.kind.value,
+        )
+    )
     return row
 
 
-def withdraw_deviation(
-    session: WritingSession, number: str, key: int, because: str, *, by: Person, at: datetime
-) -> DeviationWithdrawal:
+def withdraw_deviation(session: WritingSession, number: str, key: int, because: str) -> DeviationWithdrawal:
     """Takes back a deviation that was noted wrongly; what is right is noted anew.
 
     Raises:
         Refused: no such deviation of this person's, taken back already, or nothing without a person says why.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     row = session.scalar(select(Deviation).where(Deviation.id == key, Deviation.case_id == case.id))
     if row is None:
         raise Refused(Obstacle.MISSING)
-    problems = wrong_with_withdrawal(because, _names(session, case, by))
+    problems = wrong_with_withdrawal(because, _names(session, case))
     if withdrawals_of(session, [row.id]):
         problems = [Problem("because", _("Avvikelsen är redan återtagen."), _("Ladda om sidan."))]
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    back = DeviationWithdrawal(deviation_id=row.id, because=because.strip()[:LONGEST], at=at, by_user_id=by.id or None)
+    back = DeviationWithdrawal(
+        deviation_id=row.id, because=because.strip()[:LONGEST], at=session.now, by_user_id=session.user_id
+    )
     session.add(back)
     raise_version(case)
     session.flush()
     session.note(
-        TrailNote(action="deviation_withdrawn", by=by, at=at, subject=row, case_id=case.id, reason=back.because)
+        TrailNote(
+            action="deviation_withdrawn",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            reason=back.because,
+        )
     )
     return back
 
 
-def _names(session: Session, case: Case, by: Person) -> list[str]:
+def _names(session: Session, case: Case) -> list[str]:
     """Names of no persons: the board, the association, the rooms."""
-    known = [by.board, case.name]
+    known = [session.person.board, case.name]
     if case.association_id is not None:
         known += [row.name for row in names_of_records(session, case.association_id)]
     request = session.scalar(select(BookingRequest).where(BookingRequest.case_id == case.id))

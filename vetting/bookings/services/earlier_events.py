@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.bookings.services.weeks import Week, WeekBooking
     from vetting.engine.results import Finding
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 KNOWN_FOR: Final = timedelta(days=100)
 """So long, some more than a term, an answer about an event is one to go by."""
@@ -46,7 +44,7 @@ class EarlierEvent:
     """Criterion -> why it was met, as it is said of this one."""
 
 
-def find_earlier_events(session: Session, week: Week, *, by: Person) -> dict[int, EarlierEvent]:
+def find_earlier_events(session: Session, week: Week) -> dict[int, EarlierEvent]:
     """Booking -> the same event before the week, for those whose every question of it was answered there as met.
 
     By two questions for the whole week, where there is something to ask.
@@ -54,7 +52,7 @@ def find_earlier_events(session: Session, week: Week, *, by: Person) -> dict[int
     asked = {item.case.id: item for item in week.of(WeekSection.LOOK) if _is_asked_of_event(item)}
     if not asked:
         return {}
-    before = _confirmed_before(session, list(asked.values()), week.monday, by)
+    before = _confirmed_before(session, list(asked.values()), week.monday)
     same = {key: before[event] for key, item in asked.items() if (event := _event_of(item)) in before}
     told = _answers(session, {case for case, _number, _on in same.values()})
     found = {}
@@ -81,7 +79,7 @@ def _is_asked_of_event(item: WeekBooking) -> bool:
 
 
 def _confirmed_before(
-    session: Session, asked: Sequence[WeekBooking], monday: date, by: Person
+    session: Session, asked: Sequence[WeekBooking], monday: date
 ) -> dict[_Event, tuple[int, str, date]]:
     """Event -> the latest confirmed booking of it: its id, number and day."""
     rows = session.execute(
@@ -101,7 +99,7 @@ def _confirmed_before(
             Case.kind == CaseKind.BOOKING,
             Case.state == CaseState.CONFIRMED,
             Case.look_again_at.is_(None),
-            seen_by(by, by_key=True),
+            seen_by(session.person, by_key=True),
             Occurrence.starts_at >= midnight(monday - KNOWN_FOR),
             Occurrence.starts_at < midnight(monday),
         )

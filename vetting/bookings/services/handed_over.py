@@ -19,13 +19,11 @@ from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 def _yes_not_handed_over() -> Select[Decision]:
@@ -44,32 +42,34 @@ def _yes_not_handed_over() -> Select[Decision]:
     )
 
 
-def answers_to_hand_over(session: Session, monday: date, by: Person) -> Sequence[Decision]:
+def answers_to_hand_over(session: Session, monday: date) -> Sequence[Decision]:
     """The confirmed bookings of a week, from the booking system, whose yes it has not been given."""
     in_week = select(Occurrence.case_id).where(
         Occurrence.starts_at >= midnight(monday), Occurrence.starts_at < midnight(next_monday(monday))
     )
     from_system = select(BookingRequest.case_id).where(BookingRequest.reference != "")
-    wanted = _yes_not_handed_over().where(seen_by(by, Action.HANDLE), Case.id.in_(in_week), Case.id.in_(from_system))
+    wanted = _yes_not_handed_over().where(
+        seen_by(session.person, Action.HANDLE), Case.id.in_(in_week), Case.id.in_(from_system)
+    )
     return session.scalars(wanted).all()
 
 
-def hand_over_answers(session: WritingSession, monday: date, *, by: Person, at: datetime) -> int:
+def hand_over_answers(session: WritingSession, monday: date) -> int:
     """Notes that the answers of a week are given to the booking system. How many.
 
     Raises:
         Refused: none of the week's is left to give.
     """
-    found = answers_to_hand_over(session, monday, by)
+    found = answers_to_hand_over(session, monday)
     if not found:
         what = _("Alla ja i veckan är redan lämnade.")
         raise Refused(Obstacle.STALE, Problem("", what, _("Ett nej är klart när föreningen har fått sitt brev.")))
     for decision in found:
-        note_handed_over(session, decision, by=by, at=at)
+        note_handed_over(session, decision)
     return len(found)
 
 
-def hand_over_one(session: WritingSession, case: Case, *, by: Person, at: datetime) -> None:
+def hand_over_one(session: WritingSession, case: Case) -> None:
     """Notes that the yes to one booking is given to the system that sent it; again changes nothing."""
     for decision in session.scalars(_yes_not_handed_over().where(Case.id == case.id)):
-        note_handed_over(session, decision, by=by, at=at)
+        note_handed_over(session, decision)

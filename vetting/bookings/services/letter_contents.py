@@ -23,20 +23,18 @@ from vetting.people.models.people import Board
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 
 ORGANISER: Final = "organiser_of_record"
 
 
-def content_of_agreement(session: Session, case: Case, rules: Rules, *, on: date) -> dict[str, Any]:
+def content_of_agreement(session: Session, case: Case, *, on: date) -> dict[str, Any]:
     """Gives price, organiser and terms of a confirmed booking: those that were accepted, else those in force."""
     version, text = letting.terms_of_booking(session, case)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}
     return {
-        "price": _price(session, case, rules, on),
+        "price": _price(session, case, on),
         "organiser": str(said.get(ORGANISER) or case.name),
         "terms": text.splitlines(),
         "terms_version": version,
@@ -44,10 +42,10 @@ def content_of_agreement(session: Session, case: Case, rules: Rules, *, on: date
     }
 
 
-def _price(session: Session, case: Case, rules: Rules, on: date) -> Words:
+def _price(session: Session, case: Case, on: date) -> Words:
     """The class that the booking is charged by; nothing where none was asked for."""
     asked = session.scalar(select(BookingRequest.rate).where(BookingRequest.case_id == case.id))
     if not asked:
         return NO_WORDS
-    screened = screened_now(session, case, rules, on=on)
+    screened = screened_now(session, case, on=on)
     return PRICE_WORDS[price_of(asked, screened.screening.findings if screened is not None else ())]

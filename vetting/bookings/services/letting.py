@@ -32,42 +32,41 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST_SHOWN: Final = 200
 
 
-def change_letting(session: WritingSession, given: Letting, *, by: Person, at: datetime) -> Board:
+def change_letting(session: WritingSession, given: Letting) -> Board:
     """Keeps what the board has chosen.
 
     Raises:
         Refused: it is not this person's to choose, or the sample is no share.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     problems = wrong_with(given)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     kept = as_kept(given)
     board.bookings = {**board.bookings, **{k: v[:LONGEST] if isinstance(v, str) else v for k, v in kept.items()}}
-    session.note(TrailNote(action="letting_changed", by=by, at=at, subject=board, board_id=board.id))
+    session.note(
+        TrailNote(action="letting_changed", by=session.person, at=session.now, subject=board, board_id=board.id)
+    )
     return board
 
 
-def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetime) -> LettingTerms:
+def publish_terms(session: WritingSession, text: str) -> LettingTerms:
     """A new version of the terms; what has been agreed keeps the version it was agreed by.
 
     Raises:
         Refused: not this person's to choose, empty, or the same as the last.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     lines = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())[:LONGEST_TERMS]
-    last = store.terms_in_force(session, by.board_id)
+    last = store.terms_in_force(session, session.person.board_id)
     if not lines or (last is not None and last.text == lines):
         raise Refused(
             Obstacle.INVALID,
@@ -77,13 +76,13 @@ def publish_terms(session: WritingSession, text: str, *, by: Person, at: datetim
                 _("Ändra texten, eller låt de gamla villkoren gälla."),
             ),
         )
-    return _keep_terms(session, by.board_id, lines, (last.version if last else 0) + 1, by=by, at=at)
+    return _keep_terms(session, session.person.board_id, lines, (last.version if last else 0) + 1)
 
 
-def current_terms(session: WritingSession, board_id: int, *, by: Person, at: datetime) -> LettingTerms:
+def current_terms(session: WritingSession, board_id: int) -> LettingTerms:
     """The terms in force; those that ship become a board's first when they are first needed."""
     found = store.terms_in_force(session, board_id)
-    return found or _keep_terms(session, board_id, SHIPPED_TERMS, 1, by=by, at=at)
+    return found or _keep_terms(session, board_id, SHIPPED_TERMS, 1)
 
 
 def terms_of_booking(session: Session, case: Case) -> tuple[int, str]:
@@ -93,35 +92,38 @@ def terms_of_booking(session: Session, case: Case) -> tuple[int, str]:
     return (held.version, held.text) if held is not None else (1, SHIPPED_TERMS)
 
 
-def _keep_terms(
-    session: WritingSession, board_id: int, text: str, version: int, *, by: Person, at: datetime
-) -> LettingTerms:
-    row = LettingTerms(board_id=board_id, version=version, text=text, at=at, by_user_id=by.id or None)
+def _keep_terms(session: WritingSession, board_id: int, text: str, version: int) -> LettingTerms:
+    row = LettingTerms(board_id=board_id, version=version, text=text, at=session.now, by_user_id=session.user_id)
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="terms_published", by=by, at=at, subject=row, board_id=board_id, detail={"version": version})
+        TrailNote(
+            action="terms_published",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=board_id,
+            detail={"version": version},
+        )
     )
     return row
 
 
-def note_acceptance(
-    session: WritingSession, number: str, way: AcceptanceChannel, *, on: date, by: Person, at: datetime
-) -> TermsAcceptance:
+def note_acceptance(session: WritingSession, number: str, way: AcceptanceChannel, *, on: date) -> TermsAcceptance:
     """Notes that the booker has accepted the terms, how and when; the version in force then is kept.
 
     Raises:
         Refused: no such booking for this person, called off or refused, the day lies ahead, or accepted already.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     problems = []
     if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     if case.state in {CaseState.REFUSED, CaseState.CANCELLED, CaseState.RESCINDED}:
         problems.append(Problem("accepted", _("Bokningen gäller inte."), _("Det finns inget att godta.")))
-    if on > at.date():
+    if on > session.today:
         problems.append(Problem("accepted_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
-    current_terms(session, case.board_id, by=by, at=at)
+    current_terms(session, case.board_id)
     versions = store.terms_of(session, case.board_id)
     in_force = next((row for row in versions if day_here(row.at) <= on), versions[-1])
     if day_here(in_force.at) > on or on < case.received_on:
@@ -133,15 +135,17 @@ def note_acceptance(
         problems.append(Problem("accepted", _("De här villkoren är redan godtagna."), _("Ladda om sidan.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = TermsAcceptance(case_id=case.id, terms_id=in_force.id, way=way, on=on, at=at, by_user_id=by.id or None)
+    row = TermsAcceptance(
+        case_id=case.id, terms_id=in_force.id, way=way, on=on, at=session.now, by_user_id=session.user_id
+    )
     session.add(row)
     raise_version(case)
     session.flush()
     session.note(
         TrailNote(
             action="terms_accepted",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=row,
             case_id=case.id,
             reason=way.value,
@@ -151,7 +155,7 @@ def note_acceptance(
     return row
 
 
-def bookings_without_acceptance(session: Session, *, by: Person, at: datetime) -> Sequence[Case]:
+def bookings_without_acceptance(session: Session) -> Sequence[Case]:
     """Confirmed bookings ahead whose terms nobody has accepted, the nearest first."""
     accepted = select(TermsAcceptance.id).where(TermsAcceptance.case_id == Case.id).exists()
     decided = select(Decision.id).where(Decision.case_id == Case.id).exists()
@@ -160,11 +164,11 @@ def bookings_without_acceptance(session: Session, *, by: Person, at: datetime) -
             select(Case)
             .join(Occurrence, Occurrence.case_id == Case.id)
             .where(
-                Occurrence.starts_at >= at,
+                Occurrence.starts_at >= session.now,
                 Occurrence.state != LEFT_OUT,
                 Case.kind == CaseKind.BOOKING,
                 Case.state == CaseState.CONFIRMED,
-                seen_by(by, by_key=True),
+                seen_by(session.person, by_key=True),
                 decided,
                 ~accepted,
             )

@@ -45,17 +45,13 @@ from vetting.rules import rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.bookings.services.room_bookings import BookingSeries
     from vetting.casework.models.intake import RequestedTime
     from vetting.engine.facts import Catalogue
     from vetting.engine.proposal import Proposal
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST_EARLIER: Final = 8
 MOST_OWN: Final = 5
@@ -123,22 +119,14 @@ class QuickCheckResult:
 
 
 def quick_check(
-    session: Session,
-    wanted: str,
-    *,
-    kind: CaseKind,
-    chosen: int | None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-    stated: Facts = NOTHING_STATED,
+    session: Session, wanted: str, *, kind: CaseKind, chosen: int | None, stated: Facts = NOTHING_STATED
 ) -> QuickCheckResult:
     """Nothing is kept: what the board's records say of an association that asks now. stated: what is said of the event.
 
     Raises:
         Refused: not this person's to ask.
     """
-    require_permission(by, Action.QUICK_CHECK)
+    require_permission(session.person, Action.QUICK_CHECK)
     wanted = mask_personal_numbers(wanted.strip()[:120])
     number = _number_in(wanted)
     found = search_associations(session, wanted, whole=True) if wanted and number is not NumberKind.PERSONAL else []
@@ -158,10 +146,10 @@ def quick_check(
         matches=matches,
         further=[item for item in found if not item.close],
         association=association,
-        about=_about(session, association, kind, stated, rules, by=by, on=at.date()) if association else None,
+        about=_about(session, association, kind, stated, on=session.today) if association else None,
         letters=told_of_letters(wanted),
         near=with_numbers(session, numbers_near(wanted)) if number is NumberKind.WRONG_CHECK_DIGIT else (),
-        calls=call_lines(session, association.id, rules, by=by, on=at.date())
+        calls=call_lines(session, association.id, on=session.today)
         if association is not None and kind is CaseKind.GRANT
         else (),
     )
@@ -179,14 +167,14 @@ class CallLine:
     officer: str
 
 
-def call_lines(session: Session, association_id: int, rules: Rules, *, by: Person, on: date) -> list[CallLine]:
+def call_lines(session: Session, association_id: int, *, on: date) -> list[CallLine]:
     """The association's open applications that this person may open, as they can be told to it."""
-    if not by.may(Action.READ_CASES) or CaseKind.GRANT not in by.kinds(Action.READ_CASES):
+    if not session.person.may(Action.READ_CASES) or CaseKind.GRANT not in session.person.kinds(Action.READ_CASES):
         return []
-    if visibility_of(session, by, association_id).aside:
+    if visibility_of(session, association_id).aside:
         return []
     found = session.scalars(
-        visible_cases(by)
+        visible_cases(session.person)
         .where(Case.association_id.in_(records_of(association_id)), Case.kind == CaseKind.GRANT, in_states(OPEN))
         .order_by(Case.id.desc())
         .limit(MOST_EARLIER)
@@ -194,9 +182,9 @@ def call_lines(session: Session, association_id: int, rules: Rules, *, by: Perso
     names = names_of(session, {case.officer_id for case in found if case.officer_id is not None})
     lines = []
     for case in found:
-        if not may_open_case(session, case, by):
+        if not may_open_case(session, case):
             continue
-        standing = progress_for(session, case, rules, by=by, on=on)
+        standing = progress_for(session, case, on=on)
         waits = standing.waits_until if standing.waits_on_association else None
         lines.append(
             CallLine(
@@ -218,22 +206,25 @@ def _number_in(wanted: str) -> NumberKind | None:
 
 
 def _about(
-    session: Session, association: Association, kind: CaseKind, stated: Facts, rules: Rules, *, by: Person, on: date
+    session: Session, association: Association, kind: CaseKind, stated: Facts, *, on: date
 ) -> QuickCheckFindings:
-    sight = visibility_of(session, by, association.id)
+    sight = visibility_of(session, association.id)
     if sight.aside:
         return QuickCheckFindings(screening=None, earlier=(), looked_on=None, looked_at=(), aside=True)
     earlier = sight.known(
         session.scalars(
-            visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST_EARLIER)
+            visible_cases(session.person)
+            .where(Case.association_id == association.id)
+            .order_by(Case.id.desc())
+            .limit(MOST_EARLIER)
         ).all()
     )
-    ruleset = rules_in_force(session, by.board_id, kind, rules, on=on)
+    ruleset = rules_in_force(session, session.person.board_id, kind, on=on)
     if ruleset is None:
         return QuickCheckFindings(screening=None, earlier=earlier, looked_on=None, looked_at=())
     asking = Case(
         id=AFTER_ALL,
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         kind=kind,
         association_id=association.id,
         name=association.name,
@@ -254,27 +245,20 @@ def _about(
         earlier=earlier,
         looked_on=looked_on,
         looked_at=tuple(dict.fromkeys(name for names in rows for name in names)),
-        elsewhere=casework.examined_elsewhere(session, by.board_id, [asking]).get(asking.id) if sight.whole else None,
+        elsewhere=casework.examined_elsewhere(session, session.person.board_id, [asking]).get(asking.id)
+        if sight.whole
+        else None,
     )
 
 
-def keep_quick_check(
-    session: WritingSession,
-    association_id: int,
-    kind: CaseKind,
-    stated: Facts,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> QuickCheck:
+def keep_quick_check(session: WritingSession, association_id: int, kind: CaseKind, stated: Facts) -> QuickCheck:
     """Keeps a check for thirty days; those whose time is over go.
 
     Raises:
         Refused: no such association, no rules to check by, or it is about a private person.
     """
-    require_permission(by, Action.QUICK_CHECK)
-    delete_expired(session, by.board_id, at=at)
+    require_permission(session.person, Action.QUICK_CHECK)
+    delete_expired(session, session.person.board_id)
     association = session.get(Association, association_id)
     if association is None or association.merged_into_id is not None:
         raise Refused(Obstacle.MISSING)
@@ -285,7 +269,7 @@ def keep_quick_check(
                 "q", _("En kontroll av en privatperson sparas inte."), _("Ta bokningen vidare, eller lämna sidan.")
             ),
         )
-    about = _about(session, association, kind, stated, rules, by=by, on=at.date())
+    about = _about(session, association, kind, stated, on=session.today)
     if about.aside:
         raise Refused(Obstacle.CLOSED, Problem("q", *RECUSED_PROBLEM))
     if about.screening is None:
@@ -294,18 +278,22 @@ def keep_quick_check(
         )
     catalogue = about.screening.ruleset.catalogue
     row = QuickCheck(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         association_id=association.id,
         kind=kind,
         stated=_without_persons(stated, catalogue),
         proposal=proposal_of(about.screening).value,
         parts={part.value: proposal.value for part, proposal in parts_of(about.screening).items()},
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="quick_check_kept", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="quick_check_kept", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
+        )
+    )
     return row
 
 
@@ -317,31 +305,26 @@ def _without_persons(stated: Facts, catalogue: Catalogue) -> dict[str, object]:
     }
 
 
-def delete_expired(session: WritingSession, board_id: int, *, at: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int) -> int:
     """Removes a board's checks whose time is over and that no case was made of. Returns how many."""
-    gone = store.past_quick_checks(session, board_id, at - kept_for(session, board_id, RetentionKind.CHECKS))
+    gone = store.past_quick_checks(session, board_id, session.now - kept_for(session, board_id, RetentionKind.CHECKS))
     for row in gone:
         session.delete(row)
     if gone:
         session.flush()
-        session.note(TrailNote(action="quick_checks_forgotten", by=None, at=at, board_id=board_id))
+        session.note(TrailNote(action="quick_checks_forgotten", by=None, at=session.now, board_id=board_id))
     return len(gone)
 
 
-def own_quick_checks(session: Session, *, by: Person, at: datetime) -> Sequence[tuple[QuickCheck, Association]]:
+def own_quick_checks(session: Session) -> Sequence[tuple[QuickCheck, Association]]:
     """One's own last checks that are still kept."""
-    return store.latest_quick_checks(session, by, at - kept_for(session, by.board_id, RetentionKind.CHECKS), MOST_OWN)
+    return store.latest_quick_checks(
+        session, session.now - kept_for(session, session.person.board_id, RetentionKind.CHECKS), MOST_OWN
+    )
 
 
 def book_from_quick_check(
-    session: WritingSession,
-    facts: Facts,
-    uses: tuple[RequestedTime, ...],
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-    series: BookingSeries | None = None,
+    session: WritingSession, facts: Facts, uses: tuple[RequestedTime, ...], *, series: BookingSeries | None = None
 ) -> Case:
     """Makes a booking of what was said at the counter; an association that is not in the register is added.
 
@@ -351,15 +334,14 @@ def book_from_quick_check(
     Raises:
         Refused: neither name nor number, not this person's to take in, or the room is taken.
     """
-    require_permission(by, Action.RECEIVE)
-    require_permission_for_kind(by, Action.RECEIVE, CaseKind.BOOKING)
-    new = casework.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=at.date(), channel=COUNTER, uses=uses)
-    if series is not None:
-        case = room_bookings.book_room(session, new, series, rules=rules, by=by, at=at)
-    else:
-        case = casework.receive_case(session, new, rules=rules, by=by, at=at)
-    for row, association in own_quick_checks(session, by=by, at=at):
+    require_permission(session.person, Action.RECEIVE)
+    require_permission_for_kind(session.person, Action.RECEIVE, CaseKind.BOOKING)
+    new = casework.NewCase(kind=CaseKind.BOOKING, facts=facts, received_on=session.today, channel=COUNTER, uses=uses)
+    case = room_bookings.book_room(session, new, series) if series is not None else casework.receive_case(session, new)
+    for row, association in own_quick_checks(session):
         if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
             row.case_id = case.id
-            session.note(TrailNote(action="quick_check_taken", by=by, at=at, subject=row, case_id=case.id))
+            session.note(
+                TrailNote(action="quick_check_taken", by=session.person, at=session.now, subject=row, case_id=case.id)
+            )
     return case

@@ -32,12 +32,9 @@ from vetting.kernel.text import _
 from vetting.people.domain.delegation import DelegatedAct
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from vetting.bookings.domain.rescissions import NewRescission
     from vetting.casework import DecisionForm
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 
@@ -45,14 +42,7 @@ RESCINDS: Final = frozenset({DelegatedAct.RESCIND_ROOM})
 
 
 def rescind_booking(
-    session: WritingSession,
-    number: str,
-    given: NewRescission,
-    *,
-    version: int | None,
-    by: Person,
-    at: datetime,
-    form: DecisionForm = AT_ONCE,
+    session: WritingSession, number: str, given: NewRescission, *, version: int | None, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides that a confirmed booking no longer stands; the booker is told by letter and can appeal.
 
@@ -60,7 +50,7 @@ def rescind_booking(
         Refused: not confirmed, something is lacking in what is said, this person's delegation does not cover a
             refusal of bookings, or they have not answered on conflict of interest.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
+    case = open_case(session, number, action=Action.DECIDE, version=version)
     if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     confirmed = next((row for row in of_case(session, case.id) if row.kind == CaseKind.BOOKING), None)
@@ -71,7 +61,7 @@ def rescind_booking(
         )
     accepted = acceptances(session, [case.id]).get(case.id)
     held = casework.delegation_for(
-        session, case.kind, by, on=at.date(), outcome=DecisionOutcome.REFUSED, needed=RESCINDS
+        session, case.kind, on=session.today, outcome=DecisionOutcome.REFUSED, needed=RESCINDS
     )
     problems = wrong_with(given, accepted=accepted is not None)
     if accepted is None:  # a term that nobody has accepted binds nobody
@@ -92,7 +82,7 @@ def rescind_booking(
         )
     else:
         problems += casework.wrong_with(held, form)
-    if not has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, session.person.id):
         problems.append(Problem("conflict", *NOT_ANSWERED))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -107,20 +97,20 @@ def rescind_booking(
         reservations=[],
         reasons=reasons_of(given),
         grounds=[given.ground.value] if given.ground else [],
-        reasons_at=at,
+        reasons_at=session.now,
         appeal=casework.appeal_for(session, case, held.maker if held else ""),
         rests_on=_rests_on(given, confirmed, accepted.id if accepted else None),
-        **casework.signature_columns(session, held, form, by=by, at=at),
+        **casework.signature_columns(session, held, form),
     )
     session.add(decision)
     _end(session, case)
     session.flush()
-    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     session.note(
         TrailNote(
             action="booking_rescinded",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=decision,
             case_id=case.id,
             reason=given.ground.value if given.ground else "",

@@ -51,13 +51,10 @@ if TYPE_CHECKING:
     from datetime import time
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
     from vetting.casework import NewCase
     from vetting.engine.facts import Facts
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 LONGEST_NAME: Final = 120
@@ -94,13 +91,20 @@ def has_own_bookings(board: Board) -> bool:
     return bool(board.bookings.get("own"))
 
 
-def switch_own_bookings(session: WritingSession, *, on: bool, by: Person, at: datetime) -> None:
+def switch_own_bookings(session: WritingSession, *, on: bool) -> None:
     """The board books its rooms here, or does not any more."""
-    require_permission(by, Action.MANAGE_BOARD)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    board = session.get_one(Board, session.person.board_id)
     board.bookings = {**board.bookings, "own": on}
     session.note(
-        TrailNote(action="letting_changed", by=by, at=at, subject=board, board_id=board.id, detail={"own": on})
+        TrailNote(
+            action="letting_changed",
+            by=session.person,
+            at=session.now,
+            subject=board,
+            board_id=board.id,
+            detail={"own": on},
+        )
     )
 
 
@@ -109,16 +113,20 @@ def rooms(session: Session, board_id: int) -> Sequence[Room]:
     return session.scalars(select(Room).where(Room.board_id == board_id).order_by(Room.name, Room.id)).all()
 
 
-def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Person, at: datetime) -> Room:
+def set_room(session: WritingSession, key: int | None, new: NewRoom) -> Room:
     """A new room, or an old one changed.
 
     Raises:
         Refused: no such room in the board, it has no name or one that another has, or an impossible pause.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     name = " ".join(new.name.split())[:LONGEST_NAME]
-    room = room_of(session, by.board_id, key) if key is not None else Room(board_id=by.board_id, name=name)
-    other = session.scalar(select(Room.id).where(Room.board_id == by.board_id, Room.name == name))
+    room = (
+        room_of(session, session.person.board_id, key)
+        if key is not None
+        else Room(board_id=session.person.board_id, name=name)
+    )
+    other = session.scalar(select(Room.id).where(Room.board_id == session.person.board_id, Room.name == name))
     problems = []
     if not name:
         problems.append(Problem("name", _("Lokalen har inget namn."), _("Skriv det.")))
@@ -131,37 +139,41 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom, *, by: Pers
     if new.subsidised_price is not None and (new.price is None or new.subsidised_price > new.price):
         what = _("Den subventionerade taxan är högre än den normala, eller den normala saknas.")
         problems.append(Problem("subsidised_price", what, _("Skriv båda, i kronor per timme.")))
-    if new.letting_kind_id is not None and _no_such_kind(session, new.letting_kind_id, by):
+    if new.letting_kind_id is not None and _no_such_kind(session, new.letting_kind_id):
         problems.append(
             Problem("letting_kind", _("Uthyrningsformen finns inte, eller används inte längre."), _("Välj en annan."))
         )
     if key is not None and not problems and new.shared_by < room.shared_by:
-        problems += _used_by_more(session, room, new.shared_by, at=at)
+        problems += _used_by_more(session, room, new.shared_by)
     if key is not None and new.buffer_minutes != room.buffer_minutes and not problems:
-        problems += _pause(session, room, new.buffer_minutes, at=at)
+        problems += _pause(session, room, new.buffer_minutes)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     room.name, room.open, room.buffer_minutes = name, new.open, new.buffer_minutes
     room.shared_by = new.shared_by
     room.price, room.subsidised_price = new.price, new.subsidised_price
     room.hours = {day: list(times) for day, times in new.hours.items()}
-    room.unit_id = _unit(session, by.board_id, new.unit)
+    room.unit_id = _unit(session, session.person.board_id, new.unit)
     room.letting_kind_id = new.letting_kind_id
     session.add(room)
     session.flush()
-    session.note(TrailNote(action="room_changed", by=by, at=at, subject=room, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="room_changed", by=session.person, at=session.now, subject=room, board_id=session.person.board_id
+        )
+    )
     return room
 
 
-def _no_such_kind(session: Session, key: int, by: Person) -> bool:
-    found = letting_kind_of(session, by, key)
+def _no_such_kind(session: Session, key: int) -> bool:
+    found = letting_kind_of(session, key)
     return found is None or found.ended_at is not None
 
 
-def _used_by_more(session: WritingSession, room: Room, shared_by: int, *, at: datetime) -> list[Problem]:
+def _used_by_more(session: WritingSession, room: Room, shared_by: int) -> list[Problem]:
     """Why fewer may not have the room at once from now on: more of them are promised it."""
     held = select(Occurrence.slot_from).where(
-        Occurrence.room_id == room.id, Occurrence.slot_from.is_not(None), Occurrence.ends_at > at
+        Occurrence.room_id == room.id, Occurrence.slot_from.is_not(None), Occurrence.ends_at > session.now
     )
     if all(part_of(slot or 0) < shared_by for slot in session.scalars(held)):
         return []
@@ -169,11 +181,11 @@ def _used_by_more(session: WritingSession, room: Room, shared_by: int, *, at: da
     return [Problem("shared_by", what, _("Flytta en av dem först."))]
 
 
-def _pause(session: WritingSession, room: Room, minutes: int, *, at: datetime) -> list[Problem]:
+def _pause(session: WritingSession, room: Room, minutes: int) -> list[Problem]:
     """Another pause holds from now on, for the times that are held already too; not where two of them are closer."""
     held = session.scalars(
         select(Occurrence)
-        .where(Occurrence.room_id == room.id, Occurrence.slot_from.is_not(None), Occurrence.ends_at > at)
+        .where(Occurrence.room_id == room.id, Occurrence.slot_from.is_not(None), Occurrence.ends_at > session.now)
         .order_by(Occurrence.slot_from)
     ).all()
     pause = timedelta(minutes=minutes)
@@ -302,19 +314,17 @@ class BookingSeries:
     """Times that cannot be had are left out, with why; otherwise they stop the whole."""
 
 
-def book_room(
-    session: WritingSession, new: NewCase, series: BookingSeries, *, rules: Rules, by: Person, at: datetime
-) -> Case:
+def book_room(session: WritingSession, new: NewCase, series: BookingSeries) -> Case:
     """Books a room for one time or many: one case, decided once, every time held for itself.
 
     Raises:
         Refused: rooms are not booked here, no such room, times that cannot be, a clash that is not to be left out,
             or somebody was first.
     """
-    require_permission_for_kind(by, Action.RECEIVE, new.kind)
-    if not has_own_bookings(session.get_one(Board, by.board_id)):
+    require_permission_for_kind(session.person, Action.RECEIVE, new.kind)
+    if not has_own_bookings(session.get_one(Board, session.person.board_id)):
         raise Refused(Obstacle.MISSING)
-    room = room_of(session, by.board_id, series.room_id)
+    room = room_of(session, session.person.board_id, series.room_id)
     problems = wrong_with_times(series.uses)
     found = unavailable_times(session, room, series.uses) if not problems else []
     if found and (not series.skip_clashes or len(found) == len(series.uses)):
@@ -332,7 +342,7 @@ def book_room(
         for use in series.uses
     )
     parts = {use: _free_part(session, room, use) or 0 for use in held}
-    case = casework.receive_case(session, replace(new, uses=uses), rules=rules, by=by, at=at)
+    case = casework.receive_case(session, replace(new, uses=uses))
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
     request.way = series.way.value
     case.due_on = first.date() - timedelta(days=1)
@@ -398,9 +408,7 @@ def take_again(session: WritingSession, case: Case, *, must: bool) -> None:
             raise Refused(Obstacle.CLOSED, unavailable_time_problem(UnavailableTime(wanted, TimeObstacle.TAKEN)))
 
 
-def cancel_one(
-    session: WritingSession, number: str, key: int, because: str, *, version: int | None, by: Person, at: datetime
-) -> Occurrence:
+def cancel_one(session: WritingSession, number: str, key: int, because: str, *, version: int | None) -> Occurrence:
     """One time of a series is left out: before the decision with why, after it because the booker calls it off.
 
     What the administration takes back is a decision (`rescissions`), and so is never done time by time.
@@ -409,7 +417,7 @@ def cancel_one(
         Refused: no such time held in a booking of this person's, changed since, left out already, the last one
             there is, or nothing says why.
     """
-    case = casework.open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    case = casework.open_case(session, number, action=Action.HANDLE, version=version)
     if case.state is not CaseState.CONFIRMED:
         casework.still_open(case)
     row = next((use for use in occurrences(session, case.id) if use.id == key), None)
@@ -428,19 +436,19 @@ def cancel_one(
         raise Refused(Obstacle.INVALID, *problems)
     row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None
     casework.raise_version(case)
-    session.note(TrailNote(action="time_left_out", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="time_left_out", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row
 
 
-def booked_times_between(session: Session, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:
+def booked_times_between(session: Session, first: datetime, last: datetime) -> list[BookedTime]:
     """The times that stand from one moment to another, in bookings that this person may see."""
-    found = times_between(session, first, last, by, reaching=LONGEST_USE)
+    found = times_between(session, first, last, reaching=LONGEST_USE)
     return [time for time in found if time.case.state not in OVER]
 
 
-def room_log(session: Session, room: Room, first: datetime, last: datetime, *, by: Person) -> list[BookedTime]:
+def room_log(session: Session, room: Room, first: datetime, last: datetime) -> list[BookedTime]:
     """All that was asked for in a room from one moment to another, also what was left out, refused or called off."""
-    found = times_between(session, first, last, by, reaching=LONGEST_USE, with_left_out=True)
+    found = times_between(session, first, last, reaching=LONGEST_USE, with_left_out=True)
     return [time for time in found if time.use.room_id == room.id or time.use.room_name == room.name]
 
 

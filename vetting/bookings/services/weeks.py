@@ -52,16 +52,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.bookings.models.clashes import Clash
     from vetting.casework import NameConflict
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 MOST_SHOWN: Final = 60
 """Bookings that are shown with their questions: more are reached when these are answered."""
@@ -176,13 +173,13 @@ def is_drawn(session: Session, case: Case) -> bool:
     return any(is_in_sample(seed_of(board, monday), case.number, in_hundred) for monday in mondays)
 
 
-def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person, on: date) -> Week:
+def bookings_of_week(session: Session, monday: date, *, on: date) -> Week:
     """The bookings with a time in the week, by time and room; the few to look at with what the rules say of them."""
-    board = session.get_one(Board, by.board_id)
-    found = _bookings_of_week(session, monday, by)
+    board = session.get_one(Board, session.person.board_id)
+    found = _bookings_of_week(session, monday)
     seed, in_hundred = seed_of(board, monday), letting_of(board.bookings).drawn_in_hundred
     in_sample = {item.case.id for item in found if is_in_sample(seed, item.case.number, in_hundred)}
-    kinds = kinds_of(session, by.board_id, [item.case for item in found])
+    kinds = kinds_of(session, session.person.board_id, [item.case for item in found])
     own = {key for key, kind in kinds.items() if kind is BookerKind.OWN_UNIT}
     in_sample -= own
     shown = in_sample | {key for key, kind in kinds.items() if kind is BookerKind.STUDY_ASSOCIATION}
@@ -190,15 +187,15 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
     still_open = [item.case for item in found if _open(item.case)]
     shown |= not_rescreened(session, still_open, on)
     looked_at = [case for case in still_open if case.proposal not in NO_QUESTIONS or case.id in shown - own]
-    judged = last_of_many(session, looked_at, rules, on=on)
+    judged = last_of_many(session, looked_at, on=on)
     names = casework.name_conflicts_of(session, still_open)
     clashing = clashes_of(
         session,
-        by.board_id,
+        session.person.board_id,
         [case.id for case in still_open],
         between=(midnight(monday), midnight(next_monday(monday))),
     )
-    told_elsewhere = casework.examined_elsewhere(session, by.board_id, still_open)
+    told_elsewhere = casework.examined_elsewhere(session, session.person.board_id, still_open)
     bookings = [
         _place_booking(
             replace(
@@ -221,7 +218,7 @@ def bookings_of_week(session: Session, monday: date, rules: Rules, *, by: Person
         tally=tally,
         seed=seed,
         in_hundred=in_hundred,
-        untimed=_bookings_without_time(session, by),
+        untimed=_bookings_without_time(session),
     )
 
 
@@ -285,7 +282,7 @@ def is_long(uses: Iterable[Occurrence]) -> bool:
     return any(use.starts_at and use.ends_at and use.ends_at - use.starts_at > LONGEST_ORDINARY for use in uses)
 
 
-def nearest_week(session: Session, *, by: Person, on: date) -> date:
+def nearest_week(session: Session, *, on: date) -> date:
     """The Monday of the first week from today with a booking to answer; of this week where there is none."""
     first = session.scalar(
         select(Occurrence.starts_at)
@@ -294,7 +291,7 @@ def nearest_week(session: Session, *, by: Person, on: date) -> date:
             Occurrence.starts_at >= midnight(monday_before(on)),
             Case.kind == CaseKind.BOOKING,
             Case.state.in_(_OPEN),
-            seen_by(by, by_key=True),
+            seen_by(session.person, by_key=True),
         )
         .order_by(Occurrence.starts_at)
         .limit(1)
@@ -302,28 +299,28 @@ def nearest_week(session: Session, *, by: Person, on: date) -> date:
     return monday_before(day_here(first) if first is not None else on)
 
 
-def booking_in_week(session: Session, number: str, rules: Rules, *, by: Person, on: date) -> WeekBooking:
+def booking_in_week(session: Session, number: str, *, on: date) -> WeekBooking:
     """One booking as the week shows it.
 
     Raises:
         Refused: there is none for this person.
     """
-    case = find_case(session, by, number)
+    case = find_case(session, number)
     if case is None or case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     request = session.scalars(select(BookingRequest).where(BookingRequest.case_id == case.id)).one()
-    screening = last_of_many(session, [case], rules, on=on).get(case.id)
+    screening = last_of_many(session, [case], on=on).get(case.id)
     return WeekBooking(case=case, request=request, uses=occurrences(session, case.id), screening=screening)
 
 
-def _bookings_without_time(session: Session, by: Person) -> Sequence[Case]:
+def _bookings_without_time(session: Session) -> Sequence[Case]:
     keys = select(Occurrence.case_id).where(Occurrence.starts_at.is_(None), Occurrence.state.in_(_OPEN))
-    wanted = select(Case).where(Case.id.in_(keys), Case.state.in_(_OPEN), seen_by(by, by_key=True))
+    wanted = select(Case).where(Case.id.in_(keys), Case.state.in_(_OPEN), seen_by(session.person, by_key=True))
     return session.scalars(wanted.order_by(Case.id).limit(MOST_SHOWN)).all()
 
 
-def _bookings_of_week(session: Session, monday: date, by: Person) -> list[WeekBooking]:
-    rows = times_between(session, midnight(monday), midnight(next_monday(monday)), by)
+def _bookings_of_week(session: Session, monday: date) -> list[WeekBooking]:
+    rows = times_between(session, midnight(monday), midnight(next_monday(monday)))
     uses: dict[int, list[Occurrence]] = {}
     told: dict[int, tuple[Case, BookingRequest]] = {}
     for use, case, request in rows:

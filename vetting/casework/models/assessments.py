@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, bindparam, false, func, select, union_all
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, aliased
 
 from vetting.associations.models.associations import of_case_or_association
 from vetting.casework.models.case_queries import json_rows_of, query_case
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect, Row, Select
 
     from vetting.casework.models.case_queries import QueriedCase
+    from vetting.kernel.store.session import Session
 
 register_enum_types(CriterionAnswer, EvidenceKind)
 

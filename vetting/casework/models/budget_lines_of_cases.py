@@ -11,9 +11,8 @@ from vetting.grants.models.rounds import BudgetLine, RoundScheme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case
+    from vetting.kernel.store.session import Session
 
 
 def lines_of_cases(session: Session, some: Sequence[Case]) -> dict[int, BudgetLine]:

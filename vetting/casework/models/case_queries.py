@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy import ColumnElement, Row, ScalarSelect, Select
-    from sqlalchemy.orm import Session
     from sqlalchemy.sql.compiler import SQLCompiler
+
+    from vetting.kernel.store.session import Session
 
 
 class QueriedCase(NamedTuple):

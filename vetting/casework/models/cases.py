@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, aliased
 
 from vetting.associations.models.associations import Association
 from vetting.casework.domain.advice import ConflictGround
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 AT_A_TIME = 500
 LEFT_OUT = "skipped"
@@ -387,11 +388,13 @@ def _case_left_by(user_id: int) -> Select[int]:
     return select(Case.id).where(Case.id == bindparam("case"), aside)
 
 
-def numbers_seen(session: Session, by: Person, numbers: Sequence[str]) -> frozenset[str]:
+def numbers_seen(session: Session, numbers: Sequence[str]) -> frozenset[str]:
     """Those among some cases that this person may open."""
     if not numbers:
         return frozenset()
-    return frozenset(session.scalars(visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(numbers))))
+    return frozenset(
+        session.scalars(visible_cases(session.person).with_only_columns(Case.number).where(Case.number.in_(numbers)))
+    )
 
 
 def in_states(states: Iterable[CaseState]) -> ColumnElement[bool]:
@@ -410,22 +413,26 @@ def visible_cases(by: Person, action: Action = Action.READ_CASES) -> Select[Case
     return select(Case).where(seen_by(by, action))
 
 
-def cases_by_state(session: Session, round_id: int, by: Person) -> dict[CaseState, int]:
+def cases_by_state(session: Session, round_id: int) -> dict[CaseState, int]:
     """How many cases of a round, of those that this person may see, are in which state; in the order of the road."""
-    counted = select(Case.state, func.count()).where(Case.round_id == round_id, seen_by(by)).group_by(Case.state)
+    counted = (
+        select(Case.state, func.count()).where(Case.round_id == round_id, seen_by(session.person)).group_by(Case.state)
+    )
     found = {CaseState(state): many for state, many in session.execute(counted)}
     return {state: found[state] for state in CaseState if state in found}
 
 
 @cached_query(Conflict, Review, Decision, ImportBatch, Case.state, Case.kind, Case.association_id)
-def find_case(session: Session, by: Person, number: str, action: Action = Action.READ_CASES) -> Case | None:
+def find_case(session: Session, number: str, action: Action = Action.READ_CASES) -> Case | None:
     """A case by its number, if the person may see it; with it comes what it refers to, so that none is asked for."""
-    row = session.execute(_with_what_it_refers_to(by, action), {"number": number}).first()
+    row = session.execute(_with_what_it_refers_to(session.person, action), {"number": number}).first()
     if row is None:
         return None
     pin_rows(session, row)
     found: Case = row[0]
-    prime_query_cache(session, in_conflict, {(by.id, found.id): False})  # whoever has stepped aside sees none of it
+    prime_query_cache(
+        session, in_conflict, {(session.person.id, found.id): False}
+    )  # whoever has stepped aside sees none of it
     return found
 
 
@@ -444,11 +451,11 @@ def _with_what_it_refers_to(by: Person, action: Action) -> Select[Case, Board, R
     )
 
 
-def called_off(session: Session, by: Person, numbers: Sequence[str]) -> set[str]:
+def called_off(session: Session, numbers: Sequence[str]) -> set[str]:
     """Of some cases by number, those that the booker has called off."""
     if not numbers:
         return set()
-    wanted = visible_cases(by).with_only_columns(Case.number)
+    wanted = visible_cases(session.person).with_only_columns(Case.number)
     return set(session.scalars(wanted.where(Case.number.in_(numbers), Case.state == CaseState.CANCELLED)))
 
 
@@ -491,11 +498,11 @@ class NotesOfCase(NamedTuple):
         return {note.corrects_id: note for note in self.newest if note.corrects_id is not None}
 
 
-def notes(session: Session, by: Person, case_id: int, *, most: int | None) -> NotesOfCase:
+def notes(session: Session, case_id: int, *, most: int | None) -> NotesOfCase:
     """Official notes, and one's own working notes: the newest of them, or all where `most` is None."""
     if not may_hold_rows(session, Note, case_id):
         return NotesOfCase((), 0)
-    readable = (Note.case_id == case_id) & (Note.official | (Note.by_user_id == by.id))
+    readable = (Note.case_id == case_id) & (Note.official | (Note.by_user_id == session.person.id))
     wanted = select(Note, func.count().over()).where(readable).order_by(Note.id.desc()).limit(most)
     rows = session.execute(wanted).all()
     return NotesOfCase([note for note, _unused in rows], rows[0][1] if rows else 0)
@@ -562,11 +569,11 @@ def applications_in_round(
     return found if scheme_id is None else found.where(id_of_scheme(Case.scheme_id, Case.round_id) == scheme_id)
 
 
-def sibling_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
+def sibling_cases(session: Session, case: Case) -> Sequence[Case]:
     """The other cases that came of the same application for several grant schemes, of those that a person may see."""
     if case.tied_to_id is None:
         return ()
-    wanted = visible_cases(by).where(Case.tied_to_id == case.tied_to_id, Case.id != case.id)
+    wanted = visible_cases(session.person).where(Case.tied_to_id == case.tied_to_id, Case.id != case.id)
     return session.scalars(wanted.order_by(Case.id)).all()
 
 
@@ -577,20 +584,14 @@ def first_time_of(session: Session, batch_id: int) -> datetime | None:
 
 
 def times_between(
-    session: Session,
-    first: datetime,
-    last: datetime,
-    by: Person,
-    *,
-    reaching: timedelta = timedelta(),
-    with_left_out: bool = False,
+    session: Session, first: datetime, last: datetime, *, reaching: timedelta = timedelta(), with_left_out: bool = False
 ) -> list[BookedTime]:
     """The times that begin from one moment to another, of bookings that a person may see, by time and room.
 
     The few of those days lead to their cases, by their keys: the database is not left to go through all there were.
     reaching: those too that began so long before and have not ended then.
     """
-    if by.sights(Action.READ_CASES) <= {CaseReach.REFERRED}:
+    if session.person.sights(Action.READ_CASES) <= {CaseReach.REFERRED}:
         return []  # whoever sees what lies with the group reads it in its papers, after answering on conflict
     begins = (Occurrence.starts_at >= first - reaching) & (Occurrence.starts_at < last)
     if reaching:
@@ -604,7 +605,7 @@ def times_between(
             select(Occurrence, Case, BookingRequest)
             .join(Case, Case.id == Occurrence.case_id)
             .join(BookingRequest, BookingRequest.case_id == Case.id)
-            .where(Occurrence.id.in_(keys[start : start + AT_A_TIME]), seen_by(by, by_key=True))
+            .where(Occurrence.id.in_(keys[start : start + AT_A_TIME]), seen_by(session.person, by_key=True))
         )
         found += [BookedTime(use, case, request) for use, case, request in rows]
     return sorted(found, key=lambda row: (row.use.starts_at or first, row.use.room_name, row.use.id))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, ForeignKey, Index, func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.completions import GapState
 from vetting.casework.models.incoming import Message
@@ -20,6 +20,7 @@ from vetting.kernel.text import OFFICIAL
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language
 
 register_enum_types(CaseKind, GapState, IncompleteTreatment)

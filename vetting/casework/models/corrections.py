@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.session import Session
 
 
 class DecisionCorrection(Base):

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ForeignKey, Index, and_, exists, false, select
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, aliased
 
 from vetting.casework.domain.exceptions import exception_sentence
 from vetting.casework.domain.legal_force import DecisionEventFact, DecisionEventKind
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
 
 register_enum_types(DecisionAuthority, DecisionEventKind, DecisionOutcome)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.cases import CaseMarkKind
 from vetting.casework.models.documents import of_case
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vetting.casework.models.cases import Case, CaseMark
     from vetting.casework.models.documents import Document
     from vetting.engine.screening import Screening
+    from vetting.kernel.store.session import Session
 
 register_enum_types(ReadExtent)
 

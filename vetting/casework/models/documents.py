@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.casework.models.cases import Case, seen_by
@@ -17,7 +17,8 @@ from vetting.kernel.store.read_cache import cached_query
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
+
 
 register_enum_types(DocumentStatus)
 
@@ -89,12 +90,12 @@ def text_of(session: Session, key: int) -> DocumentText | None:
     return session.get(DocumentText, key)
 
 
-def of_association(session: Session, by: Person, association_id: int, kind: str) -> Sequence[Document]:
+def of_association(session: Session, association_id: int, kind: str) -> Sequence[Document]:
     """Papers of one type of an association, in the cases a person may see, newest first."""
     return session.scalars(
         select(Document)
         .join(Case, Case.id == Document.case_id)
-        .where(Case.association_id == association_id, Document.type == kind, _THERE, seen_by(by))
+        .where(Case.association_id == association_id, Document.type == kind, _THERE, seen_by(session.person))
         .order_by(Document.arrived_on.desc(), Document.id.desc())
         .limit(20)
     ).all()
@@ -106,8 +107,10 @@ def of_case(session: Session, case_id: int) -> Sequence[Document]:
     return case_rows(session, Document, case_id, Document.id, where=_THERE)
 
 
-def find_document(session: Session, by: Person, key: int) -> Document | None:
+def find_document(session: Session, key: int) -> Document | None:
     """One document, if the person may see its case."""
     return session.scalar(
-        select(Document).join(Case, Case.id == Document.case_id).where(Document.id == key, _THERE, seen_by(by))
+        select(Document)
+        .join(Case, Case.id == Document.case_id)
+        .where(Document.id == key, _THERE, seen_by(session.person))
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Text, and_, cast, or_, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.associations.models.associations import merged_among, of_case_or_association, records_of
 from vetting.casework.models.case_queries import query_case
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from vetting.casework.models.case_queries import QueriedCase
     from vetting.casework.models.cases import Case
+    from vetting.kernel.store.session import Session
 from vetting.kernel.store.base import Plain
 
 register_enum_types(FactSupplier)

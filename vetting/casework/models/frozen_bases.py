@@ -13,7 +13,7 @@ from vetting.kernel.store.base import Base, Plain, public_column, sealed_column
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 
 class Basis(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.grant_changes import GrantChangeKind, GrantChangeState
 from vetting.casework.models.cases import Case, seen_by
@@ -16,7 +16,8 @@ from vetting.kernel.store.case_rows import case_rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.kernel.roles import Action, Person
+    from vetting.kernel.roles import Action
+    from vetting.kernel.store.session import Session
 
 
 class GrantChange(Base):
@@ -70,12 +71,16 @@ def change_of_decision(session: Session, decision_id: int) -> GrantChange | None
     return session.scalar(select(GrantChange).where(GrantChange.decision_id == decision_id))
 
 
-def open_changes(session: Session, by: Person, action: Action) -> Sequence[tuple[GrantChange, Case]]:
+def open_changes(session: Session, action: Action) -> Sequence[tuple[GrantChange, Case]]:
     """Requests that wait for a decision, in cases that the action reaches, the first that came first."""
     wanted = (
         select(GrantChange, Case)
         .join(Case, Case.id == GrantChange.case_id)
-        .where(GrantChange.board_id == by.board_id, GrantChange.decision_id.is_(None), seen_by(by, action))
+        .where(
+            GrantChange.board_id == session.person.board_id,
+            GrantChange.decision_id.is_(None),
+            seen_by(session.person, action),
+        )
         .order_by(GrantChange.received_on, GrantChange.id)
     )
     return [(row, case) for row, case in session.execute(wanted)]

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column, register_enum_types, sealed_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from vetting.kernel.store.session import Session
 
 READY, USED, THROWN = "ready", "used", "thrown"
 

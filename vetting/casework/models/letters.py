@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.legal_force import DecisionEventKind
 from vetting.casework.domain.letters import NOT_SENT_WORDS, OF_GRANTS, UNREACHED, LetterKind
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
 
 register_enum_types(LetterKind)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.advice import ConflictGround
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types, sealed_column
@@ -16,7 +16,8 @@ from vetting.kernel.store.read_cache import cached_query
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
+
 
 register_enum_types(ConflictGround)
 
@@ -210,17 +211,19 @@ def _statements(session: Session, review_ids: tuple[int, ...]) -> dict[int, list
     return found
 
 
-def meetings(session: Session, by: Person) -> Sequence[Meeting]:
+def meetings(session: Session) -> Sequence[Meeting]:
     """The board's meetings, the latest first."""
     return session.scalars(
-        select(Meeting).where(Meeting.board_id == by.board_id).order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        select(Meeting)
+        .where(Meeting.board_id == session.person.board_id)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
     ).all()
 
 
 @cached_query(Meeting)
-def meeting(session: Session, by: Person, key: int) -> Meeting | None:
+def meeting(session: Session, key: int) -> Meeting | None:
     """One of the board's own meetings."""
-    return session.scalar(select(Meeting).where(Meeting.board_id == by.board_id, Meeting.id == key))
+    return session.scalar(select(Meeting).where(Meeting.board_id == session.person.board_id, Meeting.id == key))
 
 
 @cached_query(Review)

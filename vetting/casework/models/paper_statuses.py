@@ -18,11 +18,10 @@ from vetting.kernel.text import Words, _, day_in_words, join_words, lower_first,
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case, CaseMark
     from vetting.engine.facts import Catalogue
     from vetting.engine.screening import Screening
+    from vetting.kernel.store.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from vetting.kernel.store.base import Base, personal_column, public_column, regi
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 register_enum_types(RecordKind, RecordClass, DocumentStatus)
 

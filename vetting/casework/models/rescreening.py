@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Integer, Text, and_, bindparam, cast, false, func, null, or_, select, true, union_all
 from sqlalchemy import case as case_when
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, aliased
 
 from vetting.associations.models.associations import Association, held_by
 from vetting.casework.domain.cases import OPEN
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select
+
+    from vetting.kernel.store.session import Session
 
 Target = tuple[int | None, int | None, int | None, int | None]
 """Board, association, case and import: what a renewal is of."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.session import Session
 
 AFTER_DECISION: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING})
 """Granted, and not reported."""

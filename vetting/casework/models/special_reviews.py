@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.associations.models.associations import Association
 from vetting.casework.domain.special_reviews import SpecialReviewGround
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 register_enum_types(SpecialReviewGround)
 
@@ -136,24 +137,28 @@ def _condition_of_sight(user_id: int, board_id: int) -> ColumnElement[bool]:
     return (SpecialReview.board_id == board_id) & SpecialReview.association_id.not_in(records)
 
 
-def reviews(session: Session, by: Person) -> Sequence[SpecialReview]:
+def reviews(session: Session) -> Sequence[SpecialReview]:
     """The board's special reviews, open ones first, then the newest."""
     return session.scalars(
         select(SpecialReview)
-        .where(seen_by(by))
+        .where(seen_by(session.person))
         .order_by(SpecialReview.closed_on.is_not(None), SpecialReview.due_on, SpecialReview.id.desc())
     ).all()
 
 
-def open_of(session: Session, associations: Iterable[int], by: Person) -> Sequence[SpecialReview]:
+def open_of(session: Session, associations: Iterable[int]) -> Sequence[SpecialReview]:
     """Those that are open of some associations, of what a person may see."""
-    wanted = seen_by(by) & SpecialReview.association_id.in_(list(associations)) & SpecialReview.closed_on.is_(None)
+    wanted = (
+        seen_by(session.person)
+        & SpecialReview.association_id.in_(list(associations))
+        & SpecialReview.closed_on.is_(None)
+    )
     return session.scalars(select(SpecialReview).where(wanted).order_by(SpecialReview.id)).all()
 
 
-def find_review(session: Session, by: Person, number: str) -> SpecialReview | None:
+def find_review(session: Session, number: str) -> SpecialReview | None:
     """One of them, if the person may see it."""
-    return session.scalar(select(SpecialReview).where(seen_by(by), SpecialReview.number == number))
+    return session.scalar(select(SpecialReview).where(seen_by(session.person), SpecialReview.number == number))
 
 
 def questions(session: Session, key: int) -> Sequence[ReviewQuestion]:

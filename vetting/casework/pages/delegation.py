@@ -82,7 +82,7 @@ def add() -> Response:
 
     def take_in(s: WritingSession) -> None:
         row = form.command(visitor.today())
-        if add_delegation(s, row, by=visitor.signed_in_person(), at=visitor.now()).waits:
+        if add_delegation(s, row).waits:
             form.tell_waiting()
 
     return _act_on_scheme(form, take_in)
@@ -92,20 +92,14 @@ def add() -> Response:
 def answer(delegation_id: int) -> Response:
     """The second person's yes or no to a row."""
     form = posted_form(AnswerForm)
-    return _act_on_scheme(
-        form,
-        lambda s: answer_delegation(s, delegation_id, yes=form.is_yes, by=visitor.signed_in_person(), at=visitor.now()),
-    )
+    return _act_on_scheme(form, lambda s: answer_delegation(s, delegation_id, yes=form.is_yes))
 
 
 @blueprint.post("/delegation/<int:delegation_id>/avsluta")
 def end(delegation_id: int) -> Response:
     """Ends a row today."""
     last = visitor.today()
-    return _act_on_scheme(
-        posted_form(PostedForm),
-        lambda s: end_delegation(s, delegation_id, last, by=visitor.signed_in_person(), at=visitor.now()),
-    )
+    return _act_on_scheme(posted_form(PostedForm), lambda s: end_delegation(s, delegation_id, last))
 
 
 @blueprint.post("/delegation/franvaro")
@@ -120,8 +114,6 @@ def be_absent() -> Response:
             form.substitute_id.key,
             form.first_on.data or visitor.today(),
             form.last_on.day,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
     )
 
@@ -129,10 +121,7 @@ def be_absent() -> Response:
 @blueprint.post("/delegation/franvaro/<int:absence_id>/avsluta")
 def come_back(absence_id: int) -> Response:
     """Ends an absence."""
-    return _act_on_scheme(
-        posted_form(PostedForm),
-        lambda s: service.come_back(s, absence_id, by=visitor.signed_in_person(), at=visitor.now()),
-    )
+    return _act_on_scheme(posted_form(PostedForm), lambda s: service.come_back(s, absence_id))
 
 
 @blueprint.get("/delegation/anmal")
@@ -143,8 +132,8 @@ def unreported_decisions() -> str:
 
 def _render_unreported(form: ReportForm) -> str:
     with reading_session() as session:
-        waiting = reported_decisions.unreported_decisions(session, visitor.signed_in_person(), Action.READ_REGISTERS)
-        number = reported_decisions.count_unreported(session, visitor.signed_in_person(), Action.READ_REGISTERS)
+        waiting = reported_decisions.unreported_decisions(session, Action.READ_REGISTERS)
+        number = reported_decisions.count_unreported(session, Action.READ_REGISTERS)
     return render_template(
         "casework/delegation/unreported_decisions.html",
         waiting=waiting,
@@ -159,7 +148,7 @@ def unreported_as_word() -> Response:
     """The list to the board as Word, in the board's language and template."""
     by, on = visitor.signed_in_person(), visitor.today()
     with reading_session() as session:
-        made = paper_docx(session, by.board_id, delegation_list(session, by=by, on=on), OFFICIAL)
+        made = paper_docx(session, by.board_id, delegation_list(session, on=on), OFFICIAL)
     return attachment_response(made, DOCX, f"anmalan-delegationsbeslut-{on.isoformat()}.docx")
 
 
@@ -169,9 +158,7 @@ def report() -> Response:
     form = posted_form(ReportForm)
     return act_by_form(
         form,
-        lambda s: reported_decisions.report_decisions(
-            s, form.decision.keys, form.on.day, form.paragraph.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: reported_decisions.report_decisions(s, form.decision.keys, form.on.day, form.paragraph.data),
         onto=url_for("delegation.unreported_decisions"),
         again=_render_unreported,
     )

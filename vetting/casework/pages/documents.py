@@ -18,7 +18,6 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people.domain.reads import ReadExtent, extent_of_view
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
@@ -38,12 +37,10 @@ PNG = "image/png"
 def search() -> str:
     """Words in the papers of one case, or of one association."""
     wanted = mask_personal_numbers(request.args.get("q", "").strip()[:LONGEST_QUESTION])
-    number, person = request.args.get("arende", "")[:LONGEST_QUESTION], visitor.signed_in_person()
+    number, _person = request.args.get("arende", "")[:LONGEST_QUESTION], visitor.signed_in_person()
     with reading_session() as session:
-        place = reading.document_search_scope(
-            session, number=number, association=whole_number_in_address("forening"), by=person
-        )
-        found = reading.search_documents(session, wanted, place, by=person) if wanted and place else []
+        place = reading.document_search_scope(session, number=number, association=whole_number_in_address("forening"))
+        found = reading.search_documents(session, wanted, place) if wanted and place else []
         return render_template(
             "casework/documents/search.html", wanted=wanted, found=found, place=place, most=reading.MOST_FOUND
         )
@@ -53,8 +50,8 @@ def search() -> str:
 def download(document_id: int) -> Response:
     """Always as an attachment, in a box of its own: nothing in it runs here."""
     with reading_session() as session:
-        document = reading.document_to_read(session, document_id, by=visitor.signed_in_person())
-        reads.note_read(session, document, ReadExtent.OPENED, by=visitor.signed_in_person(), at=visitor.now())
+        document = reading.document_to_read(session, document_id)
+        reads.note_read(session, document, ReadExtent.OPENED)
         content = session.get_one(DocumentContent, document.id).content
     return attachment_response(content, document.media_type, document.name)
 
@@ -67,11 +64,11 @@ def show(document_id: int) -> str:
 
 def _render_document(key: int, refused: PaperTypeForm | DocumentStatusForm | None = None) -> str:
     with reading_session() as session:
-        file = reading.document_file(session, key, rules=rules_in_use(), by=visitor.signed_in_person())
-        ruleset = rules.read_version(session, file.case.rule_version_id, rules_in_use())
+        file = reading.document_file(session, key)
+        ruleset = rules.read_version(session, file.case.rule_version_id)
         page = min(max(_page(), 1), file.pages)
         seen = extent_of_view(page, file.pages)
-        reads.note_read(session, file.document, seen, by=visitor.signed_in_person(), at=visitor.now())
+        reads.note_read(session, file.document, seen)
         texts = file.text.texts if file.text else []
         form = refused if isinstance(refused, PaperTypeForm) else PaperTypeForm(known={"type": file.proposed})
         form.type.options = {fact.id: fact.label for fact in file.catalogue.values() if is_paper(fact)}
@@ -110,18 +107,11 @@ def _status_form(document: Document, refused: PostedForm | None) -> DocumentStat
 def set_status(document_id: int) -> Response:
     """Says what a document is in the file."""
     with reading_session() as session:
-        reading.document_to_read(session, document_id, by=visitor.signed_in_person())
+        reading.document_to_read(session, document_id)
     form = posted_form(DocumentStatusForm)
     return act_by_form(
         form,
-        lambda session: document_statuses.set_status(
-            session,
-            document_id,
-            form.command(),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: document_statuses.set_status(session, document_id, form.command()),
         onto=url_for("documents.show", document_id=document_id),
         again=lambda refused: _render_document(document_id, refused),
     )
@@ -137,7 +127,7 @@ def picture(document_id: int, page: int) -> Response:
     """A page as a picture that was drawn anew."""
     try:
         with reading_session() as session:
-            paper = reading.to_draw(session, document_id, by=visitor.signed_in_person())
+            paper = reading.to_draw(session, document_id)
         drawn = reading.draw_page(paper, page)
     except UnreadableError as error:
         raise Refused(Obstacle.INVALID, error.problem) from error
@@ -152,9 +142,7 @@ def set_type(document_id: int) -> Response:
     form = posted_form(PaperTypeForm)
     return act_by_form(
         form,
-        lambda session: reading.set_type(
-            session, document_id, form.type.data, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: reading.set_type(session, document_id, form.type.data),
         onto=url_for("documents.show", document_id=document_id),
         again=lambda refused: _render_document(document_id, refused),
     )

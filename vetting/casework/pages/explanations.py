@@ -6,7 +6,6 @@ from flask import Blueprint, render_template
 
 from vetting.casework.services.explanations import explain_criterion_result
 from vetting.engine.explanations import VERDICT_WORDS
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.visitor import reading_session
 
@@ -17,7 +16,5 @@ blueprint = Blueprint("explanations", __name__)
 def show(number: str, criterion_id: str) -> str:
     """The sentence for a letter, the tree with every value and its origin, and what would change the result."""
     with reading_session() as session:
-        found = explain_criterion_result(
-            session, number, criterion_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
-        )
+        found = explain_criterion_result(session, number, criterion_id, on=visitor.today())
     return render_template("casework/explanations/show.html", found=found, verdict_words=VERDICT_WORDS)

@@ -36,11 +36,11 @@ def _show(number: str, refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     forms = FormsOfPage(refused)
     with reading_session() as session:
-        case, _answered = open_case_to_read(session, number, person)
+        case, _answered = open_case_to_read(session, number)
         rows = changes_of_case(session, case.id)
         keys = [row.decision_id for row in rows if row.decision_id is not None]
         decisions = {key: session.get_one(Decision, key) for key in keys}
-        makers = before_decision.makers_of(session, person, visitor.today())
+        makers = before_decision.makers_of(session, visitor.today())
         answered = has_answered_on_conflict(session, case, person.id)
     waiting = next((row for row in rows if row.decision_id is None), None)
     return render_template(
@@ -71,9 +71,7 @@ def ask(number: str) -> Response:
     form = posted_form(GrantChangeForm, key="ask")
     return act_by_form(
         form,
-        lambda session: service.ask_for_change(
-            session, number, form.command(visitor.today()), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.ask_for_change(session, number, form.command(visitor.today())),
         onto=_onto(number),
         again=lambda refused: _show(number, refused),
     )
@@ -86,13 +84,7 @@ def propose(number: str) -> Response:
     return act_by_form(
         form,
         lambda session: service.propose_change(
-            session,
-            number,
-            approves=form.approves.data,
-            reasons=form.reasons.data,
-            report_on=form.report_on.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, approves=form.approves.data, reasons=form.reasons.data, report_on=form.report_on.data
         ),
         onto=_onto(number),
         again=lambda refused: _show(number, refused),
@@ -105,14 +97,7 @@ def decide(number: str) -> Response:
     form = posted_form(DecidedChangeForm, key="decide")
     return act_by_form(
         form,
-        lambda session: service.decide_change(
-            session,
-            number,
-            version=form.version.data,
-            form=form.how(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: service.decide_change(session, number, version=form.version.data, form=form.how()),
         onto=_onto(number),
         again=lambda refused: _show(number, refused),
     )

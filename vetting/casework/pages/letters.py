@@ -21,7 +21,6 @@ from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.text import LANGUAGES, _, same_in_both
 from vetting.people.models.own_templates import own_template
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import PostedForm
@@ -59,20 +58,11 @@ def index(number: str) -> str:
     kind, key = request.args.get("typ", ""), whole_number_in_address("om")
     wanted = request.args.get("sprak", "")
     with reading_session() as session:
-        case, _unused = open_case_to_read(session, number, visitor.signed_in_person())
+        case, _unused = open_case_to_read(session, number)
         receivers = service.language_of(session, case)
         language = _language(wanted) if wanted else receivers
         shown = (
-            service.preview_letter(
-                session,
-                number,
-                LetterKind(kind),
-                key or 0,
-                language=language,
-                rules=rules_in_use(),
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
-            )
+            service.preview_letter(session, number, LetterKind(kind), key or 0, language=language)
             if kind in list(LetterKind)
             else None
         )
@@ -98,15 +88,7 @@ def write(number: str) -> Response:
     form = posted_form(LetterForm)
     return act_by_form(
         form,
-        lambda s: service.write_letter(
-            s,
-            number,
-            LetterKind(form.typ.data),
-            form.om.key,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: service.write_letter(s, number, LetterKind(form.typ.data), form.om.key),
         onto=lambda row: url_for("letters.show", letter_id=row.id),
         again=lambda _form: index(number),
     )
@@ -120,7 +102,7 @@ def show(letter_id: int) -> str:
 
 def _render_letter(letter_id: int, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        row, case = service.find_letter(session, letter_id, visitor.signed_in_person())
+        row, case = service.find_letter(session, letter_id)
         return render_template(
             "casework/letters/show.html",
             letter=row,
@@ -148,7 +130,7 @@ def download(letter_id: int, form: str) -> Response:
     """The letter as PDF, Word or a draft of a mail."""
     refusal = PostedForm()
     with reading_session() as session:
-        row, _unused = service.find_letter(session, letter_id, visitor.signed_in_person())
+        row, _unused = service.find_letter(session, letter_id)
         name = f"{row.kind}-{row.id}.{form}"
         try:
             if form == "pdf":
@@ -189,13 +171,10 @@ def waiting() -> str:
 def _render_waiting(refused: PostedForm | None = None, sent: int = 0) -> str:
     with reading_session() as session:
         found = unsent_letters.unsent_letters(
-            session,
-            visitor.signed_in_person(),
-            item=whole_number_in_address("beslut"),
-            batch=whole_number_in_address("begaran"),
+            session, item=whole_number_in_address("beslut"), batch=whole_number_in_address("begaran")
         )
-        failing = returned_letters.failing_addresses(session, visitor.signed_in_person())
-        back = unsent_letters.returned_letters(session, visitor.signed_in_person())
+        failing = returned_letters.failing_addresses(session)
+        back = unsent_letters.returned_letters(session)
     return render_template(
         "casework/letters/waiting.html",
         letters=found,
@@ -218,7 +197,7 @@ def fetch() -> Response:
     form = posted_form(ManyLettersForm)
     return page_by_form(
         form,
-        lambda session: unsent_letters.bundle_of_letters(session, form.letter.keys, visitor.signed_in_person()),
+        lambda session: unsent_letters.bundle_of_letters(session, form.letter.keys),
         page=lambda content: attachment_response(content, ZIP, f"brev-{visitor.today().isoformat()}.zip"),
         again=_render_waiting,
     )
@@ -232,11 +211,9 @@ def send_many() -> Response | str:
         form.tell([Problem("", _("Det står inte hur breven skickas."), _("Välj ett av sätten."))])
     if not form.validate() or form.problems:
         return make_response(_render_waiting(form), STATUS[Obstacle.INVALID])
-    person, sent = visitor.signed_in_person(), 0
+    _person, sent = visitor.signed_in_person(), 0
     with reading_session() as session:
-        names = {
-            one.letter.id: one.case.number for one in unsent_letters.unsent_letters(session, person, form.letter.keys)
-        }
+        names = {one.letter.id: one.case.number for one in unsent_letters.unsent_letters(session, form.letter.keys)}
     if not names:
         raise Refused(Obstacle.MISSING)
     for key, number in names.items():
@@ -252,7 +229,7 @@ def _send_one(key: int, way: str, server: MailServer | None) -> bool:
     person, at = visitor.signed_in_person(), visitor.now()
     if way == MAIL and server is not None:
         return not service.send_mail(visitor.database(), key, server, by=person, at=at).failed
-    in_transaction(lambda session: service.mark_sent(session, key, way, by=person, at=at))
+    in_transaction(lambda session: service.mark_sent(session, key, way))
     return True
 
 
@@ -261,9 +238,7 @@ def note_returned(letter_id: int) -> Response:
     """It has come back: the letter and its address are marked."""
     return act_by_form(
         posted_form(PostedForm),
-        lambda session: returned_letters.note_returned_letter(
-            session, letter_id, "", by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: returned_letters.note_returned_letter(session, letter_id, ""),
         onto=url_for("letters.show", letter_id=letter_id),
         again=lambda refused: _render_letter(letter_id, refused),
     )
@@ -274,9 +249,7 @@ def address_works(number: str) -> Response:
     """Somebody has seen to an address that failed: it is right as it stands."""
     return act_by_form(
         posted_form(PostedForm),
-        lambda session: returned_letters.address_works(
-            session, number, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: returned_letters.address_works(session, number),
         onto=url_for("letters.waiting"),
         again=_render_waiting,
     )

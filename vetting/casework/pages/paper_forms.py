@@ -17,7 +17,6 @@ from vetting.kernel.text import LANGUAGES, Language
 from vetting.people import set_letterhead
 from vetting.people.models.letting_kinds import letting_kind_of
 from vetting.people.models.people import Board
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from vetting.engine.paper_forms import PaperForm
     from vetting.grants.models.schemes import GrantScheme
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession
     from vetting.people.models.letting_kinds import LettingKind
 
@@ -42,19 +40,19 @@ FILE_NAMES: Final[Mapping[FormKind, str]] = {
 
 
 def _forms_of_their_own(
-    session: ReadingSession, person: Person, kinds: Collection[FormKind]
+    session: ReadingSession, kinds: Collection[FormKind]
 ) -> list[tuple[FormKind, dict[str, int], PaperForm]]:
     """The forms of grant schemes and kinds of letting with rules of their own in force, each with what names it."""
     asked: list[tuple[FormKind, str, GrantScheme | LettingKind]] = []
     if FormKind.APPLICATION in kinds:
-        schemes = paper_forms.schemes_with_own_forms(session, person)
+        schemes = paper_forms.schemes_with_own_forms(session)
         asked += [(FormKind.APPLICATION, "bidragsform", item) for item in schemes]
     if FormKind.BOOKING in kinds:
-        let_as = paper_forms.letting_kinds_with_own_forms(session, person, on=visitor.today())
+        let_as = paper_forms.letting_kinds_with_own_forms(session, on=visitor.today())
         asked += [(FormKind.BOOKING, "uthyrningsform", item) for item in let_as]
     found = []
     for kind, name, item in asked:
-        form = paper_forms.make_form(session, kind, rules_in_use(), by=person, on=visitor.today(), of=item)
+        form = paper_forms.make_form(session, kind, on=visitor.today(), of=item)
         if form is not None:
             found.append((kind, {name: item.id}, form))
     return found
@@ -70,10 +68,8 @@ def _render_forms(refused: LetterheadOfFormsForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         kinds = [kind for kind in FormKind if kind.case in person.kinds(Action.RECEIVE)]
-        made = {
-            kind: paper_forms.make_form(session, kind, rules_in_use(), by=person, on=visitor.today()) for kind in kinds
-        }
-        own = _forms_of_their_own(session, person, kinds)
+        made = {kind: paper_forms.make_form(session, kind, on=visitor.today()) for kind in kinds}
+        own = _forms_of_their_own(session, kinds)
         board = session.get_one(Board, person.board_id)
     return render_template(
         "casework/paper_forms/index.html",
@@ -103,16 +99,14 @@ def download(form_kind: str, form_file: str) -> Response:
     language, ending = _asked_file(form_file)
     if form_kind not in list(FormKind):
         raise Refused(Obstacle.MISSING)
-    kind, person = FormKind(form_kind), visitor.signed_in_person()
+    kind = FormKind(form_kind)
     find, name = (scheme_of, "bidragsform") if kind is FormKind.APPLICATION else (letting_kind_of, "uthyrningsform")
     asked = whole_number_in_address(name)
     with reading_session() as session:
-        of = find(session, person, asked) if asked else None
+        of = find(session, asked) if asked else None
         if asked and of is None:
             raise Refused(Obstacle.MISSING)
-        content = paper_forms.given_out(
-            session, kind, ending, language, rules_in_use(), by=person, on=visitor.today(), of=of
-        )
+        content = paper_forms.given_out(session, kind, ending, language, on=visitor.today(), of=of)
     if content is None:
         raise Refused(Obstacle.MISSING)
     return attachment_response(content, MEDIA[ending], f"{FILE_NAMES[kind]}-{language}.{ending}")
@@ -123,9 +117,7 @@ def download_of_draft(draft_id: int, form_file: str) -> Response:
     """The application form as it would be by rules that are being written."""
     language, ending = _asked_file(form_file)
     with reading_session() as session:
-        content = paper_forms.form_of_draft(
-            session, draft_id, ending, language, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
-        )
+        content = paper_forms.form_of_draft(session, draft_id, ending, language, on=visitor.today())
     if content is None:
         raise Refused(Obstacle.MISSING)
     return attachment_response(content, MEDIA[ending], f"{FILE_NAMES[FormKind.APPLICATION]}-{language}.{ending}")
@@ -137,7 +129,7 @@ def letterhead() -> Response:
     form = posted_form(LetterheadOfFormsForm)
     return act_by_form(
         form,
-        lambda session: set_letterhead(session, form.letterhead.data, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: set_letterhead(session, form.letterhead.data),
         onto=url_for("paper_forms.index"),
         again=_render_forms,
     )

@@ -14,7 +14,7 @@ from vetting.casework.services.identities import find_association
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.people.domain.personal_data import RetentionKind, retention_days
 from vetting.people.models.people import Board
-from vetting.rules import rules_in_use, value_criteria_in_force
+from vetting.rules import value_criteria_in_force
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -37,10 +37,10 @@ def _index(association_id: int, refused: PostedForm | None = None, tip_id: int |
     person = visitor.signed_in_person()
     with reading_session() as session:
         association = find_association(session, association_id)
-        rows = service.kept_tips(session, association.id, by=person, at=visitor.now())
+        rows = service.kept_tips(session, association.id)
         if tip_id is not None and tip_id not in {row.id for row in rows}:
             raise Refused(Obstacle.MISSING)
-        criteria = value_criteria_in_force(session, person.board_id, rules_in_use(), on=visitor.today())
+        criteria = value_criteria_in_force(session, person.board_id, on=visitor.today())
         return render_template(
             "casework/tips/index.html",
             association=association,
@@ -60,14 +60,7 @@ def register(association_id: int) -> Response:
     form = posted_form(NewTipForm, key="new")
     return act_by_form(
         form,
-        lambda s: service.register_tip(
-            s,
-            association_id,
-            form.command(),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: service.register_tip(s, association_id, form.command()),
         onto=url_for("tips.index", association_id=association_id),
         again=lambda refused: _index(association_id, refused),
     )
@@ -79,9 +72,7 @@ def close(association_id: int, tip_id: int) -> Response:
     form = posted_form(TipOutcomeForm, key=f"close-{tip_id}")
     return act_by_form(
         form,
-        lambda s: service.close_tip(
-            s, association_id, tip_id, TipOutcome(form.outcome.data), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: service.close_tip(s, association_id, tip_id, TipOutcome(form.outcome.data)),
         onto=url_for("tips.index", association_id=association_id),
         again=lambda refused: _index(association_id, refused, tip_id),
     )

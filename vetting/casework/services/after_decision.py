@@ -52,13 +52,9 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 NOTED_BY_HAND = tuple(what for what in DecisionEventKind if what is not DecisionEventKind.REPORTED)
 """Reporting to the board is noted for many at once, in its own list."""
@@ -75,16 +71,14 @@ class NewDecisionEvent:
     text: str = ""
 
 
-def note_decision_event(
-    session: WritingSession, key: int, new: NewDecisionEvent, *, rules: Rules, by: Person, at: datetime
-) -> DecisionEvent:
+def note_decision_event(session: WritingSession, key: int, new: NewDecisionEvent) -> DecisionEvent:
     """Notes what happened to a decision; a quashed one falls at once, with all that rested on it.
 
     Raises:
         Refused: there is no such decision for this person, or it cannot have happened.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    decision, case = _decision(session, key, by)
+    require_permission(session.person, Action.REGISTER_CASE)
+    decision, case = _decision(session, key)
     if new.what not in NOTED_BY_HAND:
         raise Refused(
             Obstacle.INVALID,
@@ -95,33 +89,26 @@ def note_decision_event(
         as_events(events_of(session, [key]).get(key, [])),
         event,
         decided_on=decision.decided_on,
-        today=at.date(),
+        today=session.today,
         clock=clock_of(session, decision),
     )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = _note(session, decision, event, by=by, at=at, text=new.text.strip())
+    row = _note(session, decision, event, text=new.text.strip())
     if new.what is DecisionEventKind.QUASHED:
-        _fall(session, decision, case, rules=rules, by=by, at=at)
+        _fall(session, decision, case)
     raise_version(case)
     return row
 
 
-def note_handed_over(session: WritingSession, decision: Decision, *, by: Person, at: datetime) -> DecisionEvent:
+def note_handed_over(session: WritingSession, decision: Decision) -> DecisionEvent:
     """A yes to a booking has gone back to the booking system, and is told of so."""
     return _note(
-        session,
-        decision,
-        DecisionEventFact(what=DecisionEventKind.SENT, on=at.date()),
-        by=by,
-        at=at,
-        text=BOOKING_SYSTEM,
+        session, decision, DecisionEventFact(what=DecisionEventKind.SENT, on=session.today), text=BOOKING_SYSTEM
     )
 
 
-def announce_together(
-    session: WritingSession, decisions: Iterable[Decision], on: date, *, by: Person, at: datetime
-) -> int:
+def announce_together(session: WritingSession, decisions: Iterable[Decision], on: date) -> int:
     """Notes that one notice was put up of several decisions; those that have one already keep it. Returns how many.
 
     Raises:
@@ -134,17 +121,15 @@ def announce_together(
         if any(event.what is DecisionEventKind.ANNOUNCED for event in noted):
             continue
         new = DecisionEventFact(what=DecisionEventKind.ANNOUNCED, on=on)
-        problems = wrong_with(noted, new, decided_on=decision.decided_on, today=at.date(), clock=clock)
+        problems = wrong_with(noted, new, decided_on=decision.decided_on, today=session.today, clock=clock)
         if problems:
             raise Refused(Obstacle.INVALID, *problems)
-        _note(session, decision, new, by=by, at=at)
+        _note(session, decision, new)
         many += 1
     return many
 
 
-def _note(
-    session: WritingSession, decision: Decision, new: DecisionEventFact, *, by: Person, at: datetime, text: str = ""
-) -> DecisionEvent:
+def _note(session: WritingSession, decision: Decision, new: DecisionEventFact, *, text: str = "") -> DecisionEvent:
     """Keeps what happened to a decision, with its entry."""
     row = DecisionEvent(
         board_id=decision.board_id,
@@ -155,51 +140,57 @@ def _note(
         court=new.court,
         number=new.number,
         text=text,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(row)
     session.flush()
     if new.what in COURT_EVENTS:
         case = session.get_one(Case, decision.case_id)
         party = new.court or case.name
-        register_record(session, case, RecordKind.COURT, row.id, DocumentStatus.ARRIVED, on=new.on, party=party, at=at)
+        register_record(session, case, RecordKind.COURT, row.id, DocumentStatus.ARRIVED, on=new.on, party=party)
     elif new.what is DecisionEventKind.SENT and text != BOOKING_SYSTEM:
         case = session.get_one(Case, decision.case_id)
         sent = DocumentStatus.SENT
-        register_record(session, case, RecordKind.DECISION_SENT, row.id, sent, on=new.on, party=case.name, at=at)
-    session.note(TrailNote(action=f"decision_{new.what.value}", by=by, at=at, subject=row, case_id=decision.case_id))
+        register_record(session, case, RecordKind.DECISION_SENT, row.id, sent, on=new.on, party=case.name)
+    session.note(
+        TrailNote(
+            action=f"decision_{new.what.value}",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=decision.case_id,
+        )
+    )
     return row
 
 
-def _decision(session: Session, key: int, by: Person) -> tuple[Decision, Case]:
+def _decision(session: Session, key: int) -> tuple[Decision, Case]:
     found = session.execute(
         select(Decision, Case)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.id == key, store.seen_by(by, Action.REGISTER_CASE))
+        .where(Decision.id == key, store.seen_by(session.person, Action.REGISTER_CASE))
     ).one_or_none()
-    if found is None or in_conflict(session, by.id, found[1].id):
+    if found is None or in_conflict(session, session.person.id, found[1].id):
         raise Refused(Obstacle.MISSING)
     return found[0], found[1]
 
 
-def _fall(session: WritingSession, decision: Decision, case: Case, *, rules: Rules, by: Person, at: datetime) -> None:
+def _fall(session: WritingSession, decision: Decision, case: Case) -> None:
     """A quashed decision: the decisions that rested on it fall too, nothing more is paid, the case opens again."""
     fallen = {decision.id}
     for other in reversed(of_case(session, case.id)):  # the oldest first: what rests on what rested on it falls too
         if other.changes_id in fallen and other.id not in fallen:
             fallen.add(other.id)
-            if standing_of(session, other, at.date()).force is DecisionForce.QUASHED:
+            if standing_of(session, other, session.today).force is DecisionForce.QUASHED:
                 continue
-            fell = DecisionEventFact(what=DecisionEventKind.QUASHED, on=at.date())
-            _note(session, other, fell, by=by, at=at, text=f"{decision.id}")
+            fell = DecisionEventFact(what=DecisionEventKind.QUASHED, on=session.today)
+            _note(session, other, fell, text=f"{decision.id}")
     _undo(session, case, fallen)
     if decision.kind in {*CaseKind, RESCISSION}:
-        MONEY.function.cancel_planned_payments(session, case.id, at)
-        reopen_case(session, case, rules=rules, by=by, at=at, because="quashed")
-    reused_answers.return_to_queue(
-        session, case.board_id, case.association_id, InvalidationReason.QUASHED, rules=rules, by=by, at=at, but=case.id
-    )
+        MONEY.function.cancel_planned_payments(session, case.id)
+        reopen_case(session, case, because="quashed")
+    reused_answers.return_to_queue(session, case.board_id, case.association_id, InvalidationReason.QUASHED, but=case.id)
 
 
 def _undo(session: WritingSession, case: Case, fallen: set[int]) -> None:
@@ -218,7 +209,7 @@ HOLDING: Final = ("payment_stop", "payment_release")
 """The last of them says whether what is left to pay is held back."""
 
 
-def reopen_case(session: WritingSession, case: Case, *, rules: Rules, by: Person, at: datetime, because: str) -> None:
+def reopen_case(session: WritingSession, case: Case, *, because: str) -> None:
     """A decided case is handled again, with all that was in it; the next decision points to the last.
 
     The old proposal is decided: a new one is written.
@@ -229,29 +220,31 @@ def reopen_case(session: WritingSession, case: Case, *, rules: Rules, by: Person
     if not may_follow(case.state, again, case.kind):
         return  # a booking that was called off stays so
     change_state(case, again)
-    case.reopened_at = at
+    case.reopened_at = session.now
     store.follow_booking_state(session, case)
     BOOKINGS.function.take_again(session, case, must=False)
     for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
         session.delete(draft)
-    screen_case(session, case, rules, at=at)
-    session.note(TrailNote(action="case_reopened", by=by, at=at, subject=case, case_id=case.id, reason=because))
+    screen_case(session, case)
+    session.note(
+        TrailNote(
+            action="case_reopened", by=session.person, at=session.now, subject=case, case_id=case.id, reason=because
+        )
+    )
 
 
-def reconsider_case(
-    session: WritingSession, number: str, because: str, *, rules: Rules, by: Person, at: datetime
-) -> Case:
+def reconsider_case(session: WritingSession, number: str, because: str) -> Case:
     """Opens a decided case to decide anew: because something in it was wrong, or something new has come.
 
     Raises:
         Refused: it is open already, it is neither decided nor handed over, money is out, or no reason is given; or it
             would hold back what was granted, and this person cannot decide such cases or has not answered on conflict.
     """
-    case = open_case(session, number, by=by, action=Action.RECONSIDER)
+    case = open_case(session, number, action=Action.RECONSIDER)
     problems = []
     if _gives(session, case) and not (
-        before_decision.delegation_for(session, case.kind, by, on=at.date())
-        and has_answered_on_conflict(session, case, by.id)
+        before_decision.delegation_for(session, case.kind, on=session.today)
+        and has_answered_on_conflict(session, case, session.person.id)
     ):
         problems.append(
             Problem(
@@ -272,7 +265,12 @@ def reconsider_case(
         )
     stopped = current_stops(session, [case.id]).get(case.id)
     apart = BoardOption.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
-    if stopped is not None and stopped.by_user_id == by.id and apart and MONEY.function.is_stopped(session, case.id):
+    if (
+        stopped is not None
+        and stopped.by_user_id == session.person.id
+        and apart
+        and MONEY.function.is_stopped(session, case.id)
+    ):
         problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.LIFT_OWN_STOP], NO_WORDS))
     if not because.strip():
         problems.append(
@@ -282,7 +280,7 @@ def reconsider_case(
         raise Refused(
             Obstacle.CLOSED if len(problems) > 1 or problems[0].where == number else Obstacle.INVALID, *problems
         )
-    reopen_case(session, case, rules=rules, by=by, at=at, because=because.strip()[:2000])
+    reopen_case(session, case, because=because.strip()[:2000])
     return case
 
 

@@ -14,9 +14,8 @@ from vetting.people.domain.ways_of_working import (
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.decisions import Decision
+    from vetting.kernel.store.session import Session
 
 
 def clock_of(session: Session, decision: Decision) -> AppealClock:

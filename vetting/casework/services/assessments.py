@@ -31,7 +31,7 @@ from vetting.kernel.text import Words, _
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from vetting.casework.models.documents import Document
     from vetting.casework.services.documents import NewDocument
@@ -39,9 +39,7 @@ if TYPE_CHECKING:
     from vetting.engine.facts import Catalogue
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
 
 APPLICATION: Final = "application"
 """What was looked at beside the papers: what the application says."""
@@ -71,24 +69,15 @@ class NewAssessment:
     """What the source showed that day, to be kept with its digest."""
 
 
-def assess(
-    session: WritingSession,
-    number: str,
-    given: NewAssessment,
-    *,
-    version: int | None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Case:
+def assess(session: WritingSession, number: str, given: NewAssessment, *, version: int | None) -> Case:
     """Keeps an answer; the case is screened anew.
 
     Raises:
         Refused: stale, decided, no such question in the case, or an answer without what it must rest on.
     """
-    case = open_case(session, number, by=by, action=Action.ASSESS, version=version)
+    case = open_case(session, number, action=Action.ASSESS, version=version)
     still_open(case)
-    screening = _screening(session, case, rules, at)
+    screening = _screening(session, case)
     finding = next((item for item in screening.findings if item.criterion.id == given.criterion), None)
     if finding is None or finding.criterion.kind not in {CriterionKind.ASSESSMENT, CriterionKind.SIGNAL}:
         raise Refused(Obstacle.MISSING)
@@ -99,7 +88,7 @@ def assess(
         given.reasons,
         given.evidence,
         finding.criterion,
-        on=at.date(),
+        on=session.today,
         known_names=(case.name, *_names(session, case)),
     )
     if given.answer is CriterionAnswer.NOTHING_FOUND and not finding.criterion.value_criterion:
@@ -110,21 +99,21 @@ def assess(
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    cut = _keep_source_copy(session, case, given, rules=rules, by=by, at=at)
-    row = _answer_row(session, case, finding, given, by=by, at=at)
+    cut = _keep_source_copy(session, case, given)
+    row = _answer_row(session, case, finding, given)
     session.add(row)
     session.flush()
     if given.evidence is not None and given.answer is CriterionAnswer.NOT_MET:
         session.add(_evidence_row(row, given.evidence, cut))
-    assessment_drafts.remove_answered_draft(session, row, by)
-    start_handling(case, by)
+    assessment_drafts.remove_answered_draft(session, row)
+    start_handling(case, session.person)
     raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
         TrailNote(
             action="assessed",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=row,
             case_id=case.id,
             detail={"criterion": given.criterion, "answer": given.answer.value},
@@ -140,19 +129,17 @@ def _names(session: WritingSession, case: Case) -> list[str]:
     return [board.name, *(row.name for row in names)]
 
 
-def _keep_source_copy(
-    session: WritingSession, case: Case, given: NewAssessment, *, rules: Rules, by: Person, at: datetime
-) -> Document | None:
+def _keep_source_copy(session: WritingSession, case: Case, given: NewAssessment) -> Document | None:
     """The picture of the source, as a document of the case; the very same file is kept once."""
     if given.cut is None or given.answer is not CriterionAnswer.NOT_MET:
         return None
     digest = hashlib.sha256(given.cut.content).hexdigest()
     known = [document for document in documents_of(session, case.id) if document.sha256 == digest]
-    return known[0] if known else keep_document(session, case, given.cut, rules=rules, by=by, at=at)
+    return known[0] if known else keep_document(session, case, given.cut)
 
 
-def _screening(session: WritingSession, case: Case, rules: Rules, at: datetime) -> Screening:
-    screened = screen_without_keeping(session, case, rules, on=at.date())
+def _screening(session: WritingSession, case: Case) -> Screening:
+    screened = screen_without_keeping(session, case, on=session.today)
     if screened is None:
         raise Refused(
             Obstacle.CLOSED, Problem(case.number, _("Inga regler gäller ärendet."), _("Kontakta regelansvarig."))
@@ -166,9 +153,7 @@ def _of_another_case(session: WritingSession, case: Case, evidence: Evidence | N
     return key is not None and all(document.id != key for document in documents_of(session, case.id))
 
 
-def _answer_row(
-    session: WritingSession, case: Case, finding: Finding, given: NewAssessment, *, by: Person, at: datetime
-) -> AssessmentRow:
+def _answer_row(session: WritingSession, case: Case, finding: Finding, given: NewAssessment) -> AssessmentRow:
     """An answer as it is kept: about the association where it holds for its other cases, else about the case."""
     criterion = finding.criterion
     dismissed = criterion.kind is CriterionKind.SIGNAL and given.answer is not CriterionAnswer.NOT_MET
@@ -187,11 +172,11 @@ def _answer_row(
         looked_at=list(looked),
         reasons=given.reasons.strip(),
         signals=sorted(marks),
-        valid_until=_valid_until(criterion, at.date()),
-        on=at.date(),
-        at=at,
-        by_user_id=by.id,
-        by_name=by.name,
+        valid_until=_valid_until(criterion, session.today),
+        on=session.today,
+        at=session.now,
+        by_user_id=session.person.id,
+        by_name=session.person.name,
     )
 
 
@@ -245,7 +230,7 @@ def _valid_until(criterion: Criterion, on: date) -> date | None:
     return Span(months=months).after(on) if months else None
 
 
-def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> int:
+def record_nothing_found(session: WritingSession, number: str) -> int:
     """Answers "nothing found" to every value criterion that is only to be looked at; those spoken against stay.
 
     Returns how many were answered.
@@ -253,13 +238,13 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
     Raises:
         Refused: decided, not this person's, or there is nothing of the kind to answer.
     """
-    case = open_case(session, number, by=by, action=Action.ASSESS)
+    case = open_case(session, number, action=Action.ASSESS)
     still_open(case)
     refuse_unsettled(session, case)
     in_draft = criteria_in_draft(session, case.id)
     findings = [
         item
-        for item in _screening(session, case, rules, at).findings
+        for item in _screening(session, case).findings
         if is_initial_review_question(item) and item.criterion.id not in in_draft
     ]
     if not findings:
@@ -273,19 +258,16 @@ def record_nothing_found(session: WritingSession, number: str, *, rules: Rules, 
         )
     nothing = [NewAssessment(criterion=one.criterion.id, answer=CriterionAnswer.NOTHING_FOUND) for one in findings]
     session.add_all(
-        [
-            _answer_row(session, case, finding, given, by=by, at=at)
-            for finding, given in zip(findings, nothing, strict=True)
-        ]
+        [_answer_row(session, case, finding, given) for finding, given in zip(findings, nothing, strict=True)]
     )
-    start_handling(case, by)
+    start_handling(case, session.person)
     raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
         TrailNote(
             action="nothing_found",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=case,
             case_id=case.id,
             detail={"criteria": [finding.criterion.id for finding in findings]},
@@ -300,44 +282,42 @@ def is_left(finding: Finding) -> bool:
     return waits or weighs_against(finding)
 
 
-def withdraw_answer(
-    session: WritingSession, number: str, criterion: str, reason: str, *, rules: Rules, by: Person, at: datetime
-) -> Case:
+def withdraw_answer(session: WritingSession, number: str, criterion: str, reason: str) -> Case:
     """Takes the newest answer to a criterion back; it stays in the file.
 
     Raises:
         Refused: there is none, no reason is given, or it is decided.
     """
-    case = open_case(session, number, by=by, action=Action.ASSESS)
+    case = open_case(session, number, action=Action.ASSESS)
     still_open(case)
     if not reason.strip():
         raise Refused(
             Obstacle.INVALID, Problem("reason", _("Skälet saknas."), _("Skriv varför bedömningen tas tillbaka."))
         )
-    screened = screen_without_keeping(session, case, rules, on=at.date())
+    screened = screen_without_keeping(session, case, on=session.today)
     key = screened.answers.get(criterion) if screened else None
     row = session.get(AssessmentRow, key) if key else None
     gone = row and session.scalar(select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == row.id))
     made_in = session.get(Case, row.made_in_case_id) if row else None
-    if row is None or gone or (made_in and made_in.number not in numbers_seen(session, by, [made_in.number])):
+    if row is None or gone or (made_in and made_in.number not in numbers_seen(session, [made_in.number])):
         raise Refused(Obstacle.MISSING)
-    session.add(AssessmentWithdrawal(assessment_id=row.id, reason=reason.strip(), at=at, by_user_id=by.id))
+    session.add(
+        AssessmentWithdrawal(assessment_id=row.id, reason=reason.strip(), at=session.now, by_user_id=session.person.id)
+    )
     raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
         TrailNote(
-            action="assessment_withdrawn", by=by, at=at, subject=row, case_id=case.id, detail={"criterion": criterion}
+            action="assessment_withdrawn",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"criterion": criterion},
         )
     )
     if row.case_id is None:
         reused_answers.return_to_queue(
-            session,
-            case.board_id,
-            case.association_id,
-            InvalidationReason.WITHDRAWN,
-            rules=rules,
-            by=by,
-            at=at,
-            but=case.id,
+            session, case.board_id, case.association_id, InvalidationReason.WITHDRAWN, but=case.id
         )
     return case

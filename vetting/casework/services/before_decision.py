@@ -40,13 +40,11 @@ from vetting.people.domain.delegation import SINGLE, DecisionAuthority, Delegate
 from vetting.people.domain.ways_of_working import BoardOption, GateReason, gate_states
 from vetting.people.models.delegation import decision_rights
 from vetting.people.models.people import Board, RoleAssignment, User, colleagues
-from vetting.rules import GROUP_GATE
+from vetting.rules import GROUP_GATE, rulebook_of
 from vetting.rules.models import adoption_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from sqlalchemy.orm import Session
 
     from vetting.casework.models.cases import CaseMark
     from vetting.casework.models.meetings import Review
@@ -54,7 +52,7 @@ if TYPE_CHECKING:
     from vetting.engine.results import Finding
     from vetting.engine.ruleset import RuleSet
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
     from vetting.people.domain.delegation import DecisionRight
     from vetting.people.domain.ways_of_working import GateState
@@ -67,13 +65,11 @@ def appeal_for(session: Session, case: Case, maker: str) -> str:
     return appeal_outcome(clock_by(maker, board), cites=BoardOption.CITES_LAW in habits_of(board), court=board.court).sv
 
 
-def case_situation(
-    session: Session, case: Case, screened: CaseScreening | None, rules: Rules, *, on: date
-) -> CaseSituation:
+def case_situation(session: Session, case: Case, screened: CaseScreening | None, *, on: date) -> CaseSituation:
     """Where a case stands before anybody proposes a decision."""
     screening = screened.screening if screened else None
     board = session.get_one(Board, case.board_id)
-    states = gates_under(board, screening.ruleset if screening else None, rules)
+    states = gates_under(board, screening.ruleset if screening else None, rulebook_of(session))
     unweighed, without_act = _lacking_in_answers(session, screened)
     marks = current_marks(session, case)
     kinds = {mark.kind for mark in marks}
@@ -347,22 +343,19 @@ def _adoption_day(session: Session, case: Case, screening: Screening | None) -> 
     return date.fromisoformat(text) if "-" in text else date(int(text), 12, 31)
 
 
-def with_draft(
-    session: Session, case: Case, found: CaseSituation, draft: DecisionDraft, *, by: Person, on: date
-) -> CaseSituation:
+def with_draft(session: Session, case: Case, found: CaseSituation, draft: DecisionDraft, *, on: date) -> CaseSituation:
     """The situation with a decision proposed, seen by the one who would make it."""
     return replace(
         with_proposal(session, case, found, draft),
-        decider_checked_for_conflict=has_answered_on_conflict(session, case, by.id),
+        decider_checked_for_conflict=has_answered_on_conflict(session, case, session.person.id),
         competence=_competence(
             session,
             case,
             draft,
-            by,
             on=on,
             needed=_acts_of(case, draft, values=found.not_met_values, must=found.not_met_musts),
         ),
-        decided_by_person=by.id > 0,
+        decided_by_person=session.person.id > 0,
     )
 
 
@@ -394,7 +387,6 @@ def with_proposal(session: Session, case: Case, found: CaseSituation, draft: Dec
 def delegation_for(
     session: Session,
     kind: str,
-    by: Person,
     *,
     on: date,
     outcome: DecisionOutcome | None = None,
@@ -402,16 +394,15 @@ def delegation_for(
     needed: frozenset[DelegatedAct] = frozenset(),
 ) -> DecisionRight | None:
     """By what right a person decides in the board that day; without an outcome, the widest there is for the kind."""
-    if not by.may(Action.DECIDE):
+    if not session.person.may(Action.DECIDE):
         return None
-    return best_right(decision_rights(session, by, on), kind, on, outcome, amount, needed)
+    return best_right(decision_rights(session, on), kind, on, outcome, amount, needed)
 
 
 def right_to(
     session: Session,
     case: Case,
     draft: DecisionDraft,
-    by: Person,
     *,
     on: date,
     screening: Screening | None,
@@ -424,20 +415,19 @@ def right_to(
     values = screening is not None and screening.value_is_against
     must = screening is not None and screening.must_is_against
     needed = _acts_of(case, draft, values=values, must=must)
-    return _right_to(session, case, draft, by, on=on, needed=needed, by_minutes=by_minutes)
+    return _right_to(session, case, draft, on=on, needed=needed, by_minutes=by_minutes)
 
 
 def _right_to(
     session: Session,
     case: Case,
     draft: DecisionDraft,
-    by: Person,
     *,
     on: date,
     needed: frozenset[DelegatedAct],
     by_minutes: bool = False,
 ) -> DecisionRight | None:
-    held = decision_rights(session, by, on) if by.may(Action.DECIDE) else ()
+    held = decision_rights(session, on) if session.person.may(Action.DECIDE) else ()
     return best_right(held, case.kind, on, draft.outcome, draft.amount, needed, by_minutes=by_minutes)
 
 
@@ -447,10 +437,10 @@ def _acts_of(case: Case, draft: DecisionDraft, *, values: bool, must: bool) -> f
 
 
 def _competence(
-    session: Session, case: Case, draft: DecisionDraft, by: Person, *, on: date, needed: frozenset[DelegatedAct]
+    session: Session, case: Case, draft: DecisionDraft, *, on: date, needed: frozenset[DelegatedAct]
 ) -> Competence | None:
     """The same as the gates want it. Each delegation belongs to one person: a group cannot hold one."""
-    held = _right_to(session, case, draft, by, on=on, needed=needed)
+    held = _right_to(session, case, draft, on=on, needed=needed)
     if held is None:
         return None
     return Competence(
@@ -459,25 +449,27 @@ def _competence(
         refusals=held.refusals,
         largest=held.largest,
         lacking=held.lacks(needed),
-        own_proposal=is_own_proposal(session, case, draft, held, by),
+        own_proposal=is_own_proposal(session, case, draft, held),
     )
 
 
-def is_own_proposal(session: Session, case: Case, draft: DecisionDraft, held: DecisionRight, by: Person) -> bool:
+def is_own_proposal(session: Session, case: Case, draft: DecisionDraft, held: DecisionRight) -> bool:
     """Whether one person alone would decide on an application what they proposed, where the board keeps that apart."""
-    alone = draft.by_user_id == by.id and case.kind is CaseKind.GRANT and held.maker in SINGLE
+    alone = draft.by_user_id == session.person.id and case.kind is CaseKind.GRANT and held.maker in SINGLE
     return alone and BoardOption.OTHER_DECIDES in habits_of(session.get_one(Board, case.board_id))
 
 
-def makers_of(session: Session, by: Person, on: date) -> frozenset[DecisionAuthority]:
+def makers_of(session: Session, on: date) -> frozenset[DecisionAuthority]:
     """In whose names a person can decide that day."""
     return (
-        frozenset(right.maker for right in decision_rights(session, by, on)) if by.may(Action.DECIDE) else frozenset()
+        frozenset(right.maker for right in decision_rights(session, on))
+        if session.person.may(Action.DECIDE)
+        else frozenset()
     )
 
 
-def holding_back(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
+def holding_back(session: Session, case: Case, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds a case back from being ready for decision."""
-    found = case_situation(session, case, screen_without_keeping(session, case, rules, on=on), rules, on=on)
+    found = case_situation(session, case, screen_without_keeping(session, case, on=on), on=on)
     draft = decision_draft_of(session, case.id)
     return closed_gates(with_proposal(session, case, found, draft), GatedStep.READY)

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
 
 
 class ReferralRecipient(StrEnum):
@@ -43,35 +41,26 @@ COORDINATOR: Final = "Samordnaren mot våldsbejakande extremism"
 NO_PERSONS: Final = "Inga uppgifter om personer lämnas."
 
 
-def refer_booking(
-    session: WritingSession,
-    number: str,
-    whom: ReferralRecipient,
-    question: str,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Case:
+def refer_booking(session: WritingSession, number: str, whom: ReferralRecipient, question: str) -> Case:
     """Asks somebody who knows more; the booking waits, and the answer is due before the event.
 
     Raises:
         Refused: answered already, asked already, nothing is asked or a person is named, or there is no time: the
             event has begun, or the group meets after it.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     if case.kind is not CaseKind.BOOKING:
         raise Refused(Obstacle.MISSING)
     still_open(case)
     starts = min((use.starts_at for use in scheduled_times(session, case.id) if use.starts_at), default=None)
-    problems = wrong_with_text("question", question, [by.board, case.name])
-    if starts is not None and starts <= at:
+    problems = wrong_with_text("question", question, [session.person.board, case.name])
+    if starts is not None and starts <= session.now:
         problems.append(
             Problem("question", _("Arrangemanget har redan börjat."), _("Anteckna en avvikelse i stället."))
         )
     if case.state is CaseState.REFERRED:
         problems.append(Problem("question", _("Frågan är redan ställd."), _("Vänta på svaret.")))
-    if whom is ReferralRecipient.GROUP and not _meets_before(session, case, starts, at):
+    if whom is ReferralRecipient.GROUP and not _meets_before(session, case, starts):
         problems.append(
             Problem(
                 "question",
@@ -82,7 +71,7 @@ def refer_booking(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     if whom is ReferralRecipient.GROUP:
-        meetings.refer_to_group(session, number, question, rules=rules, by=by, at=at)
+        meetings.refer_to_group(session, number, question)
         return case
     # A question to the coordinator is an expert opinion: due before the event, answered by a note, without names.
     row = ExpertOpinion(
@@ -92,17 +81,17 @@ def refer_booking(
         question=question.strip(),
         secrecy=NO_PERSONS,
         documents=[],
-        asked_on=at.date(),
-        due_on=due_before(starts, at),
-        by_user_id=by.id,
+        asked_on=session.today,
+        due_on=due_before(starts, session.now),
+        by_user_id=session.person.id,
     )
     session.add(row)
-    start_handling(case, by)
+    start_handling(case, session.person)
     change_state(case, CaseState.REFERRED)
     raise_version(case)
     session.flush()
-    screen_case(session, case, rules, at=at)
-    session.note(TrailNote(action="coordinator_asked", by=by, at=at, subject=row, case_id=case.id))
+    screen_case(session, case)
+    session.note(TrailNote(action="coordinator_asked", by=session.person, at=session.now, subject=row, case_id=case.id))
     return case
 
 
@@ -113,9 +102,9 @@ def due_before(starts: datetime | None, at: datetime) -> date:
     return max(last_open_before(day_here(starts)), at.date())
 
 
-def _meets_before(session: WritingSession, case: Case, starts: datetime | None, at: datetime) -> bool:
+def _meets_before(session: WritingSession, case: Case, starts: datetime | None) -> bool:
     wanted = select(Meeting.id).where(
-        Meeting.board_id == case.board_id, Meeting.state == "planned", Meeting.starts_at >= at
+        Meeting.board_id == case.board_id, Meeting.state == "planned", Meeting.starts_at >= session.now
     )
     if starts is not None:
         wanted = wanted.where(Meeting.starts_at < starts)

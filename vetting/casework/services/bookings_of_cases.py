@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from vetting.kernel.hooks import Hook
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 
 class BookingsOfCases(Protocol):
@@ -31,10 +27,10 @@ class BookingsOfCases(Protocol):
     def clashes_of_case(self, session: Session, case: Case, /) -> Words | None:
         """Names the bookings that clash with a case; None where there are none."""
 
-    def keep_first_terms(self, session: WritingSession, board_id: int, /, *, by: Person, at: datetime) -> None:
+    def keep_first_terms(self, session: WritingSession, board_id: int, /) -> None:
         """Stores the terms that ship with the program, where the board has written none."""
 
-    def content_of_agreement(self, session: Session, case: Case, rules: Rules, /, *, on: date) -> dict[str, Any]:
+    def content_of_agreement(self, session: Session, case: Case, /, *, on: date) -> dict[str, Any]:
         """Gives what the letter of a confirmed booking says: times, organiser, price and terms."""
 
 

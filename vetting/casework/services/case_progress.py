@@ -28,22 +28,19 @@ from vetting.people.models.people import Board
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.domain.situations import CaseSituation
     from vetting.casework.models.cases import Case
     from vetting.casework.models.decisions import DecisionDraft
     from vetting.casework.services.screenings import CaseScreening
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 
-def progress_for(session: Session, case: Case, rules: Rules, *, by: Person, on: date) -> CaseProgress:
+def progress_for(session: Session, case: Case, *, on: date) -> CaseProgress:
     """Where a case stands for somebody who is to act in it: judged as it is now."""
-    screened = screen_without_keeping(session, case, rules, on=on)
-    found = before_decision.case_situation(session, case, screened, rules, on=on)
-    return progress_of_case(session, case, screened, found, user_id=by.id, on=on)
+    screened = screen_without_keeping(session, case, on=on)
+    found = before_decision.case_situation(session, case, screened, on=on)
+    return progress_of_case(session, case, screened, found, user_id=session.person.id, on=on)
 
 
 def progress_of_case(

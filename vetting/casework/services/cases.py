@@ -58,27 +58,24 @@ from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework.domain.cases import FollowUpWay
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST_TEXT: Final = 20_000
 
 
-def open_case(session: WritingSession, number: str, *, by: Person, action: Action, version: int | None = None) -> Case:
+def open_case(session: WritingSession, number: str, *, action: Action, version: int | None = None) -> Case:
     """A case to act on: one the person may, that is as they saw it.
 
     Raises:
         Refused: there is none for this person, they are in conflict, or somebody else changed it since.
     """
-    require_permission(by, action)
-    case = store.find_case(session, by, number, action)
-    if case is None or in_conflict(session, by.id, case.id):
+    require_permission(session.person, action)
+    case = store.find_case(session, number, action)
+    if case is None or in_conflict(session, session.person.id, case.id):
         raise Refused(Obstacle.MISSING)
     if version is not None and case.version != version:
         raise Refused(Obstacle.STALE, Problem(number, *_changed_since(session, case)))
@@ -180,9 +177,7 @@ def start_handling(case: Case, by: Person) -> None:
         case.officer_id = by.id
 
 
-def reassign_cases(
-    session: WritingSession, numbers: Iterable[str], officer_id: int, *, by: Person, at: datetime
-) -> int:
+def reassign_cases(session: WritingSession, numbers: Iterable[str], officer_id: int) -> int:
     """Gives cases to a colleague who handles such cases. Returns how many were given.
 
     Raises:
@@ -190,7 +185,7 @@ def reassign_cases(
     """
     given = 0
     for number in numbers:
-        case = open_case(session, number, by=by, action=Action.HANDLE)
+        case = open_case(session, number, action=Action.HANDLE)
         still_open(case)
         handlers = {user.id for user in colleagues(session, case.board_id, *roles_with(Action.HANDLE, case.kind))}
         if officer_id not in handlers or in_conflict(session, officer_id, case.id):
@@ -201,20 +196,22 @@ def reassign_cases(
         if case.officer_id != officer_id:
             case.officer_id = officer_id
             raise_version(case)
-            session.note(TrailNote(action="handed_over", by=by, at=at, subject=case, case_id=case.id))
+            session.note(
+                TrailNote(action="handed_over", by=session.person, at=session.now, subject=case, case_id=case.id)
+            )
             given += 1
     if not given:
         raise Refused(Obstacle.INVALID, Problem("number", _("Inga ärenden är valda."), _("Kryssa i dem i listan.")))
     return given
 
 
-def register_case(session: WritingSession, number: str, dnr: str, *, by: Person, at: datetime) -> Case:
+def register_case(session: WritingSession, number: str, dnr: str) -> Case:
     """Gives the case its registry number.
 
     Raises:
         Refused: the number is empty or the case is not this person's.
     """
-    case = open_case(session, number, by=by, action=Action.REGISTER_CASE)
+    case = open_case(session, number, action=Action.REGISTER_CASE)
     given = " ".join(dnr.split())[:60]
     if not given:
         raise Refused(
@@ -222,35 +219,40 @@ def register_case(session: WritingSession, number: str, dnr: str, *, by: Person,
         )
     case.dnr = given
     session.note(
-        TrailNote(action="case_registered", by=by, at=at, subject=case, case_id=case.id, detail={"dnr": given})
+        TrailNote(
+            action="case_registered",
+            by=session.person,
+            at=session.now,
+            subject=case,
+            case_id=case.id,
+            detail={"dnr": given},
+        )
     )
     return case
 
 
-def change_facts(
-    session: WritingSession,
-    number: str,
-    facts: Facts,
-    *,
-    version: int | None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Case:
+def change_facts(session: WritingSession, number: str, facts: Facts, *, version: int | None) -> Case:
     """New values for facts of a case; the old ones stay as rows.
 
     Raises:
         Refused: stale, decided, or not this person's.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE, version=version)
+    case = open_case(session, number, action=Action.HANDLE, version=version)
     still_open(case)
     _whose_number(session, case, facts)
-    changed = _other_facts(session, case, facts, rules, by=by, at=at, origin=FactOrigin(supplied_by=FactSupplier.STAFF))
-    start_handling(case, by)
+    changed = _other_facts(session, case, facts, origin=FactOrigin(supplied_by=FactSupplier.STAFF))
+    start_handling(case, session.person)
     raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
-        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+        TrailNote(
+            action="facts_changed",
+            by=session.person,
+            at=session.now,
+            subject=case,
+            case_id=case.id,
+            detail={"facts": changed},
+        )
     )
     return case
 
@@ -274,95 +276,48 @@ def _whose_number(session: WritingSession, case: Case, facts: Facts) -> None:
     )
 
 
-def change_facts_in_list(
-    session: WritingSession,
-    number: str,
-    facts: Facts,
-    *,
-    batch_id: int,
-    row: int,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Case:
+def change_facts_in_list(session: WritingSession, number: str, facts: Facts, *, batch_id: int, row: int) -> Case:
     """The same for one of many cases in a list: nobody takes the case on by it, and it is screened afterwards.
 
     Raises:
         Refused: decided, or not this person's.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
-    _keep_listed_facts(
-        session,
-        case,
-        facts,
-        FactOrigin(supplied_by=FactSupplier.STAFF, batch_id=batch_id, row=row),
-        rules,
-        by=by,
-        at=at,
-    )
+    case = open_case(session, number, action=Action.HANDLE)
+    _keep_listed_facts(session, case, facts, FactOrigin(supplied_by=FactSupplier.STAFF, batch_id=batch_id, row=row))
     return case
 
 
-def correct_by_list(
-    session: WritingSession,
-    case: Case,
-    facts: Facts,
-    *,
-    batch_id: int,
-    row: int,
-    rules: Rules,
-    by: Person | None,
-    at: datetime,
-) -> None:
+def correct_by_list(session: WritingSession, case: Case, facts: Facts, *, batch_id: int, row: int) -> None:
     """Facts that the sender of a list has corrected in an application; it is screened afterwards.
 
     Raises:
         Refused: the case is decided.
     """
-    _keep_listed_facts(
-        session,
-        case,
-        facts,
-        FactOrigin(supplied_by=FactSupplier.IMPORT, batch_id=batch_id, row=row),
-        rules,
-        by=by,
-        at=at,
-    )
+    _keep_listed_facts(session, case, facts, FactOrigin(supplied_by=FactSupplier.IMPORT, batch_id=batch_id, row=row))
 
 
-def _keep_listed_facts(
-    session: WritingSession,
-    case: Case,
-    facts: Facts,
-    origin: FactOrigin,
-    rules: Rules,
-    *,
-    by: Person | None,
-    at: datetime,
-) -> None:
+def _keep_listed_facts(session: WritingSession, case: Case, facts: Facts, origin: FactOrigin) -> None:
     still_open(case)
-    changed = _other_facts(session, case, facts, rules, by=by, at=at, origin=origin)
+    changed = _other_facts(session, case, facts, origin=origin)
     raise_version(case)
     session.note(
-        TrailNote(action="facts_changed", by=by, at=at, subject=case, case_id=case.id, detail={"facts": changed})
+        TrailNote(
+            action="facts_changed",
+            by=session.person_or_none,
+            at=session.now,
+            subject=case,
+            case_id=case.id,
+            detail={"facts": changed},
+        )
     )
 
 
-def _other_facts(
-    session: WritingSession,
-    case: Case,
-    facts: Facts,
-    rules: Rules,
-    *,
-    by: Person | None,
-    at: datetime,
-    origin: FactOrigin,
-) -> list[str]:
+def _other_facts(session: WritingSession, case: Case, facts: Facts, *, origin: FactOrigin) -> list[str]:
     """Keeps the new values. Returns the facts that have another than before."""
     known = facts.values.keys() | facts.absent
     before = {row.fact for row in values_of(session, case)}
-    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
-    changed = keep_facts(session, case, facts, origin, catalogue=catalogue, by=by, at=at)
+    catalogue = catalogue_of_version(session, case.rule_version_id)
+    changed = keep_facts(session, case, facts, origin, catalogue=catalogue)
     case.not_asked = [fact for fact in case.not_asked if fact not in known]
     amount = facts.values.get("amount_applied")
     if amount is not None:
@@ -380,9 +335,6 @@ def mark_case(
     number: str,
     kind: CaseMarkKind,
     *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
     text: str = "",
     way: FollowUpWay | None = None,
     on: date | None = None,
@@ -394,7 +346,7 @@ def mark_case(
     Raises:
         Refused: decided, not this person's, a gap accepted without a reason, a follow-up on a day to come.
     """
-    case = open_case(session, number, by=by, action=Action.ASSESS)
+    case = open_case(session, number, action=Action.ASSESS)
     if kind not in AFTER_DECISION:
         still_open(case)
     if kind in FOLLOW_UPS and not text.strip():
@@ -404,11 +356,11 @@ def mark_case(
     if (kind is CaseMarkKind.CONTACT) != (way is not None) or (way is not None and case.state in OPEN):
         what = _("Uppföljningen gäller ett bidrag som är beslutat, och sker genom besök, samtal eller handlingar.")
         raise Refused(Obstacle.INVALID, Problem("way", what, _("Välj hur den gjordes.")))
-    if on is not None and not case.received_on <= on <= at.date():
+    if on is not None and not case.received_on <= on <= session.today:
         what = _("Dagen ligger i framtiden, eller före ansökan.")
         raise Refused(Obstacle.INVALID, Problem("on", what, _("Skriv dagen då det gjordes.")))
     if kind is CaseMarkKind.AID_REGISTERED:
-        text = _day_registered(text, at.date())
+        text = _day_registered(text, session.today)
     if kind is CaseMarkKind.GAP_ACCEPTED and not text.strip():
         raise Refused(
             Obstacle.INVALID,
@@ -416,16 +368,16 @@ def mark_case(
         )
     about = way.value if way is not None else ""
     if kind is CaseMarkKind.GAP_ACCEPTED:
-        screened = screen_without_keeping(session, case, rules, on=at.date())
+        screened = screen_without_keeping(session, case, on=session.today)
         about = ",".join(missing_facts(case, screened.screening)) if screened else ""
     if kind is CaseMarkKind.CONTACT:
-        on = on or day_here(at)
+        on = on or day_here(session.now)
     if not _marked_already(session, case, kind, about, on, text):
-        put_mark(session, case, kind, about=about, text=text, on=on, by=by, at=at)
+        put_mark(session, case, kind, about=about, text=text, on=on)
         if kind in AFTER_DECISION:
             raise_version(case)
         else:
-            rescreen_after_mark(session, case, rules, by=by, at=at)
+            rescreen_after_mark(session, case)
     return case
 
 
@@ -447,31 +399,38 @@ def _day_registered(given: str, on: date) -> str:
     return day.isoformat()
 
 
-def rescreen_after_mark(session: WritingSession, case: Case, rules: Rules, *, by: Person, at: datetime) -> None:
+def rescreen_after_mark(session: WritingSession, case: Case) -> None:
     """A case that something was marked in before its decision: somebody handles it, and it is judged again."""
-    start_handling(case, by)
-    screen_case(session, case, rules, at=at)
+    start_handling(case, session.person)
+    screen_case(session, case)
     raise_version(case)
 
 
 def put_mark(
-    session: WritingSession,
-    case: Case,
-    kind: CaseMarkKind,
-    *,
-    by: Person,
-    at: datetime,
-    about: str = "",
-    text: str = "",
-    on: date | None = None,
+    session: WritingSession, case: Case, kind: CaseMarkKind, *, about: str = "", text: str = "", on: date | None = None
 ) -> None:
     """The mark itself with its entry, for whoever has looked at what it needs."""
     session.add(
-        CaseMark(case_id=case.id, kind=kind, about=about, text=text[:MOST_TEXT], on=on, at=at, by_user_id=by.id)
+        CaseMark(
+            case_id=case.id,
+            kind=kind,
+            about=about,
+            text=text[:MOST_TEXT],
+            on=on,
+            at=session.now,
+            by_user_id=session.person.id,
+        )
     )
     session.flush()
     session.note(
-        TrailNote(action=f"marked_{kind.value}", by=by, at=at, subject=case, case_id=case.id, detail={"about": about})
+        TrailNote(
+            action=f"marked_{kind.value}",
+            by=session.person,
+            at=session.now,
+            subject=case,
+            case_id=case.id,
+            detail={"about": about},
+        )
     )
 
 
@@ -492,16 +451,7 @@ def _marked_already(
     return newest is None or max(found.at for found in same) >= newest
 
 
-def add_note(
-    session: WritingSession,
-    number: str,
-    text: str,
-    *,
-    official: bool,
-    by: Person,
-    at: datetime,
-    corrects: int | None = None,
-) -> Note:
+def add_note(session: WritingSession, number: str, text: str, *, official: bool, corrects: int | None = None) -> Note:
     """A note on the case.
 
     corrects: the official note that it takes the place of; what that one said is struck, and stays for the registrar.
@@ -509,7 +459,7 @@ def add_note(
     Raises:
         Refused: it is empty, the case is not this person's, or there is no such note to correct.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     if not text.strip():
         raise Refused(
             Obstacle.INVALID, Problem("text", _("Anteckningen är tom."), _("Skriv vad som hände eller sades."))
@@ -523,47 +473,47 @@ def add_note(
             raise Refused(
                 Obstacle.STALE, Problem("text", what, _("Rätta den nya anteckningen, om något är fel i den."))
             )
-    return _keep_note(session, case, text, official=official, by=by, at=at, corrects=corrects)
+    return _keep_note(session, case, text, official=official, corrects=corrects)
 
 
-def note_of_list(session: WritingSession, case: Case, text: str, *, by: Person, at: datetime) -> Note:
+def note_of_list(session: WritingSession, case: Case, text: str) -> Note:
     """An official note of values in a list that did not go into the case; an equal note is not written again."""
     told = select(Note).where(Note.case_id == case.id, Note.official, Note.text == text.strip()[:MOST_TEXT])
     known = session.scalar(told.limit(1))
-    return known if known is not None else _keep_note(session, case, text, official=True, by=by, at=at, corrects=None)
+    return known if known is not None else _keep_note(session, case, text, official=True, corrects=None)
 
 
-def _keep_note(
-    session: WritingSession, case: Case, text: str, *, official: bool, by: Person, at: datetime, corrects: int | None
-) -> Note:
+def _keep_note(session: WritingSession, case: Case, text: str, *, official: bool, corrects: int | None) -> Note:
     note = Note(
         case_id=case.id,
         official=official,
         text=text.strip()[:MOST_TEXT],
         corrects_id=corrects,
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(note)
     session.flush()
     if official:
-        register_record(session, case, RecordKind.NOTE, note.id, at=at)
+        register_record(session, case, RecordKind.NOTE, note.id)
     action = "note_corrected" if corrects is not None else "note_added" if official else "working_note_added"
-    session.note(TrailNote(action=action, by=by, at=at, subject=note, case_id=case.id))
+    session.note(TrailNote(action=action, by=session.person, at=session.now, subject=note, case_id=case.id))
     return note
 
 
-def remove_note(session: WritingSession, number: str, key: int, *, by: Person, at: datetime) -> None:
+def remove_note(session: WritingSession, number: str, key: int) -> None:
     """Throws a note of one's own away: it is nobody's record, and adds no facts to the case.
 
     Raises:
         Refused: it is another's, or a record.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     note = session.get(Note, key)
-    if note is None or note.case_id != case.id or note.official or note.by_user_id != by.id:
+    if note is None or note.case_id != case.id or note.official or note.by_user_id != session.person.id:
         raise Refused(Obstacle.MISSING)
-    session.note(TrailNote(action="working_note_removed", by=by, at=at, subject=case, case_id=case.id))
+    session.note(
+        TrailNote(action="working_note_removed", by=session.person, at=session.now, subject=case, case_id=case.id)
+    )
     session.delete(note)
 
 
@@ -576,23 +526,23 @@ def doubts_about_note(text: str, known: Iterable[str]) -> list[Words]:
     return found
 
 
-def close_notes(session: WritingSession, case: Case, at: datetime) -> None:
+def close_notes(session: WritingSession, case: Case) -> None:
     """A case is closed: working notes and drafts go, and what the group said of it is a record, adjusted or not."""
     for review in session.scalars(select(Review).where(Review.case_id == case.id, Review.outcome != "")):
-        keep_group_record(session, case, review, at=at)
+        keep_group_record(session, case, review)
     for draft in assessment_drafts_of(session, case.id):
         session.delete(draft)
     for note in case_rows(session, Note, case.id, Note.id, where=Note.official.is_(False)):
         session.delete(note)
 
 
-def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datetime) -> Case:
+def withdraw_case(session: WritingSession, number: str) -> Case:
     """The applicant takes the application back, or calls the booking off: also one that is confirmed.
 
     Raises:
         Refused: it is decided already, also where it was opened again, or called off.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     if case.state is not CaseState.CONFIRMED:
         still_open(case)
     refuse_paid(session, case)
@@ -601,7 +551,7 @@ def withdraw_case(session: WritingSession, number: str, *, by: Person, at: datet
     change_state(case, CaseState.WITHDRAWN if case.kind is CaseKind.GRANT else CaseState.CANCELLED)
     case.look_again_at, case.look_again_because = None, ""
     store.follow_booking_state(session, case)
-    close_notes(session, case, at)
-    register_record(session, case, RecordKind.WITHDRAWAL, case.id, DocumentStatus.ARRIVED, party=case.name, at=at)
-    session.note(TrailNote(action="case_withdrawn", by=by, at=at, subject=case, case_id=case.id))
+    close_notes(session, case)
+    register_record(session, case, RecordKind.WITHDRAWAL, case.id, DocumentStatus.ARRIVED, party=case.name)
+    session.note(TrailNote(action="case_withdrawn", by=session.person, at=session.now, subject=case, case_id=case.id))
     return case

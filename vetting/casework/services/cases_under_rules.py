@@ -15,7 +15,7 @@ from vetting.rules.models import WordHit
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 __all__ = ["could_move", "count_screened", "move_cases", "trial_result", "word_hits"]
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 
 POINT_IN_DRAFT: Final = (
@@ -40,16 +39,7 @@ POINT_IN_DRAFT: Final = (
 BASIC_CHECK_GATE: Final = "grundkontroll-klar"
 
 
-def sign_review(
-    session: WritingSession,
-    number: str,
-    *,
-    version: int | None,
-    in_list: bool = False,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Case:
+def sign_review(session: WritingSession, number: str, *, version: int | None, in_list: bool = False) -> Case:
     """Signs that a case is gone through and nothing stands in its way: all that is left and so, in one act.
 
     Answers "nothing found" to the value criteria that nothing speaks against, says that the person is in no conflict
@@ -58,34 +48,34 @@ def sign_review(
     Raises:
         Refused: stale, decided, not this person's, or something is left that a signature does not cover.
     """
-    case = cases.open_case(session, number, by=by, action=Action.ASSESS, version=version)
+    case = cases.open_case(session, number, action=Action.ASSESS, version=version)
     cases.still_open(case)
-    standing = progress_for(session, case, rules, by=by, on=at.date())
+    standing = progress_for(session, case, on=session.today)
     if not standing.can_be_signed:
         raise Refused(Obstacle.CLOSED, _why_not(case, standing))
     if in_list:
         _refuse_seen_on_its_page(session, case)
     papers = papers_of_case(session, case)
-    opened = sum(extent is ReadExtent.OPENED for extent in papers.extent_by(by.id).values())
+    opened = sum(extent is ReadExtent.OPENED for extent in papers.extent_by(session.person.id).values())
     statements = signed_statements(standing, opened=opened, of_round=case.round_id is not None, in_list=in_list)
     said = join_words(statements, "; ").to(OFFICIAL)
-    cases.start_handling(case, by)
+    cases.start_handling(case, session.person)
     if not standing.answered_on_conflict:
-        decisions.declare_no_conflict(session, number, by=by, at=at)
+        decisions.declare_no_conflict(session, number)
     if standing.looks:
-        assessments.record_nothing_found(session, number, rules=rules, by=by, at=at)
+        assessments.record_nothing_found(session, number)
     if standing.is_routine_left:
-        cases.put_mark(session, case, CaseMarkKind.ROUTINE_FOLLOWED, by=by, at=at)
+        cases.put_mark(session, case, CaseMarkKind.ROUTINE_FOLLOWED)
     if not standing.situation.basic_check:
         about = f"{opened}/{len(papers.all)}"
-        session.add(_signature(case, about, said, by, at))
+        session.add(_signature(case, about, said, session.person, session.now))
     cases.raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
         TrailNote(
             action="reviewed",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=case,
             case_id=case.id,
             detail={"opened": opened, "papers": len(papers.all), "said": said},
@@ -147,17 +137,15 @@ def _in_the_way(standing: CaseProgress) -> tuple[Words, Words]:
     return _("Ärendet är redan granskat."), _("Öppna det och se vad som är nästa steg.")
 
 
-def propose_approval(
-    session: WritingSession, number: str, *, version: int | None, rules: Rules, by: Person, at: datetime
-) -> Case:
+def propose_approval(session: WritingSession, number: str, *, version: int | None) -> Case:
     """Proposes to approve what is applied for, with the reasons that its points give, and hands it to who decides.
 
     Raises:
         Refused: stale, decided, something holds it back, or an approval in full cannot be reasoned from its points.
     """
-    case = cases.open_case(session, number, by=by, action=Action.PROPOSE, version=version)
+    case = cases.open_case(session, number, action=Action.PROPOSE, version=version)
     cases.still_open(case)
-    standing = progress_for(session, case, rules, by=by, on=at.date())
+    standing = progress_for(session, case, on=session.today)
     refuse_closed(standing.holding_back)
     if standing.in_draft:
         raise Refused(Obstacle.CLOSED, Problem(number, *POINT_IN_DRAFT))
@@ -176,7 +164,7 @@ def propose_approval(
             Obstacle.CLOSED,
             Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
         )
-    decisions.make_ready(session, number, rules=rules, by=by, at=at)
+    decisions.make_ready(session, number)
     conditions = tuple(before_decision.usual_conditions(session, case))
     draft = DecisionProposal(
         outcome=DecisionOutcome.APPROVED,
@@ -185,5 +173,5 @@ def propose_approval(
         conditions=conditions,
         reservations=before_decision.usual_reservations(session, case),
     )
-    decisions.propose_decision(session, number, draft, version=None, rules=rules, by=by, at=at)
+    decisions.propose_decision(session, number, draft, version=None)
     return case

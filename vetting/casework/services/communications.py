@@ -24,13 +24,9 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 SHORTEST_REPLY: Final = timedelta(days=7)
 LONGEST_REPLY: Final = timedelta(days=120)
@@ -111,49 +107,33 @@ def wrong_deadline(name: str, reply_by: date, on: date) -> list[Problem]:
     return []
 
 
-def communicate(
-    session: WritingSession,
-    number: str,
-    new: NewCommunication,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Communication:
+def communicate(session: WritingSession, number: str, new: NewCommunication) -> Communication:
     """What speaks against the association is sent to it, with time to answer: every point that is not met now.
 
     Raises:
         Refused: nothing is said, the time is too short or ends on a closed day, or it is decided.
     """
-    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    case = open_case(session, number, action=Action.COMMUNICATE)
     still_open(case)
-    reply_by = new.reply_by or ordinary_deadline(session, case.board_id, at.date())
-    problems = [*_unsaid(new.what), *wrong_deadline("reply_by", reply_by, at.date())]
+    reply_by = new.reply_by or ordinary_deadline(session, case.board_id, session.today)
+    problems = [*_unsaid(new.what), *wrong_deadline("reply_by", reply_by, session.today)]
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = _row(session, case, new.what, rules=rules, by=by, at=at)
+    row = _row(session, case, new.what)
     row.sent_to, row.reply_by = new.sent_to.strip(), reply_by
-    kept = _keep_communication(session, case, row, "communicated", rules=rules, by=by, at=at)
-    record = register_record(session, case, RecordKind.HEARING, kept.id, DocumentStatus.SENT, party=case.name, at=at)
+    kept = _keep_communication(session, case, row, "communicated")
+    record = register_record(session, case, RecordKind.HEARING, kept.id, DocumentStatus.SENT, party=case.name)
     record.said = [[TOLD.to(OFFICIAL), row.what.splitlines()]]
     return kept
 
 
-def note_hearing(
-    session: WritingSession,
-    number: str,
-    new: NewHearing,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Communication:
+def note_hearing(session: WritingSession, number: str, new: NewHearing) -> Communication:
     """The association was heard by word of mouth, because there is no time for letters.
 
     Raises:
         Refused: it does not say what was put to it, what it answered, how that was met, or why there was no time.
     """
-    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    case = open_case(session, number, action=Action.COMMUNICATE)
     still_open(case)
     problems = _unsaid(new.what)
     for name, text, what_lacks, remedy in (
@@ -175,19 +155,19 @@ def note_hearing(
             problems.append(Problem(name, what_lacks, remedy))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = _row(session, case, new.what, rules=rules, by=by, at=at)
-    row.way, row.why_oral, row.reply_by = ORAL, new.because.strip(), at.date()
-    row.replied_on, row.reply, row.handled = at.date(), new.said.strip(), new.met.strip()
+    row = _row(session, case, new.what)
+    row.way, row.why_oral, row.reply_by = ORAL, new.because.strip(), session.today
+    row.replied_on, row.reply, row.handled = session.today, new.said.strip(), new.met.strip()
     row.met = dict.fromkeys(row.points, new.met.strip())
-    kept = _keep_communication(session, case, row, "heard_orally", rules=rules, by=by, at=at)
-    _keep_reply(session, case, row, at=at)
+    kept = _keep_communication(session, case, row, "heard_orally")
+    _keep_reply(session, case, row)
     return kept
 
 
-def _keep_reply(session: WritingSession, case: Case, row: Communication, *, at: datetime) -> None:
+def _keep_reply(session: WritingSession, case: Case, row: Communication) -> None:
     """Keeps the association's reply as a record that came in."""
     status = DocumentStatus.ARRIVED
-    register_record(session, case, RecordKind.REPLY, row.id, status, on=row.replied_on, party=case.name, at=at)
+    register_record(session, case, RecordKind.REPLY, row.id, status, on=row.replied_on, party=case.name)
 
 
 def _unsaid(what: str) -> list[Problem]:
@@ -196,35 +176,40 @@ def _unsaid(what: str) -> list[Problem]:
     return [Problem("what", _("Det står inte vad som skickas."), _("Skriv vad som talar emot och vad det bygger på."))]
 
 
-def _row(session: WritingSession, case: Case, what: str, *, rules: Rules, by: Person, at: datetime) -> Communication:
-    screened = screen_without_keeping(session, case, rules, on=at.date())
-    points = before_decision.case_situation(session, case, screened, rules, on=at.date()).not_met
+def _row(session: WritingSession, case: Case, what: str) -> Communication:
+    screened = screen_without_keeping(session, case, on=session.today)
+    points = before_decision.case_situation(session, case, screened, on=session.today).not_met
     shown = before_decision.as_shown(screened, points)
     return Communication(
         case_id=case.id,
         what=what.strip(),
         points=list(points),
         answers=shown,
-        sent_on=at.date(),
-        reply_by=at.date(),
-        by_user_id=by.id,
+        sent_on=session.today,
+        reply_by=session.today,
+        by_user_id=session.person.id,
         extensions=[],
         met={},
     )
 
 
-def _keep_communication(
-    session: WritingSession, case: Case, row: Communication, action: str, *, rules: Rules, by: Person, at: datetime
-) -> Communication:
+def _keep_communication(session: WritingSession, case: Case, row: Communication, action: str) -> Communication:
     session.add(row)
     if case.state != CaseState.COMMUNICATION and row.way != ORAL:  # what is not said yet is written
-        start_handling(case, by)
+        start_handling(case, session.person)
         change_state(case, CaseState.COMMUNICATION)
     raise_version(case)
     session.flush()
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
-        TrailNote(action=action, by=by, at=at, subject=row, case_id=case.id, detail={"until": row.reply_by.isoformat()})
+        TrailNote(
+            action=action,
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"until": row.reply_by.isoformat()},
+        )
     )
     return row
 
@@ -236,56 +221,59 @@ def _of_case(session: WritingSession, case: Case, key: int) -> Communication:
     return row
 
 
-def extend_reply_time(
-    session: WritingSession, number: str, new: LongerReplyTime, *, by: Person, at: datetime
-) -> Communication:
+def extend_reply_time(session: WritingSession, number: str, new: LongerReplyTime) -> Communication:
     """Gives the association more time; the days before it stay known.
 
     Raises:
         Refused: no such communication, it is answered, the day is not later or cannot be, or no reason is given.
     """
-    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    case = open_case(session, number, action=Action.COMMUNICATE)
     still_open(case)
     row, reply_by = _of_case(session, case, new.communication), new.until
     if row.replied_on is not None:
         raise Refused(Obstacle.STALE, Problem("until", _("Ett svar är redan antecknat."), _("Se svaret i ärendet.")))
     problems = []
-    if reply_by <= row.reply_by or reply_by < at.date():
+    if reply_by <= row.reply_by or reply_by < session.today:
         problems.append(Problem("until", _("Den nya dagen är inte senare än den gamla."), _("Välj en senare dag.")))
     else:
-        problems += wrong_deadline("until", reply_by, min(at.date(), row.sent_on))
+        problems += wrong_deadline("until", reply_by, min(session.today, row.sent_on))
     if not new.because.strip():
         problems.append(Problem("because", _("Skälet saknas."), _("Skriv varför tiden förlängs.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    before = {"until": row.reply_by.isoformat(), "on": at.date().isoformat(), "because": new.because.strip()[:500]}
+    before = {"until": row.reply_by.isoformat(), "on": session.today.isoformat(), "because": new.because.strip()[:500]}
     row.extensions = [*row.extensions, before]
     row.reply_by = reply_by
     raise_version(case)
     session.note(
         TrailNote(
-            action="reply_extended", by=by, at=at, subject=row, case_id=case.id, detail={"until": reply_by.isoformat()}
+            action="reply_extended",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"until": reply_by.isoformat()},
         )
     )
     return row
 
 
-def note_reply(session: WritingSession, number: str, new: NewReply, *, by: Person, at: datetime) -> Communication:
+def note_reply(session: WritingSession, number: str, new: NewReply) -> Communication:
     """What the association answered, and how the answer was met: as a whole and point by point.
 
     Raises:
         Refused: no such communication, no text, or a day that has not been.
     """
-    case = open_case(session, number, by=by, action=Action.COMMUNICATE)
+    case = open_case(session, number, action=Action.COMMUNICATE)
     still_open(case)
     row = _of_case(session, case, new.communication)
-    reply, replied_on = new.reply.strip(), new.replied_on or at.date()
+    reply, replied_on = new.reply.strip(), new.replied_on or session.today
     if row.replied_on is not None and reply != row.reply:
         raise Refused(
             Obstacle.STALE,
             Problem("reply", _("Ett svar är redan antecknat."), _("Skriv ett nytt svar som tjänsteanteckning.")),
         )
-    if not reply or replied_on > at.date() or replied_on < row.sent_on:
+    if not reply or replied_on > session.today or replied_on < row.sent_on:
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -300,9 +288,9 @@ def note_reply(session: WritingSession, number: str, new: NewReply, *, by: Perso
         given = dict.fromkeys(row.points, whole)
     if row.replied_on is None:
         row.replied_on, row.reply = replied_on, reply
-        _keep_reply(session, case, row, at=at)
+        _keep_reply(session, case, row)
     row.handled = whole
     row.met = {**row.met, **given}
     raise_version(case)
-    session.note(TrailNote(action="reply_noted", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="reply_noted", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row

@@ -71,17 +71,12 @@ from vetting.rules import catalogue_of_version
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.casework.models.cases import CaseMark
     from vetting.engine.facts import Catalogue
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules import Rules
 
 PAGE: Final = 100
 """So many cases are looked through for a page, and asked in one act."""
@@ -176,16 +171,16 @@ def _last_day(session: Session, case: Case) -> date:
 
 
 def completion_overview(
-    session: Session, kind: CaseKind, rules: Rules, *, by: Person, on: date, round_id: int | None = None, after: int = 0
+    session: Session, kind: CaseKind, *, on: date, round_id: int | None = None, after: int = 0
 ) -> CompletionOverview:
     """What a person's open cases lack, so many of them at a time.
 
     Raises:
         Refused: not this person's to ask for.
     """
-    require_permission_for_kind(by, Action.HANDLE, kind)
+    require_permission_for_kind(session.person, Action.HANDLE, kind)
     asked = exists(select(Completion.id).where(Completion.case_id == Case.id))
-    wanted = visible_cases(by, Action.HANDLE).where(
+    wanted = visible_cases(session.person, Action.HANDLE).where(
         Case.kind == kind,
         Case.id > after,
         Case.state.in_(sorted(OPEN)),
@@ -202,7 +197,7 @@ def completion_overview(
     cases = session.scalars(wanted.order_by(Case.id).limit(PAGE + 1)).all()
     more = cases[PAGE - 1].id if len(cases) > PAGE else 0
     cases = cases[:PAGE]
-    screenings = last_of_many(session, cases, rules, on=on)
+    screenings = last_of_many(session, cases, on=on)
     marks = marks_of_many(session, [case.id for case in cases])
     rows = incomplete_cases(session, cases, screenings, marks=marks, on=on)
     return CompletionOverview(
@@ -239,16 +234,7 @@ def shared_facts(lacking: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset(fact for fact, many in counted.items() if many > 1)
 
 
-def accept_list_gaps(
-    session: WritingSession,
-    numbers: Sequence[str],
-    facts: Collection[str],
-    reason: str,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> list[str]:
+def accept_list_gaps(session: WritingSession, numbers: Sequence[str], facts: Collection[str], reason: str) -> list[str]:
     """Accepts, with one reason, what several cases lack since their list does not have it. Returns their numbers.
 
     It is one deviation with its list; each case keeps its own mark. What an association left out itself is not in it.
@@ -268,27 +254,27 @@ def accept_list_gaps(
         raise Refused(
             Obstacle.INVALID, Problem("number", _("Inget ärende är valt."), _("Kryssa i de ärenden som det gäller."))
         )
-    cases = [open_case(session, number, by=by, action=Action.ASSESS) for number in dict.fromkeys(numbers[:PAGE])]
+    cases = [open_case(session, number, action=Action.ASSESS) for number in dict.fromkeys(numbers[:PAGE])]
     accepted: dict[str, list[str]] = {}
     for case in cases:
-        screened = screen_without_keeping(session, case, rules, on=at.date()) if case.state in ASKABLE else None
+        screened = screen_without_keeping(session, case, on=session.today) if case.state in ASKABLE else None
         lacking = gaps_of_list(case, screened.screening, current_marks(session, case)) if screened else frozenset()
         lacking &= frozenset(facts)
         if not lacking:
             continue
         about = ",".join(sorted(lacking))
-        put_mark(session, case, CaseMarkKind.GAP_ACCEPTED, about=about, text=reason, by=by, at=at)
-        rescreen_after_mark(session, case, rules, by=by, at=at)
+        put_mark(session, case, CaseMarkKind.GAP_ACCEPTED, about=about, text=reason)
+        rescreen_after_mark(session, case)
         accepted[case.number] = sorted(lacking)
     if not accepted:
         raise Refused(Obstacle.INVALID, Problem("reason", _NOTHING_MISSING, _OPEN_AGAIN))
     session.note(
         TrailNote(
             action="list_gaps_accepted",
-            by=by,
-            at=at,
-            subject=session.get_one(Board, by.board_id),
-            board_id=by.board_id,
+            by=session.person,
+            at=session.now,
+            subject=session.get_one(Board, session.person.board_id),
+            board_id=session.person.board_id,
             reason=reason.strip(),
             detail={"cases": list(accepted), "facts": sorted({fact for facts in accepted.values() for fact in facts})},
         )
@@ -341,12 +327,10 @@ def incomplete_cases(
     return rows
 
 
-def _lacking_now(session: Session, cases: Sequence[Case], rules: Rules, on: date) -> list[IncompleteCase]:
+def _lacking_now(session: Session, cases: Sequence[Case], on: date) -> list[IncompleteCase]:
     """The same by what is known this very moment, for an act."""
     found = {
-        case.id: screened.screening
-        for case in cases
-        if (screened := screen_without_keeping(session, case, rules, on=on))
+        case.id: screened.screening for case in cases if (screened := screen_without_keeping(session, case, on=on))
     }
     marks = marks_of_many(session, [case.id for case in cases])
     return incomplete_cases(session, cases, found, marks=marks, on=on)
@@ -383,14 +367,7 @@ _OPEN_AGAIN: Final = _("Öppna sidan på nytt.")
 
 
 def request_completion(
-    session: WritingSession,
-    number: str,
-    facts: tuple[str, ...],
-    new: NewCompletionRequest,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, number: str, facts: tuple[str, ...], new: NewCompletionRequest
 ) -> Completion:
     """Asks one association for what is missing: the facts are asked from now on.
 
@@ -398,9 +375,9 @@ def request_completion(
         Refused: nothing is asked for, somebody else has asked the very same today, the day is no day to reply, or it
             is decided.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     still_open(case)
-    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id)
     wanted = tuple(
         fact for fact in facts if fact in catalogue and catalogue[fact].supplied_by is FactSupplier.APPLICANT
     )
@@ -409,28 +386,20 @@ def request_completion(
             Obstacle.INVALID,
             Problem("text", _("Det står inte vad som ska skickas in."), _("Markera vad som saknas eller skriv det.")),
         )
-    today = at.date()
+    today = session.today
     last = next(reversed(requests_of(session, case.id)), None)
     if last is not None and (last.sent_on, set(last.facts), last.text) == (today, set(wanted), new.text.strip()):
-        if last.by_user_id == by.id:
+        if last.by_user_id == session.person.id:
             return last  # the same press twice
         raise Refused(Obstacle.INVALID, Problem("text", _ASKED_ALREADY, _OPEN_AGAIN))
-    act = _begin(session, new, case.kind, by, at)
-    [row] = _lacking_now(session, [case], rules, today)
-    found = _ask(session, act, row, wanted, catalogue, by=by, at=at)
-    screen_case(session, case, rules, at=at)
+    act = _begin(session, new, case.kind)
+    [row] = _lacking_now(session, [case], today)
+    found = _ask(session, act, row, wanted, catalogue)
+    screen_case(session, case)
     return found
 
 
-def request_of_many(
-    session: WritingSession,
-    numbers: Sequence[str],
-    new: NewCompletionRequest,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> CompletionBatch:
+def request_of_many(session: WritingSession, numbers: Sequence[str], new: NewCompletionRequest) -> CompletionBatch:
     """Asks each association for what its case lacks by the rules in force for it, all by one day.
 
     A case where nothing is missing any more, that was asked already, that is decided or elsewhere, is left and told of.
@@ -439,26 +408,26 @@ def request_of_many(
         Refused: nothing is chosen, the day is no day to reply, nothing is asked of any of them, or one is not this
             person's.
     """
-    require_permission(by, Action.HANDLE)
+    require_permission(session.person, Action.HANDLE)
     chosen = list(dict.fromkeys(numbers))[:PAGE]
     if not chosen:
         raise Refused(
             Obstacle.INVALID, Problem("numbers", _("Inget ärende är valt."), _("Kryssa i de ärenden som det gäller."))
         )
-    cases = [open_case(session, number, by=by, action=Action.HANDLE) for number in chosen]
+    cases = [open_case(session, number, action=Action.HANDLE) for number in chosen]
     kind = CaseKind(cases[0].kind)
     if any(case.kind != kind for case in cases):
         raise Refused(Obstacle.MISSING)
-    act = _begin(session, new, kind, by, at)
+    act = _begin(session, new, kind)
     asked = 0
-    for row in _lacking_now(session, cases, rules, at.date()):
-        why = _left_because(row, at.date(), reminder=new.reminder)
+    for row in _lacking_now(session, cases, session.today):
+        why = _left_because(row, session.today, reminder=new.reminder)
         if why is not None:
             act.leave(row.case, why)
             continue
-        catalogue = catalogue_of_version(session, row.case.rule_version_id, rules)
-        _ask(session, act, row, to_ask(row.gaps), catalogue, by=by, at=at)
-        screen_case(session, row.case, rules, at=at)
+        catalogue = catalogue_of_version(session, row.case.rule_version_id)
+        _ask(session, act, row, to_ask(row.gaps), catalogue)
+        screen_case(session, row.case)
         asked += 1
     if not asked:
         problems = [Problem(number, Words(sv, en), _OPEN_AGAIN) for number, sv, en in act.left]
@@ -484,43 +453,34 @@ def _left_because(row: IncompleteCase, on: date, *, reminder: bool) -> Words | N
     return None if unasked or late else _ASKED_ALREADY
 
 
-def _begin(
-    session: WritingSession, new: NewCompletionRequest, kind: CaseKind, by: Person, at: datetime
-) -> _CompletionAct:
-    due = new.due_on or due_after(at.date())
-    wrong = wrong_day(due, at.date())
+def _begin(session: WritingSession, new: NewCompletionRequest, kind: CaseKind) -> _CompletionAct:
+    due = new.due_on or due_after(session.today)
+    wrong = wrong_day(due, session.today)
     problems = [wrong] if wrong is not None else []
     if holds_personal_number(new.text):
         problems.append(Problem("text", PERSONAL_NUMBER_WRITTEN, REMOVE_IT))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     batch = CompletionBatch(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         kind=kind,
         due_on=due,
         reminder=new.reminder,
         left=[],
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(batch)
     session.flush()
-    return _CompletionAct(batch, session.get_one(Board, by.board_id), new)
+    return _CompletionAct(batch, session.get_one(Board, session.person.board_id), new)
 
 
 def _ask(
-    session: WritingSession,
-    act: _CompletionAct,
-    row: IncompleteCase,
-    facts: tuple[str, ...],
-    catalogue: Catalogue,
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, act: _CompletionAct, row: IncompleteCase, facts: tuple[str, ...], catalogue: Catalogue
 ) -> Completion:
     case, new, due = row.case, act.new, act.batch.due_on
     scheme = scheme_of_case(session, case.scheme_id, case.round_id)
-    been = [row.asked_until[fact] for fact in facts if row.asked_until.get(fact, due) < at.date()]
+    been = [row.asked_until[fact] for fact in facts if row.asked_until.get(fact, due) < session.today]
     asked = CompletionLetterContent(
         kind=case.kind,
         number=case.number,
@@ -532,16 +492,16 @@ def _ask(
         first_due_on=max(been, default=None) if new.reminder else None,
         follows=scheme.not_completed if scheme is not None else IncompleteTreatment.AS_IT_STANDS,
     )
-    signer = by.name if by.id else ""
+    signer = session.person.name if session.person.id else ""
     subject, lines = compose_completion_letter(asked, catalogue, board=act.board.name, by=signer, language=row.language)
     found = Completion(
         case_id=case.id,
         batch_id=act.batch.id,
         facts=list(facts),
         text=asked.text,
-        sent_on=at.date(),
+        sent_on=session.today,
         due_on=due,
-        by_user_id=by.id or None,
+        by_user_id=session.user_id,
         reminder=new.reminder,
         follows=asked.follows,
     )
@@ -558,12 +518,12 @@ def _ask(
         postal=list(row.postal),
         subject=subject,
         lines=[*lines, *information_lines(act.board.information, row.language)],
-        written_at=at,
-        by_user_id=by.id or None,
+        written_at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(letter)
     case.not_asked = [fact for fact in case.not_asked if fact not in facts]
-    start_handling(case, by)
+    start_handling(case, session.person)
     if case.state is not CaseState.COMPLETION:
         change_state(case, CaseState.COMPLETION)
     raise_version(case)
@@ -571,8 +531,8 @@ def _ask(
     session.note(
         TrailNote(
             action="reminded" if new.reminder else "completion_requested",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=found,
             case_id=case.id,
             detail={"facts": list(facts), "due": due.isoformat()},
@@ -580,7 +540,12 @@ def _ask(
     )
     session.note(
         TrailNote(
-            action="letter_written", by=by, at=at, subject=letter, case_id=case.id, detail={"kind": letter.kind.value}
+            action="letter_written",
+            by=session.person,
+            at=session.now,
+            subject=letter,
+            case_id=case.id,
+            detail={"kind": letter.kind.value},
         )
     )
     return found
@@ -596,22 +561,20 @@ class NewGapNote:
     document_id: int | None = None
 
 
-def note_gap(
-    session: WritingSession, number: str, new: NewGapNote, *, rules: Rules, by: Person, at: datetime
-) -> GapNote:
+def note_gap(session: WritingSession, number: str, new: NewGapNote) -> GapNote:
     """Something that is missing is promised by a day, or is in a paper of the case already, which is then in.
 
     Raises:
         Refused: nothing of the kind is missing, the day is not ahead, or the paper is not the case's.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     still_open(case)
-    [row] = _lacking_now(session, [case], rules, at.date())
+    [row] = _lacking_now(session, [case], session.today)
     if new.fact not in {gap.fact for gap in row.gaps}:
         raise Refused(Obstacle.INVALID, Problem("fact", _("Det saknas inte i ärendet."), _OPEN_AGAIN))
-    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id)
     papers = {paper.id for paper in documents.of_case(session, case.id)}
-    problem = _wrong_note(new, papers, at.date(), paper=is_paper(catalogue[new.fact]))
+    problem = _wrong_note(new, papers, session.today, paper=is_paper(catalogue[new.fact]))
     if problem is not None:
         raise Refused(Obstacle.INVALID, problem)
     elsewhere = new.state is GapState.ELSEWHERE
@@ -621,21 +584,21 @@ def note_gap(
         state=new.state,
         promised_on=None if elsewhere else new.promised_on,
         document_id=new.document_id if elsewhere else None,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(note)
     if elsewhere:
-        _take_as_in(session, case, new.fact, catalogue, by=by, at=at)
-    start_handling(case, by)
+        _take_as_in(session, case, new.fact, catalogue)
+    start_handling(case, session.person)
     raise_version(case)
     session.flush()
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
         TrailNote(
             action="gap_noted",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=note,
             case_id=case.id,
             detail={"facts": [new.fact], "state": new.state.value},
@@ -644,12 +607,10 @@ def note_gap(
     return note
 
 
-def _take_as_in(
-    session: WritingSession, case: Case, fact: str, catalogue: Catalogue, *, by: Person, at: datetime
-) -> None:
+def _take_as_in(session: WritingSession, case: Case, fact: str, catalogue: Catalogue) -> None:
     """A paper that a person has seen inside another one."""
     origin = FactOrigin(supplied_by=FactSupplier.STAFF)
-    keep_facts(session, case, Facts({fact: True}), origin, catalogue=catalogue, by=by, at=at)
+    keep_facts(session, case, Facts({fact: True}), origin, catalogue=catalogue)
     case.not_asked = [name for name in case.not_asked if name != fact]
 
 

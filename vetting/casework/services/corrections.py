@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 LONGEST: Final = 500
 
@@ -62,24 +61,22 @@ class SlipCorrection:
         return " ".join(part for part in (self.because.strip()[: LONGEST - len(shown) - 1], shown) if part)
 
 
-def correct_slip(
-    session: WritingSession, decision_id: int, new: SlipCorrection, *, rules: Rules, by: Person, at: datetime
-) -> DecisionCorrection:
+def correct_slip(session: WritingSession, decision_id: int, new: SlipCorrection) -> DecisionCorrection:
     """Corrects a decision, notes what stood, and writes the letter that says so.
 
     Raises:
         Refused: there is no such decision for this person, it does not hold, nothing is changed, the words do not
             stand in it, or money has left by it.
     """
-    require_permission(by, Action.DECIDE)
-    decision, case = _decision(session, decision_id, by)
-    problems = [*_wrong_right(session, decision, case, new, by, at), *_wrong_words(decision, new)]
+    require_permission(session.person, Action.DECIDE)
+    decision, case = _decision(session, decision_id)
+    problems = [*_wrong_right(session, decision, case, new), *_wrong_words(decision, new)]
     payment = MONEY.function.payment_to_correct(session, decision, new.amount) if new.amount is not None else None
     if new.amount is not None:
         problems += _wrong_amount(case, decision, new.amount, payment)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row = _correction(case, decision, new, by, at)
+    row = _correction(case, decision, new, session.person, session.now)
     session.add(row)
     session.flush()
     decision.amount, decision.outcome = row.amount_after, row.outcome_after
@@ -89,16 +86,27 @@ def correct_slip(
         MONEY.function.correct_payment(session, payment, difference)
     raise_version(case)
     session.flush()
-    record = register_record(session, case, RecordKind.CORRECTION, row.id, on=row.on, at=at)
+    record = register_record(session, case, RecordKind.CORRECTION, row.id, on=row.on)
     record.said = [[RECORD_KIND_WORDS[RecordKind.CORRECTION].to(OFFICIAL), [corrected_in_words(row).to(OFFICIAL)]]]
-    session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=row, case_id=case.id, reason=row.because))
-    session.note(TrailNote(action="decision_corrected", by=by, at=at, subject=decision, case_id=case.id))
+    session.note(
+        TrailNote(
+            action="decision_corrected",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            reason=row.because,
+        )
+    )
+    session.note(
+        TrailNote(action="decision_corrected", by=session.person, at=session.now, subject=decision, case_id=case.id)
+    )
     if payment is not None:
-        MONEY.function.note_correction(session, payment, by=by, at=at)
+        MONEY.function.note_correction(session, payment)
     told = session.scalar(select(Decision.id).where(Decision.id == decision.id, is_sent()))
     kind = LetterKind.CORRECTION if told is not None else letters.letter_kind_of(decision)
     if told is not None or any(letter.decision_id == decision.id for letter in newest_unsent(session, case.id)):
-        letters.keep_letter_about(session, case, kind, decision.id, rules=rules, by=by, at=at)
+        letters.keep_letter_about(session, case, kind, decision.id)
     return row
 
 
@@ -148,29 +156,26 @@ def _correction(case: Case, decision: Decision, new: SlipCorrection, by: Person,
     )
 
 
-def _decision(session: WritingSession, key: int, by: Person) -> tuple[Decision, Case]:
+def _decision(session: WritingSession, key: int) -> tuple[Decision, Case]:
     found = session.execute(
         select(Decision, Case)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.id == key, seen_by(by, Action.DECIDE), current_decisions())
+        .where(Decision.id == key, seen_by(session.person, Action.DECIDE), current_decisions())
     ).one_or_none()
-    if found is None or in_conflict(session, by.id, found[1].id) or found[0].kind not in list(CaseKind):
+    if found is None or in_conflict(session, session.person.id, found[1].id) or found[0].kind not in list(CaseKind):
         raise Refused(Obstacle.MISSING)
     session.refresh(found[0], with_for_update=True)  # somebody may correct it just now
     return found[0], found[1]
 
 
-def _wrong_right(
-    session: WritingSession, decision: Decision, case: Case, new: SlipCorrection, by: Person, at: datetime
-) -> Iterator[Problem]:
+def _wrong_right(session: WritingSession, decision: Decision, case: Case, new: SlipCorrection) -> Iterator[Problem]:
     stood_and_to_be = {(decision.outcome, decision.amount), _to_be(case, decision, new)}
     grounds = [DecisionGround(ground) for ground in decision.grounds]
     held = [
         before_decision.delegation_for(
             session,
             case.kind,
-            by,
-            on=at.date(),
+            on=session.today,
             outcome=outcome,
             amount=amount,
             needed=acts_needed(case.kind, outcome, grounds, against_values=decision.against_values),
@@ -178,7 +183,7 @@ def _wrong_right(
         for outcome, amount in stood_and_to_be
     ]
     right = all(one is not None and one.maker is decision.maker for one in held)
-    if not right or not has_answered_on_conflict(session, case, by.id):
+    if not right or not has_answered_on_conflict(session, case, session.person.id):
         what = _("Din delegation omfattar inte beslutet, eller du har inte svarat om jäv.")
         yield Problem(case.number, what, _("Be någon som får besluta i ärendet, och har svarat om jäv, att rätta det."))
     if not new.because.strip():

@@ -11,12 +11,8 @@ from vetting.people.domain.delegation import BY_MINUTES, DecisionAuthority, deci
 from vetting.people.models.people import names_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.decisions import Decision
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.people.domain.delegation import DecisionRight
 
 LONGEST_PARAGRAPH: Final = 60
@@ -48,9 +44,7 @@ def wrong_with(held: DecisionRight, form: DecisionForm) -> list[Problem]:
     return []
 
 
-def signature_columns(
-    session: Session, held: DecisionRight | None, form: DecisionForm, *, by: Person, at: datetime
-) -> dict[str, Any]:
+def signature_columns(session: Session, held: DecisionRight | None, form: DecisionForm) -> dict[str, Any]:
     """The columns of a decision that say who made it, when, by what right and in whose place."""
     stood_in_for = held.for_user if held is not None else None
     return {
@@ -60,11 +54,11 @@ def signature_columns(
         "urgent_because": form.urgent_because.strip()[:LONGEST_REASON],
         "item_decision_id": form.item_decision_id,
         "substitute_for": names_of(session, {stood_in_for}).get(stood_in_for, "") if stood_in_for else "",
-        "decided_on": form.decided_on or at.date(),
-        "decided_at": at,
-        "by_user_id": by.id,
-        "by_name": by.name,
-        "by_function": (held.title if held else "") or by.function,
+        "decided_on": form.decided_on or session.today,
+        "decided_at": session.now,
+        "by_user_id": session.person.id,
+        "by_name": session.person.name,
+        "by_function": (held.title if held else "") or session.person.function,
     }
 
 

@@ -64,19 +64,15 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework.models.cases import Case
     from vetting.casework.services.screenings import CaseScreening
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
     from vetting.kernel.decision_outcomes import DecisionForm
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.people.domain.delegation import DecisionRight
-    from vetting.rules import Rules
 
 DECIDABLE: Final = {
     CaseKind.GRANT: (
@@ -110,37 +106,41 @@ class DecisionProposal:
     """Whoever writes has seen the words of opinion in the reasons, and says that it rests on acts."""
 
 
-def declare_no_conflict(session: WritingSession, number: str, *, by: Person, at: datetime) -> None:
+def declare_no_conflict(session: WritingSession, number: str) -> None:
     """A person has looked and is not in conflict: once for all of the case's round, where it has one."""
-    case = open_case(session, number, by=by, action=Action.DECLARE_CONFLICT)
-    if has_answered_on_conflict(session, case, by.id):
+    case = open_case(session, number, action=Action.DECLARE_CONFLICT)
+    if has_answered_on_conflict(session, case, session.person.id):
         return
     in_each = BoardOption.CONFLICT_PER_CASE in habits_of(session.get_one(Board, case.board_id))
     whole = case.round_id is not None and not in_each
     row = NoConflict(
-        board_id=case.board_id, case_id=None if whole else case.id, round_id=case.round_id, user_id=by.id, at=at
+        board_id=case.board_id,
+        case_id=None if whole else case.id,
+        round_id=case.round_id,
+        user_id=session.person.id,
+        at=session.now,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="no_conflict", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="no_conflict", by=session.person, at=session.now, subject=row, case_id=case.id))
 
 
-def make_ready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> Case:
+def make_ready(session: WritingSession, number: str) -> Case:
     """The case can be decided.
 
     Raises:
         Refused: what holds it back.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     still_open(case)
     if case.state == CaseState.READY:
         return case
     drop_ending(session, case)
-    refuse_closed(before_decision.holding_back(session, case, rules, on=at.date()))
-    start_handling(case, by)
+    refuse_closed(before_decision.holding_back(session, case, on=session.today))
+    start_handling(case, session.person)
     change_state(case, CaseState.READY)
-    screen_case(session, case, rules, at=at)
-    session.note(TrailNote(action="made_ready", by=by, at=at, subject=case, case_id=case.id))
+    screen_case(session, case)
+    session.note(TrailNote(action="made_ready", by=session.person, at=session.now, subject=case, case_id=case.id))
     return case
 
 
@@ -152,9 +152,7 @@ def drop_ending(session: WritingSession, case: Case) -> None:
         session.flush()
 
 
-def send_back(
-    session: WritingSession, number: str, *, by: Person, at: datetime, action: Action = Action.HANDLE
-) -> Case:
+def send_back(session: WritingSession, number: str, *, action: Action = Action.HANDLE) -> Case:
     """Back to handling, from wherever it waits; also what was withdrawn, when the applicant wants it tried after all.
 
     action: what somebody must be allowed: whoever enters a meeting's decision sends back what the meeting did.
@@ -162,7 +160,7 @@ def send_back(
     Raises:
         Refused: it is decided.
     """
-    case = open_case(session, number, by=by, action=action)
+    case = open_case(session, number, action=action)
     if case.state is not CaseState.WITHDRAWN:
         still_open(case)
     drop_ending(session, case)
@@ -170,38 +168,37 @@ def send_back(
     to = CaseState.IN_PROGRESS if case.kind is CaseKind.GRANT else CaseState.TO_CHECK
     if case.state != to:
         change_state(case, to)
-        session.note(TrailNote(action="back_to_handling", by=by, at=at, subject=case, case_id=case.id))
+        session.note(
+            TrailNote(action="back_to_handling", by=session.person, at=session.now, subject=case, case_id=case.id)
+        )
     return case
 
 
 def propose_decision(
-    session: WritingSession,
-    number: str,
-    draft: DecisionProposal,
-    *,
-    version: int | None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, number: str, draft: DecisionProposal, *, version: int | None
 ) -> DecisionDraft:
     """Writes what is proposed to whoever decides; the moment the reasons were written is kept.
 
     Raises:
         Refused: stale, decided, an outcome or amount that does not fit.
     """
-    action = Action.DECIDE if by.may(Action.DECIDE) and not by.may(Action.PROPOSE) else Action.PROPOSE
-    case = open_case(session, number, by=by, action=action, version=version)
+    action = (
+        Action.DECIDE
+        if session.person.may(Action.DECIDE) and not session.person.may(Action.PROPOSE)
+        else Action.PROPOSE
+    )
+    case = open_case(session, number, action=action, version=version)
     still_open(case)
     _refuse_to_be_ended(case, decision_draft_of(session, case.id))
     _check_draft(case, draft)
     round_money.refuse_past_frame(session, case, draft)
     if draft.outcome in FAVOURABLE:
-        wrong = wrong_instalments(draft.instalments, draft.amount, at.date())
+        wrong = wrong_instalments(draft.instalments, draft.amount, session.today)
         if wrong:
             raise Refused(Obstacle.INVALID, *wrong)
-    start_handling(case, by)
+    start_handling(case, session.person)
     raise_version(case)
-    screening = screen_case(session, case, rules, at=at)
+    screening = screen_case(session, case)
     against = screening.against if screening is not None and draft.outcome in FAVOURABLE else ()
     _refuse_unmet(against, draft)
     reasons = draft.reasons.strip()
@@ -239,8 +236,8 @@ def propose_decision(
         "set_aside": {finding.criterion.id: finding.criterion.label.sv for finding in against},
         "exception": draft.exception.strip() if against else "",
         "instalments": draft.instalments.strip()[:LONGEST_TEXT] if draft.outcome in FAVOURABLE else "",
-        "written_at": at,
-        "by_user_id": by.id,
+        "written_at": session.now,
+        "by_user_id": session.person.id,
         "screening_id": case.screening_id,
     }
     if row is None:
@@ -253,8 +250,8 @@ def propose_decision(
     session.note(
         TrailNote(
             action="decision_proposed",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=row,
             case_id=case.id,
             detail={"outcome": draft.outcome.value, "amount": amount},
@@ -329,26 +326,17 @@ def _wrong_amount(case: Case, draft: DecisionProposal) -> list[Problem]:
     return []
 
 
-def gates_holding_decision(
-    session: Session, case: Case, rules: Rules, draft: DecisionDraft, *, by: Person, on: date
-) -> tuple[ClosedGate, ...]:
+def gates_holding_decision(session: Session, case: Case, draft: DecisionDraft, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds the proposed decision back from this person."""
-    screened = screen_without_keeping(session, case, rules, on=on)
-    return what_holds_decision(session, case, screened, rules, draft, by=by, on=on)
+    screened = screen_without_keeping(session, case, on=on)
+    return what_holds_decision(session, case, screened, draft, on=on)
 
 
 def what_holds_decision(
-    session: Session,
-    case: Case,
-    screened: CaseScreening | None,
-    rules: Rules,
-    draft: DecisionDraft,
-    *,
-    by: Person,
-    on: date,
+    session: Session, case: Case, screened: CaseScreening | None, draft: DecisionDraft, *, on: date
 ) -> tuple[ClosedGate, ...]:
     """The same, of a case that is screened: a list, a page and the decision itself ask no other question."""
-    closed = _closed_gates(session, case, screened, rules, draft, by=by, on=on)
+    closed = _closed_gates(session, case, screened, draft, on=on)
     changed = changed_since(session, case, draft, screened)
     if not changed:
         return closed
@@ -357,17 +345,10 @@ def what_holds_decision(
 
 
 def _closed_gates(
-    session: Session,
-    case: Case,
-    screened: CaseScreening | None,
-    rules: Rules,
-    draft: DecisionDraft,
-    *,
-    by: Person,
-    on: date,
+    session: Session, case: Case, screened: CaseScreening | None, draft: DecisionDraft, *, on: date
 ) -> tuple[ClosedGate, ...]:
-    found = before_decision.case_situation(session, case, screened, rules, on=on)
-    return closed_gates(before_decision.with_draft(session, case, found, draft, by=by, on=on), GatedStep.DECIDE)
+    found = before_decision.case_situation(session, case, screened, on=on)
+    return closed_gates(before_decision.with_draft(session, case, found, draft, on=on), GatedStep.DECIDE)
 
 
 def _refuse_silent_clash(session: Session, case: Case, reasons: str, screening: Screening | None) -> None:
@@ -384,22 +365,13 @@ def _refuse_silent_clash(session: Session, case: Case, reasons: str, screening: 
         )
 
 
-def decide(
-    session: WritingSession,
-    number: str,
-    *,
-    draft_version: int,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-    form: DecisionForm = AT_ONCE,
-) -> Decision:
+def decide(session: WritingSession, number: str, *, draft_version: int, form: DecisionForm = AT_ONCE) -> Decision:
     """Decides what is proposed: the one act that binds the board. Made once, by one person, with every gate open.
 
     Raises:
         Refused: not ready, the proposal has changed, somebody decided already, or a gate is closed.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE)
+    case = open_case(session, number, action=Action.DECIDE)
     draft = decision_draft_of(session, case.id)
     if case.state not in OPEN:
         raise Refused(Obstacle.STALE, _decided_already(session, case))
@@ -417,13 +389,13 @@ def decide(
             Obstacle.STALE,
             Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt och besluta sedan.")),
         )
-    if in_conflict(session, by.id, case.id):
+    if in_conflict(session, session.person.id, case.id):
         raise Refused(
             Obstacle.FORBIDDEN, Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT], NO_WORDS)
         )
-    screened = screen_and_keep(session, case, rules, at=at)
-    on = form.decided_on or at.date()
-    refuse_closed(_closed_gates(session, case, screened, rules, draft, by=by, on=on))
+    screened = screen_and_keep(session, case)
+    on = form.decided_on or session.today
+    refuse_closed(_closed_gates(session, case, screened, draft, on=on))
     if changed_since(session, case, draft, screened):
         raise Refused(Obstacle.STALE, Problem(number, *CHANGED_SINCE))
     _check_draft(case, as_draft(draft))
@@ -433,7 +405,6 @@ def decide(
         session,
         case,
         draft,
-        by,
         on=on,
         screening=screened.screening if screened else None,
         by_minutes=bool(form.paragraph.strip()),
@@ -442,8 +413,8 @@ def decide(
     wrong = decision_makers.wrong_with(held, form) if held is not None else []
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
-    decision = make_decision(session, case, draft, screened, held, form, by=by, at=at)
-    _tell_other_cases(session, case, screened, rules, by=by, at=at)
+    decision = make_decision(session, case, draft, screened, held, form)
+    _tell_other_cases(session, case, screened)
     return decision
 
 
@@ -476,9 +447,7 @@ def _refuse_beside_item(
         )
 
 
-def _tell_other_cases(
-    session: WritingSession, case: Case, screened: CaseScreening | None, rules: Rules, *, by: Person, at: datetime
-) -> None:
+def _tell_other_cases(session: WritingSession, case: Case, screened: CaseScreening | None) -> None:
     """A finding against the association, shown to it and decided on, works in its other cases from now on."""
     against = [
         row
@@ -494,14 +463,7 @@ def _tell_other_cases(
     ]
     if against:
         reused_answers.return_to_queue(
-            session,
-            case.board_id,
-            case.association_id,
-            InvalidationReason.NOT_MET,
-            rules=rules,
-            by=by,
-            at=at,
-            but=case.id,
+            session, case.board_id, case.association_id, InvalidationReason.NOT_MET, but=case.id
         )
 
 
@@ -547,9 +509,6 @@ def make_decision(
     screened: CaseScreening | None,
     held: DecisionRight | None,
     form: DecisionForm,
-    *,
-    by: Person,
-    at: datetime,
 ) -> Decision:
     """The decision itself with what follows from it; every gate has been looked at."""
     kind = case.kind
@@ -575,7 +534,7 @@ def make_decision(
         and DecisionGround.CRITERION in draft.grounds
         and screened is not None
         and screened.screening.value_is_against,
-        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+        **decision_makers.signature_columns(session, held, form),
         appeal="" if executes else before_decision.appeal_for(session, case, held.maker if held else ""),
         execution=executes,
         rests_on={
@@ -588,21 +547,21 @@ def make_decision(
     )
     session.add(decision)
     session.flush()
-    day = min(decision.decided_on, day_here(at))  # a meeting's decision is entered after it
-    basis = frozen_bases.keep_basis(session, case, screened, draft, at=at, by=by, decision_id=decision.id, on=day)
+    day = min(decision.decided_on, day_here(session.now))  # a meeting's decision is entered after it
+    basis = frozen_bases.keep_basis(session, case, screened, draft, decision_id=decision.id, on=day)
     for review in reviews_of_case(session, case.id):  # a case that is decided holds no working material of the group
         if review.outcome:
-            keep_group_record(session, case, review, at=at)
+            keep_group_record(session, case, review)
     if not executes:  # to confirm a room is execution and no record of its own: the booking system has it
-        register_record(session, case, RecordKind.REPORT, basis.id, on=day, at=at)
-        register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+        register_record(session, case, RecordKind.REPORT, basis.id, on=day)
+        register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     drop_rulings_of_case(session, case.id)
-    _after(session, case, decision, draft.instalments, at=at)
+    _after(session, case, decision, draft.instalments)
     session.note(
         TrailNote(
             action="decided",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=decision,
             case_id=case.id,
             detail={"outcome": outcome.value, "amount": decision.amount},
@@ -611,21 +570,21 @@ def make_decision(
     return decision
 
 
-def _after(session: WritingSession, case: Case, decision: Decision, instalments: str, *, at: datetime) -> None:
+def _after(session: WritingSession, case: Case, decision: Decision, instalments: str) -> None:
     """A grant is to be paid, a booking is confirmed or refused, the rest is closed."""
     outcome = decision.outcome
     if case.kind is CaseKind.BOOKING:
         change_state(case, CaseState.CONFIRMED if outcome in FAVOURABLE else CaseState.REFUSED)
-        close_notes(session, case, at)
+        close_notes(session, case)
         if outcome in FAVOURABLE:
             BOOKINGS.function.take_again(session, case, must=True)
         follow_booking_state(session, case)
         return
     if outcome not in FAVOURABLE:
-        MONEY.function.cancel_planned_payments(session, case.id, at)
+        MONEY.function.cancel_planned_payments(session, case.id)
         ended = outcome is DecisionOutcome.DISCONTINUED
         change_state(case, CaseState.DISCONTINUED if ended else CaseState.DECIDED)
-        close_notes(session, case, at)
+        close_notes(session, case)
         return
-    left = MONEY.function.plan_grant(session, case, decision, instalments, at=at)
+    left = MONEY.function.plan_grant(session, case, decision, instalments)
     change_state(case, CaseState.PAYMENT if left else CaseState.REPORTING)

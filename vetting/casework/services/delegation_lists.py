@@ -18,22 +18,20 @@ from vetting.kernel.written_documents import DocumentSection, DocumentTable, Wri
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case
     from vetting.casework.models.decisions import Decision
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 NO_POINT: Final = _("Utan delegationspunkt")
 
 
-def delegation_list(session: Session, *, by: Person, on: date) -> WrittenDocument:
+def delegation_list(session: Session, *, on: date) -> WrittenDocument:
     """What the board has not been told of, of what this person may read: the first so many, as its page has them.
 
     In Swedish inside its tables, as the board's papers are.
     """
-    waiting = unreported_decisions(session, by, Action.READ_REGISTERS)
-    number = count_unreported(session, by, Action.READ_REGISTERS)
+    waiting = unreported_decisions(session, Action.READ_REGISTERS)
+    number = count_unreported(session, Action.READ_REGISTERS)
     rounds = {key: session.get_one(Round, key) for key in {case.round_id for _made, case in waiting if case.round_id}}
     headings = (_("Beslutad"), _("Ärende"), _("Förening"), _("Beslut"), _("Belopp"), _("Delegat"))
     proposal = [_("att lägga anmälan av delegationsbeslut till handlingarna")]
@@ -44,14 +42,14 @@ def delegation_list(session: Session, *, by: Person, on: date) -> WrittenDocumen
         heading = _("Delegationspunkt {point}", point=point) if point else NO_POINT
         sections.append(DocumentSection(heading, (), table=DocumentTable(headings, rows)))
     top = [
-        same_in_both(by.board),
+        same_in_both(session.person.board),
         day_in_words(on),
         count_in_words(len(waiting), _("beslut"), _("beslut")),
     ]
     if number > len(waiting):
         left = _("De äldsta av {number} som inte är anmälda. Resten anmäls i nästa lista.", number=number)
         top.append(left)
-    facts = {"board": same_in_both(by.board), "date": day_in_words(on)}
+    facts = {"board": same_in_both(session.person.board), "date": day_in_words(on)}
     return WrittenDocument(_("Anmälan av delegationsbeslut"), top, sections, [], facts)
 
 

@@ -26,11 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST: Final = 200
 """Documents on the page of what is to be cleared, and so many at once."""
@@ -47,38 +43,36 @@ class NewDocumentStatus:
     on: date | None = None
 
 
-def set_status(
-    session: WritingSession, key: int, new: NewDocumentStatus, *, rules: Rules, by: Person, at: datetime
-) -> Document:
+def set_status(session: WritingSession, key: int, new: NewDocumentStatus) -> Document:
     """Says what a document is in the file, what it is called, and who it came from or went to.
 
     Raises:
         Refused: there is no such document for this person, it cannot become that, a day ahead, or sent to nobody.
     """
-    document = document_to_read(session, key, by=by)
-    case = open_case(session, session.get_one(Case, document.case_id).number, by=by, action=Action.REGISTER_CASE)
-    problems = _wrong(document, new, at)
+    document = document_to_read(session, key)
+    case = open_case(session, session.get_one(Case, document.case_id).number, action=Action.REGISTER_CASE)
+    problems = _wrong(document, new, session.now)
     if problems:
         stale = any(problem.where == "state" for problem in problems)
         raise Refused(Obstacle.STALE if stale else Obstacle.INVALID, *problems)
     comes_in = new.status is DocumentStatus.ARRIVED is not document.state
     if new.status in {DocumentStatus.DRAWN_UP, DocumentStatus.SENT}:
-        document.status_on = new.on or document.status_on or at.date()
+        document.status_on = new.on or document.status_on or session.today
     document.state = new.status
     document.title, document.party = new.title.strip()[:LONGEST_TITLE], new.party.strip()[:LONGEST_TITLE]
     document.way = new.way if new.status is DocumentStatus.SENT else ""
-    keep_document_record(session, case, document, at=at)
+    keep_document_record(session, case, document)
     raise_version(case)
     if comes_in:
-        definition = catalogue_of_version(session, case.rule_version_id, rules).get(document.type)
+        definition = catalogue_of_version(session, case.rule_version_id).get(document.type)
         if definition is not None and is_paper(definition):
-            note_document_in(session, case, document, definition, by=by, at=at)
-        screen_case(session, case, rules, at=at)
+            note_document_in(session, case, document, definition)
+        screen_case(session, case)
     session.note(
         TrailNote(
             action="document_status_set",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=document,
             case_id=case.id,
             detail={"status": new.status.value},
@@ -111,7 +105,7 @@ ENDED: Final = frozenset({CaseState.CLOSED, CaseState.DISCONTINUED}) | OVER
 
 
 def working_material(
-    session: Session, by: Person, keys: Collection[int] | None = None, *, as_of: datetime
+    session: Session, keys: Collection[int] | None = None, *, as_of: datetime
 ) -> list[tuple[Document, Case]]:
     """Working material of cases that have ended, by case: to be cleared, or kept as records."""
     ahead = select(Occurrence.id).where(Occurrence.case_id == Case.id, Occurrence.ends_at >= as_of)
@@ -119,10 +113,10 @@ def working_material(
         select(Document, Case)
         .join(Case, Case.id == Document.case_id)
         .where(
-            Document.board_id == by.board_id,
+            Document.board_id == session.person.board_id,
             Document.state == DocumentStatus.WORKING,
             or_(in_states(ENDED), in_states([CaseState.CONFIRMED]) & ~ahead.exists()),
-            seen_by(by, Action.REGISTER_CASE),
+            seen_by(session.person, Action.REGISTER_CASE),
         )
     )
     if keys is not None:
@@ -131,18 +125,18 @@ def working_material(
     return [(document, case) for document, case in rows]
 
 
-def count_working_material(session: Session, by: Person, *, as_of: datetime) -> int:
+def count_working_material(session: Session, *, as_of: datetime) -> int:
     """How many there are to look at, at most as many as the page has."""
-    return len(working_material(session, by, as_of=as_of))
+    return len(working_material(session, as_of=as_of))
 
 
-def clear_working_material(session: WritingSession, keys: Collection[int], *, by: Person, at: datetime) -> int:
+def clear_working_material(session: WritingSession, keys: Collection[int]) -> int:
     """Clears what somebody has seen and chosen; the content is gone, that it was there is not. How many.
 
     Raises:
         Refused: none of them is working material of a case that has ended.
     """
-    found = working_material(session, by, keys, as_of=at)
+    found = working_material(session, keys, as_of=session.now)
     if not found:
         raise Refused(
             Obstacle.STALE,
@@ -154,17 +148,21 @@ def clear_working_material(session: WritingSession, keys: Collection[int], *, by
         for row in (session.get(DocumentText, document.id), session.get(DocumentContent, document.id)):
             if row is not None:
                 session.delete(row)
-        session.note(TrailNote(action="working_material_cleared", by=by, at=at, subject=document, case_id=case.id))
+        session.note(
+            TrailNote(
+                action="working_material_cleared", by=session.person, at=session.now, subject=document, case_id=case.id
+            )
+        )
     return len(found)
 
 
-def keep_as_record(session: WritingSession, keys: Collection[int], *, rules: Rules, by: Person, at: datetime) -> int:
+def keep_as_record(session: WritingSession, keys: Collection[int]) -> int:
     """Keeps what was working material as drawn up here. How many.
 
     Raises:
         Refused: none of them is working material of a case that has ended.
     """
-    found = working_material(session, by, keys, as_of=at)
+    found = working_material(session, keys, as_of=session.now)
     if not found:
         raise Refused(
             Obstacle.STALE,
@@ -172,5 +170,5 @@ def keep_as_record(session: WritingSession, keys: Collection[int], *, rules: Rul
         )
     for document, _case in found:
         new = NewDocumentStatus(status=DocumentStatus.DRAWN_UP, title=document.title, party=document.party)
-        set_status(session, document.id, new, rules=rules, by=by, at=at)
+        set_status(session, document.id, new)
     return len(found)

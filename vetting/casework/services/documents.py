@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
 
 
 LONGEST_TITLE: Final = 200
@@ -60,22 +58,20 @@ def reading_job(document: Document, *, by_user_id: int, at: datetime) -> Job:
     return new_job(READ_TEXT, arguments, board_id=document.board_id, by_user_id=by_user_id, at=at, about=about)
 
 
-def add_document(
-    session: WritingSession, number: str, new: NewDocument, *, rules: Rules, by: Person, at: datetime
-) -> Document:
+def add_document(session: WritingSession, number: str, new: NewDocument) -> Document:
     """Keeps a document; a paper that the rules ask for is then in.
 
     Raises:
         Refused: the day lies ahead, or the very same file is in the case already.
     """
-    case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
-    document = keep_document(session, case, new, rules=rules, by=by, at=at)
+    case = open_case(session, number, action=Action.ADD_DOCUMENT)
+    document = keep_document(session, case, new)
     raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     return document
 
 
-def keep_document_record(session: WritingSession, case: Case, document: Document, *, at: datetime) -> None:
+def keep_document_record(session: WritingSession, case: Case, document: Document) -> None:
     """A document that is a record stands among the case's records as what it is now; working material does not."""
     if document.state not in RECORDED:
         return
@@ -83,20 +79,18 @@ def keep_document_record(session: WritingSession, case: Case, document: Document
     on = document.arrived_on if came else document.status_on or document.arrived_on
     party = document.party or (case.name if came else "")
     register_record(
-        session, case, RecordKind.DOCUMENT, document.id, document.state, on=on, party=party, way=document.way, at=at
+        session, case, RecordKind.DOCUMENT, document.id, document.state, on=on, party=party, way=document.way
     )
 
 
-def keep_document(
-    session: WritingSession, case: Case, new: NewDocument, *, rules: Rules, by: Person, at: datetime
-) -> Document:
+def keep_document(session: WritingSession, case: Case, new: NewDocument) -> Document:
     """The document and what it says is in, with its entry; the case is screened by whoever asks.
 
     Raises:
         Refused: the day lies ahead, or the very same file is in the case already.
     """
     digest = hashlib.sha256(new.content).hexdigest()
-    if new.arrived_on > at.date():
+    if new.arrived_on > session.today:
         raise Refused(Obstacle.INVALID, Problem("arrived_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     if any(known.sha256 == digest and known.type == new.type for known in of_case(session, case.id)):
         raise Refused(
@@ -120,27 +114,32 @@ def keep_document(
         title=new.title.strip()[:LONGEST_TITLE],
         party=new.party.strip()[:LONGEST_TITLE],
         status_on=new.arrived_on if new.state in {DocumentStatus.DRAWN_UP, DocumentStatus.SENT} else None,
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(document)
     session.flush()
     session.add(DocumentContent(id=document.id, content=new.content))
-    keep_document_record(session, case, document, at=at)
-    definition = catalogue_of_version(session, case.rule_version_id, rules).get(new.type)
+    keep_document_record(session, case, document)
+    definition = catalogue_of_version(session, case.rule_version_id).get(new.type)
     if definition is not None and definition.type is FactType.DOCUMENT and new.state is DocumentStatus.ARRIVED:
-        note_document_in(session, case, document, definition, by=by, at=at)
-    if by.id:
-        session.add(reading_job(document, by_user_id=by.id, at=at))
+        note_document_in(session, case, document, definition)
+    if session.person.id:
+        session.add(reading_job(document, by_user_id=session.person.id, at=session.now))
     session.note(
-        TrailNote(action="document_added", by=by, at=at, subject=document, case_id=case.id, detail={"type": new.type})
+        TrailNote(
+            action="document_added",
+            by=session.person,
+            at=session.now,
+            subject=document,
+            case_id=case.id,
+            detail={"type": new.type},
+        )
     )
     return document
 
 
-def note_document_in(
-    session: WritingSession, case: Case, document: Document, definition: FactDefinition, *, by: Person, at: datetime
-) -> None:
+def note_document_in(session: WritingSession, case: Case, document: Document, definition: FactDefinition) -> None:
     """The paper that the rules ask for has come."""
     of_association = definition.level in ASSOCIATION_LEVELS and case.association_id is not None
     session.add(
@@ -149,8 +148,8 @@ def note_document_in(
             supplied_by=FactSupplier.APPLICANT,
             document_id=document.id,
             as_of=document.arrived_on,
-            entered_at=at,
-            by_user_id=by.id,
+            entered_at=session.now,
+            by_user_id=session.person.id,
         )
     )
 

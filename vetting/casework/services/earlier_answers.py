@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 LATEST: Final = 100
 """Answers that are counted: what was thought long ago says less than what is thought now."""
@@ -55,7 +53,7 @@ def count_answers(session: Session, board_id: int, screening: Screening) -> dict
     return {criterion: Counter(map(CriterionAnswer, answers)) for criterion, answers in found.items()}
 
 
-def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequence[EarlierAnswer]:
+def cases_of(session: Session, criterion: str, case: Case) -> Sequence[EarlierAnswer]:
     """The newest other cases of each answer, of the same kind, that this person may open; "not met" comes first."""
     decided = (
         select(func.max(Decision.id))
@@ -75,9 +73,9 @@ def cases_of(session: Session, criterion: str, case: Case, by: Person) -> Sequen
             .join(Case, Case.id == AssessmentRow.made_in_case_id)
             .outerjoin(Decision, Decision.id == decided)
             .where(
-                seen_by(by),
+                seen_by(session.person),
                 Case.kind == case.kind,
-                AssessmentRow.board_id == by.board_id,
+                AssessmentRow.board_id == session.person.board_id,
                 AssessmentRow.criterion == criterion,
                 AssessmentRow.answer == answer.value,
                 AssessmentRow.made_in_case_id != case.id,

@@ -24,16 +24,12 @@ from vetting.kernel.text import NO_WORDS, _
 from vetting.people.domain.delegation import ENDING, DelegatedAct
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework.models.decisions import Decision
     from vetting.kernel.decision_outcomes import DecisionForm
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.people.domain.delegation import DecisionRight
-    from vetting.rules import Rules
 
 MOST: Final = 200
 """Cases on the page, and so many are ended at once."""
@@ -60,31 +56,29 @@ class EndingCase:
     reasons: str
 
 
-def propose_ending(
-    session: WritingSession, number: str, new: NewEnding, *, version: int | None, by: Person, at: datetime
-) -> Case:
+def propose_ending(session: WritingSession, number: str, new: NewEnding, *, version: int | None) -> Case:
     """Proposes to end an application without trying it; it waits for whoever may decide that.
 
     Raises:
         Refused: stale, decided, paid, a booking, no reason where one is needed, or no case that it doubles.
     """
-    case = open_case(session, number, by=by, action=Action.PROPOSE, version=version)
+    case = open_case(session, number, action=Action.PROPOSE, version=version)
     _refuse_what_cannot_end(session, case)
-    reasons = _reasons(session, case, new, by)
+    reasons = _reasons(session, case, new)
     ending = CaseState.WITHDRAWN if new.ground is DecisionGround.WITHDRAWN else CaseState.READY
     if case.state is not ending:
         if case.state is CaseState.WITHDRAWN:
             change_state(case, CaseState.IN_PROGRESS)
         change_state(case, ending)
-    case.officer_id = case.officer_id or by.id or None
+    case.officer_id = case.officer_id or session.user_id
     case.look_again_at, case.look_again_because, case.sleeps_until = None, "", None
     raise_version(case)
-    draft = _keep_draft(session, case, new.ground, reasons, by=by, at=at)
+    draft = _keep_draft(session, case, new.ground, reasons)
     session.note(
         TrailNote(
             action="ending_proposed",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=draft,
             case_id=case.id,
             detail={"ground": new.ground.value},
@@ -113,7 +107,7 @@ def _refuse_what_cannot_end(session: WritingSession, case: Case) -> None:
     refuse_tried(session, case)
 
 
-def _reasons(session: WritingSession, case: Case, new: NewEnding, by: Person) -> str:
+def _reasons(session: WritingSession, case: Case, new: NewEnding) -> str:
     """The words of the decision, in Swedish: what the ground says, and what was written."""
     text = new.text.strip()[:LONGEST_REASON]
     if new.ground not in ENDINGS:
@@ -123,11 +117,11 @@ def _reasons(session: WritingSession, case: Case, new: NewEnding, by: Person) ->
             Obstacle.INVALID,
             Problem("text", _("Det står inte vad som har hänt."), _("Skriv det kort, och hur ni vet det.")),
         )
-    twin = _twin(session, case, new.twin, by) if new.ground is DecisionGround.DOUBLE else ""
+    twin = _twin(session, case, new.twin) if new.ground is DecisionGround.DOUBLE else ""
     return ending_reasons(new.ground, text, twin=twin)
 
 
-def _twin(session: WritingSession, case: Case, given: str, by: Person) -> str:
+def _twin(session: WritingSession, case: Case, given: str) -> str:
     """The number of the application that a case doubles: the one named, else the association's other in the round.
 
     Raises:
@@ -135,7 +129,7 @@ def _twin(session: WritingSession, case: Case, given: str, by: Person) -> str:
     """
     wanted = given.strip().upper()
     if wanted:
-        _refuse_dead_twin(session, case, find_case(session, by, wanted), given.strip())
+        _refuse_dead_twin(session, case, find_case(session, wanted), given.strip())
         return wanted
     others = (
         applications_in_round(
@@ -185,9 +179,7 @@ def _refuse_dead_twin(session: Session, case: Case, twin: Case | None, named: st
         )
 
 
-def _keep_draft(
-    session: WritingSession, case: Case, ground: DecisionGround, reasons: str, *, by: Person, at: datetime
-) -> DecisionDraft:
+def _keep_draft(session: WritingSession, case: Case, ground: DecisionGround, reasons: str) -> DecisionDraft:
     given = {
         "outcome": DecisionOutcome.DISCONTINUED,
         "amount": None,
@@ -197,8 +189,8 @@ def _keep_draft(
         "grounds": [ground.value],
         "against_group": "",
         "screening_id": None,
-        "written_at": at,
-        "by_user_id": by.id,
+        "written_at": session.now,
+        "by_user_id": session.person.id,
     }
     row = decision_draft_of(session, case.id)
     if row is None:
@@ -211,10 +203,10 @@ def _keep_draft(
     return row
 
 
-def cases_to_end(session: Session, *, by: Person) -> list[EndingCase]:
+def cases_to_end(session: Session) -> list[EndingCase]:
     """What waits to be ended, oldest first: applications that are withdrawn, and those proposed to be ended."""
     rows = session.execute(
-        visible_cases(by)
+        visible_cases(session.person)
         .add_columns(DecisionDraft)
         .outerjoin(DecisionDraft, DecisionDraft.case_id == Case.id)
         .where(_WAITS)
@@ -224,9 +216,9 @@ def cases_to_end(session: Session, *, by: Person) -> list[EndingCase]:
     return [_to_end(case, draft) for case, draft in rows]
 
 
-def count_to_end(session: Session, by: Person) -> int:
+def count_to_end(session: Session) -> int:
     """How many there are."""
-    return int(session.scalar(select(func.count(Case.id)).where(seen_by(by), _WAITS)) or 0)
+    return int(session.scalar(select(func.count(Case.id)).where(seen_by(session.person), _WAITS)) or 0)
 
 
 _WAITS: Final = and_(
@@ -249,30 +241,21 @@ def _says_why(case: Case, draft: DecisionDraft) -> bool:
     return is_ending(draft) and (case.state is not CaseState.WITHDRAWN or draft.grounds == [DecisionGround.WITHDRAWN])
 
 
-def right_to_end(session: Session, by: Person, on: date) -> DecisionRight | None:
+def right_to_end(session: Session, on: date) -> DecisionRight | None:
     """By what right a person ends cases without trying them that day."""
     outcome, needed = DecisionOutcome.DISCONTINUED, frozenset({DelegatedAct.DISCONTINUE})
-    held = before_decision.delegation_for(session, ENDING, by, on=on, outcome=outcome, needed=needed)
+    held = before_decision.delegation_for(session, ENDING, on=on, outcome=outcome, needed=needed)
     return held if held is not None and not held.lacks(needed) else None
 
 
-def discontinue(
-    session: WritingSession,
-    number: str,
-    *,
-    version: int | None,
-    form: DecisionForm = AT_ONCE,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Decision:
+def discontinue(session: WritingSession, number: str, *, version: int | None, form: DecisionForm = AT_ONCE) -> Decision:
     """Ends a case that is withdrawn or proposed to be ended, and writes the letter that tells so.
 
     Raises:
         Refused: stale, ended already, neither withdrawn nor proposed to be ended, decided, paid, the application
             that it doubles is to end too, or no right to it.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE, version=version)
+    case = open_case(session, number, action=Action.DECIDE, version=version)
     draft = decision_draft_of(session, case.id)
     waits = case.state is CaseState.WITHDRAWN or (case.state is CaseState.READY and is_ending(draft))
     if not waits or case.kind is not CaseKind.GRANT:
@@ -286,10 +269,10 @@ def discontinue(
         twin = twin_named(DecisionGround.DOUBLE, draft.reasons)
         found = session.scalar(select(Case).where(Case.board_id == case.board_id, Case.number == twin))
         _refuse_dead_twin(session, case, found, twin)
-    held = right_to_end(session, by, at.date())
+    held = right_to_end(session, session.today)
     if held is None:
         raise Refused(Obstacle.CLOSED, Problem(number, *NO_RIGHT))
-    if draft is not None and is_ending(draft) and before_decision.is_own_proposal(session, case, draft, held, by):
+    if draft is not None and is_ending(draft) and before_decision.is_own_proposal(session, case, draft, held):
         words = SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_PROPOSAL]
         raise Refused(Obstacle.CLOSED, Problem(number, words, NO_WORDS))
     wrong = decision_makers.wrong_with(held, form)
@@ -297,10 +280,10 @@ def discontinue(
         raise Refused(Obstacle.INVALID, *wrong)
     if draft is None or not _says_why(case, draft):
         ground = DecisionGround.WITHDRAWN
-        draft = _keep_draft(session, case, ground, ending_reasons(ground, ""), by=by, at=at)
-    screened = frozen_bases.screened_for(session, case, rules, on=at.date())
-    decision = make_decision(session, case, draft, screened, held, form, by=by, at=at)
-    letters.keep_letter_of_decision(session, case, decision, rules=rules, by=by, at=at)
+        draft = _keep_draft(session, case, ground, ending_reasons(ground, ""))
+    screened = frozen_bases.screened_for(session, case, on=session.today)
+    decision = make_decision(session, case, draft, screened, held, form)
+    letters.keep_letter_of_decision(session, case, decision)
     return decision
 
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import ColumnElement, CompoundSelect, Select
-    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.session import Session
 
 EXAMINED_ELSEWHERE: Final = _("En fråga om föreningen prövas i ett annat ärende.")
 NOBODY: Final = _("registratorn")

@@ -22,15 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case
     from vetting.casework.models.facts import FactValue
     from vetting.casework.services.earlier_answers import EarlierAnswer
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 _FROM = {
     FactSupplier.APPLICANT: _("uppgiven av föreningen"),
@@ -60,16 +57,14 @@ class Explanation:
         return asks_a_person(self.finding)
 
 
-def explain_criterion_result(
-    session: Session, number: str, criterion: str, *, rules: Rules, by: Person, on: date
-) -> Explanation:
+def explain_criterion_result(session: Session, number: str, criterion: str, *, on: date) -> Explanation:
     """Why a criterion came out as it did in a case.
 
     Raises:
         Refused: the person sees no such case, or the criterion is not asked in it.
     """
-    case, _unused = open_case_to_read(session, number, by)
-    screened = frozen_bases.screened_for(session, case, rules, on=on)
+    case, _unused = open_case_to_read(session, number)
+    screened = frozen_bases.screened_for(session, case, on=on)
     if screened is None:
         raise Refused(Obstacle.MISSING)
     screening = screened.screening
@@ -91,7 +86,7 @@ def explain_criterion_result(
         for_letter(finding, screening),
         condition_trees(finding, screening, {**_from_records(screening), **origins}),
         what_would_change(finding, screening, given),
-        earlier_answers.cases_of(session, criterion, case, by) if asks_a_person(finding) else (),
+        earlier_answers.cases_of(session, criterion, case) if asks_a_person(finding) else (),
     )
 
 

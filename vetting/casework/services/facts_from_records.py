@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Row, Select
-    from sqlalchemy.orm import Session
 
     from vetting.casework.models.case_queries import QueriedCase
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
 
 A_YEAR_AGO: Final = timedelta(days=180)

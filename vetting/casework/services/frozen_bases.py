@@ -52,8 +52,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.assessments import EvidenceRow
     from vetting.casework.models.cases import Communication
     from vetting.casework.models.decisions import DecisionDraft
@@ -63,8 +61,7 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 Both = dict[str, str]
 """A text as it is kept: {"sv", "en"}."""
@@ -154,8 +151,6 @@ def keep_basis(
     screened: CaseScreening | None,
     draft: DecisionDraft | None,
     *,
-    at: datetime,
-    by: Person,
     decision_id: int | None = None,
     review_id: int | None = None,
     on: date | None = None,
@@ -168,8 +163,8 @@ def keep_basis(
         decision_id=decision_id,
         review_id=review_id,
         screening_id=case.screening_id,
-        at=at,
-        content=_content(session, material, by=by, on=on or day_here(at)),
+        at=session.now,
+        content=_content(session, material, on=on or day_here(session.now)),
     )
     session.add(row)
     session.flush()
@@ -200,12 +195,12 @@ def _material(
     )
 
 
-def _content(session: Session, material: BasisMaterial, *, by: Person, on: date) -> dict[str, Any]:
+def _content(session: Session, material: BasisMaterial, *, on: date) -> dict[str, Any]:
     screening = material.screening
     shown: dict[Words, Words] = {}
     for finding in screening.findings if screening else ():
         shown |= dict(reasons.shown_facts(finding, screening)) if screening else {}
-    report = officer_reports.officer_report(session, material, by=by, on=on)
+    report = officer_reports.officer_report(session, material, on=on)
     return {
         "proposal": _both(reasons.proposal_in_words(screening)) if screening else _both(reasons.NO_RULES),
         "rules": _both(screening.ruleset.title + same_in_both(f", version {screening.ruleset.version}"))
@@ -300,17 +295,17 @@ def _basis_content(row: Basis) -> BasisContent:
     )
 
 
-def as_it_stood(session: Session, case: Case, rules: Rules) -> CaseScreening | None:
+def as_it_stood(session: Session, case: Case) -> CaseScreening | None:
     """The screening that a case that is no longer open ended with: by its decision, else the last that was kept."""
     decision = last_outcome(session, case.id)
     key = (decision.rests_on.get("screening") if decision is not None else None) or case.screening_id
     stored = session.get(StoredScreening, key) if key is not None else None
-    return CaseScreening(repeat_screening(session, stored, case, rules), stored.answers) if stored is not None else None
+    return CaseScreening(repeat_screening(session, stored, case), stored.answers) if stored is not None else None
 
 
-def screened_for(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
+def screened_for(session: Session, case: Case, *, on: date) -> CaseScreening | None:
     """What the rules say of a case: of an open one today, of any other as it stood when it was decided or ended."""
-    return screen_without_keeping(session, case, rules, on=on) if is_open(case) else as_it_stood(session, case, rules)
+    return screen_without_keeping(session, case, on=on) if is_open(case) else as_it_stood(session, case)
 
 
 def changes_since_decision(
@@ -371,29 +366,29 @@ class CaseMaterial(officer_reports.ReportMaterial, Protocol):
     def basis(self) -> BasisContent | None: ...  # noqa: D102 - the name says it
 
 
-def report_of(session: Session, file: CaseMaterial, *, by: Person, on: date, outside: bool = False) -> WrittenDocument:
+def report_of(session: Session, file: CaseMaterial, *, on: date, outside: bool = False) -> WrittenDocument:
     """The officer's report of a case: as it stood at the decision, of an open case as it is now."""
     made = (
-        file.basis.report_for(by, seen_cases(session, by, file.basis), outside=outside)
+        file.basis.report_for(session.person, seen_cases(session, file.basis), outside=outside)
         if file.basis is not None
-        else officer_reports.officer_report(session, file, by=by, on=on, outside=outside)
+        else officer_reports.officer_report(session, file, on=on, outside=outside)
     )
     dnr = file.case.dnr or (file.round.dnr if file.round else "")
     placed = {"board": same_in_both(file.board.name), "kind": officer_reports.TITLE, "dnr": same_in_both(dnr)}
     return replace(made, facts=placed)
 
 
-def kept_report(session: Session, row: Basis, by: Person) -> WrittenDocument:
+def kept_report(session: Session, row: Basis) -> WrittenDocument:
     """The officer's report that was kept with a decision."""
     content = _basis_content(row)
-    return content.report_for(by, seen_cases(session, by, content), outside=False)
+    return content.report_for(session.person, seen_cases(session, content), outside=False)
 
 
-def seen_cases(session: Session, by: Person, kept: BasisContent) -> frozenset[str]:
+def seen_cases(session: Session, kept: BasisContent) -> frozenset[str]:
     """Of the other cases that a kept report names, those that this person may open."""
     if not kept.cases:
         return frozenset()
-    wanted = visible_cases(by).with_only_columns(Case.number).where(Case.number.in_(kept.cases))
+    wanted = visible_cases(session.person).with_only_columns(Case.number).where(Case.number.in_(kept.cases))
     return frozenset(session.scalars(wanted))
 
 

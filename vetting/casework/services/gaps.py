@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case, CaseMark
     from vetting.engine.results import Finding
     from vetting.engine.screening import Screening
+    from vetting.kernel.store.session import Session
 
 
 def missing_facts(case: Case, screening: Screening) -> tuple[str, ...]:

@@ -30,11 +30,10 @@ from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from vetting.casework.models.cases import Case
     from vetting.kernel.decision_outcomes import DecisionForm
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 SERIES: Final = "AND"
@@ -53,16 +52,14 @@ class NewGrantChange:
     report_on: date | None = None
 
 
-def ask_for_change(
-    session: WritingSession, number: str, new: NewGrantChange, *, by: Person, at: datetime
-) -> GrantChange:
+def ask_for_change(session: WritingSession, number: str, new: NewGrantChange) -> GrantChange:
     """Registers what an association asks; one at a time.
 
     Raises:
         Refused: no such grant, not decided or ended, one waits already, or what is asked is not said.
     """
-    case = _case_with_grant(session, number, by, Action.HANDLE)
-    problems = _wrong_request(new, at.date())
+    case = _case_with_grant(session, number, Action.HANDLE)
+    problems = _wrong_request(new, session.today)
     if any(row.decision_id is None for row in changes_of_case(session, case.id)):
         what = _("En begäran väntar redan på beslut.")
         problems.append(Problem(number, what, _("Besluta den först.")))
@@ -71,25 +68,27 @@ def ask_for_change(
     row = GrantChange(
         board_id=case.board_id,
         case_id=case.id,
-        number=next_number(session, case.board_id, SERIES, at.year),
+        number=next_number(session, case.board_id, SERIES, session.now.year),
         received_on=new.received_on,
         kinds=[kind.value for kind in new.kinds],
         asked=mask_personal_numbers(new.asked.strip())[:LONGEST],
         report_on=new.report_on,
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
     register_record(
-        session, case, RecordKind.CHANGE, row.id, DocumentStatus.ARRIVED, on=new.received_on, party=case.name, at=at
+        session, case, RecordKind.CHANGE, row.id, DocumentStatus.ARRIVED, on=new.received_on, party=case.name
     )
-    session.note(TrailNote(action="grant_change_asked", by=by, at=at, subject=row, case_id=case.id))
+    session.note(
+        TrailNote(action="grant_change_asked", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     return row
 
 
-def _case_with_grant(session: WritingSession, number: str, by: Person, action: Action) -> Case:
-    case = open_case(session, number, by=by, action=action)
+def _case_with_grant(session: WritingSession, number: str, action: Action) -> Case:
+    case = open_case(session, number, action=action)
     granted = last_outcome(session, case.id)
     if case.state not in CHANGED or granted is None or granted.outcome not in FAVOURABLE:
         raise Refused(
@@ -124,13 +123,13 @@ def _wrong_day(report_on: date | None, on: date) -> list[Problem]:
     return [Problem("report_on", _("Dagen för redovisningen har varit."), _("Skriv en dag som kommer."))]
 
 
-def open_change(session: WritingSession, number: str, by: Person, action: Action) -> tuple[GrantChange, Case]:
+def open_change(session: WritingSession, number: str, action: Action) -> tuple[GrantChange, Case]:
     """The request that waits in a case.
 
     Raises:
         Refused: there is none.
     """
-    case = _case_with_grant(session, number, by, action)
+    case = _case_with_grant(session, number, action)
     row = next((one for one in changes_of_case(session, case.id) if one.decision_id is None), None)
     if row is None:
         raise Refused(Obstacle.STALE, Problem(number, _("Ingen begäran väntar."), _("Öppna sidan på nytt.")))
@@ -138,37 +137,32 @@ def open_change(session: WritingSession, number: str, by: Person, action: Action
 
 
 def propose_change(
-    session: WritingSession,
-    number: str,
-    *,
-    approves: bool | None,
-    reasons: str,
-    report_on: date | None,
-    by: Person,
-    at: datetime,
+    session: WritingSession, number: str, *, approves: bool | None, reasons: str, report_on: date | None
 ) -> GrantChange:
     """What is proposed to whoever decides.
 
     Raises:
         Refused: none waits, nothing is chosen, no reasons, or a day that has been.
     """
-    row, case = open_change(session, number, by, Action.PROPOSE)
-    problems = _wrong_day(report_on, at.date())
+    row, case = open_change(session, number, Action.PROPOSE)
+    problems = _wrong_day(report_on, session.today)
     if approves is None:
         problems.append(Problem("approves", _("Inget är valt."), _("Välj om ändringen ska godkännas.")))
     if not reasons.strip():
         problems.append(Problem("reasons", _("Motiveringen saknas."), _("Skriv varför.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row.approves, row.reasons, row.proposed_by_id = approves, reasons.strip()[:LONGEST], by.id
+    row.approves, row.reasons, row.proposed_by_id = approves, reasons.strip()[:LONGEST], session.person.id
     row.report_on = report_on or row.report_on
     session.flush()
-    session.note(TrailNote(action="grant_change_proposed", by=by, at=at, subject=row, case_id=case.id))
+    session.note(
+        TrailNote(action="grant_change_proposed", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     return row
 
 
 def decide_change(
-    session: WritingSession, number: str, *, version: int | None, by: Person, at: datetime, form: DecisionForm = AT_ONCE
+    session: WritingSession, number: str, *, version: int | None, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides as proposed, with a delegation that covers the grant; an approved one moves the day of the report.
 
@@ -176,7 +170,7 @@ def decide_change(
         Refused: none waits or is proposed, changed meanwhile, no delegation, no answer on conflict, or one's own
             proposal where the board keeps the two apart.
     """
-    row, case = open_change(session, number, by, Action.DECIDE)
+    row, case = open_change(session, number, Action.DECIDE)
     if row.approves is None or (version is not None and row.version != version):
         raise Refused(
             Obstacle.STALE,
@@ -186,13 +180,13 @@ def decide_change(
     outcome = DecisionOutcome.APPROVED if row.approves else DecisionOutcome.REFUSED
     amount = granted.amount if granted is not None else None
     problems = []
-    if not has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, session.person.id):
         problems.append(Problem(number, _("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara.")))
-    held = before_decision.delegation_for(session, case.kind, by, on=at.date(), outcome=outcome, amount=amount)
+    held = before_decision.delegation_for(session, case.kind, on=session.today, outcome=outcome, amount=amount)
     if held is None or not held.covers(outcome, amount):
         what = _("Din delegation omfattar inte den här ändringen.")
         problems.append(Problem(number, what, _("Lämna den till någon vars delegation omfattar bidraget.")))
-    elif held.maker in SINGLE and row.proposed_by_id == by.id and _others_decide(session, case):
+    elif held.maker in SINGLE and row.proposed_by_id == session.person.id and _others_decide(session, case):
         problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_PROPOSAL], NO_WORDS))
     if held is not None:
         problems += decision_makers.wrong_with(held, form)
@@ -209,19 +203,21 @@ def decide_change(
         reservations=[],
         grounds=[],
         reasons=row.reasons,
-        reasons_at=at,
+        reasons_at=session.now,
         appeal=before_decision.appeal_for(session, case, held.maker),
         rests_on={"decision": granted.id, "grant_change": row.id},
-        **decision_makers.signature_columns(session, held, form, by=by, at=at),
+        **decision_makers.signature_columns(session, held, form),
     )
     session.add(decision)
     session.flush()
-    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     row.decision_id = decision.id
     if row.approves and row.report_on is not None:
         MONEY.function.move_report_day(session, case, row.report_on)
     session.flush()
-    session.note(TrailNote(action="grant_change_decided", by=by, at=at, subject=decision, case_id=case.id))
+    session.note(
+        TrailNote(action="grant_change_decided", by=session.person, at=session.now, subject=decision, case_id=case.id)
+    )
     return decision
 
 

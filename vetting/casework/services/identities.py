@@ -35,13 +35,10 @@ from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.associations import AssociationMatch
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 KINDS: Final[Mapping[str, Words]] = {
     CURRENT: _("nuvarande namn"),
@@ -73,22 +70,22 @@ def find_association(session: Session, key: int) -> Association:
 
 
 def settle_name(
-    session: WritingSession, association_id: int, key: int, kind: str, *, since: date | None, by: Person, at: datetime
+    session: WritingSession, association_id: int, key: int, kind: str, *, since: date | None
 ) -> AssociationName:
     """What a name that somebody has used is to the association: its name now, an earlier one, a branch, or not its.
 
     Raises:
         Refused: there is no such name, the kind is none, or it is the only name there is.
     """
-    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(session.person, Action.MATCH_ASSOCIATIONS)
     name = session.get(AssociationName, key)
     if name is None or kind not in SETTLED_KINDS:
         raise Refused(Obstacle.MISSING)
     association = find_association(session, name.association_id)
     if association.id != find_association(session, association_id).id:
         raise Refused(Obstacle.MISSING)
-    conflict_free(session, by, association.id)
-    _not_only_theirs(session, association, by)
+    conflict_free(session, association.id)
+    _not_only_theirs(session, association)
     if name.name == association.name and kind != CURRENT:
         raise Refused(
             Obstacle.INVALID,
@@ -105,10 +102,10 @@ def settle_name(
     session.note(
         TrailNote(
             action="name_settled",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=association,
-            board_id=by.board_id,
+            board_id=session.person.board_id,
             detail={"name": name.name, "kind": kind},
         )
     )
@@ -122,14 +119,16 @@ def set_current_name(association: Association, name: str) -> None:
         association.name_key = fold_name(name)
 
 
-def _not_only_theirs(session: Session, association: Association, by: Person) -> None:
+def _not_only_theirs(session: Session, association: Association) -> None:
     """What an association is called is settled by a board that has to do with it.
 
     Raises:
         Refused: only other boards have.
     """
-    own = select(Case.id).where(Case.association_id == association.id, Case.board_id == by.board_id).limit(1)
-    if session.scalar(own) is None and used_by_others(session, association.id, by.board_id):
+    own = (
+        select(Case.id).where(Case.association_id == association.id, Case.board_id == session.person.board_id).limit(1)
+    )
+    if session.scalar(own) is None and used_by_others(session, association.id, session.person.board_id):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -155,18 +154,16 @@ def look_alikes(session: Session, association: Association) -> list[AssociationM
     ]
 
 
-def not_the_same(
-    session: WritingSession, first: int, second: int, reason: str, *, by: Person, at: datetime
-) -> AssociationDistinction:
+def not_the_same(session: WritingSession, first: int, second: int, reason: str) -> AssociationDistinction:
     """Two records are two associations; nobody is asked again.
 
     Raises:
         Refused: one of them is not there, they are one, or nothing says why.
     """
-    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(session.person, Action.MATCH_ASSOCIATIONS)
     one, other = find_association(session, first), find_association(session, second)
     for association in (one, other):
-        conflict_free(session, by, association.id)
+        conflict_free(session, association.id)
     reason = " ".join(mask_personal_numbers(reason).split())[:LONGEST_REASON]
     if one.id == other.id:
         raise Refused(Obstacle.INVALID, one_already(one))
@@ -184,33 +181,38 @@ def not_the_same(
     )
     if row is None:
         row = AssociationDistinction(
-            board_id=by.board_id, first_id=low, second_id=high, reason=reason, at=at, by_user_id=by.id
+            board_id=session.person.board_id,
+            first_id=low,
+            second_id=high,
+            reason=reason,
+            at=session.now,
+            by_user_id=session.person.id,
         )
         session.add(row)
         session.flush()
         session.note(
             TrailNote(
                 action="found_distinct",
-                by=by,
-                at=at,
+                by=session.person,
+                at=session.now,
                 subject=one,
-                board_id=by.board_id,
+                board_id=session.person.board_id,
                 detail={"name": one.name, "other": other.name},
             )
         )
     return row
 
 
-def may_be_same_after_all(session: WritingSession, first: int, second: int, *, by: Person, at: datetime) -> None:
+def may_be_same_after_all(session: WritingSession, first: int, second: int) -> None:
     """Takes back that two records are not the same.
 
     Raises:
         Refused: it was never found.
     """
-    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(session.person, Action.MATCH_ASSOCIATIONS)
     low, high = sorted((first, second))
     for key in (first, second):
-        conflict_free(session, by, key)
+        conflict_free(session, key)
     rows = session.scalars(
         select(AssociationDistinction).where(
             AssociationDistinction.first_id == low,
@@ -221,14 +223,14 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int, *, b
     if not rows:
         raise Refused(Obstacle.MISSING)
     for row in rows:
-        row.withdrawn_at = at
+        row.withdrawn_at = session.now
     session.note(
         TrailNote(
             action="distinction_withdrawn",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=session.get_one(Association, first),
-            board_id=by.board_id,
+            board_id=session.person.board_id,
             detail={"name": session.get_one(Association, second).name},
         )
     )
@@ -248,25 +250,25 @@ def used_by_others(session: Session, key: int, board_id: int) -> bool:
     return bool(session.scalar(select(or_(*wanted))))
 
 
-def in_conflict(session: Session, by: Person, key: int) -> bool:
+def in_conflict(session: Session, key: int) -> bool:
     """Whether a person has left an association, by any of its records, to others."""
     left = select(Association.id).where(
-        Association.id.in_(records_of(key)), Association.id.in_(recused_associations(by.id))
+        Association.id.in_(records_of(key)), Association.id.in_(recused_associations(session.person.id))
     )
     return session.scalar(left.limit(1)) is not None
 
 
-def conflict_free(session: Session, by: Person, key: int) -> None:
+def conflict_free(session: Session, key: int) -> None:
     """Whoever is in conflict in one of its cases leaves the association to others.
 
     Raises:
         Refused: they are.
     """
-    if in_conflict(session, by, key):
+    if in_conflict(session, key):
         raise Refused(Obstacle.MISSING)
 
 
-def association_to_act_on(session: Session, by: Person, key: int) -> Association:
+def association_to_act_on(session: Session, key: int) -> Association:
     """The association with an id, which is no record merged into another.
 
     Raises:
@@ -275,10 +277,10 @@ def association_to_act_on(session: Session, by: Person, key: int) -> Association
     found = session.get(Association, key)
     if found is None or found.merged_into_id is not None:
         raise Refused(Obstacle.MISSING)
-    conflict_free(session, by, key)
+    conflict_free(session, key)
     return found
 
 
-def names_beside_persons(session: Session, by: Person, key: int) -> list[str]:
+def names_beside_persons(session: Session, key: int) -> list[str]:
     """What a text about an association may name: the board, and the association by any of its names."""
-    return [by.board, *(row.name for row in names_of_records(session, key))]
+    return [session.person.board, *(row.name for row in names_of_records(session, key))]

@@ -31,6 +31,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
@@ -42,14 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.documents import Document
     from vetting.formats.mail import Mail
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST_FILES: Final = 20
 
@@ -108,8 +106,8 @@ def hand_in(
         raise Refused(Obstacle.INVALID, problem)
     case_id = None
     if case:
-        with open_reading(database) as session:
-            known = find_case(session, by, case, Action.ADD_DOCUMENT)
+        with open_reading(database, Acting(by, at)) as session:
+            known = find_case(session, case, Action.ADD_DOCUMENT)
             if known is None:
                 raise Refused(Obstacle.MISSING)
             case_id, kind = known.id, known.kind
@@ -119,24 +117,19 @@ def hand_in(
         posts.append(_PostContent(mask_personal_numbers(loose[0].name)))
         for item in loose:
             posts[-1].add(item.name, item.content)
-    with open_technical(database) as session:
+    with open_technical(database, Acting(by, at)) as session:
         session.get_one(Board, by.board_id, with_for_update=True)  # one at a time: what is handed in twice waits once
-        keys = [
-            _waiting_already(session, post, kind, case_id, by) or _lay(session, post, kind, case_id, by, at)
-            for post in posts
-        ]
+        keys = [_waiting_already(session, post, kind, case_id) or _lay(session, post, kind, case_id) for post in posts]
     return list(dict.fromkeys(keys))
 
 
-def _waiting_already(
-    session: Session, post: _PostContent, kind: CaseKind, case_id: int | None, by: Person
-) -> int | None:
+def _waiting_already(session: Session, post: _PostContent, kind: CaseKind, case_id: int | None) -> int | None:
     """The key of the same mail, or of the very same files, that waits for the same case or for none."""
     loose = not post.mail
     if loose and (post.left or not post.parts):  # what was left out is told of what was handed in now
         return None
     files = [(part.name, hashlib.sha256(part.content).hexdigest()) for part in post.parts] if loose else []
-    for known in waiting_incoming_posts(session, by.board_id, [kind]):
+    for known in waiting_incoming_posts(session, session.person.board_id, [kind]):
         if known.case_id != case_id or bool(known.mail) is loose:
             continue
         if not loose and known.mail["sha256"] == post.mail["sha256"]:
@@ -177,15 +170,15 @@ def _plain(mail: Mail, content: bytes) -> dict[str, Any]:
     }
 
 
-def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | None, by: Person, at: datetime) -> int:
+def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | None) -> int:
     row = IncomingPost(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         kind=kind,
         case_id=case_id,
         name=post.name[:200],
         mail=post.mail,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
         left=[[problem.where, *problem.what, *problem.remedy] for problem in post.left],
     )
     session.add(row)
@@ -207,28 +200,34 @@ def _lay(session: Session, post: _PostContent, kind: CaseKind, case_id: int | No
     return row.id
 
 
-def incoming_of_person(session: Session, key: int, by: Person) -> IncomingPost:
+def incoming_of_person(session: Session, key: int) -> IncomingPost:
     """One of the board's posts, if the person takes in such cases.
 
     Raises:
         Refused: there is none for them.
     """
-    require_permission(by, Action.RECEIVE)
+    require_permission(session.person, Action.RECEIVE)
     found = session.get(IncomingPost, key)
-    if found is None or found.board_id != by.board_id or found.kind not in by.kinds(Action.RECEIVE):
+    if (
+        found is None
+        or found.board_id != session.person.board_id
+        or found.kind not in session.person.kinds(Action.RECEIVE)
+    ):
         raise Refused(Obstacle.MISSING)
-    if found.case_id is not None and of_case(session, found.case_id, by) is None:
+    if found.case_id is not None and of_case(session, found.case_id) is None:
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def waiting_posts(session: Session, by: Person) -> list[IncomingPost]:
+def waiting_posts(session: Session) -> list[IncomingPost]:
     """What waits for the person, newest first."""
-    require_permission(by, Action.RECEIVE)
-    found = waiting_incoming_posts(session, by.board_id, by.kinds(Action.RECEIVE))
+    require_permission(session.person, Action.RECEIVE)
+    found = waiting_incoming_posts(session, session.person.board_id, session.person.kinds(Action.RECEIVE))
     keys = [post.case_id for post in found if post.case_id is not None]
     seen = (
-        set(session.scalars(visible_cases(by).with_only_columns(Case.id).where(Case.id.in_(keys)))) if keys else set()
+        set(session.scalars(visible_cases(session.person).with_only_columns(Case.id).where(Case.id.in_(keys))))
+        if keys
+        else set()
     )
     return [post for post in found if post.case_id is None or post.case_id in seen]
 
@@ -249,22 +248,22 @@ class PostFiling:
     doubled_because: str = ""
 
 
-def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rules, by: Person, at: datetime) -> Case:
+def put_in(session: WritingSession, key: int, choice: PostFiling) -> Case:
     """The mail's text and the chosen files become documents of a new case, or of one there is.
 
     Raises:
         Refused: it is in a case already or thrown away, the day lies ahead, a file is in the case already, or what
             taking a case in refuses.
     """
-    incoming_of_person(session, key, by)
+    incoming_of_person(session, key)
     post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
     if post.state != READY:
         raise Refused(Obstacle.STALE, _post_gone(post))
-    known = same_mail(session, by.board_id, post.mail["sha256"]) if post.mail else None
+    known = same_mail(session, session.person.board_id, post.mail["sha256"]) if post.mail else None
     if known is not None:
-        raise Refused(Obstacle.INVALID, _in_already(case_number(session, known.case_id, by)))
-    case = _case_for(session, post, choice, rules=rules, by=by, at=at)
-    text = _keep_text(session, post, case, choice, rules=rules, by=by, at=at)
+        raise Refused(Obstacle.INVALID, _in_already(case_number(session, known.case_id)))
+    case = _case_for(session, post, choice)
+    text = _keep_text(session, post, case, choice)
     for part in parts_of_post(session, post.id):
         if part.id in choice.types:
             new = documents.NewDocument(
@@ -275,21 +274,19 @@ def put_in(session: WritingSession, key: int, choice: PostFiling, *, rules: Rule
                 dated=None,
                 arrived_on=choice.received_on,
             )
-            documents.keep_document(session, case, new, rules=rules, by=by, at=at)
+            documents.keep_document(session, case, new)
     if text is not None:
-        _keep_message(session, post, case, text, by=by, at=at)
+        _keep_message(session, post, case, text)
     cases.raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     post.state, post.case_id, post.mail, post.left = USED, case.id, {}, []
     session.execute(delete(IncomingPart).where(IncomingPart.post_id == post.id), execution_options=BESIDE)
     return case
 
 
-def _case_for(
-    session: WritingSession, post: IncomingPost, choice: PostFiling, *, rules: Rules, by: Person, at: datetime
-) -> Case:
+def _case_for(session: WritingSession, post: IncomingPost, choice: PostFiling) -> Case:
     if choice.case:
-        case = cases.open_case(session, choice.case, by=by, action=Action.ADD_DOCUMENT)
+        case = cases.open_case(session, choice.case, action=Action.ADD_DOCUMENT)
         if case.kind != post.kind:
             raise Refused(Obstacle.MISSING)
         return case
@@ -304,19 +301,10 @@ def _case_for(
         scheme_id=choice.scheme_id,
         doubled_because=choice.doubled_because,
     )
-    return intake.receive_case(session, new, rules=rules, by=by, at=at)
+    return intake.receive_case(session, new)
 
 
-def _keep_text(
-    session: WritingSession,
-    post: IncomingPost,
-    case: Case,
-    choice: PostFiling,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Document | None:
+def _keep_text(session: WritingSession, post: IncomingPost, case: Case, choice: PostFiling) -> Document | None:
     if not post.mail:
         return None
     mail = post.mail
@@ -335,28 +323,26 @@ def _keep_text(
         dated=None,
         arrived_on=choice.received_on,
     )
-    return documents.keep_document(session, case, new, rules=rules, by=by, at=at)
+    return documents.keep_document(session, case, new)
 
 
-def _keep_message(
-    session: WritingSession, post: IncomingPost, case: Case, text: Document, *, by: Person, at: datetime
-) -> None:
+def _keep_message(session: WritingSession, post: IncomingPost, case: Case, text: Document) -> None:
     mail = post.mail
     message = Message(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         case_id=case.id,
         document_id=text.id,
         sha256=mail["sha256"],
         sender=mail["sender"],
         address=mail["address"],
         subject=mail["subject"],
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
         received_at=datetime.fromisoformat(mail["received"]) if mail["received"] else None,
     )
     session.add(message)
     session.flush()
-    session.note(TrailNote(action="mail_received", by=by, at=at, subject=message, case_id=case.id))
+    session.note(TrailNote(action="mail_received", by=session.person, at=session.now, subject=message, case_id=case.id))
 
 
 def _post_gone(post: IncomingPost) -> Problem:
@@ -377,8 +363,8 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
     Raises:
         Refused: it is in one already.
     """
-    with open_technical(database) as session:
-        incoming_of_person(session, key, by)
+    with open_technical(database, Acting(by)) as session:
+        incoming_of_person(session, key)
         post = session.get_one(IncomingPost, key, with_for_update=True, populate_existing=True)
         if post.state == USED:
             raise Refused(Obstacle.STALE, _post_gone(post))
@@ -386,9 +372,9 @@ def throw_away(database: Database, key: int, *, by: Person) -> None:
         session.execute(delete(IncomingPart).where(IncomingPart.post_id == key))
 
 
-def delete_expired(session: WritingSession, board_id: int, *, at: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int) -> int:
     """What a board was sent that has lain its time. Returns how many mails and files."""
-    before = at - kept_for(session, board_id, RetentionKind.POSTS)
+    before = session.now - kept_for(session, board_id, RetentionKind.POSTS)
     old = (IncomingPost.board_id == board_id) & (IncomingPost.at < before)
     parts = delete(IncomingPart).where(IncomingPart.post_id.in_(select(IncomingPost.id).where(old)))
     session.execute(parts, execution_options=BESIDE)

@@ -37,14 +37,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue, Facts
     from vetting.grants.models.rounds import Round
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,34 +101,34 @@ NOT_IN_FORCE: Final[Mapping[CaseKind, tuple[Words, Words]]] = {
 }
 
 
-def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Person, at: datetime) -> Case:
+def receive_case(session: WritingSession, new: NewCase) -> Case:
     """A new case under the rules in force that day, screened.
 
     Raises:
         Refused: the round is closed or another board's, the day lies ahead, the same association is in the
             round already without a reason, or it is not this person's to take in.
     """
-    require_permission(by, Action.RECEIVE)
-    require_permission_for_kind(by, Action.RECEIVE, new.kind)
-    into = open_round(session, new.round_id, by) if new.round_id is not None else None
+    require_permission(session.person, Action.RECEIVE)
+    require_permission_for_kind(session.person, Action.RECEIVE, new.kind)
+    into = open_round(session, new.round_id) if new.round_id is not None else None
     scheme = scheme_to_apply_for(session, new.round_id, new.scheme_id) if new.kind is CaseKind.GRANT else None
-    frame = intake_frame(by.board_id, into, scheme, at.date())
+    frame = intake_frame(session.person.board_id, into, scheme, session.today)
     problems = list(wrong_with_intake(new.facts.values, new.received_on, frame))
-    letting_kind = _let_as(session, new, by) if new.kind is CaseKind.BOOKING else None
-    own = own_ruleset(session, scheme or letting_kind, on=at.date())
+    letting_kind = _let_as(session, new) if new.kind is CaseKind.BOOKING else None
+    own = own_ruleset(session, scheme or letting_kind, on=session.today)
     if new.asked_by is not None and new.asked_by != own:
         problems.append(Problem(*ASKED_FOR_ANOTHER[new.kind]))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    incoming = _incoming(session, new, scheme or letting_kind, frame, rules, by=by, at=at)
-    case = write_case(session, _handing_in(new, scheme, by, at), incoming)
-    keep_stated_contact(session, case, new.facts.values, by=by, at=at)
-    screening = screen_case(session, case, rules, at=at)
+    incoming = _incoming(session, new, scheme or letting_kind, frame)
+    case = write_case(session, _handing_in(new, scheme, session.person, session.now), incoming)
+    keep_stated_contact(session, case, new.facts.values)
+    screening = screen_case(session, case)
     session.note(
         TrailNote(
             action="case_received",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=case,
             case_id=case.id,
             reason=new.channel,
@@ -140,28 +138,35 @@ def receive_case(session: WritingSession, new: NewCase, *, rules: Rules, by: Per
     return case
 
 
-def _let_as(session: Session, new: NewCase, by: Person) -> LettingKind | None:
+def _let_as(session: Session, new: NewCase) -> LettingKind | None:
     """What the room of a booking is let as: the one that its time is in, else the one that its facts say."""
     told = new.facts.values.get("room")
     named = next((use.room_name for use in new.uses if use.room_name), told if isinstance(told, str) else "")
-    return letting_kind_of_room(session, by.board_id, named) if named else None
+    return letting_kind_of_room(session, session.person.board_id, named) if named else None
 
 
-def receive_application(
-    session: WritingSession, parts: Sequence[NewCase], *, rules: Rules, by: Person, at: datetime
-) -> Sequence[Case]:
+def receive_application(session: WritingSession, parts: Sequence[NewCase]) -> Sequence[Case]:
     """One application for several grant schemes of a round: a case for each, tied together and decided apart.
 
     Raises:
         Refused: as for each of them alone; then none of them is there.
     """
-    made = [receive_case(session, part, rules=rules, by=by, at=at) for part in parts]
+    made = [receive_case(session, part) for part in parts]
     for case in made if len(made) > 1 else ():
         case.tied_to_id = made[0].id
-        session.note(TrailNote(action="case_tied", by=by, at=at, subject=case, case_id=case.id, reason=made[0].number))
+        session.note(
+            TrailNote(
+                action="case_tied",
+                by=session.person,
+                at=session.now,
+                subject=case,
+                case_id=case.id,
+                reason=made[0].number,
+            )
+        )
         session.flush()
     for case in made[1:]:
-        screen_case(session, case, rules, at=at)  # what stands beside it is no earlier application
+        screen_case(session, case)  # what stands beside it is no earlier application
     return made
 
 
@@ -180,14 +185,7 @@ def _handing_in(new: NewCase, scheme: GrantScheme | None, by: Person, at: dateti
 
 
 def _incoming(
-    session: WritingSession,
-    new: NewCase,
-    of: GrantScheme | LettingKind | None,
-    frame: IntakeFrame,
-    rules: Rules,
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, new: NewCase, of: GrantScheme | LettingKind | None, frame: IntakeFrame
 ) -> IncomingCase:
     """Who it is, what it says, by which rules.
 
@@ -198,19 +196,19 @@ def _incoming(
     facts = new.facts.without(WHO) if private else new.facts
     starts = min((use.starts_at for use in new.uses if use.starts_at), default=None)
     kept = kept_of_case(new.kind, facts.values, frame, new.received_on, starts=starts)
-    association = None if private else find_or_add(session, kept.name, kept.number, source=frame.source, at=at)
+    association = None if private else find_or_add(session, kept.name, kept.number, source=frame.source)
     if association is not None:
-        if association.id in set(session.scalars(store.recused_associations(by.id))):
+        if association.id in set(session.scalars(store.recused_associations(session.person.id))):
             raise Refused(Obstacle.CLOSED, Problem(NAME, *RECUSED_PROBLEM))
-        _check_doubled(session, new, of.id if isinstance(of, GrantScheme) else None, association, by)
+        _check_doubled(session, new, of.id if isinstance(of, GrantScheme) else None, association)
     own = own_ruleset(session, of, on=new.received_on)
-    version = fix_version(session, by.board_id, new.kind, rules, on=new.received_on, at=at, own=own)
+    version = fix_version(session, session.person.board_id, new.kind, on=new.received_on, own=own)
     if new.asked_by and (version is None or own != new.asked_by):  # what was typed would be seen nowhere
         raise Refused(Obstacle.INVALID, Problem("received_on", *NOT_IN_FORCE[new.kind]))
-    catalogue = catalogue_of_version(session, version.id if version else None, rules)
+    catalogue = catalogue_of_version(session, version.id if version else None)
     said = list(said_of_facts(facts, catalogue, WHO if association is not None else None))
     return IncomingCase(
-        number=store.next_number(session, by.board_id, store.SERIES[new.kind], new.received_on.year),
+        number=store.next_number(session, session.person.board_id, store.SERIES[new.kind], new.received_on.year),
         received_on=new.received_on,
         kept=kept,
         association_id=association.id if association else None,
@@ -234,14 +232,7 @@ class FactOrigin:
 
 
 def keep_facts(
-    session: WritingSession,
-    case: Case,
-    facts: Facts,
-    origin: FactOrigin,
-    *,
-    catalogue: Catalogue,
-    by: Person | None,
-    at: datetime,
+    session: WritingSession, case: Case, facts: Facts, origin: FactOrigin, *, catalogue: Catalogue
 ) -> list[str]:
     """Keeps what is said of a case that is there, as one handing-in; not what is known in the same words.
 
@@ -261,9 +252,9 @@ def keep_facts(
                 supplied_by=origin.supplied_by,
                 batch_id=origin.batch_id,
                 batch_row=origin.row,
-                as_of=at.date(),
-                entered_at=at,
-                by_user_id=(by.id or None) if by is not None else None,
+                as_of=session.today,
+                entered_at=session.now,
+                by_user_id=session.user_id,
             )
         )
     return [value.fact for value in said if (value.fact, value.of_association) in latest]
@@ -285,9 +276,7 @@ def said_of_facts(facts: Facts, catalogue: Catalogue, own: Collection[str] | Non
             )
 
 
-def _check_doubled(
-    session: WritingSession, new: NewCase, scheme_id: int | None, association: Association, by: Person
-) -> None:
+def _check_doubled(session: WritingSession, new: NewCase, scheme_id: int | None, association: Association) -> None:
     """A second application of one association for the same in a round, or open in no round, needs a reason.
 
     So does a booking of the same room at the same time, and an application without a number in the same name and of the
@@ -296,11 +285,13 @@ def _check_doubled(
     if new.doubled_because:
         return
     if new.kind is CaseKind.BOOKING:
-        found = session.scalar(_same_booking(new, association, by))
+        found = session.scalar(_same_booking(new, association, session.person))
         what = _("Föreningen har redan bokat samma lokal samma tid: {other}.", other=found or "")
         without = _("Föreningen har redan bokat samma lokal samma tid.")
     else:
-        others = applications_in_round(by.board_id, association.id, new.round_id, scheme_id, year=new.received_on.year)
+        others = applications_in_round(
+            session.person.board_id, association.id, new.round_id, scheme_id, year=new.received_on.year
+        )
         found = session.scalar(others.order_by(Case.id).limit(1))
         what = (
             _("Föreningen har redan en ansökan i omgången: {other}.", other=found or "")
@@ -309,13 +300,13 @@ def _check_doubled(
         )
         without = _("Föreningen har redan en ansökan.")
         if not found and association.number is None:
-            found = session.scalar(_same_without_number(new, association, by))
+            found = session.scalar(_same_without_number(new, association, session.person))
             what = _("Det finns redan en öppen ansökan i samma namn på samma belopp: {other}.", other=found or "")
             without = _("Det finns redan en öppen ansökan i samma namn på samma belopp.")
     if not found:
         return
     remedy = _("Öppna den, eller skriv varför det ska finnas två.")
-    if by.system:  # whose it is and what it is called is not told outside
+    if session.person.system:  # whose it is and what it is called is not told outside
         what, remedy = without, _("Ska det finnas två: skicka varför i doubled_because.")
     raise Refused(Obstacle.INVALID, Problem("doubled_because", what, remedy))
 

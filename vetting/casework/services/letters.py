@@ -62,6 +62,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import run_in_transaction as in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import (
@@ -86,14 +87,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from email.message import EmailMessage
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.services.communications import NewCommunication
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules import Rules
 
 WAYS: Final = (MAIL, POST, HAND)
 EXTRACT_NAME: Final = "protokollsutdrag.pdf"
@@ -157,23 +155,15 @@ def letter_kind_of(decision: Decision) -> LetterKind:
 
 
 def preview_letter(
-    session: Session,
-    number: str,
-    kind: LetterKind,
-    key: int,
-    *,
-    language: Language | None = None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: Session, number: str, kind: LetterKind, key: int, *, language: Language | None = None
 ) -> Letter:
     """A letter as it would be written; nothing is kept. language: to read it in another than its receiver's.
 
     Raises:
         Refused: there is no such case for this person, or nothing of the kind in it.
     """
-    case, _unused = open_case_to_read(session, number, by)
-    return _letter(session, case, kind, key, language or language_of(session, case), rules=rules, by=by, at=at)
+    case, _unused = open_case_to_read(session, number)
+    return _letter(session, case, kind, key, language or language_of(session, case))
 
 
 def language_of(session: Session, case: Case) -> Language:
@@ -182,24 +172,20 @@ def language_of(session: Session, case: Case) -> Language:
     return languages(session, case.board_id, case.kind, [key]).get(key, OFFICIAL)
 
 
-def write_letter(
-    session: WritingSession, number: str, kind: LetterKind, key: int, *, rules: Rules, by: Person, at: datetime
-) -> Letter:
+def write_letter(session: WritingSession, number: str, kind: LetterKind, key: int) -> Letter:
     """Writes a letter in its receiver's language, to be sent.
 
     Raises:
         Refused: there is no such case for this person, or nothing of the kind in it.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     if kind is LetterKind.APPROVAL and case.kind == CaseKind.BOOKING:
-        BOOKINGS.function.keep_first_terms(session, case.board_id, by=by, at=at)
-    row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
-    return keep_letter(session, case, row, by=by, at=at)
+        BOOKINGS.function.keep_first_terms(session, case.board_id)
+    row = _letter(session, case, kind, key, language_of(session, case))
+    return keep_letter(session, case, row)
 
 
-def write_letter_of_decision(
-    session: WritingSession, number: str, decision_id: int, *, rules: Rules, by: Person, at: datetime
-) -> Letter:
+def write_letter_of_decision(session: WritingSession, number: str, decision_id: int) -> Letter:
     """Writes the letter on one decision of a case.
 
     Raises:
@@ -208,62 +194,53 @@ def write_letter_of_decision(
     decision = session.get(Decision, decision_id)
     if decision is None:
         raise Refused(Obstacle.MISSING)
-    return write_letter(session, number, letter_kind_of(decision), decision_id, rules=rules, by=by, at=at)
+    return write_letter(session, number, letter_kind_of(decision), decision_id)
 
 
-def keep_letter_of_decision(
-    session: WritingSession, case: Case, decision: Decision, *, rules: Rules, by: Person, at: datetime
-) -> Letter:
+def keep_letter_of_decision(session: WritingSession, case: Case, decision: Decision) -> Letter:
     """The letter of a decision that was made just now, by whoever made it; it is sent by who handles the case."""
-    return keep_letter_about(session, case, letter_kind_of(decision), decision.id, rules=rules, by=by, at=at)
+    return keep_letter_about(session, case, letter_kind_of(decision), decision.id)
 
 
-def keep_letter_about(
-    session: WritingSession, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person, at: datetime
-) -> Letter:
+def keep_letter_about(session: WritingSession, case: Case, kind: LetterKind, key: int) -> Letter:
     """The letter that an act of whoever decides leads to; it is sent by who handles the case."""
-    row = _letter(session, case, kind, key, language_of(session, case), rules=rules, by=by, at=at)
-    return keep_letter(session, case, row, by=by, at=at)
+    row = _letter(session, case, kind, key, language_of(session, case))
+    return keep_letter(session, case, row)
 
 
-def keep_letter(session: WritingSession, case: Case, row: Letter, *, by: Person, at: datetime) -> Letter:
+def keep_letter(session: WritingSession, case: Case, row: Letter) -> Letter:
     """Keeps a letter that is written, with what the board says of personal data last in it, and its entry."""
     information = session.get_one(Board, case.board_id).information
     row.lines = [*row.lines, *information_lines(information, row.language)]
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="letter_written", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind.value})
+        TrailNote(
+            action="letter_written",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"kind": row.kind.value},
+        )
     )
     return row
 
 
-def write_to_association(
-    session: WritingSession, number: str, new: NewCommunication, *, rules: Rules, by: Person, at: datetime
-) -> Letter:
+def write_to_association(session: WritingSession, number: str, new: NewCommunication) -> Letter:
     """Writes what speaks against an association to it, as a letter to be sent: nothing has gone before that.
 
     Raises:
         Refused: nothing is said, the time is too short or ends on a closed day, or it is decided.
     """
-    told = communicate(session, number, new, rules=rules, by=by, at=at)
-    return write_letter(session, number, LetterKind.COMMENT, told.id, rules=rules, by=by, at=at)
+    told = communicate(session, number, new)
+    return write_letter(session, number, LetterKind.COMMENT, told.id)
 
 
-def _letter(
-    session: Session,
-    case: Case,
-    kind: LetterKind,
-    key: int,
-    language: Language,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> Letter:
-    if not any((item.kind, item.key) == (kind, key) for item in writable_letters(session, case, on=at.date())):
+def _letter(session: Session, case: Case, kind: LetterKind, key: int, language: Language) -> Letter:
+    if not any((item.kind, item.key) == (kind, key) for item in writable_letters(session, case, on=session.today)):
         raise Refused(Obstacle.MISSING)
-    about = _about(session, case, kind, key, rules=rules, by=by, on=at.date())
+    about = _about(session, case, kind, key, on=session.today)
     subject, lines = letter_text(about, language)
     email, postal = address_of(session, case)
     row = Letter(
@@ -276,8 +253,8 @@ def _letter(
         postal=postal,
         subject=subject,
         lines=lines,
-        written_at=at,
-        by_user_id=by.id,
+        written_at=session.now,
+        by_user_id=session.person.id,
     )
     if kind in DECISIONS or kind is LetterKind.CORRECTION:
         row.decision_id = key
@@ -300,9 +277,7 @@ def signed_by(board: Board, by: Person) -> tuple[str, ...]:
     return (by.name, by.function) if BoardOption.SIGNED_BY_NAME in habits_of(board) else (by.function,)
 
 
-def _about(
-    session: Session, case: Case, kind: LetterKind, key: int, *, rules: Rules, by: Person, on: date
-) -> LetterContent:
+def _about(session: Session, case: Case, kind: LetterKind, key: int, *, on: date) -> LetterContent:
     board = session.get_one(Board, case.board_id)
     found = session.get(Round, case.round_id) if case.round_id else None
     own: dict[str, Any] = {
@@ -319,7 +294,7 @@ def _about(
         "lines": (),
         **_booking_content(session, case),
     }
-    by_name, signed = BoardOption.SIGNED_BY_NAME in habits_of(board), signed_by(board, by)
+    by_name, signed = BoardOption.SIGNED_BY_NAME in habits_of(board), signed_by(board, session.person)
     if kind is LetterKind.COMMENT:
         told = session.get_one(Communication, key)
         return LetterContent(**own | {"lines": told.what.splitlines(), "reply_by": told.reply_by, "signed": signed})
@@ -353,11 +328,11 @@ def _about(
             "reservations": tuple(Reservation(name) for name in decision.reservations),
             "appeal": decision.appeal,
             "asked": _asked_change(session, decision),
-            **MONEY.function.content_of_decision(session, case, decision, kind, rules),
+            **MONEY.function.content_of_decision(session, case, decision, kind),
             "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
             "signed": _signature_of(decision, by_name=by_name),
         }
-        | (BOOKINGS.function.content_of_agreement(session, case, rules, on=decision.decided_on) if agreement else {})
+        | (BOOKINGS.function.content_of_agreement(session, case, on=decision.decided_on) if agreement else {})
     )
 
 
@@ -460,7 +435,7 @@ def _legal(board: Board, kind: LetterKind) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def find_letter(session: Session, key: int, by: Person) -> tuple[Letter, Case]:
+def find_letter(session: Session, key: int) -> tuple[Letter, Case]:
     """A written letter of a case that this person may see.
 
     Raises:
@@ -468,11 +443,13 @@ def find_letter(session: Session, key: int, by: Person) -> tuple[Letter, Case]:
     """
     row = session.get(Letter, key)
     case = (
-        session.scalar(visible_cases(by, Action.READ_CASES).where(Case.id == row.case_id)) if row is not None else None
+        session.scalar(visible_cases(session.person, Action.READ_CASES).where(Case.id == row.case_id))
+        if row is not None
+        else None
     )
     if row is None or case is None:
         raise Refused(Obstacle.MISSING)
-    open_case_to_read(session, case.number, by)
+    open_case_to_read(session, case.number)
     return row, case
 
 
@@ -568,42 +545,44 @@ def send_mail(database: Database, key: int, server: MailServer, *, by: Person, a
     Raises:
         Refused: no such letter, sent or being sent already, no address, or too little time left to answer it.
     """
-    message = in_transaction(database, lambda s: _claim_letter(s, key, server, by=by, at=at))
+    message = in_transaction(database, lambda s: _claim_letter(s, key, server), Acting(by, at))
     try:
         hand_over_mail_by_page(server, message)
     except NotSentError as error:
         failed = str(error)
-        return in_transaction(database, lambda s: _note_failure(s, key, failed, by=by, at=at))
-    return in_transaction(database, lambda s: _handed_over(s, key, by=by, at=at))
+        return in_transaction(database, lambda s: _note_failure(s, key, failed), Acting(by, at))
+    return in_transaction(database, lambda s: _handed_over(s, key), Acting(by, at))
 
 
-def _claim_letter(session: WritingSession, key: int, server: MailServer, *, by: Person, at: datetime) -> EmailMessage:
-    row, case = _unsent(session, key, by, at)
+def _claim_letter(session: WritingSession, key: int, server: MailServer) -> EmailMessage:
+    row, case = _unsent(session, key)
     message = _mail(session, row, server.sender)
-    row.sending_at, row.failed = at, ""
-    session.note(TrailNote(action="letter_handed_over", by=by, at=at, subject=row, case_id=case.id))
+    row.sending_at, row.failed = session.now, ""
+    session.note(
+        TrailNote(action="letter_handed_over", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     return message
 
 
-def _note_failure(session: WritingSession, key: int, why: str, *, by: Person, at: datetime) -> Letter:
+def _note_failure(session: WritingSession, key: int, why: str) -> Letter:
     row = session.get_one(Letter, key)
     row.failed, row.sending_at = why, None
-    session.note(TrailNote(action="letter_failed", by=by, at=at, subject=row, case_id=row.case_id))
+    session.note(TrailNote(action="letter_failed", by=session.person, at=session.now, subject=row, case_id=row.case_id))
     return row
 
 
-def _handed_over(session: WritingSession, key: int, *, by: Person, at: datetime) -> Letter:
+def _handed_over(session: WritingSession, key: int) -> Letter:
     row = session.get_one(Letter, key)
-    return _went(session, row, session.get_one(Case, row.case_id), MAIL, by=by, at=at)
+    return _went(session, row, session.get_one(Case, row.case_id), MAIL)
 
 
-def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: datetime) -> Letter:
+def mark_sent(session: WritingSession, key: int, way: str) -> Letter:
     """Notes that a letter has gone out another way.
 
     Raises:
         Refused: no such letter, sent already, no such way, or no address of that kind.
     """
-    row, case = _unsent(session, key, by, at)
+    row, case = _unsent(session, key)
     if way not in WAYS:
         raise Refused(Obstacle.INVALID)
     if (way == POST and not (row.postal or row.email)) or (way == MAIL and not row.email):
@@ -615,23 +594,23 @@ def mark_sent(session: WritingSession, key: int, way: str, *, by: Person, at: da
                 _("Skriv föreningens adress i ärendet och skriv brevet på nytt, eller lämna över det."),
             ),
         )
-    return _went(session, row, case, way, by=by, at=at)
+    return _went(session, row, case, way)
 
 
-def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tuple[Letter, Case]:
-    require_permission(by, Action.HANDLE)
-    row, case = find_letter(session, key, by)
-    open_case(session, case.number, by=by, action=Action.HANDLE)
+def _unsent(session: WritingSession, key: int) -> tuple[Letter, Case]:
+    require_permission(session.person, Action.HANDLE)
+    row, case = find_letter(session, key)
+    open_case(session, case.number, action=Action.HANDLE)
     if row.sent_at is not None:
         raise Refused(
             Obstacle.STALE, Problem("", _("Brevet är redan skickat."), _("Skriv ett nytt, om något ska läggas till."))
         )
-    if row.sending_at is not None and at - row.sending_at < HANDING_OVER:
+    if row.sending_at is not None and session.now - row.sending_at < HANDING_OVER:
         raise Refused(
             Obstacle.STALE, Problem("", _("Brevet skickas just nu."), _("Vänta några minuter och öppna det igen."))
         )
     asked = session.get(Completion, row.completion_id) if row.completion_id is not None else None
-    if asked is not None and asked.due_on <= at.date():
+    if asked is not None and asked.due_on <= session.today:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -641,7 +620,7 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
             ),
         )
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
-    if told is not None and told.replied_on is None and told.reply_by < at.date() + SHORTEST_REPLY:
+    if told is not None and told.replied_on is None and told.reply_by < session.today + SHORTEST_REPLY:
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -655,28 +634,37 @@ def _unsent(session: WritingSession, key: int, by: Person, at: datetime) -> tupl
     return row, case
 
 
-def _went(session: WritingSession, row: Letter, case: Case, way: str, *, by: Person, at: datetime) -> Letter:
-    row.sent_at, row.sent_by, row.failed, row.sending_at = at, way, "", None
+def _went(session: WritingSession, row: Letter, case: Case, way: str) -> Letter:
+    row.sent_at, row.sent_by, row.failed, row.sending_at = session.now, way, "", None
     if row.decision_id is not None and row.kind is not LetterKind.CORRECTION:  # the decision itself went before
         event = DecisionEvent(
             board_id=row.board_id,
             case_id=row.case_id,
             decision_id=row.decision_id,
             what=DecisionEventKind.SENT,
-            on=at.date(),
+            on=session.today,
             text=way,
-            at=at,
-            by_user_id=by.id or None,
+            at=session.now,
+            by_user_id=session.user_id,
         )
         session.add(event)
     told = session.get(Communication, row.communication_id) if row.communication_id is not None else None
     asked = session.get(Completion, row.completion_id) if row.completion_id is not None else None
     for written in (told, asked):
         if written is not None:
-            written.sent_on = at.date()
+            written.sent_on = session.today
     session.flush()
-    register_record(session, case, RecordKind.LETTER, row.id, DocumentStatus.SENT, party=row.name, way=way, at=at)
+    register_record(session, case, RecordKind.LETTER, row.id, DocumentStatus.SENT, party=row.name, way=way)
     if told is not None:  # what went is the letter
-        register_record(session, case, RecordKind.HEARING, told.id, party=row.name, at=at)
-    session.note(TrailNote(action="letter_sent", by=by, at=at, subject=row, case_id=case.id, detail={"kind": row.kind}))
+        register_record(session, case, RecordKind.HEARING, told.id, party=row.name)
+    session.note(
+        TrailNote(
+            action="letter_sent",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"kind": row.kind},
+        )
+    )
     return row

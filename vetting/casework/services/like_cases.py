@@ -15,10 +15,8 @@ from vetting.kernel.decision_outcomes import ADVERSE, FAVOURABLE, DecisionOutcom
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.decisions import DecisionDraft
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
 
 LATEST: Final = 100
@@ -35,7 +33,7 @@ class SimilarCase(NamedTuple):
 
 
 def like_cases(
-    session: Session, case: Case, draft: DecisionDraft | None, criteria: Sequence[str], *, by: Person
+    session: Session, case: Case, draft: DecisionDraft | None, criteria: Sequence[str]
 ) -> dict[str, Sequence[SimilarCase]]:
     """Criterion -> like cases that this person may open, the newest first.
 
@@ -45,35 +43,31 @@ def like_cases(
     if draft is None:
         return {}
     if draft.outcome in FAVOURABLE and draft.set_aside:
-        excepted = _exceptions_beside(session, case, by)
-        refused = {name: _refused_on(session, case, name, ADVERSE - FAVOURABLE, by) for name in draft.set_aside}
+        excepted = _exceptions_beside(session, case)
+        refused = {name: _refused_on(session, case, name, ADVERSE - FAVOURABLE) for name in draft.set_aside}
         return {name: [*excepted.get(name, ()), *refused[name]][:MOST] for name in draft.set_aside}
     if draft.outcome in ADVERSE - FAVOURABLE:
-        return {name: _refused_on(session, case, name, {draft.outcome}, by)[:MOST] for name in criteria}
+        return {name: _refused_on(session, case, name, {draft.outcome})[:MOST] for name in criteria}
     return {}
 
 
 def _refused_on(
-    session: Session,
-    case: Case,
-    criterion: str,
-    outcomes: set[DecisionOutcome] | frozenset[DecisionOutcome],
-    by: Person,
+    session: Session, case: Case, criterion: str, outcomes: set[DecisionOutcome] | frozenset[DecisionOutcome]
 ) -> list[SimilarCase]:
     return [
         SimilarCase(one.number, outcome_words(case.kind, DecisionOutcome(one.outcome)))
-        for one in earlier_answers.cases_of(session, criterion, case, by)
+        for one in earlier_answers.cases_of(session, criterion, case)
         if one.answer is CriterionAnswer.NOT_MET and one.outcome in outcomes
     ]
 
 
-def _exceptions_beside(session: Session, case: Case, by: Person) -> dict[str, list[SimilarCase]]:
+def _exceptions_beside(session: Session, case: Case) -> dict[str, list[SimilarCase]]:
     found: dict[str, list[SimilarCase]] = {}
     rows = session.execute(
         select(Case.number, Decision.outcome, Decision.set_aside)
         .join(Case, Case.id == Decision.case_id)
         .where(
-            seen_by(by),
+            seen_by(session.person),
             Decision.board_id == case.board_id,
             Decision.kind == case.kind.value,
             Decision.exception != "",

@@ -34,26 +34,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case
     from vetting.casework.models.meetings import Meeting, Review
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 MINUTES: Final = _("Protokoll")
 NOTES: Final = _("Minnesanteckningar")
 SIGNATURE: Final = same_in_both("_" * 40)
 
 
-def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenDocument:
+def meeting_notes(session: Session, meeting: Meeting) -> WrittenDocument:
     """The notes without the cases that this person has stepped aside from.
 
     Raises:
         Refused: conflicts of interest are not answered.
     """
-    service.has_declared(session, meeting, by)
+    service.has_declared(session, meeting)
     formal = BoardOption.FORMAL_MINUTES in habits_of(session.get_one(Board, meeting.board_id))
-    agenda = service.agenda(session, meeting, by)
+    agenda = service.agenda(session, meeting)
     aside = Counter(
         session.scalars(
             select(store.Conflict.case_id).where(
@@ -69,7 +67,7 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
     present = [names[row.user_id] for row in places if row.user_id in names] + guests
     silent = [names[row.user_id] for row in places if row.declared_at is None and row.user_id in names]
     top = [
-        same_in_both(by.board),
+        same_in_both(session.person.board),
         _("Referensgruppens möte ")
         + _moment(meeting.starts_at)
         + same_in_both(f", {meeting.place}" if meeting.place else ""),
@@ -79,7 +77,7 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
     ]
     if silent:
         top.insert(-1, _("Svarade inte om jäv och deltog inte i ärendena: ") + same_in_both(", ".join(silent) + "."))
-    left_out = len(service.cases_on_list(session, meeting, by)) - len(agenda)
+    left_out = len(service.cases_on_list(session, meeting)) - len(agenda)
     if left_out:
         top.append(
             count_in_words(
@@ -91,13 +89,13 @@ def meeting_notes(session: Session, meeting: Meeting, *, by: Person) -> WrittenD
     sections = [_item(review, case, aside) for review, case in agenda]
     if meeting.notes:
         sections.append(DocumentSection(_("Övrigt"), [same_in_both(line) for line in meeting.notes.splitlines()]))
-    facts = {"board": same_in_both(by.board), "date": day_in_words(day_here(meeting.starts_at))}
+    facts = {"board": same_in_both(session.person.board), "date": day_in_words(day_here(meeting.starts_at))}
     return WrittenDocument(MINUTES if formal else NOTES, top, sections, _signatures(meeting) if formal else (), facts)
 
 
-def with_head_of_trail(session: Session, notes: WrittenDocument, *, by: Person) -> WrittenDocument:
+def with_head_of_trail(session: Session, notes: WrittenDocument) -> WrittenDocument:
     """The notes as they leave the program: the last line says how far the board's trail went, which paper can prove."""
-    entry_id, head = head_of(session, by.board_id)
+    entry_id, head = head_of(session, session.person.board_id)
     return replace(notes, signed=(*notes.signed, HEAD_OF_TRAIL + same_in_both(f": {entry_id} {head}")))
 
 

@@ -43,14 +43,9 @@ from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 FIELDS: Final[Mapping[str, Words]] = {
     "name": _("Namn"),
@@ -79,7 +74,7 @@ class RecordComparison:
     answers: int
 
 
-def compare_records(session: Session, first: int, second: int, *, catalogue: Catalogue, by: Person) -> RecordComparison:
+def compare_records(session: Session, first: int, second: int, *, catalogue: Catalogue) -> RecordComparison:
     """What two records say, and what would go from the second to the first; nothing that is sealed.
 
     The one with a number is kept, whichever was named first.
@@ -87,10 +82,10 @@ def compare_records(session: Session, first: int, second: int, *, catalogue: Cat
     Raises:
         Refused: they cannot be one association, or not from here.
     """
-    require_permission(by, Action.MATCH_ASSOCIATIONS)
-    kept, merged = _pair(session, first, second, by)
+    require_permission(session.person, Action.MATCH_ASSOCIATIONS)
+    kept, merged = _pair(session, first, second)
     of_merged = select(Case.id).where(Case.association_id == merged.id)
-    facts = _differing_facts(session, kept.id, merged.id, by, catalogue)
+    facts = _differing_facts(session, kept.id, merged.id, catalogue)
     return RecordComparison(
         kept=kept,
         merged=merged,
@@ -107,16 +102,7 @@ def compare_records(session: Session, first: int, second: int, *, catalogue: Cat
     )
 
 
-def merge_records(
-    session: WritingSession,
-    first: int,
-    second: int,
-    chosen: Mapping[str, str],
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> AssociationMerge:
+def merge_records(session: WritingSession, first: int, second: int, chosen: Mapping[str, str]) -> AssociationMerge:
     """Makes two records one: cases, papers and names come along, nothing is copied or lost.
 
     chosen: field -> "merged" where what the second record says is to hold.
@@ -124,8 +110,8 @@ def merge_records(
     Raises:
         Refused: somebody was first, or they cannot be one association.
     """
-    require_permission(by, Action.MATCH_ASSOCIATIONS)
-    kept, merged = _pair(session, first, second, by)
+    require_permission(session.person, Action.MATCH_ASSOCIATIONS)
+    kept, merged = _pair(session, first, second)
     before = {}
     for name in FIELDS:
         if getattr(merged, name) and (chosen.get(name) == "merged" or not getattr(kept, name)):
@@ -150,25 +136,31 @@ def merge_records(
     if "name" in before:
         moved["names"] += _now_called(session, kept)
     row = AssociationMerge(
-        board_id=by.board_id, kept_id=kept.id, merged_id=merged.id, moved=moved, before=before, at=at, by_user_id=by.id
+        board_id=session.person.board_id,
+        kept_id=kept.id,
+        merged_id=merged.id,
+        moved=moved,
+        before=before,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
-    rescreen_open_cases(session, kept, by, rules, at)
+    rescreen_open_cases(session, kept)
     session.note(
         TrailNote(
             action="associations_merged",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=kept,
-            board_id=by.board_id,
+            board_id=session.person.board_id,
             detail={"name": kept.name, "merged": merged.name, "cases": len(moved["cases"])},
         )
     )
     return row
 
 
-def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Association, Association]:
+def _pair(session: Session, first: int, second: int) -> tuple[Association, Association]:
     """The record that is kept and the one that goes into it.
 
     Raises:
@@ -201,7 +193,7 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
                 _("Ta tillbaka det först, om det var fel."),
             ),
         )
-    if used_by_others(session, merged.id, by.board_id):
+    if used_by_others(session, merged.id, session.person.board_id):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -211,7 +203,7 @@ def _pair(session: Session, first: int, second: int, by: Person) -> tuple[Associ
             ),
         )
     for association in (kept, merged):
-        conflict_free(session, by, association.id)
+        conflict_free(session, association.id)
     return kept, merged
 
 
@@ -259,13 +251,15 @@ def _now_called(session: WritingSession, kept: Association) -> list[NameChange]:
 
 
 def _differing_facts(
-    session: Session, kept: int, merged: int, by: Person, catalogue: Catalogue
+    session: Session, kept: int, merged: int, catalogue: Catalogue
 ) -> dict[str, tuple[Any, Any, bool]]:
     """What the board knows of each association, where it differs; the newest value will hold."""
     mine, theirs = (
         {
             row.fact: row
-            for row in visibility_of(session, by, key).facts(of_association(session, by.board_id, key), catalogue, None)
+            for row in visibility_of(session, key).facts(
+                of_association(session, session.person.board_id, key), catalogue, None
+            )
         }
         for key in (kept, merged)
     )
@@ -276,11 +270,9 @@ def _differing_facts(
     }
 
 
-def rescreen_open_cases(
-    session: WritingSession, association: Association, by: Person, rules: Rules, at: datetime
-) -> None:
+def rescreen_open_cases(session: WritingSession, association: Association) -> None:
     """Open cases are judged anew: what is known of the association is more, or less, than before."""
-    wanted = Case.association_id.in_(records_of(association.id)) & (Case.board_id == by.board_id)
+    wanted = Case.association_id.in_(records_of(association.id)) & (Case.board_id == session.person.board_id)
     still_open = Case.state.in_(OPEN)
     for case in session.scalars(select(Case).where(wanted, still_open).order_by(Case.id.desc()).limit(MOST_SCREENED)):
-        screen_case(session, case, rules, at=at)
+        screen_case(session, case)

@@ -8,18 +8,15 @@ from vetting.kernel.hooks import Hook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
-    from sqlalchemy.orm import Session
 
     from vetting.casework.domain.letters import LetterKind
     from vetting.casework.models.cases import Case
     from vetting.casework.models.decisions import Decision
     from vetting.casework.services.letters import WritableLetter
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 class MoneyOfCases(Protocol):
@@ -52,16 +49,14 @@ class MoneyOfCases(Protocol):
     def is_stopped(self, session: Session, case_id: int, /) -> bool:
         """Tells whether a payment that is left is stopped."""
 
-    def plan_grant(
-        self, session: WritingSession, case: Case, decision: Decision, instalments: str, /, *, at: datetime
-    ) -> bool:
+    def plan_grant(self, session: WritingSession, case: Case, decision: Decision, instalments: str, /) -> bool:
         """Plans the payments of a decided grant and the day of its report. Returns whether anything is left to pay.
 
         Raises:
             Refused: the instalments do not sum to what is granted.
         """
 
-    def cancel_planned_payments(self, session: Session, case_id: int, at: datetime, /) -> None:
+    def cancel_planned_payments(self, session: Session, case_id: int, /) -> None:
         """Cancels what has not been paid on what was decided in a case."""
 
     def undo_measures(self, session: Session, case_id: int, fallen: set[int], stopped_since: date | None, /) -> None:
@@ -76,7 +71,7 @@ class MoneyOfCases(Protocol):
     def correct_payment(self, session: WritingSession, payment: object, difference: int, /) -> None:
         """Adds a difference to a payment, and takes its attests away."""
 
-    def note_correction(self, session: WritingSession, payment: object, /, *, by: Person, at: datetime) -> None:
+    def note_correction(self, session: WritingSession, payment: object, /) -> None:
         """Writes the audit log entry of a corrected payment."""
 
     def writable_letters(self, session: Session, case: Case, on: date, /) -> list[WritableLetter]:
@@ -89,7 +84,7 @@ class MoneyOfCases(Protocol):
         """Gives what a reminder of a reclaim says."""
 
     def content_of_decision(
-        self, session: Session, case: Case, decision: Decision, kind: LetterKind, rules: Rules, /
+        self, session: Session, case: Case, decision: Decision, kind: LetterKind, /
     ) -> dict[str, Any]:
         """Gives what the letter of a decision says of payments, reports and reclaims."""
 

@@ -19,7 +19,7 @@ from vetting.kernel.text import Words, _
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 
 UNSETTLED_KINDS: Final = frozenset({TO_CONFIRM, WRONG})

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.assessments import EvidenceRow
     from vetting.casework.models.cases import Case, Communication
     from vetting.casework.models.decisions import DecisionDraft
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.grants.models.rounds import Round
     from vetting.kernel.case_kinds import CaseKind
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.people.models.people import Board
 
 
@@ -86,9 +84,7 @@ class ReportMaterial(Protocol):
     def paper_standings(self) -> PaperStatuses: ...  # noqa: D102 - the name says it
 
 
-def officer_report(
-    session: Session, file: ReportMaterial, *, by: Person, on: date, outside: bool = False
-) -> WrittenDocument:
+def officer_report(session: Session, file: ReportMaterial, *, on: date, outside: bool = False) -> WrittenDocument:
     """The report as it stands that day, by whoever handles the case.
 
     outside: for somebody beyond the board, who is told of no other association.
@@ -111,7 +107,7 @@ def officer_report(
         DocumentSection(parts.WEIGHING_HEADING, _weighing_in_words(file, against), listed=True),
         DocumentSection(parts.REPLY_HEADING, _hearing_in_words(file, on)),
         DocumentSection(parts.GROUP, _group(file)),
-        DocumentSection(parts.ALIKE, [] if outside else _alike(session, file, against, by), listed=True),
+        DocumentSection(parts.ALIKE, [] if outside else _alike(session, file, against), listed=True),
         DocumentSection(
             parts.REASONS,
             [same_in_both(line) for line in file.draft.reasons_as_sent.splitlines()] if file.draft else [],
@@ -119,15 +115,15 @@ def officer_report(
         DocumentSection(parts.RULES, _rules(file)),
     ]
     return WrittenDocument(
-        TITLE, top, [section for section in sections if section.lines], _signature_lines(session, case, by)
+        TITLE, top, [section for section in sections if section.lines], _signature_lines(session, case)
     )
 
 
-def _signature_lines(session: Session, case: Case, by: Person) -> list[Words]:
+def _signature_lines(session: Session, case: Case) -> list[Words]:
     """The officer of the case by name and title; where it has none, whoever draws the report up."""
     officer = session.get(User, case.officer_id) if case.officer_id is not None else None
-    if officer is None or officer.id == by.id:
-        return [same_in_both(by.name), function_in_words(by.function)]
+    if officer is None or officer.id == session.person.id:
+        return [same_in_both(session.person.name), function_in_words(session.person.function)]
     return [same_in_both(officer.name), ROLE_WORDS[Role.CASEWORKER]]
 
 
@@ -237,9 +233,9 @@ def _group(file: ReportMaterial) -> list[Words]:
     return found
 
 
-def _alike(session: Session, file: ReportMaterial, against: Sequence[Finding], by: Person) -> list[Words]:
+def _alike(session: Session, file: ReportMaterial, against: Sequence[Finding]) -> list[Words]:
     labels = {item.criterion.id: item.criterion.label for item in against}
-    found = like_cases(session, file.case, file.draft, list(labels), by=by)
+    found = like_cases(session, file.case, file.draft, list(labels))
     return [
         CaseLine(labels[name] + same_in_both(f": {one.number}, ") + lower_first(one.ended), one.number)
         for name, some in found.items()

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
 
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 2000
@@ -58,61 +57,61 @@ class NewCopy:
     address: str = ""
 
 
-def hand_to_board(
-    session: WritingSession, number: str, new: NewHandover, *, by: Person, at: datetime
-) -> tuple[Letter, Letter]:
+def hand_to_board(session: WritingSession, number: str, new: NewHandover) -> tuple[Letter, Letter]:
     """Ends an application here that is another board's matter: its receipt to them, and what the applicant is told.
 
     Raises:
         Refused: decided, also where it was opened again, paid, not this person's, or nobody is named.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     still_open(case)
     refuse_paid(session, case)
     refuse_tried(session, case)
     to = _name_of_board(new.to)
     change_state(case, CaseState.CLOSED)
     case.look_again_at, case.look_again_because, case.sleeps_until = None, "", None
-    close_notes(session, case, at)
+    close_notes(session, case)
     text = new.text.strip()[:LONGEST_TEXT]
-    note = Note(case_id=case.id, official=True, text=f"Överlämnat till {to}. {text}".strip(), at=at, by_user_id=by.id)
+    note = Note(
+        case_id=case.id,
+        official=True,
+        text=f"Överlämnat till {to}. {text}".strip(),
+        at=session.now,
+        by_user_id=session.person.id,
+    )
     session.add(note)
     session.flush()
-    register_record(session, case, RecordKind.NOTE, note.id, at=at)
-    session.note(TrailNote(action="handed_to_board", by=by, at=at, subject=note, case_id=case.id))
-    content = _content(session, case, to, text, by)
-    receipt = _letter(case, LetterKind.HANDOVER, to, by, at)
+    register_record(session, case, RecordKind.NOTE, note.id)
+    session.note(TrailNote(action="handed_to_board", by=session.person, at=session.now, subject=note, case_id=case.id))
+    content = _content(session, case, to, text)
+    receipt = _letter(case, LetterKind.HANDOVER, to, session.person, session.now)
     _direct(receipt, new.address)
-    told = _letter(case, LetterKind.HANDED_OVER, content.name, by, at)
+    told = _letter(case, LetterKind.HANDED_OVER, content.name, session.person, session.now)
     told.language = letters.language_of(session, case)
     told.email, told.postal = letters.address_of(session, case)
     for row in (receipt, told):
         row.subject, row.lines = compose_handover(row.kind, content, row.language)  # type: ignore[arg-type]
-        letters.keep_letter(session, case, row, by=by, at=at)
+        letters.keep_letter(session, case, row)
     return receipt, told
 
 
-def copy_decision(
-    session: WritingSession, decision_id: int, new: NewCopy, *, rules: Rules, by: Person, at: datetime
-) -> Letter:
+def copy_decision(session: WritingSession, decision_id: int, new: NewCopy) -> Letter:
     """Writes what the association was told of a decision as a letter to another board; it is sent as other letters.
 
     Raises:
         Refused: there is no such decision for this person, no letter tells of it, or nobody is named.
     """
     decision = session.get(Decision, decision_id)
-    if decision is None or decision.board_id != by.board_id:
+    if decision is None or decision.board_id != session.person.board_id:
         raise Refused(Obstacle.MISSING)
     number = session.get_one(Case, decision.case_id).number
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     to = _name_of_board(new.to)
-    told = letters.preview_letter(
-        session, number, letters.letter_kind_of(decision), decision.id, language=OFFICIAL, rules=rules, by=by, at=at
-    )
-    row = _letter(case, LetterKind.COPY, to, by, at)
+    told = letters.preview_letter(session, number, letters.letter_kind_of(decision), decision.id, language=OFFICIAL)
+    row = _letter(case, LetterKind.COPY, to, session.person, session.now)
     _direct(row, new.address)
     row.subject, row.lines = compose_copy(told.subject, told.lines, OFFICIAL)
-    return letters.keep_letter(session, case, row, by=by, at=at)
+    return letters.keep_letter(session, case, row)
 
 
 def _name_of_board(typed: str) -> str:
@@ -134,7 +133,7 @@ def _letter(case: Case, kind: LetterKind, name: str, by: Person, at: datetime) -
     return Letter(board_id=case.board_id, case_id=case.id, kind=kind, name=name, written_at=at, by_user_id=by.id)
 
 
-def _content(session: WritingSession, case: Case, to: str, text: str, by: Person) -> HandoverContent:
+def _content(session: WritingSession, case: Case, to: str, text: str) -> HandoverContent:
     found = session.get(Round, case.round_id) if case.round_id else None
     board = session.get_one(Board, case.board_id)
     own: dict[str, Any] = {"applied": case.amount_applied, "purpose": case.purpose, "received_on": case.received_on}
@@ -147,6 +146,6 @@ def _content(session: WritingSession, case: Case, to: str, text: str, by: Person
         text=text,
         papers=[_("Ansökan, med de uppgifter som sökanden har lämnat").to(OFFICIAL)]
         + [row.title or row.name for row in documents_of(session, case.id) if row.state in RECORDED],
-        signed=letters.signed_by(board, by),
+        signed=letters.signed_by(board, session.person),
         **own,
     )

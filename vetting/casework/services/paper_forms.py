@@ -18,19 +18,16 @@ from vetting.rules import own_ruleset, read_draft, rules_in_force
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.paper_forms import PaperForm
     from vetting.engine.ruleset import RuleSet
     from vetting.grants.models.schemes import GrantScheme
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language
     from vetting.people.models.letting_kinds import LettingKind
-    from vetting.rules import Rules
 
 
 def make_form(
-    session: Session, kind: FormKind, rules: Rules, *, by: Person, on: date, of: GrantScheme | LettingKind | None = None
+    session: Session, kind: FormKind, *, on: date, of: GrantScheme | LettingKind | None = None
 ) -> PaperForm | None:
     """The form of a kind under the rules in force; None where the board has chosen none.
 
@@ -39,27 +36,27 @@ def make_form(
     Raises:
         Refused: not this person's to give out.
     """
-    require_permission_for_kind(by, Action.RECEIVE, kind.case)
+    require_permission_for_kind(session.person, Action.RECEIVE, kind.case)
     own = own_ruleset(session, of, on=on)
-    ruleset = rules_in_force(session, by.board_id, kind.case, rules, on=on, own=own)
+    ruleset = rules_in_force(session, session.person.board_id, kind.case, on=on, own=own)
     if ruleset is None:
         return None
-    return _form_of(session, kind, ruleset, by, of=of.name if of is not None else "")
+    return _form_of(session, kind, ruleset, of=of.name if of is not None else "")
 
 
-def schemes_with_own_forms(session: Session, by: Person) -> list[GrantScheme]:
+def schemes_with_own_forms(session: Session) -> list[GrantScheme]:
     """The grant schemes that are applied for by a form of their own: they have rules of their own."""
-    return [item for item in schemes(session, by.board_id) if item.ruleset and item.ended_at is None]
+    return [item for item in schemes(session, session.person.board_id) if item.ruleset and item.ended_at is None]
 
 
-def letting_kinds_with_own_forms(session: Session, by: Person, *, on: date) -> list[LettingKind]:
+def letting_kinds_with_own_forms(session: Session, *, on: date) -> list[LettingKind]:
     """The kinds of letting that are booked by a form of their own: they have rules of their own in force."""
-    found = [item for item in letting_kinds(session, by.board_id) if item.ended_at is None]
+    found = [item for item in letting_kinds(session, session.person.board_id) if item.ended_at is None]
     return [item for item in found if own_ruleset(session, item, on=on)]
 
 
-def _form_of(session: Session, kind: FormKind, ruleset: RuleSet, by: Person, of: str = "") -> PaperForm:
-    board = session.get_one(Board, by.board_id)
+def _form_of(session: Session, kind: FormKind, ruleset: RuleSet, of: str = "") -> PaperForm:
+    board = session.get_one(Board, session.person.board_id)
     return paper_form(
         kind,
         ruleset,
@@ -70,19 +67,17 @@ def _form_of(session: Session, kind: FormKind, ruleset: RuleSet, by: Person, of:
     )
 
 
-def form_of_draft(
-    session: Session, key: int, ending: str, language: Language, rules: Rules, *, by: Person, on: date
-) -> bytes | None:
+def form_of_draft(session: Session, key: int, ending: str, language: Language, *, on: date) -> bytes | None:
     """The application form of rules that are being written, as a file; None where they cannot be read, or ask nobody.
 
     Raises:
         Refused: there is no such draft, or it is not this person's to read.
     """
-    ruleset = read_draft(session, key, rules=rules, by=by, on=on).ruleset
+    ruleset = read_draft(session, key, on=on).ruleset
     if ruleset is None or CaseKind.GRANT not in ruleset.kinds:
         return None
-    of = ", ".join(item.name for item in schemes_with(session, by.board_id, ruleset.id))
-    return form_file(_form_of(session, FormKind.APPLICATION, ruleset, by, of), ending, language)
+    of = ", ".join(item.name for item in schemes_with(session, session.person.board_id, ruleset.id))
+    return form_file(_form_of(session, FormKind.APPLICATION, ruleset, of), ending, language)
 
 
 def given_out(
@@ -90,9 +85,7 @@ def given_out(
     kind: FormKind,
     ending: str,
     language: Language,
-    rules: Rules,
     *,
-    by: Person,
     on: date,
     of: GrantScheme | LettingKind | None = None,
 ) -> bytes | None:
@@ -101,5 +94,5 @@ def given_out(
     Raises:
         Refused: not this person's to give out.
     """
-    form = make_form(session, kind, rules, by=by, on=on, of=of)
+    form = make_form(session, kind, on=on, of=of)
     return form_file(form, ending, language) if form is not None else None

@@ -32,12 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.domain.next_steps import CaseProgress
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 
 class FirstTime(NamedTuple):
@@ -75,26 +73,26 @@ class QueueRow:
     """How much it lacks in all, where its list lacks something."""
 
 
-def queue_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
+def queue_rows(session: Session, cases: Sequence[Case], *, on: date) -> list[QueueRow]:
     """The rows of some cases, each with its next step for this person; by few questions for all of them."""
     if not cases:
         return []
-    rows = _make_rows(session, cases, rules, by=by, on=on)
+    rows = _make_rows(session, cases, on=on)
     shared = shared_facts(row.not_in_list for row in rows)
     return [_beside_list(row, shared) if row.not_in_list & shared else row for row in rows]
 
 
-def _make_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Person, on: date) -> list[QueueRow]:
+def _make_rows(session: Session, cases: Sequence[Case], *, on: date) -> list[QueueRow]:
     prefetch_for_cases(session, cases)
     name_conflicts.prefetch_name_conflicts(session, cases)
-    pairs = [(case, key) for case in cases for key in {case.officer_id, by.id} - {None} if key is not None]
+    pairs = [(case, key) for case in cases for key in {case.officer_id, session.person.id} - {None} if key is not None]
     prefetch_conflict_answers(session, pairs)
     before_decision.prefetch_review_participants(session, cases)
-    readable = [case for case in cases if may_open_case(session, case, by)]
+    readable = [case for case in cases if may_open_case(session, case)]
     drafts = [draft.screening_id for case in readable if (draft := decision_draft_of(session, case.id)) is not None]
     then = [key for key in drafts if key is not None]
     pin_rows(session, session.scalars(select(StoredScreening).where(StoredScreening.id.in_(then))) if then else ())
-    judged = current_of_many(session, readable, rules, on=on)
+    judged = current_of_many(session, readable, on=on)
     before = _granted_before(session, cases)
     times = _times_of(session, cases)
     reports = _report_steps(session, cases, on)
@@ -105,16 +103,18 @@ def _make_rows(session: Session, cases: Sequence[Case], rules: Rules, *, by: Per
         row = QueueRow(case=case, granted=before.get(case.id), first_time=first, times=len(uses))
         if case in readable:
             screened = judged.get(case.id)
-            seen = before_decision.case_situation(session, case, screened, rules, on=on)
+            seen = before_decision.case_situation(session, case, screened, on=on)
             row = _with_standing(
-                row, progress_of_case(session, case, screened, seen, user_id=by.id, on=on, in_list=True), by
+                row,
+                progress_of_case(session, case, screened, seen, user_id=session.person.id, on=on, in_list=True),
+                session.person,
             )
             if case.not_asked and screened is not None and case.state in ASKABLE:
                 marks = current_marks(session, case)
                 row = replace(row, not_in_list=gaps_of_list(case, screened.screening, marks), gaps=len(seen.gaps))
             if case.id in reports:
                 words, act = reports[case.id]
-                row = replace(row, next_step=words, mine=act is not None and by.may(act))
+                row = replace(row, next_step=words, mine=act is not None and session.person.may(act))
         if case.sleeps_until is not None and case.sleeps_until > on and case.state in OPEN:
             row = _asleep(row, case.sleeps_until)
         found.append(row)

@@ -10,7 +10,7 @@ from vetting.casework.models import cases as store
 from vetting.casework.models.cases import Case, in_conflict
 from vetting.casework.models.meetings import Conflict, NoConflict
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.roles import Action, CaseReach, Person
+from vetting.kernel.roles import Action, CaseReach
 from vetting.kernel.store.read_cache import cached_query, prime_query_cache
 from vetting.kernel.text import _
 from vetting.people import habits_of, require_permission
@@ -20,7 +20,7 @@ from vetting.people.models.people import Board
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 
 ANSWER_FIRST = (
@@ -66,7 +66,7 @@ def prefetch_conflict_answers(session: Session, asked: Iterable[tuple[Case, int]
     prime_query_cache(session, has_answered_on_conflict, found)
 
 
-def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, bool]:
+def open_case_to_read(session: Session, number: str) -> tuple[Case, bool]:
     """A case to read, and whether the person has said that they are in no conflict of interest in it.
 
     Whoever sees only what is referred to them answers before anything is read.
@@ -74,18 +74,20 @@ def open_case_to_read(session: Session, number: str, by: Person) -> tuple[Case, 
     Raises:
         Refused: there is no such case for them, or the answer comes first.
     """
-    require_permission(by, Action.READ_CASES)
-    case = store.find_case(session, by, number)
+    require_permission(session.person, Action.READ_CASES)
+    case = store.find_case(session, number)
     if case is None:
         raise Refused(Obstacle.MISSING)
-    if not may_open_case(session, case, by):
+    if not may_open_case(session, case):
         raise Refused(Obstacle.CLOSED, Problem(number, *ANSWER_FIRST))
-    return case, has_answered_on_conflict(session, case, by.id)
+    return case, has_answered_on_conflict(session, case, session.person.id)
 
 
-def may_open_case(session: Session, case: Case, by: Person) -> bool:
+def may_open_case(session: Session, case: Case) -> bool:
     """Whether a case that a person sees in a list may be read by them: the group answers on conflict first."""
-    return by.sights(Action.READ_CASES) != {CaseReach.REFERRED} or has_answered_on_conflict(session, case, by.id)
+    return session.person.sights(Action.READ_CASES) != {CaseReach.REFERRED} or has_answered_on_conflict(
+        session, case, session.person.id
+    )
 
 
 NOT_ANSWERED: Final = (_("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara."))

@@ -27,6 +27,7 @@ from vetting.formats.refusals import FILE_PROBLEMS
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -38,13 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.facts import Catalogue
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST_FOUND: Final = 50
 MOST_WORDS: Final = 6
@@ -94,12 +91,12 @@ class DocumentFile:
         return self.text.pages if self.text and self.text.pages else 1
 
 
-def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> str:
+def read_text(database: Database, key: int, *, at: datetime) -> str:
     """Reads a document and keeps what stands in it; doing it again does no harm. Returns what came of it.
 
     The case is judged anew: its rules may look for words in papers, or compare them with last year's.
     """
-    with open_reading(database) as session:
+    with open_reading(database, Acting(Purpose.JOBS, at)) as session:
         document = session.get(Document, key)
         content = session.get(DocumentContent, key)
         if document is None or content is None:
@@ -114,7 +111,7 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
         pages, texts = found.pages, tuple(mask_personal_numbers(text.replace("\x00", "")) for text in found.texts)
     except UnreadableError as error:
         state = next((code for code, told in FILE_PROBLEMS.items() if told[0] == error.problem.what), "broken")
-    with open_technical(database) as kept:
+    with open_technical(database, Acting(Purpose.JOBS, at)) as kept:
         row = kept.get(DocumentText, key) or DocumentText(id=key, board_id=board_id)
         row.state, row.pages, row.texts, row.at = state, pages, list(texts), at
         row.folded = _fold_text(" ".join([name, *texts]))
@@ -122,7 +119,8 @@ def read_text(database: Database, key: int, rules: Rules, *, at: datetime) -> st
         rescreening.ask_for(kept, kept.get_one(Case, case_id))
     run_in_transaction(
         database,
-        lambda session: rescreen_where_changed(session, session.get_one(Case, case_id), rules, at=at),
+        lambda session: rescreen_where_changed(session, session.get_one(Case, case_id)),
+        Acting(Purpose.JOBS, at),
         boards=[board_id],
     )
     return state
@@ -141,7 +139,7 @@ class DocumentSearchScope:
 
 
 def document_search_scope(
-    session: Session, *, number: str = "", association: int | None = None, by: Person
+    session: Session, *, number: str = "", association: int | None = None
 ) -> DocumentSearchScope | None:
     """The case or the association that somebody names; None where neither is named.
 
@@ -149,18 +147,18 @@ def document_search_scope(
         Refused: there is none for them, or the answer on conflict of interest comes first.
     """
     if number:
-        return DocumentSearchScope(open_case_to_read(session, number, by)[0], None)
+        return DocumentSearchScope(open_case_to_read(session, number)[0], None)
     if association is None:
         return None
-    require_permission(by, Action.READ_ASSOCIATIONS)
+    require_permission(session.person, Action.READ_ASSOCIATIONS)
     found = identities.find_association(session, association)
-    identities.conflict_free(session, by, found.id)
+    identities.conflict_free(session, found.id)
     return DocumentSearchScope(None, found)
 
 
-def search_documents(session: Session, wanted: str, place: DocumentSearchScope, *, by: Person) -> list[DocumentHit]:
+def search_documents(session: Session, wanted: str, place: DocumentSearchScope) -> list[DocumentHit]:
     """Papers of a case or an association, in cases that this person may see, whose text or name holds every word."""
-    require_permission(by, Action.READ_CASES)
+    require_permission(session.person, Action.READ_CASES)
     words = _fold_text(mask_personal_numbers(wanted)).split()[:MOST_WORDS]
     if not words:
         return []
@@ -170,13 +168,13 @@ def search_documents(session: Session, wanted: str, place: DocumentSearchScope, 
         if place.case is not None
         else Case.association_id.in_(records_of(place.association.id if place.association else 0))
     )
-    found = found.outerjoin(DocumentText, DocumentText.id == Document.id).where(of_one, seen_by(by))
+    found = found.outerjoin(DocumentText, DocumentText.id == Document.id).where(of_one, seen_by(session.person))
     for word in words:
         found = found.where(
             DocumentText.folded.contains(word, autoescape=True) | Document.name.icontains(word, autoescape=True)
         )
     rows = session.execute(found.order_by(Document.id.desc()).limit(MOST_FOUND))
-    return [_hit(document, case, text, words) for document, case, text in rows if may_open_case(session, case, by)]
+    return [_hit(document, case, text, words) for document, case, text in rows if may_open_case(session, case)]
 
 
 def _hit(document: Document, case: Case, text: DocumentText | None, words: Sequence[str]) -> DocumentHit:
@@ -197,26 +195,26 @@ def _hit(document: Document, case: Case, text: DocumentText | None, words: Seque
     return DocumentHit(document=document, case=case, page=0, before="", hit="", after="")
 
 
-def document_file(session: Session, key: int, *, rules: Rules, by: Person) -> DocumentFile:
+def document_file(session: Session, key: int) -> DocumentFile:
     """A paper, if this person may see its case.
 
     Raises:
         Refused: there is none.
     """
-    document = document_to_read(session, key, by=by)
+    document = document_to_read(session, key)
     case = session.get_one(Case, document.case_id)
-    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id)
     text = store.text_of(session, document.id)
     twins = session.execute(
         select(Document, Case)
         .join(Case, Case.id == Document.case_id)
-        .where(Document.sha256 == document.sha256, Document.id != document.id, seen_by(by))
+        .where(Document.sha256 == document.sha256, Document.id != document.id, seen_by(session.person))
         .order_by(Document.id)
         .limit(MOST_FOUND)
     )
     versions: Sequence[Document] = ()
     if document.type and case.association_id is not None:
-        versions = store.of_association(session, by, case.association_id, document.type)
+        versions = store.of_association(session, case.association_id, document.type)
     return DocumentFile(
         document=document,
         case=case,
@@ -224,24 +222,24 @@ def document_file(session: Session, key: int, *, rules: Rules, by: Person) -> Do
         why_unread=_why_unread(document, text),
         proposed="" if document.type else _propose_type(document, text, catalogue),
         drawn=document.media_type in files.DRAWABLE_TYPES,
-        good_until=good_until(read_version(session, case.rule_version_id, rules), document.type, document.dated),
+        good_until=good_until(read_version(session, case.rule_version_id), document.type, document.dated),
         catalogue=catalogue,
         versions=versions,
         twins=[(other, its) for other, its in twins],
     )
 
 
-def document_to_read(session: Session, key: int, *, by: Person) -> Document:
+def document_to_read(session: Session, key: int) -> Document:
     """A paper, if this person may open its case.
 
     Raises:
         Refused: there is none for them, or the answer on conflict of interest comes first.
     """
-    require_permission(by, Action.READ_CASES)
-    document = store.find_document(session, by, key)
+    require_permission(session.person, Action.READ_CASES)
+    document = store.find_document(session, key)
     if document is None:
         raise Refused(Obstacle.MISSING)
-    open_case_to_read(session, session.get_one(Case, document.case_id).number, by)
+    open_case_to_read(session, session.get_one(Case, document.case_id).number)
     return document
 
 
@@ -261,13 +259,13 @@ def _propose_type(document: Document, text: DocumentText | None, catalogue: Cata
     return next(filter(None, (paper_type(line[:200] + ".", known) for line in lines)), "")
 
 
-def to_draw(session: Session, key: int, *, by: Person) -> tuple[bytes, str, str]:
+def to_draw(session: Session, key: int) -> tuple[bytes, str, str]:
     """Content, name and type of a paper whose pages can be drawn.
 
     Raises:
         Refused: there is no such paper for this person.
     """
-    document = document_to_read(session, key, by=by)
+    document = document_to_read(session, key)
     if document.media_type not in files.DRAWABLE_TYPES:
         raise Refused(Obstacle.MISSING)
     return session.get_one(DocumentContent, key).content, document.name, document.media_type
@@ -297,16 +295,16 @@ def ask_for_unread(database: Database, *, at: datetime) -> int:
     return len(wanted)
 
 
-def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: Person, at: datetime) -> Document:
+def set_type(session: WritingSession, key: int, kind: str) -> Document:
     """Says what a paper is that had no type: what the rules ask for is then in.
 
     Raises:
         Refused: there is no such paper or type, it has one already, or its case is not this person's to work on.
     """
-    document = document_to_read(session, key, by=by)
+    document = document_to_read(session, key)
     number = session.get_one(Case, document.case_id).number
-    case = open_case(session, number, by=by, action=Action.ADD_DOCUMENT)
-    definition = catalogue_of_version(session, case.rule_version_id, rules).get(kind)
+    case = open_case(session, number, action=Action.ADD_DOCUMENT)
+    definition = catalogue_of_version(session, case.rule_version_id).get(kind)
     if definition is None or not is_paper(definition):
         raise Refused(Obstacle.MISSING)
     if document.type:
@@ -315,10 +313,17 @@ def set_type(session: WritingSession, key: int, kind: str, *, rules: Rules, by: 
         )
     document.type = kind
     if document.state is DocumentStatus.ARRIVED:
-        note_document_in(session, case, document, definition, by=by, at=at)
+        note_document_in(session, case, document, definition)
     raise_version(case)
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)
     session.note(
-        TrailNote(action="document_typed", by=by, at=at, subject=document, case_id=case.id, detail={"type": kind})
+        TrailNote(
+            action="document_typed",
+            by=session.person,
+            at=session.now,
+            subject=document,
+            case_id=case.id,
+            detail={"type": kind},
+        )
     )
     return document

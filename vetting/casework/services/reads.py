@@ -13,24 +13,22 @@ from vetting.kernel.store.session import database_of, open_technical
 from vetting.people.domain.reads import ReadExtent
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.documents import Document
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 log = logging.getLogger(__name__)
 
 
-def note_read(session: Session, document: Document, extent: ReadExtent, *, by: Person, at: datetime) -> None:
+def note_read(session: Session, document: Document, extent: ReadExtent) -> None:
     """Notes that a person has a paper before them: once for each extent, in a transaction of its own.
 
     Where it cannot be written the paper is shown all the same, and counts as not opened.
     """
-    if has_read(session, document.id, by.id, extent):
+    if has_read(session, document.id, session.person.id, extent):
         return
-    new = DocumentRead(case_id=document.case_id, document_id=document.id, user_id=by.id, extent=extent, at=at)
+    new = DocumentRead(
+        case_id=document.case_id, document_id=document.id, user_id=session.person.id, extent=extent, at=session.now
+    )
     try:
         with open_technical(database_of(session)) as kept:
             kept.add(new)

@@ -12,7 +12,7 @@ from vetting.kernel.text import OFFICIAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from vetting.casework.models.cases import Case
     from vetting.casework.models.meetings import Review
@@ -30,7 +30,6 @@ def register_record(
     on: date | None = None,
     party: str = "",
     way: str = "",
-    at: datetime,
 ) -> Record:
     """A row is a record from now on; one that is so already, as a draft that was sent, says what it is now."""
     row = record_of(session, case.id, kind, key)
@@ -41,17 +40,17 @@ def register_record(
             kind=kind,
             key=key,
             record_class=class_here(session, case.board_id, kind),
-            at=at,
+            at=session.now,
         )
         session.add(row)
-    row.status, row.on, row.party, row.way = status, on or day_here(at), party, way
+    row.status, row.on, row.party, row.way = status, on or day_here(session.now), party, way
     session.flush()
     return row
 
 
-def keep_group_record(session: WritingSession, case: Case, review: Review, *, at: datetime) -> None:
+def keep_group_record(session: WritingSession, case: Case, review: Review) -> None:
     """Keeps a review of the group as a record, of the day that the case was treated."""
-    register_record(session, case, RecordKind.GROUP, review.id, on=day_here(review.treated_at or at), at=at)
+    register_record(session, case, RecordKind.GROUP, review.id, on=day_here(review.treated_at or session.now))
 
 
 def register_text_record(
@@ -63,14 +62,13 @@ def register_text_record(
     *,
     on: date | None = None,
     party: str = "",
-    at: datetime,
 ) -> Record:
     """A record that holds what was said: the row where it stands now is written over when more comes.
 
     parts: heading and lines of each. party: who it came from or went to, where that is not the applicant.
     """
     key = next_key(session, case.id, kind)
-    row = register_record(session, case, kind, key, status, on=on, party=party or case.name, at=at)
+    row = register_record(session, case, kind, key, status, on=on, party=party or case.name)
     row.said = [[heading.to(OFFICIAL), list(lines)] for heading, lines in parts if lines]
     session.flush()
     return row

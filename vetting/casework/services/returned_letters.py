@@ -30,14 +30,9 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.casework.models.letters import Letter
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 LONGEST_REASON: Final = 200
 MOST: Final = 100
@@ -57,7 +52,7 @@ class ReturnedPost:
     """The number of the case that it is about, of those that the person may see; empty where it does not say."""
 
 
-def returned_post(session: Session, post: IncomingPost, by: Person) -> ReturnedPost | None:
+def returned_post(session: Session, post: IncomingPost) -> ReturnedPost | None:
     """What a post says that is a mail come back; None of any other."""
     mail = post.mail or {}
     if not mail:
@@ -70,7 +65,7 @@ def returned_post(session: Session, post: IncomingPost, by: Person) -> ReturnedP
     )
     if found is None:
         return None
-    cases = (find_case(session, by, number, Action.HANDLE) for number in found.cases)
+    cases = (find_case(session, number, Action.HANDLE) for number in found.cases)
     case = next((one for one in cases if one is not None), None)
     return ReturnedPost(
         addresses=found.addresses,
@@ -99,16 +94,14 @@ def _own_address(session: Session, board_id: int) -> str:
     return next((line.strip() for line in lines if "@" in line), "")
 
 
-def note_returned_mail(
-    session: WritingSession, key: int, number: str, *, rules: Rules, by: Person, at: datetime
-) -> NotedReturn:
+def note_returned_mail(session: WritingSession, key: int, number: str) -> NotedReturn:
     """Puts a mail that came back in its case with all its parts, and marks the letter and the address that it says.
 
     Raises:
         Refused: it is no such mail, it is in a case already, or there is no such case for this person.
     """
-    post = incoming.incoming_of_person(session, key, by)
-    told = returned_post(session, post, by)
+    post = incoming.incoming_of_person(session, key)
+    told = returned_post(session, post)
     if told is None:
         raise Refused(Obstacle.MISSING)
     wanted = number.strip().upper()
@@ -117,8 +110,8 @@ def note_returned_mail(
             Obstacle.INVALID,
             Problem("case", _("Det står inte vilket ärende mejlet gällde."), _("Skriv ärendenumret.")),
         )
-    seen = find_case(session, by, wanted, Action.HANDLE)
-    if seen is None or in_conflict(session, by.id, seen.id):
+    seen = find_case(session, wanted, Action.HANDLE)
+    if seen is None or in_conflict(session, session.person.id, seen.id):
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -127,18 +120,13 @@ def note_returned_mail(
                 _("Kontrollera numret, eller be den som handlägger ärendet."),
             ),
         )
-    case = open_case(session, wanted, by=by, action=Action.HANDLE)
+    case = open_case(session, wanted, action=Action.HANDLE)
     if post.kind is not case.kind:
         post = session.get_one(IncomingPost, key)
         post.kind = case.kind
         session.flush()
     incoming.put_in(
-        session,
-        key,
-        PostFiling(case=case.number, received_on=at.date(), types=_new_parts(session, key, case)),
-        rules=rules,
-        by=by,
-        at=at,
+        session, key, PostFiling(case=case.number, received_on=session.today, types=_new_parts(session, key, case))
     )
     sent = _letters_by_mail(session, case)
     address = _likeliest(session, case, told.addresses)
@@ -148,7 +136,7 @@ def note_returned_mail(
     letter = next((row for row in there if row.subject in told.text), next(iter(there), None))
     contact = _contact_of(session, case)
     fails = contact is not None and contact.email and contact.email.casefold() == address
-    marked = _mark(session, case, letter, contact if fails else None, told.why, by=by, at=at)
+    marked = _mark(session, case, letter, contact if fails else None, told.why)
     return NotedReturn(case, letter, marked)
 
 
@@ -160,21 +148,21 @@ def _new_parts(session: Session, key: int, case: Case) -> dict[int, str]:
     }
 
 
-def note_returned_letter(session: WritingSession, key: int, why: str, *, by: Person, at: datetime) -> Letter:
+def note_returned_letter(session: WritingSession, key: int, why: str) -> Letter:
     """Notes that a letter that was sent has come back, and marks the address it went to.
 
     Raises:
         Refused: no such letter for this person, not sent, or noted already.
     """
-    row, case = find_letter(session, key, by)
-    open_case(session, case.number, by=by, action=Action.HANDLE)
+    row, case = find_letter(session, key)
+    open_case(session, case.number, action=Action.HANDLE)
     if row.sent_at is None or row.returned_at is not None:
         raise Refused(
             Obstacle.STALE,
             Problem("", _("Brevet är inte skickat, eller redan antecknat som återkommet."), _("Läs sidan på nytt.")),
         )
     contact = _contact_of(session, case)
-    _mark(session, case, row, contact if _went_there(row, contact) else None, mask_personal_numbers(why), by=by, at=at)
+    _mark(session, case, row, contact if _went_there(row, contact) else None, mask_personal_numbers(why))
     return row
 
 
@@ -188,21 +176,16 @@ def _went_there(letter: Letter, contact: Contact | None) -> bool:
 
 
 def _mark(
-    session: WritingSession,
-    case: Case,
-    letter: Letter | None,
-    contact: Contact | None,
-    why: str,
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, case: Case, letter: Letter | None, contact: Contact | None, why: str
 ) -> Contact | None:
     if letter is not None:
-        letter.returned_at = at
+        letter.returned_at = session.now
     if contact is not None and contact.failed_at is None:
-        contact.failed_at, contact.failed_because = at, why.strip()[:LONGEST_REASON]
+        contact.failed_at, contact.failed_because = session.now, why.strip()[:LONGEST_REASON]
     session.flush()
-    session.note(TrailNote(action="letter_returned", by=by, at=at, subject=letter or case, case_id=case.id))
+    session.note(
+        TrailNote(action="letter_returned", by=session.person, at=session.now, subject=letter or case, case_id=case.id)
+    )
     return contact
 
 
@@ -218,13 +201,13 @@ def address_fails(session: Session, case: Case) -> bool:
     return contact is not None and contact.failed_at is not None
 
 
-def address_works(session: WritingSession, number: str, *, by: Person, at: datetime) -> Contact:
+def address_works(session: WritingSession, number: str) -> Contact:
     """Somebody has seen to an address that failed: it is right as it stands. Another one is noted as a new address.
 
     Raises:
         Refused: no such case for this person, or its address has not failed.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     contact = _contact_of(session, case)
     if contact is None or contact.failed_at is None:
         raise Refused(
@@ -232,7 +215,9 @@ def address_works(session: WritingSession, number: str, *, by: Person, at: datet
             Problem(number, _("Adressen är inte märkt, eller redan ändrad."), _("Läs sidan på nytt.")),
         )
     contact.failed_at, contact.failed_because = None, ""
-    session.note(TrailNote(action="address_seen_to", by=by, at=at, subject=contact, case_id=case.id))
+    session.note(
+        TrailNote(action="address_seen_to", by=session.person, at=session.now, subject=contact, case_id=case.id)
+    )
     return contact
 
 
@@ -251,7 +236,7 @@ class FailingAddress(NamedTuple):
     case: Case
 
 
-def failing_addresses(session: Session, by: Person) -> list[FailingAddress]:
+def failing_addresses(session: Session) -> list[FailingAddress]:
     """What a person has to see to, the longest known first."""
     newer = aliased(Contact)
     same = (
@@ -263,7 +248,7 @@ def failing_addresses(session: Session, by: Person) -> list[FailingAddress]:
     rows = session.scalars(
         select(Contact)
         .where(
-            Contact.board_id == by.board_id,
+            Contact.board_id == session.person.board_id,
             Contact.failed_at.is_not(None),
             ~select(newer.id).where(*same).exists(),
         )
@@ -272,7 +257,7 @@ def failing_addresses(session: Session, by: Person) -> list[FailingAddress]:
     ).all()
     found = []
     for row in rows:
-        wanted = visible_cases(by, Action.HANDLE).where(
+        wanted = visible_cases(session.person, Action.HANDLE).where(
             Case.association_id == row.association_id, Case.kind == row.kind
         )
         case = session.scalar(wanted.order_by(Case.id.desc()).limit(1))

@@ -19,19 +19,16 @@ from vetting.kernel.text import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
 
 RUNNING: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING})
 """Support that goes on after its decision."""
 
 
-def resting_on(session: WritingSession, board_id: int, association_id: int, at: datetime) -> Sequence[Case]:
+def resting_on(session: WritingSession, board_id: int, association_id: int) -> Sequence[Case]:
     """The cases that an answer about the association still matters to: open, running, or a booking ahead."""
-    ahead = exists().where(Occurrence.case_id == Case.id, Occurrence.ends_at > at)
+    ahead = exists().where(Occurrence.case_id == Case.id, Occurrence.ends_at > session.now)
     return session.scalars(
         select(Case)
         .where(
@@ -53,9 +50,6 @@ def return_to_queue(
     association_id: int | None,
     because: InvalidationReason,
     *,
-    rules: Rules,
-    by: Person | None,
-    at: datetime,
     but: int | None = None,
 ) -> int:
     """Something new has come: everything that rests on what was known is judged anew and shown again.
@@ -66,19 +60,19 @@ def return_to_queue(
         return 0
     session.flush()
     returned = 0
-    for case in resting_on(session, board_id, association_id, at):
+    for case in resting_on(session, board_id, association_id):
         if case.id == but:
             continue
         if case.state is CaseState.READY:
             change_state(case, AT_WORK_STATE[case.kind])
         if case.state in OPEN:
-            screen_case(session, case, rules, at=at)
-        case.look_again_at, case.look_again_because = at, because.value
+            screen_case(session, case)
+        case.look_again_at, case.look_again_because = session.now, because.value
         session.note(
             TrailNote(
                 action="returned_to_queue",
-                by=by,
-                at=at,
+                by=session.person_or_none,
+                at=session.now,
                 subject=case,
                 case_id=case.id,
                 board_id=board_id,
@@ -89,13 +83,13 @@ def return_to_queue(
     return returned
 
 
-def note_second_look(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> Case:
+def note_second_look(session: WritingSession, number: str, text: str) -> Case:
     """Somebody has looked at a returned case again and says what follows from it.
 
     Raises:
         Refused: nothing has fallen in the case, or it is not said what follows.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     if case.look_again_at is None:
         raise Refused(
             Obstacle.STALE, Problem(number, _("Någon har redan sett över ärendet igen."), _("Se händelserna."))
@@ -109,8 +103,8 @@ def note_second_look(session: WritingSession, number: str, text: str, *, by: Per
                 _("Skriv vad du har sett och vad som görs nu."),
             ),
         )
-    add_note(session, number, text, official=True, by=by, at=at)
+    add_note(session, number, text, official=True)
     case.look_again_at, case.look_again_because = None, ""
     raise_version(case)
-    session.note(TrailNote(action="looked_again", by=by, at=at, subject=case, case_id=case.id))
+    session.note(TrailNote(action="looked_again", by=session.person, at=session.now, subject=case, case_id=case.id))
     return case

@@ -20,9 +20,8 @@ from vetting.kernel.text import _
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.services.decisions import DecisionProposal
+    from vetting.kernel.store.session import Session
 
 
 class RoundMoney(NamedTuple):

@@ -20,17 +20,13 @@ from vetting.rules.models import publication_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.engine.proposal import Proposal
     from vetting.engine.results import Finding
     from vetting.engine.ruleset import RuleSet
     from vetting.engine.screening import Screening
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.rules.models import RulePublication
 
 
@@ -72,21 +68,21 @@ def result_changes(before: Screening | None, after: Screening) -> tuple[ResultCh
     return (*changed, *(ResultChange(found, None) for name, found in was.items() if name not in now))
 
 
-def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, on: date) -> VersionChoice:
+def could_move(session: Session, version_id: int, *, on: date) -> VersionChoice:
     """The open cases of the version's kinds that lie under other rules, with what would change. Nothing is kept.
 
     Raises:
         Refused: there is no such version in force for new cases.
     """
-    require_permission(by, Action.CHANGE_RULE_VERSION)
-    publication, ruleset = _version(session, version_id, rules, by, on)
+    require_permission(session.person, Action.CHANGE_RULE_VERSION)
+    publication, ruleset = _version(session, version_id, on)
     wanted = (
-        visible_cases(by, Action.CHANGE_RULE_VERSION)
+        visible_cases(session.person, Action.CHANGE_RULE_VERSION)
         .where(
             Case.kind.in_(publication.kinds),
             Case.state.in_(OPEN),
             Case.rule_version_id.is_distinct_from(version_id),
-            judged_by_rules(session, by.board_id, publication.ruleset),
+            judged_by_rules(session, session.person.board_id, publication.ruleset),
         )
         .order_by(Case.id)
         .limit(MOST_MOVED + 1)
@@ -95,13 +91,13 @@ def could_move(session: Session, version_id: int, *, rules: Rules, by: Person, o
     return VersionChoice(
         publication,
         ruleset,
-        tuple(_case_move(session, case, ruleset, rules, on) for case in found[:MOST_MOVED]),
+        tuple(_case_move(session, case, ruleset, on) for case in found[:MOST_MOVED]),
         len(found) > MOST_MOVED,
     )
 
 
-def _case_move(session: Session, case: Case, ruleset: RuleSet, rules: Rules, on: date) -> CaseMove:
-    before = screen_without_keeping(session, case, rules, on=on)
+def _case_move(session: Session, case: Case, ruleset: RuleSet, on: date) -> CaseMove:
+    before = screen_without_keeping(session, case, on=on)
     asked = before.screening.ruleset if before else None
     after = screen_under_rules(session, case, ruleset, on=on, not_asked=never_asked(asked, ruleset)).screening
     was = before.screening if before else None
@@ -117,9 +113,9 @@ def _facts_read(ruleset: RuleSet) -> frozenset[str]:
     return frozenset(fact for item in ruleset.criteria for fact in item.facts_and_shown)
 
 
-def _version(session: Session, version_id: int, rules: Rules, by: Person, on: date) -> tuple[RulePublication, RuleSet]:
-    found = publication_of(session, by.board_id, version_id)
-    ruleset = read_version(session, version_id, rules) if found else None
+def _version(session: Session, version_id: int, on: date) -> tuple[RulePublication, RuleSet]:
+    found = publication_of(session, session.person.board_id, version_id)
+    ruleset = read_version(session, version_id) if found else None
     if found is None or ruleset is None:
         raise Refused(Obstacle.MISSING)
     if found.withdrawal is not None:
@@ -136,24 +132,22 @@ def _version(session: Session, version_id: int, rules: Rules, by: Person, on: da
     return publication, ruleset
 
 
-def move_cases(
-    session: WritingSession, numbers: Sequence[str], version_id: int, *, rules: Rules, by: Person, at: datetime
-) -> int:
+def move_cases(session: WritingSession, numbers: Sequence[str], version_id: int) -> int:
     """Moves the cases named; each is screened again. How many were moved.
 
     Raises:
         Refused: a case is not there for this person, is of another kind, or has been decided.
     """
-    require_permission(by, Action.CHANGE_RULE_VERSION)
-    publication, ruleset = _version(session, version_id, rules, by, at.date())
+    require_permission(session.person, Action.CHANGE_RULE_VERSION)
+    publication, ruleset = _version(session, version_id, session.today)
     if not numbers:
         raise Refused(
             Obstacle.INVALID, Problem("number", _("Inget ärende är valt."), _("Kryssa i de ärenden som ska flyttas."))
         )
-    for_them = judged_by_rules(session, by.board_id, publication.ruleset)
+    for_them = judged_by_rules(session, session.person.board_id, publication.ruleset)
     number = 0
     for name in dict.fromkeys(numbers):
-        case = session.scalar(visible_cases(by, Action.CHANGE_RULE_VERSION).where(Case.number == name))
+        case = session.scalar(visible_cases(session.person, Action.CHANGE_RULE_VERSION).where(Case.number == name))
         if case is None:
             raise Refused(Obstacle.MISSING)
         if case.state not in OPEN or case.kind not in publication.kinds:
@@ -177,16 +171,16 @@ def move_cases(
                 ),
             )
         before = case.rule_version_id
-        old = read_version(session, before, rules)
+        old = read_version(session, before)
         case.not_asked = sorted({*case.not_asked, *never_asked(old, ruleset)})
         case.rule_version_id = version_id
         case.version += 1
-        screen_case(session, case, rules, at=at)
+        screen_case(session, case)
         session.note(
             TrailNote(
                 action="rule_version_changed",
-                by=by,
-                at=at,
+                by=session.person,
+                at=session.now,
                 subject=case,
                 case_id=case.id,
                 detail={"before": before, "after": version_id, "kind": case.kind.value},

@@ -54,14 +54,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.assessments import AssessmentRow, StoredAnswer
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import Catalogue, Value
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.case_kinds import CaseKind
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 BY_PERSONS: Final = frozenset(
     {
@@ -265,25 +263,25 @@ def as_assessment(given: StoredAnswer, case: AnswerableCase, *, for_both: bool) 
     )
 
 
-def screen_without_keeping(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
+def screen_without_keeping(session: Session, case: Case, *, on: date) -> CaseScreening | None:
     """What the case's own rules say of it that day; None when the board has no rules for it. Nothing is written.
 
     Within one act a case is judged again only after something was written that a judgement may read.
     """
     if not isinstance(session, WritingSession):
-        return _judge(session, case, rules, on=on)
+        return _judge(session, case, on=on)
     session.flush()
     key, written = (case.id, case.rule_version_id, on, session.written[PAST_OBJECTS]), len(session.changed)
     last: tuple[object, int, CaseScreening | None] | None = session.info.get(LAST_JUDGED)
     if last is not None and last[0] == key and not any(map(_may_be_read, session.changed[last[1] :])):
         return last[2]
-    found = _judge(session, case, rules, on=on)
+    found = _judge(session, case, on=on)
     session.info[LAST_JUDGED] = (key, written, found)
     return found
 
 
-def _judge(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
-    ruleset = read_version(session, case.rule_version_id, rules)
+def _judge(session: Session, case: Case, *, on: date) -> CaseScreening | None:
+    ruleset = read_version(session, case.rule_version_id)
     return screen_under_rules(session, case, ruleset, on=on) if ruleset else None
 
 
@@ -316,51 +314,49 @@ def screen_under_rules(
     return CaseScreening(found, {name: ids[name] for name in given})
 
 
-def screen_case(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> Screening | None:
+def screen_case(session: WritingSession, case: Case) -> Screening | None:
     """Screens a case and keeps the result when anything that went in is new.
 
     Called by every service after what a screening reads has changed, in the same transaction.
     """
-    screened = screen_and_keep(session, case, rules, at=at)
+    screened = screen_and_keep(session, case)
     return screened.screening if screened is not None else None
 
 
-def screen_and_keep(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> CaseScreening | None:
+def screen_and_keep(session: WritingSession, case: Case) -> CaseScreening | None:
     """The same, with the ids behind the answers."""
     session.flush()
-    screened = screen_without_keeping(session, case, rules, on=at.date())
+    screened = screen_without_keeping(session, case, on=session.today)
     if screened is None or case.rule_version_id is None:
         return None
     found = _columns_of(session, case, screened)
     if found.is_new:
-        case.screening_id = _keep(session, {case: found}, at=at)[case].id
+        case.screening_id = _keep(session, {case: found})[case].id
     case.proposal, case.attention = screened.screening.proposal.value, screened.screening.attention.value
     case.clear = found.clear
     return screened
 
 
-def _keep(
-    session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime
-) -> dict[Case, StoredScreening]:
-    stored = {case: found.as_row(case, at) for case, found in changed.items()}
+def _keep(session: WritingSession, changed: Mapping[Case, ChangedScreening]) -> dict[Case, StoredScreening]:
+    stored = {case: found.as_row(case, session.now) for case, found in changed.items()}
     session.add_all(stored.values())
     session.flush()
     pin_rows(session, stored.values())
     for case, found in changed.items():
-        _count_words(session, case, found.screened.screening, at.date())
+        _count_words(session, case, found.screened.screening, session.today)
     return stored
 
 
-def rescreen_where_changed(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
+def rescreen_where_changed(session: WritingSession, case: Case) -> None:
     """Only where it makes a difference: a page that somebody has open is out of date after each change of its case."""
-    if case.state in OPEN and is_out_of_date(session, case, rules, on=day_here(at)):
-        screen_case(session, case, rules, at=at)
-        _note_judged(session, case, at)
+    if case.state in OPEN and is_out_of_date(session, case, on=day_here(session.now)):
+        screen_case(session, case)
+        _note_judged(session, case)
 
 
-def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreening], *, at: datetime) -> None:
+def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreening]) -> None:
     """The same of many that were judged while nothing else was written: their screenings are kept as they were made."""
-    stored = _keep(session, {case: found for case, found in changed.items() if found.is_new}, at=at)
+    stored = _keep(session, {case: found for case, found in changed.items() if found.is_new})
     columns = {
         case: {
             "screening_id": stored[case].id if found.is_new else case.screening_id,
@@ -372,12 +368,14 @@ def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreenin
     }
     write_together(session, columns)
     for case in changed:
-        _note_judged(session, case, at)
+        _note_judged(session, case)
 
 
-def _note_judged(session: WritingSession, case: Case, at: datetime) -> None:
+def _note_judged(session: WritingSession, case: Case) -> None:
     session.note(
-        TrailNote(action="cases_screened", by=None, at=at, subject=case, case_id=case.id, board_id=case.board_id)
+        TrailNote(
+            action="cases_screened", by=None, at=session.now, subject=case, case_id=case.id, board_id=case.board_id
+        )
     )
 
 
@@ -398,14 +396,14 @@ def prefetch_screening_data(session: Session, cases: Sequence[Case]) -> None:
     pin_rows(session, session.scalars(rows) if kept else ())
 
 
-def is_out_of_date(session: Session, case: Case, rules: Rules, *, on: date) -> bool:
+def is_out_of_date(session: Session, case: Case, *, on: date) -> bool:
     """Whether what a screening of the case reads, or what comes of it, is not what was kept last."""
-    return changed_screening(session, case, rules, on=on) is not None
+    return changed_screening(session, case, on=on) is not None
 
 
-def changed_screening(session: Session, case: Case, rules: Rules, *, on: date) -> ChangedScreening | None:
+def changed_screening(session: Session, case: Case, *, on: date) -> ChangedScreening | None:
     """What the case's rules say that day, where something that was read or came of it is not as it was kept last."""
-    screened = screen_without_keeping(session, case, rules, on=on)
+    screened = screen_without_keeping(session, case, on=on)
     found = _columns_of(session, case, screened) if screened is not None else None
     return found if found is not None and (found.is_new or found.clear is not case.clear) else None
 
@@ -484,32 +482,32 @@ def _results(screening: Screening) -> dict[str, Any]:
     }
 
 
-def last_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, Screening]:
+def last_of_many(session: Session, cases: Sequence[Case], *, on: date) -> dict[int, Screening]:
     """Case -> what its rules say that day, as its own page says it; in a few queries for all of them.
 
     For lists: what is kept of a case holds until something it read has changed, or a day has begun that it was not
     judged on. Such a case waits to be judged again, and is judged here meanwhile.
     """
-    found = current_of_many(session, cases, rules, on=on)
+    found = current_of_many(session, cases, on=on)
     return {key: one.screening for key, one in found.items()}
 
 
-def current_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, CaseScreening]:
+def current_of_many(session: Session, cases: Sequence[Case], *, on: date) -> dict[int, CaseScreening]:
     """The same with the ids behind the answers."""
     waits = not_rescreened(session, cases, on)
-    screened = {case.id: of_case_in_list(session, case, rules, on=on) for case in cases if case.id in waits}
+    screened = {case.id: of_case_in_list(session, case, on=on) for case in cases if case.id in waits}
     found = {key: one for key, one in screened.items() if one is not None}
-    return found | _kept_of_many(session, [case for case in cases if case.id not in found], rules, on=on)
+    return found | _kept_of_many(session, [case for case in cases if case.id not in found], on=on)
 
 
-def _kept_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, CaseScreening]:
+def _kept_of_many(session: Session, cases: Sequence[Case], *, on: date) -> dict[int, CaseScreening]:
     """Case -> its kept screening made again for that day, of those that have one."""
     keys = [case.screening_id for case in cases if case.screening_id is not None]
     kept = {row.id: row for row in session.scalars(select(StoredScreening).where(StoredScreening.id.in_(keys)))}
     wanted = {key for row in kept.values() for key in row.answers.values()}
     given = {one.row.id: one for one in answers_with_kind(session, wanted)}
     versions = {row.rule_version_id for row in kept.values()}
-    rulesets = {version: read_version(session, version, rules) for version in versions}
+    rulesets = {version: read_version(session, version) for version in versions}
     found = {}
     for case in cases:
         stored = kept.get(case.screening_id or 0)
@@ -554,9 +552,9 @@ def _make_again(kept: _MadeAgain) -> Screening:
     return screen(kept.ruleset, facts, dict(kept.answers), kind=kept.kind, moment=kept.moment, on=kept.on)
 
 
-def of_case_in_list(session: Session, case: Case, rules: Rules, *, on: date) -> CaseScreening | None:
+def of_case_in_list(session: Session, case: Case, *, on: date) -> CaseScreening | None:
     """The same of a case among others: one that cannot be judged stands as it is kept, and its own page says why."""
-    return one_of_many(case.id, lambda: screen_without_keeping(session, case, rules, on=on))
+    return one_of_many(case.id, lambda: screen_without_keeping(session, case, on=on))
 
 
 def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
@@ -570,13 +568,13 @@ def one_of_many(key: int, judge: Callable[[], T]) -> T | None:
         return None
 
 
-def standing_of_many(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, ProposalStatus]:
+def standing_of_many(session: Session, cases: Sequence[Case], *, on: date) -> dict[int, ProposalStatus]:
     """Case -> what is proposed and who it waits for, as its own page says; for the rows of a list."""
     waits = not_rescreened(session, cases, on)
     assessed = _assessed_among(session, cases)
     found = {}
     for case in cases:
-        screened = of_case_in_list(session, case, rules, on=on) if case.id in waits else None
+        screened = of_case_in_list(session, case, on=on) if case.id in waits else None
         if screened is not None:
             now = screened.screening
             found[case.id] = ProposalStatus(now.proposal.value, now.attention.value, bool(assessed_behind(now)))
@@ -617,9 +615,9 @@ def _facts_read(read: Mapping[str, Any], ruleset: RuleSet) -> Facts:
     )
 
 
-def repeat_screening(session: Session, stored: StoredScreening, case: Case, rules: Rules) -> Screening:
+def repeat_screening(session: Session, stored: StoredScreening, case: Case) -> Screening:
     """A kept screening made again from what it kept: the same rules, facts, answers and day."""
-    ruleset = read_version(session, stored.rule_version_id, rules)
+    ruleset = read_version(session, stored.rule_version_id)
     if ruleset is None:
         raise LookupError(stored.rule_version_id)
     given, _ = answers_by_id(session, case, stored.answers.values(), as_of=stored.at)

@@ -36,11 +36,9 @@ from vetting.people.domain.ways_of_working import BoardLimit, limit_of
 from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
 
 SERIES: Final = "SGR"
 SHORTEST_REPLY: Final = timedelta(days=7)
@@ -57,15 +55,7 @@ class NewVisit:
 
 
 def open_review(
-    session: WritingSession,
-    association_id: int,
-    ground: SpecialReviewGround,
-    about: str,
-    *,
-    tip: int | None = None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, association_id: int, ground: SpecialReviewGround, about: str, *, tip: int | None = None
 ) -> SpecialReview:
     """Opens a special review; the association's cases in the board are looked at again.
 
@@ -74,45 +64,51 @@ def open_review(
     Raises:
         Refused: no such association or tip, one is open already, or the text names persons.
     """
-    require_permission(by, Action.SPECIAL_REVIEW)
-    association_to_act_on(session, by, association_id)
+    require_permission(session.person, Action.SPECIAL_REVIEW)
+    association_to_act_on(session, association_id)
     known = session.scalar(
         select(SpecialReview.number).where(
-            SpecialReview.board_id == by.board_id,
+            SpecialReview.board_id == session.person.board_id,
             SpecialReview.association_id == association_id,
             SpecialReview.closed_on.is_(None),
         )
     )
     if known is not None:
         raise Refused(Obstacle.STALE, Problem(known, _("En fördjupad kontroll pågår redan."), _("Öppna den.")))
-    problems = wrong_with_text("about", about, names_beside_persons(session, by, association_id))
+    problems = wrong_with_text("about", about, names_beside_persons(session, association_id))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    days = limit_of(session.get_one(Board, by.board_id).limits, BoardLimit.SPECIAL_REVIEW)
+    days = limit_of(session.get_one(Board, session.person.board_id).limits, BoardLimit.SPECIAL_REVIEW)
     row = SpecialReview(
-        board_id=by.board_id,
-        number=next_number(session, by.board_id, SERIES, at.year),
+        board_id=session.person.board_id,
+        number=next_number(session, session.person.board_id, SERIES, session.now.year),
         association_id=association_id,
         ground=ground,
         about=about.strip(),
-        opened_on=at.date(),
-        due_on=deadline(at.date(), days),
-        by_user_id=by.id,
+        opened_on=session.today,
+        due_on=deadline(session.today, days),
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
     if tip is not None:
         tips.join_review(session, tip, row)
-    session.note(TrailNote(action="special_review_opened", by=by, at=at, subject=row, board_id=by.board_id))
-    reused_answers.return_to_queue(
-        session, by.board_id, association_id, InvalidationReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
+    session.note(
+        TrailNote(
+            action="special_review_opened",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+        )
     )
+    reused_answers.return_to_queue(session, session.person.board_id, association_id, InvalidationReason.SPECIAL_REVIEW)
     return row
 
 
-def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
-    require_permission(by, Action.SPECIAL_REVIEW)
-    row = find_review(session, by, number)
+def _open(session: WritingSession, number: str) -> SpecialReview:
+    require_permission(session.person, Action.SPECIAL_REVIEW)
+    row = find_review(session, number)
     if row is None:
         raise Refused(Obstacle.MISSING)
     if row.closed_on is not None:
@@ -124,18 +120,18 @@ def _open(session: WritingSession, number: str, by: Person) -> SpecialReview:
 
 
 def ask_association(
-    session: WritingSession, number: str, question: str, reply_by: date | None = None, *, by: Person, at: datetime
+    session: WritingSession, number: str, question: str, reply_by: date | None = None
 ) -> ReviewQuestion:
     """A question to the association. reply_by: the last day to answer; None for the board's own time.
 
     Raises:
         Refused: no open review, a question that names persons, or a last day that is closed or less than a week off.
     """
-    row = _open(session, number, by)
-    problems = wrong_with_text("question", question, names_beside_persons(session, by, row.association_id))
-    days = limit_of(session.get_one(Board, by.board_id).limits, BoardLimit.REPLY)
-    last = reply_by or deadline(at.date(), days)
-    if last < at.date() + SHORTEST_REPLY or closed_because(last) is not None:
+    row = _open(session, number)
+    problems = wrong_with_text("question", question, names_beside_persons(session, row.association_id))
+    days = limit_of(session.get_one(Board, session.person.board_id).limits, BoardLimit.REPLY)
+    last = reply_by or deadline(session.today, days)
+    if last < session.today + SHORTEST_REPLY or closed_because(last) is not None:
         problems.append(
             Problem(
                 "reply_by",
@@ -146,45 +142,59 @@ def ask_association(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found = ReviewQuestion(
-        special_review_id=row.id, question=question.strip(), asked_on=at.date(), reply_by=last, at=at
+        special_review_id=row.id, question=question.strip(), asked_on=session.today, reply_by=last, at=session.now
     )
     session.add(found)
     session.flush()
-    session.note(TrailNote(action="special_review_asked", by=by, at=at, subject=found, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="special_review_asked",
+            by=session.person,
+            at=session.now,
+            subject=found,
+            board_id=session.person.board_id,
+        )
+    )
     return found
 
 
-def note_association_answer(
-    session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime
-) -> ReviewQuestion:
+def note_association_answer(session: WritingSession, number: str, key: int, text: str) -> ReviewQuestion:
     """What the association answered.
 
     Raises:
         Refused: no such question, answered already, or nothing is said.
     """
-    row = _open(session, number, by)
+    row = _open(session, number)
     found = session.get(ReviewQuestion, key)
     if found is None or found.special_review_id != row.id:
         raise Refused(Obstacle.MISSING)
     if found.answered_on is not None:
         raise Refused(Obstacle.STALE, Problem("answer", _("Frågan är redan besvarad."), _("Ställ en ny.")))
-    problems = wrong_with_text("answer", text, names_beside_persons(session, by, row.association_id))
+    problems = wrong_with_text("answer", text, names_beside_persons(session, row.association_id))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    found.answer, found.answered_on = text.strip(), at.date()
-    session.note(TrailNote(action="special_review_answered", by=by, at=at, subject=found, board_id=by.board_id))
+    found.answer, found.answered_on = text.strip(), session.today
+    session.note(
+        TrailNote(
+            action="special_review_answered",
+            by=session.person,
+            at=session.now,
+            subject=found,
+            board_id=session.person.board_id,
+        )
+    )
     return found
 
 
-def note_visit(session: WritingSession, number: str, new: NewVisit, *, by: Person, at: datetime) -> ReviewVisit:
+def note_visit(session: WritingSession, number: str, new: NewVisit) -> ReviewVisit:
     """A visit that is to be made, or has been.
 
     Raises:
         Refused: no open review, a day before the review was opened, one that has been without what was seen, one ahead
             with it, or a text that names persons.
     """
-    row = _open(session, number, by)
-    names = names_beside_persons(session, by, row.association_id)
+    row = _open(session, number)
+    names = names_beside_persons(session, row.association_id)
     problems = wrong_with_text("place", new.place, names)
     if new.on is None or new.on < row.opened_on:
         problems.append(
@@ -194,8 +204,8 @@ def note_visit(session: WritingSession, number: str, new: NewVisit, *, by: Perso
                 _("Skriv besökets dag. Ett planerat besök kan ligga framåt."),
             )
         )
-    elif new.on < at.date() or new.seen.strip():
-        problems += _wrong_with_seen(new.seen, new.on, names, at.date())
+    elif new.on < session.today or new.seen.strip():
+        problems += _wrong_with_seen(new.seen, new.on, names, session.today)
     if problems or new.on is None:
         raise Refused(Obstacle.INVALID, *problems)
     visit = ReviewVisit(
@@ -204,33 +214,49 @@ def note_visit(session: WritingSession, number: str, new: NewVisit, *, by: Perso
         place=new.place.strip(),
         announced=new.announced,
         seen=new.seen.strip(),
-        seen_on=at.date() if new.seen.strip() else None,
-        by_user_id=by.id,
-        at=at,
+        seen_on=session.today if new.seen.strip() else None,
+        by_user_id=session.person.id,
+        at=session.now,
     )
     session.add(visit)
     session.flush()
-    session.note(TrailNote(action="special_review_visited", by=by, at=at, subject=visit, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="special_review_visited",
+            by=session.person,
+            at=session.now,
+            subject=visit,
+            board_id=session.person.board_id,
+        )
+    )
     return visit
 
 
-def note_seen(session: WritingSession, number: str, key: int, seen: str, *, by: Person, at: datetime) -> ReviewVisit:
+def note_seen(session: WritingSession, number: str, key: int, seen: str) -> ReviewVisit:
     """What was seen at a visit that was planned, or that none was made.
 
     Raises:
         Refused: no such visit, its day is ahead, it is told already, or nothing is said or persons are named.
     """
-    row = _open(session, number, by)
+    row = _open(session, number)
     visit = session.get(ReviewVisit, key)
     if visit is None or visit.special_review_id != row.id:
         raise Refused(Obstacle.MISSING)
     if visit.seen_on is not None:
         raise Refused(Obstacle.STALE, Problem("seen", _("Besöket är redan antecknat."), _("Anteckna ett nytt.")))
-    problems = _wrong_with_seen(seen, visit.on, names_beside_persons(session, by, row.association_id), at.date())
+    problems = _wrong_with_seen(seen, visit.on, names_beside_persons(session, row.association_id), session.today)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    visit.seen, visit.seen_on = seen.strip(), at.date()
-    session.note(TrailNote(action="special_review_visited", by=by, at=at, subject=visit, board_id=by.board_id))
+    visit.seen, visit.seen_on = seen.strip(), session.today
+    session.note(
+        TrailNote(
+            action="special_review_visited",
+            by=session.person,
+            at=session.now,
+            subject=visit,
+            board_id=session.person.board_id,
+        )
+    )
     return visit
 
 
@@ -240,23 +266,14 @@ def _wrong_with_seen(seen: str, on: date, names: list[str], today: date) -> list
     return wrong_with_text("seen", seen, names)
 
 
-def close_review(
-    session: WritingSession,
-    number: str,
-    outcome: SpecialReviewOutcome,
-    conclusion: str,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> SpecialReview:
+def close_review(session: WritingSession, number: str, outcome: SpecialReviewOutcome, conclusion: str) -> SpecialReview:
     """Ends a review; a measure it proposes is decided for itself, so what rests on the association is looked at again.
 
     Raises:
         Refused: no open review, a measure without the association's answer, or no conclusion.
     """
-    row = _open(session, number, by)
-    problems = wrong_with_text("conclusion", conclusion, names_beside_persons(session, by, row.association_id))
+    row = _open(session, number)
+    problems = wrong_with_text("conclusion", conclusion, names_beside_persons(session, row.association_id))
     asked = session.scalars(select(ReviewQuestion).where(ReviewQuestion.special_review_id == row.id)).all()
     coming = [visit for visit in visits_of(session, row.id) if visit.seen_on is None]
     if coming:
@@ -277,14 +294,21 @@ def close_review(
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    row.outcome, row.conclusion, row.closed_on = outcome.value, conclusion.strip(), at.date()
+    row.outcome, row.conclusion, row.closed_on = outcome.value, conclusion.strip(), session.today
     session.note(
-        TrailNote(action="special_review_closed", by=by, at=at, subject=row, board_id=by.board_id, reason=outcome.value)
+        TrailNote(
+            action="special_review_closed",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            reason=outcome.value,
+        )
     )
-    tips.follow_review(session, row, by=by, at=at)
+    tips.follow_review(session, row)
     if outcome is not SpecialReviewOutcome.NONE:
         reused_answers.return_to_queue(
-            session, by.board_id, row.association_id, InvalidationReason.SPECIAL_REVIEW, rules=rules, by=by, at=at
+            session, session.person.board_id, row.association_id, InvalidationReason.SPECIAL_REVIEW
         )
     return row
 
@@ -304,17 +328,15 @@ class NewExpertQuestion:
     """None for the board's own time."""
 
 
-def ask_expert(
-    session: WritingSession, number: str, new: NewExpertQuestion, *, by: Person, at: datetime
-) -> ExpertOpinion:
+def ask_expert(session: WritingSession, number: str, new: NewExpertQuestion) -> ExpertOpinion:
     """Asks somebody outside for a written opinion, with a package and a note on what of it is secret.
 
     Raises:
         Refused: it does not say whom, what or what is secret, a paper of another case, or a day that cannot be.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     days = limit_of(session.get_one(Board, case.board_id).limits, BoardLimit.EXPERT)
-    due = new.due_on or deadline(at.date(), days)
+    due = new.due_on or deadline(session.today, days)
     problems = [
         Problem(field, what, remedy)
         for field, text, what, remedy in (
@@ -333,7 +355,7 @@ def ask_expert(
         problems.append(
             Problem("documents", _("En av handlingarna finns inte i ärendet."), _("Välj bland ärendets handlingar."))
         )
-    if due <= at.date() or closed_because(due) is not None:
+    if due <= session.today or closed_because(due) is not None:
         problems.append(
             Problem(
                 "due_on",
@@ -350,28 +372,26 @@ def ask_expert(
         question=new.question.strip(),
         secrecy=new.secrecy.strip(),
         documents=list(new.documents),
-        asked_on=at.date(),
+        asked_on=session.today,
         due_on=due,
-        by_user_id=by.id,
+        by_user_id=session.person.id,
     )
     session.add(row)
     raise_version(case)
     session.flush()
     asked, sent = [(_("Fråga"), row.question.splitlines())], DocumentStatus.SENT
-    register_text_record(session, case, RecordKind.EXPERT_ASKED, asked, sent, party=row.asked_of, at=at)
-    session.note(TrailNote(action="expert_asked", by=by, at=at, subject=row, case_id=case.id))
+    register_text_record(session, case, RecordKind.EXPERT_ASKED, asked, sent, party=row.asked_of)
+    session.note(TrailNote(action="expert_asked", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row
 
 
-def note_expert(
-    session: WritingSession, number: str, key: int, text: str, *, by: Person, at: datetime
-) -> ExpertOpinion:
+def note_expert(session: WritingSession, number: str, key: int, text: str) -> ExpertOpinion:
     """What the expert answered; the board still decides.
 
     Raises:
         Refused: no such question in the case, answered already, or nothing is said.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     row = session.get(ExpertOpinion, key)
     if row is None or row.case_id != case.id:
         raise Refused(Obstacle.MISSING)
@@ -382,10 +402,10 @@ def note_expert(
         )
     if not text.strip():
         raise Refused(Obstacle.INVALID, Problem("expert-answer", _("Svaret saknas."), _("Skriv det.")))
-    row.answer, row.answered_on = text.strip(), at.date()
+    row.answer, row.answered_on = text.strip(), session.today
     said = [(REPLIED, row.answer.splitlines())]
-    register_text_record(session, case, RecordKind.EXPERT_ANSWER, said, party=row.asked_of, at=at)
+    register_text_record(session, case, RecordKind.EXPERT_ANSWER, said, party=row.asked_of)
     booking_referrals.return_to_staff(session, case)
     raise_version(case)
-    session.note(TrailNote(action="expert_answered", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="expert_answered", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
     from vetting.casework.services.screenings import CaseScreening
     from vetting.engine.ruleset import RuleSet
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 OTHER_RULES = _("Ärendet prövas mot en annan version av reglerna.")
 AGAINST_OR_OPEN: Final = {CriterionResult.NOT_MET, CriterionResult.NEEDS_ASSESSMENT}
@@ -48,7 +47,7 @@ def changed_since(
     return _differences(then, case.rule_version_id, answers, read, results, screened.screening.ruleset)
 
 
-def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: date) -> dict[int, tuple[Words, ...]]:
+def stale_among(session: Session, cases: Sequence[Case], *, on: date) -> dict[int, tuple[Words, ...]]:
     """Of some cases those that are ready with a proposal that has grown stale -> what changed."""
     ready = {case.id: case for case in cases if case.state == CaseState.READY}
     drafts = session.scalars(select(DecisionDraft).where(DecisionDraft.case_id.in_(ready))).all() if ready else ()
@@ -62,11 +61,11 @@ def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: da
     for draft in drafts:
         if draft.case_id in waits:
             case = ready[draft.case_id]
-            changed = changed_since(session, case, draft, of_case_in_list(session, case, rules, on=on))
+            changed = changed_since(session, case, draft, of_case_in_list(session, case, on=on))
             found |= {case.id: changed} if changed else {}
             continue
         then, now = rows.get(draft.screening_id or 0), rows.get(ready[draft.case_id].screening_id or 0)
-        ruleset = read_version(session, now.rule_version_id, rules) if now is not None else None
+        ruleset = read_version(session, now.rule_version_id) if now is not None else None
         if then is None or now is None or then.id == now.id or ruleset is None:
             continue
         results = {name: kept["result"] for name, kept in now.results.items()}
@@ -76,7 +75,7 @@ def stale_among(session: Session, cases: Sequence[Case], rules: Rules, *, on: da
     return found
 
 
-def stale_of(session: Session, cases: Select[Case], rules: Rules, *, on: date) -> dict[int, tuple[Words, ...]]:
+def stale_of(session: Session, cases: Select[Case], *, on: date) -> dict[int, tuple[Words, ...]]:
     """Of the cases that a statement finds, those that are ready with a proposal that has grown stale -> what changed.
 
     What rests on the case's own last screening has not, as long as that one is today's: it is not read.
@@ -85,7 +84,7 @@ def stale_of(session: Session, cases: Select[Case], rules: Rules, *, on: date) -
     found = cases.join(DecisionDraft, DecisionDraft.case_id == Case.id).where(
         Case.state == CaseState.READY, or_(other, may_differ(session, on))
     )
-    return stale_among(session, session.scalars(found).all(), rules, on=on)
+    return stale_among(session, session.scalars(found).all(), on=on)
 
 
 def _differences(

@@ -14,11 +14,9 @@ from vetting.kernel.text import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import Value
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 LONGEST_FUNCTION: Final = 60
@@ -35,9 +33,7 @@ class NewContact:
     """What it reads letters in; empty where nobody has said."""
 
 
-def keep_stated_contact(
-    session: WritingSession, case: Case, said: Mapping[str, Value], *, by: Person | None, at: datetime
-) -> None:
+def keep_stated_contact(session: WritingSession, case: Case, said: Mapping[str, Value]) -> None:
     """Where an application says that it is answered becomes where letters go, if nobody has said before.
 
     What is no address, or holds a personal number, stays a fact of the application only.
@@ -49,16 +45,14 @@ def keep_stated_contact(
     if case.association_id in contacts(session, case.board_id, case.kind, [case.association_id]):
         return
     new = NewContact(email=email, postal=postal, function=function)
-    keep_contact(session, case, new, lines, by=by, at=at)
+    keep_contact(session, case, new, lines)
 
 
 STATED: Final = ("contact_email", "postal_address", "contact_function")
 """The facts of an application that say where it is answered."""
 
 
-def keep_contact(
-    session: WritingSession, case: Case, new: NewContact, lines: Sequence[str], *, by: Person | None, at: datetime
-) -> Contact:
+def keep_contact(session: WritingSession, case: Case, new: NewContact, lines: Sequence[str]) -> Contact:
     """A new row of where letters go, also those that are written and had no address. lines: its postal address."""
     contact = Contact(
         board_id=case.board_id,
@@ -68,12 +62,14 @@ def keep_contact(
         postal="\n".join(lines),
         function=" ".join(mask_personal_numbers(new.function).split())[:LONGEST_FUNCTION],
         language=new.language if new.language in LANGUAGES else "",
-        at=at,
-        by_user_id=(by.id or None) if by is not None else None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(contact)
     for letter in unsent_without_address(session, contact):
         letter.email, letter.postal = new.email, list(lines)
     session.flush()
-    session.note(TrailNote(action="contact_changed", by=by, at=at, subject=contact, case_id=case.id))
+    session.note(
+        TrailNote(action="contact_changed", by=session.person_or_none, at=session.now, subject=contact, case_id=case.id)
+    )
     return contact

@@ -22,15 +22,11 @@ from vetting.kernel.text import _
 from vetting.people import require_permission
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
 
 
-def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, at: datetime) -> AssociationMerge:
+def undo_merge(session: WritingSession, key: int) -> AssociationMerge:
     """Two records again: each case goes back to where it was, with what was said and handed in there since.
 
     Answers that were given there since are withdrawn: they were given about both. Cases that came since stay.
@@ -38,9 +34,9 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
     Raises:
         Refused: there is no such merge of the board, it was undone before, or the record was merged on.
     """
-    require_permission(by, Action.MATCH_ASSOCIATIONS)
+    require_permission(session.person, Action.MATCH_ASSOCIATIONS)
     row = session.get(AssociationMerge, key)
-    if row is None or row.board_id != by.board_id:
+    if row is None or row.board_id != session.person.board_id:
         raise Refused(Obstacle.MISSING)
     kept, merged = session.get_one(Association, row.kept_id), session.get_one(Association, row.merged_id)
     if row.undone_at is not None or merged.merged_into_id != kept.id:
@@ -52,8 +48,8 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
                 _("Ladda om sidan. Ångra först en sammanslagning som gjorts senare."),
             ),
         )
-    conflict_free(session, by, kept.id)
-    taken_back = _said_since(session, row, kept, merged, by=by, at=at)
+    conflict_free(session, kept.id)
+    taken_back = _said_since(session, row, kept, merged)
     for model, name in ((Case, "cases"), (Contact, "contacts")):
         table: Any = model
         still_there = select(table).where(table.id.in_(row.moved[name]), table.association_id == kept.id)
@@ -73,26 +69,24 @@ def undo_merge(session: WritingSession, key: int, *, rules: Rules, by: Person, a
             setattr(kept, name, value)
     set_current_name(kept, kept.name)
     merged.merged_into_id = None
-    row.undone_at, row.undone_by_user_id = at, by.id
+    row.undone_at, row.undone_by_user_id = session.now, session.person.id
     session.flush()
     for association in (kept, merged):
-        rescreen_open_cases(session, association, by, rules, at)
+        rescreen_open_cases(session, association)
     session.note(
         TrailNote(
             action="merge_undone",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=kept,
-            board_id=by.board_id,
+            board_id=session.person.board_id,
             detail={"name": kept.name, "merged": merged.name, "answers": taken_back},
         )
     )
     return row
 
 
-def _said_since(
-    session: WritingSession, row: AssociationMerge, kept: Association, merged: Association, *, by: Person, at: datetime
-) -> int:
+def _said_since(session: WritingSession, row: AssociationMerge, kept: Association, merged: Association) -> int:
     """What was said of the association in the cases that go back, since the merge, goes along; answers are withdrawn.
 
     Facts and answers are never changed: the values are said again of the one that they belong to, and the kept one
@@ -114,13 +108,13 @@ def _said_since(
     rows = session.scalars(mine.order_by(GivenFacts.id)).all()
     going_along = [given for given in rows if given.id in said]
     for given in going_along:
-        _say_again(session, given, given.of_association, merged.id, by=by, at=at)
+        _say_again(session, given, given.of_association, merged.id)
     latest = {value.fact: value for given in rows for value in given.values(association=True)}
     before = {value.fact: value for given in rows if given.id not in said for value in given.values(association=True)}
     for fact, value in latest.items():
         if value.source.id in said:
             holds = before.get(fact, FactValue(fact, given=value.source))
-            _say_again(session, holds.source, part_of_facts([holds]), kept.id, by=by, at=at)
+            _say_again(session, holds.source, part_of_facts([holds]), kept.id)
     answered = session.scalars(
         select(AssessmentRow)
         .outerjoin(AssessmentWithdrawal, AssessmentWithdrawal.assessment_id == AssessmentRow.id)
@@ -133,14 +127,14 @@ def _said_since(
     ).all()
     for answer in answered:
         reason = "Sammanslagningen av två poster ångrades."
-        session.add(AssessmentWithdrawal(assessment_id=answer.id, reason=reason, at=at, by_user_id=by.id))
+        session.add(
+            AssessmentWithdrawal(assessment_id=answer.id, reason=reason, at=session.now, by_user_id=session.person.id)
+        )
     session.flush()
     return len(answered)
 
 
-def _say_again(
-    session: WritingSession, given: GivenFacts, said: Plain | None, key: int, *, by: Person, at: datetime
-) -> None:
+def _say_again(session: WritingSession, given: GivenFacts, said: Plain | None, key: int) -> None:
     session.add(
         GivenFacts(
             board_id=given.board_id,
@@ -149,7 +143,7 @@ def _say_again(
             supplied_by=given.supplied_by,
             document_id=given.document_id,
             as_of=given.as_of,
-            entered_at=at,
-            by_user_id=by.id,
+            entered_at=session.now,
+            by_user_id=session.person.id,
         )
     )

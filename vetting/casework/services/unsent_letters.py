@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 OF_OUTCOMES: Final = frozenset({*OF_OUTCOME.values(), LetterKind.HANDOVER, LetterKind.HANDED_OVER})
 """Letters that tell what became of an application or booking."""
@@ -41,18 +41,13 @@ class UnsentLetter(NamedTuple):
 
 
 def unsent_letters(
-    session: Session,
-    by: Person,
-    keys: Collection[int] | None = None,
-    *,
-    item: int | None = None,
-    batch: int | None = None,
+    session: Session, keys: Collection[int] | None = None, *, item: int | None = None, batch: int | None = None
 ) -> list[UnsentLetter]:
     """What a person has to send, the oldest first; not what was written anew.
 
     keys: only these letters. item: only on what a meeting decided on one item. batch: only what one act asked for.
     """
-    wanted = select(Letter, Case).join(Case, Case.id == Letter.case_id).where(*_to_send(by))
+    wanted = select(Letter, Case).join(Case, Case.id == Letter.case_id).where(*_to_send(session.person))
     if keys is not None:
         wanted = wanted.where(Letter.id.in_(keys))
     if item is not None:
@@ -63,9 +58,9 @@ def unsent_letters(
     return [UnsentLetter(letter, case) for letter, case in session.execute(wanted.order_by(Letter.id).limit(MOST))]
 
 
-def count_unsent(session: Session, by: Person) -> int:
+def count_unsent(session: Session) -> int:
     """How many there are."""
-    wanted = select(func.count(Letter.id)).join(Case, Case.id == Letter.case_id).where(*_to_send(by))
+    wanted = select(func.count(Letter.id)).join(Case, Case.id == Letter.case_id).where(*_to_send(session.person))
     return int(session.scalar(wanted) or 0)
 
 
@@ -116,16 +111,16 @@ def tells_what_is_over(session: Session, letter: Letter) -> bool:
     return session.scalar(own) is not None
 
 
-def returned_letters(session: Session, by: Person) -> list[UnsentLetter]:
+def returned_letters(session: Session) -> list[UnsentLetter]:
     """Letters that came back and were not written anew since, the oldest first: to be written again and sent."""
     wanted = (
         select(Letter, Case)
         .join(Case, Case.id == Letter.case_id)
         .where(
-            Letter.board_id == by.board_id,
+            Letter.board_id == session.person.board_id,
             Letter.returned_at.is_not(None),
             Letter.kind.not_in([LetterKind.HANDOVER, LetterKind.HANDED_OVER, LetterKind.COPY, LetterKind.COMPLETION]),
-            seen_by(by, Action.HANDLE, by_key=True),
+            seen_by(session.person, Action.HANDLE, by_key=True),
             ~_newer_letters().exists(),
             ~_tells_what_is_over(),
         )
@@ -138,7 +133,7 @@ def about_of(letter: Letter) -> int:
     return letter.decision_id or letter.communication_id or letter.reclaim_id or 0
 
 
-def bundle_of_letters(session: Session, keys: Collection[int], by: Person) -> bytes:
+def bundle_of_letters(session: Session, keys: Collection[int]) -> bytes:
     """Letters as a zip: those with an e-mail address as drafts of mails, the others as PDF to print.
 
     Behind each letter to print lies the extract of the minutes that tells of its decision, where one is handed in.
@@ -146,7 +141,7 @@ def bundle_of_letters(session: Session, keys: Collection[int], by: Person) -> by
     Raises:
         Refused: none of them is there to send.
     """
-    found = unsent_letters(session, by, keys)
+    found = unsent_letters(session, keys)
     if not found:
         raise Refused(Obstacle.MISSING)
     mails = [one for one in found if one.letter.email]

@@ -14,12 +14,10 @@ from vetting.kernel.text import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.facts import FactValue
     from vetting.engine.facts import Catalogue
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 T = TypeVar("T")
 RECUSED_PROBLEM: Final = (_("Du har anmält jäv i ett av föreningens ärenden."), _("Be en kollega göra det."))
@@ -55,8 +53,8 @@ class AssociationVisibility:
         return [row for row in told if row.fact in asked]
 
 
-def visibility_of(session: Session, by: Person, association_id: int) -> AssociationVisibility:
+def visibility_of(session: Session, association_id: int) -> AssociationVisibility:
     """What a person may be told of an association."""
     return AssociationVisibility(
-        aside=identities.in_conflict(session, by, association_id), at_counter=by.sees_bookings_only
+        aside=identities.in_conflict(session, association_id), at_counter=session.person.sees_bookings_only
     )

@@ -21,6 +21,7 @@ from vetting.engine.screening import screen
 from vetting.engine.stored_values import from_plain
 from vetting.engine.what_if import RuleTrialTally
 from vetting.kernel.roles import Action, Person, Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import Words
 from vetting.people.models.people import Board
@@ -32,14 +33,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
-    from sqlalchemy.orm import Session
 
     from vetting.engine.evidence import Assessment
     from vetting.engine.facts import Value
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.jobs import Job
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 BATCH: Final = 500
 _COLUMNS: Final = (
@@ -60,7 +60,7 @@ _COLUMNS: Final = (
 
 
 def work_off(
-    database: Database, job: Job, rules: Rules, *, heard: Callable[[int, int], bool]
+    database: Database, job: Job, *, heard: Callable[[int, int], bool]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Does a job as the person who asked for it: what is told of it in a line, and the whole result.
 
@@ -68,7 +68,7 @@ def work_off(
         Refused: the draft can no longer be read.
     """
     with open_reading(database) as session:
-        ruleset = rules_of(session, job, rules)
+        ruleset = rules_of(session, job)
         board = session.get_one(Board, job.board_id)
     by = Person(id=job.by_user_id, name="", board_id=board.id, board=board.name, roles=frozenset({Role.RULES_OWNER}))
     which = CaseSelection(round_id=job.arguments["round_id"], year=job.arguments["year"])
@@ -76,12 +76,12 @@ def work_off(
     return {"fingerprint": ruleset.fingerprint, "cases": tally.cases, "turned": tally.turned}, tally.as_data()
 
 
-def result_for(session: Session, job: Job, *, by: Person) -> dict[str, Any]:
+def result_for(session: Session, job: Job) -> dict[str, Any]:
     """A job's result as this person may see it now: a case in conflict is left out, also when it was declared since."""
     told = job.result.get("told", [])
     numbers = [item["number"] for item in told]
     seen = (
-        set(session.scalars(select(Case.number).where(_visible_cases(by), Case.number.in_(numbers))))
+        set(session.scalars(select(Case.number).where(_visible_cases(session.person), Case.number.in_(numbers))))
         if numbers
         else set()
     )
@@ -95,14 +95,14 @@ def try_on_cases(
 
     heard: told how many of how many are done; an answer of False stops the work.
     """
-    with open_reading(database) as session:
-        every = _cases(session, ruleset, which, by)
+    with open_reading(database, Acting(by)) as session:
+        every = _cases(session, ruleset, which)
         wanted = every & Case.screening_id.is_not(None)
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
         tally = RuleTrialTally(before=_labels(session, by.board_id))
     last = seen = 0
     while heard(seen, total):
-        with open_reading(database) as session:
+        with open_reading(database, Acting(by)) as session:
             rows = _rows(session, wanted, last)
             for row, facts, given in _facts_of_rows(session, rows, ruleset):
                 new = screen(ruleset, facts, given, kind=row.kind, moment=row.moment, on=row.on)
@@ -110,7 +110,7 @@ def try_on_cases(
         if not rows:
             break
         seen, last = seen + len(rows), rows[-1].id
-    with open_reading(database) as session:
+    with open_reading(database, Acting(by)) as session:
         unjudged = every & Case.screening_id.is_(None)
         tally.without_screening = int(session.scalar(select(func.count(Case.id)).where(unjudged)) or 0)
     return tally
@@ -129,9 +129,9 @@ def _labels(session: Session, board_id: int) -> dict[str, Words]:
     return found
 
 
-def _cases(session: Session, ruleset: RuleSet, which: CaseSelection, by: Person) -> ColumnElement[bool]:
-    wanted = _visible_cases(by) & Case.kind.in_([kind.value for kind in ruleset.kinds])
-    wanted &= judged_by_rules(session, by.board_id, ruleset.id)
+def _cases(session: Session, ruleset: RuleSet, which: CaseSelection) -> ColumnElement[bool]:
+    wanted = _visible_cases(session.person) & Case.kind.in_([kind.value for kind in ruleset.kinds])
+    wanted &= judged_by_rules(session, session.person.board_id, ruleset.id)
     if which.round_id is not None:
         wanted &= Case.round_id == which.round_id
     if which.year is not None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, false, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.grants.domain.board_items import BoardRuling
 from vetting.grants.models.rounds import Round
@@ -14,6 +14,8 @@ from vetting.kernel.store.base import Base, Plain, Texts, personal_column, publi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from vetting.kernel.store.session import Session
 
 register_enum_types(BoardRuling)
 

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from vetting.kernel.store.session import Session
 
 
 class OutsideDecision(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.grants.models.schemes import GrantScheme
 from vetting.kernel.store.base import Base, public_column
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 
 class Round(Base):
@@ -160,17 +160,21 @@ def lines(session: Session, board_id: int) -> Sequence[BudgetLine]:
     return session.scalars(found.order_by(BudgetLine.year.desc(), BudgetLine.name, BudgetLine.id)).all()
 
 
-def line_of(session: Session, by: Person, key: int) -> BudgetLine | None:
+def line_of(session: Session, key: int) -> BudgetLine | None:
     """One of the board's own budget lines."""
-    return session.scalar(select(BudgetLine).where(BudgetLine.board_id == by.board_id, BudgetLine.id == key))
+    return session.scalar(
+        select(BudgetLine).where(BudgetLine.board_id == session.person.board_id, BudgetLine.id == key)
+    )
 
 
-def rounds(session: Session, by: Person) -> Sequence[Round]:
+def rounds(session: Session) -> Sequence[Round]:
     """The board's rounds, the latest first."""
-    found = select(Round).where(Round.board_id == by.board_id).order_by(Round.closes_on.desc(), Round.id.desc())
+    found = (
+        select(Round).where(Round.board_id == session.person.board_id).order_by(Round.closes_on.desc(), Round.id.desc())
+    )
     return session.scalars(found).all()
 
 
-def round_of(session: Session, by: Person, key: int) -> Round | None:
+def round_of(session: Session, key: int) -> Round | None:
     """One of the board's own rounds."""
-    return session.scalar(select(Round).where(Round.board_id == by.board_id, Round.id == key))
+    return session.scalar(select(Round).where(Round.board_id == session.person.board_id, Round.id == key))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, false, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.decision_outcomes import IncompleteTreatment, Reservation
 from vetting.kernel.store.base import Base, Texts, public_column, register_enum_types
@@ -16,7 +16,7 @@ from vetting.kernel.store.read_cache import cached_query, pin_row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 
 class GrantPeriod(StrEnum):
@@ -102,9 +102,11 @@ def schemes_with(session: Session, board_id: int, ruleset: str) -> Sequence[Gran
     return [item for item in schemes(session, board_id) if item.ruleset == ruleset]
 
 
-def scheme_of(session: Session, by: Person, key: int) -> GrantScheme | None:
+def scheme_of(session: Session, key: int) -> GrantScheme | None:
     """One of the board's own grant schemes."""
-    return session.scalar(select(GrantScheme).where(GrantScheme.board_id == by.board_id, GrantScheme.id == key))
+    return session.scalar(
+        select(GrantScheme).where(GrantScheme.board_id == session.person.board_id, GrantScheme.id == key)
+    )
 
 
 @cached_query(GrantScheme)

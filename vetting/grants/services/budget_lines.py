@@ -19,12 +19,7 @@ from vetting.kernel.text import _
 from vetting.people import require_permission
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 LONGEST_ACCOUNT: Final = 120
@@ -45,54 +40,54 @@ class LineWriting:
     preliminary: bool = False
 
 
-def open_line(session: Session, key: int, by: Person) -> BudgetLine:
+def open_line(session: Session, key: int) -> BudgetLine:
     """A budget line of the board.
 
     Raises:
         Refused: there is none.
     """
-    found = line_of(session, by, key)
+    found = line_of(session, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def add_line(session: WritingSession, new: LineWriting, *, by: Person, at: datetime) -> BudgetLine:
+def add_line(session: WritingSession, new: LineWriting) -> BudgetLine:
     """A new line of the board's budget.
 
     Raises:
         Refused: no name or year, or a name that is taken that year.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    found = BudgetLine(board_id=by.board_id, **_check_line(session, new, None, by=by))
+    require_permission(session.person, Action.MANAGE_ROUNDS)
+    found = BudgetLine(board_id=session.person.board_id, **_check_line(session, new, None))
     session.add(found)
     session.flush()
-    session.note(TrailNote(action="budget_line_added", by=by, at=at, subject=found))
+    session.note(TrailNote(action="budget_line_added", by=session.person, at=session.now, subject=found))
     return found
 
 
-def change_line(session: WritingSession, key: int, new: LineWriting, *, by: Person, at: datetime) -> BudgetLine:
+def change_line(session: WritingSession, key: int, new: LineWriting) -> BudgetLine:
     """Another name, account or amount: the board has decided, or moved money.
 
     Raises:
         Refused: as when one is added; there is none; another year although a round is for it.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    found = open_line(session, key, by)
-    columns = _check_line(session, new, found, by=by)
+    require_permission(session.person, Action.MANAGE_ROUNDS)
+    found = open_line(session, key)
+    columns = _check_line(session, new, found)
     if any(getattr(found, name) != value for name, value in columns.items()):
         for name, value in columns.items():
             setattr(found, name, value)
-        session.note(TrailNote(action="budget_line_changed", by=by, at=at, subject=found))
+        session.note(TrailNote(action="budget_line_changed", by=session.person, at=session.now, subject=found))
     return found
 
 
-def _check_line(session: Session, new: LineWriting, found: BudgetLine | None, *, by: Person) -> dict[str, Any]:
+def _check_line(session: Session, new: LineWriting, found: BudgetLine | None) -> dict[str, Any]:
     """The line's columns."""
     problems = []
     name = " ".join(new.name.split())[:120]
     taken = select(BudgetLine.id).where(
-        BudgetLine.board_id == by.board_id, BudgetLine.year == new.year, BudgetLine.name == name
+        BudgetLine.board_id == session.person.board_id, BudgetLine.year == new.year, BudgetLine.name == name
     )
     if not name:
         problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Föreningsstöd.")))
@@ -119,15 +114,15 @@ def _is_used(session: Session, line: BudgetLine) -> bool:
     return session.scalar(select(RoundScheme.id).where(RoundScheme.line_id == line.id).limit(1)) is not None
 
 
-def end_line(session: WritingSession, key: int, *, by: Person, at: datetime) -> BudgetLine:
+def end_line(session: WritingSession, key: int) -> BudgetLine:
     """No new round is granted from it; those there are go on.
 
     Raises:
         Refused: there is no such budget line in the board.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    found = open_line(session, key, by)
+    require_permission(session.person, Action.MANAGE_ROUNDS)
+    found = open_line(session, key)
     if found.ended_at is None:
-        found.ended_at = at
-        session.note(TrailNote(action="budget_line_ended", by=by, at=at, subject=found))
+        found.ended_at = session.now
+        session.note(TrailNote(action="budget_line_ended", by=session.person, at=session.now, subject=found))
     return found

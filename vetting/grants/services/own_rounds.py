@@ -8,19 +8,17 @@ from vetting.grants.models.rounds import round_of
 from vetting.kernel.problem import Obstacle, Refused
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from vetting.grants.models.rounds import Round
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 
-def own_round(session: Session, key: int, by: Person) -> Round:
+def own_round(session: Session, key: int) -> Round:
     """A round of the board.
 
     Raises:
         Refused: there is none.
     """
-    found = round_of(session, by, key)
+    found = round_of(session, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found

@@ -25,13 +25,10 @@ from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.grants.domain.round_days import OwnDays
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 LONGEST_DNR: Final = 60
@@ -40,13 +37,13 @@ _YEAR: Final = re.compile(r"\b20\d\d\b", re.ASCII)
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def open_round(session: Session, key: int, by: Person) -> Round:
+def open_round(session: Session, key: int) -> Round:
     """A round that applications can still go into.
 
     Raises:
         Refused: it is another board's, or closed.
     """
-    found = own_round(session, key, by)
+    found = own_round(session, key)
     if found.closed_at is not None:
         raise Refused(
             Obstacle.INVALID,
@@ -103,15 +100,15 @@ class NewRound:
     dnr: str = ""
 
 
-def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetime) -> Round:
+def add_round(session: WritingSession, new: NewRound) -> Round:
     """A new round of the board.
 
     Raises:
         Refused: no name, a name that is taken, or dates the wrong way round.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    problems = [*wrong_name(session, new.name, None, by=by), *wrong_with_days(new)]
-    asked = [scheme_of(session, by, key) for key in new.schemes]
+    require_permission(session.person, Action.MANAGE_ROUNDS)
+    problems = [*wrong_name(session, new.name, None), *wrong_with_days(new)]
+    asked = [scheme_of(session, key) for key in new.schemes]
     schemes = [scheme for scheme in asked if scheme is not None and scheme.ended_at is None]
     if len(schemes) < len(new.schemes):
         problems.append(
@@ -120,7 +117,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
             )
         )
     chosen = [key for key in new.schemes.values() if key is not None]
-    found_lines = [line_of(session, by, key) for key in chosen]
+    found_lines = [line_of(session, key) for key in chosen]
     lines = [line for line in found_lines if line is not None and line.ended_at is None]
     if len(lines) < len(chosen):
         problems.append(
@@ -130,7 +127,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
         raise Refused(Obstacle.INVALID, *problems)
     proposed = proposed_days(new.closes_on, new.decision_on)
     found = Round(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         name=tidy_name(new.name),
         grant_type=", ".join(sorted(scheme.name for scheme in schemes)),
         opens_on=new.opens_on,
@@ -146,7 +143,7 @@ def add_round(session: WritingSession, new: NewRound, *, by: Person, at: datetim
     session.flush()
     for scheme in schemes:
         session.add(RoundScheme(round_id=found.id, scheme_id=scheme.id, line_id=new.schemes[scheme.id]))
-    session.note(TrailNote(action="round_added", by=by, at=at, subject=found))
+    session.note(TrailNote(action="round_added", by=session.person, at=session.now, subject=found))
     return found
 
 
@@ -161,10 +158,10 @@ def name_a_year_later(name: str, year: int) -> str:
     return later if later != name else f"{name} {year}"
 
 
-def wrong_name(session: Session, name: str, found: Round | None, *, by: Person) -> Iterator[Problem]:
+def wrong_name(session: Session, name: str, found: Round | None) -> Iterator[Problem]:
     """Finds what is wrong with the name of a round: none, or that of another."""
     kept = tidy_name(name)
-    taken = select(Round.id).where(Round.board_id == by.board_id, Round.name == kept)
+    taken = select(Round.id).where(Round.board_id == session.person.board_id, Round.name == kept)
     if not kept:
         yield Problem("name", _("Namnet saknas."), _("Skriv till exempel Verksamhetsbidrag 2027."))
     elif session.scalar(taken) not in {None, found.id if found is not None else None}:
@@ -187,14 +184,14 @@ def wrong_with_days(days: OwnDays) -> Iterator[Problem]:
         )
 
 
-def register_round(session: WritingSession, key: int, dnr: str, *, by: Person, at: datetime) -> Round:
+def register_round(session: WritingSession, key: int, dnr: str) -> Round:
     """Gives a round its number in the registry: that of all its applications that have none of their own.
 
     Raises:
         Refused: there is no such round in the board, no number, or it has one already.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    found = own_round(session, key, by)
+    require_permission(session.person, Action.REGISTER_CASE)
+    found = own_round(session, key)
     given = " ".join(dnr.split())[:LONGEST_DNR]
     if not given:
         raise Refused(
@@ -207,21 +204,21 @@ def register_round(session: WritingSession, key: int, dnr: str, *, by: Person, a
         )
     if not found.dnr:
         found.dnr = given
-        session.note(TrailNote(action="round_registered", by=by, at=at, subject=found))
+        session.note(TrailNote(action="round_registered", by=session.person, at=session.now, subject=found))
     return found
 
 
-def close_round(session: WritingSession, key: int, *, by: Person, at: datetime) -> Round:
+def close_round(session: WritingSession, key: int) -> Round:
     """No more applications are taken into the round.
 
     Raises:
         Refused: there is no such round in the board.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    found = own_round(session, key, by)
+    require_permission(session.person, Action.MANAGE_ROUNDS)
+    found = own_round(session, key)
     if found.closed_at is None:
-        found.closed_at = at
-        session.note(TrailNote(action="round_closed", by=by, at=at, subject=found))
+        found.closed_at = session.now
+        session.note(TrailNote(action="round_closed", by=session.person, at=session.now, subject=found))
     return found
 
 

@@ -25,12 +25,8 @@ from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 LONGEST_ANSWER: Final = 365
@@ -78,55 +74,55 @@ class SchemeWriting:
         }
 
 
-def open_scheme(session: Session, key: int, by: Person) -> GrantScheme:
+def open_scheme(session: Session, key: int) -> GrantScheme:
     """A grant scheme of the board.
 
     Raises:
         Refused: there is none.
     """
-    found = scheme_of(session, by, key)
+    found = scheme_of(session, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def add_scheme(session: WritingSession, new: SchemeWriting, *, by: Person, at: datetime) -> GrantScheme:
+def add_scheme(session: WritingSession, new: SchemeWriting) -> GrantScheme:
     """A new grant scheme of the board.
 
     Raises:
         Refused: no name, a name that is taken, or rules that nobody writes, or that are handed over or published.
     """
-    require_permission(by, Action.WRITE_RULES)
-    name = _check_scheme(session, new, None, by=by)
-    found = GrantScheme(board_id=by.board_id, name=name, **new.columns())
+    require_permission(session.person, Action.WRITE_RULES)
+    name = _check_scheme(session, new, None)
+    found = GrantScheme(board_id=session.person.board_id, name=name, **new.columns())
     session.add(found)
     session.flush()
-    session.note(TrailNote(action="scheme_added", by=by, at=at, subject=found))
+    session.note(TrailNote(action="scheme_added", by=session.person, at=session.now, subject=found))
     return found
 
 
-def change_scheme(session: WritingSession, key: int, new: SchemeWriting, *, by: Person, at: datetime) -> GrantScheme:
+def change_scheme(session: WritingSession, key: int, new: SchemeWriting) -> GrantScheme:
     """Another name, purpose or choice of rules. Rules that a round has begun under are changed by publishing them anew.
 
     Raises:
         Refused: as when one is added; there is none; other rules although a round is for it.
     """
-    require_permission(by, Action.WRITE_RULES)
-    found = open_scheme(session, key, by)
-    name = _check_scheme(session, new, found, by=by)
+    require_permission(session.person, Action.WRITE_RULES)
+    found = open_scheme(session, key)
+    name = _check_scheme(session, new, found)
     columns = {"name": name} | new.columns()
     if any(getattr(found, column) != value for column, value in columns.items()):
         for column, value in columns.items():
             setattr(found, column, value)
-        session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
+        session.note(TrailNote(action="scheme_changed", by=session.person, at=session.now, subject=found))
     return found
 
 
-def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | None, *, by: Person) -> str:
+def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | None) -> str:
     """The name as it is kept."""
     problems = []
     name = " ".join(new.name.split())[:120]
-    taken = select(GrantScheme.id).where(GrantScheme.board_id == by.board_id, GrantScheme.name == name)
+    taken = select(GrantScheme.id).where(GrantScheme.board_id == session.person.board_id, GrantScheme.name == name)
     if not name:
         problems.append(Problem("name", _("Namnet saknas."), _("Skriv till exempel Lokalbidrag.")))
     elif session.scalar(taken) not in {None, found.id if found is not None else None}:
@@ -143,7 +139,7 @@ def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | Non
     problems += _wrong_instalments(new.instalments)
     was = found.ruleset if found is not None else ""
     if new.ruleset != was:
-        problems += wrong_rules(session, new.ruleset, found, by=by)
+        problems += wrong_rules(session, new.ruleset, found)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     return name
@@ -183,14 +179,14 @@ def _wrong_instalments(text: str) -> list[Problem]:
 class OwnRulesCheck(Protocol):
     """Finds what is wrong with a rule set as the own rules of one thing. was: those that it has had."""
 
-    def __call__(self, session: Session, ruleset: str, was: str, kind: CaseKind, /, *, by: Person) -> Iterator[Problem]:
+    def __call__(self, session: Session, ruleset: str, was: str, kind: CaseKind, /) -> Iterator[Problem]:
         """Finds it."""
 
 
 OWN_RULES: Final = Hook[OwnRulesCheck]("rules of a grant scheme's own")
 
 
-def wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by: Person) -> Iterator[Problem]:
+def wrong_rules(session: Session, ruleset: str, found: GrantScheme | None) -> Iterator[Problem]:
     """Finds what is wrong with a rule set as a grant scheme's own: a round of the scheme, or other use of the rules."""
     if found is not None and rounds_of_scheme(session, found.id):
         yield Problem(
@@ -199,18 +195,18 @@ def wrong_rules(session: Session, ruleset: str, found: GrantScheme | None, *, by
             _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
         )
     was = found.ruleset if found is not None else ""
-    yield from OWN_RULES.function(session, ruleset, was, CaseKind.GRANT, by=by)
+    yield from OWN_RULES.function(session, ruleset, was, CaseKind.GRANT)
 
 
-def end_scheme(session: WritingSession, key: int, *, by: Person, at: datetime) -> GrantScheme:
+def end_scheme(session: WritingSession, key: int) -> GrantScheme:
     """No new round is for it; those there are go on.
 
     Raises:
         Refused: there is no such grant scheme in the board.
     """
-    require_permission(by, Action.WRITE_RULES)
-    found = open_scheme(session, key, by)
+    require_permission(session.person, Action.WRITE_RULES)
+    found = open_scheme(session, key)
     if found.ended_at is None:
-        found.ended_at = at
-        session.note(TrailNote(action="scheme_ended", by=by, at=at, subject=found))
+        found.ended_at = session.now
+        session.note(TrailNote(action="scheme_ended", by=session.person, at=session.now, subject=found))
     return found

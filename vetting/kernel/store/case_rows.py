@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, FromClause, Select, Table
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import InstrumentedAttribute
+
+    from vetting.kernel.store.session import Session
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Base)

@@ -20,7 +20,7 @@ from vetting.kernel.store.payment_batch_guards import payment_batch_triggers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 _TRIGGER: Final = re.compile(r"CREATE TRIGGER (?P<name>\w+) BEFORE (?P<events>[\w, ]+?) ON (?P<table>\w+)")
 _EVENTS: Final = re.compile(r"\b(?:INSERT|UPDATE|DELETE)(?: OR (?:INSERT|UPDATE|DELETE))+\b")

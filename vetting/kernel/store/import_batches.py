@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UniqueConstraint, or_, select, text
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from vetting.kernel.store.session import Session
 
 MOVING, DONE, UNDONE = "moving", "done", "undone"
 """A batch on its way in, one that stands, and one that was taken back: only what stands is seen."""

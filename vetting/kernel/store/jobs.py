@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ForeignKey, Index, func, or_, select, text
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, aliased
 
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column
-from vetting.kernel.store.session import open_reading, open_technical
+from vetting.kernel.store.session import Session, open_reading, open_technical
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -85,13 +86,14 @@ def claim_next_job(database: Database, at: datetime) -> Job | None:
 
     One that has lost its worker so often that it seems to end them is not taken up again: its row says that it failed.
     """
-    with open_reading(database) as session:  # most often there is none, and nobody's writing is held up
-        if next_waiting(session, at) is None:
+    acting = Acting(Purpose.JOBS, at)
+    with open_reading(database, acting) as session:  # most often there is none, and nobody's writing is held up
+        if next_waiting(session) is None:
             return None
-    with open_technical(database) as session:
+    with open_technical(database, acting) as session:
         if not database.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
-        while (job := next_waiting(session, at)) is not None:
+        while (job := next_waiting(session)) is not None:
             if job.tries < MOST_TRIES:
                 note_heartbeat(job, at, state=RUNNING, done=0, tries=job.tries + 1)
                 return job
@@ -101,13 +103,13 @@ def claim_next_job(database: Database, at: datetime) -> Job | None:
     return None
 
 
-def next_waiting(session: Session, at: datetime) -> Job | None:
+def next_waiting(session: Session) -> Job | None:
     """The oldest job of the board that has waited longest since anything was done for it.
 
     A board for which a job is worked on waits, so that none waits for the lists of another, however many those are.
     """
-    lost = (Job.state == RUNNING) & (Job.heard_at < at - SILENT)
-    busy = select(Job.board_id).where(Job.state == RUNNING, Job.heard_at >= at - SILENT)
+    lost = (Job.state == RUNNING) & (Job.heard_at < session.now - SILENT)
+    busy = select(Job.board_id).where(Job.state == RUNNING, Job.heard_at >= session.now - SILENT)
     any_of_board = aliased(Job)
     served = select(func.max(any_of_board.heard_at)).where(any_of_board.board_id == Job.board_id)
     last_served = served.correlate(Job).scalar_subquery()

@@ -15,9 +15,8 @@ from vetting.kernel.store.session import open_without_waiting
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
 
 MOST_KEPT: Final = 200
 

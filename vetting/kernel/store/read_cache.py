@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import ClauseElement, Row, Select
-    from sqlalchemy.orm import QueryContext, Session
+    from sqlalchemy.orm import QueryContext
+    from sqlalchemy.orm import Session as OrmSession
 
     from vetting.kernel.store.base import Base
+    from vetting.kernel.store.session import Session
 
 HELD_ROWS_KEY: Final = "vetting_held"
 P = ParamSpec("P")
@@ -130,6 +132,6 @@ def pin_row(row: object, context: QueryContext) -> None:
     pin_rows(context.session, [row])
 
 
-def pin_rows(session: Session, rows: Iterable[object]) -> None:
+def pin_rows(session: OrmSession, rows: Iterable[object]) -> None:
     """A session keeps hold of these rows."""
     session.info.setdefault(HELD_ROWS_KEY, set()).update(rows)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import Table, bindparam, event, text, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
+from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
+from vetting.kernel.store.acting import Acting, NoPersonError
 from vetting.kernel.store.base import Base, table_of
 from vetting.kernel.store.engine import BUSY_MILLISECONDS
 from vetting.kernel.store.read_cache import ANSWERS, PAST_OBJECTS, WRITTEN, count_written
@@ -24,9 +26,11 @@ from vetting.kernel.store.write_locks import LockNotHeldError, acquire_write_loc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from datetime import date, datetime
 
     from sqlalchemy import BindParameter, Connection, Engine, Update
 
+    from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.write_locks import HeldLocks
 
@@ -56,6 +60,62 @@ class NoTrailError(RuntimeError):
     """A change without an entry in the trail: a mistake of ours."""
 
 
+class Session(OrmSession):
+    """A session that knows for whom it was opened, and the moment of the act."""
+
+    acting: Acting | None = None
+
+    @property
+    def person(self) -> Person:
+        """The user for whom the session was opened.
+
+        Raises:
+            NoPersonError: it was opened for a purpose of the system, or for nothing that needs a user.
+        """
+        found = self.person_or_none
+        if found is None:
+            raise NoPersonError(self.acting.who if self.acting else "a session that was opened for no user")
+        return found
+
+    @property
+    def person_or_none(self) -> Person | None:
+        """The user; None where the system acts for a purpose of its own."""
+        return self.acting.person if self.acting else None
+
+    @property
+    def user_id(self) -> int | None:
+        """The account of the user; None for the system, and for a command of the machine."""
+        found = self.person_or_none
+        return found.id or None if found else None
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the act, the same in every retry.
+
+        Raises:
+            NoPersonError: the session was opened for nothing that needs the clock.
+        """
+        found = self.acting.now if self.acting else None
+        if found is None:
+            raise NoPersonError("a session that was opened without the clock")
+        return found
+
+    @property
+    def today(self) -> date:
+        """The day of the act in Sweden."""
+        return self.now.date()
+
+    def act_for(self, person: Person) -> None:
+        """Gives a session that was opened for a purpose its user, who was read in it.
+
+        Raises:
+            NoPersonError: it has another user already: one transaction is one user's.
+        """
+        if self.acting is None or self.acting.person not in {None, person}:
+            raise NoPersonError(person.id)
+        self.acting = Acting(person, self.acting.now)
+
+
 class ReadingSession(Session):
     """Refuses every flush and every statement that changes rows."""
 
@@ -63,7 +123,10 @@ class ReadingSession(Session):
 class WritingSession(Session):
     """One transaction. Whoever changes something notes it; commit fails when nothing was noted."""
 
-    def __init__(self, database: Database, bind: Engine | Connection, turn: HeldLocks) -> None:
+    def __init__(
+        self, database: Database, bind: Engine | Connection, turn: HeldLocks, acting: Acting | None = None
+    ) -> None:
+        self.acting = acting
         self.written: Counter[str] = Counter()
         info = {DATABASE: database, ANSWERS: {}, WRITTEN: self.written}
         super().__init__(bind, expire_on_commit=False, info=info)
@@ -83,7 +146,7 @@ class WritingSession(Session):
 
 
 @event.listens_for(ReadingSession, "before_flush")
-def _refuse_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+def _refuse_flush(session: OrmSession, _context: UOWTransaction, _instances: object) -> None:
     if session.new or session.dirty or session.deleted:
         raise ReadOnlyError("flush in a reading session")
 
@@ -95,7 +158,7 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 
 
 @event.listens_for(WritingSession, "before_flush")
-def _write_in_turn(session: Session, _context: UOWTransaction, _instances: object) -> None:
+def _write_in_turn(session: OrmSession, _context: UOWTransaction, _instances: object) -> None:
     if not isinstance(session, WritingSession):
         return
     changed = [row for row in session.dirty if session.is_modified(row)]
@@ -121,7 +184,7 @@ def _refuse_unseen(state: ORMExecuteState) -> None:
 
 
 @event.listens_for(WritingSession, "after_flush")
-def _keep_changes(session: Session, _context: UOWTransaction) -> None:
+def _keep_changes(session: OrmSession, _context: UOWTransaction) -> None:
     if isinstance(session, WritingSession):
         for change in changes_of(session):
             session.changed.append(change)
@@ -129,7 +192,7 @@ def _keep_changes(session: Session, _context: UOWTransaction) -> None:
 
 
 @event.listens_for(WritingSession, "before_commit")
-def _write_trail(session: Session) -> None:
+def _write_trail(session: OrmSession) -> None:
     if not isinstance(session, WritingSession):
         return
     session.flush()
@@ -182,54 +245,63 @@ def _written_together(model: type[Base], names: frozenset[str]) -> Update:
     return update(table).where(key == bindparam(_KEY), read == bindparam(_READ)).values(values)
 
 
-def database_of(session: Session) -> Database:
+def database_of(session: OrmSession) -> Database:
     """The database that a session reads or writes."""
     found: Database = session.info[DATABASE]
     return found
 
 
-def opened_for_reading(database: Database) -> ReadingSession:
+def opened_for_reading(database: Database, acting: Acting | None = None) -> ReadingSession:
     """A session that sees one state of the database and changes nothing; closed by whoever opened it."""
-    return ReadingSession(database.reading, autoflush=False, info={DATABASE: database, ANSWERS: {}})
+    session = ReadingSession(database.reading, autoflush=False, info={DATABASE: database, ANSWERS: {}})
+    session.acting = acting
+    return session
 
 
 @contextmanager
-def open_reading(database: Database) -> Iterator[ReadingSession]:
+def open_reading(database: Database, acting: Acting | None = None) -> Iterator[ReadingSession]:
     """The same, closed at the end."""
-    with opened_for_reading(database) as session:
+    with opened_for_reading(database, acting) as session:
         yield session
 
 
 @contextmanager
-def open_writing(database: Database, boards: Collection[int] | None = None) -> Iterator[WritingSession]:
+def open_writing(
+    database: Database, acting: Acting | None = None, boards: Collection[int] | None = None
+) -> Iterator[WritingSession]:
     """A session that is one transaction: everything or nothing.
 
-    boards: whose chains of the trail it is to write to: others write to other boards' meanwhile. None: nobody does.
+    acting: for whom, and when; None: nothing in it asks. boards: whose chains of the trail it is to write to: others
+    write to other boards' meanwhile. None: nobody does.
     """
     wanted = None if boards is None else frozenset(boards)
     with (
         acquire_write_locks(database, wanted) as (bind, turn),
-        WritingSession(database, bind, turn) as session,
+        WritingSession(database, bind, turn, acting) as session,
         session.begin(),
     ):
         yield session
 
 
 def run_in_transaction(
-    database: Database, work: Callable[[WritingSession], T], *, boards: Collection[int] | None = None
+    database: Database,
+    work: Callable[[WritingSession], T],
+    acting: Acting | None = None,
+    *,
+    boards: Collection[int] | None = None,
 ) -> T:
     """Does the work in one transaction, again when PostgreSQL could not put it in order with others.
 
     Again too when the connection is lost before the database was asked to keep what was done: then it has kept nothing.
-    boards: as for `open_writing`. It is tried anew with the locks that it turned out to need, and at last alone: then
-    there is nobody to be out of order with.
+    acting, boards: as for `open_writing`. It is tried anew with the locks that it turned out to need, and at last
+    alone: then there is nobody to be out of order with.
     """
     wanted = None if boards is None else frozenset(boards)
     for attempt in range(TRIES):
         session = None
         wanted = wanted if attempt < TRIES - 1 else None
         try:
-            with open_writing(database, wanted) as session:
+            with open_writing(database, acting, wanted) as session:
                 return work(session)
         except LockNotHeldError as error:
             wanted = error.needed
@@ -243,7 +315,7 @@ def run_in_transaction(
 
 
 @contextmanager
-def open_without_waiting(database: Database) -> Iterator[Session]:
+def open_without_waiting(database: Database, acting: Acting | None = None) -> Iterator[Session]:
     """The same as `open_technical` for what can be written another time: on SQLite it waits for no other writer.
 
     Raises:
@@ -251,7 +323,8 @@ def open_without_waiting(database: Database) -> Iterator[Session]:
     """
     with database.engine.connect() as connection:
         if not database.is_sqlite:
-            with Session(connection, expire_on_commit=False) as session, session.begin():
+            with Session(connection, expire_on_commit=False, info={DATABASE: database}) as session, session.begin():
+                session.acting = acting
                 yield session
             return
         raw = connection.connection.dbapi_connection
@@ -259,20 +332,22 @@ def open_without_waiting(database: Database) -> Iterator[Session]:
             raise TypeError(connection)
         raw.cursor().execute("PRAGMA busy_timeout = 0")
         try:
-            with Session(connection, expire_on_commit=False) as session, session.begin():
+            with Session(connection, expire_on_commit=False, info={DATABASE: database}) as session, session.begin():
+                session.acting = acting
                 yield session
         finally:
             raw.cursor().execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
 
 
 @contextmanager
-def open_technical(database: Database, *, alone: bool = False) -> Iterator[Session]:
+def open_technical(database: Database, acting: Acting | None = None, *, alone: bool = False) -> Iterator[Session]:
     """For what is no record: sign-ins and their brakes. Outside the trail; touches no other table.
 
     alone: one at a time, for what is counted before it is added to.
     """
     engine = database.writing if database.is_sqlite else database.engine
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with Session(engine, expire_on_commit=False, info={DATABASE: database}) as session, session.begin():
+        session.acting = acting
         if alone and not database.is_sqlite:
             session.execute(text("LOCK TABLE sign_in_attempts IN EXCLUSIVE MODE"))
         yield session

@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.store.base import PRIVACY, UNTOLD, Base, Plain, personal_column, public_column, sealed_column
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.store.trail_bulk_rows import BulkDigest
 
 START: Final = "0" * 64

@@ -20,7 +20,7 @@ from vetting.kernel.store.trail import SHARED, START, TrailHead
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 _LINE: Final = re.compile(r"(\S+) (\d{1,15}) ([0-9a-f]{64}) ([0-9a-f]{64}|-)")
 NO_SEAL: Final = "-"
@@ -68,13 +68,13 @@ def head_of(session: Session, chain: int = SHARED) -> tuple[int, str]:
     return (head.entry_id, head.hash) if head is not None else (0, START)
 
 
-def keep_anchor(session: Session, *, key: str, at: datetime) -> AnchorLine | None:
+def keep_anchor(session: Session, *, key: str) -> AnchorLine | None:
     """Keeps the shared head as it is now; None where it has not moved since the last one. key: empty for no seal."""
     entry_id, head = head_of(session)
     last = session.scalar(select(TrailAnchor.entry_id).order_by(TrailAnchor.id.desc()).limit(1))
     if entry_id in {0, last}:
         return None
-    row = TrailAnchor(entry_id=entry_id, hash=head, seal=_seal(key, entry_id, head) if key else NO_SEAL, at=at)
+    row = TrailAnchor(entry_id=entry_id, hash=head, seal=_seal(key, entry_id, head) if key else NO_SEAL, at=session.now)
     session.add(row)
     session.flush()
     return _line_of(row)

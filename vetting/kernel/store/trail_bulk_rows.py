@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Column, Table
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.session import Session
 
 LENGTH: Final = 8
 """Bytes kept of each row's digest."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.store.trail import SHARED, TrailHead, TrailNote
@@ -41,10 +42,10 @@ class TrailCheckpoint(Base):
 
 def write_checkpoint(database: Database, *, at: datetime) -> bool:
     """Ties the chains that have grown since the last time; whether there were any. Holds nobody up."""
-    return run_in_transaction(database, lambda session: _tie(session, at), boards=[SHARED])
+    return run_in_transaction(database, _tie, Acting(Purpose.CHECKPOINT, at), boards=[SHARED])
 
 
-def _tie(session: WritingSession, at: datetime) -> bool:
+def _tie(session: WritingSession) -> bool:
     tied = {row.chain: row for row in session.scalars(select(TrailCheckpoint))}
     knots = []
     for head in session.scalars(select(TrailHead).where(TrailHead.chain != SHARED).order_by(TrailHead.chain)):
@@ -57,7 +58,7 @@ def _tie(session: WritingSession, at: datetime) -> bool:
             continue
         knots.append(f"{head.chain}:{head.last}:{head.hash}")
     if knots:
-        session.note(TrailNote(action=TIED, by=None, at=at, reason=" ".join(knots)))
+        session.note(TrailNote(action=TIED, by=None, at=session.now, reason=" ".join(knots)))
     return bool(knots)
 
 

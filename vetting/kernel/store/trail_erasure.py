@@ -14,9 +14,7 @@ from vetting.kernel.store.trail_verification import entry_contents, unerased_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 
@@ -46,7 +44,7 @@ class ErasureOrder:
     named: tuple[str, ...] = ()
 
 
-def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person | None, at: datetime) -> Collection[int]:
+def erase_content(session: WritingSession, wanted: ErasureOrder) -> Collection[int]:
     """Erases what is there of these kinds and tells of it. The entries that lost something; none, and nothing is told.
 
     Nothing is erased when it raises:
@@ -74,7 +72,7 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
     if kept:
         raise StillStoredError([f"{row.table} {row.id}: {', '.join(row.values)}" for row in kept])
     session.add_all(
-        Erasure(entry_id=whole.entry.id, kind=kind, kept=whole.combined, basis=wanted.basis, at=at)
+        Erasure(entry_id=whole.entry.id, kind=kind, kept=whole.combined, basis=wanted.basis, at=session.now)
         for whole, kind in going
     )
     session.flush()
@@ -89,5 +87,5 @@ def erase_content(session: WritingSession, wanted: ErasureOrder, *, by: Person |
         "basis": wanted.basis,
         "named": list(wanted.named),
     }
-    session.note(TrailNote(action="content_erased", by=by, at=at, detail=detail))
+    session.note(TrailNote(action="content_erased", by=session.person_or_none, at=session.now, detail=detail))
     return ids

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Column, Table
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.session import Session
     from vetting.kernel.store.trail_anchors import AnchorLine
 
 AT_A_TIME: Final = 2_000

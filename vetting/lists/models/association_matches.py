@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Row
-    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.session import Session
 
 
 MARK = case(

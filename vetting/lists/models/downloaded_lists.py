@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.models.facts import GivenFacts
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
+
+if TYPE_CHECKING:
+    from vetting.kernel.store.session import Session
 
 register_enum_types(CaseKind)
 

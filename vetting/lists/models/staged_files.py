@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import (
     Base,
@@ -35,6 +35,8 @@ from vetting.rules.domain.layouts import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from vetting.kernel.store.session import Session
 
 
 LARGEST_BATCH: Final = 20_000

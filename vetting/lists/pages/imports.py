@@ -80,9 +80,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue
+    from vetting.kernel.store.session import Session
 
 blueprint = Blueprint("imports", __name__)
 AT_ONCE: Final = limits.MEGABYTE
@@ -107,10 +107,10 @@ def _index(refused: PostedForm | None = None) -> str:
             for batch in import_batches(session, person.board_id, most=MOST_BATCHES)
             if staged_files.may_take_in_list(person, ListKind(batch.kind or ListKind.GRANT))
         ]
-        waiting = staged_files.waiting_files(session, person, most=MOST_BATCHES)
-        broken_off = {file.id for file in waiting if staged_files.is_broken_off(session, file, visitor.now())}
+        waiting = staged_files.waiting_files(session, most=MOST_BATCHES)
+        broken_off = {file.id for file in waiting if staged_files.is_broken_off(session, file)}
         people = names_of(session, {batch.by_user_id for batch in listed if batch.by_user_id})
-        open_rounds = [item for item in rounds(session, person) if item.closed_at is None]
+        open_rounds = [item for item in rounds(session) if item.closed_at is None]
         schemes = schemes_of_rounds(session, person.board_id)
     if person.kinds(Action.RECEIVE) == (CaseKind.BOOKING,):
         open_rounds = []
@@ -165,15 +165,15 @@ def show(staged_id: int) -> str:
 
 
 def _render_import(staged_id: int, refused: PostedForm | None = None) -> str:
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        staged = staged_files.of_person(session, staged_id, person)
+        staged = staged_files.of_person(session, staged_id)
         given: dict[str, Any] = {"staged": staged, "refused": refused, "list_kinds": KIND_WORDS}
         if staged.round_id is not None:
-            given["round"] = round_of(session, person, staged.round_id)
+            given["round"] = round_of(session, staged.round_id)
         if staged.job_id is not None:
             given["job"] = session.get(Job, staged.job_id)
-        given["broken_off"] = staged_files.is_broken_off(session, staged, visitor.now())
+        given["broken_off"] = staged_files.is_broken_off(session, staged)
         given["kept_until"] = staged.at + staged_files.HALF_READ_KEPT
         if staged.state == FAILED and is_of_letters(staged.problem["what"]):
             given["encoding_form"] = FormsOfPage(refused).form(EncodingForm)
@@ -199,7 +199,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
     after = whole_number_in_address("efter") or 0
     shown = [one for one in conflicts if one.key > after][:SHOWN_CONFLICTS]
     changed, gone = staged.found.get("changed", ()), staged.found.get("gone", ())
-    seen = numbers_seen(session, visitor.signed_in_person(), [*(one[0] for one in changed), *gone])
+    seen = numbers_seen(session, [*(one[0] for one in changed), *gone])
     changed, gone = [one for one in changed if one[0] in seen], [number for number in gone if number in seen]
     begins = first_time_of(session, batch.id) if batch is not None and staged.kind == ListKind.BOOKING else None
     return {
@@ -214,7 +214,7 @@ def _to_look_at(session: Session, staged: StagedFile) -> dict[str, Any]:
         "before": same_file(session, staged.board_id, staged.sha256, staged.round_id),
         "batch": batch,
         "unscreened": imports.count_unscreened(session, batch) if batch is not None else 0,
-        "called_off": called_off(session, visitor.signed_in_person(), gone),
+        "called_off": called_off(session, gone),
         "changed": [_changed_row(one, catalogue) for one in changed],
         "gone": gone,
         "labels": {**{name: item.label for name, item in catalogue.items()}, **labels},
@@ -314,14 +314,7 @@ def confirm(staged_id: int) -> Response:
     def put_in() -> None:
         try:
             in_transaction(
-                lambda session: imports.confirm_import(
-                    session,
-                    staged_id,
-                    good_only=form.good_only.data == "1",
-                    rules=rules_in_use(),
-                    by=visitor.signed_in_person(),
-                    at=visitor.now(),
-                )
+                lambda session: imports.confirm_import(session, staged_id, good_only=form.good_only.data == "1")
             )
         except Refused as refused:
             if refused.obstacle is Obstacle.STALE:
@@ -345,9 +338,7 @@ def settle_names(staged_id: int) -> Response:
 
 
 def _compare_anew(staged_id: int) -> None:
-    earlier_lists.renew_comparison(
-        visitor.database(), staged_id, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
-    )
+    earlier_lists.renew_comparison(visitor.database(), staged_id, by=visitor.signed_in_person(), on=visitor.today())
 
 
 @blueprint.post("/import/<int:staged_id>/las-igen")
@@ -395,13 +386,7 @@ def call_off(staged_id: int) -> Response:
     """The booker has called off what is no longer in the list."""
     form = posted_form(CalledOffForm, key="gone")
     return _act_on_import(
-        staged_id,
-        form,
-        lambda: in_transaction(
-            lambda s: weekly_lists.call_off(
-                s, staged_id, form.number.data, by=visitor.signed_in_person(), at=visitor.now()
-            )
-        ),
+        staged_id, form, lambda: in_transaction(lambda s: weekly_lists.call_off(s, staged_id, form.number.data))
     )
 
 
@@ -409,7 +394,7 @@ def call_off(staged_id: int) -> Response:
 def marked_copy(staged_id: int) -> Response:
     """The visitor's own file with what is to be corrected marked in it."""
     with reading_session() as session:
-        staged = staged_files.of_person(session, staged_id, visitor.signed_in_person())
+        staged = staged_files.of_person(session, staged_id)
         if staged.state in {FAILED, DISCARDED, UNKNOWN}:
             raise Refused(Obstacle.MISSING)
         with trial_place():
@@ -425,7 +410,7 @@ def undo(batch_id: int) -> Response:
     """Takes an import back while nothing was built on it."""
     return act_by_form(
         posted_form(PostedForm),
-        lambda session: imports.undo_import(session, batch_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: imports.undo_import(session, batch_id),
         onto=url_for("imports.index"),
         again=_index,
     )

@@ -8,7 +8,6 @@ from flask import Blueprint, make_response, render_template, url_for
 
 from vetting.lists.forms import OutsideListForm
 from vetting.lists.services import outside_decisions as service
-from vetting.web import visitor
 from vetting.web.view_helpers import act_in_steps, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
 
@@ -28,7 +27,7 @@ def index() -> str:
 
 def _render_index(refused: OutsideListForm | None = None, taken: TakenList | None = None) -> str:
     with reading_session() as session:
-        lists = service.outside_lists(session, visitor.signed_in_person())
+        lists = service.outside_lists(session)
     return render_template(
         "lists/outside_decisions/index.html", lists=lists, form=refused or OutsideListForm(), taken=taken
     )
@@ -43,12 +42,7 @@ def hand_in() -> Response:
         rows = service.read_outside_list(form.file.content, form.file.name_of_file)
         return in_transaction(
             lambda session: service.import_outside_list(
-                session,
-                rows,
-                giver=form.giver.data,
-                source=form.file.name_of_file,
-                by=visitor.signed_in_person(),
-                at=visitor.now(),
+                session, rows, giver=form.giver.data, source=form.file.name_of_file
             )
         )
 
@@ -58,7 +52,5 @@ def hand_in() -> Response:
 @blueprint.post("/omgangar/tidigare-beslut/<int:outside_id>/angra")
 def take_back(outside_id: int) -> Response:
     """A list is taken back."""
-    in_transaction(
-        lambda session: service.take_back_list(session, outside_id, by=visitor.signed_in_person(), at=visitor.now())
-    )
+    in_transaction(lambda session: service.take_back_list(session, outside_id))
     return redirect_after_post(url_for("outside_decisions.index"))

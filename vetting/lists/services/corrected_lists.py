@@ -46,20 +46,18 @@ from vetting.lists.models.association_matches import SAME_ASSOCIATION, named_row
 from vetting.lists.models.staged_files import CHANGED, GOOD, REFUSED, SAME, StagedRow, mark_known_rows
 from vetting.lists.services.downloaded_lists import open_columns, plain_value
 from vetting.lists.services.name_conflicts import row_conflicts
-from vetting.rules import catalogue_of_version
+from vetting.rules import catalogue_of_version, rulebook_of
 from vetting.rules.domain.layouts import ListKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.engine.facts import Catalogue
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.import_batches import ImportBatch
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.lists.domain.downloaded_lists import OpenColumn
     from vetting.lists.models.staged_files import StagedFile
     from vetting.rules import Rules
@@ -170,12 +168,12 @@ class CorrectedList(NamedTuple):
 
 
 def compare_applications(
-    session: Session, staged: StagedFile, rules: Rules, *, on: date
+    session: Session, staged: StagedFile, *, on: date
 ) -> tuple[dict[str, Any], dict[str, Any], CorrectedList]:
     """Which rows that lie ready are applications known here: counts, what is told of them, and the rows themselves."""
     downloaded = staged.kind == ListKind.CHANGES
     known = _rows_by_case(session, staged) if downloaded else _known_rows(session, staged)
-    found = _corrected_rows(session, staged, known.pairs, rules, on)
+    found = _corrected_rows(session, staged, known.pairs, on)
     rows = [{"key": one.row.id, "is": CHANGED if one.cells else SAME, "of": one.case.id} for one in found]
     mark_known_rows(session, [*rows, *({"key": row.id, "is": REFUSED, "of": None} for row in known.without_case)])
     changed = [one for one in found if one.taken]
@@ -368,11 +366,11 @@ def _pairs(rows: list[StagedRow], cases: list[Case]) -> Iterator[tuple[StagedRow
 
 
 def _corrected_rows(
-    session: Session, staged: StagedFile, pairs: Sequence[tuple[StagedRow, Case]], rules: Rules, on: date
+    session: Session, staged: StagedFile, pairs: Sequence[tuple[StagedRow, Case]], on: date
 ) -> list[CorrectedRow]:
     about = session.get(Round, staged.round_id) if staged.round_id is not None else None
     closed = about is not None and about.closes_on < on
-    downloaded = _DownloadedComparison.of(session, staged, rules, on) if staged.kind == ListKind.CHANGES else None
+    downloaded = _DownloadedComparison.of(session, staged, on) if staged.kind == ListKind.CHANGES else None
     found = []
     for some in in_chunks(pairs, AT_A_TIME):
         cases = {case.id: case.association_id for _row, case in some}
@@ -389,17 +387,17 @@ def _corrected_rows(
                 cells = downloaded.cells(row, case, now[case.id], listed[case.id])
             else:
                 cells = _cells(row, case, now[case.id], listed[case.id], closed=closed)
-            catalogue = _catalogue(session, case, downloaded, rules)
+            catalogue = _catalogue(session, case, downloaded)
             known = tuple(cell for cell in cells if cell.fact in catalogue)
             found.append(CorrectedRow(row=row, case=case, cells=known, catalogue=catalogue))
     return found
 
 
-def _catalogue(session: Session, case: Case, downloaded: _DownloadedComparison | None, rules: Rules) -> Catalogue:
+def _catalogue(session: Session, case: Case, downloaded: _DownloadedComparison | None) -> Catalogue:
     """Definitions by which the cells of a case are read."""
     if downloaded is not None:
         return downloaded.catalogue
-    return catalogue_of_version(session, case.rule_version_id, rules)
+    return catalogue_of_version(session, case.rule_version_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,11 +412,14 @@ class _DownloadedComparison:
     """Association and fact -> what an earlier row gives it."""
 
     @classmethod
-    def of(cls, session: Session, staged: StagedFile, rules: Rules, on: date) -> _DownloadedComparison:
+    def of(cls, session: Session, staged: StagedFile, on: date) -> _DownloadedComparison:
         """The list as it was downloaded, with the columns that the rules in force on a day ask for."""
         kind = CaseKind(staged.found["of"])
-        opened = {column.key: column for column in open_columns(session, staged.board_id, kind, rules, on=on)}
-        catalogue = {NAME: rules.folder.book.catalogue[NAME], **{key: one.definition for key, one in opened.items()}}
+        opened = {column.key: column for column in open_columns(session, staged.board_id, kind, on=on)}
+        catalogue = {
+            NAME: rulebook_of(session).folder.book.catalogue[NAME],
+            **{key: one.definition for key, one in opened.items()},
+        }
         return cls(opened=opened, catalogue=catalogue, facts_until=staged.found["facts_until"], on=on, claimed={})
 
     def cells(
@@ -511,9 +512,7 @@ def _missing_applications(session: Session, cases: Sequence[Case], named: Collec
     return [number for association, number in session.execute(wanted.order_by(Case.id)) if association not in named]
 
 
-def update_known_applications(
-    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person | None, at: datetime
-) -> None:
+def update_known_applications(session: WritingSession, staged: StagedFile, batch: ImportBatch) -> None:
     """What a list says otherwise of known applications goes into their cases; what does not is noted there.
 
     Of another list than one of applications, or one that was downloaded here, there is nothing.
@@ -523,70 +522,59 @@ def update_known_applications(
     wanted = select(StagedRow, Case).join(Case, Case.id == StagedRow.case_id)
     changed = wanted.where(StagedRow.staged_id == staged.id, StagedRow.state == CHANGED).order_by(StagedRow.id)
     pairs = [(row, case) for row, case in session.execute(changed)]
-    _refuse_others(session, staged, [case.id for _row, case in pairs], by)
-    for one in _corrected_rows(session, staged, pairs, rules, at.date()):
+    _refuse_others(session, staged, [case.id for _row, case in pairs])
+    for one in _corrected_rows(session, staged, pairs, session.today):
         catalogue = one.catalogue
         cells = [cell for cell in one.taken if cell.fact != DNR]
         facts = Facts(
             {cell.fact: from_plain(catalogue[cell.fact], cell.now) for cell in cells if cell.now != ABSENT},
             frozenset(cell.fact for cell in cells if cell.now == ABSENT),
         )
-        if staged.kind == ListKind.CHANGES and by is not None:
-            _change_as_downloaded(session, one, facts, batch, rules, by=by, at=at)
+        if staged.kind == ListKind.CHANGES and session.person_or_none is not None:
+            _change_as_downloaded(session, one, facts, batch)
             continue
         if cells:
-            casework.correct_by_list(
-                session, one.case, facts, batch_id=batch.id, row=one.row.row, rules=rules, by=by, at=at
-            )
+            casework.correct_by_list(session, one.case, facts, batch_id=batch.id, row=one.row.row)
         left = [
             cell.told(catalogue, values=catalogue[cell.fact].privacy is Privacy.PUBLIC).to(OFFICIAL)
             for cell in one.cells
             if cell.why_not is not None
         ]
-        if left and by is not None and by.id:
+        if left and session.person_or_none is not None and session.person_or_none.id:
             text = "\n".join([_("En lista säger något annat än ärendet:").to(OFFICIAL), *left])
-            casework.note_of_list(session, one.case, text, by=by, at=at)
+            casework.note_of_list(session, one.case, text)
 
 
-def _change_as_downloaded(
-    session: WritingSession,
-    one: CorrectedRow,
-    facts: Facts,
-    batch: ImportBatch,
-    rules: Rules,
-    *,
-    by: Person,
-    at: datetime,
-) -> None:
+def _change_as_downloaded(session: WritingSession, one: CorrectedRow, facts: Facts, batch: ImportBatch) -> None:
     """Changes a case as an officer has written in a downloaded list; noted as if it were typed there.
 
     Raises:
         Refused: the list gives a registry number, and the person may not.
     """
     numbers = [cell.now for cell in one.taken if cell.fact == DNR]
-    if numbers and not by.may(Action.REGISTER_CASE):
+    if numbers and not session.person.may(Action.REGISTER_CASE):
         what = _("Listan sätter diarienummer, och det gör registratorn.")
         raise Refused(Obstacle.CLOSED, Problem(one.case.number, what, _("Ta bort kolumnen och ladda upp listan igen.")))
     for number in numbers:
-        casework.register_case(session, one.case.number, str(number), by=by, at=at)
+        casework.register_case(session, one.case.number, str(number))
     if facts.values or facts.absent:
-        casework.change_facts_in_list(
-            session, one.case.number, facts, batch_id=batch.id, row=one.row.row, rules=rules, by=by, at=at
-        )
+        casework.change_facts_in_list(session, one.case.number, facts, batch_id=batch.id, row=one.row.row)
 
 
-def _refuse_others(session: Session, staged: StagedFile, keys: Sequence[int], by: Person | None) -> None:
+def _refuse_others(session: Session, staged: StagedFile, keys: Sequence[int]) -> None:
     """Whoever has left a case to others changes it by no list either.
 
     Raises:
         Refused: one of the cases is not this person's to handle.
     """
-    if by is None or not by.id:
+    if session.person_or_none is None or not session.person_or_none.id:
         return
     seen: set[int] = set()
     for some in in_chunks(keys, AT_A_TIME):
         seen |= set(
-            session.scalars(visible_cases(by, Action.HANDLE).with_only_columns(Case.id).where(Case.id.in_(some)))
+            session.scalars(
+                visible_cases(session.person_or_none, Action.HANDLE).with_only_columns(Case.id).where(Case.id.in_(some))
+            )
         )
     if set(keys) - seen:
         raise Refused(

@@ -15,8 +15,7 @@ from vetting.lists.domain.annotations import PROBLEMS
 from vetting.lists.models.staged_files import StagedContent, StagedProblem
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language
     from vetting.lists.models.staged_files import StagedFile
 

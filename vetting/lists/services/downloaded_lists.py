@@ -26,21 +26,18 @@ from vetting.rules import all_in_force
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.facts import FactValue
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.case_kinds import CaseKind
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.tables import ForeignWorkbook
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules import Rules
 
 
-def open_columns(session: Session, board_id: int, kind: CaseKind, rules: Rules, *, on: date) -> list[OpenColumn]:
+def open_columns(session: Session, board_id: int, kind: CaseKind, *, on: date) -> list[OpenColumn]:
     """The columns that an uploaded list may change: the registry number, and facts that the rules in force ask for."""
     asked: dict[str, list[FactDefinition]] = {}
-    for ruleset in all_in_force(session, board_id, [kind], rules, on=on):
+    for ruleset in all_in_force(session, board_id, [kind], on=on):
         for group in asked_facts(ruleset, kind).values():
             for fact in group:
                 asked.setdefault(fact.id, []).append(fact)
@@ -60,7 +57,7 @@ def plain_value(row: FactValue) -> Any:  # noqa: ANN401 - JSON
 
 
 def columns_of_file(
-    session: Session, book: ForeignWorkbook, staged: StagedFile, rules: Rules, *, on: date
+    session: Session, book: ForeignWorkbook, staged: StagedFile, *, on: date
 ) -> tuple[DownloadedList, DownloadedColumns] | None:
     """The list that a file was downloaded as, and its columns; None where it was not downloaded here.
 
@@ -81,7 +78,7 @@ def columns_of_file(
             ),
         )
     written = {key for key, _heading, is_open in listed.columns if is_open}
-    opened = open_columns(session, staged.board_id, listed.kind, rules, on=on)
+    opened = open_columns(session, staged.board_id, listed.kind, on=on)
     columns = DownloadedColumns(
         written=[(key, heading, is_open) for key, heading, is_open in listed.columns],
         opened=[column for column in opened if column.key in written],

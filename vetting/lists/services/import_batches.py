@@ -19,6 +19,7 @@ from vetting.grants.models.rounds import scheme_of_case
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.import_batches import DONE, MOVING, UNDONE, ImportBatch, is_batch_not_undone, same_file
 from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
@@ -39,13 +40,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.store.trail_bulk_rows import BulkDigest
-    from vetting.rules import Rules
 
 MOVE, SCREEN = "import_move", "import_screen"
 """The kinds of jobs."""
@@ -53,47 +52,45 @@ SCREENED_AT_A_TIME: Final = 25
 SCREENED_KINDS: Final = frozenset({ListKind.GRANT.value, ListKind.BOOKING.value, ListKind.CHANGES.value})
 
 
-def confirm_import(
-    session: WritingSession, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime
-) -> ImportBatch:
+def confirm_import(session: WritingSession, key: int, *, good_only: bool) -> ImportBatch:
     """The rows that lie ready go in: at once, or, when they are many, piece by piece by a job.
 
     Raises:
         Refused: rows cannot go in and only the good ones were not asked for, nothing can, the round is closed,
             or somebody else was first.
     """
-    of_person(session, key, by)
+    of_person(session, key)
     staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
-    before = same_file(session, by.board_id, staged.sha256, staged.round_id)
+    before = same_file(session, session.person.board_id, staged.sha256, staged.round_id)
     if before is not None:
         if before.state == MOVING:
-            _go_on(session, before, by, at)
+            _go_on(session, before)
         elif staged.state == READY:
             staged.state, staged.batch_id = CONFIRMED, before.id
         return before
     if staged.state != READY:
         raise Refused(Obstacle.STALE, changed_meanwhile(staged))
     kind = ListKind(staged.kind)
-    allow_list(by, kind, staged.found.get("of", ""))
+    allow_list(session.person, kind, staged.found.get("of", ""))
     if staged.round_id is not None:
-        open_round(session, staged.round_id, by)
+        open_round(session, staged.round_id)
     if kind is ListKind.CLAIMS or (staged.round_id is not None and kind is not ListKind.GRANT):
         raise Refused(Obstacle.INVALID, changed_meanwhile(staged))
     _check_rows(staged, good_only=good_only)
-    if weekly_lists.VANISHED_KEY in staged.counts and earlier_lists.compare_again(session, staged, rules, on=at.date()):
+    if weekly_lists.VANISHED_KEY in staged.counts and earlier_lists.compare_again(session, staged, on=session.today):
         raise Refused(Obstacle.STALE, earlier_lists.overtaken_problem(staged))
-    batch = _batch(session, staged, by=by, at=at)
+    batch = _batch(session, staged)
     if kind is ListKind.PAYMENTS:
-        payment_lists.mark_rows_paid(session, staged, batch, rules=rules, by=by, at=at)
-        _finish(session, staged, batch, [], {}, by=by, at=at)
+        payment_lists.mark_rows_paid(session, staged, batch)
+        _finish(session, staged, batch, [], {})
         return batch
-    return _into_records(session, staged, batch, rules, by=by, at=at)
+    return _into_records(session, staged, batch)
 
 
-def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datetime) -> ImportBatch:
+def _batch(session: WritingSession, staged: StagedFile) -> ImportBatch:
     """The import that the file becomes."""
     batch = ImportBatch(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         round_id=staged.round_id,
         place=staged.round_id or 0,
         kind=staged.kind,
@@ -102,8 +99,8 @@ def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datet
         layout=staged.layout,
         counts=dict(staged.counts),
         state=MOVING,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(batch)
     session.flush()
@@ -111,21 +108,19 @@ def _batch(session: WritingSession, staged: StagedFile, *, by: Person, at: datet
     return batch
 
 
-def _into_records(
-    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person, at: datetime
-) -> ImportBatch:
+def _into_records(session: WritingSession, staged: StagedFile, batch: ImportBatch) -> ImportBatch:
     """Cases and associations: at once, or begun and left to a job."""
     good = staged.counts["good"]
     offsets = _reserve_numbers(session, staged, ListKind(staged.kind))
-    versions = _versions(session, staged, rules, at=at)
+    versions = _versions(session, staged)
     way = _way(staged, batch, offsets, versions)
     if good <= LARGEST_BATCH:
         if good:
             row_transfer.move_batch_rows(session, way, 1, good)
         row_transfer.adopt_associations(session, way)
         batch.state = DONE  # what it says counts from here on: what is judged anew reads it
-        earlier_lists.update_known(session, staged, batch, rules, by=by, at=at)
-        _finish(session, staged, batch, way.bulks, way.made, by=by, at=at)
+        earlier_lists.update_known(session, staged, batch)
+        _finish(session, staged, batch, way.bulks, way.made)
         return batch
     staged.state = CONFIRMING
     staged.progress = {
@@ -135,25 +130,29 @@ def _into_records(
         "versions": versions.as_data(),
         "made": {"associations": 0, "other_names": 0},
     }
-    session.note(TrailNote(action="list_import_begun", by=by, at=at, subject=batch, detail=dict(batch.counts)))
-    _ask_to_move(session, staged, by, at)
+    session.note(
+        TrailNote(
+            action="list_import_begun", by=session.person, at=session.now, subject=batch, detail=dict(batch.counts)
+        )
+    )
+    _ask_to_move(session, staged)
     return batch
 
 
-def _ask_to_move(session: WritingSession, staged: StagedFile, by: Person, at: datetime) -> None:
-    if by.id:
-        job = job_of(MOVE, staged, by, at)
+def _ask_to_move(session: WritingSession, staged: StagedFile) -> None:
+    if session.person.id:
+        job = job_of(MOVE, staged, session.person, session.now)
         session.add(job)
         session.flush()
         staged.job_id = job.id
 
 
-def _go_on(session: WritingSession, batch: ImportBatch, by: Person, at: datetime) -> None:
+def _go_on(session: WritingSession, batch: ImportBatch) -> None:
     """A batch that stopped on its way is taken up again; one that somebody works on is left alone."""
     staged = session.scalar(select(StagedFile).where(StagedFile.batch_id == batch.id, StagedFile.state == CONFIRMING))
     job = session.get(Job, staged.job_id) if staged is not None and staged.job_id is not None else None
     if staged is not None and (job is None or job.state in ENDED_STATES):
-        _ask_to_move(session, staged, by, at)
+        _ask_to_move(session, staged)
 
 
 def moving_file(session: Session, batch_id: int) -> int | None:
@@ -208,7 +207,7 @@ def _reserve_numbers(session: WritingSession, staged: StagedFile, kind: ListKind
     return found
 
 
-def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: datetime) -> row_transfer.RowVersions:
+def _versions(session: WritingSession, staged: StagedFile) -> row_transfer.RowVersions:
     """The rules that judge each row; the same for all pieces, whatever is published meanwhile."""
     kind = ListKind(staged.kind).case
     if kind is None:
@@ -221,7 +220,7 @@ def _versions(session: WritingSession, staged: StagedFile, rules: Rules, *, at: 
         own: dict[int | None, str] = {None: own_ruleset(session, scheme, on=day)}
         own |= {item.id: own_ruleset(session, item, on=day) for item in let_as.values()}
         for letting_kind, ruleset in own.items():
-            version = fix_version(session, staged.board_id, kind, rules, on=day, at=at, own=ruleset)
+            version = fix_version(session, staged.board_id, kind, on=day, own=ruleset)
             found[day, letting_kind] = version.id if version is not None else None
     return row_transfer.RowVersions(found, {room: item.id for room, item in let_as.items()})
 
@@ -243,14 +242,7 @@ def _way(
 
 
 def _finish(
-    session: WritingSession,
-    staged: StagedFile,
-    batch: ImportBatch,
-    bulks: list[BulkDigest],
-    made: Mapping[str, int],
-    *,
-    by: Person | None,
-    at: datetime,
+    session: WritingSession, staged: StagedFile, batch: ImportBatch, bulks: list[BulkDigest], made: Mapping[str, int]
 ) -> None:
     """The batch stands; one entry tells of all its rows."""
     batch.state = DONE
@@ -262,15 +254,15 @@ def _finish(
     session.note(
         TrailNote(
             action="list_imported",
-            by=by,
-            at=at,
+            by=session.person_or_none,
+            at=session.now,
             subject=batch,
             board_id=batch.board_id,
             detail={**batch.counts, "digest": batch.digest, **_settled_rows(staged)},
             bulk=tuple(bulks),
         )
     )
-    _ask_to_screen(session, batch, batch.by_user_id, at)
+    _ask_to_screen(session, batch, batch.by_user_id)
 
 
 def _settled_rows(staged: StagedFile) -> dict[str, Any]:
@@ -279,10 +271,12 @@ def _settled_rows(staged: StagedFile) -> dict[str, Any]:
     return {SETTLED_KEY: found} if found else {}
 
 
-def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None, at: datetime) -> None:
+def _ask_to_screen(session: WritingSession, batch: ImportBatch, by_user_id: int | None) -> None:
     """By the worker; a command on the machine does it itself."""
     if by_user_id is not None and batch.kind in SCREENED_KINDS:
-        session.add(new_job(SCREEN, {"batch": batch.id}, board_id=batch.board_id, by_user_id=by_user_id, at=at))
+        session.add(
+            new_job(SCREEN, {"batch": batch.id}, board_id=batch.board_id, by_user_id=by_user_id, at=session.now)
+        )
 
 
 def _outcome(kind: ListKind, counts: Mapping[str, Any], made: Mapping[str, int]) -> dict[str, int]:
@@ -298,9 +292,7 @@ class _TriedError(Exception):
     """The act is done, and is not to be kept."""
 
 
-def try_import(
-    database: Database, key: int, *, good_only: bool, rules: Rules, by: Person, at: datetime
-) -> dict[str, int]:
+def try_import(database: Database, key: int, *, good_only: bool, by: Person, at: datetime) -> dict[str, int]:
     """What would become of the rows of a file: the act itself, taken back. Of a refused act nothing goes in.
 
     Of a list that is moved in pieces what is counted beforehand: its associations are not followed row by row.
@@ -315,7 +307,7 @@ def try_import(
             tried["unchanged"] = rows - refused
             return
         good = good_only or staged.kind == ListKind.ASSOCIATIONS
-        batch = confirm_import(session, key, good_only=good, rules=rules, by=by, at=at)
+        batch = confirm_import(session, key, good_only=good)
         counts = batch.counts
         if batch.state == MOVING:
             made = {"associations": counts.get("new_associations", 0), "other_names": counts.get("other_names", 0)}
@@ -324,14 +316,14 @@ def try_import(
         raise _TriedError
 
     with suppress(_TriedError, Refused):
-        run_in_transaction(database, act)
+        run_in_transaction(database, act, Acting(by, at))
     return tried
 
 
-def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
+def move_on(database: Database, key: int, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
     """Moves a large batch piece by piece from where it stands, and lets it stand when the last is in."""
     while True:
-        with open_technical(database) as session:
+        with open_technical(database, Acting(Purpose.JOBS, at)) as session:
             staged = session.get_one(StagedFile, key)
             state, good, boards = staged.state, staged.counts["good"], [staged.board_id]
             moved = staged.progress.get("moved", 0)
@@ -339,9 +331,11 @@ def move_on(database: Database, key: int, rules: Rules, *, at: datetime, heard: 
             return
         heard(moved, good)
         if moved < good:
-            run_in_transaction(database, lambda session: _piece(session, key, at=at), boards=boards)
+            run_in_transaction(database, lambda session: _piece(session, key), Acting(Purpose.JOBS, at), boards=boards)
         else:
-            run_in_transaction(database, lambda session: _last_piece(session, key, rules, at=at), boards=boards)
+            run_in_transaction(
+                database, lambda session: _last_piece(session, key), Acting(Purpose.JOBS, at), boards=boards
+            )
 
 
 def _on_its_way(session: WritingSession, key: int) -> tuple[StagedFile, ImportBatch] | None:
@@ -352,11 +346,12 @@ def _on_its_way(session: WritingSession, key: int) -> tuple[StagedFile, ImportBa
     return staged, session.get_one(ImportBatch, staged.batch_id)
 
 
-def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
+def _piece(session: WritingSession, key: int) -> None:
     found = _on_its_way(session, key)
     if found is None:
         return
     staged, batch = found
+    _act_for_owner(session, batch)
     done = dict(staged.progress)
     offsets = {int(year): last for year, last in done["offsets"].items()}
     versions = row_transfer.row_versions(done["versions"])
@@ -372,8 +367,8 @@ def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
     session.note(
         TrailNote(
             action="list_piece_imported",
-            by=_who(session, batch),
-            at=at,
+            by=session.person_or_none,
+            at=session.now,
             subject=batch,
             board_id=batch.board_id,
             detail={"from": first, "to": last},
@@ -382,38 +377,39 @@ def _piece(session: WritingSession, key: int, *, at: datetime) -> None:
     )
 
 
-def _last_piece(session: WritingSession, key: int, rules: Rules, *, at: datetime) -> None:
+def _last_piece(session: WritingSession, key: int) -> None:
     found = _on_its_way(session, key)
     if found is None:
         return
     staged, batch = found
+    _act_for_owner(session, batch)
     way = _way(staged, batch, {}, row_transfer.RowVersions())
     row_transfer.adopt_associations(session, way)
     batch.state = DONE
-    earlier_lists.update_known(session, staged, batch, rules, by=_who(session, batch), at=at)
+    earlier_lists.update_known(session, staged, batch)
     made = {name: number + way.made[name] for name, number in staged.progress["made"].items()}
-    _finish(session, staged, batch, [], made, by=_who(session, batch), at=at)
+    _finish(session, staged, batch, [], made)
 
 
-def _who(session: WritingSession, batch: ImportBatch) -> Person | None:
-    """Whoever confirmed it."""
-    return at_work(session, batch.by_user_id, batch.board_id) if batch.by_user_id is not None else None
+def _act_for_owner(session: WritingSession, batch: ImportBatch) -> None:
+    """Goes on for the user who confirmed the batch, while they work in the board."""
+    by = at_work(session, batch.by_user_id, batch.board_id) if batch.by_user_id is not None else None
+    if by is not None:
+        session.act_for(by)
 
 
-def screen_batch(
-    database: Database, batch_id: int, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
-) -> None:
+def screen_batch(database: Database, batch_id: int, *, at: datetime, heard: Callable[[int, int], bool]) -> None:
     """Screens the cases of a batch that are not screened yet, some at a time.
 
     Of a batch that was taken back, the open cases of the same associations: they may have rested on what it said.
     """
-    with open_reading(database) as session:
+    with open_reading(database, Acting(Purpose.JOBS, at)) as session:
         batch = session.get_one(ImportBatch, batch_id)
         wanted, boards = _to_screen(batch), [batch.board_id]
         total = int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
     last = done = 0
     while heard(done, total):
-        with open_reading(database) as session:
+        with open_reading(database, Acting(Purpose.JOBS, at)) as session:
             keys = list(
                 session.scalars(
                     select(Case.id).where(wanted, Case.id > last).order_by(Case.id).limit(SCREENED_AT_A_TIME)
@@ -422,7 +418,7 @@ def screen_batch(
         if not keys:
             return
         run_in_transaction(
-            database, partial(_screen, batch_id=batch_id, keys=tuple(keys), rules=rules, at=at), boards=boards
+            database, partial(_screen, batch_id=batch_id, keys=tuple(keys)), Acting(Purpose.JOBS, at), boards=boards
         )
         done, last = done + len(keys), keys[-1]
 
@@ -462,32 +458,39 @@ def count_unscreened(session: Session, batch: ImportBatch) -> int:
     return int(session.scalar(select(func.count(Case.id)).where(wanted)) or 0)
 
 
-def _screen(session: WritingSession, *, batch_id: int, keys: tuple[int, ...], rules: Rules, at: datetime) -> None:
+def _screen(session: WritingSession, *, batch_id: int, keys: tuple[int, ...]) -> None:
     batch = session.get_one(ImportBatch, batch_id)
     for case in session.scalars(select(Case).where(Case.id.in_(keys)).order_by(Case.id)):
         if batch.state == DONE and not set(STATED) <= set(case.not_asked):
             said = {row.fact: row.value for row in values_of(session, case) if isinstance(row.value, str)}
-            keep_stated_contact(session, case, said, by=_who(session, batch), at=at)
-        screen_case(session, case, rules, at=at)
+            keep_stated_contact(session, case, said)
+        screen_case(session, case)
     session.note(
         TrailNote(
-            action="cases_screened", by=None, at=at, subject=batch, board_id=batch.board_id, detail={"cases": len(keys)}
+            action="cases_screened",
+            by=None,
+            at=session.now,
+            subject=batch,
+            board_id=batch.board_id,
+            detail={"cases": len(keys)},
         )
     )
 
 
-def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datetime) -> ImportBatch:
+def undo_import(session: WritingSession, batch_id: int) -> ImportBatch:
     """Takes an import back: its rows stay, and count for nothing.
 
     Raises:
         Refused: there is no such import, it is taken back already, or something was built on it.
     """
-    require_permission(by, Action.IMPORT)
-    batch = session.scalar(select(ImportBatch).where(ImportBatch.board_id == by.board_id, ImportBatch.id == batch_id))
+    require_permission(session.person, Action.IMPORT)
+    batch = session.scalar(
+        select(ImportBatch).where(ImportBatch.board_id == session.person.board_id, ImportBatch.id == batch_id)
+    )
     if batch is None:
         raise Refused(Obstacle.MISSING)
     kind = ListKind(batch.kind or ListKind.GRANT)
-    allow_list(by, kind, batch.counts.get("of", ""))
+    allow_list(session.person, kind, batch.counts.get("of", ""))
     if batch.state != DONE:
         raise Refused(
             Obstacle.STALE,
@@ -520,8 +523,17 @@ def undo_import(session: WritingSession, batch_id: int, *, by: Person, at: datet
     if kind is ListKind.BOOKING:
         weekly_lists.forget_customer_numbers(session, batch)
     if kind is ListKind.PAYMENTS:
-        payment_lists.take_back(session, batch, by=by, at=at)
-    batch.state, batch.round_id, batch.undone_at, batch.undone_by_user_id = UNDONE, None, at, by.id or None
-    session.note(TrailNote(action="list_import_undone", by=by, at=at, subject=batch, detail=dict(batch.counts)))
-    _ask_to_screen(session, batch, by.id or None, at)
+        payment_lists.take_back(session, batch)
+    batch.state, batch.round_id, batch.undone_at, batch.undone_by_user_id = (
+        UNDONE,
+        None,
+        session.now,
+        session.user_id,
+    )
+    session.note(
+        TrailNote(
+            action="list_import_undone", by=session.person, at=session.now, subject=batch, detail=dict(batch.counts)
+        )
+    )
+    _ask_to_screen(session, batch, session.user_id)
     return batch

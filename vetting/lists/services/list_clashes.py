@@ -15,8 +15,7 @@ from vetting.lists.models.staged_files import GOOD, StagedRow
 from vetting.people.models.people import Room
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
+    from vetting.kernel.store.session import Session
     from vetting.lists.models.staged_files import StagedFile
 
 

@@ -59,11 +59,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.domain.intake import IntakeFrame
     from vetting.engine.facts import Catalogue
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
     from vetting.kernel.tables import ForeignWorkbook, RawRow
     from vetting.lists.domain.downloaded_lists import DownloadedColumns
     from vetting.lists.models.downloaded_lists import DownloadedList
@@ -152,7 +151,7 @@ def read_staged_file(
             prepared = _prepare_reading(database, staged, book, rules, at=at)
             if prepared is None:
                 return _unknown(database, staged, book)
-            return _laid_ready(database, prepared, book, coming, rules, heard)
+            return _laid_ready(database, prepared, book, coming, heard)
     except UnreadableError as error:
         return _fail_reading(database, staged, error.problem)
     except Refused as refused:
@@ -196,7 +195,7 @@ def _prepare_reading(
 ) -> _FileReading | None:
     """How the file is to be read; None when nobody knows its columns."""
     with open_reading(database) as session:
-        found = downloaded_lists.columns_of_file(session, book, staged, rules, on=at.date())
+        found = downloaded_lists.columns_of_file(session, book, staged, on=at.date())
         if found is not None:
             return _prepare_downloaded(staged, book, *found, frame=intake_frame(staged.board_id, None, None, at.date()))
         own = _own_layouts(session, staged.board_id, rules.folder.book.catalogue)
@@ -218,10 +217,10 @@ def _prepare_reading(
         scheme = scheme_of_case(session, staged.scheme_id, staged.round_id)
         if kind.case is not None:
             own_rules = own_ruleset(session, scheme, on=at.date())
-            ruleset = rules_in_force(session, staged.board_id, kind.case, rules, on=at.date(), own=own_rules)
+            ruleset = rules_in_force(session, staged.board_id, kind.case, on=at.date(), own=own_rules)
             catalogue = ruleset.catalogue if ruleset is not None else catalogue
             if kind is ListKind.BOOKING:  # which rules judge a row is said by its room
-                for other in all_in_force(session, staged.board_id, [kind.case], rules, on=at.date()):
+                for other in all_in_force(session, staged.board_id, [kind.case], on=at.date()):
                     catalogue = {**other.catalogue, **catalogue}
         into = session.get(Round, staged.round_id) if staged.round_id is not None else None
         frame = intake_frame(staged.board_id, into, scheme, at.date())
@@ -322,7 +321,6 @@ def _laid_ready(
     now: _FileReading,
     book: ForeignWorkbook,
     coming: Iterable[tuple[int, list[RawRow]]],
-    rules: Rules,
     heard: Callable[[int, int], bool],
 ) -> str:
     takers = [SheetReader(sheet, now.layouts, now.begin) for sheet in book.sheets]
@@ -353,7 +351,7 @@ def _laid_ready(
             if not heard(now.taking.rows, 0):
                 raise _OvertakenError
     _lay(database, now)
-    return _finish_reading(database, now, rules)
+    return _finish_reading(database, now)
 
 
 def _lay(database: Database, now: _FileReading) -> None:
@@ -418,7 +416,7 @@ def _problem(key: int, told: IntakeRemark) -> dict[str, Any]:
     }
 
 
-def _finish_reading(database: Database, now: _FileReading, rules: Rules) -> str:
+def _finish_reading(database: Database, now: _FileReading) -> str:
     key, taking = now.staged.id, now.taking
     if now.kind in OF_MONEY and taking.rows > limits.PAYMENTS:
         return _fail_reading(database, now.staged, file_problem("payments", now.staged.file))
@@ -441,7 +439,7 @@ def _finish_reading(database: Database, now: _FileReading, rules: Rules) -> str:
             association_matches.refresh_statistics(session)
             if now.kind.case is not None or now.downloaded is not None:
                 staged.kind, staged.found = now.kind.value, now.origin or staged.found
-                figures, compared, told = earlier_lists.compare_with_earlier(session, staged, rules, on=now.frame.on)
+                figures, compared, told = earlier_lists.compare_with_earlier(session, staged, on=now.frame.on)
                 counts |= figures
                 counts["refused"] += counts.pop("without_case", 0)
                 most = max(0, MOST_PROBLEMS - now.problems)

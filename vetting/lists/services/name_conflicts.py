@@ -18,6 +18,7 @@ from vetting.engine.facts import NUMBER
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import fold_name, format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
@@ -31,10 +32,9 @@ from vetting.rules.domain.layouts import ListKind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
 
 SETTLED_KEY: Final = "settled"
 """In what is kept of a file: who said what of which row; the entry of the import tells it."""
@@ -252,8 +252,8 @@ def settle_rows(database: Database, key: int, meant: Mapping[int, RowSubject], *
     Raises:
         Refused: the file does not lie ready any more.
     """
-    with open_technical(database) as session:
-        of_person(session, key, by)
+    with open_technical(database, Acting(by)) as session:
+        of_person(session, key)
         staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
         if staged.state != READY:
             raise Refused(Obstacle.STALE, changed_meanwhile(staged))

@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.tables import SheetRow
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -145,17 +142,15 @@ class TakenList:
     more_left: int = 0
 
 
-def import_outside_list(
-    session: WritingSession, rows: Sequence[OutsideRow], *, giver: str, source: str, by: Person, at: datetime
-) -> TakenList:
+def import_outside_list(session: WritingSession, rows: Sequence[OutsideRow], *, giver: str, source: str) -> TakenList:
     """Takes in what a list says of associations that have applied to the board; of others it would say nothing here.
 
     giver: empty of the board's own decisions, else the other board.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    by_number, by_name = _applicants(session, by.board_id)
+    require_permission(session.person, Action.MANAGE_ROUNDS)
+    by_number, by_name = _applicants(session, session.person.board_id)
     giver = " ".join(giver.split())[:LONGEST]
-    known = _said_before(session, {*by_number.values(), *by_name.values()}, giver, by)
+    known = _said_before(session, {*by_number.values(), *by_name.values()}, giver)
     taken = TakenList()
     for row in rows:
         key = by_number.get(row.number) if row.number else by_name.get(fold_name(row.name))
@@ -167,7 +162,7 @@ def import_outside_list(
             continue
         session.add(
             OutsideDecision(
-                board_id=by.board_id,
+                board_id=session.person.board_id,
                 association_id=key,
                 giver=giver,
                 year=row.year,
@@ -178,14 +173,18 @@ def import_outside_list(
                 used=row.used,
                 outcome=row.outcome,
                 source=source[:LONGEST],
-                at=at,
-                by_user_id=by.id,
+                at=session.now,
+                by_user_id=session.person.id,
             )
         )
         taken.rows += 1
     if taken.rows:
         session.flush()
-        session.note(TrailNote(action="outside_decisions_added", by=by, at=at, board_id=by.board_id))
+        session.note(
+            TrailNote(
+                action="outside_decisions_added", by=session.person, at=session.now, board_id=session.person.board_id
+            )
+        )
     return taken
 
 
@@ -193,9 +192,9 @@ _Said = tuple[int | None, int, str, int | None, int | None]
 """What tells one decision from another: whose, which year, for what, how much applied for and granted."""
 
 
-def _said_before(session: Session, associations: set[int], giver: str, by: Person) -> set[_Said]:
+def _said_before(session: Session, associations: set[int], giver: str) -> set[_Said]:
     """What earlier lists have said of the same giver."""
-    rows = outside_decisions(session, by.board_id, associations)
+    rows = outside_decisions(session, session.person.board_id, associations)
     return {
         (row.association_id, row.year, row.scheme.casefold(), row.applied, row.granted)
         for row in rows
@@ -244,31 +243,31 @@ class OutsideList(NamedTuple):
     to_year: int
 
 
-def outside_lists(session: Session, by: Person) -> list[OutsideList]:
+def outside_lists(session: Session) -> list[OutsideList]:
     """The lists that were taken in and not taken back, the newest first."""
     row = OutsideDecision
     wanted = (
         select(func.min(row.id), row.source, row.giver, row.at, func.count(), func.min(row.year), func.max(row.year))
-        .where(row.board_id == by.board_id, row.taken_back_at.is_(None))
+        .where(row.board_id == session.person.board_id, row.taken_back_at.is_(None))
         .group_by(row.source, row.giver, row.at)
         .order_by(row.at.desc())
     )
     return [OutsideList(*found) for found in session.execute(wanted)]
 
 
-def take_back_list(session: WritingSession, first: int, *, by: Person, at: datetime) -> int:
+def take_back_list(session: WritingSession, first: int) -> int:
     """A list that was taken in is taken back: what it said is shown no more. Returns how many rows.
 
     Raises:
         Refused: the board has taken in no such list.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
+    require_permission(session.person, Action.MANAGE_ROUNDS)
     found = session.get(OutsideDecision, first)
-    if found is None or found.board_id != by.board_id or found.taken_back_at is not None:
+    if found is None or found.board_id != session.person.board_id or found.taken_back_at is not None:
         raise Refused(Obstacle.MISSING)
     rows = session.scalars(
         select(OutsideDecision).where(
-            OutsideDecision.board_id == by.board_id,
+            OutsideDecision.board_id == session.person.board_id,
             OutsideDecision.source == found.source,
             OutsideDecision.giver == found.giver,
             OutsideDecision.at == found.at,
@@ -276,7 +275,11 @@ def take_back_list(session: WritingSession, first: int, *, by: Person, at: datet
         )
     ).all()
     for row in rows:
-        row.taken_back_at = at
+        row.taken_back_at = session.now
     session.flush()
-    session.note(TrailNote(action="outside_decisions_undone", by=by, at=at, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="outside_decisions_undone", by=session.person, at=session.now, board_id=session.person.board_id
+        )
+    )
     return len(rows)

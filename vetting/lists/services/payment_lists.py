@@ -25,16 +25,13 @@ from vetting.people.models.people import find_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.import_batches import ImportBatch
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules import Rules
 
 
 def match_payments(session: Session, staged: StagedFile, on: date) -> tuple[int, int, int]:
@@ -239,9 +236,7 @@ def _no_payment(session: Session, board_id: int, row: StagedRow) -> tuple[Words,
 MOST_LOOKED_AT: Final = 50
 
 
-def mark_rows_paid(
-    session: WritingSession, staged: StagedFile, batch: ImportBatch, *, rules: Rules, by: Person, at: datetime
-) -> None:
+def mark_rows_paid(session: WritingSession, staged: StagedFile, batch: ImportBatch) -> None:
     """Marks the payments of the rows that lie ready, all of them or none.
 
     Raises:
@@ -251,13 +246,11 @@ def mark_rows_paid(
     for row in rows_at_hand(session, staged.id):
         key = _values_of_row(row)["payment"]
         try:
-            day = row.received_on or at.date()
+            day = row.received_on or session.today
             if (row.amount or 0) < 0:
-                money.note_returned(session, key, day, by=by, at=at)
+                money.note_returned(session, key, day)
                 continue
-            payment = money.mark_paid(
-                session, key, paid_on=day, version=None, verification=row.reference, rules=rules, by=by, at=at
-            )
+            payment = money.mark_paid(session, key, paid_on=day, version=None, verification=row.reference)
         except Refused as refused:
             problems += [
                 Problem(f"{row.sheet}!{row.row}", same_in_both(f"{p.where}: ") + p.what, p.remedy)
@@ -272,7 +265,7 @@ def mark_rows_paid(
 _GONE = (_("Utbetalningen finns inte längre."), _("Ladda upp filen på nytt."))
 
 
-def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: datetime) -> None:
+def take_back(session: WritingSession, batch: ImportBatch) -> None:
     """The payments of a list that was wrong are planned again; each case with them."""
     for payment in session.scalars(select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id)):
         case = session.get_one(Case, payment.case_id)
@@ -280,8 +273,8 @@ def take_back(session: WritingSession, batch: ImportBatch, *, by: Person, at: da
         session.note(
             TrailNote(
                 action="payment_taken_back",
-                by=by,
-                at=at,
+                by=session.person,
+                at=session.now,
                 subject=payment,
                 case_id=case.id,
                 detail={"amount": payment.amount},

@@ -18,6 +18,7 @@ from vetting.kernel import organisation_numbers
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job, new_job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -49,12 +50,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.facts import Catalogue
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.rules import Rules
 
 READ_JOB: Final = "import_read"
@@ -98,9 +97,9 @@ def hand_in(
         raise Refused(Obstacle.INVALID, Problem("file", _("Ingen fil är vald."), _("Välj en fil.")))
     if len(content) > limits.IMPORT_BYTES:
         raise UnreadableError(file_problem("too_large", file))
-    with open_technical(database) as session:
+    with open_technical(database, Acting(by, at)) as session:
         if round_id is not None:
-            open_round(session, round_id, by)
+            open_round(session, round_id)
         scheme = scheme_to_apply_for(session, round_id, scheme_id)
         staged = StagedFile(
             board_id=by.board_id,
@@ -122,14 +121,14 @@ def hand_in(
         session.add(staged)
         session.flush()
         session.add(StagedContent(id=staged.id, content=content))
-        _to_be_read(session, staged, by, at, wait=wait)
+        _to_be_read(session, staged, wait=wait)
         return staged.id
 
 
-def _to_be_read(session: Session, staged: StagedFile, by: Person, at: datetime, *, wait: bool) -> None:
+def _to_be_read(session: Session, staged: StagedFile, *, wait: bool) -> None:
     staged.state = READING
     if wait:
-        job = job_of(READ_JOB, staged, by, at)
+        job = job_of(READ_JOB, staged, session.person, session.now)
         session.add(job)
         session.flush()
         staged.job_id = job.id
@@ -141,24 +140,28 @@ def job_of(kind: str, staged: StagedFile, by: Person, at: datetime, **more: Any)
     return new_job(kind, arguments, board_id=staged.board_id, by_user_id=by.id, at=at, about=str(staged.id))
 
 
-def of_person(session: Session, key: int, by: Person) -> StagedFile:
+def of_person(session: Session, key: int) -> StagedFile:
     """One of the files that lie ready in the person's board.
 
     Raises:
         Refused: there is no such file for them.
     """
-    require_permission(by, Action.IMPORT)
-    found = staged_file(session, by.board_id, key)
-    if found is None or not _may_see(found, by) or _tells_of_left(session, found, by):
+    require_permission(session.person, Action.IMPORT)
+    found = staged_file(session, session.person.board_id, key)
+    if found is None or not _may_see(found, session.person) or _tells_of_left(session, found):
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def _tells_of_left(session: Session, staged: StagedFile, by: Person) -> bool:
+def _tells_of_left(session: Session, staged: StagedFile) -> bool:
     """Whether somebody else's list has a row about an association that the person has left to others."""
-    if staged.by_user_id == by.id:
+    if staged.by_user_id == session.person.id:
         return False
-    left = select(Association.id, Association.number).where(Association.id.in_(recused_associations(by.id))).subquery()
+    left = (
+        select(Association.id, Association.number)
+        .where(Association.id.in_(recused_associations(session.person.id)))
+        .subquery()
+    )
     about = or_(StagedRow.association_id.in_(select(left.c.id)), StagedRow.number.in_(select(left.c.number)))
     return session.scalar(select(StagedRow.id).where(StagedRow.staged_id == staged.id, about).limit(1)) is not None
 
@@ -201,10 +204,12 @@ def allow_list(by: Person, kind: ListKind, changes: str = "") -> None:
         )
 
 
-def waiting_files(session: Session, by: Person, *, most: int) -> list[StagedFile]:
+def waiting_files(session: Session, *, most: int) -> list[StagedFile]:
     """The board's files that wait for somebody and that the person may see, newest first."""
-    require_permission(by, Action.IMPORT)
-    return [found for found in staged_files(session, by.board_id, most=most) if _may_see(found, by)]
+    require_permission(session.person, Action.IMPORT)
+    return [
+        found for found in staged_files(session, session.person.board_id, most=most) if _may_see(found, session.person)
+    ]
 
 
 def choose_columns(
@@ -228,8 +233,8 @@ def choose_columns(
         Refused: two columns for one fact, no column that names anybody, or nothing that this kind of list can say.
     """
     allow_list(by, ListKind(chosen["kind"]))
-    with open_reading(database) as session:
-        staged = of_person(session, key, by)
+    with open_reading(database, Acting(by, at)) as session:
+        staged = of_person(session, key)
         headings = _headings(staged, chosen)
     if staged.state not in {UNKNOWN, READY}:
         raise Refused(Obstacle.STALE, changed_meanwhile(staged))
@@ -240,14 +245,17 @@ def choose_columns(
     kept = " ".join(name.split())[:60]
     if kept:
         run_in_transaction(
-            database, lambda session: _keep_layout(session, kept, chosen, headings, by=by, at=at), boards=[by.board_id]
+            database,
+            lambda session: _keep_layout(session, kept, chosen, headings),
+            Acting(by, at),
+            boards=[by.board_id],
         )
-    with open_technical(database) as writing_to:
+    with open_technical(database, Acting(by, at)) as writing_to:
         found = writing_to.get_one(StagedFile, key, with_for_update=True)
         if found.state not in {UNKNOWN, READY}:
             raise Refused(Obstacle.STALE, changed_meanwhile(found))
         found.columns = {**chosen, "name": kept}
-        _to_be_read(writing_to, found, by, at, wait=found.size > wait_above)
+        _to_be_read(writing_to, found, wait=found.size > wait_above)
         return found.size
 
 
@@ -334,26 +342,34 @@ def _wrong_columns(
 
 
 def _keep_layout(
-    session: WritingSession,
-    name: str,
-    chosen: Mapping[str, Any],
-    headings: Mapping[str, str],
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, name: str, chosen: Mapping[str, Any], headings: Mapping[str, str]
 ) -> ImportLayout:
     """Under a name of the board's own; the same name again is the same layout, changed."""
     given = {folded_heading(headings[column]): fact for column, fact in chosen["facts"].items()}
-    found = session.scalar(select(ImportLayout).where(ImportLayout.board_id == by.board_id, ImportLayout.name == name))
+    found = session.scalar(
+        select(ImportLayout).where(ImportLayout.board_id == session.person.board_id, ImportLayout.name == name)
+    )
     if found is None:
         found = ImportLayout(
-            board_id=by.board_id, name=name, kind=chosen["kind"], headings=given, at=at, by_user_id=by.id or None
+            board_id=session.person.board_id,
+            name=name,
+            kind=chosen["kind"],
+            headings=given,
+            at=session.now,
+            by_user_id=session.user_id,
         )
         session.add(found)
     else:
-        found.kind, found.headings, found.at, found.by_user_id = chosen["kind"], given, at, by.id or None
+        found.kind, found.headings, found.at, found.by_user_id = (
+            chosen["kind"],
+            given,
+            session.now,
+            session.user_id,
+        )
     session.flush()
-    session.note(TrailNote(action="layout_kept", by=by, at=at, subject=found, detail={"name": name}))
+    session.note(
+        TrailNote(action="layout_kept", by=session.person, at=session.now, subject=found, detail={"name": name})
+    )
     return found
 
 
@@ -363,14 +379,14 @@ def note_still_reading(database: Database, key: int, *, at: datetime) -> None:
         session.execute(update(StagedFile).where(StagedFile.id == key).values(heard_at=at))
 
 
-def is_broken_off(session: Session, staged: StagedFile, at: datetime) -> bool:
+def is_broken_off(session: Session, staged: StagedFile) -> bool:
     """Whether the file is said to be read or taken in, and nobody is at it: their process has ended."""
     if staged.state not in {READING, CONFIRMING}:
         return False
     job = session.get(Job, staged.job_id) if staged.job_id is not None else None
     if job is not None:
         return job.state in ENDED_STATES  # otherwise the worker has it, or comes to it
-    return staged.heard_at is None or staged.heard_at < at - SILENT
+    return staged.heard_at is None or staged.heard_at < session.now - SILENT
 
 
 def read_again(database: Database, key: int, *, by: Person, at: datetime) -> None:
@@ -379,12 +395,12 @@ def read_again(database: Database, key: int, *, by: Person, at: datetime) -> Non
     Raises:
         Refused: somebody is at it, or it has been read.
     """
-    with open_technical(database) as session:
-        of_person(session, key, by)
+    with open_technical(database, Acting(by, at)) as session:
+        of_person(session, key)
         staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
-        if staged.state != READING or not is_broken_off(session, staged, at):
+        if staged.state != READING or not is_broken_off(session, staged):
             raise Refused(Obstacle.STALE, changed_meanwhile(staged))
-        _to_be_read(session, staged, by, at, wait=True)
+        _to_be_read(session, staged, wait=True)
 
 
 def read_in_encoding(database: Database, key: int, encoding: str, *, by: Person, at: datetime, wait_above: int) -> int:
@@ -393,8 +409,8 @@ def read_in_encoding(database: Database, key: int, encoding: str, *, by: Person,
     Raises:
         Refused: it is not encoded so, or its letters are not in doubt.
     """
-    with open_technical(database) as session:
-        of_person(session, key, by)
+    with open_technical(database, Acting(by, at)) as session:
+        of_person(session, key)
         staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
         if staged.state != FAILED or not is_of_letters(staged.problem["what"]):
             raise Refused(Obstacle.STALE, changed_meanwhile(staged))
@@ -405,7 +421,7 @@ def read_in_encoding(database: Database, key: int, encoding: str, *, by: Person,
             told = file_problem(error.code, "encoding")
             raise Refused(Obstacle.INVALID, told) from None
         staged.size = len(kept.content)
-        _to_be_read(session, staged, by, at, wait=staged.size > wait_above)
+        _to_be_read(session, staged, wait=staged.size > wait_above)
         return staged.size
 
 
@@ -415,8 +431,8 @@ def discard_file(database: Database, key: int, *, by: Person) -> None:
     Raises:
         Refused: it is on its way in, or in.
     """
-    with open_technical(database) as session:
-        of_person(session, key, by)
+    with open_technical(database, Acting(by)) as session:
+        of_person(session, key)
         staged = session.get_one(StagedFile, key, with_for_update=True, populate_existing=True)
         if staged.state in {CONFIRMING, CONFIRMED}:
             raise Refused(Obstacle.STALE, changed_meanwhile(staged))
@@ -429,18 +445,18 @@ def discard_file(database: Database, key: int, *, by: Person) -> None:
             session.execute(delete(table).where(column == key))
 
 
-def delete_expired(session: WritingSession, board_id: int, *, at: datetime) -> int:
+def delete_expired(session: WritingSession, board_id: int) -> int:
     """A board's files that have lain their time are gone with all that was read from them. Returns how many."""
-    before = at - kept_for(session, board_id, RetentionKind.FILES)
+    before = session.now - kept_for(session, board_id, RetentionKind.FILES)
     lists = downloaded_lists.delete_expired(session, board_id, before=before)
     old = (StagedFile.at < before) & (StagedFile.state != CONFIRMING)
-    half_read = (StagedFile.at < at - HALF_READ_KEPT) & (StagedFile.state == READING)
+    half_read = (StagedFile.at < session.now - HALF_READ_KEPT) & (StagedFile.state == READING)
     own = StagedFile.board_id == board_id
     keys = list(session.scalars(select(StagedFile.id).where(own, old)))
     keys += [
         row.id
         for row in session.scalars(select(StagedFile).where(own, half_read))
-        if row.id not in keys and is_broken_off(session, row, at)
+        if row.id not in keys and is_broken_off(session, row)
     ]
     for table, key in (
         (StagedRow, StagedRow.staged_id),

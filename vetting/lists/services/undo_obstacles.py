@@ -16,7 +16,7 @@ from vetting.kernel.text import Words, _, lower_first, number_in_words, same_in_
 from vetting.money.models.payments import Payment
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 MOST_NAMED: Final = 10
 BY_ITSELF: Final = ("case_received", "cases_screened")

@@ -37,13 +37,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.import_batches import ImportBatch
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.lists.models.staged_files import StagedFile
-    from vetting.rules import Rules
 
 AT_A_TIME: Final = 500
 MOST_TOLD: Final = 500
@@ -203,7 +200,7 @@ def _make_private(session: Session, rows: Select[StagedRow]) -> None:
     session.flush()
 
 
-def _remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> None:
+def _remember(session: WritingSession, staged: StagedFile) -> None:
     """Which association each customer number of a list is, for the next list."""
     association = func.coalesce(StagedRow.association_id, Case.association_id)
     rows = session.execute(
@@ -219,10 +216,12 @@ def _remember(session: WritingSession, staged: StagedFile, *, at: datetime) -> N
         row = known.get(number)
         if row is None:
             session.add(
-                CustomerNumber(board_id=staged.board_id, system=staged.layout, number=number, association_id=key, at=at)
+                CustomerNumber(
+                    board_id=staged.board_id, system=staged.layout, number=number, association_id=key, at=session.now
+                )
             )
         elif row.association_id != key:
-            row.association_id, row.at = key, at
+            row.association_id, row.at = key, session.now
     session.flush()
 
 
@@ -422,13 +421,13 @@ def number_rows(session: Session, rows: Sequence[NumberedRow]) -> dict[str, int]
     return {str(year): number for year, number in by_year.items()}
 
 
-def call_off(session: WritingSession, key: int, numbers: Sequence[str], *, by: Person, at: datetime) -> int:
+def call_off(session: WritingSession, key: int, numbers: Sequence[str]) -> int:
     """The booker has called off what is no longer in the list, as a person says of each. Returns how many.
 
     Raises:
         Refused: no such list, none is chosen, or one is not among those or was called off meanwhile.
     """
-    staged = of_person(session, key, by)
+    staged = of_person(session, key)
     if not numbers or not set(numbers) <= set(staged.found.get("gone", ())):
         raise Refused(
             Obstacle.INVALID,
@@ -439,20 +438,18 @@ def call_off(session: WritingSession, key: int, numbers: Sequence[str], *, by: P
             ),
         )
     for number in dict.fromkeys(numbers):
-        withdraw_case(session, number, by=by, at=at)
+        withdraw_case(session, number)
     return len(set(numbers))
 
 
-def update_known_bookings(
-    session: WritingSession, staged: StagedFile, batch: ImportBatch, rules: Rules, *, by: Person | None, at: datetime
-) -> None:
+def update_known_bookings(session: WritingSession, staged: StagedFile, batch: ImportBatch) -> None:
     """What a list says otherwise of known bookings goes into their cases; what was answered is looked at again.
 
     Which association each customer number is, is kept. Of another list than one of bookings there is nothing.
     """
     if staged.kind != ListKind.BOOKING:
         return
-    _remember(session, staged, at=at)
+    _remember(session, staged)
     rows = session.scalars(
         select(StagedRow).where(StagedRow.staged_id == staged.id, StagedRow.state == CHANGED).order_by(StagedRow.id)
     )
@@ -467,16 +464,16 @@ def update_known_bookings(
         request.digest = row.digest
         _new_times(session, case, row)
         case.purpose, case.due_on = row.purpose, row.due_on
-        session.add(_list_row_facts(case, row, batch, at))
+        session.add(_list_row_facts(case, row, batch, session.now))
         raise_version(case)  # room and time stand in other tables: whoever saw them is told that they changed
         session.flush()
-        _judged_anew(session, case, rules, at=at)
+        _judged_anew(session, case)
         now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
         session.note(
             TrailNote(
                 action="booking_changed_in_list",
-                by=by,
-                at=at,
+                by=session.person_or_none,
+                at=session.now,
                 subject=case,
                 case_id=case.id,
                 detail={"was": was, "now": now},
@@ -526,13 +523,13 @@ def _list_row_facts(case: Case, row: StagedRow, batch: ImportBatch, at: datetime
     )
 
 
-def _judged_anew(session: WritingSession, case: Case, rules: Rules, *, at: datetime) -> None:
+def _judged_anew(session: WritingSession, case: Case) -> None:
     state = case.state
     if state not in OPEN:
         if kinds_of(session, case.board_id, [case]).get(case.id) is BookerKind.OWN_UNIT:
             return
-        case.look_again_at, case.look_again_because = at, InvalidationReason.CHANGED.value
+        case.look_again_at, case.look_again_because = session.now, InvalidationReason.CHANGED.value
         return
     if state is CaseState.READY:
         change_state(case, AT_WORK_STATE[CaseKind.BOOKING])
-    screen_case(session, case, rules, at=at)
+    screen_case(session, case)

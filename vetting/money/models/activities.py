@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
 from vetting.money.domain.activities import OVER, ActivityFields, ActivityStatus, FollowUpChannel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from vetting.kernel.store.session import Session
 
 register_enum_types(ActivityStatus)
 

@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column
 from vetting.money.domain.samples import RiskFact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from vetting.kernel.store.session import Session
 
 
 class GrantRoutine(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.roles import Action
@@ -24,7 +24,8 @@ from vetting.money.models.payments import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
+
 
 register_enum_types(LeftOutReason)
 
@@ -112,19 +113,21 @@ class PaymentBatchRow(Base):
     out_because: Mapped[LeftOutReason | None] = public_column()
 
 
-def bases_of(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[PaymentBatch]:
+def bases_of(session: Session, *, before: int | None, most: int) -> Sequence[PaymentBatch]:
     """The board's batches, the newest first. before: the id of the last one told before."""
-    wanted = select(PaymentBatch).where(PaymentBatch.board_id == by.board_id).order_by(PaymentBatch.id.desc())
+    wanted = (
+        select(PaymentBatch).where(PaymentBatch.board_id == session.person.board_id).order_by(PaymentBatch.id.desc())
+    )
     return session.scalars((wanted.where(PaymentBatch.id < before) if before else wanted).limit(most)).all()
 
 
-def find_basis(session: Session, number: str, by: Person) -> PaymentBatch | None:
+def find_basis(session: Session, number: str) -> PaymentBatch | None:
     """One of the board's batches, by its number or by what its draft was called."""
     key = number.removeprefix(DRAFT)
     named = PaymentBatch.number == number
     if key != number and key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY:
         named |= PaymentBatch.id == int(key)
-    return session.scalar(select(PaymentBatch).where(PaymentBatch.board_id == by.board_id, named))
+    return session.scalar(select(PaymentBatch).where(PaymentBatch.board_id == session.person.board_id, named))
 
 
 def files_of_basis(session: Session, basis: PaymentBatch) -> Sequence[tuple[int, str, dict[str, str], str]]:
@@ -153,15 +156,13 @@ def earlier_rows(session: Session, basis: PaymentBatch) -> dict[int, tuple[str, 
     return {key or 0: (number, reference) for key, number, reference in session.execute(wanted)}
 
 
-def rows_of_basis(
-    session: Session, basis: PaymentBatch, by: Person
-) -> list[tuple[PaymentBatchRow, Payment | None, Case]]:
+def rows_of_basis(session: Session, basis: PaymentBatch) -> list[tuple[PaymentBatchRow, Payment | None, Case]]:
     """The rows of a batch, those that were taken out too, of cases that a person may see."""
     wanted = (
         select(PaymentBatchRow, Payment, Case)
         .join(Case, Case.id == PaymentBatchRow.case_id)
         .outerjoin(Payment, Payment.id == PaymentBatchRow.payment_id)
-        .where(PaymentBatchRow.basis_id == basis.id, seen_by(by, Action.READ_PAYMENTS))
+        .where(PaymentBatchRow.basis_id == basis.id, seen_by(session.person, Action.READ_PAYMENTS))
         .order_by(PaymentBatchRow.id)
     )
     return [(row, payment, case) for row, payment, case in session.execute(wanted)]
@@ -177,16 +178,16 @@ def bases_of_payments(session: Session, payments: Iterable[int]) -> dict[int, tu
     return {row.payment_id or 0: (basis, row) for basis, row in session.execute(wanted)}
 
 
-def let_payments_go(session: Session, payments: Iterable[int], at: datetime) -> None:
+def let_payments_go(session: Session, payments: Iterable[int]) -> None:
     """Payments whose place a new decision takes are in no batch any more; the batch still tells that they were."""
     for row in session.scalars(select(PaymentBatchRow).where(PaymentBatchRow.payment_id.in_(list(payments)))):
         row.payment_id = None
         if row.out_at is None:
-            row.out_at, row.out_because = at, LeftOutReason.REPLACED
+            row.out_at, row.out_because = session.now, LeftOutReason.REPLACED
     session.flush()
 
 
-def cancel_planned_payments(session: Session, case_id: int, at: datetime) -> None:
+def cancel_planned_payments(session: Session, case_id: int) -> None:
     """Nothing more is paid on what was decided in a case; what has been paid stays.
 
     A set-off against what is not paid any more has ended: the claim is as it was.
@@ -194,10 +195,10 @@ def cancel_planned_payments(session: Session, case_id: int, at: datetime) -> Non
     left = [payment for payment in of_case(session, case_id) if payment.paid_on is None]
     for some in set_offs_of(session, [one.id for one in left]).values():
         for row in some:
-            row.payment_id, row.ended_at = None, at
+            row.payment_id, row.ended_at = None, session.now
     for terms in session.scalars(select(StopTerms).where(StopTerms.payment_id.in_([one.id for one in left]))):
         terms.payment_id = None
-    let_payments_go(session, [one.id for one in left], at)
+    let_payments_go(session, [one.id for one in left])
     drop_attests(session, [one.id for one in left])
     for pause in pauses_of(session, [one.id for one in left]).values():
         session.delete(pause)

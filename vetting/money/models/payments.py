@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select, text, tuple_
-from sqlalchemy.orm import Mapped, Session, aliased
+from sqlalchemy.orm import Mapped, aliased
 
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, GrantApplication, seen_by
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from vetting.kernel.roles import Action, Person
+    from vetting.kernel.store.session import Session
 
 register_enum_types(AttestKind, HoldReason, InstalmentCondition)
 
@@ -242,25 +243,21 @@ def paid_to_others(session: Session, board_id: int, accounts: Collection[str]) -
     return found
 
 
-def payments_to_make(
-    session: Session, by: Person, *, after: tuple[date, int] | None, most: int
-) -> Sequence[tuple[Payment, Case]]:
+def payments_to_make(session: Session, *, after: tuple[date, int] | None, most: int) -> Sequence[tuple[Payment, Case]]:
     """The payments that are left to make in cases that a person may see, by the day they are planned.
 
     after: the day and id of the last one before.
     """
     place = tuple_(Payment.planned_on, Payment.id)
-    wanted = _payments_seen(by).where(Payment.paid_on.is_(None)).order_by(Payment.planned_on, Payment.id)
+    wanted = _payments_seen(session.person).where(Payment.paid_on.is_(None)).order_by(Payment.planned_on, Payment.id)
     rows = session.execute((wanted.where(place > after) if after else wanted).limit(most))
     return [(payment, case) for payment, case in rows]
 
 
-def payments_made(
-    session: Session, by: Person, *, after: tuple[date, int] | None, most: int
-) -> Sequence[tuple[Payment, Case]]:
+def payments_made(session: Session, *, after: tuple[date, int] | None, most: int) -> Sequence[tuple[Payment, Case]]:
     """The payments that have been made in cases that a person may see, the newest first."""
     place = tuple_(Payment.paid_on, Payment.id)
-    made = _payments_seen(by).where(Payment.paid_on.is_not(None))
+    made = _payments_seen(session.person).where(Payment.paid_on.is_not(None))
     wanted = made.order_by(Payment.paid_on.desc(), Payment.id.desc())
     rows = session.execute((wanted.where(place < after) if after else wanted).limit(most))
     return [(payment, case) for payment, case in rows]
@@ -277,15 +274,15 @@ def of_case(session: Session, case_id: int) -> Sequence[Payment]:
     return case_rows(session, Payment, case_id, Payment.id)
 
 
-def find_payment(session: Session, key: int, by: Person, action: Action) -> tuple[Payment, Case] | None:
+def find_payment(session: Session, key: int, action: Action) -> tuple[Payment, Case] | None:
     """A payment with its case, if the action reaches it."""
-    return next(iter(find_payments(session, [key], by, action)), None)
+    return next(iter(find_payments(session, [key], action)), None)
 
 
-def find_payments(session: Session, keys: Collection[int], by: Person, action: Action) -> list[tuple[Payment, Case]]:
+def find_payments(session: Session, keys: Collection[int], action: Action) -> list[tuple[Payment, Case]]:
     """Those of some payments that the action reaches, each with its case."""
     wanted = select(Payment, Case).join(Case, Case.id == Payment.case_id).where(Payment.id.in_(keys))
-    return [(payment, case) for payment, case in session.execute(wanted.where(seen_by(by, action)))]
+    return [(payment, case) for payment, case in session.execute(wanted.where(seen_by(session.person, action)))]
 
 
 def attests_of(session: Session, payments: Iterable[int]) -> dict[int, list[PaymentAttest]]:
@@ -332,21 +329,19 @@ def pauses_of(session: Session, payments: Iterable[int]) -> dict[int, PaymentPau
     return {row.payment_id: row for row in found}
 
 
-def pauses_to_tell(
-    session: Session, by: Person, since: date, until: date
-) -> Sequence[tuple[PaymentPause, Payment, Case]]:
+def pauses_to_tell(session: Session, since: date, until: date) -> Sequence[tuple[PaymentPause, Payment, Case]]:
     """Holds that nobody ended and whose last day lies between two, of unpaid payments a person may see."""
     wanted = (
         select(PaymentPause, Payment, Case)
         .join(Payment, Payment.id == PaymentPause.payment_id)
         .join(Case, Case.id == Payment.case_id)
         .where(
-            Payment.board_id == by.board_id,
+            Payment.board_id == session.person.board_id,
             Payment.paid_on.is_(None),
             Payment.stopped_on.is_(None),
             PaymentPause.ended_on.is_(None),
             PaymentPause.until.between(since, until),
-            seen_by(by, by_key=True),
+            seen_by(session.person, by_key=True),
         )
         .order_by(PaymentPause.until, PaymentPause.id)
     )
@@ -366,7 +361,7 @@ def stop_terms(session: Session, decisions: Iterable[int]) -> dict[int, StopTerm
     return {row.decision_id: row for row in found}
 
 
-def stops_to_review(session: Session, by: Person, until: date) -> Sequence[tuple[StopTerms, Payment, Case]]:
+def stops_to_review(session: Session, until: date) -> Sequence[tuple[StopTerms, Payment, Case]]:
     """The stops that stand and are to be looked at again by a day, of cases a person may see, the first first."""
     newest = select(func.max(_LaterTerms.id)).where(_LaterTerms.payment_id == Payment.id)
     wanted = (
@@ -374,30 +369,30 @@ def stops_to_review(session: Session, by: Person, until: date) -> Sequence[tuple
         .join(Payment, Payment.id == StopTerms.payment_id)
         .join(Case, Case.id == Payment.case_id)
         .where(
-            Payment.board_id == by.board_id,
+            Payment.board_id == session.person.board_id,
             Payment.stopped_on.is_not(None),
             Payment.paid_on.is_(None),
             StopTerms.id == newest.scalar_subquery(),
             StopTerms.review_on <= until,
-            seen_by(by, by_key=True),
+            seen_by(session.person, by_key=True),
         )
         .order_by(StopTerms.review_on, StopTerms.id)
     )
     return [(terms, payment, case) for terms, payment, case in session.execute(wanted)]
 
 
-def paid_despite_stop(session: Session, by: Person) -> Sequence[tuple[Payment, Case]]:
+def paid_despite_stop(session: Session) -> Sequence[tuple[Payment, Case]]:
     """Payments made in spite of a stop that stands, in open cases of a person's board where no reclaim is opened."""
     wanted = (
         select(Payment, Case)
         .join(Case, Case.id == Payment.case_id)
         .where(
-            Payment.board_id == by.board_id,
+            Payment.board_id == session.person.board_id,
             Payment.stopped_on.is_not(None),
             Payment.paid_on.is_not(None),
             Case.state != CaseState.CLOSED,
             ~select(Reclaim.id).where(Reclaim.case_id == Case.id).exists(),
-            seen_by(by, by_key=True),
+            seen_by(session.person, by_key=True),
         )
         .order_by(Payment.paid_on, Payment.id)
     )

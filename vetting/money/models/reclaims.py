@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
@@ -24,7 +24,8 @@ from vetting.money.domain.reclaims import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
+
 
 register_enum_types(CollectionStep, EstablishedBy, ReclaimGround, ReclaimState)
 
@@ -104,12 +105,12 @@ def reclaims_of_case(session: Session, case_id: int) -> Sequence[Reclaim]:
     return case_rows(session, Reclaim, case_id, Reclaim.id)
 
 
-def reclaims(session: Session, by: Person, *, before: int | None, most: int) -> Sequence[tuple[Reclaim, Case]]:
+def reclaims(session: Session, *, before: int | None, most: int) -> Sequence[tuple[Reclaim, Case]]:
     """The reclaims of cases that a person may see, newest first. before: the id of the last one told before."""
     wanted = (
         select(Reclaim, Case)
         .join(Case, Case.id == Reclaim.case_id)
-        .where(Reclaim.board_id == by.board_id, seen_by(by, by_key=True))
+        .where(Reclaim.board_id == session.person.board_id, seen_by(session.person, by_key=True))
         .order_by(Reclaim.id.desc())
         .limit(most)
     )
@@ -117,10 +118,12 @@ def reclaims(session: Session, by: Person, *, before: int | None, most: int) -> 
     return [(reclaim, case) for reclaim, case in rows]
 
 
-def find_reclaim(session: Session, by: Person, number: str) -> tuple[Reclaim, Case] | None:
+def find_reclaim(session: Session, number: str) -> tuple[Reclaim, Case] | None:
     """One reclaim with its case, if the person may see it."""
     row = session.execute(
-        select(Reclaim, Case).join(Case, Case.id == Reclaim.case_id).where(seen_by(by), Reclaim.number == number)
+        select(Reclaim, Case)
+        .join(Case, Case.id == Reclaim.case_id)
+        .where(seen_by(session.person), Reclaim.number == number)
     ).one_or_none()
     return (row[0], row[1]) if row else None
 

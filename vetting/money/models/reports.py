@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, and_, case, func, or_, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
 from vetting.casework.models.cases import Case, CaseMark
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement
+
+    from vetting.kernel.store.session import Session
 
 register_enum_types(ReportFinding, ReportWay)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.case_kinds import CaseKind
@@ -14,7 +14,7 @@ from vetting.kernel.store.base import Base, Texts, personal_column, public_colum
 from vetting.money.domain.samples import SampleResult, SampleWay
 
 if TYPE_CHECKING:
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 register_enum_types(SampleResult, SampleWay)
 
@@ -86,12 +86,12 @@ def find_sample(session: Session, board_id: int, number: str) -> Sample | None:
     return session.scalar(select(Sample).where(Sample.board_id == board_id, Sample.number == number))
 
 
-def drawn_cases(session: Session, sample_id: int, by: Person) -> list[tuple[SampledCase, Case]]:
+def drawn_cases(session: Session, sample_id: int) -> list[tuple[SampledCase, Case]]:
     """What was drawn, in order, of the cases that a person may see."""
     rows = session.execute(
         select(SampledCase, Case)
         .join(Case, Case.id == SampledCase.case_id)
-        .where(SampledCase.sample_id == sample_id, seen_by(by, by_key=True))
+        .where(SampledCase.sample_id == sample_id, seen_by(session.person, by_key=True))
         .order_by(SampledCase.place)
     )
     return [(drawn, case) for drawn, case in rows]

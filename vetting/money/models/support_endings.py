@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, and_, or_, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.models.cases import Case, seen_by
@@ -16,7 +16,8 @@ from vetting.money.models.payments import Payment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.kernel.roles import Action, Person
+    from vetting.kernel.roles import Action
+    from vetting.kernel.store.session import Session
 
 
 class SupportEnding(Base):
@@ -48,28 +49,32 @@ class SupportEnding(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
 
-def endings_of(session: Session, association_id: int, by: Person) -> Sequence[tuple[SupportEnding, Case]]:
+def endings_of(session: Session, association_id: int) -> Sequence[tuple[SupportEnding, Case]]:
     """The proposals of an association's support, of cases that a person may see, the newest first."""
     wanted = (
         select(SupportEnding, Case)
         .join(Case, Case.id == SupportEnding.case_id)
-        .where(SupportEnding.board_id == by.board_id, Case.association_id == association_id, seen_by(by))
+        .where(
+            SupportEnding.board_id == session.person.board_id,
+            Case.association_id == association_id,
+            seen_by(session.person),
+        )
         .order_by(SupportEnding.id.desc())
     )
     return [(row, case) for row, case in session.execute(wanted)]
 
 
-def find_ending(session: Session, key: int, by: Person, action: Action) -> tuple[SupportEnding, Case] | None:
+def find_ending(session: Session, key: int, action: Action) -> tuple[SupportEnding, Case] | None:
     """One proposal with its case, if the action reaches it."""
     row = session.execute(
         select(SupportEnding, Case)
         .join(Case, Case.id == SupportEnding.case_id)
-        .where(SupportEnding.id == key, seen_by(by, action))
+        .where(SupportEnding.id == key, seen_by(session.person, action))
     ).one_or_none()
     return (row[0], row[1]) if row else None
 
 
-def open_endings(session: Session, by: Person, action: Action) -> Sequence[tuple[SupportEnding, Case]]:
+def open_endings(session: Session, action: Action) -> Sequence[tuple[SupportEnding, Case]]:
     """Proposals that nobody has taken back, of what still runs, in cases that the action reaches."""
     runs = or_(
         and_(Payment.id.is_not(None), Payment.stopped_on.is_(None), Payment.paid_on.is_(None)),
@@ -80,10 +85,10 @@ def open_endings(session: Session, by: Person, action: Action) -> Sequence[tuple
         .join(Case, Case.id == SupportEnding.case_id)
         .outerjoin(Payment, Payment.id == SupportEnding.payment_id)
         .where(
-            SupportEnding.board_id == by.board_id,
+            SupportEnding.board_id == session.person.board_id,
             SupportEnding.withdrawn_at.is_(None),
             runs,
-            seen_by(by, action, by_key=True),
+            seen_by(session.person, action, by_key=True),
         )
         .order_by(SupportEnding.id)
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.casework.models.cases import Case, seen_by
 from vetting.kernel.store.base import Base, personal_column, public_column
@@ -16,7 +16,7 @@ from vetting.money.domain.unused_money import UnusedDays
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 
 class UnusedMoney(Base):
@@ -56,12 +56,16 @@ def unused_of(session: Session, case_id: int) -> UnusedMoney | None:
     return next(iter(case_rows(session, UnusedMoney, case_id, UnusedMoney.id)), None)
 
 
-def unused_to_come(session: Session, by: Person, most: int) -> Sequence[tuple[UnusedMoney, Case]]:
+def unused_to_come(session: Session, most: int) -> Sequence[tuple[UnusedMoney, Case]]:
     """What is not paid, of cases that a person may see, the first due first."""
     wanted = (
         select(UnusedMoney, Case)
         .join(Case, Case.id == UnusedMoney.case_id)
-        .where(UnusedMoney.board_id == by.board_id, seen_by(by, by_key=True), UnusedMoney.paid < UnusedMoney.amount)
+        .where(
+            UnusedMoney.board_id == session.person.board_id,
+            seen_by(session.person, by_key=True),
+            UnusedMoney.paid < UnusedMoney.amount,
+        )
         .order_by(UnusedMoney.due_on, UnusedMoney.id)
         .limit(most)
     )

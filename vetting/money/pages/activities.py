@@ -100,11 +100,7 @@ def _add(year: int, form: F, rows: Callable[[F], Sequence[ActivityFields]]) -> R
 
     def add_what_is_read() -> object:
         given = rows(form)
-        return in_transaction(
-            lambda session: service.add_activities(
-                session, year, given, by=visitor.signed_in_person(), at=visitor.now()
-            )
-        )
+        return in_transaction(lambda session: service.add_activities(session, year, given))
 
     return act_in_steps(
         form,
@@ -152,7 +148,7 @@ def begin(year: int) -> Response:
     """A year begins with last year's."""
     return act_by_form(
         posted_form(BegunYearForm, key="begin"),
-        lambda session: service.begin_year(session, year, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.begin_year(session, year),
         onto=url_for("activities.index", ar=year),
         again=lambda refused: _index(year, refused),
     )
@@ -191,14 +187,7 @@ def change(activity_id: int) -> Response:
         year = row.year if row is not None else visitor.today().year
     return act_by_form(
         form,
-        lambda session: service.change_activity(
-            session,
-            activity_id,
-            form.command(),
-            version=form.version.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: service.change_activity(session, activity_id, form.command(), version=form.version.data),
         onto=url_for("activities.index", ar=year),
         again=lambda refused: _show(activity_id, refused),
     )

@@ -23,7 +23,6 @@ from vetting.money.services.coverage import (
     new_associations,
     note_contact,
 )
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_helpers import act_by_form, address_of_place, place_in_address, posted_form
@@ -68,13 +67,13 @@ def _index(refused: PostedForm | None = None) -> str:
     after = place_in_address(AFTER)
     found: Sequence[FollowedAssociation | NewAssociation]
     with reading_session() as session:
-        counted = coverage(session, by, year)
-        new = count_new(session, by, most=COUNTED + 1)
+        counted = coverage(session, year)
+        new = count_new(session, most=COUNTED + 1)
         if shown is FollowUpList.GRANTED:
-            found = associations_to_follow_up(session, by, year, after=after, most=PAGE + 1)
+            found = associations_to_follow_up(session, year, after=after, most=PAGE + 1)
             place = [(row.decided_on, row.association_id) for row in found]
         else:
-            found = new_associations(session, by, after=after, most=PAGE + 1)
+            found = new_associations(session, after=after, most=PAGE + 1)
             place = [(row.received_on, row.association_id) for row in found]
     return render_template(
         "money/followed_associations/index.html",
@@ -100,17 +99,12 @@ def note(number: str) -> Response:
     """Notes a visit, a talk or papers seen, in the association's newest grant."""
     form = posted_form(FollowUpForm, key=f"contact-{number}")
     with reading_session() as session:
-        if find_case(session, visitor.signed_in_person(), number, Action.ASSESS) is None:
+        if find_case(session, number, Action.ASSESS) is None:
             raise Refused(Obstacle.MISSING)
     return act_by_form(
         form,
         lambda session: note_contact(
-            session,
-            number,
-            NewFollowUp(FollowUpWay(form.way.data), form.on.data, form.text.data),
-            rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, NewFollowUp(FollowUpWay(form.way.data), form.on.data, form.text.data)
         ),
         onto=url_for("followed_associations.index", efter=request.values.get(AFTER) or None),
         again=_index,

@@ -45,8 +45,8 @@ def _show(refused: PostedForm | None = None) -> str:
     by, on = visitor.signed_in_person(), visitor.today()
     with reading_session() as session:
         versions = grant_routines(session, by.board_id)
-        document = routine_document(session, by, rules_in_use(), on=on, language=visitor_language())
-        names = names_of_rules(rules_of_grants(session, by, rules_in_use(), on=on))
+        document = routine_document(session, on=on, language=visitor_language())
+        names = names_of_rules(rules_of_grants(session, on=on))
     held = versions[0] if versions else None
     known: dict[str, object] = {"approved_on": on}
     if held is not None:
@@ -74,16 +74,10 @@ def _show(refused: PostedForm | None = None) -> str:
 def approve() -> Response:
     """A new version."""
     form = posted_form(RoutineForm, key="routine")
-    by, rules, on = visitor.signed_in_person(), rules_in_use(), visitor.today()
+    _by, _rules, on = visitor.signed_in_person(), rules_in_use(), visitor.today()
     return act_by_form(
         form,
-        lambda session: approve_routine(
-            session,
-            form.command(),
-            rules=names_to_approve(session, by, rules, on=on),
-            by=by,
-            at=visitor.now(),
-        ),
+        lambda session: approve_routine(session, form.command(), rule_names=names_to_approve(session, on=on)),
         onto=url_for("grant_routines.show"),
         again=_show,
     )
@@ -94,7 +88,7 @@ def document(file_kind: str) -> Response:
     """The routine as a document, in the board's language."""
     by, on = visitor.signed_in_person(), visitor.today()
     with reading_session() as session:
-        written = routine_document(session, by, rules_in_use(), on=on, language=OFFICIAL)
+        written = routine_document(session, on=on, language=OFFICIAL)
         if file_kind == "docx":
             content, kind = paper_docx(session, by.board_id, written, OFFICIAL), DOCX
         else:

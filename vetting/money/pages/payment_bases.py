@@ -23,7 +23,6 @@ from vetting.money.services import payment_batches as service
 from vetting.people.domain.sealed_reads import ReadKind
 from vetting.people.models.people import names_of
 from vetting.people.models.sealed_reads import reads_about
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
@@ -49,12 +48,12 @@ def index() -> str:
 
 
 def _index(form: BasisForm) -> str:
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
         until = form.until.data or visitor.today() + AHEAD
-        found = service.payments_to_hand_over(session, until, rules=rules_in_use(), by=person, on=visitor.today())
+        found = service.payments_to_hand_over(session, until, on=visitor.today())
         before = whole_number_in_address("efter")
-        bases = bases_of(session, person, before=before, most=PAGE + 1)
+        bases = bases_of(session, before=before, most=PAGE + 1)
     return render_template(
         "money/payment_bases/index.html",
         form=form,
@@ -74,14 +73,7 @@ def make() -> Response:
     form = posted_form(BasisForm)
     return act_by_form(
         form,
-        lambda session: service.make_basis(
-            session,
-            form.until.data or visitor.today() + AHEAD,
-            form.pay_on.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: service.make_basis(session, form.until.data or visitor.today() + AHEAD, form.pay_on.data),
         onto=lambda basis: url_for("payment_bases.show", basis_number=basis.number),
         again=lambda _refused: _index(form),
     )
@@ -96,9 +88,9 @@ def show(basis_number: str) -> str:
 def _show(basis_number: str, refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        basis = service.open_basis(session, basis_number, person)
-        rows = rows_of_basis(session, basis, person)
-        found = service.sorted_in(session, basis, rules=rules_in_use(), by=person, on=visitor.today())
+        basis = service.open_basis(session, basis_number)
+        rows = rows_of_basis(session, basis)
+        found = service.sorted_in(session, basis, on=visitor.today())
         files = files_of_basis(session, basis)
         corrects = earlier_rows(session, basis)
         fetched = reads_about(session, person.board_id, ReadKind.EXPORT, f"payment_bases.fetch {basis.number}")
@@ -138,14 +130,7 @@ def lock(basis_number: str) -> Response:
     form = posted_form(LockBasisForm)
     return act_by_form(
         form,
-        lambda session: service.lock_basis(
-            session,
-            basis_number,
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: service.lock_basis(session, basis_number, version=form.version.data),
         onto=lambda basis: url_for("payment_bases.show", basis_number=basis.number),
         again=lambda refused: _show(basis_number, refused),
     )
@@ -155,62 +140,42 @@ def lock(basis_number: str) -> Response:
 def withdraw(basis_number: str) -> Response:
     """Takes it back before the finance office has loaded it."""
     return _act(
-        basis_number,
-        posted_form(WithdrawBasisForm),
-        lambda session: service.withdraw_basis(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
+        basis_number, posted_form(WithdrawBasisForm), lambda session: service.withdraw_basis(session, basis_number)
     )
 
 
 @blueprint.post("/utbetalningar/underlag/<basis_number>/inlast")
 def note_loaded(basis_number: str) -> Response:
     """The finance office has loaded it."""
-    return _act(
-        basis_number,
-        posted_form(LoadedBasisForm),
-        lambda session: service.note_loaded(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
-    )
+    return _act(basis_number, posted_form(LoadedBasisForm), lambda session: service.note_loaded(session, basis_number))
 
 
 @blueprint.post("/utbetalningar/underlag/<basis_number>/rad/<int:payment_id>")
 def not_paid(basis_number: str, payment_id: int) -> Response:
     """The finance office has not paid a row of it."""
     return _act(
-        basis_number,
-        posted_form(NotPaidForm),
-        lambda session: service.note_not_paid(
-            session, basis_number, payment_id, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        basis_number, posted_form(NotPaidForm), lambda session: service.note_not_paid(session, basis_number, payment_id)
     )
 
 
 @blueprint.post("/utbetalningar/underlag/<basis_number>/ta-ut")
 def take_out(basis_number: str) -> Response:
     """Takes out what is not ready any more."""
-    return _act(
-        basis_number,
-        posted_form(TakeOutForm),
-        lambda session: service.take_out_unready(
-            session, basis_number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act(basis_number, posted_form(TakeOutForm), lambda session: service.take_out_unready(session, basis_number))
 
 
 @blueprint.post("/utbetalningar/underlag/<basis_number>/angra")
 def undo(basis_number: str) -> Response:
     """Undoes it before it has left."""
-    return _act(
-        basis_number,
-        posted_form(UndoBasisForm),
-        lambda session: service.undo_basis(session, basis_number, by=visitor.signed_in_person(), at=visitor.now()),
-    )
+    return _act(basis_number, posted_form(UndoBasisForm), lambda session: service.undo_basis(session, basis_number))
 
 
 @blueprint.get("/utbetalningar/underlag/<basis_number>/filer/<int:file_id>")
 def fetch(basis_number: str, file_id: int) -> Response:
     """A file of a locked batch, as it was made when it was locked."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        basis = service.open_basis(session, basis_number, person)
+        basis = service.open_basis(session, basis_number)
         found = session.get(PaymentBatchFile, file_id)
         if found is None or found.basis_id != basis.id:
             raise Refused(Obstacle.MISSING)

@@ -61,7 +61,7 @@ from vetting.money.services import payments as service
 from vetting.money.services import reclaims as reclaim_service
 from vetting.money.services.billing_bases import basis_of_reclaim
 from vetting.money.services.payment_holds import end_pause, note_papers, pause_payment, waiting_payments
-from vetting.rules import criteria_of_running_support, rules_in_use
+from vetting.rules import criteria_of_running_support
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.view_helpers import (
@@ -77,11 +77,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.engine.criteria import Criterion
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("payments", __name__)
@@ -102,11 +101,11 @@ def _index(refused: PostedForm | None = None) -> str:
     some = payments.payments_made if made else payments.payments_to_make
     with reading_session() as session:
         person, after = visitor.signed_in_person(), place_in_address(AFTER)
-        found = some(session, person, after=after, most=PAGE + 1)
+        found = some(session, after=after, most=PAGE + 1)
         if after and not found:  # the last of that page has been paid
-            found = some(session, person, after=None, most=PAGE + 1)
+            found = some(session, after=None, most=PAGE + 1)
         rows = found[:PAGE]
-        known = bank_accounts.bank_accounts_of(session, [case for _, case in rows], visitor.signed_in_person())
+        known = bank_accounts.bank_accounts_of(session, [case for _, case in rows])
         stopped = payment_stops.stops_of_payments(session, [payment for payment, _case in rows])
         terms = payments.stop_terms(session, [row.id for row in stopped.values()])
         held = waiting_payments(session, [payment for payment, _case in rows], visitor.today())
@@ -116,7 +115,7 @@ def _index(refused: PostedForm | None = None) -> str:
             if row.ended_on is None
         }
         taken = payments.set_offs_of(session, [payment.id for payment, _case in rows])
-        makers = casework.makers_of(session, visitor.signed_in_person(), visitor.today())
+        makers = casework.makers_of(session, visitor.today())
         attested = payments.attests_of(session, [payment.id for payment, _case in rows])
         here = attests.attests_here(session, person.board_id)
         deciding = [case for _payment, case in rows] if person.may(Action.DECIDE) else []
@@ -159,7 +158,7 @@ def _index(refused: PostedForm | None = None) -> str:
 
 def _criteria(session: Session) -> dict[str, Criterion]:
     """What a stop can be about."""
-    return criteria_of_running_support(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+    return criteria_of_running_support(session, visitor.signed_in_person().board_id, on=visitor.today())
 
 
 def _accounts_to_choose(account: bank_accounts.BankAccount) -> dict[str, Words]:
@@ -190,13 +189,7 @@ def pay(payment_id: int) -> Response:
 
     def mark(session: WritingSession) -> None:
         paid = service.mark_paid(
-            session,
-            payment_id,
-            paid_on=form.paid_on.data or visitor.today(),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, payment_id, paid_on=form.paid_on.data or visitor.today(), version=form.version.data
         )
         form.receipt = service.paid_in_words(session, paid)
 
@@ -207,17 +200,7 @@ def pay(payment_id: int) -> Response:
 def pay_anyway(payment_id: int) -> Response:
     """It is made in spite of what the board's order lets it wait for."""
     form = posted_form(PaymentOverrideForm, key=f"against-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: service.pay_with_override(
-            session,
-            payment_id,
-            form.because.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-    )
+    return _act_on_payment(form, lambda session: service.pay_with_override(session, payment_id, form.because.data))
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/trots-stopp")
@@ -232,9 +215,6 @@ def paid_despite_stop(payment_id: int) -> Response:
             paid_on=form.paid_on.data,
             version=form.version.data,
             verification=form.verification.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
     )
 
@@ -246,9 +226,7 @@ def change_account(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: bank_accounts.change_bank_account(
-            session, number, form.account.data, form.how.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: bank_accounts.change_bank_account(session, number, form.account.data, form.how.data),
     )
 
 
@@ -259,13 +237,7 @@ def check_account(payment_id: int) -> Response:
     return _act_on_payment(
         form,
         lambda session: bank_accounts.check_bank_account(
-            session,
-            payment_id,
-            form.account.data,
-            form.chosen(),
-            form.how.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, payment_id, form.account.data, form.chosen(), form.how.data
         ),
     )
 
@@ -284,12 +256,7 @@ def attest_decision(payment_id: int) -> Response:
 
 def _attest(payment_id: int, kind: AttestKind) -> Response:
     form = posted_form(AttestForm, key=f"attest-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: attests.attest(
-            session, payment_id, kind, version=form.version.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_payment(form, lambda session: attests.attest(session, payment_id, kind, version=form.version.data))
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/stopp")
@@ -299,13 +266,7 @@ def stop(payment_id: int) -> Response:
     return _act_on_payment(
         form,
         lambda session: payment_stops.stop_payment(
-            session,
-            payment_id,
-            form.reasons.data,
-            terms=form.terms(_criteria(session)),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            form=form.how(),
+            session, payment_id, form.reasons.data, terms=form.terms(_criteria(session)), form=form.how()
         ),
     )
 
@@ -314,20 +275,14 @@ def stop(payment_id: int) -> Response:
 def pause(payment_id: int) -> Response:
     """Holds one for some days."""
     form = posted_form(PauseForm, key=f"pause-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: pause_payment(
-            session, payment_id, form.chosen(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_payment(form, lambda session: pause_payment(session, payment_id, form.chosen()))
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/slapp")
 def go_on(payment_id: int) -> Response:
     """A held one is let go."""
     return _act_on_payment(
-        posted_form(EndPauseForm, key=f"pause-{payment_id}"),
-        lambda session: end_pause(session, payment_id, by=visitor.signed_in_person(), at=visitor.now()),
+        posted_form(EndPauseForm, key=f"pause-{payment_id}"), lambda session: end_pause(session, payment_id)
     )
 
 
@@ -335,8 +290,7 @@ def go_on(payment_id: int) -> Response:
 def papers(payment_id: int) -> Response:
     """What an instalment waits for has come."""
     return _act_on_payment(
-        posted_form(InstalmentPapersForm, key=f"papers-{payment_id}"),
-        lambda session: note_papers(session, payment_id, by=visitor.signed_in_person(), at=visitor.now()),
+        posted_form(InstalmentPapersForm, key=f"papers-{payment_id}"), lambda session: note_papers(session, payment_id)
     )
 
 
@@ -346,14 +300,7 @@ def lift(payment_id: int) -> Response:
     form = posted_form(LiftForm, key=f"lift-{payment_id}")
     return _act_on_payment(
         form,
-        lambda session: payment_stops.lift_stop(
-            session,
-            payment_id,
-            form.reasons.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            form=form.how(),
-        ),
+        lambda session: payment_stops.lift_stop(session, payment_id, form.reasons.data, form=form.how()),
     )
 
 
@@ -362,10 +309,10 @@ def reclaims() -> str:
     """The reclaims there are, a page at a time."""
     with reading_session() as session:
         before = whole_number_in_address(AFTER)
-        found = claims.reclaims(session, visitor.signed_in_person(), before=before, most=RECLAIMS + 1)
+        found = claims.reclaims(session, before=before, most=RECLAIMS + 1)
         rows = found[:RECLAIMS]
         sums = claims.sums_by_reclaim(session, [reclaim.id for reclaim, _ in rows])
-        unused = unused_to_come(session, visitor.signed_in_person(), RECLAIMS) if before is None else ()
+        unused = unused_to_come(session, RECLAIMS) if before is None else ()
     back: dict[int, int] = {}
     for (key, _kind), total in sums.items():
         back[key] = back.get(key, 0) + total
@@ -389,7 +336,7 @@ def new_reclaim(number: str) -> str:
 
 def _new_reclaim(number: str, form: NewReclaimForm | None = None) -> str:
     with reading_session() as session:
-        case = find_case(session, visitor.signed_in_person(), number)
+        case = find_case(session, number)
         if case is None:
             raise Refused(Obstacle.MISSING)
         made = decisions.of_case(session, case.id)
@@ -410,9 +357,7 @@ def open_reclaim(number: str) -> Response:
     form = posted_form(NewReclaimForm)
     return act_by_form(
         form,
-        lambda session: reclaim_service.open_reclaim(
-            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: reclaim_service.open_reclaim(session, number, form.command()),
         onto=lambda reclaim: url_for("payments.show", reclaim_number=reclaim.number),
         again=lambda refused: _new_reclaim(number, refused),
     )
@@ -427,18 +372,18 @@ def show(reclaim_number: str) -> str:
 def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> str:
     person: Person = visitor.signed_in_person()
     with reading_session() as session:
-        found = claims.find_reclaim(session, person, reclaim_number)
+        found = claims.find_reclaim(session, reclaim_number)
         if found is None:
             raise Refused(Obstacle.MISSING)
         reclaim, case = found
         entries = claims.ledger_of_reclaim(session, reclaim.id)
         notes = claims.collection_notes(session, [reclaim.id]).get(reclaim.id, [])
         decision = session.get(Decision, reclaim.reclaim_decision_id) if reclaim.reclaim_decision_id else None
-        makers = casework.makers_of(session, person, visitor.today())
+        makers = casework.makers_of(session, visitor.today())
         decided_on = decision.decided_on if decision is not None else None
         step = reclaim_service.reclaim_step(reclaim, decided_on, visitor.today())
         answered = has_answered_on_conflict(session, case, person.id)
-        coming = set_offs.payments_to_set_off_against(session, case, person) if person.may(Action.RECLAIM) else []
+        coming = set_offs.payments_to_set_off_against(session, case) if person.may(Action.RECLAIM) else []
         waiting = payments.set_offs_on(session, reclaim.id)
     return render_template(
         "money/payments/show.html",
@@ -485,9 +430,7 @@ def communicate(reclaim_number: str) -> Response:
     return _act_on_reclaim(
         reclaim_number,
         form,
-        lambda session: reclaim_service.communicate_reclaim(
-            session, reclaim_number, reply_by=form.reply_by.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: reclaim_service.communicate_reclaim(session, reclaim_number, reply_by=form.reply_by.data),
     )
 
 
@@ -499,12 +442,7 @@ def reply(reclaim_number: str) -> Response:
         reclaim_number,
         form,
         lambda session: reclaim_service.note_reclaim_reply(
-            session,
-            reclaim_number,
-            form.reply.data,
-            replied_on=visitor.today(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, reclaim_number, form.reply.data, replied_on=visitor.today()
         ),
     )
 
@@ -517,13 +455,7 @@ def decide(reclaim_number: str) -> Response:
         reclaim_number,
         form,
         lambda session: reclaim_service.decide_reclaim(
-            session,
-            reclaim_number,
-            version=form.version.data,
-            weighed=form.weighed.data,
-            form=form.how(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, reclaim_number, version=form.version.data, weighed=form.weighed.data, form=form.how()
         ),
     )
 
@@ -536,13 +468,7 @@ def receive(reclaim_number: str) -> Response:
         reclaim_number,
         form,
         lambda session: reclaim_service.receive_payment(
-            session,
-            reclaim_number,
-            form.amount.data or 0,
-            on=form.on.data or visitor.today(),
-            more=form.more.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, reclaim_number, form.amount.data or 0, on=form.on.data or visitor.today(), more=form.more.data
         ),
     )
 
@@ -554,13 +480,7 @@ def refund(reclaim_number: str) -> Response:
     return _act_on_reclaim(
         reclaim_number,
         form,
-        lambda session: reclaim_service.note_refund(
-            session,
-            reclaim_number,
-            on=form.on.data or visitor.today(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: reclaim_service.note_refund(session, reclaim_number, on=form.on.data or visitor.today()),
     )
 
 
@@ -571,9 +491,7 @@ def follow(reclaim_number: str) -> Response:
     return _act_on_reclaim(
         reclaim_number,
         form,
-        lambda session: reclaim_service.note_collection(
-            session, reclaim_number, form.command(visitor.today()), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: reclaim_service.note_collection(session, reclaim_number, form.command(visitor.today())),
     )
 
 
@@ -585,13 +503,7 @@ def waive(reclaim_number: str) -> Response:
         reclaim_number,
         form,
         lambda session: reclaim_service.waive_reclaim(
-            session,
-            reclaim_number,
-            form.amount.data or 0,
-            form.reasons.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            form=form.how(),
+            session, reclaim_number, form.amount.data or 0, form.reasons.data, form=form.how()
         ),
     )
 
@@ -601,11 +513,7 @@ def offset(reclaim_number: str) -> Response:
     """Takes some of it from a coming payment."""
     form = posted_form(SetOffForm, key="set_off")
     return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: set_offs.set_off(
-            session, reclaim_number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        reclaim_number, form, lambda session: set_offs.set_off(session, reclaim_number, form.command())
     )
 
 
@@ -613,9 +521,7 @@ def offset(reclaim_number: str) -> Response:
 def end_offset(reclaim_number: str, set_off_id: int) -> Response:
     """Takes a set-off away before the payment is made."""
     return _act_on_reclaim(
-        reclaim_number,
-        posted_form(EndSetOffForm),
-        lambda session: set_offs.end_set_off(session, set_off_id, by=visitor.signed_in_person(), at=visitor.now()),
+        reclaim_number, posted_form(EndSetOffForm), lambda session: set_offs.end_set_off(session, set_off_id)
     )
 
 
@@ -624,11 +530,7 @@ def write_off(reclaim_number: str) -> Response:
     """The finance office has written it off."""
     form = posted_form(WriteOffForm, key="write_off")
     return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.write_off(
-            session, reclaim_number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        reclaim_number, form, lambda session: reclaim_service.write_off(session, reclaim_number, form.text.data)
     )
 
 
@@ -636,5 +538,5 @@ def write_off(reclaim_number: str) -> Response:
 def billing_basis(reclaim_number: str, file_kind: str) -> Response:
     """What the finance office invoices by."""
     with reading_session() as session:
-        found = basis_of_reclaim(session, reclaim_number, visitor.signed_in_person())
+        found = basis_of_reclaim(session, reclaim_number)
         return billing_basis_response(session, found, file_kind)

@@ -23,7 +23,6 @@ from vetting.money.services import report_lists, unused_money
 from vetting.money.services import reports as service
 from vetting.money.services.billing_bases import basis_of_unused
 from vetting.money.services.report_lists import LIST_WORDS, ReportList
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
 from vetting.web.view_helpers import act_by_form, address_of_place, place_in_address, posted_form
@@ -45,16 +44,16 @@ AFTER: Final = "efter"
 @blueprint.get("/uppfoljning")
 def index() -> str:
     """The grants whose reports are to be gone through, are late, or are awaited; a page at a time."""
-    by, on = visitor.signed_in_person(), visitor.today()
+    _by, on = visitor.signed_in_person(), visitor.today()
     with reading_session() as session:
-        counts = report_lists.count_reports(session, by, on)
+        counts = report_lists.count_reports(session, on)
         asked = request.args.get("visa", "")
         shown = (
             ReportList(asked)
             if asked in set(ReportList)
             else next((one for one in ReportList if counts[one]), ReportList.TO_READ)
         )
-        found = report_lists.listed_reports(session, shown, by, on, after=place_in_address(AFTER), most=PAGE + 1)
+        found = report_lists.listed_reports(session, shown, on, after=place_in_address(AFTER), most=PAGE + 1)
     rows = found[:PAGE]
     more = address_of_place((rows[-1].place_on, rows[-1].case.id)) if len(found) > PAGE else ""
     return render_template(
@@ -81,16 +80,16 @@ def _report_page(
     read: ReadReportForm | None = None,
     unused: PostedForm | None = None,
 ) -> str:
-    by = visitor.signed_in_person()
+    visitor.signed_in_person()
     forms = FormsOfPage(unused)
     with reading_session() as session:
-        case = service.open_report(session, number, by)
+        case = service.open_report(session, number)
         seen = service.report_situation(session, case)
         papers = report_lists.report_papers(session, case)
         reader = report_lists.reader_of(session, seen.report)
         asked_back = unused_of(session, case.id)
         parts = part_reports(session, case.id)
-        requirements = service.running_requirements(session, case, rules_in_use())
+        requirements = service.running_requirements(session, case)
     report = seen.report
     version = report.version if report is not None else None
     new = received or ReceivedReportForm(key="received", known=_typed_before(seen) | {"version": version})
@@ -143,13 +142,7 @@ def receive(number: str) -> Response:
     return act_by_form(
         form,
         lambda session: service.receive_report(
-            session,
-            number,
-            form.command(visitor.today()),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, form.command(visitor.today()), version=form.version.data
         ),
         onto=url_for("reports.show", number=number),
         again=lambda refused: _report_page(number, received=refused),
@@ -160,8 +153,8 @@ def receive(number: str) -> Response:
 def read(number: str) -> Response:
     """A person has gone through it."""
     with reading_session() as session:
-        case = service.open_report(session, number, visitor.signed_in_person())
-        form = posted_form(read_report_form(service.running_requirements(session, case, rules_in_use())), key="read")
+        case = service.open_report(session, number)
+        form = posted_form(read_report_form(service.running_requirements(session, case)), key="read")
     return act_by_form(
         form,
         lambda session: service.read_report(
@@ -172,8 +165,6 @@ def read(number: str) -> Response:
             complete_by=form.complete_by.data,
             requirements=form.requirements,
             version=form.version.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
         onto=url_for("reports.show", number=number),
         again=lambda refused: _report_page(number, read=refused),
@@ -194,11 +185,7 @@ def ask_back(number: str) -> Response:
     """What the association has not used is asked back."""
     form = posted_form(AskBackForm, key="ask_back")
     return _act_on_unused(
-        number,
-        form,
-        lambda session: unused_money.ask_unused_back(
-            session, number, form.amount.data, form.due_on.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        number, form, lambda session: unused_money.ask_unused_back(session, number, form.amount.data, form.due_on.data)
     )
 
 
@@ -210,13 +197,7 @@ def unused_paid(number: str) -> Response:
         number,
         form,
         lambda session: unused_money.note_unused_paid(
-            session,
-            number,
-            form.amount.data or 0,
-            on=form.on.data or visitor.today(),
-            invoice=form.invoice.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, form.amount.data or 0, on=form.on.data or visitor.today(), invoice=form.invoice.data
         ),
     )
 
@@ -226,18 +207,14 @@ def unused_disputed(number: str) -> Response:
     """The association does not agree."""
     form = posted_form(DisputedForm, key="disputed")
     return _act_on_unused(
-        number,
-        form,
-        lambda session: unused_money.note_unused_disputed(
-            session, number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        number, form, lambda session: unused_money.note_unused_disputed(session, number, form.text.data)
     )
 
 
 @blueprint.get("/arenden/<number>/oforbrukat.<any(docx, xlsx):file_kind>")
 def billing_basis(number: str, file_kind: str) -> Response:
     """What the finance office invoices by."""
-    by = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        found = basis_of_unused(session, service.open_report(session, number, by), by)
+        found = basis_of_unused(session, service.open_report(session, number))
         return billing_basis_response(session, found, file_kind)

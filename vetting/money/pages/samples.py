@@ -63,7 +63,7 @@ def draw() -> Response:
     form = posted_form(NewSampleForm, key="sample")
     return act_by_form(
         form,
-        lambda session: service.draw(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.draw(session, form.command()),
         onto=lambda sample: url_for("samples.show", sample_number=sample.number),
         again=_index,
     )
@@ -81,7 +81,7 @@ def _show(sample_number: str, refused: PostedForm | None = None) -> str:
         sample = find_sample(session, by.board_id, sample_number)
         if sample is None:
             raise Refused(Obstacle.MISSING)
-        rows = drawn_cases(session, sample.id, by)
+        rows = drawn_cases(session, sample.id)
         drawn = len(numbers_drawn(session, sample.id))
         again = service.draw_again(session, sample)
         people = names_of(session, {row.by_user_id for row, _case in rows if row.by_user_id} | {sample.by_user_id})
@@ -109,14 +109,7 @@ def note(sample_number: str, number: str) -> Response:
     return act_by_form(
         form,
         lambda session: service.note_result(
-            session,
-            sample_number,
-            number,
-            SampleResult(form.result.data),
-            form.text.data,
-            version=form.version.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, sample_number, number, SampleResult(form.result.data), form.text.data, version=form.version.data
         ),
         onto=url_for("samples.show", sample_number=sample_number),
         again=lambda refused: _show(sample_number, refused),

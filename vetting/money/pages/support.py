@@ -19,7 +19,7 @@ from vetting.money.forms.support_endings import (
     ReplyOnEndingForm,
 )
 from vetting.money.services import support_endings as service
-from vetting.rules import criteria_of_running_support, rules_in_use
+from vetting.rules import criteria_of_running_support
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.engine.criteria import Criterion
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("support", __name__)
@@ -44,11 +43,11 @@ def show(association_id: int) -> str:
 
 
 def _show(association_id: int, refused: PostedForm | None = None) -> str:
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
         association = casework.find_association(session, association_id)
-        found = service.support_of(session, association.id, by=person, on=visitor.today(), now=visitor.now())
-        makers = casework.makers_of(session, person, visitor.today())
+        found = service.support_of(session, association.id, on=visitor.today(), now=visitor.now())
+        makers = casework.makers_of(session, visitor.today())
         criteria = _criteria(session)
     return render_template(
         "money/support/show.html",
@@ -65,7 +64,7 @@ def _show(association_id: int, refused: PostedForm | None = None) -> str:
 
 def _criteria(session: Session) -> dict[str, Criterion]:
     """What a proposal can be about."""
-    return criteria_of_running_support(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
+    return criteria_of_running_support(session, visitor.signed_in_person().board_id, on=visitor.today())
 
 
 def _act(association_id: int, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
@@ -91,8 +90,6 @@ def propose(association_id: int) -> Response:
             bookings=form.booking.data,
             reasons=form.reasons.data,
             criterion=form.about(_criteria(session)),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
     )
 
@@ -105,12 +102,7 @@ def tell(association_id: int, ending_id: int) -> Response:
         association_id,
         form,
         lambda session: service.communicate_ending(
-            session,
-            ending_id,
-            reply_by=form.reply_by.data,
-            heard_after=form.heard_after.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, ending_id, reply_by=form.reply_by.data, heard_after=form.heard_after.data
         ),
     )
 
@@ -119,22 +111,14 @@ def tell(association_id: int, ending_id: int) -> Response:
 def reply(association_id: int, ending_id: int) -> Response:
     """What the association answered."""
     form = posted_form(ReplyOnEndingForm, key=f"reply-{ending_id}")
-    return _act(
-        association_id,
-        form,
-        lambda session: service.note_reply_on_ending(
-            session, ending_id, form.reply.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act(association_id, form, lambda session: service.note_reply_on_ending(session, ending_id, form.reply.data))
 
 
 @blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/aterta")
 def withdraw(association_id: int, ending_id: int) -> Response:
     """The support goes on."""
     return _act(
-        association_id,
-        posted_form(EndingWithdrawnForm),
-        lambda session: service.withdraw_ending(session, ending_id, by=visitor.signed_in_person(), at=visitor.now()),
+        association_id, posted_form(EndingWithdrawnForm), lambda session: service.withdraw_ending(session, ending_id)
     )
 
 
@@ -151,7 +135,5 @@ def decide(association_id: int, ending_id: int) -> Response:
             version=form.version.data,
             values=[criterion.id for criterion in _criteria(session).values() if criterion.value_criterion],
             form=form.how(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
     )

@@ -14,26 +14,22 @@ from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 FIRST_YEAR, LAST_YEAR = 2010, 2100
 
 
-def add_activities(
-    session: WritingSession, year: int, given: Sequence[ActivityFields], *, by: Person, at: datetime
-) -> list[PlanActivity]:
+def add_activities(session: WritingSession, year: int, given: Sequence[ActivityFields]) -> list[PlanActivity]:
     """Adds some to a year, after those that it has; all of them, or none.
 
     Raises:
         Refused: not this person's to add, no year, none given, or one lacks something or stands there already.
     """
-    require_permission(by, Action.FOLLOW_UP)
+    require_permission(session.person, Action.FOLLOW_UP)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Refused(Obstacle.INVALID, Problem("year", _("Det är inget år."), _("Skriv det så här: 2026.")))
-    standing = activities_of_year(session, by.board_id, year)
+    standing = activities_of_year(session, session.person.board_id, year)
     known = {_place_in_plan(row) for row in standing}
     problems = [problem for one in given for problem in wrong_with_activity(one)]
     for one in given:
@@ -48,17 +44,27 @@ def add_activities(
     last = max((row.place for row in standing), default=0)
     rows = []
     for place, one in enumerate(given, last + 1):
-        row = PlanActivity(board_id=by.board_id, year=year, place=place, at=at, by_user_id=by.id)
+        row = PlanActivity(
+            board_id=session.person.board_id, year=year, place=place, at=session.now, by_user_id=session.person.id
+        )
         row.put(one)
         rows.append(row)
-    return _add_rows(session, rows, by=by, at=at)
+    return _add_rows(session, rows)
 
 
-def _add_rows(session: WritingSession, rows: list[PlanActivity], *, by: Person, at: datetime) -> list[PlanActivity]:
+def _add_rows(session: WritingSession, rows: list[PlanActivity]) -> list[PlanActivity]:
     session.add_all(rows)
     session.flush()
     for row in rows:
-        session.note(TrailNote(action="activity_added", by=by, at=at, subject=row, board_id=by.board_id))
+        session.note(
+            TrailNote(
+                action="activity_added",
+                by=session.person,
+                at=session.now,
+                subject=row,
+                board_id=session.person.board_id,
+            )
+        )
     return rows
 
 
@@ -67,16 +73,14 @@ def _place_in_plan(of: ActivityFields | PlanActivity) -> tuple[str, str]:
     return of.clause.strip().lower(), of.text.strip().lower()
 
 
-def change_activity(
-    session: WritingSession, key: int, given: ActivityFields, *, version: int | None, by: Person, at: datetime
-) -> PlanActivity:
+def change_activity(session: WritingSession, key: int, given: ActivityFields, *, version: int | None) -> PlanActivity:
     """What is said of an activity now; the trail keeps what was said before.
 
     Raises:
         Refused: not this person's to change, no such activity, something is missing, or another has changed it.
     """
-    require_permission(by, Action.FOLLOW_UP)
-    row = find_activity(session, by.board_id, key)
+    require_permission(session.person, Action.FOLLOW_UP)
+    row = find_activity(session, session.person.board_id, key)
     if row is None:
         raise Refused(Obstacle.MISSING)
     if row.version != version:
@@ -86,33 +90,42 @@ def change_activity(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.put(given)
-    row.at, row.by_user_id = at, by.id
+    row.at, row.by_user_id = session.now, session.person.id
     session.flush()
     session.note(
-        TrailNote(action="activity_changed", by=by, at=at, subject=row, board_id=by.board_id, reason=given.status.value)
+        TrailNote(
+            action="activity_changed",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            reason=given.status.value,
+        )
     )
     return row
 
 
-def begin_year(session: WritingSession, year: int, *, by: Person, at: datetime) -> list[PlanActivity]:
+def begin_year(session: WritingSession, year: int) -> list[PlanActivity]:
     """A year begins with what the year before had and did not drop: not begun, each beside the row it goes on from.
 
     Raises:
         Refused: not this person's, the year has begun, or the year before has nothing.
     """
-    require_permission(by, Action.FOLLOW_UP)
-    if activities_of_year(session, by.board_id, year):
+    require_permission(session.person, Action.FOLLOW_UP)
+    if activities_of_year(session, session.person.board_id, year):
         what = _("Året har redan aktiviteter.")
         raise Refused(Obstacle.STALE, Problem("year", what, _("Lägg till dem som saknas.")))
     before = [
-        row for row in activities_of_year(session, by.board_id, year - 1) if row.status is not ActivityStatus.DROPPED
+        row
+        for row in activities_of_year(session, session.person.board_id, year - 1)
+        if row.status is not ActivityStatus.DROPPED
     ]
     if not before:
         what = _("Året före har inga aktiviteter.")
         raise Refused(Obstacle.INVALID, Problem("year", what, _("Läs in planens tabell, eller börja med ett exempel.")))
     rows = [
         PlanActivity(
-            board_id=by.board_id,
+            board_id=session.person.board_id,
             year=year,
             place=place,
             text=row.text,
@@ -124,9 +137,9 @@ def begin_year(session: WritingSession, year: int, *, by: Person, at: datetime) 
             status=ActivityStatus.NOT_BEGUN,
             controlled=row.controlled,
             follows_id=row.id,
-            at=at,
-            by_user_id=by.id,
+            at=session.now,
+            by_user_id=session.person.id,
         )
         for place, row in enumerate(before, 1)
     ]
-    return _add_rows(session, rows, by=by, at=at)
+    return _add_rows(session, rows)

@@ -20,13 +20,9 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.money.models.payments import Payment
 
 NEEDS = {AttestKind.FACTS: Action.HANDLE, AttestKind.DECISION: Action.ATTEST}
@@ -38,17 +34,15 @@ def attests_here(session: Session, board_id: int) -> bool:
     return BoardOption.ATTEST_HERE in habits_of(session.get_one(Board, board_id))
 
 
-def attest(
-    session: WritingSession, key: int, kind: AttestKind, *, version: int | None, by: Person, at: datetime
-) -> PaymentAttest:
+def attest(session: WritingSession, key: int, kind: AttestKind, *, version: int | None) -> PaymentAttest:
     """Somebody answers for a payment; nobody for both, and who decided the grant only where the board says so.
 
     Raises:
         Refused: no such payment for them, paid, stopped or changed; attested already or not in its turn; or by one who
             has attested its facts or decided the grant.
     """
-    require_permission(by, NEEDS[kind])
-    found = find_payment(session, key, by, NEEDS[kind])
+    require_permission(session.person, NEEDS[kind])
+    found = find_payment(session, key, NEEDS[kind])
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
@@ -59,21 +53,33 @@ def attest(
         raise Refused(Obstacle.STALE, Problem(case.number, what, _("Öppna listan på nytt.")))
     decision = session.get_one(Decision, payment.decision_id)
     facts = made.get(AttestKind.FACTS)
-    if facts is not None and facts.by_user_id == by.id:
+    if facts is not None and facts.by_user_id == session.person.id:
         clash = SEPARATION_WORDS[SeparationOfDuties.ATTEST_BOTH]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     habits = habits_of(session.get_one(Board, case.board_id))
     deciders = {decision.by_user_id, *(person for _case, person in session.execute(corrected_by([case.id])))}
-    if by.id in deciders and BoardOption.DECIDER_ATTESTS not in habits:
+    if session.person.id in deciders and BoardOption.DECIDER_ATTESTS not in habits:
         clash = SEPARATION_WORDS[SeparationOfDuties.ATTEST_OWN_DECISION]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     row = PaymentAttest(
-        payment_id=payment.id, kind=kind, amount=payment.amount, at=at, by_user_id=by.id, by_function=by.function
+        payment_id=payment.id,
+        kind=kind,
+        amount=payment.amount,
+        at=session.now,
+        by_user_id=session.person.id,
+        by_function=session.person.function,
     )
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="payment_attested", by=by, at=at, subject=row, case_id=case.id, detail={"kind": kind.value})
+        TrailNote(
+            action="payment_attested",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"kind": kind.value},
+        )
     )
     return row
 

@@ -47,10 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 LONGEST: Final = 500
 
@@ -85,7 +82,7 @@ class BankAccount:
 NO_BANK_ACCOUNT: Final = BankAccount(number="", waiting=None, elsewhere=None)
 
 
-def bank_accounts_of(session: Session, paid: Sequence[Case], by: Person) -> dict[int, BankAccount]:
+def bank_accounts_of(session: Session, paid: Sequence[Case]) -> dict[int, BankAccount]:
     """Case -> where its grant is to be paid; of one board's cases, in few statements."""
     if not paid:
         return {}
@@ -93,7 +90,7 @@ def bank_accounts_of(session: Session, paid: Sequence[Case], by: Person) -> dict
     giros = select(GrantApplication.case_id, GrantApplication.giro).where(GrantApplication.case_id.in_(keys))
     own = {key: giro for key, giro in session.execute(giros)}  # noqa: C416 - rows are no pairs to mypy
     changes = bank_account_changes(session, keys)
-    later = _later(session, paid, by)
+    later = _later(session, paid)
     found = {case.id: _account(case, own.get(case.id, ""), changes.get(case.id, []), later) for case in paid}
     return _with_what_is_known(session, paid, found, changes)
 
@@ -157,12 +154,19 @@ class _LaterAccount(NamedTuple):
     """Whether this person may open the case."""
 
 
-def _later(session: Session, paid: Sequence[Case], by: Person) -> dict[int, list[_LaterAccount]]:
+def _later(session: Session, paid: Sequence[Case]) -> dict[int, list[_LaterAccount]]:
     """Association -> its cases with an account, newest first."""
     wanted = {case.association_id for case in paid if case.association_id is not None}
     found: dict[int, list[_LaterAccount]] = {}
     rows = session.execute(
-        select(Case.association_id, Case.id, Case.number, GrantApplication.giro, Case.received_at, cases.seen_by(by))
+        select(
+            Case.association_id,
+            Case.id,
+            Case.number,
+            GrantApplication.giro,
+            Case.received_at,
+            cases.seen_by(session.person),
+        )
         .join(GrantApplication, GrantApplication.case_id == Case.id)
         .where(
             Case.board_id == paid[0].board_id,
@@ -177,15 +181,13 @@ def _later(session: Session, paid: Sequence[Case], by: Person) -> dict[int, list
     return found
 
 
-def change_bank_account(
-    session: WritingSession, number: str, account: str, how: str, *, by: Person, at: datetime
-) -> BankAccountChange:
+def change_bank_account(session: WritingSession, number: str, account: str, how: str) -> BankAccountChange:
     """An association has said another account after the decision; nothing is paid there before somebody has checked.
 
     Raises:
         Refused: the case is not decided, the account is none, or nothing says how it was told.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     how = " ".join(mask_personal_numbers(how).split())[:LONGEST]
     if case.state in OPEN:
         raise Refused(
@@ -198,7 +200,12 @@ def change_bank_account(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = BankAccountChange(
-        board_id=case.board_id, case_id=case.id, account=digits or "", how=how, at=at, by_user_id=by.id
+        board_id=case.board_id,
+        case_id=case.id,
+        account=digits or "",
+        how=how,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     drop_attests(session, [one.id for one in of_case(session, case.id) if one.paid_on is None])
@@ -206,8 +213,8 @@ def change_bank_account(
     session.note(
         TrailNote(
             action="account_changed",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=row,
             case_id=case.id,
             detail={"account": mask_account(row.account)},
@@ -217,14 +224,7 @@ def change_bank_account(
 
 
 def check_bank_account(
-    session: WritingSession,
-    payment_id: int,
-    account: str,
-    way: AccountCheck | None,
-    how: str = "",
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, payment_id: int, account: str, way: AccountCheck | None, how: str = ""
 ) -> BankAccountChange:
     """A second person, who handles cases or pays, has checked whose an account is.
 
@@ -234,13 +234,13 @@ def check_bank_account(
         Refused: there is no such payment, nothing to check, another account than those told, no word of how, or it
             is the same person who wrote the account.
     """
-    action = Action.PAY if by.may(Action.PAY) else Action.HANDLE
-    require_permission(by, action)
-    found = find_payment(session, payment_id, by, action)
+    action = Action.PAY if session.person.may(Action.PAY) else Action.HANDLE
+    require_permission(session.person, action)
+    found = find_payment(session, payment_id, action)
     if found is None:
         raise Refused(Obstacle.MISSING)
     _unused, case = found
-    known = bank_accounts_of(session, [case], by)[case.id]
+    known = bank_accounts_of(session, [case])[case.id]
     how = " ".join(mask_personal_numbers(how).split())[:LONGEST]
     told = [known.number, known.waiting.account if known.waiting else "", known.elsewhere[1] if known.elsewhere else ""]
     if not known.to_check or not any(same_bank_account(account, one) for one in told):
@@ -252,13 +252,13 @@ def check_bank_account(
         unsaid = _("Det står inte hur du kontrollerade.")
         raise Refused(Obstacle.INVALID, Problem("way", unsaid, _("Välj ett sätt.")))
     how = ": ".join(filter(None, [ACCOUNT_CHECK_WORDS[way].sv, how]))
-    if by.id in _who_wrote_it(session, case, known, account):
+    if session.person.id in _who_wrote_it(session, case, known, account):
         raise Refused(
             Obstacle.FORBIDDEN, Problem(case.number, SEPARATION_WORDS[SeparationOfDuties.CHECK_OWN_ACCOUNT], NO_WORDS)
         )
     for change in bank_account_changes(session, [case.id]).get(case.id, []):
         if change.checked_at is None:
-            change.checked_at, change.checked_by_id, change.how_checked = at, by.id, how
+            change.checked_at, change.checked_by_id, change.how_checked = session.now, session.person.id, how
     row = known.waiting
     if row is None or not same_bank_account(row.account, account):
         row = BankAccountChange(
@@ -266,10 +266,10 @@ def check_bank_account(
             case_id=case.id,
             account=account,
             how="",
-            at=at,
-            by_user_id=by.id,
-            checked_at=at,
-            checked_by_id=by.id,
+            at=session.now,
+            by_user_id=session.person.id,
+            checked_at=session.now,
+            checked_by_id=session.person.id,
             how_checked=how,
         )
         session.add(row)
@@ -277,8 +277,8 @@ def check_bank_account(
     session.note(
         TrailNote(
             action="account_checked",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=row,
             case_id=case.id,
             detail={"account": mask_account(row.account)},
@@ -303,13 +303,13 @@ def _who_wrote_it(session: Session, case: Case, known: BankAccount, account: str
     return found
 
 
-def refuse_unchecked_account(session: Session, case: Case, by: Person) -> None:
+def refuse_unchecked_account(session: Session, case: Case) -> None:
     """Nothing is paid before a new account has been checked.
 
     Raises:
         Refused: it has not.
     """
-    why = not_checked(bank_accounts_of(session, [case], by)[case.id])
+    why = not_checked(bank_accounts_of(session, [case])[case.id])
     if why is not None:
         raise Refused(Obstacle.CLOSED, Problem(case.number, why.sentence, why.remedy))
 
@@ -324,7 +324,7 @@ def not_checked(account: BankAccount) -> WaitingPayment | None:
     return WaitingPayment(what, _("En annan än den som skrev in det kontrollerar det i listan över utbetalningar."))
 
 
-def refuse_own_check(session: Session, case: Case, by: Person) -> None:
+def refuse_own_check(session: Session, case: Case) -> None:
     """Where the board keeps the two apart, whoever checked a changed account does not mark the grant as paid.
 
     Raises:
@@ -333,7 +333,7 @@ def refuse_own_check(session: Session, case: Case, by: Person) -> None:
     if BoardOption.OTHER_PAYS not in habits_of(session.get_one(Board, case.board_id)):
         return
     changes = bank_account_changes(session, [case.id]).get(case.id, [])
-    if any(change.checked_by_id == by.id for change in changes):
+    if any(change.checked_by_id == session.person.id for change in changes):
         words = SEPARATION_WORDS[SeparationOfDuties.PAY_CHECKED_ACCOUNT]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, words, NO_WORDS))
 

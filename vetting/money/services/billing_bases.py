@@ -24,10 +24,9 @@ from vetting.money.models.unused_money import unused_of
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.cases import Case
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 TITLE: Final = _("Faktureringsunderlag")
 WHAT, SAID = _("Uppgift"), _("Värde")
@@ -74,23 +73,23 @@ class BillingBasis(NamedTuple):
         ]
 
 
-def basis_of_reclaim(session: Session, number: str, by: Person) -> BillingBasis:
+def basis_of_reclaim(session: Session, number: str) -> BillingBasis:
     """Of a reclaim that is decided.
 
     Raises:
         Refused: there is none for this person, or it is not decided.
     """
-    found = find_reclaim(session, by, number)
+    found = find_reclaim(session, number)
     if found is None or found[0].reclaim_decision_id is None:
         raise Refused(Obstacle.MISSING)
     reclaim, case = found
     decision = session.get_one(Decision, reclaim.reclaim_decision_id)
     left = amount_to_come(session, reclaim)
     claim = BilledClaim(number, RECLAIM_GROUND_WORDS[reclaim.ground], left, reclaim.due_on, decision)
-    return _basis(session, case, claim, by)
+    return _basis(session, case, claim)
 
 
-def basis_of_unused(session: Session, case: Case, by: Person) -> BillingBasis:
+def basis_of_unused(session: Session, case: Case) -> BillingBasis:
     """Of unused money that is asked back.
 
     Raises:
@@ -100,10 +99,10 @@ def basis_of_unused(session: Session, case: Case, by: Person) -> BillingBasis:
     if row is None:
         raise Refused(Obstacle.MISSING)
     why = _("Oförbrukat bidrag enligt föreningens redovisning")
-    return _basis(session, case, BilledClaim(row.number, why, row.amount - row.paid, row.due_on, None), by)
+    return _basis(session, case, BilledClaim(row.number, why, row.amount - row.paid, row.due_on, None))
 
 
-def _basis(session: Session, case: Case, claim: BilledClaim, by: Person) -> BillingBasis:
+def _basis(session: Session, case: Case, claim: BilledClaim) -> BillingBasis:
     association = session.get(Association, case.association_id) if case.association_id is not None else None
     of_round = session.get(Round, case.round_id) if case.round_id is not None else None
     known = contacts(session, case.board_id, case.kind, [case.association_id]) if case.association_id else {}
@@ -119,7 +118,7 @@ def _basis(session: Session, case: Case, claim: BilledClaim, by: Person) -> Bill
         (_("Belopp"), kronor(claim.amount).to(OFFICIAL)),
         (_("Avser"), f"{claim.why.to(OFFICIAL)}, {case.number}"),
         (_("Dnr"), case.dnr or (of_round.dnr if of_round is not None else "")),
-        (_("Beslut"), _decision_in_words(claim.decision, by)),
+        (_("Beslut"), _decision_in_words(claim.decision, session.person)),
         (_("Förfaller"), claim.due_on.isoformat() if claim.due_on is not None else ""),
         (_("Kontosträng"), f"{line.account} ({line.name} {line.year})" if line is not None else ""),
     ]

@@ -32,24 +32,20 @@ from vetting.money.models.reports import has_legacy_report, report_of
 from vetting.money.models.unused_money import unused_of
 from vetting.people.domain.delegation import DELEGATED_AUTHORITIES
 from vetting.people.models.people import Board
-from vetting.rules import read_version
+from vetting.rules import read_version, rulebook_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework.domain.gate_table import ClosedGate
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.money.models.reports import GrantReport
-    from vetting.rules import Rules
 
 CLOSABLE = frozenset({CaseState.DECIDED, CaseState.REPORTING})
 
 
-def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -> DecidedSituation:
+def closing_situation(session: Session, case: Case, *, on: date) -> DecidedSituation:
     """Where a decided case stands that day."""
     decisions = [row for row in of_case(session, case.id) if row.kind in set(CaseKind)]
     events = events_of(session, [row.id for row in decisions])
@@ -62,8 +58,8 @@ def closing_situation(session: Session, case: Case, rules: Rules, *, on: date) -
     back = set(session.scalars(returned_decisions().where(Letter.case_id == case.id))) if came_back else set()
     marks = {mark.kind for mark in current_marks(session, case)}
     board = session.get_one(Board, case.board_id)
-    ruleset = read_version(session, case.rule_version_id, rules)
-    states = casework.gates_under(board, ruleset, rules)
+    ruleset = read_version(session, case.rule_version_id)
+    states = casework.gates_under(board, ruleset, rulebook_of(session))
     report = report_of(session, case.id)
     report_due = _report_due(session, case, report)
     report_left = (
@@ -102,7 +98,7 @@ def _payments_left(session: Session, case: Case) -> bool:
     return any(payment.paid_on is None for payment in payments_of(session, case.id))
 
 
-def gates_to_pay(session: Session, cases: Sequence[Case], rules: Rules) -> dict[int, tuple[ClosedGate, ...]]:
+def gates_to_pay(session: Session, cases: Sequence[Case]) -> dict[int, tuple[ClosedGate, ...]]:
     """Case -> the gates that hold its payments; of many granted cases of one board in few statements."""
     if not cases:
         return {}
@@ -110,8 +106,8 @@ def gates_to_pay(session: Session, cases: Sequence[Case], rules: Rules) -> dict[
     off: dict[int | None, frozenset[str]] = {}
     for case in cases:
         if case.rule_version_id not in off:
-            ruleset = read_version(session, case.rule_version_id, rules)
-            states = casework.gates_under(board, ruleset, rules)
+            ruleset = read_version(session, case.rule_version_id)
+            states = casework.gates_under(board, ruleset, rulebook_of(session))
             off[case.rule_version_id] = frozenset(name for name, state in states.items() if not state.on)
     asked = [case for case in cases if not off[case.rule_version_id] >= HELD_TO_PAY]
     without = cases_without_extract(session, [case.id for case in asked])
@@ -144,14 +140,12 @@ def _is_minor_aid(session: Session, case: Case) -> bool:
     return scheme is not None and scheme.state_aid is StateAid.DE_MINIMIS
 
 
-def holding_open(session: Session, case: Case, rules: Rules, *, on: date) -> tuple[ClosedGate, ...]:
+def holding_open(session: Session, case: Case, *, on: date) -> tuple[ClosedGate, ...]:
     """What holds a decided case back from being closed."""
-    return closed_after(closing_situation(session, case, rules, on=on), GatedStep.CLOSE)
+    return closed_after(closing_situation(session, case, on=on), GatedStep.CLOSE)
 
 
-def close_case(
-    session: WritingSession, number: str, *, unreported: str = "", rules: Rules, by: Person, at: datetime
-) -> Case:
+def close_case(session: WritingSession, number: str, *, unreported: str = "") -> Case:
     """Closes a decided case: nothing more is to be done in it.
 
     unreported: why it is closed although no report has been gone through. It stands as an official note, and the next
@@ -161,7 +155,7 @@ def close_case(
         Refused: it is not decided, money is still to be paid, it can be appealed, a gate holds it, or a report is
             missing and nothing says why it is closed all the same.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     if case.state not in CLOSABLE:
         raise Refused(
             Obstacle.CLOSED,
@@ -171,7 +165,7 @@ def close_case(
                 _("Det ska vara beslutat, och beviljade pengar ska vara utbetalda."),
             ),
         )
-    found = closing_situation(session, case, rules, on=at.date())
+    found = closing_situation(session, case, on=session.today)
     without_report = found.report_left and bool(unreported.strip())
     held = [
         gate
@@ -205,14 +199,14 @@ def close_case(
     if problems:
         raise Refused(Obstacle.CLOSED, *problems)
     if found.report_left:
-        _close_unreported(session, case, unreported.strip(), by=by, at=at)
+        _close_unreported(session, case, unreported.strip())
     change_state(case, CaseState.CLOSED)
-    close_notes(session, case, at)
-    session.note(TrailNote(action="case_closed", by=by, at=at, subject=case, case_id=case.id))
+    close_notes(session, case)
+    session.note(TrailNote(action="case_closed", by=session.person, at=session.now, subject=case, case_id=case.id))
     return case
 
 
-def _close_unreported(session: WritingSession, case: Case, because: str, *, by: Person, at: datetime) -> None:
+def _close_unreported(session: WritingSession, case: Case, because: str) -> None:
     if not because:
         raise Refused(
             Obstacle.INVALID,
@@ -222,8 +216,8 @@ def _close_unreported(session: WritingSession, case: Case, because: str, *, by: 
                 _("Gå igenom den, eller skriv varför ärendet avslutas utan."),
             ),
         )
-    add_note(session, case.number, CLOSED_WITHOUT.sv + because, official=True, by=by, at=at)
-    put_mark(session, case, CaseMarkKind.CLOSED_UNREPORTED, text=because, by=by, at=at)
+    add_note(session, case.number, CLOSED_WITHOUT.sv + because, official=True)
+    put_mark(session, case, CaseMarkKind.CLOSED_UNREPORTED, text=because)
 
 
 CLOSED_WITHOUT: Final = _("Avslutat utan genomgången redovisning: ")

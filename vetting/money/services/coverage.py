@@ -20,13 +20,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 class NewFollowUp(NamedTuple):
@@ -37,15 +31,13 @@ class NewFollowUp(NamedTuple):
     text: str
 
 
-def note_contact(
-    session: WritingSession, number: str, new: NewFollowUp, rules: Rules, *, by: Person, at: datetime
-) -> Case:
+def note_contact(session: WritingSession, number: str, new: NewFollowUp) -> Case:
     """A visit, a talk or papers seen while the support of a grant runs.
 
     Raises:
         Refused: no grant of this case holds, it is not this person's, or what was seen or the day is not said.
     """
-    case = open_case(session, number, by=by, action=Action.ASSESS)
+    case = open_case(session, number, action=Action.ASSESS)
     granted = select(Decision.id).where(
         Decision.case_id == case.id,
         current_grants(),
@@ -53,17 +45,7 @@ def note_contact(
     if session.scalar(granted.limit(1)) is None:
         what = _("Inget bidrag är beviljat i ärendet.")
         raise Refused(Obstacle.CLOSED, Problem(number, what, _("Följ upp i ett ärende där bidraget är beviljat.")))
-    return mark_case(
-        session,
-        number,
-        CaseMarkKind.CONTACT,
-        way=new.way,
-        on=new.on,
-        text=new.text,
-        rules=rules,
-        by=by,
-        at=at,
-    )
+    return mark_case(session, number, CaseMarkKind.CONTACT, way=new.way, on=new.on, text=new.text)
 
 
 class FollowedAssociation(NamedTuple):
@@ -103,24 +85,24 @@ class Coverage(NamedTuple):
         return self.granted - self.followed
 
 
-def coverage(session: Session, by: Person, year: int, *, until: date | None = None) -> Coverage:
+def coverage(session: Session, year: int, *, until: date | None = None) -> Coverage:
     """How many of the granted associations have been followed up in a year."""
-    base = granted_associations(by, year, until=until).subquery()
-    followed = last_followed(by.board_id, base.c.association, until=until)
+    base = granted_associations(session.person, year, until=until).subquery()
+    followed = last_followed(session.person.board_id, base.c.association, until=until)
     done = func.coalesce(func.sum(case((followed >= date(year, 1, 1), 1), else_=0)), 0)
     granted, number = session.execute(select(func.count(), done).select_from(base)).one()
     return Coverage(int(granted), int(number))
 
 
 def associations_to_follow_up(
-    session: Session, by: Person, year: int, *, after: tuple[date, int] | None, most: int
+    session: Session, year: int, *, after: tuple[date, int] | None, most: int
 ) -> list[FollowedAssociation]:
     """The granted associations that have not been followed up in a year, by the day of their newest grant.
 
     after: the day and association of the last one before.
     """
-    base = granted_associations(by, year).subquery()
-    followed = last_followed(by.board_id, base.c.association)
+    base = granted_associations(session.person, year).subquery()
+    followed = last_followed(session.person.board_id, base.c.association)
     wanted = (
         select(base, Association.name, Association.number, Case.number, followed)
         .join(Association, Association.id == base.c.association)
@@ -137,16 +119,14 @@ def associations_to_follow_up(
     ]
 
 
-def new_associations(
-    session: Session, by: Person, *, after: tuple[date, int] | None, most: int
-) -> list[NewAssociation]:
+def new_associations(session: Session, *, after: tuple[date, int] | None, most: int) -> list[NewAssociation]:
     """The associations with an open application of which nobody here has ever answered a question, the oldest first.
 
     after: the day and association of the last one before.
     """
     withdrawn = select(AssessmentWithdrawal.id).where(AssessmentWithdrawal.assessment_id == AssessmentRow.id)
     answered = exists().where(
-        AssessmentRow.board_id == by.board_id,
+        AssessmentRow.board_id == session.person.board_id,
         AssessmentRow.association_id.in_(records_of(Association.id)),
         ~withdrawn.exists(),
     )
@@ -157,7 +137,7 @@ def new_associations(
         .where(
             Case.kind == CaseKind.GRANT,
             Case.state.in_(sorted(OPEN)),
-            seen_by(by, Action.READ_REGISTERS),
+            seen_by(session.person, Action.READ_REGISTERS),
             ~answered,
         )
         .group_by(Association.id, Association.name, Association.number)
@@ -169,6 +149,6 @@ def new_associations(
     return [NewAssociation(*row) for row in session.execute(wanted)]
 
 
-def count_new(session: Session, by: Person, *, most: int) -> int:
+def count_new(session: Session, *, most: int) -> int:
     """How many they are, counted no further than so many."""
-    return len(new_associations(session, by, after=None, most=most))
+    return len(new_associations(session, after=None, most=most))

@@ -15,9 +15,8 @@ from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 LONGEST = 300
@@ -39,27 +38,25 @@ class NewRoutine:
     follows: int = 0
 
 
-def approve_routine(
-    session: WritingSession, new: NewRoutine, *, rules: Sequence[str], by: Person, at: datetime
-) -> GrantRoutine:
+def approve_routine(session: WritingSession, new: NewRoutine, *, rule_names: Sequence[str]) -> GrantRoutine:
     """Keeps a new version of the routine; those before it stay as they were.
 
-    rules: what the rules in force are called, so that it can be told when they are others.
+    rule_names: what the rules in force are called, so that it can be told when they are others.
 
     Raises:
         Refused: not this person's to approve, something is missing or out of order, or another has approved one since.
     """
-    require_permission(by, Action.PUBLISH_RULES)
-    last = grant_routine(session, by.board_id)
+    require_permission(session.person, Action.PUBLISH_RULES)
+    last = grant_routine(session, session.person.board_id)
     held = last.version if last is not None else 0
     if new.follows != held:
         what = _("Någon annan har godkänt en ny version av rutinen.")
         raise Refused(Obstacle.STALE, Problem("version", what, _("Läs den version som gäller nu.")))
-    problems = _wrong_with(new, at.date())
+    problems = _wrong_with(new, session.today)
     if problems or new.approved_on is None or new.review_on is None:
         raise Refused(Obstacle.INVALID, *problems)
     row = GrantRoutine(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         version=held + 1,
         owner=new.owner.strip()[:LONGEST],
         approved_by=new.approved_by.strip()[:LONGEST],
@@ -70,19 +67,19 @@ def approve_routine(
         amount=new.amount if RiskFact.AMOUNT in new.facts else None,
         percent=new.percent if RiskFact.CHANGE in new.facts else None,
         change=new.change.strip()[:LONGEST],
-        rules=list(rules),
-        at=at,
-        by_user_id=by.id,
+        rules=list(rule_names),
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
     session.note(
         TrailNote(
             action="routine_approved",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=row,
-            board_id=by.board_id,
+            board_id=session.person.board_id,
             detail={"version": row.version},
         )
     )

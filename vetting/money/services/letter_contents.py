@@ -50,9 +50,7 @@ from vetting.rules import fact_and_criterion_names
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 
 REMINDER_DAYS: Final = 14
@@ -81,16 +79,14 @@ def content_of_reminder(session: Session, reclaim_id: int, on: date) -> dict[str
     }
 
 
-def content_of_decision(
-    session: Session, case: Case, decision: Decision, kind: LetterKind, rules: Rules
-) -> dict[str, Any]:
+def content_of_decision(session: Session, case: Case, decision: Decision, kind: LetterKind) -> dict[str, Any]:
     """Gives what the letter of a decision says of payments, reports and reclaims."""
     gives = decision.outcome in FAVOURABLE and decision.kind == CaseKind.GRANT
     reclaim = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
     return {
         "due_on": reclaim.due_on if reclaim else None,
         "asked_back": _asked_back(session, reclaim) if reclaim else None,
-        **_stop_content(session, decision, rules),
+        **_stop_content(session, decision),
         "report_on": session.scalar(select(report_due()).where(Case.id == case.id))
         if gives or kind is LetterKind.CHANGE
         else None,
@@ -126,14 +122,14 @@ def _payment_content(session: Session, case: Case, decision: Decision) -> dict[s
     }
 
 
-def _stop_content(session: Session, decision: Decision, rules: Rules) -> dict[str, Any]:
+def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:
     """Of a stop: by when it is looked at again, and what the association can do."""
     terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
     if terms is None:
         return {}
     called = NO_WORDS
     if terms.criterion:
-        _catalogue, labels = fact_and_criterion_names(session, decision.board_id, rules, on=decision.decided_on)
+        _catalogue, labels = fact_and_criterion_names(session, decision.board_id, on=decision.decided_on)
         called = labels.get(terms.criterion, NO_WORDS)
     said: dict[str, Any] = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
     granted = session.get(Decision, decision.changes_id) if decision.changes_id else None

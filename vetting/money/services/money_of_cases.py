@@ -25,14 +25,12 @@ from vetting.money.services.planned_payments import plan_payments
 from vetting.money.services.reports import move_report_day, plan_report
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
-    from sqlalchemy.orm import Session
 
     from vetting.casework.models.decisions import Decision
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 __all__ = [
     "awaits_report",
@@ -103,14 +101,14 @@ def is_stopped(session: Session, case_id: int) -> bool:
     return any(row.stopped_on is not None and row.paid_on is None for row in of_case(session, case_id))
 
 
-def plan_grant(session: WritingSession, case: Case, decision: Decision, instalments: str, *, at: datetime) -> bool:
+def plan_grant(session: WritingSession, case: Case, decision: Decision, instalments: str) -> bool:
     """Plans the payments of a decided grant and the day of its report. Returns whether anything is left to pay.
 
     Raises:
         Refused: the instalments do not sum to what is granted.
     """
     plan_report(session, case, decision.decided_on)
-    return bool(plan_payments(session, case, decision, instalments, at=at))
+    return bool(plan_payments(session, case, decision, instalments))
 
 
 def undo_measures(session: Session, case_id: int, fallen: set[int], stopped_since: date | None) -> None:
@@ -144,10 +142,12 @@ def correct_payment(session: WritingSession, payment: object, difference: int) -
     drop_attests(session, [row.id])
 
 
-def note_correction(session: WritingSession, payment: object, *, by: Person, at: datetime) -> None:
+def note_correction(session: WritingSession, payment: object) -> None:
     """Writes the audit log entry of a corrected payment."""
     row = _payment(payment)
-    session.note(TrailNote(action="payment_corrected", by=by, at=at, subject=row, case_id=row.case_id))
+    session.note(
+        TrailNote(action="payment_corrected", by=session.person, at=session.now, subject=row, case_id=row.case_id)
+    )
 
 
 def _payment(found: object) -> Payment:

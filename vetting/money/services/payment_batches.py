@@ -41,39 +41,34 @@ from vetting.money.services.attests import attests_here
 from vetting.money.services.ready_payments import payments_until, sort_payments
 from vetting.people import require_permission
 from vetting.people.models.people import names_of
+from vetting.rules import rulebook_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.money.models.payments import Payment
     from vetting.money.services.ready_payments import ReadyPayment, SortedPayments, UnreadyPayment
-    from vetting.rules import Rules
 
 SERIES: Final = "UTB"
 MOST_PAYMENTS: Final = 2_000
 
 
-def payments_to_hand_over(session: Session, until: date, *, rules: Rules, by: Person, on: date) -> SortedPayments:
+def payments_to_hand_over(session: Session, until: date, *, on: date) -> SortedPayments:
     """The payments planned by a day that are in no batch, by whether they can be put into one."""
-    return sort_payments(session, payments_until(session, until, by), rules=rules, by=by, on=on)
+    return sort_payments(session, payments_until(session, until), on=on)
 
 
-def make_basis(
-    session: WritingSession, until: date, pay_on: date | None, *, rules: Rules, by: Person, at: datetime
-) -> PaymentBatch:
+def make_basis(session: WritingSession, until: date, pay_on: date | None) -> PaymentBatch:
     """Puts every ready payment that is planned by a day into a batch, to be paid on a day when offices are open.
 
     Raises:
         Refused: nothing is ready, too much is, or the day to pay has been or is closed.
     """
-    require_permission(by, Action.PAY)
-    on = at.date()
-    ready = payments_to_hand_over(session, until, rules=rules, by=by, on=on).ready
+    require_permission(session.person, Action.PAY)
+    on = session.today
+    ready = payments_to_hand_over(session, until, on=on).ready
     asked = pay_on or first_open(on)
     problems = _wrong_day(asked, on)
     if not ready:
@@ -84,33 +79,31 @@ def make_basis(
         problems.append(Problem("until", what, _("Välj en tidigare dag.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    return _keep_basis(session, ready, asked, by=by, at=at)
+    return _keep_basis(session, ready, asked)
 
 
-def put_into_basis(
-    session: WritingSession, payments: Sequence[Payment], pay_on: date, *, rules: Rules, by: Person, at: datetime
-) -> PaymentBatch:
+def put_into_basis(session: WritingSession, payments: Sequence[Payment], pay_on: date) -> PaymentBatch:
     """Puts some payments into a batch of their own.
 
     Raises:
         Refused: one of them is not ready, or is in a batch.
     """
-    require_permission(by, Action.PAY)
-    rows = find_payments(session, [payment.id for payment in payments], by, Action.PAY)
-    found = sort_payments(session, rows, rules=rules, by=by, on=at.date())
+    require_permission(session.person, Action.PAY)
+    rows = find_payments(session, [payment.id for payment in payments], Action.PAY)
+    found = sort_payments(session, rows, on=session.today)
     if found.unready or bases_of_payments(session, [payment.id for payment in payments]):
         raise Refused(Obstacle.CLOSED, *(_problem_of(one) for one in found.unready))
-    return _keep_basis(session, found.ready, pay_on, by=by, at=at)
+    return _keep_basis(session, found.ready, pay_on)
 
 
-def _keep_basis(
-    session: WritingSession, ready: Sequence[ReadyPayment], pay_on: date, *, by: Person, at: datetime
-) -> PaymentBatch:
-    basis = PaymentBatch(board_id=by.board_id, number="", pay_on=pay_on, made_at=at, made_by_id=by.id)
+def _keep_basis(session: WritingSession, ready: Sequence[ReadyPayment], pay_on: date) -> PaymentBatch:
+    basis = PaymentBatch(
+        board_id=session.person.board_id, number="", pay_on=pay_on, made_at=session.now, made_by_id=session.person.id
+    )
     session.add(basis)
     session.flush()
     basis.number = f"{DRAFT}{basis.id}"
-    here = attests_here(session, by.board_id)
+    here = attests_here(session, session.person.board_id)
     session.add_all(
         PaymentBatchRow(
             basis_id=basis.id,
@@ -125,7 +118,9 @@ def _keep_basis(
     )
     session.flush()
     detail = {"payments": len(ready), "amount": sum(one.amount for one in ready)}
-    session.note(TrailNote(action="payment_basis_made", by=by, at=at, subject=basis, detail=detail))
+    session.note(
+        TrailNote(action="payment_basis_made", by=session.person, at=session.now, subject=basis, detail=detail)
+    )
     return basis
 
 
@@ -139,7 +134,7 @@ def _wrong_day(pay_on: date, on: date) -> list[Problem]:
     return []
 
 
-def _lines(session: Session, basis: PaymentBatch, ready: Sequence[ReadyPayment], by: Person) -> list[PaymentBatchLine]:
+def _lines(session: Session, basis: PaymentBatch, ready: Sequence[ReadyPayment]) -> list[PaymentBatchLine]:
     """What the finance office is told of each payment."""
     cases = [one.case for one in ready]
     numbers = _numbers(session, {case.association_id for case in cases if case.association_id is not None})
@@ -177,7 +172,7 @@ def _lines(session: Session, basis: PaymentBatch, ready: Sequence[ReadyPayment],
                 dnr=case.dnr or rounds.get(case.round_id or 0, ""),
                 decided_on=decision.decided_on,
                 paragraph=decision.paragraph,
-                decided_by=decided_by(decision, by.board).to(OFFICIAL),
+                decided_by=decided_by(decision, session.person.board).to(OFFICIAL),
                 attested_facts=attested.get(AttestKind.FACTS, ""),
                 attested_decision=attested.get(AttestKind.DECISION, ""),
                 text=_("Bidrag {number}", number=case.number).to(OFFICIAL),
@@ -195,28 +190,26 @@ def _dnrs(session: Session, keys: set[int]) -> dict[int, str]:
     return {row.id: row.dnr for row in session.execute(select(Round.id, Round.dnr).where(Round.id.in_(keys)))}
 
 
-def open_basis(session: Session, number: str, by: Person) -> PaymentBatch:
+def open_basis(session: Session, number: str) -> PaymentBatch:
     """A batch of the board.
 
     Raises:
         Refused: there is none.
     """
-    found = find_basis(session, number, by)
+    found = find_basis(session, number)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def sorted_in(session: Session, basis: PaymentBatch, *, rules: Rules, by: Person, on: date) -> SortedPayments:
+def sorted_in(session: Session, basis: PaymentBatch, *, on: date) -> SortedPayments:
     """The payments in a batch by whether they can leave: one may be stopped, held, paid or changed since."""
-    inside = rows_of_basis(session, basis, by)
+    inside = rows_of_basis(session, basis)
     rows = [(payment, case) for row, payment, case in inside if row.out_at is None and payment is not None]
-    return sort_payments(session, rows, rules=rules, by=by, on=on)
+    return sort_payments(session, rows, on=on)
 
 
-def lock_basis(
-    session: WritingSession, number: str, *, version: int | None, rules: Rules, by: Person, at: datetime
-) -> PaymentBatch:
+def lock_basis(session: WritingSession, number: str, *, version: int | None) -> PaymentBatch:
     """Locks a draft and hands it to the finance office: it gets number, checksum and files, and changes no more.
 
     The database lets none leave that is not ready.
@@ -225,23 +218,23 @@ def lock_basis(
         Refused: no such batch, locked or undone already, changed meanwhile, its day has been, or a payment in it is not
             ready.
     """
-    basis = _open_to_change(session, number, version, by)
-    found = sorted_in(session, basis, rules=rules, by=by, on=at.date())
-    problems = [_problem_of(one) for one in found.unready] + _wrong_day(basis.pay_on, at.date())
+    basis = _open_to_change(session, number, version)
+    found = sorted_in(session, basis, on=session.today)
+    problems = [_problem_of(one) for one in found.unready] + _wrong_day(basis.pay_on, session.today)
     if problems or not found.ready:
         raise Refused(Obstacle.CLOSED, *(problems or [Problem(number, *EMPTY)]))
     if basis.number.startswith(DRAFT):
-        basis.number = next_number(session, by.board_id, SERIES, at.year)
-    here = attests_here(session, by.board_id)
-    lines = _lines(session, basis, found.ready, by)
-    rows = {row.payment_id: row for row, _paid, _case in rows_of_basis(session, basis, by) if row.out_at is None}
+        basis.number = next_number(session, session.person.board_id, SERIES, session.now.year)
+    here = attests_here(session, session.person.board_id)
+    lines = _lines(session, basis, found.ready)
+    rows = {row.payment_id: row for row, _paid, _case in rows_of_basis(session, basis) if row.out_at is None}
     for one, line in zip(found.ready, lines, strict=True):
         row = rows[one.payment.id]
         row.reference, row.amount, row.said = line.reference, line.amount, line.kept()
         row.attested_here = here and PaymentOverride.UNATTESTED not in one.payment.against
     session.flush()
     basis.checksum = sha256("\n".join(line.checked() for line in lines).encode()).hexdigest()
-    basis.left_at, basis.left_by_id = at, by.id
+    basis.left_at, basis.left_by_id = session.now, session.person.id
     try:
         session.flush()
     except DBAPIError as error:
@@ -249,63 +242,65 @@ def lock_basis(
             raise
         what = _("En utbetalning i underlaget är stoppad, betald eller inte attesterad.")
         raise Refused(Obstacle.CLOSED, Problem(number, what, _("Öppna underlaget på nytt."))) from error
-    session.add_all(basis_files.files_of(basis, lines, rules.outgoing, by))
+    session.add_all(basis_files.files_of(basis, lines, rulebook_of(session).outgoing, session.person))
     session.flush()
     for one in found.ready:
-        register_record(session, one.case, RecordKind.PAYMENT, rows[one.payment.id].id, DocumentStatus.SENT, at=at)
+        register_record(session, one.case, RecordKind.PAYMENT, rows[one.payment.id].id, DocumentStatus.SENT)
     detail = {"number": basis.number, "payments": len(lines), "amount": sum(line.amount for line in lines)}
-    session.note(TrailNote(action="payment_basis_left", by=by, at=at, subject=basis, detail=detail))
+    session.note(
+        TrailNote(action="payment_basis_left", by=session.person, at=session.now, subject=basis, detail=detail)
+    )
     return basis
 
 
 EMPTY: Final = (_("Underlaget är tomt."), _("Ångra det."))
 
 
-def withdraw_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBatch:
+def withdraw_basis(session: WritingSession, number: str) -> PaymentBatch:
     """A locked batch is taken back before the finance office has loaded it: its payments go into another.
 
     Raises:
         Refused: no such batch, not locked, taken back already, or loaded.
     """
-    basis = _locked_basis(session, number, by)
-    rows = rows_of_basis(session, basis, by)
+    basis = _locked_basis(session, number)
+    rows = rows_of_basis(session, basis)
     if basis.loaded_at is not None or any(paid.paid_on for _row, paid, _case in rows if paid is not None):
         what = _("Ekonomi har läst in underlaget.")
         remedy = _("Ta ut den rad som inte betalades, och gör ett nytt underlag för den.")
         raise Refused(Obstacle.CLOSED, Problem(number, what, remedy))
-    _take_out([row for row, _paid, _case in rows], LeftOutReason.WITHDRAWN, at)
-    basis.undone_at = at
+    _take_out([row for row, _paid, _case in rows], LeftOutReason.WITHDRAWN, session.now)
+    basis.undone_at = session.now
     session.flush()
-    session.note(TrailNote(action="payment_basis_withdrawn", by=by, at=at, subject=basis))
+    session.note(TrailNote(action="payment_basis_withdrawn", by=session.person, at=session.now, subject=basis))
     return basis
 
 
-def note_loaded(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBatch:
+def note_loaded(session: WritingSession, number: str) -> PaymentBatch:
     """The finance office has loaded a locked batch: what is wrong in it is mended by another that names it.
 
     Raises:
         Refused: no such batch, not locked, taken back, or loaded already.
     """
-    basis = _locked_basis(session, number, by)
+    basis = _locked_basis(session, number)
     if basis.loaded_at is not None:
         raise Refused(Obstacle.STALE, Problem(number, _("Underlaget är redan inläst."), _("Öppna det på nytt.")))
-    basis.loaded_at, basis.loaded_by_id = at, by.id
+    basis.loaded_at, basis.loaded_by_id = session.now, session.person.id
     session.flush()
-    session.note(TrailNote(action="payment_basis_loaded", by=by, at=at, subject=basis))
+    session.note(TrailNote(action="payment_basis_loaded", by=session.person, at=session.now, subject=basis))
     return basis
 
 
-def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: Person, at: datetime) -> PaymentBatch:
+def note_not_paid(session: WritingSession, number: str, payment_id: int) -> PaymentBatch:
     """The finance office has not paid a row of a batch that it loaded: the payment goes into another, which names it.
 
     Raises:
         Refused: no such batch or row, not loaded, or the payment is made.
     """
-    basis = _locked_basis(session, number, by)
+    basis = _locked_basis(session, number)
     row = next(
         (
             row
-            for row, paid, _case in rows_of_basis(session, basis, by)
+            for row, paid, _case in rows_of_basis(session, basis)
             if row.payment_id == payment_id and row.out_at is None and paid is not None and paid.paid_on is None
         ),
         None,
@@ -313,16 +308,25 @@ def note_not_paid(session: WritingSession, number: str, payment_id: int, *, by: 
     if basis.loaded_at is None or row is None:
         what = _("Raden är redan betald eller uttagen, eller så är underlaget inte inläst.")
         raise Refused(Obstacle.STALE, Problem(number, what, _("Öppna det på nytt.")))
-    _take_out([row], LeftOutReason.NOT_PAID, at)
+    _take_out([row], LeftOutReason.NOT_PAID, session.now)
     session.flush()
     detail = {"reference": row.reference}
-    session.note(TrailNote(action="payment_not_made", by=by, at=at, subject=basis, case_id=row.case_id, detail=detail))
+    session.note(
+        TrailNote(
+            action="payment_not_made",
+            by=session.person,
+            at=session.now,
+            subject=basis,
+            case_id=row.case_id,
+            detail=detail,
+        )
+    )
     return basis
 
 
-def _locked_basis(session: WritingSession, number: str, by: Person) -> PaymentBatch:
-    require_permission(by, Action.PAY)
-    basis = open_basis(session, number, by)
+def _locked_basis(session: WritingSession, number: str) -> PaymentBatch:
+    require_permission(session.person, Action.PAY)
+    basis = open_basis(session, number)
     if basis.left_at is None or basis.undone_at is not None:
         what = _("Underlaget är inte låst, eller taget tillbaka.")
         raise Refused(Obstacle.STALE, Problem(number, what, _("Öppna det på nytt.")))
@@ -336,36 +340,38 @@ def _problem_of(one: UnreadyPayment) -> Problem:
 TAKE_OUT: Final = _("Ta ut den ur underlaget, eller vänta tills den är klar.")
 
 
-def take_out_unready(session: WritingSession, number: str, *, rules: Rules, by: Person, at: datetime) -> PaymentBatch:
+def take_out_unready(session: WritingSession, number: str) -> PaymentBatch:
     """Takes out of a batch that has not left what is not ready any more.
 
     Raises:
         Refused: no such batch, left or undone already, or everything in it is ready.
     """
-    basis = _open_to_change(session, number, None, by)
-    keys = {one.payment.id for one in sorted_in(session, basis, rules=rules, by=by, on=at.date()).unready}
+    basis = _open_to_change(session, number, None)
+    keys = {one.payment.id for one in sorted_in(session, basis, on=session.today).unready}
     if not keys:
         raise Refused(Obstacle.STALE, Problem(number, _("Allt i underlaget är klart."), _("Öppna underlaget på nytt.")))
-    rows = [row for row, _paid, _case in rows_of_basis(session, basis, by) if row.payment_id in keys]
-    _take_out(rows, LeftOutReason.NOT_READY, at)
+    rows = [row for row, _paid, _case in rows_of_basis(session, basis) if row.payment_id in keys]
+    _take_out(rows, LeftOutReason.NOT_READY, session.now)
     basis.version += 1
     session.flush()
     detail = {"payments": len(rows)}
-    session.note(TrailNote(action="payment_basis_changed", by=by, at=at, subject=basis, detail=detail))
+    session.note(
+        TrailNote(action="payment_basis_changed", by=session.person, at=session.now, subject=basis, detail=detail)
+    )
     return basis
 
 
-def undo_basis(session: WritingSession, number: str, *, by: Person, at: datetime) -> PaymentBatch:
+def undo_basis(session: WritingSession, number: str) -> PaymentBatch:
     """A draft is undone: its payments can be put into another.
 
     Raises:
         Refused: no such batch, left or undone already.
     """
-    basis = _open_to_change(session, number, None, by)
-    _take_out([row for row, _paid, _case in rows_of_basis(session, basis, by)], LeftOutReason.UNDONE, at)
-    basis.undone_at = at
+    basis = _open_to_change(session, number, None)
+    _take_out([row for row, _paid, _case in rows_of_basis(session, basis)], LeftOutReason.UNDONE, session.now)
+    basis.undone_at = session.now
     session.flush()
-    session.note(TrailNote(action="payment_basis_undone", by=by, at=at, subject=basis))
+    session.note(TrailNote(action="payment_basis_undone", by=session.person, at=session.now, subject=basis))
     return basis
 
 
@@ -375,11 +381,11 @@ def _take_out(rows: Iterable[PaymentBatchRow], why: LeftOutReason, at: datetime)
             row.out_at, row.out_because = at, why
 
 
-def take_out_returned(session: WritingSession, payment_id: int, at: datetime) -> None:
+def take_out_returned(session: WritingSession, payment_id: int) -> None:
     """A payment that came back from the bank: it can be put into another batch."""
     found = bases_of_payments(session, [payment_id]).get(payment_id)
     if found is not None:
-        _take_out([found[1]], LeftOutReason.RETURNED, at)
+        _take_out([found[1]], LeftOutReason.RETURNED, session.now)
         session.flush()
 
 
@@ -389,9 +395,9 @@ def has_left(session: Session, payment_id: int) -> bool:
     return found is not None and found[0].left_at is not None
 
 
-def _open_to_change(session: WritingSession, number: str, version: int | None, by: Person) -> PaymentBatch:
-    require_permission(by, Action.PAY)
-    basis = open_basis(session, number, by)
+def _open_to_change(session: WritingSession, number: str, version: int | None) -> PaymentBatch:
+    require_permission(session.person, Action.PAY)
+    basis = open_basis(session, number)
     if not basis.is_open or (version is not None and basis.version != version):
         raise Refused(
             Obstacle.STALE,
@@ -400,7 +406,7 @@ def _open_to_change(session: WritingSession, number: str, version: int | None, b
     return basis
 
 
-def basis_lines(session: Session, basis: PaymentBatch, by: Person) -> list[PaymentBatchLine]:
+def basis_lines(session: Session, basis: PaymentBatch) -> list[PaymentBatchLine]:
     """What the finance office is told of each payment in a locked batch that is in it still."""
-    rows = rows_of_basis(session, basis, by)
+    rows = rows_of_basis(session, basis)
     return [PaymentBatchLine.read(row.said) for row, _paid, _case in rows if row.out_at is None and row.said]

@@ -33,13 +33,11 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 _OWNERS: Final = select(Case.id, Case.association_id)
 
@@ -179,15 +177,13 @@ def _by_pause(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int
     }
 
 
-def pause_payment(
-    session: WritingSession, key: int, reason: HoldReason | None, *, by: Person, at: datetime
-) -> PaymentPause:
+def pause_payment(session: WritingSession, key: int, reason: HoldReason | None) -> PaymentPause:
     """An officer or the finance office holds a payment for ten working days at most, once; it falls by itself.
 
     Raises:
         Refused: no such payment for them, paid, stopped, or held before; or no reason.
     """
-    payment, case = _payment(session, key, by)
+    payment, case = _payment(session, key)
     if reason is None:
         raise Refused(Obstacle.INVALID, Problem("reason", *NOTHING_SAID))
     if payment.paid_on is not None or payment.stopped_on is not None:
@@ -207,15 +203,22 @@ def pause_payment(
     row = PaymentPause(
         payment_id=key,
         reason=reason,
-        at=at,
-        until=last_day_of_hold(at.date()),
-        by_user_id=by.id,
-        by_function=by.function,
+        at=session.now,
+        until=last_day_of_hold(session.today),
+        by_user_id=session.person.id,
+        by_function=session.person.function,
     )
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="payment_paused", by=by, at=at, subject=row, case_id=case.id, detail={"reason": reason.value})
+        TrailNote(
+            action="payment_paused",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"reason": reason.value},
+        )
     )
     return row
 
@@ -223,32 +226,34 @@ def pause_payment(
 NOTHING_SAID: Final = (_("Det står inte varför."), _("Välj vad som kontrolleras."))
 
 
-def end_pause(session: WritingSession, key: int, *, by: Person, at: datetime) -> PaymentPause:
+def end_pause(session: WritingSession, key: int) -> PaymentPause:
     """A held payment is let go before its time.
 
     Raises:
         Refused: no such payment for them, or not held.
     """
-    _paid, case = _payment(session, key, by)
+    _paid, case = _payment(session, key)
     row = pauses_of(session, [key]).get(key)
-    if row is None or row.ended_on is not None or row.until < at.date():
+    if row is None or row.ended_on is not None or row.until < session.today:
         raise Refused(
             Obstacle.STALE, Problem(case.number, _("Utbetalningen avvaktas inte."), _("Öppna listan på nytt."))
         )
-    row.ended_on = at.date()
+    row.ended_on = session.today
     session.flush()
-    session.note(TrailNote(action="payment_pause_ended", by=by, at=at, subject=row, case_id=case.id))
+    session.note(
+        TrailNote(action="payment_pause_ended", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     return row
 
 
-def note_papers(session: WritingSession, key: int, *, by: Person, at: datetime) -> Payment:
+def note_papers(session: WritingSession, key: int) -> Payment:
     """The papers that an instalment waits for have come, an officer says.
 
     Raises:
         Refused: no such payment for them, or it waits for none.
     """
-    require_permission(by, Action.HANDLE)
-    found = find_payment(session, key, by, Action.HANDLE)
+    require_permission(session.person, Action.HANDLE)
+    found = find_payment(session, key, Action.HANDLE)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
@@ -257,19 +262,21 @@ def note_papers(session: WritingSession, key: int, *, by: Person, at: datetime) 
             Obstacle.STALE,
             Problem(case.number, _("Utbetalningen väntar inte på handlingar."), _("Öppna listan på nytt.")),
         )
-    payment.papers_on = at.date()
+    payment.papers_on = session.today
     session.flush()
-    session.note(TrailNote(action="payment_papers_came", by=by, at=at, subject=payment, case_id=case.id))
+    session.note(
+        TrailNote(action="payment_papers_came", by=session.person, at=session.now, subject=payment, case_id=case.id)
+    )
     return payment
 
 
-def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case]:
+def _payment(session: WritingSession, key: int) -> tuple[Payment, Case]:
     """A payment that an officer handles, or that the finance office pays."""
-    action = Action.PAY if by.may(Action.PAY) else Action.HANDLE
-    if find_payment(session, key, by, Action.READ_PAYMENTS) is None:
+    action = Action.PAY if session.person.may(Action.PAY) else Action.HANDLE
+    if find_payment(session, key, Action.READ_PAYMENTS) is None:
         raise Refused(Obstacle.MISSING)
-    require_permission(by, action)
-    found = find_payment(session, key, by, action)
+    require_permission(session.person, action)
+    found = find_payment(session, key, action)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found

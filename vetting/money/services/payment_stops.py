@@ -33,14 +33,11 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework import DecisionForm
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.people.domain.delegation import DecisionRight
 
 
@@ -65,14 +62,7 @@ class NewStopTerms:
 
 
 def stop_payment(
-    session: WritingSession,
-    key: int,
-    reasons: str,
-    *,
-    terms: NewStopTerms | None = None,
-    by: Person,
-    at: datetime,
-    form: DecisionForm = AT_ONCE,
+    session: WritingSession, key: int, reasons: str, *, terms: NewStopTerms | None = None, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides that a planned payment is stopped, where the grant's decision held that open.
 
@@ -83,15 +73,15 @@ def stop_payment(
             where it is decided so, or no answer on conflict of interest.
     """
     terms = terms or NewStopTerms()
-    payment, case = _payment(session, key, by)
+    payment, case = _payment(session, key)
     part = terms.part if terms.part != payment.amount else None
     granted = session.get_one(Decision, payment.decision_id)
     problems = _wrong_stop(payment, case, granted, reasons)
     if terms.criterion is None:
         what = _("Det står inte vilket krav stoppet gäller.")
         problems.append(Problem("criterion", what, _("Välj kravet, eller att det är ett villkor i beslutet.")))
-    looked_at = terms.review_on or at.date() + REVIEWED_AFTER
-    if not at.date() < looked_at <= at.date() + LONGEST_STOP:
+    looked_at = terms.review_on or session.today + REVIEWED_AFTER
+    if not session.today < looked_at <= session.today + LONGEST_STOP:
         problems.append(
             Problem(
                 "review_on",
@@ -99,12 +89,12 @@ def stop_payment(
                 _("Skriv en dag inom ett år."),
             )
         )
-    if terms.heard_on is not None and terms.heard_on > at.date():
+    if terms.heard_on is not None and terms.heard_on > session.today:
         what = _("Dagen då föreningen hördes ligger framåt.")
         problems.append(Problem("heard_on", what, _("Lämna den tom, så hörs föreningen i efterhand.")))
     if part is not None:
         problems += _wrong_part(session, payment, part)
-    held = _right(session, payment, case, DelegatedAct.STOP, by, at)
+    held = _right(session, payment, case, DelegatedAct.STOP)
     if held is None:
         problems.append(
             Problem(
@@ -113,7 +103,7 @@ def stop_payment(
                 _("Lämna ärendet till någon vars delegation omfattar det."),
             )
         )
-    _refuse(session, case, problems, held, form, by)
+    _refuse(session, case, problems, held, form)
     if part is not None:
         payment = _split_payment(session, payment, part)
     decision = _make_decision(
@@ -125,10 +115,9 @@ def stop_payment(
         grounds=["criterion"],
         reasons=reasons,
         against_values=terms.against_values,
-        signed=casework.signature_columns(session, held, form, by=by, at=at),
-        at=at,
+        signed=casework.signature_columns(session, held, form),
     )
-    payment.stopped_on = at.date()
+    payment.stopped_on = session.today
     session.flush()
     said, ends = (mask_personal_numbers(text.strip()[:LONGEST_CURE]) for text in (terms.cure, terms.until))
     session.add(
@@ -140,13 +129,18 @@ def stop_payment(
             until=ends,
             criterion=terms.criterion or "",
             heard_on=terms.heard_on,
-            reply_by=None if terms.heard_on else ordinary_deadline(session, case.board_id, at.date()),
+            reply_by=None if terms.heard_on else ordinary_deadline(session, case.board_id, session.today),
         )
     )
     session.flush()
     session.note(
         TrailNote(
-            action="payment_stopped", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": payment.amount}
+            action="payment_stopped",
+            by=session.person,
+            at=session.now,
+            subject=decision,
+            case_id=case.id,
+            detail={"amount": payment.amount},
         )
     )
     return decision
@@ -212,23 +206,21 @@ def _other_lifts(session: WritingSession, case: Case) -> bool:
     return BoardOption.OTHER_LIFTS in habits_of(session.get_one(Board, case.board_id))
 
 
-def lift_stop(
-    session: WritingSession, key: int, reasons: str, *, by: Person, at: datetime, form: DecisionForm = AT_ONCE
-) -> Decision:
+def lift_stop(session: WritingSession, key: int, reasons: str, *, form: DecisionForm = AT_ONCE) -> Decision:
     """Decides that a stopped payment may be made after all.
 
     Raises:
         Refused: no such payment, not stopped, no reasons, no delegation, no paragraph or urgency where it is
             decided so, or no answer on conflict of interest.
     """
-    payment, case = _payment(session, key, by)
+    payment, case = _payment(session, key)
     stopped = stops_of_payments(session, [payment]).get(payment.id)
     if payment.stopped_on is None or stopped is None:
         raise Refused(
             Obstacle.CLOSED, Problem(case.number, _("Utbetalningen är inte stoppad."), _("Öppna listan på nytt."))
         )
     problems = []
-    held = _right(session, payment, case, DelegatedAct.LIFT, by, at)
+    held = _right(session, payment, case, DelegatedAct.LIFT)
     if held is None:
         problems.append(
             Problem(
@@ -237,12 +229,12 @@ def lift_stop(
                 _("Lämna ärendet till någon vars delegation omfattar det."),
             )
         )
-    elif held.maker in SINGLE and stopped.by_user_id == by.id and _other_lifts(session, case):
+    elif held.maker in SINGLE and stopped.by_user_id == session.person.id and _other_lifts(session, case):
         own = SEPARATION_WORDS[SeparationOfDuties.LIFT_OWN_STOP]
         problems.append(Problem(case.number, own, NO_WORDS))
     if not reasons.strip():
         problems.append(Problem("reasons", _("Motiveringen saknas."), _("Skriv varför pengarna kan betalas nu.")))
-    _refuse(session, case, problems, held, form, by)
+    _refuse(session, case, problems, held, form)
     decision = _make_decision(
         session,
         payment,
@@ -251,16 +243,15 @@ def lift_stop(
         kind="payment_release",
         grounds=[],
         reasons=reasons,
-        signed=casework.signature_columns(session, held, form, by=by, at=at),
-        at=at,
+        signed=casework.signature_columns(session, held, form),
     )
     payment.stopped_on = None
     session.flush()
     session.note(
         TrailNote(
             action="payment_released",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=decision,
             case_id=case.id,
             detail={"amount": payment.amount},
@@ -269,9 +260,9 @@ def lift_stop(
     return decision
 
 
-def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Case]:
-    require_permission(by, Action.DECIDE)
-    found = find_payment(session, key, by, Action.DECIDE)
+def _payment(session: WritingSession, key: int) -> tuple[Payment, Case]:
+    require_permission(session.person, Action.DECIDE)
+    found = find_payment(session, key, Action.DECIDE)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
@@ -287,25 +278,18 @@ def _payment(session: WritingSession, key: int, by: Person) -> tuple[Payment, Ca
     return payment, case
 
 
-def _right(
-    session: WritingSession, payment: Payment, case: Case, act: DelegatedAct, by: Person, at: datetime
-) -> DecisionRight | None:
+def _right(session: WritingSession, payment: Payment, case: Case, act: DelegatedAct) -> DecisionRight | None:
     outcome, needed = DecisionOutcome.APPROVED, frozenset({act})
     held = casework.delegation_for(
-        session, case.kind, by, on=at.date(), outcome=outcome, amount=payment.amount, needed=needed
+        session, case.kind, on=session.today, outcome=outcome, amount=payment.amount, needed=needed
     )
     return held if held is not None and held.covers(outcome, payment.amount, needed) else None
 
 
 def _refuse(
-    session: WritingSession,
-    case: Case,
-    problems: list[Problem],
-    held: DecisionRight | None,
-    form: DecisionForm,
-    by: Person,
+    session: WritingSession, case: Case, problems: list[Problem], held: DecisionRight | None, form: DecisionForm
 ) -> None:
-    if not has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, session.person.id):
         problems.append(Problem(case.number, *NOT_ANSWERED))
     if held is not None:
         problems += casework.wrong_with(held, form)
@@ -313,7 +297,7 @@ def _refuse(
         raise Refused(Obstacle.CLOSED, *problems)
 
 
-def _make_decision(  # noqa: PLR0913 - the columns of a decision
+def _make_decision(
     session: WritingSession,
     payment: Payment,
     case: Case,
@@ -324,7 +308,6 @@ def _make_decision(  # noqa: PLR0913 - the columns of a decision
     reasons: str,
     against_values: bool = False,
     signed: dict[str, Any],
-    at: datetime,
 ) -> Decision:
     decision = Decision(
         board_id=case.board_id,
@@ -338,14 +321,14 @@ def _make_decision(  # noqa: PLR0913 - the columns of a decision
         grounds=grounds,
         reasons=reasons.strip(),
         against_values=against_values,
-        reasons_at=at,
+        reasons_at=session.now,
         appeal=casework.appeal_for(session, case, signed["maker"]),
         rests_on={"decision": changes.id},
         **signed,
     )
     session.add(decision)
     session.flush()
-    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     return decision
 
 

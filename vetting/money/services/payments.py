@@ -35,25 +35,13 @@ from vetting.people import require_permission
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
     from vetting.money.models.payments import Payment
-    from vetting.rules import Rules
 
 
 def mark_paid(
-    session: WritingSession,
-    key: int,
-    *,
-    paid_on: date,
-    version: int | None,
-    verification: str = "",
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, key: int, *, paid_on: date, version: int | None, verification: str = ""
 ) -> Payment:
     """A planned payment has been made. Whoever decided the grant, or lifted a stop, does not mark it.
 
@@ -63,55 +51,49 @@ def mark_paid(
     Raises:
         Refused: no such payment, stopped, paid already, decided by oneself, or a day that has not been.
     """
-    require_permission(by, Action.PAY)
-    found = payments.find_payment(session, key, by, Action.PAY)
+    require_permission(session.person, Action.PAY)
+    found = payments.find_payment(session, key, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
     decision = session.get_one(Decision, payment.decision_id)
-    if by.id in _deciders(session, decision):
+    if session.person.id in _deciders(session, decision):
         clash = SEPARATION_WORDS[SeparationOfDuties.PAY_OWN_DECISION]
         raise Refused(Obstacle.FORBIDDEN, Problem(case.number, clash, NO_WORDS))
     out = bool(verification) and (payment.stopped_on is not None or has_left(session, payment.id))
-    _check_payment(payment, decision, case, paid_on, version, at, out=out)
+    _check_payment(payment, decision, case, paid_on, version, session.now, out=out)
     if not out:
-        refuse_waiting(session, payment, case, at.date())
-        refuse_closed(gates_to_pay(session, [case], rules).get(case.id, ()))
+        refuse_waiting(session, payment, case, session.today)
+        refuse_closed(gates_to_pay(session, [case]).get(case.id, ()))
         refuse_unattested(session, payment, case)
-        refuse_unchecked_account(session, case, by)
-    refuse_own_check(session, case, by)
-    payment.paid_to = account_paid_to(session, payment, case, by, out=out)
-    payment.paid_on, payment.paid_by_id = paid_on, by.id or None
+        refuse_unchecked_account(session, case)
+    refuse_own_check(session, case)
+    payment.paid_to = account_paid_to(session, payment, case, out=out)
+    payment.paid_on, payment.paid_by_id = paid_on, session.user_id
     payment.verification = " ".join(verification.split())[:LONGEST_VERIFICATION]
     if case.state is CaseState.PAYMENT:
         change_state(case, CaseState.REPORTING)
     session.flush()
-    settle_set_offs(session, payment, paid_on, by=by, at=at)
+    settle_set_offs(session, payment, paid_on)
     if payment.after is InstalmentCondition.REPORT:
-        keep_part(session, case, payment.place, paid_on, by=by, at=at)
+        keep_part(session, case, payment.place, paid_on)
     detail = {"amount": payment.amount} | ({"despite": "stop"} if payment.stopped_on is not None else {})
-    session.note(TrailNote(action="paid", by=by, at=at, subject=payment, case_id=case.id, detail=detail))
+    session.note(
+        TrailNote(action="paid", by=session.person, at=session.now, subject=payment, case_id=case.id, detail=detail)
+    )
     return payment
 
 
 def note_paid_despite_stop(
-    session: WritingSession,
-    key: int,
-    *,
-    paid_on: date | None,
-    version: int | None,
-    verification: str,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, key: int, *, paid_on: date | None, version: int | None, verification: str
 ) -> Payment:
     """The finance office paid in spite of a stop: the ledger is the truth, by its day and number.
 
     Raises:
         Refused: no such payment, not stopped, or the day or the number is not said; else as for any.
     """
-    require_permission(by, Action.PAY)
-    found = payments.find_payment(session, key, by, Action.PAY)
+    require_permission(session.person, Action.PAY)
+    found = payments.find_payment(session, key, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
@@ -126,25 +108,21 @@ def note_paid_despite_stop(
         problems.append(Problem("verification", _("Numret saknas."), _("Skriv reskontrans nummer.")))
     if problems or paid_on is None:
         raise Refused(Obstacle.INVALID, *problems)
-    return mark_paid(
-        session, key, paid_on=paid_on, version=version, verification=verification, rules=rules, by=by, at=at
-    )
+    return mark_paid(session, key, paid_on=paid_on, version=version, verification=verification)
 
 
-def pay_with_override(
-    session: WritingSession, key: int, because: str, *, rules: Rules, by: Person, at: datetime
-) -> Payment:
+def pay_with_override(session: WritingSession, key: int, because: str) -> Payment:
     """Whoever pays says why a payment is made in spite of what the board's order lets it wait for: a deviation.
 
     Raises:
         Refused: no such payment, it waits for nothing or for what nobody sets aside, or no reason.
     """
-    require_permission(by, Action.PAY)
-    found = payments.find_payment(session, key, by, Action.PAY)
+    require_permission(session.person, Action.PAY)
+    found = payments.find_payment(session, key, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
-    unready = sort_payments(session, [found], rules=rules, by=by, on=at.date()).unready
+    unready = sort_payments(session, [found], on=session.today).unready
     against = unready[0].why.against if unready else None
     if against is None:
         what = _("Utbetalningen väntar inte på något som kan gås förbi.")
@@ -158,8 +136,8 @@ def pay_with_override(
     session.note(
         TrailNote(
             action="payment_against_order",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=payment,
             case_id=case.id,
             detail=detail,
@@ -172,29 +150,29 @@ def pay_with_override(
 LONGEST_REASON: Final = 500
 
 
-def account_paid_to(session: Session, payment: Payment, case: Case, by: Person, *, out: bool) -> str:
+def account_paid_to(session: Session, payment: Payment, case: Case, *, out: bool) -> str:
     """Where a payment went: as its batch said, else as its case says; unknown where the ledger alone tells of it."""
     found = bases_of_payments(session, [payment.id]).get(payment.id)
     if found is not None and found[0].left_at is not None:
         return kept_account(str(found[1].said["giro"]))
-    return "" if out else kept_account(bank_accounts_of(session, [case], by)[case.id].number)
+    return "" if out else kept_account(bank_accounts_of(session, [case])[case.id].number)
 
 
 LONGEST_VERIFICATION: Final = 60
 
 
-def note_returned(session: WritingSession, key: int, on: date, *, by: Person, at: datetime) -> Payment:
+def note_returned(session: WritingSession, key: int, on: date) -> Payment:
     """A payment came back from the bank: it is to be paid anew, attested anew, in another batch.
 
     Raises:
         Refused: no such payment, not made, or a day before it was.
     """
-    require_permission(by, Action.PAY)
-    found = payments.find_payment(session, key, by, Action.PAY)
+    require_permission(session.person, Action.PAY)
+    found = payments.find_payment(session, key, Action.PAY)
     if found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
-    if payment.paid_on is None or not payment.paid_on <= on <= at.date():
+    if payment.paid_on is None or not payment.paid_on <= on <= session.today:
         what = _("Utbetalningen är inte gjord, eller så ligger dagen före den.")
         raise Refused(Obstacle.INVALID, Problem(case.number, what, _("Jämför med listan över gjorda utbetalningar.")))
     paid_on = payment.paid_on
@@ -202,10 +180,15 @@ def note_returned(session: WritingSession, key: int, on: date, *, by: Person, at
     payment.returned_on, payment.returned_paid_on = on, paid_on
     payments.drop_attests(session, [payment.id])
     payment.against, payment.against_because = [], ""
-    take_out_returned(session, payment.id, at)
+    take_out_returned(session, payment.id)
     session.note(
         TrailNote(
-            action="payment_returned", by=by, at=at, subject=payment, case_id=case.id, detail={"amount": payment.amount}
+            action="payment_returned",
+            by=session.person,
+            at=session.now,
+            subject=payment,
+            case_id=case.id,
+            detail={"amount": payment.amount},
         )
     )
     return payment

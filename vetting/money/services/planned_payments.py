@@ -20,13 +20,11 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.payments import of_case as payments_of
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework.models.cases import Case
     from vetting.casework.models.decisions import Decision
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 PAY_AFTER: Final = timedelta(days=30)
 
@@ -44,9 +42,7 @@ def planned_payment_day(session: Session, case: Case, on: date) -> date:
     return by_round if by_round is not None and by_round >= on else first_open(on + PAY_AFTER)
 
 
-def plan_payments(
-    session: WritingSession, case: Case, decision: Decision, instalments: str, *, at: datetime
-) -> list[Payment]:
+def plan_payments(session: WritingSession, case: Case, decision: Decision, instalments: str) -> list[Payment]:
     """The payments that are left to make on a decided grant; those of a decision that it changes are taken away.
 
     instalments: how, in the lines of the proposal; empty: as the grant scheme says.
@@ -59,8 +55,8 @@ def plan_payments(
     paid = sum(payment.amount for payment in made)
     if total <= paid:
         return []
-    cancel_planned_payments(session, case.id, at)
-    planned = planned_payment_day(session, case, at.date())
+    cancel_planned_payments(session, case.id)
+    planned = planned_payment_day(session, case, session.today)
     rows, problems = read_instalments(instalments or usual_instalments(session, case))
     shared, unequal = share_out(rows, total, planned) if rows else ([PlannedInstalment(planned, total, None)], [])
     if problems or unequal:

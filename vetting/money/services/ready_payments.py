@@ -33,11 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.money.services.bank_accounts import BankAccount
-    from vetting.rules import Rules
 
 
 UNATTESTED: Final = WaitingPayment(
@@ -75,7 +72,7 @@ class SortedPayments(NamedTuple):
     unready: list[UnreadyPayment]
 
 
-def payments_until(session: Session, until: date, by: Person) -> list[tuple[Payment, Case]]:
+def payments_until(session: Session, until: date) -> list[tuple[Payment, Case]]:
     """The unpaid payments planned by a day that are in no batch, of cases that a person pays in."""
     in_one = select(PaymentBatchRow.id).where(
         PaymentBatchRow.payment_id == Payment.id, PaymentBatchRow.out_at.is_(None)
@@ -84,11 +81,11 @@ def payments_until(session: Session, until: date, by: Person) -> list[tuple[Paym
         select(Payment, Case)
         .join(Case, Case.id == Payment.case_id)
         .where(
-            Payment.board_id == by.board_id,
+            Payment.board_id == session.person.board_id,
             Payment.paid_on.is_(None),
             Payment.planned_on <= until,
             ~in_one.exists(),
-            seen_by(by, Action.PAY),
+            seen_by(session.person, Action.PAY),
         )
         .order_by(Payment.planned_on, Payment.id)
     )
@@ -105,11 +102,11 @@ class _PaymentBackground(NamedTuple):
     set_offs: Mapping[int, Sequence[SetOff]]
 
 
-def _background_of(session: Session, rows: Sequence[tuple[Payment, Case]], by: Person) -> _PaymentBackground:
+def _background_of(session: Session, rows: Sequence[tuple[Payment, Case]]) -> _PaymentBackground:
     keys = [payment.id for payment, _case in rows]
     return _PaymentBackground(
-        habits_of(session.get_one(Board, by.board_id)),
-        bank_accounts_of(session, _cases_of(rows), by),
+        habits_of(session.get_one(Board, session.person.board_id)),
+        bank_accounts_of(session, _cases_of(rows)),
         attests_of(session, keys),
         set_offs_of(session, keys),
     )
@@ -119,16 +116,14 @@ def _cases_of(rows: Sequence[tuple[Payment, Case]]) -> list[Case]:
     return list({case.id: case for _payment, case in rows}.values())
 
 
-def sort_payments(
-    session: Session, rows: Sequence[tuple[Payment, Case]], *, rules: Rules, by: Person, on: date
-) -> SortedPayments:
+def sort_payments(session: Session, rows: Sequence[tuple[Payment, Case]], *, on: date) -> SortedPayments:
     """Payments of one board by whether this person can hand them to the finance office that day."""
     if not rows:
         return SortedPayments([], [])
-    known, cases = _background_of(session, rows, by), _cases_of(rows)
-    held = _holds_on(session, rows, known, rules, on)
-    own = _decided_by(session, cases, by)
-    checked = _checked_by(session, cases, by) if BoardOption.OTHER_PAYS in known.habits else set()
+    known, cases = _background_of(session, rows), _cases_of(rows)
+    held = _holds_on(session, rows, known, on)
+    own = _decided_by(session, cases)
+    checked = _checked_by(session, cases) if BoardOption.OTHER_PAYS in known.habits else set()
     found = SortedPayments([], [])
     for payment, case in rows:
         why = held.get(payment.id)
@@ -144,22 +139,20 @@ def sort_payments(
     return found
 
 
-def held_payments(
-    session: Session, rows: Sequence[tuple[Payment, Case]], *, rules: Rules, by: Person, on: date
-) -> dict[int, WaitingPayment]:
+def held_payments(session: Session, rows: Sequence[tuple[Payment, Case]], *, on: date) -> dict[int, WaitingPayment]:
     """Payment -> what holds it that day whoever would hand it over; of one board's, and nothing of those that are free.
 
     A payment that is held is not late: it could not be made.
     """
-    return _holds_on(session, rows, _background_of(session, rows, by), rules, on) if rows else {}
+    return _holds_on(session, rows, _background_of(session, rows), on) if rows else {}
 
 
 def _holds_on(
-    session: Session, rows: Sequence[tuple[Payment, Case]], known: _PaymentBackground, rules: Rules, on: date
+    session: Session, rows: Sequence[tuple[Payment, Case]], known: _PaymentBackground, on: date
 ) -> dict[int, WaitingPayment]:
     here = BoardOption.ATTEST_HERE in known.habits
     waits = waiting_payments(session, [payment for payment, _case in rows], on)
-    gates = gates_to_pay(session, _cases_of(rows), rules)
+    gates = gates_to_pay(session, _cases_of(rows))
     found = {}
     for payment, case in rows:
         why = _of_payment(payment, waits.get(payment.id))
@@ -197,21 +190,25 @@ def _of_account(account: BankAccount, all_set_off: bool) -> WaitingPayment | Non
     return None
 
 
-def _decided_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
+def _decided_by(session: Session, cases: Sequence[Case]) -> set[int]:
     """Cases whose grant this person decided or corrected, or where they lifted a stop."""
     wanted = select(Decision.case_id).where(
         Decision.case_id.in_([case.id for case in cases]),
-        Decision.by_user_id == by.id,
+        Decision.by_user_id == session.person.id,
         Decision.kind.in_(["grant", "payment_release"]),
         Decision.id.not_in(quashed_decisions()),
     )
-    corrected = {case for case, person in session.execute(corrected_by([case.id for case in cases])) if person == by.id}
+    corrected = {
+        case
+        for case, person in session.execute(corrected_by([case.id for case in cases]))
+        if person == session.person.id
+    }
     return {*session.scalars(wanted), *corrected}
 
 
-def _checked_by(session: Session, cases: Sequence[Case], by: Person) -> set[int]:
+def _checked_by(session: Session, cases: Sequence[Case]) -> set[int]:
     """Cases where this person checked another account."""
     wanted = select(BankAccountChange.case_id).where(
-        BankAccountChange.case_id.in_([case.id for case in cases]), BankAccountChange.checked_by_id == by.id
+        BankAccountChange.case_id.in_([case.id for case in cases]), BankAccountChange.checked_by_id == session.person.id
     )
     return set(session.scalars(wanted))

@@ -68,13 +68,10 @@ from vetting.people import require_permission
 from vetting.people.domain.delegation import SINGLE, DelegatedAct
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework import DecisionForm
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 DUE_AFTER: Final = timedelta(days=30)
 SERIES: Final = "ATK"
@@ -94,7 +91,7 @@ class NewReclaim:
     without_reservation: str = ""
 
 
-def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: Person, at: datetime) -> Reclaim:
+def open_reclaim(session: WritingSession, number: str, new: NewReclaim) -> Reclaim:
     """Opens a reclaim of a paid grant, or of the rate of a booking that has been held.
 
     A decision that holds nothing open is told and needs its own reason.
@@ -103,7 +100,7 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         Refused: nothing is paid or held, more than was paid is asked, it rests on nothing established, or no
             reservation.
     """
-    case = open_case(session, number, by=by, action=Action.RECLAIM)
+    case = open_case(session, number, action=Action.RECLAIM)
     decision = session.scalar(
         select(Decision)
         .where(Decision.case_id == case.id, Decision.kind == case.kind)
@@ -123,20 +120,20 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         raise Refused(Obstacle.MISSING)
     reserved = Reservation.RECLAIM.value in decision.reservations
     of_booking = case.kind == CaseKind.BOOKING
-    if of_booking and (case.state not in CHARGED_STATES or not _has_begun(session, case, at)):
+    if of_booking and (case.state not in CHARGED_STATES or not _has_begun(session, case)):
         what = _("Inget i bokningen har hållits: det finns ingen taxa att debitera.")
         raise Refused(Obstacle.CLOSED, Problem(number, what, _("Vänta tills den första tiden har börjat.")))
     problems = _wrong_reclaim(new, None if of_booking else paid - claimed, reserved=reserved)
     if new.ground not in GROUNDS_OF[case.kind]:
         what = _("Den grunden passar inte ärendet.")
         problems.append(Problem("ground", what, _("Välj en annan grund.")))
-    rests = _basis(session, case, new, at.date())
+    rests = _basis(session, case, new, session.today)
     problems += rests.problems
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     reclaim = Reclaim(
         board_id=case.board_id,
-        number=cases.next_number(session, case.board_id, SERIES, at.year),
+        number=cases.next_number(session, case.board_id, SERIES, session.now.year),
         case_id=case.id,
         decision_id=decision.id,
         ground=new.ground,
@@ -148,15 +145,20 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim, *, by: P
         without_reservation=new.without_reservation.strip(),
         reasons=new.reasons.strip(),
         contacts=[],
-        opened_at=at,
-        by_user_id=by.id,
+        opened_at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(reclaim)
     raise_version(case)
     session.flush()
     session.note(
         TrailNote(
-            action="reclaim_opened", by=by, at=at, subject=reclaim, case_id=case.id, detail={"amount": new.amount}
+            action="reclaim_opened",
+            by=session.person,
+            at=session.now,
+            subject=reclaim,
+            case_id=case.id,
+            detail={"amount": new.amount},
         )
     )
     return reclaim
@@ -217,9 +219,9 @@ def _own_basis(session: Session, case: Case, new: NewReclaim, on: date) -> Recla
 CHARGED_STATES: Final = frozenset({CaseState.CONFIRMED, CaseState.RESCINDED})
 
 
-def _has_begun(session: Session, case: Case, at: datetime) -> bool:
+def _has_begun(session: Session, case: Case) -> bool:
     """Whether a time of a booking has begun."""
-    return any(use.starts_at is not None and use.starts_at <= at for use in scheduled_times(session, case.id))
+    return any(use.starts_at is not None and use.starts_at <= session.now for use in scheduled_times(session, case.id))
 
 
 def _wrong_reclaim(new: NewReclaim, left: int | None, *, reserved: bool) -> list[Problem]:
@@ -253,12 +255,12 @@ def _wrong_reclaim(new: NewReclaim, left: int | None, *, reserved: bool) -> list
     return found
 
 
-def _reclaim(session: WritingSession, number: str, by: Person, action: Action) -> tuple[Reclaim, Case]:
-    require_permission(by, action)
+def _reclaim(session: WritingSession, number: str, action: Action) -> tuple[Reclaim, Case]:
+    require_permission(session.person, action)
     found = session.execute(
         select(Reclaim, Case)
         .join(Case, Case.id == Reclaim.case_id)
-        .where(cases.seen_by(by, action), Reclaim.number == number)
+        .where(cases.seen_by(session.person, action), Reclaim.number == number)
     ).one_or_none()
     if found is None:
         raise Refused(Obstacle.MISSING)
@@ -272,48 +274,44 @@ def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
         )
 
 
-def communicate_reclaim(
-    session: WritingSession, number: str, *, reply_by: date | None, by: Person, at: datetime
-) -> Reclaim:
+def communicate_reclaim(session: WritingSession, number: str, *, reply_by: date | None) -> Reclaim:
     """The association is told, with time to answer: the board's own, where no day is said.
 
     Raises:
         Refused: told already, or too short a time.
     """
-    reclaim, case = _reclaim(session, number, by, Action.RECLAIM)
+    reclaim, case = _reclaim(session, number, Action.RECLAIM)
     _in_state(reclaim, ReclaimState.PROPOSED)
-    reply_by = reply_by or ordinary_deadline(session, case.board_id, at.date())
-    problems = wrong_deadline("reply_by", reply_by, at.date())
+    reply_by = reply_by or ordinary_deadline(session, case.board_id, session.today)
+    problems = wrong_deadline("reply_by", reply_by, session.today)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    reclaim.communicated_on, reclaim.reply_by, reclaim.state = at.date(), reply_by, ReclaimState.COMMUNICATED
+    reclaim.communicated_on, reclaim.reply_by, reclaim.state = session.today, reply_by, ReclaimState.COMMUNICATED
     told = [(TOLD, reclaim.reasons.splitlines())]
-    register_text_record(session, case, RecordKind.CLAIM_TOLD, told, DocumentStatus.SENT, at=at)
-    session.note(TrailNote(action="reclaim_communicated", by=by, at=at, subject=reclaim, case_id=case.id))
+    register_text_record(session, case, RecordKind.CLAIM_TOLD, told, DocumentStatus.SENT)
+    session.note(
+        TrailNote(action="reclaim_communicated", by=session.person, at=session.now, subject=reclaim, case_id=case.id)
+    )
     return reclaim
 
 
-def note_reclaim_reply(
-    session: WritingSession, number: str, reply: str, *, replied_on: date, by: Person, at: datetime
-) -> Reclaim:
+def note_reclaim_reply(session: WritingSession, number: str, reply: str, *, replied_on: date) -> Reclaim:
     """What the association answered.
 
     Raises:
         Refused: nothing was sent, or no text.
     """
-    reclaim, case = _reclaim(session, number, by, Action.RECLAIM)
+    reclaim, case = _reclaim(session, number, Action.RECLAIM)
     _in_state(reclaim, ReclaimState.COMMUNICATED)
     told_on = reclaim.communicated_on
-    if not reply.strip() or replied_on > at.date() or (told_on is not None and replied_on < told_on):
+    if not reply.strip() or replied_on > session.today or (told_on is not None and replied_on < told_on):
         raise Refused(
             Obstacle.INVALID,
             Problem("reply", in_context("from an association", "Svaret saknas."), _("Skriv vad föreningen svarade.")),
         )
     reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
-    register_text_record(
-        session, case, RecordKind.CLAIM_REPLY, [(REPLIED, reclaim.reply.splitlines())], on=replied_on, at=at
-    )
-    session.note(TrailNote(action="reclaim_reply", by=by, at=at, subject=reclaim, case_id=case.id))
+    register_text_record(session, case, RecordKind.CLAIM_REPLY, [(REPLIED, reclaim.reply.splitlines())], on=replied_on)
+    session.note(TrailNote(action="reclaim_reply", by=session.person, at=session.now, subject=reclaim, case_id=case.id))
     return reclaim
 
 
@@ -334,14 +332,7 @@ RECLAIMS: Final = frozenset({DelegatedAct.RECLAIM})
 
 
 def decide_reclaim(
-    session: WritingSession,
-    number: str,
-    *,
-    version: int | None,
-    weighed: str = "",
-    by: Person,
-    at: datetime,
-    form: DecisionForm = AT_ONCE,
+    session: WritingSession, number: str, *, version: int | None, weighed: str = "", form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides the reclaim: with a delegation that covers it, after the association could answer.
 
@@ -351,11 +342,11 @@ def decide_reclaim(
         Refused: changed or decided meanwhile, not communicated, the time to reply runs, a reply that is not weighed, or
             no delegation.
     """
-    reclaim, case = _reclaim(session, number, by, Action.DECIDE)
+    reclaim, case = _reclaim(session, number, Action.DECIDE)
     _in_state(reclaim, ReclaimState.PROPOSED, ReclaimState.COMMUNICATED)
     if version is not None and reclaim.version != version:
         _in_state(reclaim)
-    on = at.date()
+    on = session.today
     step = reclaim_step(reclaim, None, on)
     if step is None or step.act is not ReclaimAct.DECIDE:
         raise Refused(
@@ -366,10 +357,10 @@ def decide_reclaim(
                 _("Skicka underlaget, och vänta ut svarstiden."),
             ),
         )
-    if not has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, session.person.id):
         raise Refused(Obstacle.CLOSED, Problem(number, *NOT_ANSWERED))
     held = casework.delegation_for(
-        session, "reclaim", by, on=on, outcome=DecisionOutcome.APPROVED, amount=reclaim.amount, needed=RECLAIMS
+        session, "reclaim", on=on, outcome=DecisionOutcome.APPROVED, amount=reclaim.amount, needed=RECLAIMS
     )
     if held is None or not held.covers(DecisionOutcome.APPROVED, reclaim.amount, RECLAIMS):
         raise Refused(
@@ -394,26 +385,29 @@ def decide_reclaim(
         reservations=[],
         grounds=[reclaim.ground],
         reasons="\n\n".join(filter(None, [reclaim.reasons, judged])),
-        reasons_at=at if judged else reclaim.opened_at,
+        reasons_at=session.now if judged else reclaim.opened_at,
         appeal=casework.appeal_for(session, case, held.maker),
         rests_on={"reclaim": reclaim.id, "decision": reclaim.decision_id},
-        **casework.signature_columns(session, held, form, by=by, at=at),
+        **casework.signature_columns(session, held, form),
     )
     session.add(decision)
     session.flush()
-    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, ReclaimState.DECIDED, on + DUE_AFTER
     session.note(
         TrailNote(
-            action="reclaim_decided", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": reclaim.amount}
+            action="reclaim_decided",
+            by=session.person,
+            at=session.now,
+            subject=decision,
+            case_id=case.id,
+            detail={"amount": reclaim.amount},
         )
     )
     return decision
 
 
-def receive_payment(
-    session: WritingSession, number: str, amount: int, *, on: date, by: Person, at: datetime, more: bool = False
-) -> LedgerEntry:
+def receive_payment(session: WritingSession, number: str, amount: int, *, on: date, more: bool = False) -> LedgerEntry:
     """Money that came back on a reclaim, also on one that was written off in the books; paid when nothing remains.
 
     more: somebody has said that more came in than remains; what is too much is the association's to have back.
@@ -421,12 +415,12 @@ def receive_payment(
     Raises:
         Refused: not decided, more than remains without that being said, or a day that has not been.
     """
-    reclaim, case = _reclaim(session, number, by, Action.PAY)
+    reclaim, case = _reclaim(session, number, Action.PAY)
     if reclaim.state is not ReclaimState.WRITTEN_OFF:
         _in_state(reclaim, ReclaimState.DECIDED)
     left = still_claimed(session, reclaim)
     refuse_beside_set_off(session, reclaim, amount)
-    if amount <= 0 or (amount > left and not more) or on > at.date():
+    if amount <= 0 or (amount > left and not more) or on > session.today:
         raise Refused(
             Obstacle.INVALID,
             Problem(
@@ -435,34 +429,62 @@ def receive_payment(
                 _("Rätta det. Har mer kommit in, säg det i formuläret: då är resten tillgodo."),
             ),
         )
-    entry = LedgerEntry(reclaim_id=reclaim.id, kind=LedgerKind.PAYMENT, amount=amount, on=on, at=at, by_user_id=by.id)
+    entry = LedgerEntry(
+        reclaim_id=reclaim.id,
+        kind=LedgerKind.PAYMENT,
+        amount=amount,
+        on=on,
+        at=session.now,
+        by_user_id=session.person.id,
+    )
     session.add(entry)
     if left <= amount:
         reclaim.state = ReclaimState.PAID
     session.flush()
     session.note(
-        TrailNote(action="reclaim_payment", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": amount})
+        TrailNote(
+            action="reclaim_payment",
+            by=session.person,
+            at=session.now,
+            subject=entry,
+            case_id=case.id,
+            detail={"amount": amount},
+        )
     )
     return entry
 
 
-def note_refund(session: WritingSession, number: str, *, on: date, by: Person, at: datetime) -> LedgerEntry:
+def note_refund(session: WritingSession, number: str, *, on: date) -> LedgerEntry:
     """What came in too much has been paid back to the association.
 
     Raises:
         Refused: nothing is to be paid back, or a day that has not been.
     """
-    reclaim, case = _reclaim(session, number, by, Action.PAY)
+    reclaim, case = _reclaim(session, number, Action.PAY)
     credit = credit_of(session, reclaim)
     if not credit:
         raise Refused(Obstacle.STALE, Problem(number, _("Inget är tillgodo på återkravet."), _("Öppna det på nytt.")))
-    if on > at.date():
+    if on > session.today:
         raise Refused(Obstacle.INVALID, Problem("on", _("Dagen ligger i framtiden."), _("Skriv dagen då det hände.")))
-    entry = LedgerEntry(reclaim_id=reclaim.id, kind=LedgerKind.REFUND, amount=-credit, on=on, at=at, by_user_id=by.id)
+    entry = LedgerEntry(
+        reclaim_id=reclaim.id,
+        kind=LedgerKind.REFUND,
+        amount=-credit,
+        on=on,
+        at=session.now,
+        by_user_id=session.person.id,
+    )
     session.add(entry)
     session.flush()
     session.note(
-        TrailNote(action="reclaim_refunded", by=by, at=at, subject=entry, case_id=case.id, detail={"amount": credit})
+        TrailNote(
+            action="reclaim_refunded",
+            by=session.person,
+            at=session.now,
+            subject=entry,
+            case_id=case.id,
+            detail={"amount": credit},
+        )
     )
     return entry
 
@@ -478,19 +500,17 @@ class NewCollectionNote:
     text: str = ""
 
 
-def note_collection(
-    session: WritingSession, number: str, new: NewCollectionNote, *, by: Person, at: datetime
-) -> CollectionNote:
+def note_collection(session: WritingSession, number: str, new: NewCollectionNote) -> CollectionNote:
     """Notes a step of a claim: invoiced, reminded, a plan, Kronofogden; or a contact, with what was asked and answered.
 
     Raises:
         Refused: not decided, a day that has not been, or what the step needs is not said.
     """
     action = Action.RECLAIM if new.step is CollectionStep.CONTACT else Action.PAY
-    reclaim, case = _reclaim(session, number, by, action)
+    reclaim, case = _reclaim(session, number, action)
     if new.step is not CollectionStep.CONTACT:
         _in_state(reclaim, ReclaimState.DECIDED)
-    problems = wrong_with_note(new, at.date())
+    problems = wrong_with_note(new, session.today)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = CollectionNote(
@@ -500,8 +520,8 @@ def note_collection(
         until=new.until if new.step in UNTIL_A_DAY else None,
         number=" ".join(new.number.split())[:60] if new.step in NUMBERED else "",
         text=mask_personal_numbers(new.text.strip()[:LONGEST_NOTE]),
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     if new.step is CollectionStep.INVOICED:
@@ -510,10 +530,15 @@ def note_collection(
         reclaim.due_on = new.until
     session.flush()
     if new.step is CollectionStep.INVOICED:
-        register_record(session, case, RecordKind.INVOICE, row.id, DocumentStatus.SENT, on=row.on, at=at)
+        register_record(session, case, RecordKind.INVOICE, row.id, DocumentStatus.SENT, on=row.on)
     session.note(
         TrailNote(
-            action="reclaim_followed", by=by, at=at, subject=row, case_id=case.id, detail={"step": new.step.value}
+            action="reclaim_followed",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"step": new.step.value},
         )
     )
     return row
@@ -538,29 +563,22 @@ def wrong_with_note(new: NewCollectionNote, on: date) -> list[Problem]:
 
 
 def waive_reclaim(
-    session: WritingSession,
-    number: str,
-    amount: int,
-    reasons: str,
-    *,
-    by: Person,
-    at: datetime,
-    form: DecisionForm = AT_ONCE,
+    session: WritingSession, number: str, amount: int, reasons: str, *, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides that a part or all of what is left is not asked for, for special reasons; another than who decided it.
 
     Raises:
         Refused: not decided, more than is left, no reasons, decided by oneself, no delegation or no answer on conflict.
     """
-    reclaim, case = _reclaim(session, number, by, Action.DECIDE)
+    reclaim, case = _reclaim(session, number, Action.DECIDE)
     _in_state(reclaim, ReclaimState.DECIDED)
     refuse_beside_set_off(session, reclaim, amount)
     asked = session.get_one(Decision, reclaim.reclaim_decision_id)
     problems = _wrong_waiver(amount, reasons, amount_to_come(session, reclaim))
-    if not has_answered_on_conflict(session, case, by.id):
+    if not has_answered_on_conflict(session, case, session.person.id):
         problems.append(Problem(number, *NOT_ANSWERED))
     held = casework.delegation_for(
-        session, "reclaim", by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=amount, needed=RECLAIMS
+        session, "reclaim", on=session.today, outcome=DecisionOutcome.APPROVED, amount=amount, needed=RECLAIMS
     )
     if held is None or not held.covers(DecisionOutcome.APPROVED, amount, RECLAIMS):
         problems.append(
@@ -568,7 +586,7 @@ def waive_reclaim(
                 number, _("Din delegation omfattar inte eftergiften."), _("Lämna den till nämnden eller en kollega.")
             )
         )
-    elif held.maker in SINGLE and asked.by_user_id == by.id:
+    elif held.maker in SINGLE and asked.by_user_id == session.person.id:
         problems.append(Problem(number, SEPARATION_WORDS[SeparationOfDuties.DECIDE_OWN_RECLAIM_AND_WAIVE], NO_WORDS))
     if held is not None:
         problems += casework.wrong_with(held, form)
@@ -585,17 +603,24 @@ def waive_reclaim(
         reservations=[],
         grounds=[reclaim.ground],
         reasons=reasons.strip(),
-        reasons_at=at,
+        reasons_at=session.now,
         appeal=casework.appeal_for(session, case, held.maker if held is not None else ""),
         rests_on={"reclaim": reclaim.id, "decision": asked.id},
-        **casework.signature_columns(session, held, form, by=by, at=at),
+        **casework.signature_columns(session, held, form),
     )
     session.add(decision)
     session.flush()
-    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on, at=at)
-    _take_away(session, reclaim, LedgerKind.WAIVER, amount, reasons, by=by, at=at)
+    register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
+    _take_away(session, reclaim, LedgerKind.WAIVER, amount, reasons)
     session.note(
-        TrailNote(action="reclaim_waived", by=by, at=at, subject=decision, case_id=case.id, detail={"amount": amount})
+        TrailNote(
+            action="reclaim_waived",
+            by=session.person,
+            at=session.now,
+            subject=decision,
+            case_id=case.id,
+            detail={"amount": amount},
+        )
     )
     return decision
 
@@ -612,20 +637,20 @@ def _wrong_waiver(amount: int, reasons: str, left: int) -> list[Problem]:
     return found
 
 
-def write_off(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> LedgerEntry:
+def write_off(session: WritingSession, number: str, text: str) -> LedgerEntry:
     """Somebody who may has decided that what is left is written off in the books: the claim lives, it is no waiver.
 
     Raises:
         Refused: not decided, nothing says why, or no delegation for it.
     """
-    reclaim, case = _reclaim(session, number, by, Action.DECIDE)
+    reclaim, case = _reclaim(session, number, Action.DECIDE)
     _in_state(reclaim, ReclaimState.DECIDED)
     left = amount_to_come(session, reclaim)
     problems = []
     if not text.strip():
         problems.append(Problem("text", _("Det står inte varför den skrivs av."), _("Skriv utfallet kort.")))
     held = casework.delegation_for(
-        session, "reclaim", by, on=at.date(), outcome=DecisionOutcome.APPROVED, amount=left, needed=RECLAIMS
+        session, "reclaim", on=session.today, outcome=DecisionOutcome.APPROVED, amount=left, needed=RECLAIMS
     )
     if held is None or not held.covers(DecisionOutcome.APPROVED, left, RECLAIMS):
         what = _("Din delegation omfattar inte att skriva av fordran.")
@@ -633,12 +658,12 @@ def write_off(session: WritingSession, number: str, text: str, *, by: Person, at
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     refuse_beside_set_off(session, reclaim, left)
-    entry = _take_away(session, reclaim, LedgerKind.WRITE_OFF, left, text, by=by, at=at)
+    entry = _take_away(session, reclaim, LedgerKind.WRITE_OFF, left, text)
     session.note(
         TrailNote(
             action="reclaim_written_off",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=entry,
             case_id=case.id,
             detail={"amount": entry.amount},
@@ -650,12 +675,16 @@ def write_off(session: WritingSession, number: str, text: str, *, by: Person, at
 _ENDS_AS: Final = {LedgerKind.WAIVER: ReclaimState.WAIVED, LedgerKind.WRITE_OFF: ReclaimState.WRITTEN_OFF}
 
 
-def _take_away(
-    session: WritingSession, reclaim: Reclaim, kind: LedgerKind, amount: int, text: str, *, by: Person, at: datetime
-) -> LedgerEntry:
+def _take_away(session: WritingSession, reclaim: Reclaim, kind: LedgerKind, amount: int, text: str) -> LedgerEntry:
     """An entry that takes away from what is left; where nothing is, the reclaim has ended so."""
     entry = LedgerEntry(
-        reclaim_id=reclaim.id, kind=kind, amount=amount, on=at.date(), text=text.strip(), at=at, by_user_id=by.id
+        reclaim_id=reclaim.id,
+        kind=kind,
+        amount=amount,
+        on=session.today,
+        text=text.strip(),
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(entry)
     session.flush()

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 REPORT_PAPER: Final = "report_document"
 FAR: Final = date(9999, 12, 31)
@@ -100,15 +100,15 @@ def _visible_grants(by: Person) -> ColumnElement[bool]:
     return and_(Case.board_id == by.board_id, seen_by(by), Case.kind == CaseKind.GRANT)
 
 
-def count_reports(session: Session, by: Person, on: date) -> dict[ReportList, int]:
+def count_reports(session: Session, on: date) -> dict[ReportList, int]:
     """List -> how many stand in it, of those that a person may see."""
-    number = select(func.count(Case.id)).where(_visible_grants(by))
+    number = select(func.count(Case.id)).where(_visible_grants(session.person))
     asked = [number.where(_of_list(one, on)).scalar_subquery() for one in ReportList]
     return dict(zip(ReportList, session.execute(select(*asked)).one(), strict=True))
 
 
 def listed_reports(
-    session: Session, shown: ReportList, by: Person, on: date, *, after: tuple[date, int] | None, most: int
+    session: Session, shown: ReportList, on: date, *, after: tuple[date, int] | None, most: int
 ) -> list[ListedReport]:
     """The grants of a list, the one that has waited longest first; those gone through by the day they came.
 
@@ -127,7 +127,7 @@ def listed_reports(
             paid.correlate(Case).scalar_subquery().label("paid"),
         )
         .outerjoin(GrantReport, GrantReport.case_id == Case.id)
-        .where(_visible_grants(by), _of_list(shown, on))
+        .where(_visible_grants(session.person), _of_list(shown, on))
         .order_by(place, Case.id)
         .limit(most)
     )

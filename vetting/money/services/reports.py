@@ -53,14 +53,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.criteria import Criterion
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
     from vetting.money.domain.reports import ReportWay
-    from vetting.rules import Rules
 
 REPORTED: Final = frozenset({CaseState.PAYMENT, CaseState.REPORTING, CaseState.CLOSED})
 """States of a case whose report can come: a report that is late comes to a case that is closed."""
@@ -143,9 +140,9 @@ def amount_granted(session: Session, case_id: int) -> int | None:
     return session.scalar(wanted.order_by(Decision.id.desc()).limit(1))
 
 
-def _case_with_report(session: WritingSession, number: str, by: Person, action: Action) -> Case:
-    require_permission(by, action)
-    case = open_case(session, number, by=by, action=action)
+def _case_with_report(session: WritingSession, number: str, action: Action) -> Case:
+    require_permission(session.person, action)
+    case = open_case(session, number, action=action)
     if case.state not in REPORTED:
         raise Refused(
             Obstacle.CLOSED,
@@ -181,14 +178,7 @@ def move_report_day(session: WritingSession, case: Case, due_on: date) -> None:
 
 
 def receive_report(
-    session: WritingSession,
-    number: str,
-    new: ReceivedReport,
-    *,
-    version: int | None = None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, number: str, new: ReceivedReport, *, version: int | None = None
 ) -> GrantReport:
     """A grant's report has come, or what completes it; what a person found before is asked anew.
 
@@ -197,7 +187,7 @@ def receive_report(
     Raises:
         Refused: nothing is granted, a day that has not been, something that must be told is not, or it changed since.
     """
-    case = _case_with_report(session, number, by, Action.ADD_DOCUMENT)
+    case = _case_with_report(session, number, Action.ADD_DOCUMENT)
     asked = report_rules(session, case)
     problems = wrong_with_use(
         asked,
@@ -207,7 +197,7 @@ def receive_report(
         activity=new.activity,
         people=new.participants,
     )
-    problems += _wrong_day(new.received_on, case, at.date())
+    problems += _wrong_day(new.received_on, case, session.today)
     for name, count in (("women", new.women), ("men", new.men), ("others", new.others)):
         if count is not None and not 0 <= count <= MOST_PARTICIPANTS:
             problems.append(Problem(name, _("Antalet kan inte stämma."), _("Skriv 0 eller mer.")))
@@ -220,15 +210,15 @@ def receive_report(
     row.use_rows = [[mask_personal_numbers(one.what), one.amount] for one in new.rows]
     row.activity = mask_personal_numbers(new.activity.strip()[:LONGEST_TEXT])
     row.women, row.men, row.others = new.women, new.men, new.others
-    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id)
     reported = Facts({AMOUNT_REPORTED: row.used or 0})
-    casework.keep_facts(session, case, reported, casework.FactOrigin(), catalogue=catalogue, by=by, at=at)
-    _ask_anew(row, by, at)
-    register_text_record(session, case, RecordKind.GRANT_REPORT, _parts_of_use(row), on=row.received_on, at=at)
-    _withdraw_follow_up(session, case, by, at)
+    casework.keep_facts(session, case, reported, casework.FactOrigin(), catalogue=catalogue)
+    _ask_anew(row, session.person, session.now)
+    register_text_record(session, case, RecordKind.GRANT_REPORT, _parts_of_use(row), on=row.received_on)
+    _withdraw_follow_up(session, case)
     raise_version(case)
     session.flush()
-    session.note(TrailNote(action="report_received", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="report_received", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row
 
 
@@ -245,7 +235,7 @@ def _parts_of_use(row: GrantReport) -> list[tuple[Words, list[str]]]:
     ]
 
 
-def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *, by: Person, at: datetime) -> None:
+def keep_part(session: WritingSession, case: Case, place: int, paid_on: date) -> None:
     """An instalment that waited for a report is paid: the report is kept as one of a part, and the last is awaited.
 
     Its day is the round's or the grant scheme's where that is ahead, else three months after the payment.
@@ -277,9 +267,9 @@ def keep_part(session: WritingSession, case: Case, place: int, paid_on: date, *,
     due = session.scalar(select(report_due()).where(Case.id == case.id))
     if due is not None and due <= paid_on:
         row.due_on = first_open(paid_on + NEXT_REPORT_AFTER)
-    _withdraw_follow_up(session, case, by, at)
+    _withdraw_follow_up(session, case)
     session.flush()
-    session.note(TrailNote(action="part_report_kept", by=by, at=at, subject=part, case_id=case.id))
+    session.note(TrailNote(action="part_report_kept", by=session.person, at=session.now, subject=part, case_id=case.id))
 
 
 NEXT_REPORT_AFTER: Final = timedelta(days=90)
@@ -308,14 +298,19 @@ def _forget_reading(row: GrantReport) -> None:
     row.requirements = {}
 
 
-def _withdraw_follow_up(session: WritingSession, case: Case, by: Person, at: datetime) -> None:
+def _withdraw_follow_up(session: WritingSession, case: Case) -> None:
     """Who followed it up had not read what comes now; and a case that was closed without a report has one."""
     for mark in current_marks(session, case):
         if mark.kind is CaseMarkKind.FOLLOWED_UP and case.state is CaseState.REPORTING:
-            mark.withdrawn_at = at
+            mark.withdrawn_at = session.now
             session.note(
                 TrailNote(
-                    action="mark_withdrawn", by=by, at=at, subject=case, case_id=case.id, detail={"kind": mark.kind}
+                    action="mark_withdrawn",
+                    by=session.person,
+                    at=session.now,
+                    subject=case,
+                    case_id=case.id,
+                    detail={"kind": mark.kind},
                 )
             )
 
@@ -341,9 +336,9 @@ def _refuse_changed(row: GrantReport, version: int | None) -> None:
         )
 
 
-def running_requirements(session: Session, case: Case, rules: Rules) -> list[Criterion]:
+def running_requirements(session: Session, case: Case) -> list[Criterion]:
     """What the case's own rules ask of a grant only while it runs, in their order."""
-    ruleset = read_version(session, case.rule_version_id, rules)
+    ruleset = read_version(session, case.rule_version_id)
     asked = ruleset.for_kind(case.kind) if ruleset is not None else ()
     return [item for item in asked if item.moment is ReviewMoment.RUNNING and item.kind is not CriterionKind.SIGNAL]
 
@@ -357,8 +352,6 @@ def read_report(
     complete_by: date | None = None,
     requirements: Mapping[str, bool] | None = None,
     version: int | None,
-    by: Person,
-    at: datetime,
 ) -> GrantReport:
     """A person has gone through a report: approved, accepted with a deviation, or to be completed until a day.
 
@@ -369,7 +362,7 @@ def read_report(
             is not met and the report is approved, or it changed.
     """
     met = dict(requirements or {})
-    case = _case_with_report(session, number, by, Action.ASSESS)
+    case = _case_with_report(session, number, Action.ASSESS)
     row = report_of(session, case.id)
     if row is None or row.received_on is None:
         raise Refused(
@@ -377,24 +370,31 @@ def read_report(
             Problem(number, _("Ingen redovisning har kommit in."), _("Anteckna den först, eller påminn föreningen.")),
         )
     _refuse_changed(row, version)
-    problems = [*_wrong_finding(finding, found, complete_by, at.date())]
+    problems = [*_wrong_finding(finding, found, complete_by, session.today)]
     if finding is ReportFinding.APPROVED and not all(met.values()):
         what = _("Ett krav under bidragstiden är inte uppfyllt, och redovisningen godkänns.")
         problems.append(Problem("finding", what, _("Välj att den godtas med avvikelse, och beskriv avvikelsen.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     said = mask_personal_numbers(found.strip()[:LONGEST_TEXT])
-    row.finding, row.found, row.read_at, row.read_by_id = finding, said, at, by.id or None
+    row.finding, row.found, row.read_at, row.read_by_id = finding, said, session.now, session.user_id
     row.complete_by = complete_by if finding is ReportFinding.INCOMPLETE else None
     row.requirements = met
     if finding is not ReportFinding.INCOMPLETE and case.state is not CaseState.CLOSED:
         text = said or FINDING_WORDS[finding].to(OFFICIAL)
         if not any(mark.kind is CaseMarkKind.FOLLOWED_UP for mark in current_marks(session, case)):
-            put_mark(session, case, CaseMarkKind.FOLLOWED_UP, text=text, by=by, at=at)
+            put_mark(session, case, CaseMarkKind.FOLLOWED_UP, text=text)
     raise_version(case)
     session.flush()
     session.note(
-        TrailNote(action="report_read", by=by, at=at, subject=row, case_id=case.id, detail={"finding": finding.value})
+        TrailNote(
+            action="report_read",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"finding": finding.value},
+        )
     )
     return row
 
@@ -416,13 +416,13 @@ def _wrong_finding(finding: ReportFinding, found: str, complete_by: date | None,
     return problems
 
 
-def open_report(session: Session, number: str, by: Person) -> Case:
+def open_report(session: Session, number: str) -> Case:
     """A case whose report is to be read.
 
     Raises:
         Refused: there is no such case for this person, or nothing is granted in it.
     """
-    case, _answered = open_case_to_read(session, number, by)
+    case, _answered = open_case_to_read(session, number)
     if case.state not in REPORTED:
         raise Refused(Obstacle.MISSING)
     return case

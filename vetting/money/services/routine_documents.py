@@ -25,14 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.criteria import Criterion
     from vetting.engine.ruleset import RuleSet
     from vetting.grants.models.rounds import Round
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language
-    from vetting.rules import BoardSettings, Rules
+    from vetting.rules import BoardSettings
 
 MOST_ROUNDS: Final = 2
 """Rounds whose days are printed: those that are under way or come next."""
@@ -40,13 +38,13 @@ MOST_TOLD: Final = 10
 NEVER: Final = _("Inte godkänd än.")
 
 
-def rules_of_grants(session: Session, by: Person, rules: Rules, *, on: date) -> list[tuple[Words, RuleSet]]:
+def rules_of_grants(session: Session, *, on: date) -> list[tuple[Words, RuleSet]]:
     """What it is for, and the rules in force that day: those that all grants share, then each grant scheme's own."""
-    shared = rules_in_force(session, by.board_id, CaseKind.GRANT, rules, on=on)
+    shared = rules_in_force(session, session.person.board_id, CaseKind.GRANT, on=on)
     found = [(_("Alla bidrag"), shared)] if shared is not None else []
-    for scheme in schemes(session, by.board_id):
+    for scheme in schemes(session, session.person.board_id):
         if scheme.ruleset and scheme.ended_at is None:
-            own = rules_in_force(session, by.board_id, CaseKind.GRANT, rules, on=on, own=scheme.ruleset)
+            own = rules_in_force(session, session.person.board_id, CaseKind.GRANT, on=on, own=scheme.ruleset)
             if own is not None:
                 found.append((same_in_both(scheme.name), own))
     return found
@@ -57,23 +55,21 @@ def names_of_rules(found: Sequence[tuple[Words, RuleSet]]) -> list[str]:
     return [f"{of.to(OFFICIAL)}: {ruleset.title.to(OFFICIAL)}, {ruleset.fingerprint[:12]}" for of, ruleset in found]
 
 
-def routine_document(session: Session, by: Person, rules: Rules, *, on: date, language: Language) -> WrittenDocument:
+def routine_document(session: Session, *, on: date, language: Language) -> WrittenDocument:
     """The routine as it is that day, its tables in one language."""
-    versions = grant_routines(session, by.board_id)
+    versions = grant_routines(session, session.person.board_id)
     held = versions[0] if versions else None
-    order = settings_of_board(session, by.board_id, rules, on=on)
-    found = rules_of_grants(session, by, rules, on=on)
+    order = settings_of_board(session, session.person.board_id, on=on)
+    found = rules_of_grants(session, on=on)
     return WrittenDocument(
         _("Rutin för bidrag"),
-        (same_in_both(by.board), *_about(held), *_coordinator(session, by)),
+        (same_in_both(session.person.board), *_about(held), *_coordinator(session)),
         (
-            *_requirements(found, _adoption(session, by), by.board, language),
+            *_requirements(found, _adoption(session), session.person.board, language),
             *_steps(order, language),
             DocumentSection(_("Vem som inte gör båda"), tuple(_kept_apart(order)), listed=True),
-            *_days_of_rounds(session, by, on, language),
-            DocumentSection(
-                _("Redovisning, uppföljning och stickprov"), tuple(_follow_up(session, by, held)), listed=True
-            ),
+            *_days_of_rounds(session, on, language),
+            DocumentSection(_("Redovisning, uppföljning och stickprov"), tuple(_follow_up(session, held)), listed=True),
             _change_log(versions),
         ),
         (),
@@ -91,43 +87,43 @@ def _about(held: GrantRoutine | None) -> Iterator[Words]:
     yield _("Ses över {day}.", day=day_in_words(held.review_on))
 
 
-def _coordinator(session: Session, by: Person) -> Iterator[Words]:
+def _coordinator(session: Session) -> Iterator[Words]:
     """How the municipality's coordinator is reached, as the board has written it."""
-    contact = session.get_one(Board, by.board_id).coordinator
+    contact = session.get_one(Board, session.person.board_id).coordinator
     if contact:
         yield _("Kommunens samordnare: ") + same_in_both(contact)
 
 
-def names_to_approve(session: Session, by: Person, rules: Rules, *, on: date) -> list[str]:
+def names_to_approve(session: Session, *, on: date) -> list[str]:
     """What the rules are called that a new version of the routine is approved with.
 
     Raises:
         Refused: a requirement has another municipality's source, or an example's, and the board's own adoption of the
             rules is not noted.
     """
-    found = rules_of_grants(session, by, rules, on=on)
-    adopted = _adoption(session, by)
+    found = rules_of_grants(session, on=on)
+    adopted = _adoption(session)
     lacking = {
         item.id: Problem(
             item.label.sv,
-            _("Källan är inte nämndens: {source}.", source=_source(item, ruleset, adopted, by.board)),
+            _("Källan är inte nämndens: {source}.", source=_source(item, ruleset, adopted, session.person.board)),
             _("Anteckna under Så arbetar nämnden när nämnden antog reglerna, eller skriv nämndens källa på kriteriet."),
         )
         for _of, ruleset in found
         for item in _requirements_of(ruleset)
-        if _is_borrowed(item, by.board) and not _own_source(ruleset, adopted)
+        if _is_borrowed(item, session.person.board) and not _own_source(ruleset, adopted)
     }
     if lacking:
         raise Refused(Obstacle.INVALID, *list(lacking.values())[:MOST_TOLD])
     return names_of_rules(found)
 
 
-def _adoption(session: Session, by: Person) -> str:
+def _adoption(session: Session) -> str:
     """The board's decision to adopt its rules, as it is noted; empty where it is not."""
-    kept = session.get_one(Board, by.board_id).rules
+    kept = session.get_one(Board, session.person.board_id).rules
     if not (kept.get("adopted_on") and kept.get("adopted_as")):
         return ""
-    return f"{by.board}, {kept['adopted_on']}, {kept['adopted_as']}"
+    return f"{session.person.board}, {kept['adopted_on']}, {kept['adopted_as']}"
 
 
 def _own_source(ruleset: RuleSet, adopted: str) -> str:
@@ -193,23 +189,24 @@ def _kept_apart(order: BoardSettings) -> Iterator[Words]:
             yield pair.first + same_in_both(" – ") + pair.second
 
 
-def _days_of_rounds(session: Session, by: Person, on: date, language: Language) -> Iterator[DocumentSection]:
+def _days_of_rounds(session: Session, on: date, language: Language) -> Iterator[DocumentSection]:
     """The days of the rounds that are under way or come next."""
     open_rounds: list[Round] = sorted(
-        (item for item in rounds(session, by) if item.closed_at is None), key=lambda item: (item.closes_on, item.id)
+        (item for item in rounds(session) if item.closed_at is None), key=lambda item: (item.closes_on, item.id)
     )
     near = [item for item in open_rounds if (item.report_on or item.closes_on) >= on][:MOST_ROUNDS]
     for item in near:
         rows = [
-            [day.isoformat(), words.to(language)] for _name, words, day in days_in_order(item, with_group=by.with_group)
+            [day.isoformat(), words.to(language)]
+            for _name, words, day in days_in_order(item, with_group=session.person.with_group)
         ]
         yield DocumentSection(
             _("Dagar: ") + same_in_both(item.name), (), table=DocumentTable((_("Dag"), _("Steg")), rows)
         )
 
 
-def _follow_up(session: Session, by: Person, held: GrantRoutine | None) -> Iterator[Words]:
-    for scheme in schemes(session, by.board_id):
+def _follow_up(session: Session, held: GrantRoutine | None) -> Iterator[Words]:
+    for scheme in schemes(session, session.person.board_id):
         if scheme.ended_at is None and scheme.report_below is not None:
             yield _(
                 "{scheme}: under {amount} redovisas förenklat; av dem dras {percent} procent att redovisa fullt ut.",

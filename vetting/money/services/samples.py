@@ -41,13 +41,11 @@ from vetting.people.models.people import Board
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 SERIES: Final = "STP"
 LONGEST: Final = 2_000
@@ -77,23 +75,23 @@ class RedrawnSample(NamedTuple):
     """Numbers that would be drawn in their place."""
 
 
-def draw(session: WritingSession, new: NewSample, *, by: Person, at: datetime) -> Sample:
+def draw(session: WritingSession, new: NewSample) -> Sample:
     """Draws a sample of the whole board's cases, also of those that the one who draws has left to others.
 
     Raises:
         Refused: not this person's to draw, no time that has been, too few or too many, no risk facts in the routine,
             or nothing to draw from.
     """
-    require_permission(by, Action.FOLLOW_UP)
-    routine = grant_routine(session, by.board_id)
+    require_permission(session.person, Action.FOLLOW_UP)
+    routine = grant_routine(session, session.person.board_id)
     facts = _facts_of(new.kind, routine.risk_facts if routine is not None else ())
     by_risk = facts if new.way is SampleWay.RISK else ()
-    problems = wrong_with_sample(new.first, new.last, new.size, new.way, by_risk, at.date())
+    problems = wrong_with_sample(new.first, new.last, new.size, new.way, by_risk, session.today)
     if problems or new.first is None or new.last is None or new.size is None:
         raise Refused(Obstacle.INVALID, *problems)
-    number = next_number(session, by.board_id, SERIES, at.year)
+    number = next_number(session, session.person.board_id, SERIES, session.now.year)
     row = Sample(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         number=number,
         kind=new.kind,
         way=new.way,
@@ -103,10 +101,10 @@ def draw(session: WritingSession, new: NewSample, *, by: Person, at: datetime) -
         facts=[fact.value for fact in by_risk],
         amount=routine.amount if routine is not None else None,
         percent=routine.percent if routine is not None else None,
-        seed=f"{session.get_one(Board, by.board_id).code} {number} {secrets.token_hex(CHANCE_BYTES)}",
+        seed=f"{session.get_one(Board, session.person.board_id).code} {number} {secrets.token_hex(CHANCE_BYTES)}",
         population=0,
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     drawn, row.population = _draw_of(session, row)
     if not drawn:
@@ -115,14 +113,18 @@ def draw(session: WritingSession, new: NewSample, *, by: Person, at: datetime) -
     session.add(row)
     session.flush()
     numbers = [one.number for one in drawn]
-    wanted = select(Case.number, Case.id).where(Case.board_id == by.board_id, Case.number.in_(numbers))
+    wanted = select(Case.number, Case.id).where(Case.board_id == session.person.board_id, Case.number.in_(numbers))
     keys = {found: key for found, key in session.execute(wanted)}  # noqa: C416 - a row is no pair to `dict`
     session.add_all(
         SampledCase(sample_id=row.id, case_id=keys[one.number], place=place, why=[fact.value for fact in one.why])
         for place, one in enumerate(drawn, 1)
     )
     session.flush()
-    session.note(TrailNote(action="sample_drawn", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="sample_drawn", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
+        )
+    )
     return row
 
 
@@ -146,17 +148,15 @@ def note_result(
     text: str,
     *,
     version: int | None,
-    by: Person,
-    at: datetime,
 ) -> SampledCase:
     """What a person found in a case that was drawn. Noted anew, the trail keeps what stood there before.
 
     Raises:
         Refused: no such case of a sample for this person, a remark without words, or another has noted it meanwhile.
     """
-    require_permission(by, Action.FOLLOW_UP)
-    sample = find_sample(session, by.board_id, sample_number)
-    case = find_case(session, by, case_number, Action.FOLLOW_UP) if sample is not None else None
+    require_permission(session.person, Action.FOLLOW_UP)
+    sample = find_sample(session, session.person.board_id, sample_number)
+    case = find_case(session, case_number, Action.FOLLOW_UP) if sample is not None else None
     row = find_sampled(session, sample.id, case.id) if sample is not None and case is not None else None
     if row is None:
         raise Refused(Obstacle.MISSING)
@@ -166,10 +166,23 @@ def note_result(
     if result is not SampleResult.CLEAR and not text.strip():
         what = _("Det står inte vad anmärkningen är.")
         raise Refused(Obstacle.INVALID, Problem("text", what, _("Skriv det kort.")))
-    row.result, row.text, row.looked_on, row.at, row.by_user_id = result, text.strip()[:LONGEST], at.date(), at, by.id
+    row.result, row.text, row.looked_on, row.at, row.by_user_id = (
+        result,
+        text.strip()[:LONGEST],
+        session.today,
+        session.now,
+        session.person.id,
+    )
     session.flush()
     session.note(
-        TrailNote(action="sample_looked_at", by=by, at=at, subject=row, case_id=row.case_id, reason=result.value)
+        TrailNote(
+            action="sample_looked_at",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=row.case_id,
+            reason=result.value,
+        )
     )
     return row
 

@@ -25,12 +25,9 @@ from vetting.people import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 LONGEST_BASIS: Final = 500
 
@@ -45,7 +42,7 @@ class NewSetOff:
     """By what the board sets off: its decision or order."""
 
 
-def payments_to_set_off_against(session: Session, case: Case, by: Person) -> Sequence[tuple[Payment, Case]]:
+def payments_to_set_off_against(session: Session, case: Case) -> Sequence[tuple[Payment, Case]]:
     """The payments that the association of a claim is to have, of cases that a person may see."""
     if case.association_id is None:
         return []
@@ -56,27 +53,27 @@ def payments_to_set_off_against(session: Session, case: Case, by: Person) -> Seq
             Payment.board_id == case.board_id,
             Payment.paid_on.is_(None),
             Case.association_id == case.association_id,
-            seen_by(by, Action.READ_PAYMENTS),
+            seen_by(session.person, Action.READ_PAYMENTS),
         )
         .order_by(Payment.planned_on, Payment.id)
     )
     return [(payment, its) for payment, its in session.execute(wanted)]
 
 
-def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person, at: datetime) -> SetOff:
+def set_off(session: WritingSession, number: str, new: NewSetOff) -> SetOff:
     """Takes a part of what is left of a claim from a coming payment; it is attested anew at what is paid.
 
     Raises:
         Refused: no such claim or payment, not decided, not due or disputed, more than is left or is paid, another
             association's, or in a batch already.
     """
-    require_permission(by, Action.RECLAIM)
-    found = find_reclaim(session, by, number)
-    paid = find_payment(session, new.payment, by, Action.RECLAIM)
+    require_permission(session.person, Action.RECLAIM)
+    found = find_reclaim(session, number)
+    paid = find_payment(session, new.payment, Action.RECLAIM)
     if found is None:
         raise Refused(Obstacle.MISSING)
     reclaim, case = found
-    problems = _wrong_claim(session, reclaim, at.date())
+    problems = _wrong_claim(session, reclaim, session.today)
     if paid is None or paid[1].association_id != case.association_id or paid[0].paid_on is not None:
         what = _("Utbetalningen är inte föreningens, eller redan gjord.")
         problems.append(Problem("payment", what, _("Välj en av föreningens kommande utbetalningar.")))
@@ -95,15 +92,19 @@ def set_off(session: WritingSession, number: str, new: NewSetOff, *, by: Person,
         reclaim_id=reclaim.id,
         amount=new.amount,
         basis=mask_personal_numbers(" ".join(new.basis.split()))[:LONGEST_BASIS],
-        at=at,
-        by_user_id=by.id,
-        by_function=by.function,
+        at=session.now,
+        by_user_id=session.person.id,
+        by_function=session.person.function,
     )
     session.add(row)
     drop_attests(session, [paid[0].id])
     session.flush()
     detail = {"amount": new.amount}
-    session.note(TrailNote(action="set_off_made", by=by, at=at, subject=row, case_id=paid[1].id, detail=detail))
+    session.note(
+        TrailNote(
+            action="set_off_made", by=session.person, at=session.now, subject=row, case_id=paid[1].id, detail=detail
+        )
+    )
     return row
 
 
@@ -145,15 +146,15 @@ def refuse_beside_set_off(session: Session, reclaim: Reclaim, amount: int) -> No
         raise Refused(Obstacle.INVALID, Problem("amount", what, remedy))
 
 
-def end_set_off(session: WritingSession, key: int, *, by: Person, at: datetime) -> SetOff:
+def end_set_off(session: WritingSession, key: int) -> SetOff:
     """A set-off is taken away before its payment is made: the whole is paid, and the claim is as it was.
 
     Raises:
         Refused: no such set-off for them, done or taken away already, or its payment is in a batch.
     """
-    require_permission(by, Action.RECLAIM)
+    require_permission(session.person, Action.RECLAIM)
     row = session.get(SetOff, key)
-    found = find_payment(session, row.payment_id or 0, by, Action.RECLAIM) if row is not None else None
+    found = find_payment(session, row.payment_id or 0, Action.RECLAIM) if row is not None else None
     if row is None or found is None:
         raise Refused(Obstacle.MISSING)
     payment, case = found
@@ -166,14 +167,14 @@ def end_set_off(session: WritingSession, key: int, *, by: Person, at: datetime) 
                 _("Öppna återkravet på nytt."),
             ),
         )
-    row.ended_at = at
+    row.ended_at = session.now
     drop_attests(session, [payment.id])
     session.flush()
-    session.note(TrailNote(action="set_off_ended", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="set_off_ended", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row
 
 
-def settle_set_offs(session: WritingSession, payment: Payment, on: date, *, by: Person, at: datetime) -> None:
+def settle_set_offs(session: WritingSession, payment: Payment, on: date) -> None:
     """A payment is made: what is set off against it has lowered its claims."""
     for row in set_offs_of(session, [payment.id]).get(payment.id, ()):
         if row.done_on is not None:
@@ -185,8 +186,8 @@ def settle_set_offs(session: WritingSession, payment: Payment, on: date, *, by: 
             amount=min(row.amount, amount_to_come(session, reclaim)),
             on=on,
             text=row.basis,
-            at=at,
-            by_user_id=by.id,
+            at=session.now,
+            by_user_id=session.person.id,
         )
         row.done_on = on
         session.add(entry)
@@ -196,5 +197,12 @@ def settle_set_offs(session: WritingSession, payment: Payment, on: date, *, by: 
         session.flush()
         detail = {"amount": entry.amount}
         session.note(
-            TrailNote(action="set_off_done", by=by, at=at, subject=entry, case_id=reclaim.case_id, detail=detail)
+            TrailNote(
+                action="set_off_done",
+                by=session.person,
+                at=session.now,
+                subject=entry,
+                case_id=reclaim.case_id,
+                detail=detail,
+            )
         )

@@ -32,11 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework import DecisionForm
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 LONGEST: Final = 4000
 MOST: Final = 100
@@ -79,19 +76,19 @@ class SupportNow:
         return {(one.row.case_id, one.row.payment_id) for one in self.endings if one.state is not EndingState.WITHDRAWN}
 
 
-def support_of(session: Session, association_id: int, *, by: Person, on: date, now: datetime) -> SupportNow:
+def support_of(session: Session, association_id: int, *, on: date, now: datetime) -> SupportNow:
     """All that this person may see of an association's support.
 
     Raises:
         Refused: they see nothing of the association.
     """
-    require_permission(by, Action.READ_PAYMENTS)
-    if session.scalar(visible_cases(by).where(Case.association_id == association_id).limit(1)) is None:
+    require_permission(session.person, Action.READ_PAYMENTS)
+    if session.scalar(visible_cases(session.person).where(Case.association_id == association_id).limit(1)) is None:
         raise Refused(Obstacle.MISSING)
     own = (
-        Case.board_id == by.board_id,
+        Case.board_id == session.person.board_id,
         Case.association_id == association_id,
-        seen_by(by),
+        seen_by(session.person),
         is_batch_not_undone(Case.batch_id),
     )
     unpaid = select(Payment, Case).join(Case, Case.id == Payment.case_id).where(*own, Payment.paid_on.is_(None))
@@ -112,7 +109,7 @@ def support_of(session: Session, association_id: int, *, by: Person, on: date, n
         bookings=_coming_bookings(session, own, now),
         reclaims=[(row, case) for row, case in session.execute(claims.limit(MOST))],
         measures=[(row, case) for row, case in session.execute(measures)],
-        endings=_lines(session, endings_of(session, association_id, by), on),
+        endings=_lines(session, endings_of(session, association_id), on),
     )
 
 
@@ -145,9 +142,9 @@ def _state(row: SupportEnding, case: Case, payments: Mapping[int, Payment], on: 
     return ending_state(days, on)
 
 
-def endings_to_decide(session: Session, by: Person, on: date) -> list[EndingLine]:
+def endings_to_decide(session: Session, on: date) -> list[EndingLine]:
     """Proposals that wait for a decision of whoever may decide in the case."""
-    lines = _lines(session, open_endings(session, by, Action.DECIDE), on)
+    lines = _lines(session, open_endings(session, Action.DECIDE), on)
     return [line for line in lines if line.state is EndingState.TO_DECIDE]
 
 
@@ -159,8 +156,6 @@ def propose_endings(
     bookings: Sequence[str],
     reasons: str,
     criterion: str = "",
-    by: Person,
-    at: datetime,
 ) -> list[SupportEnding]:
     """One proposal for each payment and each booking that is ticked; nothing is decided by it.
 
@@ -169,8 +164,8 @@ def propose_endings(
     Raises:
         Refused: nothing is ticked, no reasons, or something is not the association's, or proposed already.
     """
-    require_permission(by, Action.COMMUNICATE)
-    found = support_of(session, association_id, by=by, on=at.date(), now=at)
+    require_permission(session.person, Action.COMMUNICATE)
+    found = support_of(session, association_id, on=session.today, now=session.now)
     can = {payment.id: (case, payment.id) for payment, case in found.unpaid if payment.stopped_on is None}
     of_bookings = {one.case.number: (one.case, None) for one in found.bookings}
     chosen: list[tuple[Case, int | None]] = [can[key] for key in payments if key in can]
@@ -196,23 +191,27 @@ def propose_endings(
             payment_id=key,
             reasons=mask_personal_numbers(reasons.strip())[:LONGEST],
             criterion=criterion,
-            at=at,
-            by_user_id=by.id,
+            at=session.now,
+            by_user_id=session.person.id,
         )
         for case, key in chosen
     ]
     session.add_all(rows)
     session.flush()
     for row in rows:
-        session.note(TrailNote(action="support_ending_proposed", by=by, at=at, subject=row, case_id=row.case_id))
+        session.note(
+            TrailNote(
+                action="support_ending_proposed", by=session.person, at=session.now, subject=row, case_id=row.case_id
+            )
+        )
     return rows
 
 
 def _open_ending(
-    session: WritingSession, key: int, by: Person, action: Action, on: date, *states: EndingState
+    session: WritingSession, key: int, action: Action, on: date, *states: EndingState
 ) -> tuple[SupportEnding, Case]:
-    require_permission(by, action)
-    found = find_ending(session, key, by, action)
+    require_permission(session.person, action)
+    found = find_ending(session, key, action)
     if found is None:
         raise Refused(Obstacle.MISSING)
     row, case = found
@@ -224,69 +223,66 @@ def _open_ending(
     return row, case
 
 
-def communicate_ending(
-    session: WritingSession, key: int, *, reply_by: date | None, heard_after: str, by: Person, at: datetime
-) -> SupportEnding:
+def communicate_ending(session: WritingSession, key: int, *, reply_by: date | None, heard_after: str) -> SupportEnding:
     """The association has got the material and time to answer; or why it is heard only afterwards.
 
     Raises:
         Refused: no such proposal for them, told already, or too short a time.
     """
-    row, case = _open_ending(session, key, by, Action.COMMUNICATE, at.date(), EndingState.TO_HEAR)
+    row, case = _open_ending(session, key, Action.COMMUNICATE, session.today, EndingState.TO_HEAR)
     if heard_after.strip():
         row.heard_after = heard_after.strip()[:LONGEST]
     else:
-        until = reply_by or ordinary_deadline(session, case.board_id, at.date())
-        problems = wrong_deadline("reply_by", until, at.date())
+        until = reply_by or ordinary_deadline(session, case.board_id, session.today)
+        problems = wrong_deadline("reply_by", until, session.today)
         if problems:
             raise Refused(Obstacle.INVALID, *problems)
-        row.told_on, row.reply_by = at.date(), until
+        row.told_on, row.reply_by = session.today, until
         told = [(TOLD, row.reasons.splitlines())]
-        register_text_record(session, case, RecordKind.ENDING_TOLD, told, DocumentStatus.SENT, at=at)
+        register_text_record(session, case, RecordKind.ENDING_TOLD, told, DocumentStatus.SENT)
     session.flush()
-    session.note(TrailNote(action="support_ending_told", by=by, at=at, subject=row, case_id=case.id))
+    session.note(
+        TrailNote(action="support_ending_told", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     return row
 
 
-def note_reply_on_ending(session: WritingSession, key: int, reply: str, *, by: Person, at: datetime) -> SupportEnding:
+def note_reply_on_ending(session: WritingSession, key: int, reply: str) -> SupportEnding:
     """What the association answered.
 
     Raises:
         Refused: no such proposal for them, not told, or no text.
     """
     waits = (EndingState.HEARING, EndingState.TO_DECIDE)
-    row, case = _open_ending(session, key, by, Action.COMMUNICATE, at.date(), *waits)
+    row, case = _open_ending(session, key, Action.COMMUNICATE, session.today, *waits)
     if not reply.strip() or row.told_on is None:
         raise Refused(Obstacle.INVALID, Problem("reply", _("Svaret saknas."), _("Skriv vad föreningen svarade.")))
-    row.reply, row.replied_on = mask_personal_numbers(reply.strip())[:LONGEST], at.date()
-    register_text_record(session, case, RecordKind.ENDING_REPLY, [(REPLIED, row.reply.splitlines())], at=at)
-    session.note(TrailNote(action="support_ending_reply", by=by, at=at, subject=row, case_id=case.id))
+    row.reply, row.replied_on = mask_personal_numbers(reply.strip())[:LONGEST], session.today
+    register_text_record(session, case, RecordKind.ENDING_REPLY, [(REPLIED, row.reply.splitlines())])
+    session.note(
+        TrailNote(action="support_ending_reply", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     return row
 
 
-def withdraw_ending(session: WritingSession, key: int, *, by: Person, at: datetime) -> SupportEnding:
+def withdraw_ending(session: WritingSession, key: int) -> SupportEnding:
     """The support goes on: the proposal is taken back.
 
     Raises:
         Refused: no such proposal for them, or decided already.
     """
     waits = (EndingState.TO_HEAR, EndingState.HEARING, EndingState.TO_DECIDE)
-    row, case = _open_ending(session, key, by, Action.COMMUNICATE, at.date(), *waits)
-    row.withdrawn_at = at
+    row, case = _open_ending(session, key, Action.COMMUNICATE, session.today, *waits)
+    row.withdrawn_at = session.now
     session.flush()
-    session.note(TrailNote(action="support_ending_withdrawn", by=by, at=at, subject=row, case_id=case.id))
+    session.note(
+        TrailNote(action="support_ending_withdrawn", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     return row
 
 
 def decide_stop(
-    session: WritingSession,
-    key: int,
-    *,
-    version: int | None,
-    values: Container[str] = (),
-    by: Person,
-    at: datetime,
-    form: DecisionForm = AT_ONCE,
+    session: WritingSession, key: int, *, version: int | None, values: Container[str] = (), form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides one proposed stop, with all that a stop needs; a booking is taken back on a page of its own.
 
@@ -295,7 +291,7 @@ def decide_stop(
     Raises:
         Refused: no such proposal for them, not heard, changed meanwhile, or what a stop is refused for.
     """
-    row, case = _open_ending(session, key, by, Action.DECIDE, at.date(), EndingState.TO_DECIDE)
+    row, case = _open_ending(session, key, Action.DECIDE, session.today, EndingState.TO_DECIDE)
     if row.payment_id is None or (version is not None and row.version != version):
         raise Refused(
             Obstacle.STALE,
@@ -303,4 +299,4 @@ def decide_stop(
         )
     heard_on = None if row.heard_after else row.told_on
     terms = NewStopTerms(heard_on=heard_on, criterion=row.criterion, against_values=row.criterion in values)
-    return stop_payment(session, row.payment_id, row.reasons, terms=terms, by=by, at=at, form=form)
+    return stop_payment(session, row.payment_id, row.reasons, terms=terms, form=form)

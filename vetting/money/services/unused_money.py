@@ -20,10 +20,9 @@ from vetting.money.models.unused_money import UnusedMoney, unused_of
 from vetting.money.services.reports import report_situation
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from vetting.casework.models.cases import Case
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 SERIES: Final = "OFM"
@@ -31,16 +30,14 @@ DUE_AFTER: Final = timedelta(days=30)
 LONGEST: Final = 2000
 
 
-def ask_unused_back(
-    session: WritingSession, number: str, amount: int | None, due_on: date | None, *, by: Person, at: datetime
-) -> UnusedMoney:
+def ask_unused_back(session: WritingSession, number: str, amount: int | None, due_on: date | None) -> UnusedMoney:
     """What the association's own report says is left is asked back: all of it where no amount is said.
 
     Raises:
         Refused: the report is not gone through, nothing is left, more than that is asked, a day that has passed, or it
             is asked back already.
     """
-    case = open_case(session, number, by=by, action=Action.HANDLE)
+    case = open_case(session, number, action=Action.HANDLE)
     seen = report_situation(session, case)
     if seen.report is None or seen.report.finding not in {ReportFinding.APPROVED, ReportFinding.DEVIATES}:
         raise Refused(
@@ -52,38 +49,45 @@ def ask_unused_back(
             Obstacle.STALE, Problem(number, _("Det oförbrukade är redan begärt tillbaka."), _("Läs sidan på nytt."))
         )
     asked = amount if amount is not None else seen.left
-    due = due_on or first_open(at.date() + DUE_AFTER)
+    due = due_on or first_open(session.today + DUE_AFTER)
     problems = []
     if not 0 < asked <= seen.left:
         what = _("Föreningen uppger att det oförbrukade är ") + kronor(seen.left) + same_in_both(".")
         problems.append(
             Problem("amount", what, _("Skriv högst det. Är beloppet ett annat prövas det som ett återkrav."))
         )
-    if due <= at.date():
+    if due <= session.today:
         problems.append(Problem("due_on", _("Dagen har passerat."), _("Skriv en dag framåt.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = UnusedMoney(
         board_id=case.board_id,
         case_id=case.id,
-        number=next_number(session, case.board_id, SERIES, at.year),
+        number=next_number(session, case.board_id, SERIES, session.now.year),
         amount=asked,
-        asked_on=at.date(),
+        asked_on=session.today,
         due_on=due,
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     raise_version(case)
     session.flush()
     session.note(
-        TrailNote(action="unused_asked_back", by=by, at=at, subject=row, case_id=case.id, detail={"amount": asked})
+        TrailNote(
+            action="unused_asked_back",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"amount": asked},
+        )
     )
     return row
 
 
-def _row(session: WritingSession, number: str, by: Person, action: Action) -> tuple[UnusedMoney, Case]:
-    case = open_case(session, number, by=by, action=action)
+def _row(session: WritingSession, number: str, action: Action) -> tuple[UnusedMoney, Case]:
+    case = open_case(session, number, action=action)
     row = unused_of(session, case.id)
     if row is None:
         raise Refused(Obstacle.MISSING)
@@ -92,21 +96,19 @@ def _row(session: WritingSession, number: str, by: Person, action: Action) -> tu
     return row, case
 
 
-def note_unused_paid(
-    session: WritingSession, number: str, amount: int, *, on: date, invoice: str = "", by: Person, at: datetime
-) -> UnusedMoney:
+def note_unused_paid(session: WritingSession, number: str, amount: int, *, on: date, invoice: str = "") -> UnusedMoney:
     """Money that came back, as the finance office's ledger says.
 
     Raises:
         Refused: nothing is asked back or it is paid; more than is left; a day that has not been.
     """
-    row, case = _row(session, number, by, Action.PAY)
+    row, case = _row(session, number, Action.PAY)
     left = row.amount - row.paid
     problems = []
     if not 0 < amount <= left:
         what = _("Beloppet stämmer inte. Kvar att betala: ") + kronor(left) + same_in_both(".")
         problems.append(Problem("amount", what, _("Rätta det. Betalar föreningen mer ska det återbetalas.")))
-    if on > at.date():
+    if on > session.today:
         problems.append(Problem("on", _("Dagen ligger i framtiden."), _("Skriv dagen då pengarna kom.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -114,22 +116,31 @@ def note_unused_paid(
     row.invoice = " ".join(invoice.split())[:60] or row.invoice
     raise_version(case)
     session.flush()
-    session.note(TrailNote(action="unused_paid", by=by, at=at, subject=row, case_id=case.id, detail={"amount": amount}))
+    session.note(
+        TrailNote(
+            action="unused_paid",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            case_id=case.id,
+            detail={"amount": amount},
+        )
+    )
     return row
 
 
-def note_unused_disputed(session: WritingSession, number: str, text: str, *, by: Person, at: datetime) -> UnusedMoney:
+def note_unused_disputed(session: WritingSession, number: str, text: str) -> UnusedMoney:
     """The association does not agree: nothing is asked for by letter any more; a reclaim is opened, with its hearing.
 
     Raises:
         Refused: nothing is asked back or it is paid; nothing says what it said.
     """
-    row, case = _row(session, number, by, Action.HANDLE)
+    row, case = _row(session, number, Action.HANDLE)
     if not text.strip():
         raise Refused(Obstacle.INVALID, Problem("text", _("Det står inte vad föreningen säger."), _("Skriv det kort.")))
-    row.disputed_on, row.disputed = at.date(), mask_personal_numbers(text.strip()[:LONGEST])
+    row.disputed_on, row.disputed = session.today, mask_personal_numbers(text.strip()[:LONGEST])
     raise_version(case)
     session.flush()
-    register_text_record(session, case, RecordKind.DISPUTE, [(REPLIED, row.disputed.splitlines())], at=at)
-    session.note(TrailNote(action="unused_disputed", by=by, at=at, subject=row, case_id=case.id))
+    register_text_record(session, case, RecordKind.DISPUTE, [(REPLIED, row.disputed.splitlines())])
+    session.note(TrailNote(action="unused_disputed", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row

@@ -17,6 +17,7 @@ from vetting.config import from_environment
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import Words, _
 from vetting.operations.cli.commands import COMMANDS
@@ -29,14 +30,11 @@ from vetting.rules.services.rulebook import load_rules
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework.models.completions import CompletionBatch
     from vetting.casework.services.completions import IncompleteCase
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 ROLES: Final = frozenset({Role.CASEWORKER})
 
@@ -69,46 +67,44 @@ def remind(code: str, kind: str, out: Path | None, *, staff: bool, by_mail: bool
         remedy = _("Ge filen ett namn som slutar på .zip.")
         raise UnreadableError(Problem("--out", what, remedy))
     config = from_environment()
-    rules = load_rules(config.rules, config.imports)
+    load_rules(config.rules, config.imports)
     now = clock.now()
     with database() as opened:
         by = machine(opened, code, ROLES)
-        with open_reading(opened) as session:
-            late = _late(session, CaseKind(kind), rules, by, now.date())
+        with open_reading(opened, Acting(by, now)) as session:
+            late = _late(session, CaseKind(kind), now.date())
         numbers = [row.case.number for row in late]
 
-        made = _remind(opened, numbers, out, rules, by, now) if out is not None and numbers else []
+        made = _remind(opened, numbers, out, by, now) if out is not None and numbers else []
     _tell(late, made, out, as_json=as_json)
 
 
-def _remind(
-    opened: Database, numbers: list[str], out: Path, rules: Rules, by: Person, now: datetime
-) -> list[CompletionBatch]:
+def _remind(opened: Database, numbers: list[str], out: Path, by: Person, now: datetime) -> list[CompletionBatch]:
     """The reminders in one transaction; their file lies ready before it is closed, and takes its name after."""
     ready = out.with_name(f".{out.name}.ready")
 
     def work(session: WritingSession) -> list[CompletionBatch]:
         made = [
-            completions.request_of_many(session, some, NewCompletionRequest(reminder=True), rules=rules, by=by, at=now)
+            completions.request_of_many(session, some, NewCompletionRequest(reminder=True))
             for some in _at_a_time(numbers)
         ]
-        keys = [letter.id for act in made for letter, _case in completion_letters.letters_of(session, act, by)]
-        write_file(ready, bundle_of_letters(session, keys, by))
+        keys = [letter.id for act in made for letter, _case in completion_letters.letters_of(session, act)]
+        write_file(ready, bundle_of_letters(session, keys))
         return made
 
     try:
-        made = run_in_transaction(opened, work)
+        made = run_in_transaction(opened, work, Acting(by, now))
         ready.replace(out)
     finally:
         ready.unlink(missing_ok=True)
     return made
 
 
-def _late(session: Session, kind: CaseKind, rules: Rules, by: Person, on: date) -> list[IncompleteCase]:
+def _late(session: Session, kind: CaseKind, on: date) -> list[IncompleteCase]:
     found: list[IncompleteCase] = []
     after = 0
     while True:
-        page = completions.completion_overview(session, kind, rules, by=by, on=on, after=after)
+        page = completions.completion_overview(session, kind, on=on, after=after)
         found += page.groups[CompletionStage.REMIND]
         after = page.more
         if not after:

@@ -19,6 +19,7 @@ from vetting.config import from_environment
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store import trail_anchors, trail_erasure, trail_verification
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.own_files import OWN_FILE
 from vetting.kernel.store.session import open_reading, run_in_transaction
@@ -31,6 +32,7 @@ from vetting.operations.cli.memory import settle_memory
 from vetting.operations.database import backup_files, backups, schema
 from vetting.people.models.people import user_by_login
 from vetting.people.services.sign_in import find_board
+from vetting.rules.services.rulebook import load_rules, use_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,8 @@ def database(*, current: bool = True, serving: bool = False) -> Iterator[Databas
         UnreadableError: it cannot be reached, is of another version, or must be upgraded first.
     """
     fill_hooks()
-    address = from_environment().database_url
+    config = from_environment()
+    address = config.database_url
     try:
         opened = replace(connect_database(address), run_by="" if serving else _who_runs())
         at = schema.present_step(opened)
@@ -66,6 +69,7 @@ def database(*, current: bool = True, serving: bool = False) -> Iterator[Databas
         schema.refuse_unknown_step(at)
         if current and at != schema.newest_step():
             raise UnreadableError(_outdated_tables_problem())
+        use_rules(opened, lambda: load_rules(config.rules, config.imports))
         yield opened
     finally:
         opened.close()
@@ -279,7 +283,9 @@ def erase_content(entries: tuple[int, ...], kinds: tuple[str, ...], basis: str, 
         wanted = trail_erasure.ErasureOrder(frozenset(entries), kinds, basis.strip(), _two_named(opened, logins))
         try:
             erased = run_in_transaction(
-                opened, lambda session: trail_erasure.erase_content(session, wanted, by=None, at=clock.now())
+                opened,
+                lambda session: trail_erasure.erase_content(session, wanted),
+                Acting(Purpose.INSTALLATION, clock.now()),
             )
         except trail_erasure.ChangedError as error:
             raise UnreadableError(_changed_content_problem(error.ids)) from error
@@ -369,7 +375,8 @@ def backup_key(file: Path) -> None:
 )
 def restore(file: Path, key: Path | None) -> None:
     """Into the empty place at VETTING_DATABASE_URL; what lies there is checked again."""
-    address = from_environment().database_url
+    config = from_environment()
+    address = config.database_url
     try:
         checked = backups.restore(address, file, key)
     except NOT_REACHED as error:

@@ -38,10 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.config import Config
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
 
 SECONDS: Final = 10
 LEAST_FREE: Final = 1024**3

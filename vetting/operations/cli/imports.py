@@ -18,6 +18,7 @@ from vetting.formats import limits
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.import_batches import ImportBatch, same_file
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import Words, _
@@ -41,11 +42,9 @@ from vetting.rules.services.rulebook import layout_named, load_rules
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.rules.services.rulebook import Rules
+    from vetting.kernel.store.session import Session
 
 UNDO: Final = "undo"
 ROLES: Final = frozenset({Role.CASEWORKER, Role.FINANCE})
@@ -117,11 +116,11 @@ def import_(
         )
         good_only = good_rows_only or not staged.counts["refused"]
         if dry_run:
-            plan = import_batches.try_import(opened, key, good_only=good_only, rules=rules, by=by, at=clock.now())
+            plan = import_batches.try_import(opened, key, good_only=good_only, by=by, at=clock.now())
             taken = ImportTally(batch=None, **plan)
             staged_files.discard_file(opened, key, by=by)
         else:
-            taken = _confirm_import(opened, staged, rules, by, good_only=good_only)
+            taken = _confirm_import(opened, staged, by, good_only=good_only)
         _tell(taken, problems, total, changes if taken.updated else [], seen, as_json=as_json)
 
 
@@ -174,14 +173,14 @@ def _find_ready_file(session: Session, key: int, state: str) -> tuple[StagedFile
     return staged, problems, staged.counts["problems"]
 
 
-def _confirm_import(opened: Database, staged: StagedFile, rules: Rules, by: Person, *, good_only: bool) -> ImportTally:
+def _confirm_import(opened: Database, staged: StagedFile, by: Person, *, good_only: bool) -> ImportTally:
     rows, refused = staged.counts["rows"], staged.counts["refused"]
-    with open_reading(opened) as session:
+    with open_reading(opened, Acting(by, clock.now())) as session:
         before = same_file(session, by.board_id, staged.sha256, staged.round_id)
         on_its_way = import_batches.moving_file(session, before.id) if before is not None else None
     if before is not None and on_its_way is not None:
         staged_files.discard_file(opened, staged.id, by=by)
-        return _move_rows(opened, on_its_way, before.id, rules)
+        return _move_rows(opened, on_its_way, before.id)
     if before is not None and staged.counts.get("changed"):
         staged_files.discard_file(opened, staged.id, by=by)
         what = _("Samma fil lästes in {day}, och det den säger har ändrats sedan dess.", day=day_here(before.at))
@@ -189,18 +188,17 @@ def _confirm_import(opened: Database, staged: StagedFile, rules: Rules, by: Pers
         raise Refused(Obstacle.STALE, Problem(staged.file, what, remedy))
     if before is not None:
         staged_files.discard_file(opened, staged.id, by=by)
-        import_batches.screen_batch(opened, before.id, rules, at=clock.now(), heard=lambda _done, _total: True)
+        import_batches.screen_batch(opened, before.id, at=clock.now(), heard=lambda _done, _total: True)
         return ImportTally(batch=None, rows=rows, unchanged=rows - refused, refused=refused)
     if staged.kind == ListKind.ASSOCIATIONS:
         good_only = True  # a register is never whole: what has no name is told, the rest goes in
     found = run_in_transaction(
         opened,
-        lambda session: import_batches.confirm_import(
-            session, staged.id, good_only=good_only, rules=rules, by=by, at=clock.now()
-        ),
+        lambda session: import_batches.confirm_import(session, staged.id, good_only=good_only),
+        Acting(by, clock.now()),
     )
     key = found.id
-    return _move_rows(opened, staged.id, key, rules)
+    return _move_rows(opened, staged.id, key)
 
 
 def _heartbeat(opened: Database, key: int) -> Callable[[int, int], bool]:
@@ -213,10 +211,10 @@ def _heartbeat(opened: Database, key: int) -> Callable[[int, int], bool]:
     return tell
 
 
-def _move_rows(opened: Database, staged: int, batch: int, rules: Rules) -> ImportTally:
+def _move_rows(opened: Database, staged: int, batch: int) -> ImportTally:
     """Moves what is left to be moved, and screens what came."""
-    import_batches.move_on(opened, staged, rules, at=clock.now(), heard=_heartbeat(opened, staged))
-    import_batches.screen_batch(opened, batch, rules, at=clock.now(), heard=lambda _done, _total: True)
+    import_batches.move_on(opened, staged, at=clock.now(), heard=_heartbeat(opened, staged))
+    import_batches.screen_batch(opened, batch, at=clock.now(), heard=lambda _done, _total: True)
     with open_reading(opened) as session:
         counts = session.get_one(ImportBatch, batch).counts
     return ImportTally(
@@ -234,10 +232,10 @@ def _undo(key: int) -> None:
                 Obstacle.MISSING, Problem(str(key), _("Det finns ingen sådan inläsning."), _("Se numret under Import."))
             )
         by = machine(opened, board, ROLES)
-        run_in_transaction(opened, lambda session: import_batches.undo_import(session, key, by=by, at=clock.now()))
+        run_in_transaction(opened, lambda session: import_batches.undo_import(session, key), Acting(by, clock.now()))
         config = from_environment()
-        rules = load_rules(config.rules, config.imports)
-        import_batches.screen_batch(opened, key, rules, at=clock.now(), heard=lambda _done, _total: True)
+        load_rules(config.rules, config.imports)
+        import_batches.screen_batch(opened, key, at=clock.now(), heard=lambda _done, _total: True)
     click.echo(translate("Inläsning {key} är ångrad.", key=key))
 
 

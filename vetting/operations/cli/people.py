@@ -11,6 +11,7 @@ from vetting import clock
 from vetting.config import from_environment
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import ROLE_WORDS, Role
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import _
 from vetting.operations.cli.commands import COMMANDS
@@ -63,7 +64,9 @@ def add_board(
         adopted_as=adopted_as,
     )
     with database() as opened:
-        run_in_transaction(opened, lambda session: boards.add_board(session, new, by=None, at=clock.now()))
+        run_in_transaction(
+            opened, lambda session: boards.add_board(session, new), Acting(Purpose.INSTALLATION, clock.now())
+        )
     click.echo(translate("Nämnden {code} är tillagd.", code=code))
 
 
@@ -81,7 +84,9 @@ def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
     """No password is asked for: a new account's owner sets it, by a link that works once."""
     new = service.Colleague(login=login, name=name, board=code, roles=tuple(Role(role) for role in roles))
     with database() as opened:
-        taken = run_in_transaction(opened, lambda session: service.give_roles(session, new, by=None, at=clock.now()))
+        taken = run_in_transaction(
+            opened, lambda session: service.give_roles(session, new), Acting(Purpose.INSTALLATION, clock.now())
+        )
         if taken.given:
             words = service.in_words(taken.given).to(LANGUAGE)
             click.echo(translate("{login} i {code}: {words}.", login=login, code=code, words=words))
@@ -102,7 +107,7 @@ def tell_waiting(taken: service.RoleGrantResult) -> None:
 def tell_link(opened: Database, user: User) -> None:
     """The link, once."""
     secret = run_in_transaction(
-        opened, lambda session: invitations.invite_user(session, user.id, by=None, at=clock.now())
+        opened, lambda session: invitations.invite_user(session, user.id), Acting(Purpose.INSTALLATION, clock.now())
     )
     outside = from_environment().outside
     link = f"{outside}/valkommen/{secret}"
@@ -141,10 +146,10 @@ def end_role(login: str, code: str, role: str) -> None:
         board = sign_in.find_board(session, code)
         if found is None:
             raise UnreadableError(_no_account(login))
-        role_endings.end_role(session, found.id, Role(role), board_id=board.id, by=None, at=clock.now())
+        role_endings.end_role(session, found.id, Role(role), board_id=board.id)
 
     with database() as opened:
-        run_in_transaction(opened, work)
+        run_in_transaction(opened, work, Acting(Purpose.INSTALLATION, clock.now()))
     words = ROLE_WORDS[Role(role)].to(LANGUAGE)
     click.echo(translate("{login} är inte längre {words} i {code}.", login=login, words=words, code=code))
 
@@ -162,10 +167,10 @@ def end_factor(login: str) -> None:
         found = user_by_login(session, login)
         if found is None:
             raise UnreadableError(_no_account(login))
-        second_factor.remove_app_of(session, found.id, by=None, at=clock.now())
+        second_factor.remove_app_of(session, found.id)
 
     with database() as opened:
-        run_in_transaction(opened, work)
+        run_in_transaction(opened, work, Acting(Purpose.INSTALLATION, clock.now()))
     click.echo(translate("{login} loggar in med bara lösenordet nästa gång.", login=login))
 
 
@@ -190,5 +195,7 @@ def show() -> None:
 def deactivate(login: str) -> None:
     """The account's sessions end with its next page."""
     with database() as opened:
-        run_in_transaction(opened, lambda session: sign_in.deactivate_user(session, login, by=None, at=clock.now()))
+        run_in_transaction(
+            opened, lambda session: sign_in.deactivate_user(session, login), Acting(Purpose.INSTALLATION, clock.now())
+        )
     click.echo(translate("Kontot {login} är stängt.", login=login))

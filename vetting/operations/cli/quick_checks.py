@@ -23,6 +23,7 @@ from vetting.engine.screening import part_of
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import NumberKind, format_number
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.lists.domain.screened_lists import finding_document
@@ -45,11 +46,11 @@ ROLES = frozenset({Role.CASEWORKER})
 def check_command(wanted: str, code: str, kind: str, *, as_json: bool) -> None:
     """Ends with 1 where no association or several fit."""
     config = from_environment()
-    rules = load_rules(config.rules, config.imports)
+    load_rules(config.rules, config.imports)
     with database() as opened:
         by = machine(opened, code, ROLES)
-        with open_reading(opened) as session:
-            found = quick_check(session, wanted, kind=CaseKind(kind), chosen=None, rules=rules, by=by, at=clock.now())
+        with open_reading(opened, Acting(by, clock.now())) as session:
+            found = quick_check(session, wanted, kind=CaseKind(kind), chosen=None)
             document = _document(found, CaseKind(kind))
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False))

@@ -18,6 +18,7 @@ from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.register_days import chosen_day, refuse_as_of, refuse_of_round
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import OFFICIAL, _
 from vetting.operations.cli.commands import COMMANDS
@@ -32,10 +33,7 @@ from vetting.rules.services.rulebook import load_rules
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.rules.services.rulebook import Rules
+    from vetting.kernel.store.session import Session
 
 
 REGISTRY = "registry"
@@ -87,29 +85,27 @@ def export(
         refuse_of_round(RegisterName(register), "--round" if round_name else "--year", round_name, year)
     selection = RegisterSelection(first=_day(first), last=_day(last), on=today, by=by_day, as_of=_day(as_of), year=year)
     config = from_environment()
-    rules = load_rules(config.rules, config.imports)
+    load_rules(config.rules, config.imports)
     with database() as opened:
         of_registry = register == REGISTRY
         by = replace(machine(opened, code, frozenset({Role.REGISTRAR if of_registry else Role.AUDITOR})), name=_login())
-        with open_reading(opened) as session:
+        with open_reading(opened, Acting(by, clock.now())) as session:
             if round_name:
-                selection = replace(selection, round_id=_round(session, round_name, by))
+                selection = replace(selection, round_id=_round(session, round_name))
             if as_csv:
-                _write_csv(session, RegisterName(register), selection, out, rules=rules, by=by)
+                _write_csv(session, RegisterName(register), selection, out)
                 return
             book = (
-                _registry_list(session, selection, rules, by)
+                _registry_list(session, selection)
                 if of_registry
-                else workbook_of_register(
-                    session, RegisterName(register), selection, rules=rules, by=by, at=clock.now(), language=OFFICIAL
-                )
+                else workbook_of_register(session, RegisterName(register), selection, language=OFFICIAL)
             )
     write_file(out, book)
     click.echo(translate("Registret: {out}", out=out))
 
 
-def _round(session: Session, name: str, by: Person) -> int:
-    found = {row.name.casefold(): row.id for row in rounds(session, by)}
+def _round(session: Session, name: str) -> int:
+    found = {row.name.casefold(): row.id for row in rounds(session)}
     if name.strip().casefold() not in found:
         what = _("Nämnden har ingen omgång som heter {name}.", name=name)
         raise UnreadableError(Problem("--round", what, _("Skriv namnet som det står under Omgångar.")))
@@ -124,22 +120,20 @@ def _login() -> str:
         return "vetting"
 
 
-def _write_csv(
-    session: Session, name: RegisterName, selection: RegisterSelection, out: Path, *, rules: Rules, by: Person
-) -> None:
+def _write_csv(session: Session, name: RegisterName, selection: RegisterSelection, out: Path) -> None:
     """Each sheet as a file of its own: the second has its number in the name."""
-    tables = register_sheets(session, name, selection, rules=rules, by=by, language=OFFICIAL)
+    tables = register_sheets(session, name, selection, language=OFFICIAL)
     for place, table in enumerate(tables, 1):
         path = out if place == 1 else out.with_stem(f"{out.stem}-{place}")
         write_file(path, register_csv(table, OFFICIAL))
         click.echo(translate("Registret: {out}", out=path))
 
 
-def _registry_list(session: Session, selection: RegisterSelection, rules: Rules, by: Person) -> bytes:
+def _registry_list(session: Session, selection: RegisterSelection) -> bytes:
     """The list of documents for the registry, of some days."""
     time = registry.time_of_days(selection.first or date.min, selection.last or date.max)
-    found = registry.records_in(session, time, rules, by=by)
-    return registry.list_workbook(found, about_words=registry.time_in_words(time), by=by, at=clock.now())
+    found = registry.records_in(session, time)
+    return registry.list_workbook(found, about_words=registry.time_in_words(time), by=session.person, at=clock.now())
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -19,11 +19,11 @@ from vetting.formats.mail_sending import (
 )
 from vetting.kernel.problem import Problem, UnreadableError
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.operations.cli.database import database, machine
 from vetting.operations.cli.language import LANGUAGE, translate
-from vetting.rules.services.rulebook import load_rules
 from vetting.workspace.services.reminders import Reminder, staff_reminders
 
 ROLES = frozenset({Role.ADMINISTRATOR})
@@ -41,9 +41,8 @@ def remind_staff(code: str, *, by_mail: bool, as_json: bool) -> None:
         raise UnreadableError(
             Problem("--send", _("Ingen e-postserver är inställd."), _("Sätt VETTING_SMTP_HOST och VETTING_SMTP_FROM."))
         )
-    with database() as opened, open_reading(opened) as session:
-        rules = load_rules(config.rules, config.imports)
-        found = staff_reminders(session, rules, by=machine(opened, code, ROLES), on=clock.now().date())
+    with database() as opened, open_reading(opened, Acting(machine(opened, code, ROLES), clock.now())) as session:
+        found = staff_reminders(session, on=clock.now().date())
     failed = {one.login: why for one in found if (why := _send(server, one))} if by_mail and server else {}
     _tell(found, failed, by_mail=by_mail, as_json=as_json)
     if failed:

@@ -9,6 +9,7 @@ import click
 from vetting import clock
 from vetting.kernel.problem import Problem, Refused, UnreadableError
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.operations.cli.commands import COMMANDS
@@ -32,13 +33,13 @@ def report(code: str, period: str, out: Path) -> None:
     at = clock.now()
     with database() as opened:
         by = machine(opened, code, frozenset({Role.AUDITOR}))
-        with open_reading(opened) as session:
+        with open_reading(opened, Acting(by, at)) as session:
             try:
-                found = find_period(session, by, period, on=at.date())
+                found = find_period(session, period, on=at.date())
             except Refused as refused:
                 problem = refused.problems[0]
                 raise UnreadableError(Problem("--period", problem.what, problem.remedy)) from None
-            content = count_report(session, found, by=by, on=at.date())
-            made = report_docx(session, by, content) if kind == ".docx" else report_xlsx(content, by=by, at=at)
+            content = count_report(session, found, on=at.date())
+            made = report_docx(session, content) if kind == ".docx" else report_xlsx(content, by=by, at=at)
     write_file(out, made)
     click.echo(translate("Rapporten: {out}", out=out))

@@ -14,6 +14,7 @@ from vetting.config import from_environment
 from vetting.kernel.dates import InvalidDayError, parse_day
 from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.roles import ROLE_WORDS, Person, Role
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.operations.cli.commands import COMMANDS
 from vetting.operations.cli.database import database
@@ -54,18 +55,19 @@ def setup(code: str, name: str, way: str | None, grant_rules: str) -> None:
 
         def set_up(session: WritingSession) -> Person:
             by = _board(session, code, name)
-            ways_of_working.name_board(session, name, unit, rules=rules, by=by, at=clock.now())
-            ways_of_working.set_way(session, chosen, rules=rules, by=by, at=clock.now())
+            session.act_for(by)
+            ways_of_working.name_board(session, name, unit)
+            ways_of_working.set_way(session, chosen)
             if given.grant or given.booking:
-                ways_of_working.choose_rules(session, given, rules=rules, by=by, at=clock.now())
+                ways_of_working.choose_rules(session, given)
             return by
 
-        by = run_in_transaction(opened, set_up)
+        by = run_in_transaction(opened, set_up, Acting(Purpose.INSTALLATION, clock.now()))
         _people(opened, by)
         letterhead = _ask(translate("6. Brevhuvud, rader skilda med |"), "")
         if letterhead:
             lines = letterhead.replace("|", "\n")
-            run_in_transaction(opened, lambda session: boards.set_letterhead(session, lines, by=by, at=clock.now()))
+            run_in_transaction(opened, lambda session: boards.set_letterhead(session, lines), Acting(by, clock.now()))
         _print_steps_left(opened, by)
 
 
@@ -91,7 +93,7 @@ def _board(session: WritingSession, code: str, name: str) -> Person:
     board = session.scalar(select(Board).where(Board.code == code))
     if board is None:
         new = boards.NewBoard(code=code, name=name, way=WayOfWorking.SMALL.value, rules={})
-        board = boards.add_board(session, new, by=None, at=clock.now())
+        board = boards.add_board(session, new)
     return Person(id=0, name="vetting", board_id=board.id, board=board.name, roles=frozenset({Role.ADMINISTRATOR}))
 
 
@@ -147,10 +149,10 @@ def _unreadable(read: Callable[[str], object], text: str) -> str:
 
 
 def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *, by: Person, at: datetime) -> None:
-    with open_reading(opened) as session:
+    with open_reading(opened, Acting(by, at)) as session:
         code = session.get_one(Board, by.board_id).code
     new = Colleague(login=login, name=name, board=code, roles=roles)
-    taken = run_in_transaction(opened, lambda s: give_roles(s, new, by=by, at=at))
+    taken = run_in_transaction(opened, lambda s: give_roles(s, new), Acting(by, at))
     tell_waiting(taken)
     if taken.fresh and not taken.waiting:
         tell_link(opened, taken.user)
@@ -170,7 +172,7 @@ def _person(opened: Database, login: str, name: str, roles: tuple[Role, ...], *,
         valid_from=at.date(),
         valid_to=None,
     )
-    run_in_transaction(opened, lambda s: delegation.add_delegation(s, row, by=by, at=at))
+    run_in_transaction(opened, lambda s: delegation.add_delegation(s, row), Acting(by, at))
 
 
 def _print_steps_left(opened: Database, by: Person) -> None:

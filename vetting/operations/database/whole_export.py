@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Column, Row, Table
-    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.session import Session
 
 COLUMNS: Final = "columns.csv"
 FILES: Final = "files"

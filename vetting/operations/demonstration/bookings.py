@@ -30,8 +30,10 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import HERE
 from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.lists.services import import_batches, list_reading, staged_files
+from vetting.operations.demonstration.acting import acting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +88,7 @@ class DemonstrationMonth:
     def do(self, service: Any, *arguments: Any, ago: float, role: Role = Role.PREMISES, **more: Any) -> Any:  # noqa: ANN401 - a value of any type
         """One act in a transaction of its own, some days ago."""
         at = self.now - timedelta(days=ago)
-        return run_in_transaction(self.database, lambda s: service(s, *arguments, by=self.staff[role], at=at, **more))
+        return run_in_transaction(self.database, lambda s: service(s, *arguments, **more), Acting(self.staff[role], at))
 
 
 def fill_month(board: DemonstrationMonth) -> None:
@@ -189,14 +191,14 @@ def _take_in(board: DemonstrationMonth, file: str, rows: list[dict[str, str]], *
     at, by = board.now - timedelta(days=ago), board.staff[Role.PREMISES]
     key = staged_files.hand_in(board.database, out.getvalue().encode(), file, round_id=None, by=by, at=at)
     list_reading.read_staged_file(board.database, key, board.rules, at=at)
-    batch = board.do(import_batches.confirm_import, key, good_only=True, rules=board.rules, ago=ago)
-    import_batches.screen_batch(board.database, batch.id, board.rules, at=at, heard=lambda *_: True)
+    batch = board.do(import_batches.confirm_import, key, good_only=True, ago=ago)
+    import_batches.screen_batch(board.database, batch.id, at=at, heard=lambda *_: True)
 
 
 def _bookings_to_answer(board: DemonstrationMonth, monday: date, *, ago: float) -> Iterator[WeekBooking]:
     on = (board.now - timedelta(days=ago)).date()
     with open_reading(board.database) as session:
-        found = weeks.bookings_of_week(session, monday, board.rules, by=board.staff[Role.PREMISES], on=on)
+        found = weeks.bookings_of_week(acting(session, board.staff[Role.PREMISES]), monday, on=on)
         session.expunge_all()
     yield from (item for item in found.bookings if item.place is not WeekSection.ANSWERED)
 
@@ -209,7 +211,7 @@ def _answer(board: DemonstrationMonth, monday: date) -> None:
             continue
         conditions = ("Lokalen städas efter kvällen.",) if item.request.reference.endswith("03") else ()
         said = BookingAnswer(nothing_found=True, conditions=conditions)
-        board.do(answers.confirm_booking, number, said, version=None, rules=board.rules, ago=5)
+        board.do(answers.confirm_booking, number, said, version=None, ago=5)
         board.do(
             letting.note_acceptance, number, AcceptanceChannel.SYSTEM, on=(board.now - timedelta(days=5)).date(), ago=5
         )
@@ -242,18 +244,13 @@ def _asked_group(board: DemonstrationMonth, monday: date) -> None:
         channel="telefon",
         uses=(RequestedTime(room_name="Stora salen", starts_at=starts, ends_at=starts + timedelta(hours=3)),),
     )
-    case = board.do(intake.receive_case, new, rules=board.rules, ago=16)
+    case = board.do(intake.receive_case, new, ago=16)
     secretary = Role.GROUP_SECRETARY
     held = board.do(
         meetings.call_meeting, board.now - timedelta(days=13), "Stadsdelshuset, rum 3", ago=15, role=secretary
     )
     board.do(
-        meetings.refer_to_group,
-        case.number,
-        "Räcker salens regler för en öppen kväll?",
-        rules=board.rules,
-        ago=15,
-        role=Role.CASEWORKER,
+        meetings.refer_to_group, case.number, "Räcker salens regler för en öppen kväll?", ago=15, role=Role.CASEWORKER
     )
     for role in (secretary, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
         board.do(meetings.declare_conflicts, held.id, {}, ago=14, role=role)
@@ -262,16 +259,15 @@ def _asked_group(board: DemonstrationMonth, monday: date) -> None:
     said = Opinion(advice=Advice.NO_OBJECTION, text="")
     there = [board.staff[role].id for role in (secretary, Role.GROUP_MEMBER, Role.VBE_COORDINATOR)]
     board.do(meetings.note_attendance, held.id, there, ago=13, role=secretary)
-    board.do(meetings.record_advice, held.id, review, said, version=None, rules=board.rules, ago=13, role=secretary)
-    board.do(meetings.hold_meeting, held.id, "", rules=board.rules, ago=13, role=secretary)
+    board.do(meetings.record_advice, held.id, review, said, version=None, ago=13, role=secretary)
+    board.do(meetings.hold_meeting, held.id, "", ago=13, role=secretary)
     board.do(decisions.declare_no_conflict, case.number, ago=15, role=Role.CASEWORKER)
     answer = BookingAnswer(nothing_found=True, met={EVENT: "Programmet är läst. Kvällen handlar om närmiljön."})
-    board.do(answers.confirm_booking, case.number, answer, version=None, rules=board.rules, ago=11)
+    board.do(answers.confirm_booking, case.number, answer, version=None, ago=11)
 
 
 def _refuse(board: DemonstrationMonth, number: str) -> None:
     """The association is approved; an act about this event speaks against it."""
-    rules = board.rules
     board.do(decisions.declare_no_conflict, number, ago=4, role=Role.CASEWORKER)
     evidence = Evidence(
         deed=EvidenceKind.STATEMENT,
@@ -293,7 +289,7 @@ def _refuse(board: DemonstrationMonth, number: str) -> None:
         evidence=evidence,
         reasons="Inbjudan till arrangemanget uppmanar till våld, enligt arrangörens egen sida.",
     )
-    board.do(assessments.assess, number, given, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
+    board.do(assessments.assess, number, given, version=None, ago=4, role=Role.CASEWORKER)
     board.do(
         communications.note_hearing,
         number,
@@ -303,12 +299,11 @@ def _refuse(board: DemonstrationMonth, number: str) -> None:
             met="Svaret ändrar inte bedömningen.",
             because="Arrangemanget är om några dagar.",
         ),
-        rules=rules,
         ago=4,
         role=Role.CASEWORKER,
     )
     for kind in (CaseMarkKind.ROUTINE_FOLLOWED, CaseMarkKind.BASIC_CHECK):
-        board.do(cases.mark_case, number, kind, rules=rules, ago=4, role=Role.CASEWORKER)
+        board.do(cases.mark_case, number, kind, ago=4, role=Role.CASEWORKER)
     draft = DecisionProposal(
         outcome=DecisionOutcome.REFUSED,
         amount=None,
@@ -316,10 +311,10 @@ def _refuse(board: DemonstrationMonth, number: str) -> None:
         reasons="Inbjudan till arrangemanget uppmanar besökarna att störa ett annat möte med våld. "
         "Föreningen har hörts och vill inte ändra den. Föreningens andra bokningar står kvar.",
     )
-    kept = board.do(decisions.propose_decision, number, draft, version=None, rules=rules, ago=4, role=Role.CASEWORKER)
-    board.do(decisions.make_ready, number, rules=rules, ago=4, role=Role.CASEWORKER)
+    kept = board.do(decisions.propose_decision, number, draft, version=None, ago=4, role=Role.CASEWORKER)
+    board.do(decisions.make_ready, number, ago=4, role=Role.CASEWORKER)
     board.do(decisions.declare_no_conflict, number, ago=3, role=Role.DECISION_MAKER)
-    board.do(decisions.decide, number, draft_version=kept.version, rules=rules, ago=3, role=Role.DECISION_MAKER)
+    board.do(decisions.decide, number, draft_version=kept.version, ago=3, role=Role.DECISION_MAKER)
 
 
 def _take_back(board: DemonstrationMonth, number: str) -> None:

@@ -19,11 +19,11 @@ from vetting.money.services import activities, samples
 from vetting.money.services.coverage import NewFollowUp, note_contact
 from vetting.money.services.grant_routines import NewRoutine, approve_routine
 from vetting.money.services.routine_documents import names_of_rules, rules_of_grants
+from vetting.operations.demonstration.acting import acting
 from vetting.reporting.services.period_reports import count_report, find_period, keep_report
 
 if TYPE_CHECKING:
     from vetting.operations.demonstration.year import BoardFilling
-    from vetting.rules.services.rulebook import Rules
 
 T1, T2, VB, ILS = FollowUpChannel
 PLAN: Final = (
@@ -44,16 +44,16 @@ LAST_YEAR: Final = (
 )
 
 
-def follow_year(filling: BoardFilling, rules: Rules) -> None:
+def follow_year(filling: BoardFilling) -> None:
     """The plan with how it went last year, the routine in two versions, one sample by risk, one visit."""
     _plan(filling)
-    _routine(filling, rules)
+    _routine(filling)
     _sample(filling)
     year = filling.now.year
-    second = find_period(filling.session, filling.staff[Role.MANAGER], f"{year - 1}-VB", on=filling.now.date())
+    second = find_period(acting(filling.session, filling.staff[Role.MANAGER]), f"{year - 1}-VB", on=filling.now.date())
     by_manager = filling.do(300, Role.MANAGER)
-    content = count_report(filling.session, second, by=by_manager["by"], on=by_manager["at"].date())
-    keep_report(filling.session, second.code, content, **by_manager)
+    content = count_report(by_manager, second, on=by_manager.today)
+    keep_report(by_manager, second.code, content)
     paid = filling.session.scalars(
         select(Case)
         .where(Case.board_id == filling.board_id, Case.kind == CaseKind.GRANT, Case.state == CaseState.PAYMENT)
@@ -61,13 +61,7 @@ def follow_year(filling: BoardFilling, rules: Rules) -> None:
     ).first()
     if paid is not None:
         shown = "Öppet hus en vardagskväll. Verksamheten var den som står i ansökan."
-        note_contact(
-            filling.session,
-            paid.number,
-            NewFollowUp(FollowUpWay.VISIT, filling.day(12), shown),
-            rules,
-            **filling.do(11),
-        )
+        note_contact(filling.do(11), paid.number, NewFollowUp(FollowUpWay.VISIT, filling.day(12), shown))
 
 
 def _plan(filling: BoardFilling) -> None:
@@ -76,8 +70,8 @@ def _plan(filling: BoardFilling) -> None:
         ActivityFields(text=text, clause=clause, responsible=responsible, channels=channels, status=status, note=note)
         for (text, clause, responsible, channels), (status, note) in zip(PLAN, LAST_YEAR, strict=True)
     ]
-    activities.add_activities(filling.session, year - 1, rows, **filling.do(400))
-    activities.begin_year(filling.session, year, **filling.do(320))
+    activities.add_activities(filling.do(400), year - 1, rows)
+    activities.begin_year(filling.do(320), year)
     this_year = activities_of_year(filling.session, filling.board_id, year)
     now = (
         {"status": ActivityStatus.CONTINUES, "time": "Löpande", "note": "Två nya föreningar väntar på granskning."},
@@ -98,12 +92,12 @@ def _plan(filling: BoardFilling) -> None:
         known = {name: getattr(row, name) for name in ("text", "clause", "responsible")}
         channels = tuple(FollowUpChannel(name) for name in row.channels)
         fields = ActivityFields(**known, channels=channels, **said)  # type: ignore[arg-type] # as they stand above
-        activities.change_activity(filling.session, row.id, fields, version=row.version, **filling.do(10))
+        activities.change_activity(filling.do(10), row.id, fields, version=row.version)
 
 
-def _routine(filling: BoardFilling, rules: Rules) -> None:
+def _routine(filling: BoardFilling) -> None:
     by = filling.do(50, Role.MANAGER)
-    names = names_of_rules(rules_of_grants(filling.session, by["by"], rules, on=filling.day(50)))
+    names = names_of_rules(rules_of_grants(by, on=filling.day(50)))
     first = NewRoutine(
         owner="Avdelningschefen för kultur och fritid",
         approved_by="Avdelningschefen",
@@ -128,7 +122,7 @@ def _routine(filling: BoardFilling, rules: Rules) -> None:
         follows=1,
     )
     for new in (first, second):
-        approve_routine(filling.session, new, rules=names, **by)
+        approve_routine(by, new, rule_names=names)
 
 
 def _sample(filling: BoardFilling) -> None:
@@ -137,13 +131,11 @@ def _sample(filling: BoardFilling) -> None:
         kind=CaseKind.GRANT, way=SampleWay.RISK, first=day.replace(year=day.year - 1), last=day, size=3
     )
     by = filling.do(20)
-    sample = samples.draw(filling.session, new, **by)
+    sample = samples.draw(by, new)
     looked_at = (
         (SampleResult.CLEAR, ""),
         (SampleResult.REMARK, "Kvittot på lokalhyran saknades. Föreningen har kompletterat."),
     )
-    drawn = drawn_cases(filling.session, sample.id, by["by"])
+    drawn = drawn_cases(by, sample.id)
     for (row, case), (result, text) in zip(drawn, looked_at, strict=False):
-        samples.note_result(
-            filling.session, sample.number, case.number, result, text, version=row.version, **filling.do(12)
-        )
+        samples.note_result(filling.do(12), sample.number, case.number, result, text, version=row.version)

@@ -17,14 +17,13 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.roles import Role
 from vetting.kernel.text import OFFICIAL, day_in_words, same_in_both
 from vetting.kernel.written_documents import WrittenDocument
+from vetting.operations.demonstration.acting import acting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
 
 
 class _Paper(NamedTuple):
@@ -58,13 +57,11 @@ PAPERS: Final = (
 """Twelve papers in five cases."""
 
 
-def receive_mail(
-    session: WritingSession, rules: Rules, board_id: int, staff: Mapping[Role, Person], *, at: datetime
-) -> None:
+def receive_mail(session: WritingSession, board_id: int, staff: Mapping[Role, Person]) -> None:
     """Puts the papers of the day in the last cases that are being followed up."""
     wanted = select(Case).where(Case.board_id == board_id, Case.state == CaseState.REPORTING)
     found = session.scalars(wanted.order_by(Case.id.desc()).limit(5)).all()
-    on = day_here(at)
+    on = day_here(session.now)
     for paper in PAPERS:
         case = found[paper.place]
         top = [same_in_both(f"{case.number}, {case.name}"), day_in_words(on)]
@@ -80,7 +77,7 @@ def receive_mail(
             dated=on,
             arrived_on=on,
         )
-        kept = documents.add_document(session, case.number, new, rules=rules, by=staff[Role.CASEWORKER], at=at)
+        kept = documents.add_document(acting(session, staff[Role.CASEWORKER], session.now), case.number, new)
         if paper.status is OUT:
             went = NewDocumentStatus(status=OUT, title=paper.title, party=case.name, way=MAIL, on=on)
-            document_statuses.set_status(session, kept.id, went, rules=rules, by=staff[Role.REGISTRAR], at=at)
+            document_statuses.set_status(acting(session, staff[Role.REGISTRAR], session.now), kept.id, went)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from vetting.bookings.services.letting_kinds import add_letting_kind
 from vetting.casework.services import what_if
 from vetting.grants.services.schemes import SchemeWriting, add_scheme
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.jobs import DONE, Job, note_heartbeat
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from vetting.kernel.store.engine import Database
     from vetting.kernel.store.session import WritingSession
     from vetting.rules.models import RuleDraft, RulePublication
-    from vetting.rules.services.rulebook import Rules
 
 TEXT = """\
 # {board}: riktlinjer för kulturstöd. Allt är påhittat.
@@ -234,105 +234,102 @@ class RulesPlan:
 class OwnRules(Protocol):
     """One of the two below."""
 
-    def __call__(self, database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+    def __call__(self, database: Database, plan: RulesPlan, *, at: datetime) -> None:
         """Fills in what a board has written itself; at: now."""
 
 
-def publish_rules_in_force(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+def publish_rules_in_force(database: Database, plan: RulesPlan, *, at: datetime) -> None:
     """A version in force since five days: the cases that came before lie under the older rules."""
-    _publish_rules(database, rules, plan, plan.files(1, begins=(at - timedelta(days=5)).date(), at=at), at)
+    _publish_rules(database, plan, plan.files(1, begins=(at - timedelta(days=5)).date(), at=at), at)
 
 
-def publish_rules_of_scheme(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> int:
+def publish_rules_of_scheme(database: Database, plan: RulesPlan, *, at: datetime) -> int:
     """A grant scheme with rules of its own, put together with those that all grants share: its id."""
     earlier = at - timedelta(days=60)
     writing = SchemeWriting(
         name="Lokalbidrag", purpose="För hyran av en lokal.", conditions="Lokalen ska vara öppen för alla."
     )
-    scheme = run_in_transaction(database, lambda s: add_scheme(s, writing, by=plan.owner, at=earlier))
+    scheme = run_in_transaction(database, lambda s: add_scheme(s, writing), Acting(plan.owner, earlier))
     text = plan.of_scheme(earlier)
 
     def begin(session: WritingSession) -> RuleDraft:
-        draft = drafts.take_in(session, text.encode(), b"", by=plan.owner, at=earlier)
-        give_rules_to_scheme(session, scheme.id, draft.ruleset, by=plan.owner, at=earlier)
+        draft = drafts.take_in(session, text.encode(), b"")
+        give_rules_to_scheme(session, scheme.id, draft.ruleset)
         return draft
 
-    _publish_draft(database, rules, plan, run_in_transaction(database, begin), earlier)
+    _publish_draft(database, plan, run_in_transaction(database, begin, Acting(plan.owner, earlier)), earlier)
     return scheme.id
 
 
-def publish_rules_of_letting(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+def publish_rules_of_letting(database: Database, plan: RulesPlan, *, at: datetime) -> None:
     """A kind of letting with rules of its own in force today, and a room that is let so."""
     adopted = (at - timedelta(days=40)).date()
     text = OF_LETTING.format(code=plan.code, board=plan.owner.board, series=plan.code.upper(), adopted=adopted)
 
     def begin(session: WritingSession) -> RuleDraft:
-        draft = drafts.take_in(session, text.encode(), b"", by=plan.owner, at=at - timedelta(days=6))
-        kind = add_letting_kind(session, "Festlokaler", draft.ruleset, by=plan.owner, at=at - timedelta(days=6))
+        draft = drafts.take_in(session, text.encode(), b"")
+        kind = add_letting_kind(session, "Festlokaler", draft.ruleset)
         room = Room(board_id=plan.owner.board_id, name="Festsalen", letting_kind_id=kind.id)
         session.add(room)
         session.flush()
         session.note(TrailNote(action="room_changed", by=plan.owner, at=at, subject=room, board_id=room.board_id))
         return draft
 
-    _publish_draft(database, rules, plan, run_in_transaction(database, begin), at)
+    begun = run_in_transaction(database, begin, Acting(plan.owner, at - timedelta(days=6)))
+    _publish_draft(database, plan, begun, at)
 
 
-def publish_next_year_rules(database: Database, rules: Rules, plan: RulesPlan, *, at: datetime) -> None:
+def publish_next_year_rules(database: Database, plan: RulesPlan, *, at: datetime) -> None:
     """One published version that begins next year, and a draft after it that waits for a second person."""
     begins = date(at.year + 1, 1, 1)
-    version = _publish_rules(database, rules, plan, plan.files(1, begins=begins, at=at), at)
+    version = _publish_rules(database, plan, plan.files(1, begins=begins, at=at), at)
     begin = drafts.NewRuleDraft(version=version.id)
     second = run_in_transaction(
-        database, lambda s: drafts.begin_draft(s, begin, rules=rules, by=plan.owner, at=at - timedelta(days=2))
+        database, lambda s: drafts.begin_draft(s, begin), Acting(plan.owner, at - timedelta(days=2))
     )
     text, cases = plan.files(2, begins=begins, at=at)
     changed = drafts.RuleDraftChange(key=second.id, version=second.version, text=text, cases=cases)
     kept = run_in_transaction(
-        database, lambda s: drafts.save_draft_text(s, changed, by=plan.owner, at=at - timedelta(days=1))
+        database, lambda s: drafts.save_draft_text(s, changed), Acting(plan.owner, at - timedelta(days=1))
     )
-    kept = _with_filled_cases(database, rules, kept, plan.owner, at - timedelta(days=1))
-    _handed_over(database, rules, kept, plan.owner, at - timedelta(days=1))
+    kept = _with_filled_cases(database, kept, plan.owner, at - timedelta(days=1))
+    _handed_over(database, kept, plan.owner, at - timedelta(days=1))
 
 
-def _publish_rules(
-    database: Database, rules: Rules, plan: RulesPlan, files: tuple[str, str], at: datetime
-) -> RulePublication:
+def _publish_rules(database: Database, plan: RulesPlan, files: tuple[str, str], at: datetime) -> RulePublication:
     """Written, tried and published by two people, some days ago."""
     text, cases = (part.encode() for part in files)
     draft = run_in_transaction(
-        database, lambda s: drafts.take_in(s, text, cases, by=plan.owner, at=at - timedelta(days=12))
+        database, lambda s: drafts.take_in(s, text, cases), Acting(plan.owner, at - timedelta(days=12))
     )
-    return _publish_draft(database, rules, plan, draft, at)
+    return _publish_draft(database, plan, draft, at)
 
 
-def _publish_draft(
-    database: Database, rules: Rules, plan: RulesPlan, draft: RuleDraft, at: datetime
-) -> RulePublication:
-    draft = _with_filled_cases(database, rules, draft, plan.owner, at - timedelta(days=11))
-    ready = _handed_over(database, rules, draft, plan.owner, at - timedelta(days=11))
+def _publish_draft(database: Database, plan: RulesPlan, draft: RuleDraft, at: datetime) -> RulePublication:
+    draft = _with_filled_cases(database, draft, plan.owner, at - timedelta(days=11))
+    ready = _handed_over(database, draft, plan.owner, at - timedelta(days=11))
     yes = publishing.PublicationApproval(key=ready.id, version=ready.version, warnings_read=True, taken_away_read=True)
     return run_in_transaction(
-        database, lambda s: publishing.publish_rules(s, yes, rules=rules, by=plan.manager, at=at - timedelta(days=10))
+        database, lambda s: publishing.publish_rules(s, yes), Acting(plan.manager, at - timedelta(days=10))
     )
 
 
-def _with_filled_cases(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
+def _with_filled_cases(database: Database, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
     """The worked cases that the rules make are read and accepted."""
     with open_reading(database) as session:
-        report = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
+        report = drafts.report_on_draft(session, draft, on=at.date())
     text = filled_cases.accepted_texts(filled_cases.filled_text(report, at.date()).text)
     changed = drafts.RuleDraftChange(key=draft.id, version=draft.version, cases=text)
-    return run_in_transaction(database, lambda s: drafts.save_draft_text(s, changed, by=owner, at=at))
+    return run_in_transaction(database, lambda s: drafts.save_draft_text(s, changed), Acting(owner, at))
 
 
-def _handed_over(database: Database, rules: Rules, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
+def _handed_over(database: Database, draft: RuleDraft, owner: Person, at: datetime) -> RuleDraft:
     """Tried on the board's cases, and given to a second person."""
-    job = run_in_transaction(database, lambda s: ask_for(s, draft.id, CaseSelection(), rules=rules, by=owner, at=at))
-    told, result = what_if.work_off(database, job, rules, heard=lambda _done, _total: True)
+    job = run_in_transaction(database, lambda s: ask_for(s, draft.id, CaseSelection()), Acting(owner, at))
+    told, result = what_if.work_off(database, job, heard=lambda _done, _total: True)
     with open_technical(database) as session:
         row = session.get_one(Job, job.id)
         note_heartbeat(
             row, at, state=DONE, told=told, result=result, ended_at=at, done=told["cases"], total=told["cases"]
         )
-    return run_in_transaction(database, lambda s: drafts.hand_over(s, draft.id, rules=rules, by=owner, at=at))
+    return run_in_transaction(database, lambda s: drafts.hand_over(s, draft.id), Acting(owner, at))

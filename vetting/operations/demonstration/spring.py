@@ -33,7 +33,6 @@ from vetting.rounds.services.item_appeals import NewItemAppeal
 
 if TYPE_CHECKING:
     from vetting.operations.demonstration.year import BoardFilling
-    from vetting.rules.services.rulebook import Rules
 
 SCHEMES: Final = ("Verksamhetsbidrag", "Projektbidrag")
 AUTUMN, SPRING = "Höstens bidrag", "Vårens bidrag"
@@ -49,31 +48,31 @@ DECIDED: Final = 112
 """Days ago that the board decided on the autumn's item."""
 
 
-def decided_autumn(filling: BoardFilling, rules: Rules) -> None:
+def decided_autumn(filling: BoardFilling) -> None:
     """Eight applications, one item: five are granted, one in part, one refused on a requirement, one for lack of money.
 
     The last is appealed, and the court does not change it.
     """
     round_id = _round(filling, f"{AUTUMN} {filling.day(DECIDED).year}", opens=200, closes=170, decides=DECIDED)
-    made = [_apply(filling, rules, place + FIRST, SCHEMES[place // 4], round_id, 176 - place) for place in range(7)]
-    few = _apply(filling, rules, 7 + FIRST, SCHEMES[0], round_id, 168, fault="few_members")
+    made = [_apply(filling, place + FIRST, SCHEMES[place // 4], round_id, 176 - place) for place in range(7)]
+    few = _apply(filling, 7 + FIRST, SCHEMES[0], round_id, 168, fault="few_members")
     for case in (*made, few):
         filling.handle(case, 150)
         who = NewContact(email=f"kontakt@{case.number.lower()}.example", postal="")
-        contacts.set_contact(filling.session, case.number, who, **filling.do(150))
+        contacts.set_contact(filling.do(150), case.number, who)
     told = communications.NewCommunication(
         what="Ni uppger tre medlemmar. Nämndens krav är fler. Ni kan svara skriftligt.",
         reply_by=first_open(filling.day(130)),
         sent_to="styrelsen",
     )
-    shown = communications.communicate(filling.session, few.number, told, rules=rules, **filling.do(149))
+    shown = communications.communicate(filling.do(149), few.number, told)
     reply = communications.NewReply(
         communication=shown.id,
         reply="Vi är tre, men hoppas bli fler.",
         handled="Antalet är inte tillräckligt.",
         met=dict.fromkeys(shown.points, "Tre är färre än vad kravet säger."),
     )
-    communications.note_reply(filling.session, few.number, reply, **filling.do(135))
+    communications.note_reply(filling.do(135), few.number, reply)
     drafts = [filling.approval(case) for case in made[:5]]
     drafts += [
         filling.approval(made[5], 0.5),
@@ -81,23 +80,19 @@ def decided_autumn(filling: BoardFilling, rules: Rules) -> None:
         _refusal(DecisionGround.CRITERION, "Föreningen har för få medlemmar för att få bidrag enligt nämndens krav."),
     ]
     for case, draft in zip((*made, few), drafts, strict=True):
-        decisions.propose_decision(
-            filling.session, case.number, draft, version=None, rules=rules, **filling.do(DECIDED + 12)
-        )
-        decisions.make_ready(filling.session, case.number, rules=rules, **filling.do(DECIDED + 12))
-        decisions.propose_decision(
-            filling.session, case.number, draft, version=None, rules=rules, **filling.do(DECIDED + 11)
-        )
+        decisions.propose_decision(filling.do(DECIDED + 12), case.number, draft, version=None)
+        decisions.make_ready(filling.do(DECIDED + 12), case.number)
+        decisions.propose_decision(filling.do(DECIDED + 11), case.number, draft, version=None)
     filling.session.flush()
-    board_items.keep_sent_item(filling.session, round_id, on=filling.day(DECIDED + 10), **filling.do(DECIDED + 10))
-    _meet(filling, rules, round_id, [*made, few], made[6])
+    board_items.keep_sent_item(filling.do(DECIDED + 10), round_id, on=filling.day(DECIDED + 10))
+    _meet(filling, round_id, [*made, few], made[6])
 
 
 def _refusal(ground: DecisionGround, reasons: str) -> DecisionProposal:
     return DecisionProposal(outcome=DecisionOutcome.REFUSED, amount=None, reasons=reasons, grounds=(ground,))
 
 
-def _meet(filling: BoardFilling, rules: Rules, round_id: int, listed: list[Case], appealing: Case) -> None:
+def _meet(filling: BoardFilling, round_id: int, listed: list[Case], appealing: Case) -> None:
     """The board meets; its minutes are adjusted and put up; each is told; one appeals, and the court upholds."""
     session = filling.session
     meeting = MeetingWriting(
@@ -105,20 +100,20 @@ def _meet(filling: BoardFilling, rules: Rules, round_id: int, listed: list[Case]
     )
     for case in listed:
         by = filling.do(DECIDED - 1, Role.DECISION_MAKER)
-        seen = board_decisions.read_row(session, round_id, case.number, by["by"])
-        board_decisions.enter_row(session, round_id, case.number, seen, meeting, free=True, rules=rules, **by)
+        seen = board_decisions.read_row(by, round_id, case.number)
+        board_decisions.enter_row(by, round_id, case.number, seen, meeting, free=True)
     record = board_decisions.meeting_record(session, round_id, meeting)
     if record is None:
         raise LookupError(round_id)
     up = filling.day(DECIDED - 6)
-    board_decisions.note_minutes(session, record.id, adjusted_on=up, notice_on=up, **filling.do(DECIDED - 6))
-    board_decisions.take_extract(session, record.id, _extract(filling), "utdrag-61.pdf", **filling.do(DECIDED - 7))
+    board_decisions.note_minutes(filling.do(DECIDED - 6), record.id, adjusted_on=up, notice_on=up)
+    board_decisions.take_extract(filling.do(DECIDED - 7), record.id, _extract(filling), "utdrag-61.pdf")
     decided = session.execute(
         select(Case.number, Decision.id).join(Decision).where(Decision.item_decision_id == record.id)
     ).all()
     for number, key in decided:
-        written = letters.write_letter_of_decision(session, number, key, rules=rules, **filling.do(DECIDED - 7))
-        letters.mark_sent(session, written.id, MAIL, **filling.do(DECIDED - 7))
+        written = letters.write_letter_of_decision(filling.do(DECIDED - 7), number, key)
+        letters.mark_sent(filling.do(DECIDED - 7), written.id, MAIL)
     appeal = NewItemAppeal(
         court="Förvaltningsrätten i Exempelstad",
         number="T 61-26",
@@ -126,9 +121,9 @@ def _meet(filling: BoardFilling, rules: Rules, round_id: int, listed: list[Case]
         numbers=[appealing.number],
         statement_by=filling.day(DECIDED - 40),
     )
-    noted = item_appeals.appeal_item(session, record.id, appeal, rules=rules, **filling.do(DECIDED - 20))
-    item_appeals.note_statement(session, noted.id, filling.day(DECIDED - 38), **filling.do(DECIDED - 38))
-    item_appeals.note_court(session, noted.id, DecisionEventKind.UPHELD, filling.day(20), rules=rules, **filling.do(20))
+    noted = item_appeals.appeal_item(filling.do(DECIDED - 20), record.id, appeal)
+    item_appeals.note_statement(filling.do(DECIDED - 38), noted.id, filling.day(DECIDED - 38))
+    item_appeals.note_court(filling.do(20), noted.id, DecisionEventKind.UPHELD, filling.day(20))
 
 
 def _extract(filling: BoardFilling) -> bytes:
@@ -142,22 +137,22 @@ def _extract(filling: BoardFilling) -> bytes:
     return document_pdf(written, OFFICIAL)
 
 
-def open_spring(filling: BoardFilling, rules: Rules) -> None:
+def open_spring(filling: BoardFilling) -> None:
     """Sixty applications for two grant schemes: gone through, with points and three years back, and not shared yet."""
-    session, last = filling.session, f"{SPRING} {filling.now.year - 1}"
+    _session, last = filling.session, f"{SPRING} {filling.now.year - 1}"
     _round(filling, last, opens=430, closes=400, decides=340)
     round_id = _round(filling, f"{SPRING} {filling.now.year}", opens=65, closes=35, decides=-10, money=MONEY)
     made: list[Case] = []
     for scheme, many in zip(SCHEMES, (APPLICANTS, FOR_BOTH), strict=True):
-        made += [_apply(filling, rules, place + FIRST, scheme, round_id, 60 - place // 2) for place in range(many)]
+        made += [_apply(filling, place + FIRST, scheme, round_id, 60 - place // 2) for place in range(many)]
     for place, case in enumerate(made):
         lines = f"c/o Kassören\nVårgatan {place + 1}\n123 45 Exempelstad"
         email = f"kontakt@{case.number.lower()}.example" if place % 4 == 1 else ""
         who = NewContact(email=email, postal="" if email else lines)
-        contacts.set_contact(session, case.number, who, **filling.do(25))
+        contacts.set_contact(filling.do(25), case.number, who)
     for case in made[:-UNHANDLED]:
         filling.handle(case, 20)
-    cases.withdraw_case(session, made[-UNHANDLED - 1].number, **filling.do(15))
+    cases.withdraw_case(filling.do(15), made[-UNHANDLED - 1].number)
     rows = [
         OutsideRow(
             place, filling.names[place][0], filling.names[place][1], year, SCHEMES[0], "", asked, given, given, "", None
@@ -165,13 +160,12 @@ def open_spring(filling: BoardFilling, rules: Rules) -> None:
         for place in range(30)
         for year, asked, given in _years_back(filling.now.year, place)
     ]
-    import_outside_list(session, rows, giver="", source="bidrag-tidigare-ar.xlsx", **filling.do(18))
+    import_outside_list(filling.do(18), rows, giver="", source="bidrag-tidigare-ar.xlsx")
     listed = filling.session.scalars(
         select(Case.id).where(of_rounds([round_id]), Case.state.in_(OPEN)).order_by(Case.id)
     ).all()
     points = {key: points_at(place) for place, key in enumerate(listed)}
-    officer = filling.do(12)
-    give_points(filling.session, round_id, points, officer["by"], at=officer["at"])
+    give_points(filling.do(12), round_id, points, filling.staff[Role.CASEWORKER])
 
 
 def _years_back(year: int, place: int) -> list[tuple[int, int, int]]:
@@ -193,12 +187,10 @@ def _round(filling: BoardFilling, name: str, *, opens: int, closes: int, decides
         schemes={filling.schemes[scheme]: line for scheme in SCHEMES},
         dnr=f"MITT {filling.day(opens).year}/{300 + opens % 90}",
     )
-    return add_round(filling.session, new, **filling.do(opens + 20)).id
+    return add_round(filling.do(opens + 20), new).id
 
 
-def _apply(
-    filling: BoardFilling, rules: Rules, place: int, scheme: str, round_id: int, days_ago: float, fault: str = ""
-) -> Case:
+def _apply(filling: BoardFilling, place: int, scheme: str, round_id: int, days_ago: float, fault: str = "") -> Case:
     name, number = filling.names[place]
     day = filling.day(days_ago)
     youngest, oldest = AGES[place % len(AGES)]
@@ -212,4 +204,4 @@ def _apply(
         round_id=round_id,
         scheme_id=filling.schemes[scheme],
     )
-    return intake.receive_case(filling.session, new, rules=rules, **filling.do(days_ago))
+    return intake.receive_case(filling.do(days_ago), new)

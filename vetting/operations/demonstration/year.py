@@ -86,11 +86,13 @@ from vetting.operations.demonstration import mail as demonstration_mail
 from vetting.operations.demonstration import people as demonstration_people
 from vetting.operations.demonstration import rules as demonstration_rules
 from vetting.operations.demonstration import spring as demonstration_spring
+from vetting.operations.demonstration.acting import acting
 from vetting.operations.jobs import recurring_work
 from vetting.people.domain.personal_data import proposed_information
 from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Room, note_visit
 from vetting.people.services import boards, sign_in
+from vetting.rules import use_rules
 from vetting.rules.services.versions import value_criteria_in_force
 from vetting.workspace.domain.watches import WatchedThing
 from vetting.workspace.services import watches
@@ -262,6 +264,7 @@ BOARDS: Final = (
 
 def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> DemonstrationContent:
     """Fills an empty database; the same every time, apart from the day."""
+    use_rules(database, lambda: rules)
     filled = DemonstrationContent()
     drawn = random.Random(SEED)  # noqa: S311 - invented data, the same every time
     names = _names(drawn)
@@ -273,7 +276,7 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
         )
         if board.own_rules:
             owners = (filling.staff[Role.RULES_OWNER], filling.staff[Role.MANAGER])
-            board.own_rules(database, rules, demonstration_rules.RulesPlan(board.code, board.rules, *owners), at=at)
+            board.own_rules(database, demonstration_rules.RulesPlan(board.code, board.rules, *owners), at=at)
         if board.code == "mitt":
             mitt = filling
         if board.code == "norr":
@@ -281,19 +284,19 @@ def fill_demonstration(database: Database, rules: Rules, *, at: datetime) -> Dem
             booked = demonstration_bookings.DemonstrationMonth(database, rules, filling.names, filling.staff, at)
     demonstration_bookings.fill_month(booked)
     of_norr = demonstration_rules.RulesPlan("norr", "", norr.staff[Role.RULES_OWNER], norr.staff[Role.MANAGER])
-    demonstration_rules.publish_rules_of_letting(database, rules, of_norr, at=at)
+    demonstration_rules.publish_rules_of_letting(database, of_norr, at=at)
     while recurring_work.do_due(database, at=at):
         pass
-    rescreening.rescreen_all(database, rules, at=at)
-    run_in_transaction(database, lambda s: demonstration_people.lend_role(s, "norr", norr.staff, at=at))
-    run_in_transaction(database, lambda s: demonstration_mail.receive_mail(s, rules, norr.board_id, norr.staff, at=at))
+    rescreening.rescreen_all(database, at=at)
+    run_in_transaction(database, lambda s: demonstration_people.lend_role(acting(s, at=at), "norr", norr.staff))
+    run_in_transaction(database, lambda s: demonstration_mail.receive_mail(acting(s, at=at), norr.board_id, norr.staff))
     plan = demonstration_rules.RulesPlan("mitt", "", mitt.staff[Role.RULES_OWNER], mitt.staff[Role.MANAGER])
-    scheme = demonstration_rules.publish_rules_of_scheme(database, rules, plan, at=at)
+    scheme = demonstration_rules.publish_rules_of_scheme(database, plan, at=at)
     run_in_transaction(database, lambda s: mitt.for_premises(s, scheme))
     run_in_transaction(database, norr.share_money)
     run_in_transaction(database, norr.note_tip)
-    run_in_transaction(database, lambda s: demonstration_follow_up.follow_year(norr.with_session(s), rules))
-    run_in_transaction(database, lambda s: demonstration_spring.open_spring(mitt.with_session(s), rules))
+    run_in_transaction(database, lambda s: demonstration_follow_up.follow_year(norr.with_session(s)))
+    run_in_transaction(database, lambda s: demonstration_spring.open_spring(mitt.with_session(s)))
     return filled
 
 
@@ -356,7 +359,7 @@ class BoardFilling:
         if self.plan.code == "norr":
             self._summer()
         if self.plan.code == "mitt":
-            demonstration_spring.decided_autumn(self, self.rules)
+            demonstration_spring.decided_autumn(self)
         self._reported()
         self._open_round(this)
         if self.plan.code == "norr":
@@ -374,7 +377,9 @@ class BoardFilling:
 
     def _register(self) -> None:
         for name, number in self.names:
-            associations.find_or_add(self.session, name, number, source=f"board {self.board_id}", at=self.at(650))
+            associations.find_or_add(
+                acting(self.session, at=self.at(650)), name, number, source=f"board {self.board_id}"
+            )
         self.session.note(TrailNote(action="register_imported", by=None, at=self.at(650), board_id=self.board_id))
 
     def at(self, days_ago: float) -> datetime:
@@ -396,7 +401,7 @@ class BoardFilling:
             adopted_on=self.day(700),
             adopted_as=f"{self.plan.code.upper()} {self.day(700).year}/12",
         )
-        board = boards.add_board(self.session, new, by=None, at=self.at(700))
+        board = boards.add_board(acting(self.session, None, self.at(700)), new)
         board.letterhead = f"{self.plan.name}\nTorggatan 1\n123 45 Exempelstad\nbidrag@{self.plan.code}.example"
         board.court = "Förvaltningsrätten i Exempelstad"
         board.pay_to = "bankgiro 123-4567"
@@ -408,10 +413,8 @@ class BoardFilling:
         for role, name in self.plan.people:
             login = f"{role.value.replace('_', '-')}.{self.plan.code}"
             user = sign_in.add_user(
-                self.session,
+                acting(self.session, None, self.at(699)),
                 sign_in.NewUser(login=login, name=name, password=PASSWORD, board=board.code, roles=(role,)),
-                by=None,
-                at=self.at(699),
             )
             self.staff[role] = Person(
                 id=user.id, name=name, board_id=board.id, board=board.name, roles=frozenset({role})
@@ -466,7 +469,7 @@ class BoardFilling:
     def _add_schemes(self) -> None:
         for name, purpose in SCHEMES.items():
             new = SchemeWriting(name=name, purpose=purpose)
-            scheme = add_scheme(self.session, new, by=self.staff[Role.RULES_OWNER], at=self.at(695))
+            scheme = add_scheme(self.do(695, Role.RULES_OWNER), new)
             self.schemes[name] = scheme.id
         for place, year in enumerate((self.now.year - 1, self.now.year, self.now.year + 1)):
             line = LineWriting(
@@ -476,7 +479,7 @@ class BoardFilling:
                 amount=1_650_000_00,
                 preliminary=year > self.now.year,
             )
-            made = add_line(self.session, line, by=self.staff[Role.CASEWORKER], at=self.at(690 - place))
+            made = add_line(acting(self.session, self.staff[Role.CASEWORKER], self.at(690 - place)), line)
             self.lines[year] = made.id
 
     def _for_two(self, round_id: int) -> None:
@@ -496,12 +499,12 @@ class BoardFilling:
             )
             for scheme, amount in amounts.items()
         ]
-        intake.receive_application(self.session, parts, rules=self.rules, **self.do(1))
+        intake.receive_application(self.do(1), parts)
 
     def share_money(self, session: WritingSession) -> None:
         """This year's round has less than what is applied for: its table is half way."""
         this = demonstration_allocations.round_called(session, self.board_id, "Verksamhetsbidrag i år")
-        demonstration_allocations.share_round(session, this, self.staff[Role.CASEWORKER], at=self.at(0))
+        demonstration_allocations.share_round(acting(session, at=self.at(0)), this, self.staff[Role.CASEWORKER])
 
     def for_premises(self, session: WritingSession, scheme: int) -> None:
         """A round of the grant scheme with rules of its own: one application is granted, one came three days late."""
@@ -517,7 +520,7 @@ class BoardFilling:
             new = NewCase(
                 kind=CaseKind.GRANT, facts=facts, received_on=self.day(day), channel="form", round_id=round_id
             )
-            made.append(intake.receive_case(session, new, rules=self.rules, **self.do(day)))
+            made.append(intake.receive_case(self.do(day), new))
         self.handle(made[0], 6)
         self.decide(made[0], 3, self.approval(made[0]))
 
@@ -542,7 +545,7 @@ class BoardFilling:
             schemes={self.schemes[scheme]: line for scheme in schemes or (name.split(maxsplit=1)[0],)},
             dnr=f"{self.plan.code.upper()} {self.day(opens).year}/{200 + opens % 90}",
         )
-        return add_round(self.session, new, by=self.staff[Role.CASEWORKER], at=self.at(max(opens, 0) + 20)).id
+        return add_round(acting(self.session, self.staff[Role.CASEWORKER], self.at(max(opens, 0) + 20)), new).id
 
     def facts_of(self, name: str, number: str, day: date, fault: str) -> Facts:
         """What an application says; fault: what is wrong with it."""
@@ -600,48 +603,39 @@ class BoardFilling:
             channel="e-post",
             round_id=round_id,
         )
-        return intake.receive_case(
-            self.session, new, rules=self.rules, by=self.staff[Role.CASEWORKER], at=self.at(days_ago)
-        )
+        return intake.receive_case(self.do(days_ago), new)
 
-    def do(self, days_ago: float, role: Role = Role.CASEWORKER) -> dict[str, Any]:
-        """Who acts, and when: what each act is given."""
-        return {"by": self.staff[role], "at": self.at(days_ago)}
+    def do(self, days_ago: float, role: Role = Role.CASEWORKER) -> WritingSession:
+        """Gives the session to one of the staff, at a moment so many days ago."""
+        return acting(self.session, self.staff[role], self.at(days_ago))
 
     def ask(self, case: Case, facts: tuple[str, ...], days_ago: float, text: str = "") -> None:
         """Asks for what a case lacks, by a letter that is handed over the same day."""
         new = completions.NewCompletionRequest(text=text)
-        asked = completions.request_completion(
-            self.session, case.number, facts, new, rules=self.rules, **self.do(days_ago)
-        )
+        asked = completions.request_completion(self.do(days_ago), case.number, facts, new)
         written = self.session.scalars(select(Letter.id).where(Letter.completion_id == asked.id)).one()
-        letters.mark_sent(self.session, written, HAND, **self.do(days_ago))
+        letters.mark_sent(self.do(days_ago), written, HAND)
 
     def handle(self, case: Case, days_ago: float, *, gaps_accepted: bool = True) -> None:
         """Papers, nothing found, what the other points ask, what is missing and not needed, basic check."""
-        s, n, rules = self.session, case.number, self.rules
-        decisions.declare_no_conflict(s, n, **self.do(days_ago))
-        cases.mark_case(s, n, CaseMarkKind.PAPERS_OPENED, rules=rules, **self.do(days_ago))
-        screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
+        s, n, _rules = self.session, case.number, self.rules
+        decisions.declare_no_conflict(self.do(days_ago), n)
+        cases.mark_case(self.do(days_ago), n, CaseMarkKind.PAPERS_OPENED)
+        screened = screen_without_keeping(s, case, on=self.day(days_ago))
         if screened and any(is_initial_review_question(finding) for finding in screened.screening.findings):
-            assessments.record_nothing_found(s, n, rules=rules, **self.do(days_ago))
-            screened = screen_without_keeping(s, case, self.rules, on=self.day(days_ago))
+            assessments.record_nothing_found(self.do(days_ago), n)
+            screened = screen_without_keeping(s, case, on=self.day(days_ago))
         for finding in screened.screening.findings if screened else ():
             if finding.result is CriterionResult.NEEDS_ASSESSMENT:
                 given = NewAssessment(
                     criterion=finding.criterion.id, answer=CriterionAnswer.MET, reasons="Genomgånget med föreningen."
                 )
-                assessments.assess(s, n, given, version=None, rules=rules, **self.do(days_ago))
+                assessments.assess(self.do(days_ago), n, given, version=None)
         if gaps_accepted:
             cases.mark_case(
-                s,
-                n,
-                CaseMarkKind.GAP_ACCEPTED,
-                text="Uppgifterna behövs inte för prövningen.",
-                rules=rules,
-                **self.do(days_ago),
+                self.do(days_ago), n, CaseMarkKind.GAP_ACCEPTED, text="Uppgifterna behövs inte för prövningen."
             )
-        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=rules, **self.do(days_ago))
+        cases.mark_case(self.do(days_ago), n, CaseMarkKind.BASIC_CHECK)
 
     def _with_group(self) -> bool:
         return Role.GROUP_SECRETARY in self.staff
@@ -650,36 +644,32 @@ class BoardFilling:
         """One meeting: conflicts answered, the consent list in one stroke, the discussed ones each."""
         s = self.session
         caller = self.do(days_ago + 3, Role.GROUP_SECRETARY)
-        meeting = meetings.call_meeting(s, self.at(days_ago), "Stadsdelshuset, rum 3", **caller)
+        meeting = meetings.call_meeting(caller, self.at(days_ago), "Stadsdelshuset, rum 3")
         for case in referred:
             asked = "Räcker underlaget om verksamheten?" if case.id in advice else ""
-            meetings.refer_to_group(s, case.number, asked, rules=self.rules, **self.do(days_ago + 3))
+            meetings.refer_to_group(self.do(days_ago + 3), case.number, asked)
         for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
             if role in self.staff:
-                meetings.declare_conflicts(s, meeting.id, {}, **self.do(days_ago + 1, role))
+                meetings.declare_conflicts(self.do(days_ago + 1, role), meeting.id, {})
         s.flush()
         at_meeting = self.do(days_ago, Role.GROUP_SECRETARY)
-        meetings.note_attendance(s, meeting.id, [person.id for person in self.staff.values()], **at_meeting)
-        meetings.record_consent(s, meeting.id, rules=self.rules, **at_meeting)
+        meetings.note_attendance(at_meeting, meeting.id, [person.id for person in self.staff.values()])
+        meetings.record_consent(at_meeting, meeting.id)
         for case in referred:
             if case.id in advice:
                 review = s.scalars(select(Review).where(Review.case_id == case.id)).one()
-                meetings.record_advice(
-                    s, meeting.id, review.id, advice[case.id], version=None, rules=self.rules, **at_meeting
-                )
-        meetings.hold_meeting(s, meeting.id, "Nästa möte om en månad.", rules=self.rules, **at_meeting)
+                meetings.record_advice(at_meeting, meeting.id, review.id, advice[case.id], version=None)
+        meetings.hold_meeting(at_meeting, meeting.id, "Nästa möte om en månad.")
 
     def decide(self, case: Case, days_ago: float, draft: DecisionProposal, form: DecisionForm = AT_ONCE) -> None:
         """Proposed one day, decided the next."""
         s, n = self.session, case.number
-        decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self.do(days_ago + 1))
-        decisions.make_ready(s, n, rules=self.rules, **self.do(days_ago + 1))
-        decisions.declare_no_conflict(s, n, **self.do(days_ago, Role.DECISION_MAKER))
-        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **self.do(days_ago + 0.5))
+        decisions.propose_decision(self.do(days_ago + 1), n, draft, version=None)
+        decisions.make_ready(self.do(days_ago + 1), n)
+        decisions.declare_no_conflict(self.do(days_ago, Role.DECISION_MAKER), n)
+        kept = decisions.propose_decision(self.do(days_ago + 0.5), n, draft, version=None)
         s.flush()
-        made = decisions.decide(
-            s, n, draft_version=kept.version, rules=self.rules, form=form, **self.do(days_ago, Role.DECISION_MAKER)
-        )
+        made = decisions.decide(self.do(days_ago, Role.DECISION_MAKER), n, draft_version=kept.version, form=form)
         self._noted(made, DecisionEventKind.SENT, int(days_ago) - 2)
 
     def approval(self, case: Case, part: float = 1.0) -> DecisionProposal:
@@ -727,17 +717,16 @@ class BoardFilling:
         if first:
             self._stopped_for_a_week(planned[-2], 340)
         self._paid_by_batch([row for row in planned if row is not kept_back and row.after is None], returns=first)
-        close_round(self.session, round_id, **self.do(330))
+        close_round(self.do(330), round_id)
         if kept_back is not None:
             self._attested_before_the_stop(kept_back)
             reasons = "Kravet på årsmöte är inte längre uppfyllt. Föreningen får möjlighet att rätta till det."
             cure = "Håll årsmötet, och skicka det justerade protokollet."
             payment_stops.stop_payment(
-                self.session,
+                self.do(330, Role.DECISION_MAKER),
                 kept_back.id,
                 reasons,
                 terms=payment_stops.NewStopTerms(cure=cure, review_on=self.day(-3)),
-                **self.do(330, Role.DECISION_MAKER),
             )
             self._reclaim(made[0], ReclaimGround.NOT_FOR_PURPOSE, 200, paid_back=True)
             self._reclaim(made[1], ReclaimGround.WRONGLY_PAID, 120, paid_back=False)
@@ -748,7 +737,7 @@ class BoardFilling:
         self._handed_over(planned, 325, 30_100)
         if returns:
             came_back = planned[0]
-            payments.note_returned(self.session, came_back.id, self.day(322), **self.do(322, Role.FINANCE))
+            payments.note_returned(self.do(322, Role.FINANCE), came_back.id, self.day(322))
             self._handed_over([came_back], 318, 30_190)
 
     def _handed_over(self, planned: Sequence[Payment], days_ago: float, numbers: int) -> None:
@@ -756,18 +745,16 @@ class BoardFilling:
         finance = self.do(days_ago, Role.FINANCE)
         self._accounts_checked(planned, days_ago)
         pay_on = first_open(self.day(days_ago))
-        made = payment_batches.put_into_basis(self.session, planned, pay_on, rules=self.rules, **finance)
-        made = payment_batches.lock_basis(self.session, made.number, version=None, rules=self.rules, **finance)
-        payment_batches.note_loaded(self.session, made.number, **finance)
+        made = payment_batches.put_into_basis(finance, planned, pay_on)
+        made = payment_batches.lock_basis(finance, made.number, version=None)
+        payment_batches.note_loaded(finance, made.number)
         for place, payment in enumerate(planned):
             payments.mark_paid(
-                self.session,
+                self.do(days_ago - 4, Role.FINANCE),
                 payment.id,
                 paid_on=pay_on,
                 version=None,
                 verification=f"V {numbers + place}",
-                rules=self.rules,
-                **self.do(days_ago - 4, Role.FINANCE),
             )
 
     def _accounts_checked(self, planned: Sequence[Payment], days_ago: float) -> None:
@@ -775,22 +762,22 @@ class BoardFilling:
         finance = self.do(days_ago, Role.FINANCE)
         for payment in planned:
             case = self.session.get_one(Case, payment.case_id)
-            account = bank_accounts.bank_accounts_of(self.session, [case], finance["by"])[case.id]
+            account = bank_accounts.bank_accounts_of(finance, [case])[case.id]
             if account.number and account.to_check:
                 way = AccountCheck.GIRO_REGISTER
-                bank_accounts.check_bank_account(self.session, payment.id, account.number, way, **finance)
+                bank_accounts.check_bank_account(finance, payment.id, account.number, way)
 
     def _attested_before_the_stop(self, payment: Payment) -> None:
         """By two: who handles the case, and the manager for the cost centre."""
         for kind, role in ((AttestKind.FACTS, Role.CASEWORKER), (AttestKind.DECISION, Role.MANAGER)):
-            attests.attest(self.session, payment.id, kind, version=None, **self.do(331, role))
+            attests.attest(self.do(331, role), payment.id, kind, version=None)
 
     def _stopped_for_a_week(self, payment: Payment, days_ago: float) -> None:
         """Until the minutes had come: then the stop was lifted, and the money was paid with the others'."""
         why = "Årsmötesprotokollet är inte justerat. Föreningen får en vecka att lämna in ett justerat protokoll."
-        payment_stops.stop_payment(self.session, payment.id, why, **self.do(days_ago, Role.DECISION_MAKER))
+        payment_stops.stop_payment(self.do(days_ago, Role.DECISION_MAKER), payment.id, why)
         why = "Föreningen har lämnat in det justerade protokollet. Kravet är uppfyllt."
-        payment_stops.lift_stop(self.session, payment.id, why, **self.do(days_ago - 7, Role.DECISION_MAKER))
+        payment_stops.lift_stop(self.do(days_ago - 7, Role.DECISION_MAKER), payment.id, why)
 
     def _reclaim(self, case: Case, ground: ReclaimGround, days_ago: float, *, paid_back: bool) -> None:
         whose: dict[str, Any] = {}
@@ -803,45 +790,39 @@ class BoardFilling:
                 "reference": "§ 45",
             }
         new = reclaims.NewReclaim(ground=ground, amount=5_000_00, reasons=reasons, **whose)
-        found = reclaims.open_reclaim(self.session, case.number, new, **self.do(days_ago))
-        reclaims.communicate_reclaim(
-            self.session, found.number, reply_by=first_open(self.day(days_ago - 21)), **self.do(days_ago)
-        )
+        found = reclaims.open_reclaim(self.do(days_ago), case.number, new)
+        reclaims.communicate_reclaim(self.do(days_ago), found.number, reply_by=first_open(self.day(days_ago - 21)))
         self.session.flush()
         if not paid_back:
             reclaims.note_reclaim_reply(
-                self.session,
+                self.do(days_ago - 10),
                 found.number,
                 "Föreningen delar bedömningen.",
                 replied_on=self.day(days_ago - 10),
-                **self.do(days_ago - 10),
             )
         reclaims.decide_reclaim(
-            self.session,
+            self.do(days_ago - 30, Role.DECISION_MAKER),
             found.number,
             version=None,
             weighed="" if paid_back else "Föreningen invänder inget, och svaret ändrar inte bedömningen.",
             form=DecisionForm(paragraph=f"§ {120 - int(days_ago) * 3 // 10}"),
-            **self.do(days_ago - 30, Role.DECISION_MAKER),
         )
         part = 5_000_00 if paid_back else 2_000_00
         self._follow_claim(found.number, days_ago - 31, paid_back=paid_back)
-        reclaims.receive_payment(
-            self.session, found.number, part, on=self.day(days_ago - 50), **self.do(days_ago - 50, Role.FINANCE)
-        )
+        reclaims.receive_payment(self.do(days_ago - 50, Role.FINANCE), found.number, part, on=self.day(days_ago - 50))
 
     def _claim_set_off(self, case: Case, days_ago: float) -> None:
         """A claim that is taken from the second part of the same grant."""
         reasons = "Första delen räknades på en lokal som föreningen inte hade hyrt."
         new = reclaims.NewReclaim(ground=ReclaimGround.WRONGLY_PAID, amount=2_000_00, reasons=reasons)
-        number = reclaims.open_reclaim(self.session, case.number, new, **self.do(days_ago)).number
+        number = reclaims.open_reclaim(self.do(days_ago), case.number, new).number
         reply_by = first_open(self.day(days_ago - 21))
-        reclaims.communicate_reclaim(self.session, number, reply_by=reply_by, **self.do(days_ago))
+        reclaims.communicate_reclaim(self.do(days_ago), number, reply_by=reply_by)
         minutes, decider = DecisionForm(paragraph="§ 71"), self.do(days_ago - 30, Role.DECISION_MAKER)
-        reclaims.decide_reclaim(self.session, number, version=None, form=minutes, **decider)
+        reclaims.decide_reclaim(decider, number, version=None, form=minutes)
         second = next(row for row in payments_of(self.session, case.id) if row.paid_on is None)
         taken = set_offs.NewSetOff(payment=second.id, amount=2_000_00, basis="Nämndens beslut § 71")
-        set_offs.set_off(self.session, number, taken, **self.do(days_ago - 71))
+        set_offs.set_off(self.do(days_ago - 71), number, taken)
 
     def _follow_claim(self, number: str, days_ago: float, *, paid_back: bool) -> None:
         """What the finance office's ledger says of a claim: one paid by a plan, one that went to Kronofogden."""
@@ -864,7 +845,7 @@ class BoardFilling:
             ]
         for note in told:
             role = Role.CASEWORKER if note.step is step.CONTACT else Role.FINANCE
-            reclaims.note_collection(self.session, number, note, **self.do(0.5, role))
+            reclaims.note_collection(self.do(0.5, role), number, note)
 
     def _open_round(self, round_id: int) -> None:
         """This year's round, in every state there is before a decision."""
@@ -881,7 +862,7 @@ class BoardFilling:
             lines = f"c/o Kassören\nProvgatan {place + 1}\n123 45 Exempelstad"
             email = f"kontakt{place}@forening.example" if place % 2 else ""
             new_contact = NewContact(email=email, postal="" if email else lines)
-            contacts.set_contact(self.session, case.number, new_contact, **self.do(6))
+            contacts.set_contact(self.do(6), case.number, new_contact)
         if self._with_group():
             against = Opinion(
                 advice=Advice.ADVISES_AGAINST,
@@ -890,28 +871,28 @@ class BoardFilling:
             )
             self._meeting(clean[:5], 5, {clean[1].id: against})
             for case in clean[5:7]:
-                meetings.refer_to_group(self.session, case.number, "", rules=self.rules, **self.do(2))
+                meetings.refer_to_group(self.do(2), case.number, "")
             meetings.call_meeting(
-                self.session, self.now + timedelta(days=6), "Stadsdelshuset, rum 3", **self.do(1, Role.GROUP_SECRETARY)
+                self.do(1, Role.GROUP_SECRETARY), self.now + timedelta(days=6), "Stadsdelshuset, rum 3"
             )
         clear = [case for case in clean if (case.proposal, case.state) == ("approve", CaseState.IN_PROGRESS)]
         for case in clear[:2]:
             proposed, by = self.approval(case), self.do(1)
-            decisions.propose_decision(self.session, case.number, proposed, version=None, rules=self.rules, **by)
-            decisions.make_ready(self.session, case.number, rules=self.rules, **by)
+            decisions.propose_decision(by, case.number, proposed, version=None)
+            decisions.make_ready(by, case.number)
         promised = NewWatch(
             about=WatchedThing.CASE,
             key=asked.id,
             on=(self.now + timedelta(days=3)).date(),
             text="Ring kassören om bokslutet inte har kommit.",
         )
-        watches.add_watch(self.session, promised, **self.do(1))
+        watches.add_watch(self.do(1), promised)
         self._doubted(made[-1])
 
     def _doubted(self, case: Case) -> None:
         """One case where an act speaks against: assessed with evidence, and sent for comment."""
         s = self.session
-        found = screen_without_keeping(s, case, self.rules, on=self.day(4))
+        found = screen_without_keeping(s, case, on=self.day(4))
         value = next(
             (
                 f
@@ -941,17 +922,15 @@ class BoardFilling:
             evidence=evidence,
             reasons="Rösträtten begränsades inom verksamheten, enligt föreningens eget protokoll.",
         )
-        assessments.assess(s, case.number, given, version=None, rules=self.rules, **self.do(4))
+        assessments.assess(self.do(4), case.number, given, version=None)
         communications.communicate(
-            s,
+            self.do(3),
             case.number,
             communications.NewCommunication(
                 what="Underlaget: årsmötesprotokollet § 4. Ni kan svara skriftligt.",
                 reply_by=first_open(self.day(-14)),
                 sent_to="styrelsen",
             ),
-            rules=self.rules,
-            **self.do(3),
         )
 
     def _after_decisions(self) -> None:
@@ -964,7 +943,7 @@ class BoardFilling:
             if decision not in made[:-3]:
                 continue  # nobody has reported it to the board yet
             by = self.do(days_ago - 6)
-            report_decisions(self.session, [decision.id], self.day(days_ago - 6), "§ 12", **by)
+            report_decisions(by, [decision.id], self.day(days_ago - 6), "§ 12")
             self._noted(decision, DecisionEventKind.ANNOUNCED, days_ago - 7)
             if place == 0:
                 court = "Förvaltningsrätten i Exempelstad"
@@ -974,7 +953,7 @@ class BoardFilling:
     def _noted(self, decision: Decision, what: DecisionEventKind, days_ago: int, **more: str) -> None:
         """Notes an event of a decision on the day that it happened."""
         new = after_decision.NewDecisionEvent(what=what, on=self.day(days_ago), **more)
-        after_decision.note_decision_event(self.session, decision.id, new, rules=self.rules, **self.do(days_ago))
+        after_decision.note_decision_event(self.do(days_ago), decision.id, new)
 
     def _reported(self) -> None:
         """Most of last year's grants are reported and gone through; a few reports are late."""
@@ -993,13 +972,13 @@ class BoardFilling:
         kinds = (GrantChangeKind.LATER,)
         received_on = self.day(days_ago)
         new = grant_changes.NewGrantChange(received_on=received_on, kinds=kinds, asked=asked, report_on=later)
-        grant_changes.ask_for_change(self.session, case.number, new, **self.do(days_ago))
+        grant_changes.ask_for_change(self.do(days_ago), case.number, new)
         if decided:
             yes: dict[str, Any] = {"approves": True, "reasons": "Ändamålet är detsamma.", "report_on": None}
-            grant_changes.propose_change(self.session, case.number, **yes, **self.do(days_ago - 3))
+            grant_changes.propose_change(self.do(days_ago - 3), case.number, **yes)
             form = DecisionForm(paragraph="§ 77")
             decider = self.do(days_ago - 10, Role.DECISION_MAKER)
-            grant_changes.decide_change(self.session, case.number, version=None, form=form, **decider)
+            grant_changes.decide_change(decider, case.number, version=None, form=form)
 
     def _report(self, case: Case, place: int) -> None:
         """One report: the third has money left, the fourth waits to be gone through, the rest are as decided."""
@@ -1015,18 +994,16 @@ class BoardFilling:
             rows=rows,
             activity="Verksamheten har hållits varje vecka under terminerna, öppen för alla.",
         )
-        reports.receive_report(self.session, case.number, told, rules=self.rules, **self.do(45))
+        reports.receive_report(self.do(45), case.number, told)
         if place == REPORTED_AND_UNREAD:
             return
         finding = ReportFinding.DEVIATES if left else ReportFinding.APPROVED
         found = "Två lov ställdes in, så en del av bidraget är inte använt." if left else "Stämmer med beslutet."
-        reports.read_report(self.session, case.number, finding, found, version=None, **self.do(44))
+        reports.read_report(self.do(44), case.number, finding, found, version=None)
         if left:
-            unused_money.ask_unused_back(self.session, case.number, None, None, **self.do(43))
+            unused_money.ask_unused_back(self.do(43), case.number, None, None)
             back = self.day(21)
-            unused_money.note_unused_paid(
-                self.session, case.number, left, on=back, invoice="880131", **self.do(20, Role.FINANCE)
-            )
+            unused_money.note_unused_paid(self.do(20, Role.FINANCE), case.number, left, on=back, invoice="880131")
 
     def _special_review(self) -> None:
         """A sample: a question to an association that was granted support last year."""
@@ -1036,20 +1013,13 @@ class BoardFilling:
         association = decided[-1].association_id or 0
         by = self.do(6)
         row = special_reviews.open_review(
-            self.session,
-            association,
-            SpecialReviewGround.SAMPLE,
-            "Stickprov bland dem som fick bidrag förra året.",
-            rules=self.rules,
-            **by,
+            by, association, SpecialReviewGround.SAMPLE, "Stickprov bland dem som fick bidrag förra året."
         )
-        special_reviews.ask_association(
-            self.session, row.number, "Hur många deltog i verksamheten, och var hölls den?", **by
-        )
+        special_reviews.ask_association(by, row.number, "Hur många deltog i verksamheten, och var hölls den?")
         seen = "En öppen kväll i föreningslokalen. Verksamheten var den som står i ansökan."
         place = "Föreningslokalen, öppen kväll"
         made = special_reviews.NewVisit(on=self.day(4), place=place, announced=False, seen=seen)
-        special_reviews.note_visit(self.session, row.number, made, **self.do(3))
+        special_reviews.note_visit(self.do(3), row.number, made)
 
     def note_tip(self, session: WritingSession) -> None:
         """About an association that has applied for nothing just now; what it says is in the diary."""
@@ -1058,14 +1028,14 @@ class BoardFilling:
         applied = select(Case.association_id).where(*known, Case.state.in_(OPEN))
         wanted = (*known, Case.association_id.not_in(applied))
         association = session.scalars(select(Case.association_id).where(*wanted).order_by(Case.id)).first() or 0
-        criteria = value_criteria_in_force(self.session, self.board_id, self.rules, on=day)
+        criteria = value_criteria_in_force(self.session, self.board_id, on=day)
         tip = tips.NewTip(
             number=f"{self.plan.code.upper()} {day.year}/318",
             came_on=day,
             question="Får alla medlemmar rösta på årsmötet?",
             criteria=tuple(criteria)[:1],
         )
-        tips.register_tip(self.session, association, tip, rules=self.rules, **self.do(4))
+        tips.register_tip(self.do(4), association, tip)
 
     def _summer(self) -> None:
         """A summer round decided by the board: two that got money last year (one by exception), one renamed."""
@@ -1079,7 +1049,7 @@ class BoardFilling:
                 {"amount_applied": 230_000_00 + place * 5_000_00, "seat_municipality": "Exempelstad"}
             )
             new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-            made.append(intake.receive_case(self.session, new, rules=self.rules, **self.do(205 - place)))
+            made.append(intake.receive_case(self.do(205 - place), new))
         self._renamed(made[-1])
         for case in made:
             self.handle(case, 190)
@@ -1106,19 +1076,17 @@ class BoardFilling:
         day = self.day(203)
         facts = self.facts_of(name, number, day, "no_minutes")
         new = NewCase(kind=CaseKind.GRANT, facts=facts, received_on=day, channel="form", round_id=round_id)
-        case = intake.receive_case(self.session, new, rules=self.rules, **self.do(203))
+        case = intake.receive_case(self.do(203), new)
         self.ask(case, ("annual_minutes",), 202, "Utan protokollet kan ansökan inte prövas.")
         self.handle(case, 190, gaps_accepted=False)
         communications.communicate(
-            self.session,
+            self.do(190),
             case.number,
             communications.NewCommunication(
                 what="Årsmötesprotokollet saknas. Utan det kan ansökan komma att avvisas.",
                 reply_by=first_open(self.day(178)),
                 sent_to="styrelsen",
             ),
-            rules=self.rules,
-            **self.do(190),
         )
         return case
 
@@ -1130,7 +1098,7 @@ class BoardFilling:
                 AssociationName.association_id == association_id, AssociationName.kind == TO_CONFIRM
             )
         ).one()
-        identities.settle_name(self.session, association_id, said.id, CURRENT, since=self.day(210), **self.do(195))
+        identities.settle_name(self.do(195), association_id, said.id, CURRENT, since=self.day(210))
 
     def _who_is_who(self, round_id: int) -> None:
         """A name without its number, and a number with a name that nobody has seen with it."""
@@ -1143,7 +1111,7 @@ class BoardFilling:
             facts = self.facts_of(first, number if said is without else other, day, "").values
             given = {name: value for name, value in {**facts, **said}.items() if value is not None}
             new = NewCase(kind=CaseKind.GRANT, facts=Facts(given), received_on=day, channel="e-post", round_id=round_id)
-            intake.receive_case(self.session, new, rules=self.rules, **self.do(2))
+            intake.receive_case(self.do(2), new)
 
     def _week(self) -> None:
         """A week of bookings: most are ordinary, some need a look, some are answered."""
@@ -1178,7 +1146,7 @@ class BoardFilling:
         new = NewCase(
             kind=CaseKind.BOOKING, facts=Facts(values), received_on=self.day(3), channel="bokningssystem", uses=(use,)
         )
-        case = intake.receive_case(self.session, new, rules=self.rules, by=premises, at=self.at(3))
+        case = intake.receive_case(acting(self.session, premises, self.at(3)), new)
         if place >= ANSWERED or outside or place in WITHOUT_PURPOSE:
             return
         self._confirm(case)
@@ -1186,25 +1154,20 @@ class BoardFilling:
     def _confirm(self, case: Case) -> None:
         s, n = self.session, case.number
         premises = self.do(2, Role.PREMISES)
-        decisions.declare_no_conflict(s, n, **premises)
-        screened = screen_without_keeping(s, case, self.rules, on=self.day(2))
+        decisions.declare_no_conflict(premises, n)
+        screened = screen_without_keeping(s, case, on=self.day(2))
         for finding in screened.screening.findings if screened else ():
             if finding.result is CriterionResult.NEEDS_ASSESSMENT:
                 answer = CriterionAnswer.NOTHING_FOUND if finding.criterion.value_criterion else CriterionAnswer.MET
                 assessments.assess(
-                    s,
-                    n,
-                    NewAssessment(criterion=finding.criterion.id, answer=answer),
-                    version=None,
-                    rules=self.rules,
-                    **premises,
+                    premises, n, NewAssessment(criterion=finding.criterion.id, answer=answer), version=None
                 )
-        cases.mark_case(s, n, CaseMarkKind.BASIC_CHECK, rules=self.rules, **premises)
+        cases.mark_case(premises, n, CaseMarkKind.BASIC_CHECK)
         draft = DecisionProposal(
             outcome=DecisionOutcome.APPROVED, amount=None, reasons="Kontrollen visar inget som hindrar bokningen."
         )
-        kept = decisions.propose_decision(s, n, draft, version=None, rules=self.rules, **premises)
-        decisions.make_ready(s, n, rules=self.rules, **premises)
-        decisions.declare_no_conflict(s, n, **self.do(1, Role.DECISION_MAKER))
+        kept = decisions.propose_decision(premises, n, draft, version=None)
+        decisions.make_ready(premises, n)
+        decisions.declare_no_conflict(self.do(1, Role.DECISION_MAKER), n)
         s.flush()
-        decisions.decide(s, n, draft_version=kept.version, rules=self.rules, **self.do(1, Role.DECISION_MAKER))
+        decisions.decide(self.do(1, Role.DECISION_MAKER), n, draft_version=kept.version)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail_anchors import keep_anchor
 from vetting.kernel.store.trail_checkpoints import write_checkpoint
@@ -41,8 +42,8 @@ def anchor_trail(database: Database, anchoring: Anchoring, *, at: datetime) -> A
         NotSentError: the mail server did not take it.
     """
     write_checkpoint(database, at=at)
-    with open_technical(database) as session:
-        kept = keep_anchor(session, key=anchoring.key, at=at)
+    with open_technical(database, Acting(Purpose.JOBS, at)) as session:
+        kept = keep_anchor(session, key=anchoring.key)
         if kept is None:
             return None
         if anchoring.file is not None:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prometheus_client import Metric
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
 
 FAULT_DAYS: Final = timedelta(days=7)
 STEPS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

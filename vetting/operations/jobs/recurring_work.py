@@ -13,6 +13,7 @@ from vetting.api.services.systems import forget_minutes
 from vetting.casework.models.rescreening import NEW_DAY, RecurringWork
 from vetting.casework.services import reading, rescreening
 from vetting.kernel.dates import day_here, midnight
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.kernel.store.trail_checkpoints import write_checkpoint
 from vetting.operations.database import backups
@@ -94,7 +95,7 @@ def _forget(database: Database, at: datetime, _beside: ExternalTargets) -> None:
 
 def _follow_roles(database: Database, at: datetime, _beside: ExternalTargets) -> None:
     """Roles whose day has come begin and end."""
-    run_in_transaction(database, lambda session: role_expiry.follow_days(session, at=at))
+    run_in_transaction(database, role_expiry.follow_days, Acting(Purpose.ROLE_EXPIRY, at))
 
 
 def _back_up(database: Database, at: datetime, beside: ExternalTargets) -> None:

@@ -92,7 +92,7 @@ class Worker:
 
     def run_renewal(self) -> bool:
         """Judges some cases again, if any wait for it."""
-        return rescreening.rescreen_waiting_cases(self.database, self.rules, at=self.clock())
+        return rescreening.rescreen_waiting_cases(self.database, at=self.clock())
 
     def run_next(self) -> bool:
         """Does one job, if any waits. Whatever happens in it, the row says how it ended."""
@@ -169,7 +169,7 @@ class _StoppableHeartbeat:
 
 def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     heard = _StoppableHeartbeat(worker, job)
-    answer = what_if.work_off(worker.database, job, worker.rules, heard=heard)
+    answer = what_if.work_off(worker.database, job, heard=heard)
     if heard.stopped:
         raise JobStoppedError
     return answer
@@ -177,7 +177,7 @@ def _what_if(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, 
 
 def _workbook(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     heard = _StoppableHeartbeat(worker, job)
-    told = workbook_jobs.make_workbook(worker.database, job, worker.rules, at=worker.clock(), heard=heard)
+    told = workbook_jobs.make_workbook(worker.database, job, at=worker.clock(), heard=heard)
     if heard.stopped:
         raise JobStoppedError
     return told, {}
@@ -185,7 +185,7 @@ def _workbook(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str,
 
 def _letters(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     heard = _StoppableHeartbeat(worker, job)
-    told = round_letters.write_letters(worker.database, job, worker.rules, at=worker.clock(), heard=heard)
+    told = round_letters.write_letters(worker.database, job, at=worker.clock(), heard=heard)
     if heard.stopped:
         raise JobStoppedError
     return told, {}
@@ -214,21 +214,19 @@ def _read_file(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str
 
 
 def _move(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    import_batches.move_on(
-        worker.database, job.arguments["staged"], worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
-    )
+    import_batches.move_on(worker.database, job.arguments["staged"], at=worker.clock(), heard=_heartbeat(worker, job))
     return {}, {}
 
 
 def _screen(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     import_batches.screen_batch(
-        worker.database, job.arguments["batch"], worker.rules, at=worker.clock(), heard=_heartbeat(worker, job)
+        worker.database, job.arguments["batch"], at=worker.clock(), heard=_heartbeat(worker, job)
     )
     return {}, {}
 
 
 def _paper(worker: Worker, job: Job) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    return {"state": reading.read_text(worker.database, job.arguments["document"], worker.rules, at=worker.clock())}, {}
+    return {"state": reading.read_text(worker.database, job.arguments["document"], at=worker.clock())}, {}
 
 
 JOB_FUNCTIONS: Final[Mapping[str, Callable[[Worker, Job], tuple[Mapping[str, Any], Mapping[str, Any]]]]] = {

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, false, or_, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.roles import Role
 from vetting.kernel.store.base import Base, Texts, personal_column, public_column, register_enum_types
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 register_enum_types(DecisionAuthority)
 
@@ -78,22 +79,22 @@ class Absence(Base):
 
 
 @cached_query(Absence, User, RoleAssignment, Delegation)
-def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRight]:
+def decision_rights(session: Session, on: date) -> list[DecisionRight]:
     """What a person may decide: by their own right, by a function they hold, as somebody's substitute that day.
 
     Only a decision maker decides in the place of another; whoever else stands in sees what the absent one watches.
     """
     stands_in_for: set[int] = set()
-    if Role.DECISION_MAKER in by.roles:
-        stands_in_for |= {*session.scalars(_stood_in_for(by, on))}
+    if Role.DECISION_MAKER in session.person.roles:
+        stands_in_for |= {*session.scalars(_stood_in_for(session.person, on))}
     rows = session.scalars(
         select(Delegation)
         .where(
-            Delegation.board_id == by.board_id,
+            Delegation.board_id == session.person.board_id,
             Delegation.waits.is_(False),
             or_(
-                Delegation.user_id.in_({by.id} | stands_in_for),
-                Delegation.function.in_([role.value for role in by.roles]),
+                Delegation.user_id.in_({session.person.id} | stands_in_for),
+                Delegation.function.in_([role.value for role in session.person.roles]),
             ),
         )
         .order_by(Delegation.id)
@@ -108,7 +109,7 @@ def decision_rights(session: Session, by: Person, on: date) -> list[DecisionRigh
             largest=row.largest,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
-            for_user=row.user_id if row.user_id not in {None, by.id} else None,
+            for_user=row.user_id if row.user_id not in {None, session.person.id} else None,
             execution=row.execution,
             acts=frozenset(DelegatedAct(act) for act in row.acts),
             title=row.title,

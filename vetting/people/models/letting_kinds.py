@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, public_column
 from vetting.kernel.store.read_cache import cached_query, pin_row
@@ -15,7 +15,7 @@ from vetting.people.models.people import Room
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 
 class LettingKind(Base):
@@ -47,9 +47,11 @@ def letting_kinds_with(session: Session, board_id: int, ruleset: str) -> Sequenc
     return [item for item in letting_kinds(session, board_id) if item.ruleset == ruleset]
 
 
-def letting_kind_of(session: Session, by: Person, key: int) -> LettingKind | None:
+def letting_kind_of(session: Session, key: int) -> LettingKind | None:
     """One of the board's own kinds of letting."""
-    return session.scalar(select(LettingKind).where(LettingKind.board_id == by.board_id, LettingKind.id == key))
+    return session.scalar(
+        select(LettingKind).where(LettingKind.board_id == session.person.board_id, LettingKind.id == key)
+    )
 
 
 @cached_query(LettingKind)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types
+
+if TYPE_CHECKING:
+    from vetting.kernel.store.session import Session
 
 register_enum_types(TemplateKind)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, event, false, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.base import (
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement
+
+    from vetting.kernel.store.session import Session
 
 SMALL = "small"
 """The way of working of a board without a reference group."""
@@ -382,22 +384,26 @@ def begin_role(
     board_id: int,
     role: Role,
     *,
-    at: datetime,
     ends_on: date | None = None,
-    by: int | None = None,
+    given_by: int | None = None,
     agreed_by: int | None = None,
     by_group: bool = False,
 ) -> RoleAssignment:
-    """Somebody has a role from now on; by and agreed_by: the accounts that gave it and said yes."""
+    """Somebody has a role from now on; given_by and agreed_by: the accounts that gave it and said yes."""
     held = RoleAssignment(user_id=user_id, board_id=board_id, role=role, ends_on=ends_on, by_group=by_group)
     began = RolePeriod(
-        user_id=user_id, board_id=board_id, role=role, began_at=at, given_by_id=by, agreed_by_id=agreed_by
+        user_id=user_id,
+        board_id=board_id,
+        role=role,
+        began_at=session.now,
+        given_by_id=given_by,
+        agreed_by_id=agreed_by,
     )
     session.add_all([held, began])
     return held
 
 
-def end_role(session: Session, held: RoleAssignment, why: RoleEnd, *, at: datetime, by: int | None = None) -> None:
+def end_role(session: Session, held: RoleAssignment, why: RoleEnd, *, ended_by: int | None = None) -> None:
     """Somebody has a role no more."""
     lasting = select(RolePeriod).where(
         RolePeriod.user_id == held.user_id,
@@ -406,7 +412,7 @@ def end_role(session: Session, held: RoleAssignment, why: RoleEnd, *, at: dateti
         RolePeriod.ended_at.is_(None),
     )
     for period in session.scalars(lasting):
-        period.ended_at, period.ended_by_id, period.why = at, by, why
+        period.ended_at, period.ended_by_id, period.why = session.now, ended_by, why
     session.delete(held)
 
 

@@ -15,7 +15,7 @@ from vetting.people.domain.sealed_reads import ReadKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 register_enum_types(ReadKind)
 

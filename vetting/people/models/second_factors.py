@@ -13,7 +13,7 @@ from vetting.kernel.store.base import Base, personal_column, public_column, seal
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy.orm import Session
+    from vetting.kernel.store.session import Session
 
 
 class SecondFactor(Base):

@@ -14,9 +14,7 @@ from vetting.kernel.store.base import Base, Plain, Texts, personal_column, publi
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 
 class System(Base):
@@ -81,11 +79,15 @@ class SystemMinute(Base):
     number: Mapped[int] = public_column()
 
 
-def systems_waiting_for(session: Session, by: Person) -> Sequence[System]:
+def systems_waiting_for(session: Session) -> Sequence[System]:
     """The systems of a board that wait for a yes which this person may be the second to give."""
-    if not by.may(Action.AGREE_PEOPLE):
+    if not session.person.may(Action.AGREE_PEOPLE):
         return []
-    return [row for row in systems_of(session, by.board_id) if row.waits and row.may_be_agreed_by(by.id)]
+    return [
+        row
+        for row in systems_of(session, session.person.board_id)
+        if row.waits and row.may_be_agreed_by(session.person.id)
+    ]
 
 
 def systems_of(session: Session, board_id: int) -> Sequence[System]:

@@ -104,7 +104,7 @@ def _go_on(errand: DirectoryPurpose, found: ProviderAnswer, provider: IdentityPr
         directory.prove_by_directory(visitor.database(), who, by=person, token=token, at=at)
         g.proved = True
         return redirect_after_post(proved_onto(onto))
-    in_transaction(lambda s: directory.connect_account(s, who, by=person, at=at))
+    in_transaction(lambda s: directory.connect_account(s, who))
     g.account_connected = True
     flash(CONNECTED.to(visitor_language()))
     return redirect_after_post(url_for("people.password"))

@@ -83,14 +83,7 @@ def take(kind: str) -> Response:
     form = posted_form(TemplateForm, key=wanted.value)
     return act_by_form(
         form,
-        lambda session: service.take_template(
-            session,
-            wanted,
-            form.file.content,
-            form.file.name_of_file,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: service.take_template(session, wanted, form.file.content, form.file.name_of_file),
         onto=url_for("own_templates.show"),
         again=_render,
     )
@@ -102,7 +95,7 @@ def end(kind: str) -> Response:
     wanted = _kind(kind)
     return act_by_form(
         posted_form(PostedForm),
-        lambda session: service.end_template(session, wanted, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.end_template(session, wanted),
         onto=url_for("own_templates.show"),
         again=_render,
     )

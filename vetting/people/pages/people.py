@@ -91,9 +91,9 @@ def _render_people(
         former = role_expiry.former_roles(session, person.board_id, most=MOST_FORMER)
         visits = role_expiry.last_visits(session, person.board_id)
         two_steps = with_factor(session, {user.id for user, _unused in held})
-        guarded = waiting_roles(session, person.board_id, visitor.now())
-        heavy = weighty_accounts(session, person.board_id, visitor.now())
-        new = {user.id for user, _unused in held if invitations.hands_over_first_link(session, user, person)}
+        guarded = waiting_roles(session, person.board_id)
+        heavy = weighty_accounts(session, person.board_id)
+        new = {user.id for user, _unused in held if invitations.hands_over_first_link(session, user)}
         demanding = session.get_one(Board, person.board_id).factor_roles
         unused = {one.held.id: one.on for one in role_expiry.unused_roles(session, person.board_id, visitor.today())}
     chosen = row or request.args.get("rad", "")
@@ -137,16 +137,16 @@ def _render_people(
 def take_in() -> Response:
     """An account with its roles, or roles for one that is there."""
     form = posted_form(ColleagueForm, key="person")
-    person, at = visitor.signed_in_person(), visitor.now()
+    person, _at = visitor.signed_in_person(), visitor.now()
 
     def take(s: WritingSession) -> tuple[roles.RoleGrantResult, NewLink]:
         board = s.get_one(Board, person.board_id)
         new = form.command(board.code)
         new = replace(new, login=roles.login_in_board(s, new, board))
-        taken = roles.give_roles(s, new, by=person, at=at)
+        taken = roles.give_roles(s, new)
         if taken.waiting or not taken.fresh:
             return taken, new_link(taken.user)
-        secret = invitations.make_link(s, taken.user, board_id=person.board_id, by=person, at=at)
+        secret = invitations.make_link(s, taken.user, board_id=person.board_id)
         return taken, new_link(taken.user, secret)
 
     return page_by_form(
@@ -183,16 +183,16 @@ def answer(ask_id: int) -> Response:
     It is not mailed: the address is what whoever asked has written.
     """
     form = posted_form(RoleAnswerForm)
-    person, at = visitor.signed_in_person(), visitor.now()
+    person, _at = visitor.signed_in_person(), visitor.now()
 
     def reply(s: WritingSession) -> NewLink:
-        ask = roles.answer_role_request(s, ask_id, yes=form.is_yes, by=person, at=at)
+        ask = roles.answer_role_request(s, ask_id, yes=form.is_yes)
         user = s.get_one(User, ask.user_id)
         form.tell_whose(user.name, ROLE_WORDS[ask.role])
         left = [one for one in roles.waiting_role_requests(s, person.board_id) if one.user_id == user.id]
         if not form.is_yes or user.password_hash or left or directory.is_of_directory(s, user.id):
             return new_link(user)
-        return new_link(user, invitations.make_link(s, user, board_id=person.board_id, by=person, at=at))
+        return new_link(user, invitations.make_link(s, user, board_id=person.board_id))
 
     return act_in_steps(
         form,
@@ -212,7 +212,7 @@ def end_role(user_id: int, role_name: str) -> Response:
     person, role, form = visitor.signed_in_person(), Role(role_name), posted_form(RoleEndForm)
 
     def end(s: WritingSession) -> None:
-        role_endings.end_role(s, user_id, role, board_id=person.board_id, by=person, at=visitor.now())
+        role_endings.end_role(s, user_id, role, board_id=person.board_id)
         form.tell_whose(s.get_one(User, user_id).name, ROLE_WORDS[role])
 
     return act_by_form(
@@ -231,15 +231,7 @@ def set_last_day(user_id: int, role_name: str) -> Response:
     person, form = visitor.signed_in_person(), posted_form(LastDayForm)
     return act_by_form(
         form,
-        lambda s: role_endings.set_last_day(
-            s,
-            user_id,
-            Role(role_name),
-            form.ends_on.data,
-            board_id=person.board_id,
-            by=person,
-            at=visitor.now(),
-        ),
+        lambda s: role_endings.set_last_day(s, user_id, Role(role_name), form.ends_on.data, board_id=person.board_id),
         onto=url_for("people.index"),
         again=lambda refused: _render_people(refused, row=f"{user_id}-{role_name}"),
     )
@@ -248,12 +240,12 @@ def set_last_day(user_id: int, role_name: str) -> Response:
 @blueprint.post("/personer/<int:user_id>/lank")
 def invite(user_id: int) -> Response:
     """A new link for setting a password: mailed, or of a new account shown, to be handed over."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
 
     def make(s: WritingSession) -> tuple[NewLink, bool]:
         user = s.get(User, user_id)
         mailed = user is not None and is_mailed(user)
-        secret = invitations.invite_user(s, user_id, mailed=mailed, by=person, at=visitor.now())
+        secret = invitations.invite_user(s, user_id, mailed=mailed)
         found = s.get_one(User, user_id)
         return new_link(found, secret), not found.password_hash
 
@@ -275,7 +267,7 @@ def welcome(secret: str) -> str:
 
 def _welcome(secret: str, form: FirstPasswordForm) -> str:
     with reading_session() as session:
-        found = invitations.find_invitation(session, secret, at=visitor.now())
+        found = invitations.find_invitation(session, secret)
     return render_template("people/people/welcome.html", found=found, secret=secret, form=form)
 
 
@@ -284,7 +276,7 @@ def set_password(secret: str) -> Response:
     """Sets it, and uses the link up. Not in a browser where whoever made the link has been signed in."""
     form = posted_form(FirstPasswordForm)
     with reading_session() as session:
-        found = invitations.find_invitation(session, secret, at=visitor.now())
+        found = invitations.find_invitation(session, secret)
     if found is None:
         return make_response(_welcome(secret, form), STATUS[Obstacle.MISSING])
     not_here = visitor.visitor() is not None or bool(found.made_by and known_browsers.secret_for(found.made_by))
@@ -293,7 +285,7 @@ def set_password(secret: str) -> Response:
         wrong = NOT_HERE if not_here else None if form.repeats else TWO_DIFFER
         if wrong:
             raise Refused(Obstacle.INVALID, wrong)
-        invitations.use_link(s, secret, form.new.data, at=visitor.now())
+        invitations.use_link(s, secret, form.new.data)
 
     return act_by_form(form, use, onto=url_for("sign_in.ask"), again=lambda refused: _welcome(secret, refused))
 
@@ -305,9 +297,9 @@ def password() -> str:
 
 
 def _render_password(form: PasswordForm, refused: PostedForm | None = None, *, changed: bool = False) -> str:
-    person, at = visitor.signed_in_person(), visitor.now()
+    person, _at = visitor.signed_in_person(), visitor.now()
     with reading_session() as session:
-        found = sessions.open_sessions(session, person.id, token=visitor.token_of_browser(), at=at)
+        found = sessions.open_sessions(session, person.id, token=visitor.token_of_browser())
         of_directory = directory.is_of_directory(session, person.id)
         has_password = bool(session.get_one(User, person.id).password_hash)
     return render_template(
@@ -350,10 +342,10 @@ def end_other_sessions() -> Response:
 @blueprint.post("/personer/<int:user_id>/logga-ut")
 def end_sessions(user_id: int) -> Response:
     """Signs somebody out everywhere."""
-    person, form = visitor.signed_in_person(), posted_form(SignOutForm)
+    _person, form = visitor.signed_in_person(), posted_form(SignOutForm)
     return act_by_form(
         form,
-        lambda s: form.tell_whose(sessions.end_sessions_of(s, user_id, by=person, at=visitor.now()).name),
+        lambda s: form.tell_whose(sessions.end_sessions_of(s, user_id).name),
         onto=url_for("people.index"),
         again=_render_people,
     )
@@ -362,10 +354,10 @@ def end_sessions(user_id: int) -> Response:
 @blueprint.post("/personer/<int:user_id>/tva-steg/av")
 def remove_factor(user_id: int) -> Response:
     """For whoever has lost both the app and the recovery codes."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     return act_by_form(
         posted_form(LostAppForm),
-        lambda s: second_factor.remove_app_of(s, user_id, by=person, at=visitor.now()),
+        lambda s: second_factor.remove_app_of(s, user_id),
         onto=url_for("people.index"),
         again=_render_people,
     )

@@ -61,10 +61,10 @@ def _render_show(refused: PostedForm | None = None) -> str:
 def set_information() -> Response:
     """What stands in letters and forms."""
     form = posted_form(InformationForm, key="information")
-    person, at = visitor.signed_in_person(), visitor.now()
+    _person, _at = visitor.signed_in_person(), visitor.now()
     return act_by_form(
         form,
-        lambda s: service.set_information(s, form.command(), by=person, at=at),
+        lambda s: service.set_information(s, form.command()),
         onto=url_for("personal_data.show"),
         again=_render_show,
     )
@@ -74,10 +74,10 @@ def set_information() -> Response:
 def set_retention() -> Response:
     """How long what is no record is kept."""
     form = posted_form(RetentionForm, key="retention")
-    person, at = visitor.signed_in_person(), visitor.now()
+    _person, _at = visitor.signed_in_person(), visitor.now()
     return act_by_form(
         form,
-        lambda s: service.set_retention(s, form.command(), form.decision.data, by=person, at=at),
+        lambda s: service.set_retention(s, form.command(), form.decision.data),
         onto=url_for("personal_data.show"),
         again=_render_show,
     )

@@ -86,7 +86,7 @@ def enter() -> Response:
 def _waiting_user() -> int:
     """Whose sign-in waits in this browser; 0 where none does."""
     with reading_session() as session:
-        waiting = service.waiting_sign_in(session, visitor.token_of_browser(), at=visitor.now())
+        waiting = service.waiting_sign_in(session, visitor.token_of_browser())
         return waiting.user_id if waiting else 0
 
 
@@ -127,13 +127,13 @@ def render_own(refused: PostedForm | None = None, codes: list[str] | None = None
 def add() -> Response:
     """Connects the app, and shows the recovery codes once."""
     form = posted_form(NewAppForm)
-    person, secret = visitor.signed_in_person(), _read_carried(form, visitor.signed_in_person().id)
+    _person, secret = visitor.signed_in_person(), _read_carried(form, visitor.signed_in_person().id)
 
     def connect(s: WritingSession) -> list[str]:
         if not secret:
             raise Refused(Obstacle.INVALID, TOO_OLD)
         token = visitor.token_of_browser()
-        return service.add_app(s, secret, form.code.data, by=person, token=token, at=visitor.now())
+        return service.add_app(s, secret, form.code.data, token=token)
 
     return page_by_form(form, connect, page=lambda codes: render_own(codes=codes), again=render_own)
 
@@ -141,10 +141,10 @@ def add() -> Response:
 @blueprint.post("/losenord/tva-steg/koder")
 def make_codes() -> Response:
     """New recovery codes, shown once."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     return page_by_form(
         posted_form(NewCodesForm),
-        lambda s: service.make_recovery_codes(s, by=person, at=visitor.now()),
+        service.make_recovery_codes,
         page=lambda codes: render_own(codes=codes),
         again=render_own,
     )
@@ -153,12 +153,9 @@ def make_codes() -> Response:
 @blueprint.post("/losenord/tva-steg/av")
 def remove() -> Response:
     """Signing in by the password alone again."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     return act_by_form(
-        posted_form(NoAppForm),
-        lambda s: service.remove_own_app(s, by=person, at=visitor.now()),
-        onto=url_for("second_factor.own"),
-        again=render_own,
+        posted_form(NoAppForm), service.remove_own_app, onto=url_for("second_factor.own"), again=render_own
     )
 
 

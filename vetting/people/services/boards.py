@@ -21,9 +21,8 @@ from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
 
 
@@ -48,22 +47,24 @@ LONGEST_LETTERHEAD: Final = 600
 MOST_LINES: Final = 8
 
 
-def set_letterhead(session: WritingSession, text: str, *, by: Person, at: datetime) -> Board:
+def set_letterhead(session: WritingSession, text: str) -> Board:
     """What stands first on the board's letters and forms.
 
     Raises:
         Refused: it is too long, or not this person's to set.
     """
-    if not by.may(Action.MANAGE_BOARD):
-        require_permission(by, Action.MANAGE_ROUNDS)
+    if not session.person.may(Action.MANAGE_BOARD):
+        require_permission(session.person, Action.MANAGE_ROUNDS)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_LINES or sum(map(len, lines)) > LONGEST_LETTERHEAD:
         raise Refused(
             Obstacle.INVALID, Problem("letterhead", _("Brevhuvudet är för långt."), _("Skriv högst åtta korta rader."))
         )
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     board.letterhead = "\n".join(lines)
-    session.note(TrailNote(action="letterhead_set", by=by, at=at, subject=board, board_id=board.id))
+    session.note(
+        TrailNote(action="letterhead_set", by=session.person, at=session.now, subject=board, board_id=board.id)
+    )
     return board
 
 
@@ -72,7 +73,7 @@ def letterhead_of(board: Board) -> str:
     return board.letterhead or board.name
 
 
-def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: datetime) -> Board:
+def add_board(session: WritingSession, new: NewBoard) -> Board:
     """A new board.
 
     Raises:
@@ -89,11 +90,13 @@ def add_board(session: WritingSession, new: NewBoard, *, by: Person | None, at: 
         | ({"adopted_on": new.adopted_on.isoformat(), "adopted_as": new.adopted_as} if new.adopted_on else {}),
         contact=new.contact,
         factor_roles=[role.value for role in new.factor_roles],
-        created_at=at,
+        created_at=session.now,
     )
     session.add(board)
     session.flush()
-    session.note(TrailNote(action="board_added", by=by, at=at, subject=board, board_id=board.id))
+    session.note(
+        TrailNote(action="board_added", by=session.person_or_none, at=session.now, subject=board, board_id=board.id)
+    )
     return board
 
 

@@ -27,12 +27,9 @@ from vetting.people.services.setup_steps import SetupStep, mark_step_done
 from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 FUNCTIONS: Final = (Role.MANAGER, Role.CASEWORKER, Role.PREMISES)
 """Functions that a scheme can name instead of a person. Members of the reference group advise, they do not decide."""
@@ -63,22 +60,22 @@ class NewDelegationRow:
     """The delegate's title in the scheme of delegation."""
 
 
-def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person, at: datetime) -> Delegation:
+def add_delegation(session: WritingSession, new: NewDelegationRow) -> Delegation:
     """One more row.
 
     Raises:
         Refused: it names nobody or several, a person who is no decision maker here, nothing, or days that cannot be.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    problems = _wrong_row(session, new, by.board_id)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    problems = _wrong_row(session, new, session.person.board_id)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    if new.user_id == by.id or (new.function is not None and new.function in by.roles):
+    if new.user_id == session.person.id or (new.function is not None and new.function in session.person.roles):
         raise Refused(
             Obstacle.CLOSED, Problem("user_id", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], roles.ASK_ANOTHER)
         )
     row = Delegation(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         user_id=new.user_id,
         function=new.function.value if new.function else "",
         maker=new.maker,
@@ -91,34 +88,42 @@ def add_delegation(session: WritingSession, new: NewDelegationRow, *, by: Person
         valid_from=new.valid_from,
         valid_to=new.valid_to,
         execution=new.execution,
-        asked_by_id=by.id or None,
-        waits=bool(roles.second_persons(session, by.board_id, but={by.id, new.user_id or 0})),
+        asked_by_id=session.user_id,
+        waits=bool(roles.second_persons(session, session.person.board_id, but={session.person.id, new.user_id or 0})),
     )
     session.add(row)
-    mark_step_done(session.get_one(Board, by.board_id), SetupStep.DELEGATION)
+    mark_step_done(session.get_one(Board, session.person.board_id), SetupStep.DELEGATION)
     session.flush()
-    session.note(TrailNote(action="delegation_added", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="delegation_added", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
+        )
+    )
     return row
 
 
-def answer_delegation(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> Delegation:
+def answer_delegation(session: WritingSession, key: int, *, yes: bool) -> Delegation:
     """The second person's answer about a row; whoever asked may take it back.
 
     Raises:
         Refused: there is none that waits, or it is not this person's to answer.
     """
-    require_permission(by, Action.AGREE_PEOPLE)
-    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
+    require_permission(session.person, Action.AGREE_PEOPLE)
+    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == session.person.board_id))
     if row is None or not row.waits or (row.valid_to is not None and row.valid_to < row.valid_from):
         raise Refused(Obstacle.MISSING)
-    if not roles.may_agree(by, row.asked_by_id, row.user_id) and (yes or by.id != row.asked_by_id):
+    if not roles.may_agree(session.person, row.asked_by_id, row.user_id) and (
+        yes or session.person.id != row.asked_by_id
+    ):
         raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
     if yes:
-        row.waits, row.agreed_by_id = False, by.id
+        row.waits, row.agreed_by_id = False, session.person.id
     else:
         row.valid_to = row.valid_from - timedelta(days=1)
     action = "delegation_agreed" if yes else "delegation_refused"
-    session.note(TrailNote(action=action, by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(action=action, by=session.person, at=session.now, subject=row, board_id=session.person.board_id)
+    )
     return row
 
 
@@ -167,33 +172,28 @@ def is_decision_maker(session: Session, user_id: int, board_id: int) -> bool:
     return session.scalar(wanted) is not None
 
 
-def end_delegation(session: WritingSession, key: int, last_day: date, *, by: Person, at: datetime) -> Delegation:
+def end_delegation(session: WritingSession, key: int, last_day: date) -> Delegation:
     """Ends a row on a day; what was decided by it stands.
 
     Raises:
         Refused: there is no such row, or it has ended already.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == by.board_id))
+    require_permission(session.person, Action.MANAGE_BOARD)
+    row = session.scalar(select(Delegation).where(Delegation.id == key, Delegation.board_id == session.person.board_id))
     if row is None:
         raise Refused(Obstacle.MISSING)
     if row.valid_to is not None and row.valid_to <= last_day:
         raise Refused(Obstacle.STALE, Problem("valid_to", _("Raden är redan avslutad."), _("Lägg till en ny rad.")))
     row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
-    session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="delegation_ended", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
+        )
+    )
     return row
 
 
-def be_absent(
-    session: WritingSession,
-    user_id: int,
-    substitute_id: int,
-    first_on: date,
-    last_on: date,
-    *,
-    by: Person,
-    at: datetime,
-) -> Absence:
+def be_absent(session: WritingSession, user_id: int, substitute_id: int, first_on: date, last_on: date) -> Absence:
     """For some days another stands in for somebody; said by whoever is away.
 
     In the place of a decision maker another one decides; whoever else stands in sees what the absent one watches.
@@ -201,11 +201,12 @@ def be_absent(
     Raises:
         Refused: not one's own absence, the same person twice, nobody who can stand in, or days that cannot be.
     """
-    if user_id != by.id:
-        require_permission(by, Action.MANAGE_BOARD)
+    if user_id != session.person.id:
+        require_permission(session.person, Action.MANAGE_BOARD)
     problems = []
-    if user_id != by.id and (
-        substitute_id == by.id or roles.second_persons(session, by.board_id, but={by.id, substitute_id})
+    if user_id != session.person.id and (
+        substitute_id == session.person.id
+        or roles.second_persons(session, session.person.board_id, but={session.person.id, substitute_id})
     ):
         problems.append(
             Problem(
@@ -216,14 +217,14 @@ def be_absent(
         )
     if user_id == substitute_id:
         problems.append(Problem("substitute_id", _("Ersättaren är samma person som är borta."), _("Välj en annan.")))
-    decides = is_decision_maker(session, user_id, by.board_id)
-    if decides and not is_decision_maker(session, substitute_id, by.board_id):
+    decides = is_decision_maker(session, user_id, session.person.board_id)
+    if decides and not is_decision_maker(session, substitute_id, session.person.board_id):
         problems.append(Problem("substitute_id", *NO_DECISION_MAKER))
-    here = {user.id for user in colleagues(session, by.board_id, *Role)}
+    here = {user.id for user in colleagues(session, session.person.board_id, *Role)}
     for field, key in (("user_id", user_id), ("substitute_id", substitute_id)):
         if key not in here:
             problems.append(Problem(field, _("Personen arbetar inte i nämnden."), _("Välj en kollega i nämnden.")))
-    if last_on < first_on or last_on < at.date():
+    if last_on < first_on or last_on < session.today:
         problems.append(
             Problem("last_on", _("Perioden har redan passerat, eller slutar innan den börjar."), _("Rätta datumen."))
         )
@@ -238,31 +239,41 @@ def be_absent(
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = Absence(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         user_id=user_id,
         substitute_id=substitute_id,
         first_on=first_on,
         last_on=last_on,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="absence_added", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="absence_added", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
+        )
+    )
     return row
 
 
-def come_back(session: WritingSession, key: int, *, by: Person, at: datetime) -> Absence:
+def come_back(session: WritingSession, key: int) -> Absence:
     """Ends an absence before its last day.
 
     Raises:
         Refused: there is none, or it is somebody else's.
     """
     row = session.scalar(
-        select(Absence).where(Absence.id == key, Absence.board_id == by.board_id, Absence.ended_at.is_(None))
+        select(Absence).where(
+            Absence.id == key, Absence.board_id == session.person.board_id, Absence.ended_at.is_(None)
+        )
     )
-    if row is None or (row.user_id != by.id and not by.may(Action.MANAGE_BOARD)):
+    if row is None or (row.user_id != session.person.id and not session.person.may(Action.MANAGE_BOARD)):
         raise Refused(Obstacle.MISSING)
-    row.ended_at = at
-    session.note(TrailNote(action="absence_ended", by=by, at=at, subject=row, board_id=by.board_id))
+    row.ended_at = session.now
+    session.note(
+        TrailNote(
+            action="absence_ended", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
+        )
+    )
     return row

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from vetting.formats.yaml_reading import read_file
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Faults, Obstacle, Problem, Refused, UnreadableError
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_technical, run_in_transaction
 from vetting.kernel.store.trail import SHARED, TrailNote
 from vetting.kernel.text import _
@@ -28,11 +29,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.roles import Person, Role
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.people.domain.directory import DirectoryVisitor, GroupRoles
     from vetting.people.services.sign_in import NewSignIn
 
@@ -73,9 +72,12 @@ def sign_in_by_directory(
         raise Refused(Obstacle.CLOSED, GAP_PROBLEMS[groups])
     wanted = roles_given(groups, rules)
     user_id = run_in_transaction(
-        database, lambda session: _bring_up_to_date(session, visitor, wanted, at), boards=[SHARED]
+        database,
+        lambda session: _bring_up_to_date(session, visitor, wanted),
+        Acting(Purpose.SIGN_IN, at),
+        boards=[SHARED],
     )
-    with open_technical(database) as session:
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
         boards = people.boards_of(session, user_id, day_here(at)) if user_id else ()
         if user_id is None or not boards:
             raise Refused(Obstacle.CLOSED, Problem("groups", *NO_ROLE))
@@ -84,7 +86,6 @@ def sign_in_by_directory(
             session,
             user_id,
             boards[0].id,
-            at,
             browser_name(agent),
             waits=given is None and has_factor(session, user_id),
             factor_at=given,
@@ -106,13 +107,13 @@ def is_of_directory(session: Session, user_id: int) -> bool:
     return session.scalar(select(Identity.id).where(Identity.user_id == user_id).limit(1)) is not None
 
 
-def connect_account(session: WritingSession, visitor: DirectoryVisitor, *, by: Person, at: datetime) -> Identity:
+def connect_account(session: WritingSession, visitor: DirectoryVisitor) -> Identity:
     """One's own account, which had a password, is from now on also known by the directory.
 
     Raises:
         Refused: it is connected already, or the subject has an account of its own.
     """
-    if account_of(session, visitor) is not None or is_of_directory(session, by.id):
+    if account_of(session, visitor) is not None or is_of_directory(session, session.person.id):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -121,9 +122,13 @@ def connect_account(session: WritingSession, visitor: DirectoryVisitor, *, by: P
                 _("Logga ut och logga in med kommunens konto."),
             ),
         )
-    row = _connect(session, by.id, visitor, at)
-    user = session.get_one(User, by.id)
-    session.note(TrailNote(action="identity_added", by=by, at=at, subject=user, board_id=by.board_id))
+    row = _connect(session, session.person.id, visitor)
+    user = session.get_one(User, session.person.id)
+    session.note(
+        TrailNote(
+            action="identity_added", by=session.person, at=session.now, subject=user, board_id=session.person.board_id
+        )
+    )
     return row
 
 
@@ -134,7 +139,7 @@ def prove_by_directory(database: Database, visitor: DirectoryVisitor, *, by: Per
         Refused: it is somebody else's, or the directory has not asked for it now.
     """
     asked = visitor.signed_in_at
-    with open_technical(database) as session:
+    with open_technical(database, Acting(by, at)) as session:
         user = account_of(session, visitor)
         if user is None or user.id != by.id:
             what = _("Det var ett annat konto i kommunens katalog än det du är inloggad med.")
@@ -142,7 +147,7 @@ def prove_by_directory(database: Database, visitor: DirectoryVisitor, *, by: Per
         if asked is None or abs(at.timestamp() - asked) > ASKED_NOW:
             what = _("Kommunens inloggning frågade inte efter någon ny bekräftelse.")
             raise Refused(Obstacle.CLOSED, Problem("account", what, _("Logga ut, logga in igen och gör om det.")))
-        mark_session(session, token, at=at, factor=visitor.second_factor)
+        mark_session(session, token, factor=visitor.second_factor)
 
 
 def id_token_of(database: Database, token: str) -> str:
@@ -152,7 +157,7 @@ def id_token_of(database: Database, token: str) -> str:
 
 
 def _bring_up_to_date(
-    session: WritingSession, visitor: DirectoryVisitor, wanted: Mapping[str, tuple[Role, ...]], at: datetime
+    session: WritingSession, visitor: DirectoryVisitor, wanted: Mapping[str, tuple[Role, ...]]
 ) -> int | None:
     """The account with the roles that its groups give; None where there is none and no group gives any."""
     user = account_of(session, visitor)
@@ -160,31 +165,31 @@ def _bring_up_to_date(
     if user is None:
         if not known:
             return None
-        user = _new_account(session, visitor, known[min(known)], at)
+        user = _new_account(session, visitor, known[min(known)])
     elif not user.active:
         raise Refused(Obstacle.CLOSED, Problem("account", _("Kontot är stängt."), _("Be systemförvaltaren om hjälp.")))
-    _end_what_no_group_gives(
-        session, user, {known[code].id: roles for code, roles in wanted.items() if code in known}, at
-    )
+    _end_what_no_group_gives(session, user, {known[code].id: roles for code, roles in wanted.items() if code in known})
     for code, board in sorted(known.items()):
         roles = tuple(role for role in wanted[code] if not _was_refused(session, user.id, board.id, role))
         if roles:
             new = Colleague(login=user.login, name=user.name, board=code, roles=roles, by_group=True)
-            give_roles(session, new, by=None, at=at)
+            give_roles(session, new)
     return user.id
 
 
-def _new_account(session: WritingSession, visitor: DirectoryVisitor, board: Board, at: datetime) -> User:
-    user = User(login=_free_login(session, visitor.login), name=visitor.name, email="", password_hash="", created_at=at)
+def _new_account(session: WritingSession, visitor: DirectoryVisitor, board: Board) -> User:
+    user = User(
+        login=_free_login(session, visitor.login), name=visitor.name, email="", password_hash="", created_at=session.now
+    )
     session.add(user)
     session.flush()
-    _connect(session, user.id, visitor, at)
-    session.note(TrailNote(action="user_added", by=None, at=at, subject=user, board_id=board.id))
+    _connect(session, user.id, visitor)
+    session.note(TrailNote(action="user_added", by=None, at=session.now, subject=user, board_id=board.id))
     return user
 
 
-def _connect(session: WritingSession, user_id: int, visitor: DirectoryVisitor, at: datetime) -> Identity:
-    row = Identity(user_id=user_id, issuer=visitor.issuer, subject=visitor.subject, at=at)
+def _connect(session: WritingSession, user_id: int, visitor: DirectoryVisitor) -> Identity:
+    row = Identity(user_id=user_id, issuer=visitor.issuer, subject=visitor.subject, at=session.now)
     session.add(row)
     session.flush()
     return row
@@ -199,20 +204,18 @@ def _free_login(session: Session, wanted: str) -> str:
     return login
 
 
-def _end_what_no_group_gives(
-    session: WritingSession, user: User, wanted: Mapping[int, tuple[Role, ...]], at: datetime
-) -> None:
+def _end_what_no_group_gives(session: WritingSession, user: User, wanted: Mapping[int, tuple[Role, ...]]) -> None:
     held = select(RoleAssignment).where(RoleAssignment.user_id == user.id, RoleAssignment.by_group)
     for row in session.scalars(held.order_by(RoleAssignment.id)).all():
         if row.role not in wanted.get(row.board_id, ()):
-            end_held_role(session, row, RoleEnd.GROUP, by=None, at=at)
+            end_held_role(session, row, RoleEnd.GROUP)
     asks = select(RoleRequest).where(
         RoleRequest.user_id == user.id, RoleRequest.by_group, RoleRequest.answered_at.is_(None)
     )
     for ask in session.scalars(asks.order_by(RoleRequest.id)).all():
         if ask.role not in wanted.get(ask.board_id, ()):
-            ask.answered_at, ask.given = at, False
-            session.note(role_note("role_refused", user, ask.board_id, ask.role, by=None, at=at))
+            ask.answered_at, ask.given = session.now, False
+            session.note(role_note("role_refused", user, ask.board_id, ask.role, by=None, at=session.now))
 
 
 def _was_refused(session: Session, user_id: int, board_id: int, role: Role) -> bool:

@@ -20,12 +20,7 @@ from vetting.people.models.own_templates import OwnTemplate, own_template
 from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Language
 
 EXAMPLE_LETTER: Final[dict[str, Any]] = {
@@ -45,15 +40,13 @@ EXAMPLE_PAPER: Final = WrittenDocument(
 )
 
 
-def take_template(
-    session: WritingSession, kind: TemplateKind, data: bytes, name: str, *, by: Person, at: datetime
-) -> OwnTemplate:
+def take_template(session: WritingSession, kind: TemplateKind, data: bytes, name: str) -> OwnTemplate:
     """Puts a board's own template in use, after it has been checked in a child process.
 
     Raises:
         Refused: everything that is wrong with it.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     problems = wrong_with_template(data, kind, name or "?")
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -64,42 +57,56 @@ def take_template(
             document_docx(EXAMPLE_PAPER, "sv", data)
     except UnreadableError as error:
         raise Refused(Obstacle.INVALID, error.problem) from None
-    older = select(func.max(OwnTemplate.version)).where(OwnTemplate.board_id == by.board_id)
+    older = select(func.max(OwnTemplate.version)).where(OwnTemplate.board_id == session.person.board_id)
     row = OwnTemplate(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         kind=kind,
         version=int(session.scalar(older) or 0) + 1,
         name=name,
         sha256=hashlib.sha256(data).hexdigest(),
         content=data,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="template_taken", by=by, at=at, subject=row, board_id=by.board_id, detail={"kind": kind})
+        TrailNote(
+            action="template_taken",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            detail={"kind": kind},
+        )
     )
     return row
 
 
-def end_template(session: WritingSession, kind: TemplateKind, *, by: Person, at: datetime) -> None:
+def end_template(session: WritingSession, kind: TemplateKind) -> None:
     """Back to the plain one.
 
     Raises:
         Refused: there is no template.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    row = own_template(session, by.board_id, kind)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    row = own_template(session, session.person.board_id, kind)
     if row is None:
         raise Refused(Obstacle.MISSING)
     in_use = select(OwnTemplate).where(
-        OwnTemplate.board_id == by.board_id, OwnTemplate.kind == kind, OwnTemplate.ended_at.is_(None)
+        OwnTemplate.board_id == session.person.board_id, OwnTemplate.kind == kind, OwnTemplate.ended_at.is_(None)
     )
     for older in session.scalars(in_use):
-        older.ended_at = at
+        older.ended_at = session.now
     session.note(
-        TrailNote(action="template_ended", by=by, at=at, subject=row, board_id=by.board_id, detail={"kind": kind})
+        TrailNote(
+            action="template_ended",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            detail={"kind": kind},
+        )
     )
 
 

@@ -22,23 +22,20 @@ from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 LONGEST_REFERENCE = 120
 
 
-def set_information(session: WritingSession, texts: Mapping[str, str], *, by: Person, at: datetime) -> Board:
+def set_information(session: WritingSession, texts: Mapping[str, str]) -> Board:
     """What stands in the board's letters and forms from now on. texts: language -> text; none is told where empty.
 
     Raises:
         Refused: not this person's to set, too long, or something in it is still to be filled in.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     problems = []
     for language, text in texts.items():
         if len(text) > LONGEST_INFORMATION:
@@ -54,23 +51,28 @@ def set_information(session: WritingSession, texts: Mapping[str, str], *, by: Pe
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     board.information = {language: _tidy(text) for language, text in texts.items() if text.strip()}
     session.note(
-        TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason="information: ")
+        TrailNote(
+            action="order_changed",
+            by=session.person,
+            at=session.now,
+            subject=board,
+            board_id=board.id,
+            reason="information: ",
+        )
     )
     return board
 
 
-def set_retention(
-    session: WritingSession, days: Mapping[RetentionKind, int | None], decision: str, *, by: Person, at: datetime
-) -> Board:
+def set_retention(session: WritingSession, days: Mapping[RetentionKind, int | None], decision: str) -> Board:
     """How long what is no record is kept. decision: the board's own decision, which other times than the shipped need.
 
     Raises:
         Refused: not this person's to set, a time that is too short or too long, or the decision is missing.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     problems = [
         Problem(what.value, RETAINED_WORDS[what], _("Skriv {first}–{last} dagar.", first=allowed[0], last=allowed[-1]))
         for what, allowed in RETAINED_AT_MOST.items()
@@ -84,12 +86,19 @@ def set_retention(
         )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     chosen = {what.value: days[what] for what in RetentionKind}
     board.retention = chosen | {"decision": " ".join(decision.split())[:LONGEST_REFERENCE]}
     told = ", ".join(f"{what} {number}" for what, number in chosen.items())
     session.note(
-        TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=f"retention: {told}")
+        TrailNote(
+            action="order_changed",
+            by=session.person,
+            at=session.now,
+            subject=board,
+            board_id=board.id,
+            reason=f"retention: {told}",
+        )
     )
     return board
 

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
+
+    from vetting.kernel.store.session import Session
 
 
-def privileged_roles(session: Session, board_id: int, at: datetime) -> frozenset[Role]:
+def privileged_roles(session: Session, board_id: int) -> frozenset[Role]:
     """Roles that weigh, and functions that a row of the scheme lets decide."""
-    rows = select(Delegation.function).where(_is_open(board_id, at), Delegation.function != "")
+    rows = select(Delegation.function).where(_is_open(board_id, session.now), Delegation.function != "")
     return TWO_PERSON_ROLES | {Role(function) for function in session.scalars(rows)}
 
 
@@ -29,24 +30,24 @@ READING_ROLES: Final = frozenset(
 """Roles that read cases or the trail."""
 
 
-def waiting_roles(session: Session, board_id: int, at: datetime, *, by_group: bool = False) -> frozenset[Role]:
+def waiting_roles(session: Session, board_id: int, *, by_group: bool = False) -> frozenset[Role]:
     """Roles that nobody gets by one person's act: those that weigh, and those that read cases or the trail.
 
     by_group: the municipality's directory gives it, which no administrator here has a hand in: only what weighs waits.
     """
-    return privileged_roles(session, board_id, at) | (frozenset() if by_group else READING_ROLES)
+    return privileged_roles(session, board_id) | (frozenset() if by_group else READING_ROLES)
 
 
-def weighty_accounts(session: Session, board_id: int, at: datetime) -> frozenset[int]:
+def weighty_accounts(session: Session, board_id: int) -> frozenset[int]:
     """Whose ways in nobody opens alone: holders of such roles, also from a day ahead, and those a row names."""
-    weighty = privileged_roles(session, board_id, at)
+    weighty = privileged_roles(session, board_id)
     held = select(RoleAssignment.user_id).where(RoleAssignment.board_id == board_id, RoleAssignment.role.in_(weighty))
     ahead = select(RoleRequest.user_id).where(
         RoleRequest.board_id == board_id,
         RoleRequest.role.in_(weighty),
         is_ahead(),
     )
-    named = select(Delegation.user_id).where(_is_open(board_id, at), Delegation.user_id.is_not(None))
+    named = select(Delegation.user_id).where(_is_open(board_id, session.now), Delegation.user_id.is_not(None))
     return frozenset(session.scalars(held.union(ahead, named)))
 
 

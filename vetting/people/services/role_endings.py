@@ -21,27 +21,26 @@ from vetting.people.services.roles import ASK_ANOTHER, SECONDS, role_note, secon
 from vetting.people.services.sign_in import require_permission
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 TWO: Final = 2
 """One who asks and one who says yes."""
 
 
-def end_role(
-    session: WritingSession, user_id: int, role: Role, *, board_id: int, by: Person | None, at: datetime
-) -> None:
+def end_role(session: WritingSession, user_id: int, role: Role, *, board_id: int) -> None:
     """Takes a role back, at once; a right to decide that rested on it ends with it.
 
     Raises:
         Refused: not this person's to take, their own, nobody holds it, or nobody would be left to give roles.
     """
-    held = _held_role(session, user_id, role, board_id, by)
-    if by is not None and role in SECONDS and not _who_stay(session, board_id, *SECONDS, but={by.id, user_id}):
+    held = _held_role(session, user_id, role, board_id)
+    if (
+        session.person_or_none is not None
+        and role in SECONDS
+        and not _who_stay(session, board_id, *SECONDS, but={session.person_or_none.id, user_id})
+    ):
         raise Refused(
             Obstacle.CLOSED,
             Problem(
@@ -51,17 +50,17 @@ def end_role(
             ),
         )
     others = _who_stay(session, board_id, Role.ADMINISTRATOR, but={user_id})
-    if role is Role.ADMINISTRATOR and not others and by is not None:
+    if role is Role.ADMINISTRATOR and not others and session.person_or_none is not None:
         raise Refused(
             Obstacle.CLOSED,
             Problem("role", _("Det är nämndens sista systemförvaltare."), _("Ge rollen till en annan först.")),
         )
-    end_held_role(session, held, RoleEnd.TAKEN_BACK, by=by, at=at)
+    end_held_role(session, held, RoleEnd.TAKEN_BACK)
 
 
-def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Person | None) -> RoleAssignment:
-    if by is not None:
-        require_permission(by, Action.MANAGE_PEOPLE)
+def _held_role(session: Session, user_id: int, role: Role, board_id: int) -> RoleAssignment:
+    if session.person_or_none is not None:
+        require_permission(session.person_or_none, Action.MANAGE_PEOPLE)
     held = session.scalar(
         select(RoleAssignment).where(
             RoleAssignment.user_id == user_id, RoleAssignment.board_id == board_id, RoleAssignment.role == role.value
@@ -69,20 +68,18 @@ def _held_role(session: Session, user_id: int, role: Role, board_id: int, by: Pe
     )
     if held is None:
         raise Refused(Obstacle.MISSING)
-    if by is not None and by.id == user_id:
+    if session.person_or_none is not None and session.person_or_none.id == user_id:
         raise Refused(Obstacle.CLOSED, Problem("role", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER))
     return held
 
 
-def end_held_role(
-    session: WritingSession, held: RoleAssignment, why: RoleEnd, *, by: Person | None, at: datetime
-) -> None:
+def end_held_role(session: WritingSession, held: RoleAssignment, why: RoleEnd) -> None:
     """Ends a role with what rested on it."""
     user = session.get_one(User, held.user_id)
-    people.end_role(session, held, why, at=at, by=by.id or None if by else None)
+    people.end_role(session, held, why, ended_by=session.user_id)
     session.flush()
     action = "role_ended" if why is RoleEnd.TAKEN_BACK else "role_over"
-    session.note(role_note(action, user, held.board_id, held.role, by=by, at=at))
+    session.note(role_note(action, user, held.board_id, held.role, by=session.person_or_none, at=session.now))
     decides = select(RoleAssignment.id).where(
         RoleAssignment.user_id == user.id,
         RoleAssignment.board_id == held.board_id,
@@ -90,18 +87,11 @@ def end_held_role(
     )
     rests = held.role is Role.PREMISES and session.scalar(decides) is None
     if held.role is Role.DECISION_MAKER or rests:
-        _end_rights(session, user.id, held.board_id, by=by, at=at)
+        _end_rights(session, user.id, held.board_id)
 
 
 def set_last_day(
-    session: WritingSession,
-    user_id: int,
-    role: Role,
-    last_day: date | None,
-    *,
-    board_id: int,
-    by: Person,
-    at: datetime,
+    session: WritingSession, user_id: int, role: Role, last_day: date | None, *, board_id: int
 ) -> RoleAssignment:
     """Sets or moves the last day of a role; none is without end.
 
@@ -109,8 +99,8 @@ def set_last_day(
         Refused: not this person's to say, their own, nobody holds it, the day is past, nobody else could give roles
             then, or more time for a role that takes a second person's yes.
     """
-    held = _held_role(session, user_id, role, board_id, by)
-    if last_day is not None and last_day < day_here(at):
+    held = _held_role(session, user_id, role, board_id)
+    if last_day is not None and last_day < day_here(session.now):
         raise Refused(
             Obstacle.INVALID,
             Problem("ends_on", _("Dagen har redan varit."), _("Välj en senare dag, eller ta tillbaka rollen nu.")),
@@ -125,8 +115,8 @@ def set_last_day(
     longer = held.ends_on is not None and (last_day is None or last_day > held.ends_on)
     if (
         longer
-        and role in waiting_roles(session, board_id, at)
-        and second_persons(session, board_id, but={user_id, by.id})
+        and role in waiting_roles(session, board_id)
+        and second_persons(session, board_id, but={user_id, session.person.id})
     ):
         raise Refused(
             Obstacle.CLOSED,
@@ -137,7 +127,9 @@ def set_last_day(
             ),
         )
     held.ends_on = last_day
-    note = role_note("role_last_day_set", session.get_one(User, user_id), board_id, role, by=by, at=at)
+    note = role_note(
+        "role_last_day_set", session.get_one(User, user_id), board_id, role, by=session.person, at=session.now
+    )
     session.note(note)
     return held
 
@@ -166,24 +158,32 @@ def _who_stay(session: Session, board_id: int, *roles: Role, but: set[int]) -> s
     return set(session.scalars(wanted)) - but
 
 
-def keep_on(session: WritingSession, held: RoleAssignment, *, at: datetime) -> None:
+def keep_on(session: WritingSession, held: RoleAssignment) -> None:
     """A role whose last day came and that the board cannot be without goes on."""
     held.ends_on = None
     user = session.get_one(User, held.user_id)
-    session.note(role_note("role_last_day_set", user, held.board_id, held.role, by=None, at=at))
+    session.note(role_note("role_last_day_set", user, held.board_id, held.role, by=None, at=session.now))
 
 
-def _end_rights(session: WritingSession, user_id: int, board_id: int, *, by: Person | None, at: datetime) -> None:
+def _end_rights(session: WritingSession, user_id: int, board_id: int) -> None:
     """Rows of the scheme in the person's own name, and days when somebody stands in for them or they for somebody."""
-    today = at.date()
+    today = session.today
     rows = select(Delegation).where(Delegation.board_id == board_id, Delegation.user_id == user_id)
     for row in session.scalars(rows.where(or_(Delegation.valid_to.is_(None), Delegation.valid_to >= today))):
         row.valid_to = _day_before(row.valid_from, today)
-        session.note(TrailNote(action="delegation_ended", by=by, at=at, subject=row, board_id=board_id))
+        session.note(
+            TrailNote(
+                action="delegation_ended", by=session.person_or_none, at=session.now, subject=row, board_id=board_id
+            )
+        )
     away = select(Absence).where(Absence.board_id == board_id, Absence.ended_at.is_(None))
     for absence in session.scalars(away.where(or_(Absence.user_id == user_id, Absence.substitute_id == user_id))):
-        absence.ended_at = at
-        session.note(TrailNote(action="absence_ended", by=by, at=at, subject=absence, board_id=board_id))
+        absence.ended_at = session.now
+        session.note(
+            TrailNote(
+                action="absence_ended", by=session.person_or_none, at=session.now, subject=absence, board_id=board_id
+            )
+        )
 
 
 def _day_before(first: date, today: date) -> date:

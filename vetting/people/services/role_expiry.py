@@ -14,32 +14,30 @@ from vetting.people.services import role_endings, roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
-def follow_days(session: WritingSession, *, at: datetime) -> None:
+def follow_days(session: WritingSession) -> None:
     """Ends and begins roles in every board as their days have come. What the board cannot be without stays."""
-    on = day_here(at)
-    _keep_earlier_roles(session, at)
+    on = day_here(session.now)
+    _keep_earlier_roles(session)
     for held, _user, used_on in _used_roles(session):
         over = held.ends_on is not None and held.ends_on < on
         if not over and unused_until(used_on) > on:
             continue
         why = RoleEnd.LAST_DAY if over else RoleEnd.UNUSED
         if not role_endings.is_needed(session, held):
-            role_endings.end_held_role(session, held, why, by=None, at=at)
+            role_endings.end_held_role(session, held, why)
         elif why is RoleEnd.LAST_DAY:
-            role_endings.keep_on(session, held, at=at)
+            role_endings.keep_on(session, held)
     due = select(RoleRequest).where(RoleRequest.given, RoleRequest.begun_at.is_(None), RoleRequest.begins_on <= on)
     for ask in session.scalars(due.order_by(RoleRequest.id)).all():
-        roles.grant_requested_role(session, ask, by=None, at=at)
+        roles.grant_requested_role(session, ask)
 
 
-def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:
+def _keep_earlier_roles(session: WritingSession) -> None:
     """Roles that were given before their time was kept: since when is not known."""
     kept = select(RolePeriod.id).where(
         RolePeriod.user_id == RoleAssignment.user_id,
@@ -54,7 +52,7 @@ def _keep_earlier_roles(session: WritingSession, at: datetime) -> None:
         session.add(RolePeriod(user_id=held.user_id, board_id=held.board_id, role=held.role))
         session.flush()
         note = TrailNote(
-            action="role_kept", by=None, at=at, subject=user, board_id=held.board_id, reason=held.role.value
+            action="role_kept", by=None, at=session.now, subject=user, board_id=held.board_id, reason=held.role.value
         )
         session.note(note)
 

@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 SECONDS = (Role.MANAGER, Role.ADMINISTRATOR)
 """Who may say the second yes."""
@@ -71,7 +69,7 @@ def second_persons(session: Session, board_id: int, *, but: set[int]) -> Sequenc
     return list(found.values())
 
 
-def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at: datetime) -> RoleGrantResult:
+def give_roles(session: WritingSession, new: Colleague) -> RoleGrantResult:
     """An account with its roles, or roles for one that is there; no password: its owner sets it (`invitations`).
 
     by: None on the machine itself, which is nobody's second person.
@@ -80,9 +78,9 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
         Refused: not this person's to give, to oneself, a name, login or role is missing, the account is closed, or
             the days are in the wrong order or past.
     """
-    if by is not None:
-        require_permission(by, Action.MANAGE_PEOPLE)
-    _check_new(new, day_here(at))
+    if session.person_or_none is not None:
+        require_permission(session.person_or_none, Action.MANAGE_PEOPLE)
+    _check_new(new, day_here(session.now))
     board = find_board(session, new.board)
     login = new.login.strip().casefold()
     user = people.user_by_login(session, login)
@@ -90,11 +88,15 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     if user is None:
         if _LOGIN.fullmatch(login) is None:
             raise Refused(Obstacle.INVALID, WRONG_LOGIN)
-        user = User(login=login, name=new.name.strip(), email=new.email.strip(), password_hash="", created_at=at)
+        user = User(
+            login=login, name=new.name.strip(), email=new.email.strip(), password_hash="", created_at=session.now
+        )
         session.add(user)
         session.flush()
-        session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
-    elif by is not None and user.id == by.id:
+        session.note(
+            TrailNote(action="user_added", by=session.person_or_none, at=session.now, subject=user, board_id=board.id)
+        )
+    elif session.person_or_none is not None and user.id == session.person_or_none.id:
         raise Refused(Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER))
     elif not new.by_group and _plain(user.name) != _plain(new.name):
         raise Refused(Obstacle.INVALID, OTHER_NAME)
@@ -108,42 +110,33 @@ def give_roles(session: WritingSession, new: Colleague, *, by: Person | None, at
     asks = (*waiting_role_requests(session, board.id), *roles_ahead(session, board.id))
     held |= {ask.role for ask in asks if ask.user_id == user.id}
     wanted = [role for role in dict.fromkeys(new.roles) if role.value not in held]
-    own = by.id if by else 0
+    own = session.person_or_none.id if session.person_or_none else 0
     guarded = bool(second_persons(session, board.id, but={user.id, own}))
-    waits = waiting_roles(session, board.id, at, by_group=new.by_group)
+    waits = waiting_roles(session, board.id, by_group=new.by_group)
     asked = tuple(role for role in wanted if guarded and (stranger or role in waits))
-    later = new.begins_on is not None and new.begins_on > day_here(at)
+    later = new.begins_on is not None and new.begins_on > day_here(session.now)
     given = tuple(role for role in wanted if role not in asked and not later)
     ahead = tuple(role for role in wanted if role not in asked and later)
     for role in given:
-        _give(
-            session,
-            user.id,
-            board.id,
-            role,
-            RoleTerms(new.ends_on, new.by_group),
-            asked_by=own,
-            by=by,
-            at=at,
-        )
+        _give(session, user.id, board.id, role, RoleTerms(new.ends_on, new.by_group), asked_by=own)
     for role in (*asked, *ahead):
         session.add(
             RoleRequest(
                 board_id=board.id,
                 user_id=user.id,
                 role=role,
-                asked_by_id=by.id if by else None,
-                at=at,
+                asked_by_id=session.user_id,
+                at=session.now,
                 begins_on=new.begins_on if later else None,
                 ends_on=new.ends_on,
                 by_group=new.by_group,
                 given=role in ahead,
-                answered_at=at if role in ahead else None,
+                answered_at=session.now if role in ahead else None,
             )
         )
         session.flush()
         action = "role_asked" if role in asked else "role_ahead"
-        session.note(role_note(action, user, board.id, role, by=by, at=at))
+        session.note(role_note(action, user, board.id, role, by=session.person_or_none, at=session.now))
     return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked, ahead=ahead)
 
 
@@ -237,25 +230,24 @@ def _give(
     *,
     asked_by: int | None,
     agreed_by: int | None = None,
-    by: Person | None,
-    at: datetime,
 ) -> None:
     people.begin_role(
         session,
         user_id,
         board_id,
         role,
-        at=at,
         ends_on=terms.ends_on,
-        by=asked_by or None,
+        given_by=asked_by or None,
         agreed_by=agreed_by or None,
         by_group=terms.by_group,
     )
-    if role in waiting_roles(session, board_id, at):  # a link that was made before opens none of these
-        end_links(session, user_id, at)
+    if role in waiting_roles(session, board_id):  # a link that was made before opens none of these
+        end_links(session, user_id)
     session.flush()
-    action = "role_agreed" if agreed_by and by is not None else "role_given"
-    session.note(role_note(action, session.get_one(User, user_id), board_id, role, by=by, at=at))
+    action = "role_agreed" if agreed_by and session.person_or_none is not None else "role_given"
+    session.note(
+        role_note(action, session.get_one(User, user_id), board_id, role, by=session.person_or_none, at=session.now)
+    )
 
 
 def role_note(action: str, user: User, board_id: int, role: Role, *, by: Person | None, at: datetime) -> TrailNote:
@@ -279,27 +271,27 @@ class WaitingAnswers(NamedTuple):
     accounts: int
 
 
-def waiting_for(session: Session, by: Person) -> WaitingAnswers:
+def waiting_for(session: Session) -> WaitingAnswers:
     """What waits for this person's yes."""
-    if not by.may(Action.AGREE_PEOPLE):
+    if not session.person.may(Action.AGREE_PEOPLE):
         return WaitingAnswers(0, 0, 0, 0, 0)
     rows = session.scalars(
         select(Delegation).where(
-            Delegation.board_id == by.board_id,
+            Delegation.board_id == session.person.board_id,
             Delegation.waits,
             or_(Delegation.valid_to.is_(None), Delegation.valid_to >= Delegation.valid_from),
         )
     )
-    asks = waiting_role_requests(session, by.board_id)
-    board = session.get_one(Board, by.board_id)
+    asks = waiting_role_requests(session, session.person.board_id)
+    board = session.get_one(Board, session.person.board_id)
     gates = [own for own in board.gates.values() if is_waiting(own)]
     pairs = board.habits.get(WAITS, {}).values()
     return WaitingAnswers(
-        sum(may_agree(by, ask.asked_by_id, ask.user_id) for ask in asks),
-        sum(may_agree(by, row.asked_by_id, row.user_id) for row in rows),
-        sum(may_agree(by, int(own["asked_by"]), None) for own in gates),
-        sum(may_agree(by, int(own["asked_by"]), None) for own in pairs),
-        sum(may_agree(by, int(own["asked_by"]), None) for own in (board.pay_to_asked,) if is_waiting(own)),
+        sum(may_agree(session.person, ask.asked_by_id, ask.user_id) for ask in asks),
+        sum(may_agree(session.person, row.asked_by_id, row.user_id) for row in rows),
+        sum(may_agree(session.person, int(own["asked_by"]), None) for own in gates),
+        sum(may_agree(session.person, int(own["asked_by"]), None) for own in pairs),
+        sum(may_agree(session.person, int(own["asked_by"]), None) for own in (board.pay_to_asked,) if is_waiting(own)),
     )
 
 
@@ -308,57 +300,57 @@ def may_agree(by: Person, asked_by_id: int | None, receiver: int | None) -> bool
     return by.may(Action.AGREE_PEOPLE) and by.id not in {asked_by_id, receiver}
 
 
-def answer_role_request(session: WritingSession, key: int, *, yes: bool, by: Person, at: datetime) -> RoleRequest:
+def answer_role_request(session: WritingSession, key: int, *, yes: bool) -> RoleRequest:
     """The second person's answer about a role; whoever asked may take it back.
 
     Raises:
         Refused: there is none that waits, or it is not this person's to answer.
     """
-    require_permission(by, Action.AGREE_PEOPLE)
+    require_permission(session.person, Action.AGREE_PEOPLE)
     ask = session.get(RoleRequest, key)
     ahead = ask is not None and ask.given and ask.begins_on is not None and ask.begun_at is None
-    if ask is None or ask.board_id != by.board_id or (ask.answered_at is not None and (yes or not ahead)):
+    if ask is None or ask.board_id != session.person.board_id or (ask.answered_at is not None and (yes or not ahead)):
         raise Refused(Obstacle.MISSING)
-    if not may_agree(by, ask.asked_by_id, ask.user_id) and (yes or by.id != ask.asked_by_id):
+    if not may_agree(session.person, ask.asked_by_id, ask.user_id) and (yes or session.person.id != ask.asked_by_id):
         raise Refused(Obstacle.CLOSED, Problem("ask", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], same_in_both("")))
-    if yes and ask.ends_on is not None and ask.ends_on < day_here(at):
+    if yes and ask.ends_on is not None and ask.ends_on < day_here(session.now):
         raise Refused(
             Obstacle.CLOSED,
             Problem("ask", _("Rollens sista dag har redan varit."), _("Säg nej, och låt rollen begäras på nytt.")),
         )
-    ask.answered_by_id, ask.answered_at, ask.given = by.id, at, yes
+    ask.answered_by_id, ask.answered_at, ask.given = session.person.id, session.now, yes
     if yes:
-        if ask.begins_on is not None and ask.begins_on > day_here(at):
+        if ask.begins_on is not None and ask.begins_on > day_here(session.now):
             user = session.get_one(User, ask.user_id)
-            session.note(role_note("role_ahead", user, ask.board_id, ask.role, by=by, at=at))
+            session.note(role_note("role_ahead", user, ask.board_id, ask.role, by=session.person, at=session.now))
         else:
-            grant_requested_role(session, ask, by=by, at=at)
-        _forget_askers_password(session, ask, at)
+            grant_requested_role(session, ask)
+        _forget_askers_password(session, ask)
     else:
         user = session.get_one(User, ask.user_id)
-        action = "role_withdrawn" if ahead or by.id == ask.asked_by_id else "role_refused"
-        session.note(role_note(action, user, ask.board_id, ask.role, by=by, at=at))
+        action = "role_withdrawn" if ahead or session.person.id == ask.asked_by_id else "role_refused"
+        session.note(role_note(action, user, ask.board_id, ask.role, by=session.person, at=session.now))
     return ask
 
 
-def grant_requested_role(session: WritingSession, ask: RoleRequest, *, by: Person | None, at: datetime) -> None:
+def grant_requested_role(session: WritingSession, ask: RoleRequest) -> None:
     """Gives a role that was asked for and has its yes. by: who says it now; None when its day has come."""
-    ask.begun_at = at
+    ask.begun_at = session.now
     user = session.get_one(User, ask.user_id)
-    if not user.active or (ask.ends_on is not None and ask.ends_on < day_here(at)):
-        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+    if not user.active or (ask.ends_on is not None and ask.ends_on < day_here(session.now)):
+        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now))
         return  # the account was closed, or the last day passed, while it waited
-    waits = waiting_roles(session, ask.board_id, at, by_group=ask.by_group)
+    waits = waiting_roles(session, ask.board_id, by_group=ask.by_group)
     alone = ask.answered_by_id is None and ask.role in waits
     if alone and second_persons(session, ask.board_id, but={ask.user_id, ask.asked_by_id or 0}):
         ask.given, ask.answered_at, ask.begun_at = False, None, None  # it weighs more than when it was given
-        session.note(role_note("role_asked", user, ask.board_id, ask.role, by=by, at=at))
+        session.note(role_note("role_asked", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now))
         return
     held = select(RoleAssignment.id).where(
         RoleAssignment.user_id == ask.user_id, RoleAssignment.board_id == ask.board_id, RoleAssignment.role == ask.role
     )
     if session.scalar(held) is not None:
-        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=by, at=at))
+        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now))
         return
     _give(
         session,
@@ -368,13 +360,11 @@ def grant_requested_role(session: WritingSession, ask: RoleRequest, *, by: Perso
         RoleTerms(ask.ends_on, ask.by_group),
         asked_by=ask.asked_by_id,
         agreed_by=ask.answered_by_id,
-        by=by,
-        at=at,
     )
-    _forget_askers_password(session, ask, at)
+    _forget_askers_password(session, ask)
 
 
-def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datetime) -> None:
+def _forget_askers_password(session: WritingSession, ask: RoleRequest) -> None:
     """A password that was set through a link of the asker's may be the asker's own: its owner sets another."""
     last = session.scalar(
         select(Invitation)
@@ -384,7 +374,7 @@ def _forget_askers_password(session: WritingSession, ask: RoleRequest, at: datet
     if last is None or last.made_by_id is None or last.made_by_id != ask.asked_by_id:
         return
     session.get_one(User, ask.user_id).password_hash = ""
-    end_sessions(session, ask.user_id, at)
+    end_sessions(session, ask.user_id)
 
 
 def people_of(session: Session, board: Board) -> list[tuple[User, list[RoleAssignment]]]:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from vetting.kernel.dates import HERE, day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_technical, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
@@ -37,11 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.people.services.sign_in import NewSignIn
 
 RECOVERY_BYTES: Final = factors.RECOVERY_SIGNS * 5 // 8
@@ -57,7 +56,7 @@ def address_for_app(secret: str, login: str, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=issuer)
 
 
-def add_app(session: WritingSession, secret: str, code: str, *, by: Person, token: str, at: datetime) -> list[str]:
+def add_app(session: WritingSession, secret: str, code: str, *, token: str) -> list[str]:
     """An app instead of the one before, when a code of it is right; gives new recovery codes, to be shown once.
 
     Other sessions of the account end: they were begun without it.
@@ -65,30 +64,32 @@ def add_app(session: WritingSession, secret: str, code: str, *, by: Person, toke
     Raises:
         Refused: the code is not one of the app's.
     """
-    step = _matching_step(secret, factors.plain_code(code), factors.steps_taken(at, 0))
+    step = _matching_step(secret, factors.plain_code(code), factors.steps_taken(session.now, 0))
     if step is None:
-        raise Refused(Obstacle.INVALID, _wrong_code(at))
-    old = factor_of(session, by.id)
+        raise Refused(Obstacle.INVALID, _wrong_code(session.now))
+    old = factor_of(session, session.person.id)
     if old is not None:
         session.delete(old)
         session.flush()
-    session.add(SecondFactor(user_id=by.id, secret=secret, last_step=step, at=at))
-    end_sessions(session, by.id, at, but=digest_of(token))
-    mark_session(session, token, at=at, factor=True)
-    session.note(_account_note("factor_added", session.get_one(User, by.id), by, at))
-    return _new_codes(session, by.id)
+    session.add(SecondFactor(user_id=session.person.id, secret=secret, last_step=step, at=session.now))
+    end_sessions(session, session.person.id, but=digest_of(token))
+    mark_session(session, token, factor=True)
+    session.note(_account_note("factor_added", session.get_one(User, session.person.id), session.person, session.now))
+    return _new_codes(session, session.person.id)
 
 
-def make_recovery_codes(session: WritingSession, *, by: Person, at: datetime) -> list[str]:
+def make_recovery_codes(session: WritingSession) -> list[str]:
     """New recovery codes, to be shown once; the earlier ones are worth nothing.
 
     Raises:
         Refused: the account has no app.
     """
-    if not has_factor(session, by.id):
+    if not has_factor(session, session.person.id):
         raise Refused(Obstacle.MISSING)
-    session.note(_account_note("recovery_codes_made", session.get_one(User, by.id), by, at))
-    return _new_codes(session, by.id)
+    session.note(
+        _account_note("recovery_codes_made", session.get_one(User, session.person.id), session.person, session.now)
+    )
+    return _new_codes(session, session.person.id)
 
 
 def _new_codes(session: WritingSession, user_id: int) -> list[str]:
@@ -104,19 +105,19 @@ def _forget_codes(session: Session, user_id: int) -> None:
     session.flush()
 
 
-def remove_own_app(session: WritingSession, *, by: Person, at: datetime) -> None:
+def remove_own_app(session: WritingSession) -> None:
     """Signing in with the password alone again.
 
     Raises:
         Refused: there is no app, or a role that is held in some board demands it.
     """
-    found = factor_of(session, by.id)
+    found = factor_of(session, session.person.id)
     if found is None:
         raise Refused(Obstacle.MISSING)
-    _check_may_do_without(session, by.id)
+    _check_may_do_without(session, session.person.id)
     session.delete(found)
-    _forget_codes(session, by.id)
-    session.note(_account_note("factor_removed", session.get_one(User, by.id), by, at))
+    _forget_codes(session, session.person.id)
+    session.note(_account_note("factor_removed", session.get_one(User, session.person.id), session.person, session.now))
 
 
 def _check_may_do_without(session: Session, user_id: int) -> None:
@@ -133,7 +134,7 @@ def _check_may_do_without(session: Session, user_id: int) -> None:
         )
 
 
-def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, at: datetime) -> User:
+def remove_app_of(session: WritingSession, user_id: int) -> User:
     """For whoever has lost both app and codes: the next sign-in is by password, and asks for a new app where demanded.
 
     From the pages only for those to whom a link for a password may be made there; for accounts that weigh more by the
@@ -145,9 +146,9 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
     user = session.get(User, user_id)
     if user is None or not user.active:
         raise Refused(Obstacle.MISSING)
-    if by is not None:
-        require_permission(by, Action.MANAGE_PEOPLE)
-        check_may_open(session, user, by, command="vetting user factor-end", other=INVITATION_MADE, at=at)
+    if session.person_or_none is not None:
+        require_permission(session.person_or_none, Action.MANAGE_PEOPLE)
+        check_may_open(session, user, command="vetting user factor-end", other=INVITATION_MADE)
     app = factor_of(session, user.id)
     if app is None:
         raise Refused(
@@ -155,10 +156,12 @@ def remove_app_of(session: WritingSession, user_id: int, *, by: Person | None, a
         )
     session.delete(app)
     _forget_codes(session, user.id)
-    end_sessions(session, user.id, at)
+    end_sessions(session, user.id)
     everywhere: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
-    for board in [by.board_id] if by else everywhere or [None]:
-        session.note(TrailNote(action=FACTOR_REMOVED, by=by, at=at, subject=user, board_id=board))
+    for board in [session.person_or_none.board_id] if session.person_or_none else everywhere or [None]:
+        session.note(
+            TrailNote(action=FACTOR_REMOVED, by=session.person_or_none, at=session.now, subject=user, board_id=board)
+        )
     return user
 
 
@@ -171,28 +174,28 @@ def finish_sign_in(database: Database, token: str, code: str, *, at: datetime, d
         TooEarlyError: too many wrong codes.
         Refused: the code is wrong, or nothing waits any more.
     """
-    with open_technical(database) as session:
-        waiting = waiting_sign_in(session, token, at=at)
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
+        waiting = waiting_sign_in(session, token)
         if waiting is None:
             raise Refused(Obstacle.MISSING)
         session.expunge(waiting)
     _check_code(database, waiting.user_id, waiting.board_id, code, at=at, device=device)
-    with open_technical(database) as session:
-        found = waiting_sign_in(session, token, at=at)
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
+        found = waiting_sign_in(session, token)
         if found is None:
             raise Refused(Obstacle.MISSING)
         found.ended_at = at
         return begin_session(
-            session, found.user_id, found.board_id, at, found.browser, factor_at=at, id_token=found.id_token
+            session, found.user_id, found.board_id, found.browser, factor_at=at, id_token=found.id_token
         )
 
 
-def waiting_sign_in(session: Session, token: str, *, at: datetime) -> SignIn | None:
+def waiting_sign_in(session: Session, token: str) -> SignIn | None:
     """The sign-in of a token that waits for its code; None when it is none, too old, or nobody's."""
-    visit = people.find_visit(session, digest_of(token), day_here(at)) if token else None
+    visit = people.find_visit(session, digest_of(token), day_here(session.now)) if token else None
     if visit is None or visit.person is None or not visit.sign_in.waits or visit.sign_in.ended_at is not None:
         return None
-    return visit.sign_in if at - visit.sign_in.created_at <= factors.LASTS_WAITING else None
+    return visit.sign_in if session.now - visit.sign_in.created_at <= factors.LASTS_WAITING else None
 
 
 def prove(
@@ -204,7 +207,7 @@ def prove(
         TooEarlyError: too many wrong tries.
         Refused: wrong.
     """
-    with open_technical(database) as session:
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
         by_code = has_factor(session, person.id)
         login = session.get_one(User, person.id).login
     if by_code:
@@ -217,31 +220,35 @@ def prove(
                 raise
             wrong = Problem("proof", _("Lösenordet är fel."), _("Skriv det lösenord som du loggar in med."))
             raise Refused(Obstacle.INVALID, wrong) from None
-    with open_technical(database) as session:
-        mark_session(session, token, at=at, factor=by_code)
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
+        mark_session(session, token, factor=by_code)
 
 
-def mark_session(session: Session, token: str, *, at: datetime, factor: bool) -> None:
+def mark_session(session: Session, token: str, *, factor: bool) -> None:
     """Keeps that the owner of a session has proved who they are. factor: by a second factor."""
     for begun in session.scalars(select(SignIn).where(SignIn.token == digest_of(token))):
-        begun.proved_at = at
+        begun.proved_at = session.now
         if factor:
-            begun.factor_at = at
+            begun.factor_at = session.now
 
 
-def demand_factor(session: WritingSession, roles: Collection[Role], *, by: Person, at: datetime) -> Board:
+def demand_factor(session: WritingSession, roles: Collection[Role]) -> Board:
     """More roles that the board demands a second factor of; none is taken away.
 
     Raises:
         Refused: not this person's to set.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    board = session.get_one(Board, session.person.board_id)
     # The demand only grows: a user who could end it could end it for their own account.
     demanded = {*roles, *(Role(name) for name in board.factor_roles)}
     board.factor_roles = [role.value for role in Role if role in demanded]
     reason = "factor: " + ", ".join(board.factor_roles)
-    session.note(TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=reason))
+    session.note(
+        TrailNote(
+            action="order_changed", by=session.person, at=session.now, subject=board, board_id=board.id, reason=reason
+        )
+    )
     return board
 
 
@@ -249,7 +256,7 @@ def _check_code(database: Database, user_id: int, board_id: int, code: str, *, a
     key = key_of("code-device", device) if device else key_of("code", str(user_id))
     attempts = count_try(database, {key: MOST_FAILURES}, at)  # before it is made: strangers shut no known browser out
     plain = factors.plain_code(code)
-    with open_technical(database, alone=True) as session:
+    with open_technical(database, Acting(Purpose.SIGN_IN, at), alone=True) as session:
         found = factor_of(session, user_id)
         if found is None:
             raise Refused(Obstacle.MISSING)
@@ -263,7 +270,9 @@ def _check_code(database: Database, user_id: int, board_id: int, code: str, *, a
             raise Refused(Obstacle.INVALID, _wrong_code(at))
         forget_tries(session, attempts)
     if not factors.is_app_code(plain):
-        run_in_transaction(database, lambda writing: _tell_recovery(writing, user_id, board_id, at))
+        run_in_transaction(
+            database, lambda writing: _tell_recovery(writing, user_id, board_id), Acting(Purpose.SIGN_IN, at)
+        )
 
 
 def _use_recovery_code(session: Session, user_id: int, plain: str) -> bool:
@@ -271,9 +280,9 @@ def _use_recovery_code(session: Session, user_id: int, plain: str) -> bool:
     return session.execute(own.returning(RecoveryCode.id)).first() is not None
 
 
-def _tell_recovery(session: WritingSession, user_id: int, board_id: int, at: datetime) -> None:
+def _tell_recovery(session: WritingSession, user_id: int, board_id: int) -> None:
     subject = session.get_one(User, user_id)
-    session.note(TrailNote(action="recovery_code_used", by=None, at=at, subject=subject, board_id=board_id))
+    session.note(TrailNote(action="recovery_code_used", by=None, at=session.now, subject=subject, board_id=board_id))
 
 
 def _matching_step(secret: str, plain: str, steps: range) -> int | None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
@@ -18,11 +19,9 @@ from vetting.people.services.sign_in import digest_of, end_sessions, require_per
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 class OpenSession(NamedTuple):
@@ -38,7 +37,7 @@ class OpenSession(NamedTuple):
     """The one that asks."""
 
 
-def open_sessions(session: Session, user_id: int, *, token: str, at: datetime) -> list[OpenSession]:
+def open_sessions(session: Session, user_id: int, *, token: str) -> list[OpenSession]:
     """Where an account is signed in now, the last used first. token: of the session that asks."""
     rows = session.execute(
         select(SignIn, Board.name)
@@ -50,7 +49,7 @@ def open_sessions(session: Session, user_id: int, *, token: str, at: datetime) -
     return [
         OpenSession(row.id, row.browser, board, row.created_at, row.seen_at, row.token == own)
         for row, board in rows
-        if not signing_in.has_ended(at, created=row.created_at, seen=row.seen_at, ended=None)
+        if not signing_in.has_ended(session.now, created=row.created_at, seen=row.seen_at, ended=None)
     ]
 
 
@@ -74,21 +73,27 @@ def end_own_session(database: Database, person: Person, key: int, *, at: datetim
 
 def end_other_sessions(database: Database, person: Person, *, token: str, at: datetime) -> None:
     """Ends everything that one's own account has open but the session that asks."""
-    with open_technical(database) as session:
-        end_sessions(session, person.id, at, but=digest_of(token))
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
+        end_sessions(session, person.id, but=digest_of(token))
 
 
-def end_sessions_of(session: WritingSession, user_id: int, *, by: Person, at: datetime) -> User:
+def end_sessions_of(session: WritingSession, user_id: int) -> User:
     """Ends everything that a colleague's account has open, in every board: it may be in the wrong hands.
 
     Raises:
         Refused: not this person's to do, or nobody in the board.
     """
-    require_permission(by, Action.MANAGE_PEOPLE)
-    held = select(RoleAssignment.id).where(RoleAssignment.user_id == user_id, RoleAssignment.board_id == by.board_id)
+    require_permission(session.person, Action.MANAGE_PEOPLE)
+    held = select(RoleAssignment.id).where(
+        RoleAssignment.user_id == user_id, RoleAssignment.board_id == session.person.board_id
+    )
     if session.scalar(held.limit(1)) is None:
         raise Refused(Obstacle.MISSING)
     user = session.get_one(User, user_id)
-    end_sessions(session, user_id, at)
-    session.note(TrailNote(action="sessions_ended", by=by, at=at, subject=user, board_id=by.board_id))
+    end_sessions(session, user_id)
+    session.note(
+        TrailNote(
+            action="sessions_ended", by=session.person, at=session.now, subject=user, board_id=session.person.board_id
+        )
+    )
     return user

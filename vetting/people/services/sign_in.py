@@ -16,6 +16,7 @@ from sqlalchemy import and_, delete, or_, select
 
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import BESIDE, database_of, open_technical
 from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
@@ -41,12 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.case_kinds import CaseKind
     from vetting.kernel.roles import Action, Person, Role
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 TOKEN_BYTES: Final = 32
 KEEP_ATTEMPTS: Final = timedelta(days=1)
@@ -84,7 +83,7 @@ def find_board(session: Session, code: str) -> Board:
     return board
 
 
-def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: datetime) -> User:
+def add_user(session: WritingSession, new: NewUser) -> User:
     """An account with a password and its roles at once: for boards that are invented, where nobody is to be asked.
 
     Whoever takes somebody in goes by `roles.take_in`; no command and no page comes here.
@@ -99,7 +98,9 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
         wrong = wrong_with_password(new.password, login, new.name, new.email)
         if wrong:
             raise Refused(Obstacle.INVALID, Problem(login, *wrong))
-        user = User(login=login, name=new.name, email=new.email, password_hash=_hash(new.password), created_at=at)
+        user = User(
+            login=login, name=new.name, email=new.email, password_hash=_hash(new.password), created_at=session.now
+        )
         session.add(user)
         session.flush()
     held = set(
@@ -109,8 +110,10 @@ def add_user(session: WritingSession, new: NewUser, *, by: Person | None, at: da
     )
     for role in new.roles:
         if role not in held:
-            people.begin_role(session, user.id, board.id, role, at=at, by=by.id if by else None)
-    session.note(TrailNote(action="user_added", by=by, at=at, subject=user, board_id=board.id))
+            people.begin_role(session, user.id, board.id, role, given_by=session.user_id)
+    session.note(
+        TrailNote(action="user_added", by=session.person_or_none, at=session.now, subject=user, board_id=board.id)
+    )
     return user
 
 
@@ -120,7 +123,7 @@ def _hash(password: str) -> str:
     return HASHER.hash(password)
 
 
-def deactivate_user(session: WritingSession, login: str, *, by: Person | None, at: datetime) -> User:
+def deactivate_user(session: WritingSession, login: str) -> User:
     """Closes an account; its sessions end with the next page.
 
     Raises:
@@ -135,9 +138,13 @@ def deactivate_user(session: WritingSession, login: str, *, by: Person | None, a
     user.active = False
     boards: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
     for held in session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == user.id)).all():
-        people.end_role(session, held, RoleEnd.ACCOUNT_CLOSED, at=at, by=by.id if by else None)
+        people.end_role(session, held, RoleEnd.ACCOUNT_CLOSED, ended_by=session.user_id)
     for board_id in boards or [None]:
-        session.note(TrailNote(action="user_deactivated", by=by, at=at, subject=user, board_id=board_id))
+        session.note(
+            TrailNote(
+                action="user_deactivated", by=session.person_or_none, at=session.now, subject=user, board_id=board_id
+            )
+        )
     return user
 
 
@@ -164,9 +171,9 @@ def sign_in(
         Refused: wrong.
     """
     user_id, board_id = check_password(database, login, password, address=address, at=at, device=device)
-    with open_technical(database) as session:
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
         waits = has_factor(session, user_id)
-        return begin_session(session, user_id, board_id, at, browser_name(agent), waits=waits)
+        return begin_session(session, user_id, board_id, browser_name(agent), waits=waits)
 
 
 def check_password(
@@ -232,7 +239,6 @@ def begin_session(
     session: Session,
     user_id: int,
     board_id: int,
-    at: datetime,
     browser: str = "",
     *,
     waits: bool = False,
@@ -244,12 +250,20 @@ def begin_session(
     factor_at: when its owner gave a second factor. id_token: of the directory that signed them in.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    began = {"user_id": user_id, "board_id": board_id, "created_at": at, "seen_at": at, "browser": browser}
+    began = {
+        "user_id": user_id,
+        "board_id": board_id,
+        "created_at": session.now,
+        "seen_at": session.now,
+        "browser": browser,
+    }
     session.add(
-        SignIn(token=digest_of(token), waits=waits, factor_at=factor_at, proved_at=at, id_token=id_token, **began)
+        SignIn(
+            token=digest_of(token), waits=waits, factor_at=factor_at, proved_at=session.now, id_token=id_token, **began
+        )
     )
     if not waits:
-        people.note_visit(session, user_id, board_id, day_here(at))
+        people.note_visit(session, user_id, board_id, day_here(session.now))
     return NewSignIn(token=token, user_id=user_id, board_id=board_id, waits=waits)
 
 
@@ -311,17 +325,17 @@ class AuthenticatedSession(NamedTuple):
     proved_at: datetime
 
 
-def session_of_token(session: Session, token: str, *, at: datetime) -> AuthenticatedSession | None:
+def session_of_token(session: Session, token: str) -> AuthenticatedSession | None:
     """Who a token belongs to while its session lasts, and their boards; that it was used is kept now and then."""
-    visit = people.find_visit(session, digest_of(token), day_here(at))
+    visit = people.find_visit(session, digest_of(token), day_here(session.now))
     if visit is None or visit.person is None or visit.sign_in.waits:
         return None
     found = visit.sign_in
-    if signing_in.has_ended(at, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
+    if signing_in.has_ended(session.now, created=found.created_at, seen=found.seen_at, ended=found.ended_at):
         return None
-    if at - found.seen_at > signing_in.SEEN_EVERY:
+    if session.now - found.seen_at > signing_in.SEEN_EVERY:
         with open_technical(database_of(session)) as seen:
-            seen.get_one(SignIn, found.id).seen_at = at
+            seen.get_one(SignIn, found.id).seen_at = session.now
     demanding = next((board.factor_roles for board in visit.boards if board.id == visit.person.board_id), ())
     needs = found.factor_at is None and is_demanded(visit.person.roles, demanding)
     return AuthenticatedSession(visit.person, visit.boards, needs, found.proved_at or found.created_at)
@@ -332,11 +346,11 @@ def at_work(session: Session, user_id: int, board_id: int) -> Person | None:
     return people.find_person(session, user_id, board_id)
 
 
-def end_sessions(session: Session, user_id: int, at: datetime, *, but: str = "") -> None:
+def end_sessions(session: Session, user_id: int, *, but: str = "") -> None:
     """Ends what an account has open, but for one session, by its token's digest."""
     for begun in session.scalars(select(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))):
         if begun.token != but:
-            begun.ended_at = at
+            begun.ended_at = session.now
 
 
 def sign_out(database: Database, token: str, *, at: datetime) -> None:
@@ -349,16 +363,14 @@ def sign_out(database: Database, token: str, *, at: datetime) -> None:
 
 def work_in(database: Database, token: str, person: Person, board_id: int, *, at: datetime) -> NewSignIn | None:
     """The same person at work in another board, with a new token; None where they hold no role there."""
-    with open_technical(database) as session:
+    with open_technical(database, Acting(Purpose.SIGN_IN, at)) as session:
         if people.find_person(session, person.id, board_id, day_here(at)) is None:
             return None
         old = session.scalar(select(SignIn).where(SignIn.token == digest_of(token)))
         if old is None or old.ended_at is not None:
             return None
         old.ended_at = at
-        began = begin_session(
-            session, person.id, board_id, at, old.browser, factor_at=old.factor_at, id_token=old.id_token
-        )
+        began = begin_session(session, person.id, board_id, old.browser, factor_at=old.factor_at, id_token=old.id_token)
         session.flush()
         fresh = session.scalars(select(SignIn).where(SignIn.token == digest_of(began.token))).one()
         fresh.created_at = old.created_at  # half a day is half a day, whichever board
@@ -392,32 +404,34 @@ def made_by_form(session: Session, digest: str) -> str | None:
     return session.scalar(select(CreatedByForm.made).where(CreatedByForm.digest == digest))
 
 
-def keep_sent_form(session: WritingSession, board_id: int, digest: str, made: str, *, at: datetime) -> None:
+def keep_sent_form(session: WritingSession, board_id: int, digest: str, made: str) -> None:
     """Keeps what a form made."""
-    session.add(CreatedByForm(board_id=board_id, digest=digest, made=made, at=at))
+    session.add(CreatedByForm(board_id=board_id, digest=digest, made=made, at=session.now))
     session.flush()
 
 
-def forget_sent_forms(session: WritingSession, board_id: int, *, at: datetime) -> None:
+def forget_sent_forms(session: WritingSession, board_id: int) -> None:
     """Deletes the digests of forms that were sent more than two days ago."""
-    old = delete(CreatedByForm).where(CreatedByForm.board_id == board_id, CreatedByForm.at < at - SENT_FORMS_KEPT)
+    old = delete(CreatedByForm).where(
+        CreatedByForm.board_id == board_id, CreatedByForm.at < session.now - SENT_FORMS_KEPT
+    )
     session.execute(old, execution_options=BESIDE)
 
 
-def delete_expired(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, kept: timedelta) -> int:
     """Sign-ins to a board that were over so long ago. Returns how many."""
-    old = delete(SignIn).where(SignIn.board_id == board_id, SignIn.seen_at < at - kept).returning(SignIn.id)
+    old = delete(SignIn).where(SignIn.board_id == board_id, SignIn.seen_at < session.now - kept).returning(SignIn.id)
     return len(session.execute(old, execution_options=BESIDE).all())
 
 
-def forget_texts(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+def forget_texts(session: WritingSession, board_id: int, *, kept: timedelta) -> int:
     """What somebody of a board typed so long ago and did not come back for. Returns how many texts.
 
     Of somebody in several boards it goes when the time of one is over; of somebody in none, at once.
     """
     of_board = select(RoleAssignment.user_id).where(RoleAssignment.board_id == board_id)
     of_nobody = UnsentFormText.user_id.not_in(select(RoleAssignment.user_id))
-    old = and_(UnsentFormText.user_id.in_(of_board), UnsentFormText.at < at - kept)
+    old = and_(UnsentFormText.user_id.in_(of_board), UnsentFormText.at < session.now - kept)
     gone = delete(UnsentFormText).where(or_(old, of_nobody)).returning(UnsentFormText.id)
     return len(session.execute(gone, execution_options=BESIDE).all())
 

@@ -15,7 +15,6 @@ from vetting.kernel.text import OFFICIAL, _, in_context
 from vetting.records.forms import RecordMarkForm
 from vetting.records.services import records as service
 from vetting.records.services import registry
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, attachment_response, posted_form
 from vetting.web.visitor import reading_session
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.casework.domain.records import CaseRecord
+    from vetting.kernel.store.session import Session
 
 blueprint = Blueprint("records", __name__)
 ZIP: Final = "application/zip"
@@ -56,10 +55,10 @@ def index(number: str) -> str:
 
 
 def _render_index(number: str, refused: RecordMarkForm | None = None, row: str = "") -> str:
-    person, wanted = visitor.signed_in_person(), row or request.args.get("rad", "")
+    _person, wanted = visitor.signed_in_person(), row or request.args.get("rad", "")
     with reading_session() as session:
-        case, _unused = open_case_to_read(session, number, person)
-        found = service.records_of_case(session, case, rules_in_use(), person)
+        case, _unused = open_case_to_read(session, number)
+        found = service.records_of_case(session, case)
     chosen = next((one for one in found if f"{one.place.kind}-{one.place.key}" == wanted), None)
     form = refused
     if form is None and chosen is not None:
@@ -79,7 +78,7 @@ def _render_index(number: str, refused: RecordMarkForm | None = None, row: str =
 def mark(number: str, record_kind: str, record_key: int) -> Response:
     """Notes a record's number in the registry, and the section that it may be secret by."""
     with reading_session() as session:
-        case, _unused = open_case_to_read(session, number, visitor.signed_in_person())
+        case, _unused = open_case_to_read(session, number)
         if record_kind not in list(RecordKind):
             raise Refused(Obstacle.MISSING)
         service.find_record(session, case, RecordKind(record_kind), record_key)
@@ -94,8 +93,6 @@ def mark(number: str, record_kind: str, record_key: int) -> Response:
             registry_number=form.registry_number.data,
             secrecy=form.secrecy.data,
             version=form.version.data or 0,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
         onto=url_for("records.index", number=number),
         again=lambda refused: _render_index(number, refused, f"{record_kind}-{record_key}"),
@@ -119,7 +116,7 @@ def association(association_id: int) -> str:
 
 
 def _of_association(session: Session, key: int) -> tuple[list[CaseRecord], str]:
-    found = service.records_of_association(session, key, rules_in_use(), visitor.signed_in_person())
+    found = service.records_of_association(session, key)
     return found, casework.find_association(session, key).name
 
 
@@ -139,10 +136,10 @@ def _workbook(found: list[CaseRecord], name: str) -> bytes:
 @blueprint.get("/foreningar/<int:association_id>/handlingar/zip")
 def bundle(association_id: int) -> Response:
     """The same with its files."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
         found, name = _of_association(session, association_id)
-        content = registry.list_bundle(session, found, _workbook(found, name), rules_in_use(), person)
+        content = registry.list_bundle(session, found, _workbook(found, name))
     return attachment_response(content, ZIP, _file_name(name, "zip"))
 
 

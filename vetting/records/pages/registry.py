@@ -17,7 +17,6 @@ from vetting.records.models.registry_lists import registry_lists
 from vetting.records.pages.records import ZIP, place_of_record
 from vetting.records.services import registry as service
 from vetting.records.services.registry import RecordTime
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import (
     act_by_form,
@@ -31,10 +30,9 @@ from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.casework.domain.records import CaseRecord
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.records.models.registry_lists import RegistryList
     from vetting.records.services.registry import TakenNumbers
 
@@ -56,18 +54,18 @@ def _render_index(
 ) -> str:
     person, at = visitor.signed_in_person(), visitor.now()
     with reading_session() as session:
-        time = service.since_last(session, person.board_id, at)
-        found = service.records_in(session, time, rules_in_use(), by=person, most=service.MOST_SHOWN)
+        time = service.since_last(session, person.board_id)
+        found = service.records_in(session, time, most=service.MOST_SHOWN)
         lists = registry_lists(session, person.board_id, most=service.MOST_LISTS)
         return render_template(
             "records/registry/index.html",
             records=found,
-            number=service.count_since_last(session, person, at),
+            number=service.count_since_last(session),
             time=time,
             lists=lists,
             names=names_of(session, {row.by_user_id for row in lists if row.by_user_id}),
-            unnumbered=service.without_number(session, person),
-            working=casework.count_working_material(session, person, as_of=at),
+            unnumbered=service.without_number(session),
+            working=casework.count_working_material(session, as_of=at),
             list_form=list_form or RegistryListForm(key="list"),
             numbers_form=numbers_form or RegistryNumbersForm(key="numbers"),
             taken=taken,
@@ -81,18 +79,16 @@ def make() -> Response:
     form = posted_form(RegistryListForm, key="list")
     return act_by_form(
         form,
-        lambda session: service.make_list(
-            session, first=form.first.data, last=form.last.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.make_list(session, first=form.first.data, last=form.last.data),
         onto=lambda row: url_for("registry.show", registry_list_id=row.id),
         again=lambda refused: _render_index(list_form=refused),
     )
 
 
 def _records_of(session: Session, key: int, most: int | None = None) -> tuple[RegistryList, list[CaseRecord]]:
-    row = service.find_list(session, key, visitor.signed_in_person())
+    row = service.find_list(session, key)
     time = RecordTime(row.since, row.until)
-    return row, service.records_in(session, time, rules_in_use(), by=visitor.signed_in_person(), most=most)
+    return row, service.records_in(session, time, most=most)
 
 
 @blueprint.get("/diarium/<int:registry_list_id>")
@@ -119,10 +115,10 @@ def _workbook(row: RegistryList, found: list[CaseRecord]) -> bytes:
 @blueprint.get("/diarium/<int:registry_list_id>/zip")
 def bundle(registry_list_id: int) -> Response:
     """The list with its files in order."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
         row, found = _records_of(session, registry_list_id)
-        content = service.list_bundle(session, found, _workbook(row, found), rules_in_use(), person)
+        content = service.list_bundle(session, found, _workbook(row, found))
     return attachment_response(content, ZIP, f"diarieforing-{row.id}.zip")
 
 
@@ -147,11 +143,11 @@ def _render_plan(form: RecordPlanForm | None = None) -> str:
 def set_plan() -> Response:
     """Another plan."""
     form = posted_form(RecordPlanForm)
-    person, at = visitor.signed_in_person(), visitor.now()
+    _person, _at = visitor.signed_in_person(), visitor.now()
     chosen = [[RecordKind(kind) for kind in field.data] for field in (form.in_order, form.minor)]
     return act_by_form(
         form,
-        lambda session: service.set_record_plan(session, *chosen, by=person, at=at),
+        lambda session: service.set_record_plan(session, *chosen),
         onto=url_for("registry.plan"),
         again=_render_plan,
     )
@@ -164,7 +160,7 @@ def take_numbers() -> Response:
 
     def go() -> TakenNumbers:
         rows = service.read_numbers(form.file.content, form.file.name_of_file, by=person)
-        return in_transaction(lambda session: service.take_numbers(session, rows, by=person, at=visitor.now()))
+        return in_transaction(lambda session: service.take_numbers(session, rows))
 
     return act_in_steps(
         form,
@@ -182,7 +178,7 @@ def working_material() -> str:
 
 def _render_working_material(form: WorkingMaterialForm | None = None, cleared: int = 0, kept: int = 0) -> str:
     with reading_session() as session:
-        found = casework.working_material(session, visitor.signed_in_person(), as_of=visitor.now())
+        found = casework.working_material(session, as_of=visitor.now())
         return render_template(
             "records/registry/working_material.html",
             found=found,
@@ -199,15 +195,15 @@ def clear() -> Response:
     clears = form.act.data == CLEAR
 
     def work(session: WritingSession) -> int:
-        person, at, keys = visitor.signed_in_person(), visitor.now(), form.document.keys
+        _person, _at, keys = visitor.signed_in_person(), visitor.now(), form.document.keys
         if clears:
-            return casework.clear_working_material(session, keys, by=person, at=at)
+            return casework.clear_working_material(session, keys)
         if form.act.data != KEEP:
             raise Refused(
                 Obstacle.INVALID,
                 Problem("document", _("Det står inte vad som ska göras."), _("Välj att rensa eller att behålla.")),
             )
-        return casework.keep_as_record(session, keys, rules=rules_in_use(), by=person, at=at)
+        return casework.keep_as_record(session, keys)
 
     return page_by_form(
         form,

@@ -24,21 +24,21 @@ blueprint = Blueprint("trail", __name__)
 @blueprint.get("/spar")
 def index() -> str:
     """What was done, the last first."""
-    person, wanted = visitor.signed_in_person(), _selection()
+    _person, wanted = visitor.signed_in_person(), _selection()
     with reading_session() as session:
-        lines = service.entries_of(session, wanted, rules_in_use().folder.book.gates, by=person)
-        people = service.readers_and_doers(session, by=person)
+        lines = service.entries_of(session, wanted, rules_in_use().folder.book.gates)
+        people = service.readers_and_doers(session)
     return render_template("records/trail/index.html", lines=lines, people=people, wanted=wanted, more=_more(lines))
 
 
 @blueprint.get("/spar/last")
 def reads() -> str:
     """What was opened, the last first."""
-    person, wanted = visitor.signed_in_person(), _selection()
+    _person, wanted = visitor.signed_in_person(), _selection()
     with reading_session() as session:
-        lines = service.reads_of(session, wanted, by=person)
-        people = service.readers_and_doers(session, by=person)
-        unusual = service.unusual_readers(session, by=person, as_of=visitor.now())
+        lines = service.reads_of(session, wanted)
+        people = service.readers_and_doers(session)
+        unusual = service.unusual_readers(session, as_of=visitor.now())
     return render_template(
         "records/trail/reads.html",
         lines=lines,

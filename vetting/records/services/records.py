@@ -53,21 +53,16 @@ from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board
 from vetting.records.models import registry_lists as store
 from vetting.rounds import item_rows
-from vetting.rules import catalogue_of_version
+from vetting.rules import catalogue_of_version, rulebook_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.casework.domain.records import RecordPlace
     from vetting.engine.facts import Catalogue
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Base
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 LONGEST_NUMBER: Final = 60
 LONGEST_SECTION: Final = 120
@@ -95,17 +90,15 @@ SECRET_WORDS: Final = re.compile(
 )
 
 
-def records_of_case(session: Session, case: Case, rules: Rules, by: Person) -> list[CaseRecord]:
+def records_of_case(session: Session, case: Case) -> list[CaseRecord]:
     """The list of a case that a person has open, in its order."""
-    return list_records(session, store.records_of_cases(session, [case.id]), rules, by=by)
+    return list_records(session, store.records_of_cases(session, [case.id]))
 
 
-def list_records(
-    session: Session, placed: Sequence[tuple[RecordPlace, Record]], rules: Rules, *, by: Person
-) -> list[CaseRecord]:
+def list_records(session: Session, placed: Sequence[tuple[RecordPlace, Record]]) -> list[CaseRecord]:
     """Records as they are listed, of the cases that a person may see and has no answer on conflict left in."""
-    wanted = visible_cases(by).where(Case.id.in_({place.case_id for place, _record in placed}))
-    cases = {case.id: case for case in session.scalars(wanted) if may_open_case(session, case, by)}
+    wanted = visible_cases(session.person).where(Case.id.in_({place.case_id for place, _record in placed}))
+    cases = {case.id: case for case in session.scalars(wanted) if may_open_case(session, case)}
     rounds = {
         row.id: row.dnr
         for row in session.scalars(select(Round).where(Round.id.in_({case.round_id for case in cases.values()})))
@@ -114,7 +107,7 @@ def list_records(
     places = [place for place, _record in placed]
     rows = _rows(session, places)
     doubts = _doubts(session, places, rows)
-    catalogue = rules.folder.book.catalogue
+    catalogue = rulebook_of(session).folder.book.catalogue
     found = []
     for place, record in placed:
         case, row = cases[place.case_id], rows.get((place.kind, place.key))
@@ -218,18 +211,18 @@ def _in_text(text: str) -> tuple[Words, ...]:
     return (*found, *([_SECRET] if SECRET_WORDS.search(text) else []))
 
 
-def records_of_association(session: Session, key: int, rules: Rules, by: Person) -> list[CaseRecord]:
+def records_of_association(session: Session, key: int) -> list[CaseRecord]:
     """Everything on one association in the cases of the own board that a person may see, case by case.
 
     Raises:
         Refused: there is no such association, or they have left it on account of a conflict.
     """
-    require_permission(by, Action.READ_ASSOCIATIONS)
+    require_permission(session.person, Action.READ_ASSOCIATIONS)
     found = casework.find_association(session, key)
-    casework.conflict_free(session, by, found.id)
-    own = visible_cases(by).where(Case.association_id.in_(records_of(found.id)))
+    casework.conflict_free(session, found.id)
+    own = visible_cases(session.person).where(Case.association_id.in_(records_of(found.id)))
     cases = session.scalars(own.with_only_columns(Case.id)).all()
-    return list_records(session, store.records_of_cases(session, cases), rules, by=by)
+    return list_records(session, store.records_of_cases(session, cases))
 
 
 def find_record(session: Session, case: Case, kind: RecordKind, key: int) -> Record:
@@ -253,32 +246,24 @@ def mark_record(
     registry_number: str | None = None,
     secrecy: str | None = None,
     version: int | None = None,
-    by: Person,
-    at: datetime,
 ) -> Record:
     """Notes a record's number in the registry, or the section that it may be secret by; None leaves what stands.
 
     Raises:
         Refused: no such record for this person, or somebody noted something of it meanwhile.
     """
-    case = open_case(session, number, by=by, action=Action.REGISTER_CASE)
+    case = open_case(session, number, action=Action.REGISTER_CASE)
     row = find_record(session, case, kind, key)
     if version is not None and version != row.version:
         raise Refused(
             Obstacle.STALE,
             Problem(number, _("Någon har ändrat raden medan du läste."), _("Läs den på nytt och gör om det.")),
         )
-    return keep_mark(session, row, registry_number=registry_number, secrecy=secrecy, by=by, at=at)
+    return keep_mark(session, row, registry_number=registry_number, secrecy=secrecy)
 
 
 def keep_mark(
-    session: WritingSession,
-    row: Record,
-    *,
-    registry_number: str | None = None,
-    secrecy: str | None = None,
-    by: Person,
-    at: datetime,
+    session: WritingSession, row: Record, *, registry_number: str | None = None, secrecy: str | None = None
 ) -> Record:
     """The same of a record in a case that is open for it."""
     if registry_number is not None:
@@ -287,22 +272,20 @@ def keep_mark(
         row.secrecy = secrecy.strip()[:LONGEST_SECTION]
         if row.secrecy:  # what may be secret is always in the diary (5 kap. 1 § offentlighets- och sekretesslagen)
             row.record_class = RecordClass.DIARY
-    row.marked_at, row.marked_by_id = at, by.id or None
+    row.marked_at, row.marked_by_id = session.now, session.user_id
     session.flush()
-    session.note(TrailNote(action="record_marked", by=by, at=at, subject=row, case_id=row.case_id))
+    session.note(TrailNote(action="record_marked", by=session.person, at=session.now, subject=row, case_id=row.case_id))
     return row
 
 
 # the files
 
 
-def files_of_records(
-    session: Session, found: Iterable[CaseRecord], rules: Rules, by: Person
-) -> list[tuple[str, str, bytes]]:
+def files_of_records(session: Session, found: Iterable[CaseRecord]) -> list[tuple[str, str, bytes]]:
     """(name, ending, content) of each record that has a content of its own, in their order."""
     files = []
     for record in found:
-        content = _content_of(session, record, rules, by)
+        content = _content_of(session, record)
         if content is None:
             continue
         name = f"{record.case_number} {record.place.serial} {record.title.to(OFFICIAL)}"
@@ -310,7 +293,7 @@ def files_of_records(
     return files
 
 
-def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) -> tuple[str, bytes] | None:  # noqa: PLR0911 - one return a kind
+def _content_of(session: Session, record: CaseRecord) -> tuple[str, bytes] | None:  # noqa: PLR0911 - one return a kind
     key = record.place.key
     match record.place.kind:
         case RecordKind.DOCUMENT:
@@ -323,25 +306,25 @@ def _content_of(session: Session, record: CaseRecord, rules: Rules, by: Person) 
             return _completion_file(session, session.get_one(Completion, key))
         case RecordKind.NOTE:
             note = session.get_one(Note, key)
-            hidden = not by.is_registrar and is_struck(session, key)
+            hidden = not session.person.is_registrar and is_struck(session, key)
             return "pdf", document_pdf(_note_document(record, note, hidden=hidden), OFFICIAL)
         case RecordKind.DECISION:
             decision = session.get_one(Decision, key)
             return "pdf", document_pdf(_decision_document(session, record, decision), OFFICIAL)
         case RecordKind.REPORT:
-            kept = casework.kept_report(session, session.get_one(Basis, key), by)
+            kept = casework.kept_report(session, session.get_one(Basis, key))
             return "pdf", document_pdf(kept, OFFICIAL)
         case RecordKind.REPLY:
             return "pdf", document_pdf(_reply_document(record, session.get_one(Communication, key)), OFFICIAL)
         case RecordKind.GROUP:
             return "pdf", document_pdf(_group_document(record, session.get_one(Review, key)), OFFICIAL)
         case RecordKind.APPLICATION:
-            return "pdf", document_pdf(_application_document(session, record, rules), OFFICIAL)
+            return "pdf", document_pdf(_application_document(session, record), OFFICIAL)
         case RecordKind.CHANGE:
             asked = session.get_one(GrantChange, key).asked.splitlines()
             return "pdf", document_pdf(_said_document(record, [(ASKED.to(OFFICIAL), asked)]), OFFICIAL)
         case RecordKind.ITEM | RecordKind.EXTRACT:
-            return _of_meeting(session, record.place.kind, key, by)
+            return _of_meeting(session, record.place.kind, key)
         case _:
             said = session.get_one(Record, record.place.id).said
             return ("pdf", document_pdf(_said_document(record, said), OFFICIAL)) if said else None
@@ -352,13 +335,13 @@ def _said_document(record: CaseRecord, said: Sequence[tuple[str, Sequence[str]]]
     return WrittenDocument(record.title, _top(record), sections, [])
 
 
-def _of_meeting(session: Session, kind: RecordKind, key: int, by: Person) -> tuple[str, bytes] | None:
+def _of_meeting(session: Session, kind: RecordKind, key: int) -> tuple[str, bytes] | None:
     """The extract of a meeting's minutes, or the item that went to it, unless it has rows hidden from this person."""
     if kind is RecordKind.EXTRACT:
         met = session.get_one(ItemDecision, key)
         return ("pdf", met.extract) if met.extract is not None else None
     sent = session.get_one(SentItem, key)
-    if item_rows(session, session.get_one(Round, sent.round_id), by=by).hidden:
+    if item_rows(session, session.get_one(Round, sent.round_id)).hidden:
         return None
     return "docx", sent.content
 
@@ -414,10 +397,10 @@ def _decision_document(session: Session, record: CaseRecord, decision: Decision)
     return WrittenDocument(record.title, [*_top(record), said], sections, signed)
 
 
-def _application_document(session: Session, record: CaseRecord, rules: Rules) -> WrittenDocument:
+def _application_document(session: Session, record: CaseRecord) -> WrittenDocument:
     """What was handed in when the application came: what comes by list or form has no paper of its own."""
     case = session.get_one(Case, record.place.key)
-    catalogue = catalogue_of_version(session, case.rule_version_id, rules)
+    catalogue = catalogue_of_version(session, case.rule_version_id)
     handed_in = (GivenFacts.case_id == case.id, GivenFacts.entered_at <= record.place.at)
     said = {
         told.fact: told.value

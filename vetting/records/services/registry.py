@@ -35,16 +35,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.casework.domain.records import CaseRecord
     from vetting.casework.models.records import Record
     from vetting.kernel.register_tables import Line
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.tables import Cell, ForeignWorkbook, SheetRow
     from vetting.kernel.text import Language
-    from vetting.rules import Rules
 
 FIRST_LIST: Final = timedelta(days=7)
 """So far back the first list of a board goes, where nobody says a day."""
@@ -93,29 +91,29 @@ def time_of_days(first: date, last: date) -> RecordTime:
     return RecordTime(midnight(first), midnight(last + timedelta(days=1)))
 
 
-def since_last(session: Session, board_id: int, at: datetime) -> RecordTime:
+def since_last(session: Session, board_id: int) -> RecordTime:
     """From where the lists have come without a gap until now: a list of days further on moves nothing."""
     made = store.times_of_lists(session, board_id)
-    reached = midnight(day_here(made[0].at if made else at) - FIRST_LIST)
+    reached = midnight(day_here(made[0].at if made else session.now) - FIRST_LIST)
     for row in made:
         if row.since <= reached:
             reached = max(reached, row.until)
-    return RecordTime(reached, at)
+    return RecordTime(reached, session.now)
 
 
-def records_in(
-    session: Session, time: RecordTime, rules: Rules, *, by: Person, most: int | None = None
-) -> list[CaseRecord]:
+def records_in(session: Session, time: RecordTime, *, most: int | None = None) -> list[CaseRecord]:
     """What became a record in a time, of the cases that a person may register. most: so many, the first first."""
-    found = store.records_between(session, by.board_id, seen_by(by, Action.REGISTER_CASE), *time, most=most)
-    return records.list_records(session, found, rules, by=by)
+    found = store.records_between(
+        session, session.person.board_id, seen_by(session.person, Action.REGISTER_CASE), *time, most=most
+    )
+    return records.list_records(session, found)
 
 
-def count_since_last(session: Session, by: Person, at: datetime) -> int:
+def count_since_last(session: Session) -> int:
     """How many records stand in no list, since where the lists have come without a gap."""
-    seen = seen_by(by, Action.REGISTER_CASE)
-    gaps = times_without_list(session, by.board_id, since_last(session, by.board_id, at))
-    return sum(store.count_records(session, by.board_id, seen, *gap) for gap in gaps)
+    seen = seen_by(session.person, Action.REGISTER_CASE)
+    gaps = times_without_list(session, session.person.board_id, since_last(session, session.person.board_id))
+    return sum(store.count_records(session, session.person.board_id, seen, *gap) for gap in gaps)
 
 
 def times_without_list(session: Session, board_id: int, time: RecordTime) -> list[RecordTime]:
@@ -128,50 +126,56 @@ def times_without_list(session: Session, board_id: int, time: RecordTime) -> lis
     return [gap for gap in (*gaps, RecordTime(begins, time.until)) if gap.since < gap.until]
 
 
-def make_list(
-    session: WritingSession,
-    *,
-    first: date | None = None,
-    last: date | None = None,
-    by: Person,
-    at: datetime,
-) -> RegistryList:
+def make_list(session: WritingSession, *, first: date | None = None, last: date | None = None) -> RegistryList:
     """Keeps that a list is made: of some days, or since the last one. What it holds is read whenever it is fetched.
 
     Raises:
         Refused: the days are in the wrong order, or nothing became a record in the time.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    time = since_last(session, by.board_id, at)
+    require_permission(session.person, Action.REGISTER_CASE)
+    time = since_last(session, session.person.board_id)
     if first is not None or last is not None:
         begins = midnight(first) if first is not None else time.since
-        ends = midnight(last + timedelta(days=1)) if last is not None else at
+        ends = midnight(last + timedelta(days=1)) if last is not None else session.now
         if ends <= begins:
             raise Refused(Obstacle.INVALID, Problem("last", _("Listan slutar innan den börjar."), _("Rätta dagarna.")))
-        time = RecordTime(begins, min(ends, at))
-    number = store.count_records(session, by.board_id, seen_by(by, Action.REGISTER_CASE), *time)
+        time = RecordTime(begins, min(ends, session.now))
+    number = store.count_records(session, session.person.board_id, seen_by(session.person, Action.REGISTER_CASE), *time)
     if not number:
         raise Refused(
             Obstacle.INVALID,
             Problem("last", _("Inget under tiden ska föras i diariet."), _("Välj andra dagar.")),
         )
     row = RegistryList(
-        board_id=by.board_id, since=time.since, until=time.until, number=number, at=at, by_user_id=by.id or None
+        board_id=session.person.board_id,
+        since=time.since,
+        until=time.until,
+        number=number,
+        at=session.now,
+        by_user_id=session.user_id,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="registry_list_made", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="registry_list_made",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+        )
+    )
     return row
 
 
-def find_list(session: Session, key: int, by: Person) -> RegistryList:
+def find_list(session: Session, key: int) -> RegistryList:
     """A list of the board.
 
     Raises:
         Refused: there is none.
     """
     row = session.get(RegistryList, key)
-    if row is None or row.board_id != by.board_id:
+    if row is None or row.board_id != session.person.board_id:
         raise Refused(Obstacle.MISSING)
     return row
 
@@ -227,7 +231,7 @@ def time_in_words(time: RecordTime) -> list[tuple[Words, str]]:
     ]
 
 
-def list_bundle(session: Session, found: Sequence[CaseRecord], book: bytes, rules: Rules, by: Person) -> bytes:
+def list_bundle(session: Session, found: Sequence[CaseRecord], book: bytes) -> bytes:
     """The list with the files of its records in their order, as a zip.
 
     Raises:
@@ -242,27 +246,20 @@ def list_bundle(session: Session, found: Sequence[CaseRecord], book: bytes, rule
                 _("Gör listor av färre dagar och hämta en zip av var och en. Excellistan rymmer alla."),
             ),
         )
-    files = records.files_of_records(session, found, rules, by)
+    files = records.files_of_records(session, found)
     return bundle_files(files, {f"{TITLE.to(OFFICIAL)}.xlsx": book})
 
 
 # the board's plan
 
 
-def set_record_plan(
-    session: WritingSession,
-    in_order: Collection[RecordKind],
-    minor: Collection[RecordKind],
-    *,
-    by: Person,
-    at: datetime,
-) -> Board:
+def set_record_plan(session: WritingSession, in_order: Collection[RecordKind], minor: Collection[RecordKind]) -> Board:
     """Which kinds of records the diary does not have: kept in order, or of small importance. It holds from now on.
 
     Raises:
         Refused: not this person's to set, a kind is in both, or the diary always has it.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     twice = [RECORD_KIND_WORDS[kind] for kind in RecordKind if kind in in_order and kind in minor]
     problems = [
         Problem("minor", _("”{kind}” är ikryssad på båda ställena.", kind=words), _("Kryssa i den på ett ställe."))
@@ -272,7 +269,7 @@ def set_record_plan(
         problems.append(Problem("in_order", _("Ansökan och beslut förs alltid i diariet."), _("Kryssa ur dem.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     board.record_plan = {
         kind.value: (
             RecordClass.ORDER if kind in in_order else RecordClass.MINOR if kind in minor else RecordClass.DIARY
@@ -282,7 +279,14 @@ def set_record_plan(
     }
     told = ", ".join(f"{kind} {chosen}" for kind, chosen in board.record_plan.items() if chosen != RecordClass.DIARY)
     session.note(
-        TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=f"records: {told}")
+        TrailNote(
+            action="order_changed",
+            by=session.person,
+            at=session.now,
+            subject=board,
+            board_id=board.id,
+            reason=f"records: {told}",
+        )
     )
     return board
 
@@ -290,16 +294,20 @@ def set_record_plan(
 # what has no number
 
 
-def without_number(session: Session, by: Person, *, most: int = MOST_CASES) -> Sequence[Case]:
+def without_number(session: Session, *, most: int = MOST_CASES) -> Sequence[Case]:
     """Applications that neither have a number in the registry nor a round that does, the oldest first."""
     return session.scalars(
-        select(Case).outerjoin(Round, Round.id == Case.round_id).where(*_lacks(by)).order_by(Case.id).limit(most)
+        select(Case)
+        .outerjoin(Round, Round.id == Case.round_id)
+        .where(*_lacks(session.person))
+        .order_by(Case.id)
+        .limit(most)
     ).all()
 
 
-def count_without_number(session: Session, by: Person) -> int:
+def count_without_number(session: Session) -> int:
     """How many there are."""
-    wanted = select(func.count(Case.id)).outerjoin(Round, Round.id == Case.round_id).where(*_lacks(by))
+    wanted = select(func.count(Case.id)).outerjoin(Round, Round.id == Case.round_id).where(*_lacks(session.person))
     return int(session.scalar(wanted) or 0)
 
 
@@ -354,14 +362,16 @@ def read_numbers(data: bytes, file: str, *, by: Person) -> list[NumberRow]:
     return _rows_of(read_workbook(data, file), file)
 
 
-def take_numbers(session: WritingSession, rows: Sequence[NumberRow], *, by: Person, at: datetime) -> TakenNumbers:
+def take_numbers(session: WritingSession, rows: Sequence[NumberRow]) -> TakenNumbers:
     """Takes the registry's numbers from its list: of what is this board's and has none yet. All in one transaction."""
-    require_permission(by, Action.REGISTER_CASE)
-    wanted = select(Case).where(seen_by(by, Action.REGISTER_CASE), Case.number.in_({row.number for row in rows}))
+    require_permission(session.person, Action.REGISTER_CASE)
+    wanted = select(Case).where(
+        seen_by(session.person, Action.REGISTER_CASE), Case.number.in_({row.number for row in rows})
+    )
     cases = {case.number: case for case in session.scalars(wanted)}
     keys = {case.id for case in cases.values()}
     kept = {(place.case_id, place.serial): record for place, record in store.records_of_cases(session, keys)}
-    taking = _Taking(session, by, at, list(kept.values()))
+    taking = _Taking(session, session.person, session.now, list(kept.values()))
     said: dict[tuple[str, int], set[tuple[str, str]]] = {}
     for row in rows:
         said.setdefault((row.number, row.serial), set()).add((row.dnr, row.registry))
@@ -419,10 +429,10 @@ class _Taking:
             return
         new_case, new_record = bool(row.dnr and not has), bool(row.registry and not stands)
         if new_case:
-            register_case(self.session, case.number, row.dnr, by=self.by, at=self.at)
+            register_case(self.session, case.number, row.dnr)
             self.taken.cases += 1
         if new_record:
-            records.keep_mark(self.session, record, registry_number=row.registry, by=self.by, at=self.at)
+            records.keep_mark(self.session, record, registry_number=row.registry)
             self.taken.records += 1
         self.taken.same += not (new_case or new_record)
 

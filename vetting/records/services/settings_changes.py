@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.gate_definitions import Gate
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 WATCHES: Final = frozenset({Role.MANAGER, Role.AUDITOR})
 REMINDER_SPAN: Final = timedelta(days=7)
@@ -117,11 +116,16 @@ def count_recent_changes(session: Session, person: Person, on: date) -> int:
     return int(session.scalar(found) or 0)
 
 
-def recent_changes(session: Session, gates: Mapping[str, Gate], *, by: Person, on: date) -> list[SettingsChange]:
+def recent_changes(session: Session, gates: Mapping[str, Gate], *, on: date) -> list[SettingsChange]:
     """The newest changes, the last first, for whoever looks after them; gates: all there are, for their names."""
-    if not by.roles & WATCHES:
+    if not session.person.roles & WATCHES:
         return []
-    wanted = select(TrailEntry).where(_since(by.board_id, on - SHOWN_SPAN)).order_by(TrailEntry.id.desc()).limit(MOST)
+    wanted = (
+        select(TrailEntry)
+        .where(_since(session.person.board_id, on - SHOWN_SPAN))
+        .order_by(TrailEntry.id.desc())
+        .limit(MOST)
+    )
     rows = session.scalars(wanted).all()
     names = names_of(session, {row.by_user_id for row in rows if row.by_user_id})
     told = told_of(session, rows, gates)

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from vetting.engine.gate_definitions import Gate
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.people.models.sealed_reads import BusyReader
 
 LOG: Final = logging.getLogger(__name__)
@@ -81,16 +81,17 @@ class ReadLine(NamedTuple):
     """The case, where it can be opened."""
 
 
-def entries_of(session: Session, wanted: TrailSelection, gates: Mapping[str, Gate], *, by: Person) -> list[TrailLine]:
+def entries_of(session: Session, wanted: TrailSelection, gates: Mapping[str, Gate]) -> list[TrailLine]:
     """Entries of the board, the last first; of cases only those that this person may see. gates: for their names.
 
     Raises:
         Refused: not this person's to read.
     """
-    require_permission(by, Action.READ_TRAIL)
-    visible = select(Case.id).where(seen_by(by, Action.READ_CASES))
+    require_permission(session.person, Action.READ_TRAIL)
+    visible = select(Case.id).where(seen_by(session.person, Action.READ_CASES))
     own = select(TrailEntry).where(
-        TrailEntry.board_id == by.board_id, or_(TrailEntry.case_id.is_(None), TrailEntry.case_id.in_(visible))
+        TrailEntry.board_id == session.person.board_id,
+        or_(TrailEntry.case_id.is_(None), TrailEntry.case_id.in_(visible)),
     )
     if wanted.user_id is not None:
         own = own.where(TrailEntry.by_user_id == wanted.user_id)
@@ -121,14 +122,14 @@ def _whom(row: TrailEntry, names: Mapping[int, str]) -> Words:
     return same_in_both(f": {name}") if name else NO_WORDS
 
 
-def reads_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[ReadLine]:
+def reads_of(session: Session, wanted: TrailSelection) -> list[ReadLine]:
     """What was opened in the board, the last first; a case that this person may not see is named by nothing.
 
     Raises:
         Refused: not this person's to read.
     """
-    require_permission(by, Action.READ_TRAIL)
-    own = select(SealedRead).where(SealedRead.board_id == by.board_id)
+    require_permission(session.person, Action.READ_TRAIL)
+    own = select(SealedRead).where(SealedRead.board_id == session.person.board_id)
     if wanted.user_id is not None:
         own = own.where(SealedRead.user_id == wanted.user_id)
     if wanted.before is not None:
@@ -137,10 +138,11 @@ def reads_of(session: Session, wanted: TrailSelection, *, by: Person) -> list[Re
     rows = session.scalars(own.order_by(SealedRead.id.desc()).limit(AT_A_TIME)).all()
     names = names_of(session, {row.user_id for row in rows})
     seen = select(Case.number).where(
-        seen_by(by, Action.READ_CASES), Case.number.in_({row.about for row in rows if row.kind is ReadKind.CASE})
+        seen_by(session.person, Action.READ_CASES),
+        Case.number.in_({row.about for row in rows if row.kind is ReadKind.CASE}),
     )
     open_to = set(session.scalars(seen))
-    papers = _case_of_papers(session, {int(row.about) for row in rows if row.kind is ReadKind.PAPER}, by)
+    papers = _case_of_papers(session, {int(row.about) for row in rows if row.kind is ReadKind.PAPER})
     return [_read_line(row, names, open_to, papers) for row in rows]
 
 
@@ -157,20 +159,20 @@ def _read_line(row: SealedRead, names: Mapping[int, str], open_to: set[str], pap
     return ReadLine(row.id, row.at, names.get(row.user_id, ""), row.kind, about, number)
 
 
-def unusual_readers(session: Session, *, by: Person, as_of: datetime) -> list[tuple[str, BusyReader]]:
+def unusual_readers(session: Session, *, as_of: datetime) -> list[tuple[str, BusyReader]]:
     """Who has opened very much in an hour these days, with their names: for whoever looks after that."""
-    if not by.may(Action.READ_TRAIL):
+    if not session.person.may(Action.READ_TRAIL):
         return []
-    found = busy_readers(session, by.board_id, as_of - TOLD_FOR, MOST_AN_HOUR)
+    found = busy_readers(session, session.person.board_id, as_of - TOLD_FOR, MOST_AN_HOUR)
     names = names_of(session, {one.user_id for one in found})
-    return [(names.get(one.user_id, ""), one) for one in found if one.user_id != by.id]
+    return [(names.get(one.user_id, ""), one) for one in found if one.user_id != session.person.id]
 
 
-def readers_and_doers(session: Session, *, by: Person) -> Sequence[tuple[int, str]]:
+def readers_and_doers(session: Session) -> Sequence[tuple[int, str]]:
     """Those whose lines can be asked for: everybody who has done something in the board, by name."""
-    require_permission(by, Action.READ_TRAIL)
-    doers = select(TrailEntry.by_user_id).where(TrailEntry.board_id == by.board_id)
-    readers = select(SealedRead.user_id).where(SealedRead.board_id == by.board_id)
+    require_permission(session.person, Action.READ_TRAIL)
+    doers = select(TrailEntry.by_user_id).where(TrailEntry.board_id == session.person.board_id)
+    readers = select(SealedRead.user_id).where(SealedRead.board_id == session.person.board_id)
     found = select(User.id, User.name).where(or_(User.id.in_(doers), User.id.in_(readers)))
     return [(key, name) for key, name in session.execute(found.order_by(User.name, User.id))]
 
@@ -206,9 +208,9 @@ class _Waiting:
     """What the deque of readings is kept under."""
 
 
-def delete_expired(session: WritingSession, board_id: int, *, at: datetime, kept: timedelta) -> int:
+def delete_expired(session: WritingSession, board_id: int, *, kept: timedelta) -> int:
     """What was opened so long ago. Returns how much."""
-    old = delete(SealedRead).where(SealedRead.board_id == board_id, SealedRead.at < at - kept)
+    old = delete(SealedRead).where(SealedRead.board_id == board_id, SealedRead.at < session.now - kept)
     return len(session.execute(old.returning(SealedRead.id), execution_options=BESIDE).all())
 
 
@@ -228,13 +230,13 @@ def _numbers(session: Session, keys: set[int]) -> dict[int, str]:
     return {key: number for key, number in rows}  # noqa: C416 - dict() of rows carries no types
 
 
-def _case_of_papers(session: Session, keys: set[int], by: Person) -> dict[str, str]:
+def _case_of_papers(session: Session, keys: set[int]) -> dict[str, str]:
     """Paper -> the number of its case, where this person may see it."""
     if not keys:
         return {}
     rows = session.execute(
         select(Document.id, Case.number)
-        .join(Case, and_(Case.id == Document.case_id, seen_by(by, Action.READ_CASES)))
+        .join(Case, and_(Case.id == Document.case_id, seen_by(session.person, Action.READ_CASES)))
         .where(Document.id.in_(keys))
     )
     return {str(key): number for key, number in rows}

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.grants.models.outside_decisions import OutsideDecision
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 MEMBERS: Final = "members_total"
 
@@ -55,16 +53,14 @@ class ReportOfYear(NamedTuple):
     state: str
 
 
-def listed_decisions(session: Session, by: Person, association: int) -> Sequence[OutsideDecision]:
+def listed_decisions(session: Session, association: int) -> Sequence[OutsideDecision]:
     """What lists say of an association: the board's own decisions of earlier years, and other boards' (see `giver`)."""
-    return outside_decisions(session, by.board_id, list(session.scalars(records_of(association))))
+    return outside_decisions(session, session.person.board_id, list(session.scalars(records_of(association))))
 
 
-def amounts_by_year(
-    session: Session, by: Person, association: int, listed: Iterable[OutsideDecision]
-) -> dict[int, AmountOfYear]:
+def amounts_by_year(session: Session, association: int, listed: Iterable[OutsideDecision]) -> dict[int, AmountOfYear]:
     """Year -> applied by the day it came in, granted by the day of decision; what lists say of years before that."""
-    own = (seen_by(by), Case.association_id == association, Case.kind == CaseKind.GRANT)
+    own = (seen_by(session.person), Case.association_id == association, Case.kind == CaseKind.GRANT)
     applied: dict[int, int] = defaultdict(int)
     for day, amount in session.execute(select(Case.received_on, Case.amount_applied).where(*own)):
         applied[day.year] += amount or 0
@@ -94,7 +90,7 @@ def given_elsewhere_by_year(listed: Iterable[OutsideDecision]) -> dict[int, int]
     return dict(found)
 
 
-def reductions_by_year(session: Session, by: Person, association: int) -> dict[int, ReductionOfYear]:
+def reductions_by_year(session: Session, association: int) -> dict[int, ReductionOfYear]:
     """Year of use -> the value of rates below the ordinary one, of confirmed bookings, by the prices of their rooms."""
     in_room = or_(Room.id == Occurrence.room_id, and_(Occurrence.room_id.is_(None), Room.name == Occurrence.room_name))
     wanted = (
@@ -111,7 +107,7 @@ def reductions_by_year(session: Session, by: Person, association: int) -> dict[i
         .outerjoin(StoredScreening, StoredScreening.id == Case.screening_id)
         .outerjoin(Room, and_(Room.board_id == Case.board_id, in_room))
         .where(
-            seen_by(by),
+            seen_by(session.person),
             Case.association_id == association,
             Case.state == CaseState.CONFIRMED,
             Occurrence.state != LEFT_OUT,
@@ -137,13 +133,13 @@ def _plus(first: int | None, second: int | None) -> int | None:
     return second if first is None else first if second is None else first + second
 
 
-def members_by_year(session: Session, by: Person, association: int) -> dict[int, int]:
+def members_by_year(session: Session, association: int) -> dict[int, int]:
     """Year -> the number of members that was last told in it."""
-    cases = select(Case.id).where(seen_by(by), Case.association_id == association)
+    cases = select(Case.id).where(seen_by(session.person), Case.association_id == association)
     wanted = (
         select(GivenFacts)
         .where(
-            GivenFacts.board_id == by.board_id,
+            GivenFacts.board_id == session.person.board_id,
             GivenFacts.association_id.in_(records_of(association)) | GivenFacts.case_id.in_(cases),
             is_batch_not_undone(GivenFacts.batch_id),
         )
@@ -158,25 +154,25 @@ def members_by_year(session: Session, by: Person, association: int) -> dict[int,
     return found
 
 
-def reports_by_year(session: Session, by: Person, association: int, on: date) -> list[ReportOfYear]:
+def reports_by_year(session: Session, association: int, on: date) -> list[ReportOfYear]:
     """The reports that were to come before a day, each with how it came."""
     due = report_first_due()
     rows = session.execute(
         select(due, how_report_came(due))
         .select_from(Case)
         .outerjoin(GrantReport, GrantReport.case_id == Case.id)
-        .where(seen_by(by), Case.association_id == association, is_to_be_reported(), due < on)
+        .where(seen_by(session.person), Case.association_id == association, is_to_be_reported(), due < on)
     )
     return [ReportOfYear(day.year, state) for day, state in rows if day is not None]
 
 
-def bookings_by_year(session: Session, by: Person, association: int) -> dict[int, int]:
+def bookings_by_year(session: Session, association: int) -> dict[int, int]:
     """Year -> how many times rooms were booked, of the bookings that are confirmed."""
     rows = session.execute(
         select(Occurrence.starts_at, func.count())
         .join(Case, Case.id == Occurrence.case_id)
         .where(
-            seen_by(by),
+            seen_by(session.person),
             Case.association_id == association,
             Case.state == CaseState.CONFIRMED,
             Occurrence.state != LEFT_OUT,

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.reporting.domain.figures import Raw
     from vetting.reporting.domain.periods import TimeWindow
 
@@ -365,9 +365,9 @@ SOURCES: Final[Mapping[FigureSource, Callable[[Person, TimeWindow], Select[Any]]
 """What each source counts; the times are counted otherwise."""
 
 
-def tallies(session: Session, source: FigureSource, by: Person, window: TimeWindow) -> dict[Raw, Tally]:
+def tallies(session: Session, source: FigureSource, reader: Person, window: TimeWindow) -> dict[Raw, Tally]:
     """Kind of row -> (number of rows, their sum in öre), of one source within a span of days."""
-    rows = SOURCES[source](by, window).subquery()
+    rows = SOURCES[source](reader, window).subquery()
     raw = [column for column in rows.c if column.name.startswith("raw")]
     amount = rows.c.amount
     counted = select(*raw, func.count(), func.coalesce(func.sum(amount), 0), func.count(amount)).group_by(*raw)
@@ -377,10 +377,10 @@ def tallies(session: Session, source: FigureSource, by: Person, window: TimeWind
     }
 
 
-def days_taken(session: Session, by: Person, window: TimeWindow) -> dict[str, dict[int, int]]:
+def days_taken(session: Session, reader: Person, window: TimeWindow) -> dict[str, dict[int, int]]:
     """Step -> days -> how many took so long."""
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    for step, days, rows in _times(by, window):
+    for step, days, rows in _times(reader, window):
         taken = rows.add_columns(days.label("days")).subquery()
         for many, number in session.execute(
             select(taken.c.days, func.count()).where(taken.c.days.is_not(None)).group_by(taken.c.days)
@@ -397,8 +397,8 @@ def cases_counted(source: FigureSource, by: Person, window: TimeWindow) -> Selec
     return select(parts[0].union_all(*parts[1:]).subquery())
 
 
-def first_days(session: Session, by: Person) -> dict[CaseKind, date]:
+def first_days(session: Session, reader: Person) -> dict[CaseKind, date]:
     """Kind of case -> the day of the board's first: from then on the records know something."""
-    first = select(Case.received_on).where(of_board(by.board_id)).order_by(Case.received_on, Case.id).limit(1)
+    first = select(Case.received_on).where(of_board(reader.board_id)).order_by(Case.received_on, Case.id).limit(1)
     days = session.execute(select(*(first.where(Case.kind == kind).scalar_subquery() for kind in CaseKind))).one()
     return {kind: day for kind, day in zip(CaseKind, days, strict=True) if day is not None}

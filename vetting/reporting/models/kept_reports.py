@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, select
-from sqlalchemy.orm import Mapped, Session, defer
+from sqlalchemy.orm import Mapped, defer
 
 from vetting.kernel.store.base import Base, Plain, personal_column, public_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from vetting.kernel.store.session import Session
 
 
 class ReportSnapshot(Base):

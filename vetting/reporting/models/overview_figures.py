@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 DAY: Final = timedelta(days=1)
 TAKEN: Final = (CaseState.CONFIRMED.value,)
@@ -59,11 +59,11 @@ def takes_from(line: int, scheme: int | None = None) -> ColumnElement[bool]:
     return tuple_(Case.round_id, id_of_scheme(Case.scheme_id, Case.round_id)).in_(taken)
 
 
-def money_of_year(session: Session, by: Person, year: int) -> list[LineMoney]:
-    """The budget lines of a year, by name, each with its grant schemes, by name."""
+def money_of_year(session: Session, reader: Person, year: int) -> list[LineMoney]:
+    """The budget lines of a year, reader name, each with its grant schemes, reader name."""
     found = session.scalars(
         select(BudgetLine)
-        .where(BudgetLine.board_id == by.board_id, BudgetLine.year == year)
+        .where(BudgetLine.board_id == reader.board_id, BudgetLine.year == year)
         .order_by(BudgetLine.name, BudgetLine.id)
     ).all()
     shares = (
@@ -80,7 +80,9 @@ def money_of_year(session: Session, by: Person, year: int) -> list[LineMoney]:
         of_round.setdefault((round_id, None), (line_id, scheme.id))
         schemes[line_id][scheme.id] = scheme
     rounds = {round_id for round_id, _scheme in of_round}
-    granted, paid = (_sums(session, money(by, rounds), of_round) if rounds else {} for money in (_granted_in, _paid_in))
+    granted, paid = (
+        _sums(session, money(reader, rounds), of_round) if rounds else {} for money in (_granted_in, _paid_in)
+    )
 
     def of_line(sums: dict[tuple[int, int], int], line: BudgetLine) -> int:
         return sum(amount for (line_id, _scheme), amount in sums.items() if line_id == line.id)
@@ -136,12 +138,12 @@ def _sums(
     return dict(found)
 
 
-def open_by_step(session: Session, by: Person, on: date) -> dict[CaseState, dict[int, int]]:
+def open_by_step(session: Session, reader: Person, on: date) -> dict[CaseState, dict[int, int]]:
     """State -> days since they came in -> how many, of the open applications."""
     found: dict[CaseState, dict[int, int]] = defaultdict(dict)
     rows = session.execute(
         select(Case.state, Case.received_on, func.count())
-        .where(of_board(by.board_id), open_applications())
+        .where(of_board(reader.board_id), open_applications())
         .group_by(Case.state, Case.received_on)
     )
     for state, day, number in rows:
@@ -166,14 +168,14 @@ def decided_grants(by: Person, first: date, last: date) -> tuple[ColumnElement[b
     )
 
 
-def days_by_month(session: Session, by: Person, first: date, last: date) -> dict[tuple[int, int], dict[int, int]]:
+def days_by_month(session: Session, reader: Person, first: date, last: date) -> dict[tuple[int, int], dict[int, int]]:
     """(year, month) of the decision -> days that it took -> how many."""
     days = days_between(Case.received_on, Decision.decided_on)
     found: dict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     rows = session.execute(
         select(Decision.decided_on, days, func.count())
         .join(Case, Case.id == Decision.case_id)
-        .where(*decided_grants(by, first, last))
+        .where(*decided_grants(reader, first, last))
         .group_by(Decision.decided_on, days)
     )
     for day, took, number in rows:
@@ -189,7 +191,7 @@ class WaitingCounts(NamedTuple):
     late: int
 
 
-def waiting_counts(session: Session, by: Person, on: date) -> WaitingCounts:
+def waiting_counts(session: Session, reader: Person, on: date) -> WaitingCounts:
     """How many applications wait for a decision, have no officer, or are past their day."""
     ready = Case.state == CaseState.READY
     row = session.execute(
@@ -197,7 +199,7 @@ def waiting_counts(session: Session, by: Person, on: date) -> WaitingCounts:
             func.count().filter(ready),
             func.count().filter(Case.officer_id.is_(None)),
             func.count().filter(past_due(on)),
-        ).where(of_board(by.board_id), open_applications())
+        ).where(of_board(reader.board_id), open_applications())
     ).one()
     return WaitingCounts(*(int(number) for number in row))
 
@@ -209,14 +211,14 @@ class RoomUse(NamedTuple):
     hours: dict[int, int]
 
 
-def rooms_by_hour(session: Session, by: Person, first: date, last: date) -> list[RoomUse]:
-    """Of each room hour -> on how many of some days it is taken, by name. A part of an hour takes it."""
+def rooms_by_hour(session: Session, reader: Person, first: date, last: date) -> list[RoomUse]:
+    """Of each room hour -> on how many of some days it is taken, reader name. A part of an hour takes it."""
     rows = session.execute(
         select(Occurrence.room_name, Room.name, Occurrence.starts_at, Occurrence.ends_at)
         .join(Case, Case.id == Occurrence.case_id)
         .outerjoin(Room, Room.id == Occurrence.room_id)
         .where(
-            of_board(by.board_id),
+            of_board(reader.board_id),
             Case.kind == CaseKind.BOOKING,
             Occurrence.starts_at >= midnight(first),
             Occurrence.starts_at < midnight(last + DAY),

@@ -31,9 +31,9 @@ def _year() -> int:
 @blueprint.get("/oversikt")
 def show() -> str:
     """The overview of a year so far."""
-    by, on, year = visitor.signed_in_person(), visitor.today(), _year()
+    _by, on, year = visitor.signed_in_person(), visitor.today(), _year()
     with reading_session() as session:
-        found = overview(session, by, year, on=on)
+        found = overview(session, year, on=on)
 
     def row_address(name: str) -> Callable[[str], str]:
         return lambda key: url_for("overviews.cases", plot_name=name, row_key=key, ar=year)
@@ -58,10 +58,10 @@ def _plot_name(given: str) -> str:
 @blueprint.get("/oversikt/<plot_name>/<path:row_key>")
 def cases(plot_name: str, row_key: str) -> str:
     """The cases of a row, of those that this person may see."""
-    by, year = visitor.signed_in_person(), _year()
+    _by, year = visitor.signed_in_person(), _year()
     page = max(whole_number_in_address("sida") or 1, 1)
     with reading_session() as session:
-        found = cases_of_row(session, by, _plot_name(plot_name), row_key, year, on=visitor.today())
+        found = cases_of_row(session, _plot_name(plot_name), row_key, year, on=visitor.today())
         rows = session.scalars(found.wanted.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
     return render_template(
         "reporting/overviews/cases.html",

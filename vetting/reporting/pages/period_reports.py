@@ -85,7 +85,7 @@ def change_periods() -> Response:
     form = posted_form(PeriodsForm, key="periods")
     return act_by_form(
         form,
-        lambda session: service.change_periods(session, form.rules(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.change_periods(session, form.rules()),
         onto=url_for("period_reports.index"),
         again=_index,
     )
@@ -93,10 +93,10 @@ def change_periods() -> Response:
 
 def _content(session: ReadingSession, period: ReportPeriod) -> tuple[CountedReport | None, Job | None]:
     """The report, or the job that counts it where the board has many cases."""
-    by = visitor.signed_in_person()
-    if not is_long_report(session, by):
-        return service.count_report(session, period, by=by, on=visitor.today()), None
-    job = newest_report_job(session, period, by=by, at=visitor.now())
+    visitor.signed_in_person()
+    if not is_long_report(session):
+        return service.count_report(session, period, on=visitor.today()), None
+    job = newest_report_job(session, period)
     return content_of_job(job), job
 
 
@@ -109,10 +109,10 @@ def show(period_code: str) -> str:
 def _show(period_code: str, refused: PostedForm | None = None) -> str:
     by = visitor.signed_in_person()
     with reading_session() as session:
-        period = service.find_period(session, by, period_code, on=visitor.today())
+        period = service.find_period(session, period_code, on=visitor.today())
         content, job = _content(session, period)
         kept = [row for row in kept_reports(session, by.board_id) if row.code == period.code]
-        changed = service.changes_since(session, kept[0], by=by) if kept and job is None else []
+        changed = service.changes_since(session, kept[0]) if kept and job is None else []
         session.expunge_all()
     if content is None:
         return render_template(
@@ -144,7 +144,7 @@ def count(period_code: str) -> Response:
     """Begins a job that counts the report of many cases."""
     return act_by_form(
         posted_form(PostedForm, key="count"),
-        lambda session: ask_for_report(session, period_code, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: ask_for_report(session, period_code),
         onto=url_for("period_reports.show", period_code=period_code),
         again=lambda refused: _show(period_code, refused),
     )
@@ -153,10 +153,10 @@ def count(period_code: str) -> Response:
 @blueprint.post("/rapport/<period_code>/stoppa")
 def stop(period_code: str) -> Response:
     """Nobody waits for it any longer."""
-    by = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        period = service.find_period(session, by, period_code, on=visitor.today())
-        job = newest_report_job(session, period, by=by, at=visitor.now())
+        period = service.find_period(session, period_code, on=visitor.today())
+        job = newest_report_job(session, period)
     if job is None:
         raise Refused(Obstacle.MISSING)
     stop_job(job.id)
@@ -168,15 +168,11 @@ def file(period_code: str, report_file: str) -> Response:
     """The report as a file for others."""
     by = visitor.signed_in_person()
     with reading_session() as session:
-        period = service.find_period(session, by, period_code, on=visitor.today())
+        period = service.find_period(session, period_code, on=visitor.today())
         content, _job = _content(session, period)
         if content is None:
             return redirect_after_post(url_for("period_reports.show", period_code=period.code))
-        made = (
-            report_docx(session, by, content)
-            if report_file == "docx"
-            else report_xlsx(content, by=by, at=visitor.now())
-        )
+        made = report_docx(session, content) if report_file == "docx" else report_xlsx(content, by=by, at=visitor.now())
     return _as_file(made, report_file, f"rapport-{period.code}-{content.until.isoformat()}")
 
 
@@ -187,17 +183,15 @@ def _as_file(content: bytes, kind: str, name: str) -> Response:
 @blueprint.post("/rapport/<period_code>/skickad")
 def keep(period_code: str) -> Response:
     """Keeps the report as it is sent."""
-    form, by = posted_form(KeptReportForm, key="keep"), visitor.signed_in_person()
+    form, _by = posted_form(KeptReportForm, key="keep"), visitor.signed_in_person()
     with reading_session() as session:
-        period = service.find_period(session, by, period_code, on=visitor.today())
+        period = service.find_period(session, period_code, on=visitor.today())
         content, _job = _content(session, period)
     if content is None:
         return redirect_after_post(url_for("period_reports.show", period_code=period.code))
     return act_by_form(
         form,
-        lambda session: service.keep_report(
-            session, period.code, content, by=by, at=visitor.now(), shown=form.shown.key
-        ),
+        lambda session: service.keep_report(session, period.code, content, shown=form.shown.key),
         onto=lambda row: url_for("period_reports.sent", report_id=row.id),
         again=lambda refused: _show(period_code, refused),
     )
@@ -243,12 +237,12 @@ def cases(period_code: str, group_name: str, cell_name: str) -> str:
         raise Refused(Obstacle.MISSING)
     group, number = FigureGroup(group_name), whole_number_in_address("tid") or 0
     with reading_session() as session:
-        period = service.find_period(session, by, period_code, on=visitor.today())
+        period = service.find_period(session, period_code, on=visitor.today())
         columns = service.columns_of(period, on=visitor.today())
         if number >= len(columns):
             raise Refused(Obstacle.MISSING)
         cell = "" if cell_name == "-" else cell_name
-        found = service.cases_of_figure(session, by, group, cell, columns[number].window)
+        found = service.cases_of_figure(session, group, cell, columns[number].window)
         page = max(whole_number_in_address("sida") or 1, 1)
         rows = session.scalars(found.wanted.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
         names = {str(row.id): same_in_both(row.name) for row in schemes(session, by.board_id)}

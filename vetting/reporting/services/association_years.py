@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 MOST_YEARS: Final = 8
 REPORT_STATE_WORDS: Final[Mapping[str, Words]] = {
@@ -71,20 +69,20 @@ class AssociationYears(NamedTuple):
         return any(year.elsewhere is not None or any(year.reduced) for year in self.years)
 
 
-def association_years(session: Session, key: int, *, by: Person, on: date) -> AssociationYears:
+def association_years(session: Session, key: int, *, on: date) -> AssociationYears:
     """An association's figures, year by year; none for a reader who has stood aside from its cases."""
-    sight = visibility_of(session, by, key)
+    sight = visibility_of(session, key)
     if sight.aside:
         return AssociationYears((), whole=False)
     whole = sight.whole
-    listed = listed_decisions(session, by, key) if whole else ()
-    amounts = amounts_by_year(session, by, key, listed) if whole else {}
-    members = members_by_year(session, by, key) if whole else {}
-    reports = reports_by_year(session, by, key, on) if whole else []
+    listed = listed_decisions(session, key) if whole else ()
+    amounts = amounts_by_year(session, key, listed) if whole else {}
+    members = members_by_year(session, key) if whole else {}
+    reports = reports_by_year(session, key, on) if whole else []
     elsewhere = given_elsewhere_by_year(listed)
-    reduced = reductions_by_year(session, by, key) if whole else {}
-    bookings = bookings_by_year(session, by, key)
-    first = first_days(session, by).get(CaseKind.BOOKING)
+    reduced = reductions_by_year(session, key) if whole else {}
+    bookings = bookings_by_year(session, key)
+    first = first_days(session, session.person).get(CaseKind.BOOKING)
     known = {*amounts, *elsewhere, *members, *bookings, *(report.year for report in reports)}
     span = range(max(min(known), on.year - MOST_YEARS + 1), on.year + 1) if known else range(0)
     years = [

@@ -53,9 +53,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 MONTHS: Final = 6
 YEARS: Final = 4
@@ -84,26 +84,27 @@ class Overview(NamedTuple):
     plots: Sequence[Plot]
 
 
-def overview(session: Session, by: Person, year: int, *, on: date) -> Overview:
+def overview(session: Session, year: int, *, on: date) -> Overview:
     """The pictures of a year so far.
 
     Raises:
         Refused: this person does not see the board's figures.
     """
-    require_permission(by, Action.READ_FIGURES)
+    require_permission(session.person, Action.READ_FIGURES)
     return Overview(
-        waiting_counts(session, the_board(by), on), [plot_named(session, by, name, year, on=on) for name in PLOTS]
+        waiting_counts(session, the_board(session.person), on),
+        [plot_named(session, name, year, on=on) for name in PLOTS],
     )
 
 
-def plot_named(session: Session, by: Person, name: str, year: int, *, on: date) -> Plot:
+def plot_named(session: Session, name: str, year: int, *, on: date) -> Plot:
     """One of the pictures.
 
     Raises:
         Refused: this person does not see the figures, or there is no such picture.
     """
-    require_permission(by, Action.READ_FIGURES)
-    board, until = the_board(by), min(on, date(year, 12, 31))
+    require_permission(session.person, Action.READ_FIGURES)
+    board, until = the_board(session.person), min(on, date(year, 12, 31))
     match name:
         case "pengar":
             return money_plot(year, [_money_bar(row) for row in money_of_year(session, board, year)])
@@ -208,30 +209,30 @@ class PlotCases(NamedTuple):
     label: Words
 
 
-def cases_of_row(session: Session, by: Person, name: str, key: str, year: int, *, on: date) -> PlotCases:
+def cases_of_row(session: Session, name: str, key: str, year: int, *, on: date) -> PlotCases:
     """The cases behind a row of a picture's table.
 
     Raises:
         Refused: this person does not see the figures, or there is no such row.
     """
-    plot = plot_named(session, by, name, year, on=on)
+    plot = plot_named(session, name, year, on=on)
     row = next((row for row in plot.rows if row.key and row.key == key), None)
     if row is None:
         raise Refused(Obstacle.MISSING)
-    wanted = select(Case).where(seen_by(by, Action.READ_REGISTERS))
+    wanted = select(Case).where(seen_by(session.person, Action.READ_REGISTERS))
     match name:
         case "pengar":
-            granted = select(Decision.case_id).where(Decision.board_id == by.board_id, current_grants())
+            granted = select(Decision.case_id).where(Decision.board_id == session.person.board_id, current_grants())
             wanted = wanted.where(takes_from(*(int(part) for part in key.split("-"))), Case.id.in_(granted))
         case "steg":
             wanted = wanted.where(open_applications(CaseState(key)))
         case "tid":
             month = date.fromisoformat(f"{key}-01")
-            decided = decided_grants(the_board(by), month, _last_of(month))
+            decided = decided_grants(the_board(session.person), month, _last_of(month))
             own = select(Decision.case_id).join(Case, Case.id == Decision.case_id).where(*decided)
             wanted = wanted.where(Case.id.in_(own))
         case "redovisningar":
-            rows = cases_counted(FigureSource.REPORTS, the_board(by), _year_until(int(key), on)).subquery()
+            rows = cases_counted(FigureSource.REPORTS, the_board(session.person), _year_until(int(key), on)).subquery()
             wanted = wanted.where(Case.id.in_(select(rows.c.case_id)))
         case "lokaler":
             week = _week_of(on)

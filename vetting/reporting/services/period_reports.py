@@ -49,12 +49,11 @@ from vetting.reporting.services.report_files import report_docx, report_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.reporting.domain.figures import FigureGroup, Raw, Tally
     from vetting.reporting.domain.period_reports import ChangedFigure, FigureReport
     from vetting.reporting.domain.periods import PeriodRule, ReportPeriod
@@ -79,15 +78,15 @@ def period_rules(session: Session, board_id: int) -> tuple[PeriodRule, ...]:
     return periods_of(session.get_one(Board, board_id).periods)
 
 
-def find_period(session: Session, by: Person, code: str, *, on: date) -> ReportPeriod:
+def find_period(session: Session, code: str, *, on: date) -> ReportPeriod:
     """A period of the board by its code.
 
     Raises:
         Refused: there is no such period, or it has not begun.
     """
-    found = report_period(period_rules(session, by.board_id), code)
+    found = report_period(period_rules(session, session.person.board_id), code)
     if found is None:
-        names = ", ".join(rule.name for rule in period_rules(session, by.board_id))
+        names = ", ".join(rule.name for rule in period_rules(session, session.person.board_id))
         what = _("Nämnden har ingen period ”{code}”.", code=code[:40])
         remedy = _("Skriv år och namn, som 2026-T2. Namnen är {names}.", names=names)
         raise Refused(Obstacle.MISSING, Problem("period", what, remedy))
@@ -98,19 +97,21 @@ def find_period(session: Session, by: Person, code: str, *, on: date) -> ReportP
     return found
 
 
-def change_periods(session: WritingSession, rules: Sequence[PeriodRule], *, by: Person, at: datetime) -> Board:
+def change_periods(session: WritingSession, periods: Sequence[PeriodRule]) -> Board:
     """The periods that the board reports from now on; what has been reported stays.
 
     Raises:
         Refused: not this person's to choose, or they are no year's.
     """
-    require_permission(by, Action.FOLLOW_UP)
-    problems = wrong_with_periods(rules)
+    require_permission(session.person, Action.FOLLOW_UP)
+    problems = wrong_with_periods(periods)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    board = session.get_one(Board, by.board_id)
-    board.periods = periods_as_kept(rules)
-    session.note(TrailNote(action="periods_changed", by=by, at=at, subject=board, board_id=board.id))
+    board = session.get_one(Board, session.person.board_id)
+    board.periods = periods_as_kept(periods)
+    session.note(
+        TrailNote(action="periods_changed", by=session.person, at=session.now, subject=board, board_id=board.id)
+    )
     return board
 
 
@@ -127,7 +128,7 @@ def columns_of(period: ReportPeriod, *, on: date) -> list[ReportColumn]:
 
 
 def count_report(
-    session: Session, period: ReportPeriod, *, by: Person, on: date, heard: Callable[[int, int], bool] | None = None
+    session: Session, period: ReportPeriod, *, on: date, heard: Callable[[int, int], bool] | None = None
 ) -> CountedReport:
     """Counts a period's report as the records are now.
 
@@ -139,25 +140,25 @@ def count_report(
     Raises:
         Refused: this person may not read the registers, or somebody has stopped it.
     """
-    require_permission(by, Action.READ_REGISTERS)
+    require_permission(session.person, Action.READ_REGISTERS)
     columns = columns_of(period, on=on)
-    report, has_bookings = _count_columns(session, columns, by=by, heard=heard)
+    report, has_bookings = _count_columns(session, columns, heard=heard)
     return CountedReport(
         code=period.code,
-        board=by.board,
+        board=session.person.board,
         until=columns[0].window.last,
         ended=period.window.last <= on,
         columns=columns,
         sections=sections_of(report, sentences_of(report, has_bookings=has_bookings)),
-        activities=_activities(session, by, period),
+        activities=_activities(session, period),
     )
 
 
 def _count_columns(
-    session: Session, columns: Sequence[ReportColumn], *, by: Person, heard: Callable[[int, int], bool] | None = None
+    session: Session, columns: Sequence[ReportColumn], *, heard: Callable[[int, int], bool] | None = None
 ) -> tuple[FigureReport, bool]:
     """All tables of some times, and whether the board has ever had a booking."""
-    board = the_board(by)
+    board = the_board(session.person)
     first = first_days(session, board)
     total, counted = len(columns) * STEPS, list[CountedTime]()
     for place, column in enumerate(columns):
@@ -172,7 +173,7 @@ def _count_columns(
         known = any(_is_known(column.window, day) for day in first.values())
         days = days_taken(session, board, column.window) if known else None
         counted.append(CountedTime(found, days))
-    names = {str(row.id): same_in_both(row.name) for row in schemes(session, by.board_id)}
+    names = {str(row.id): same_in_both(row.name) for row in schemes(session, session.person.board_id)}
     return report_tables(columns, counted, names), CaseKind.BOOKING in first
 
 
@@ -181,9 +182,9 @@ def _is_known(window: TimeWindow, first: date | None) -> bool:
     return first is None or window.last >= first
 
 
-def _activities(session: Session, by: Person, period: ReportPeriod) -> list[ToldActivity]:
+def _activities(session: Session, period: ReportPeriod) -> list[ToldActivity]:
     """The plan's activities of the year that are followed up in the period, or all where its name is no channel."""
-    rows = activities_of_year(session, by.board_id, period.year)
+    rows = activities_of_year(session, session.person.board_id, period.year)
     if period.name in set(FollowUpChannel):
         rows = [row for row in rows if period.name in row.channels]
     before = activities_by_id(session, [row.follows_id for row in rows if row.follows_id])
@@ -206,7 +207,7 @@ def _activities(session: Session, by: Person, period: ReportPeriod) -> list[Told
 
 
 def keep_report(
-    session: WritingSession, code: str, content: CountedReport, *, by: Person, at: datetime, shown: int | None = None
+    session: WritingSession, code: str, content: CountedReport, *, shown: int | None = None
 ) -> ReportSnapshot:
     """Keeps a report as it is sent, with its two files.
 
@@ -215,36 +216,43 @@ def keep_report(
     Raises:
         Refused: not this person's to keep, no such period that has begun, or it is another now than what was shown.
     """
-    require_permission(by, Action.FOLLOW_UP)
-    period = find_period(session, by, code, on=at.date())
+    require_permission(session.person, Action.FOLLOW_UP)
+    period = find_period(session, code, on=session.today)
     if content.code != period.code:
         raise Refused(Obstacle.MISSING)
     if shown is not None and shown != digest_of_content(content):
         what = _("Talen är andra nu än när sidan visades.")
         raise Refused(Obstacle.STALE, Problem("shown", what, _("Läs dem, hämta filerna på nytt och spara sedan.")))
     row = ReportSnapshot(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         code=period.code,
         until=content.until,
         content=content_to_json(content),
-        docx=report_docx(session, by, content),
-        xlsx=report_xlsx(content, by=by, at=at),
-        at=at,
-        by_user_id=by.id,
-        by_function=by.function,
+        docx=report_docx(session, content),
+        xlsx=report_xlsx(content, by=session.person, at=session.now),
+        at=session.now,
+        by_user_id=session.person.id,
+        by_function=session.person.function,
     )
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="report_kept", by=by, at=at, subject=row, board_id=by.board_id, detail={"code": period.code})
+        TrailNote(
+            action="report_kept",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            detail={"code": period.code},
+        )
     )
     return row
 
 
-def changes_since(session: Session, kept: ReportSnapshot, *, by: Person) -> list[ChangedFigure]:
+def changes_since(session: Session, kept: ReportSnapshot) -> list[ChangedFigure]:
     """The figures that are others now than what was reported, of the very days that it told of."""
     told = content_from_json(kept.content)
-    report, _has_bookings = _count_columns(session, told.columns[:1], by=by)
+    report, _has_bookings = _count_columns(session, told.columns[:1])
     return changed_since(told.sections, sections_of(report, {}))
 
 
@@ -256,15 +264,15 @@ class FigureCases(NamedTuple):
     unseen: int
 
 
-def cases_of_figure(session: Session, by: Person, group: FigureGroup, cell: str, window: TimeWindow) -> FigureCases:
+def cases_of_figure(session: Session, group: FigureGroup, cell: str, window: TimeWindow) -> FigureCases:
     """The cases that a figure counts in some days; each once, however often it is counted.
 
     Raises:
         Refused: this person sees no cases, or the group has no such cell.
     """
-    if not sees_figures(by):
+    if not sees_figures(session.person):
         raise Refused(Obstacle.FORBIDDEN)
-    definition, board = FIGURES[group], the_board(by)
+    definition, board = FIGURES[group], the_board(session.person)
     if definition.cells and cell != TOTAL and cell not in definition.cells:
         raise Refused(Obstacle.MISSING)
     rows = cases_counted(definition.source, board, window).subquery()
@@ -277,7 +285,7 @@ def cases_of_figure(session: Session, by: Person, group: FigureGroup, cell: str,
     ]
     parts = [and_(*(column == part for column, part in zip(raw, one, strict=True))) for one in wanted]
     behind = select(rows.c.case_id).where(or_(false(), *parts))
-    cases = select(Case).where(Case.id.in_(behind), seen_by(by, Action.READ_REGISTERS, by_key=True))
+    cases = select(Case).where(Case.id.in_(behind), seen_by(session.person, Action.READ_REGISTERS, by_key=True))
     number = session.scalar(select(func.count(behind.distinct().subquery().c.case_id))) or 0
     seen = session.scalar(select(func.count()).select_from(cases.subquery())) or 0
     return FigureCases(cases.order_by(Case.id), seen, number - seen)

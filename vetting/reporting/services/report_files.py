@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from vetting.kernel.register_tables import Cell
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.reporting.domain.period_reports import Figure, ReportColumn, ReportLine, ReportTable
     from vetting.reporting.domain.report_content import CountedReport
 
@@ -109,9 +108,9 @@ def _rows_of_plan(content: CountedReport) -> list[list[str]]:
     ]
 
 
-def report_docx(session: Session, by: Person, content: CountedReport) -> bytes:
+def report_docx(session: Session, content: CountedReport) -> bytes:
     """The report as .docx, in the board's own template where it has one."""
-    return paper_docx(session, by.board_id, report_document(content), OFFICIAL)
+    return paper_docx(session, session.person.board_id, report_document(content), OFFICIAL)
 
 
 def report_xlsx(content: CountedReport, *, by: Person, at: datetime) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from vetting.casework.models.cases import Case
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailNote
@@ -22,11 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.reporting.domain.periods import ReportPeriod
     from vetting.reporting.domain.report_content import CountedReport
 
@@ -36,34 +34,49 @@ MOST_AT_ONCE: Final = 20_000
 RETENTION: Final = timedelta(days=1)
 
 
-def is_long_report(session: Session, by: Person) -> bool:
+def is_long_report(session: Session) -> bool:
     """Whether a report of the board takes longer than somebody waits."""
-    some = select(Case.id).where(of_board(by.board_id)).limit(MOST_AT_ONCE + 1)
+    some = select(Case.id).where(of_board(session.person.board_id)).limit(MOST_AT_ONCE + 1)
     return (session.scalar(select(func.count()).select_from(some.subquery())) or 0) > MOST_AT_ONCE
 
 
-def ask_for_report(session: WritingSession, code: str, *, by: Person, at: datetime) -> Job:
+def ask_for_report(session: WritingSession, code: str) -> Job:
     """A job that counts the report; of the same period one at a time.
 
     Raises:
         Refused: this person may not read the registers, or there is no such period that has begun.
     """
-    require_permission(by, Action.READ_REGISTERS)
-    period = find_period(session, by, code, on=at.date())
-    for job in jobs_about(session, by.board_id, REPORT_JOB, period.code):
+    require_permission(session.person, Action.READ_REGISTERS)
+    period = find_period(session, code, on=session.today)
+    for job in jobs_about(session, session.person.board_id, REPORT_JOB, period.code):
         if job.state not in ENDED_STATES:
             return job
-    job = new_job(REPORT_JOB, {}, board_id=by.board_id, by_user_id=by.id, at=at, about=period.code)
+    job = new_job(
+        REPORT_JOB,
+        {},
+        board_id=session.person.board_id,
+        by_user_id=session.person.id,
+        at=session.now,
+        about=period.code,
+    )
     session.add(job)
     session.flush()
-    session.note(TrailNote(action="report_asked_for", by=by, at=at, board_id=by.board_id, detail={"code": period.code}))
+    session.note(
+        TrailNote(
+            action="report_asked_for",
+            by=session.person,
+            at=session.now,
+            board_id=session.person.board_id,
+            detail={"code": period.code},
+        )
+    )
     return job
 
 
-def newest_report_job(session: Session, period: ReportPeriod, *, by: Person, at: datetime) -> Job | None:
+def newest_report_job(session: Session, period: ReportPeriod) -> Job | None:
     """The last time that somebody asked for the report, while it may be read."""
-    for job in jobs_about(session, by.board_id, REPORT_JOB, period.code):
-        if job.created_at >= at - RETENTION:
+    for job in jobs_about(session, session.person.board_id, REPORT_JOB, period.code):
+        if job.created_at >= session.now - RETENTION:
             return job
     return None
 
@@ -81,10 +94,11 @@ def work_off_report(
     Raises:
         Refused: the person has left the board or may not read the registers, or somebody has stopped the job.
     """
-    with open_reading(database) as session:
+    with open_reading(database, Acting(Purpose.JOBS, at)) as session:
         by = at_work(session, job.by_user_id, job.board_id)
         if by is None:
             raise Refused(Obstacle.FORBIDDEN)
-        period = find_period(session, by, job.about, on=at.date())
-        content = count_report(session, period, by=by, on=at.date(), heard=heard)
+        session.act_for(by)
+        period = find_period(session, job.about, on=at.date())
+        content = count_report(session, period, on=at.date(), heard=heard)
     return {"read_at": at.isoformat()}, {"content": content_to_json(content)}

@@ -15,7 +15,6 @@ from vetting.rounds.services import allocations as service
 from vetting.rounds.services.allocation_proposals import propose_row
 from vetting.rounds.services.allocation_tables import allocation_table, row_standings
 from vetting.rounds.services.allocation_workbooks import allocation_workbook, edits_of, read_allocation
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import (
     act_by_form,
@@ -57,9 +56,9 @@ def show(round_id: int) -> str:
 
 
 def _table(session: ReadingSession, round_id: int) -> tuple[Round, AllocationTable]:
-    by = visitor.signed_in_person()
-    about = own_round(session, round_id, by)
-    return about, allocation_table(session, about, by=by)
+    visitor.signed_in_person()
+    about = own_round(session, round_id)
+    return about, allocation_table(session, about)
 
 
 def _render(
@@ -113,7 +112,7 @@ def _page(
 
 
 def _standings(session: ReadingSession, rows: Sequence[AllocationRow]) -> dict[int, QueueRow]:
-    return row_standings(session, rows, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+    return row_standings(session, rows, on=visitor.today())
 
 
 def _order(rows: Sequence[AllocationRow]) -> AllocationOrder:
@@ -130,12 +129,12 @@ def write(round_id: int) -> Response:
     """The rows of the page are written, or points that were pasted."""
     rows = posted_names(SEEN)
     form = posted_form(allocation_form(rows), key="" if rows else "pasted")
-    by = visitor.signed_in_person()
+    visitor.signed_in_person()
 
     def work(session: WritingSession) -> Sequence[WrittenRow]:
         if rows:
-            return service.write_rows(session, round_id, form.edits(), by=by, at=visitor.now())
-        return service.write_points(session, round_id, form.pasted.data, by=by, at=visitor.now())
+            return service.write_rows(session, round_id, form.edits())
+        return service.write_points(session, round_id, form.pasted.data)
 
     asked = request.query_string.decode()
     return act_by_form(
@@ -160,13 +159,13 @@ def excel(round_id: int) -> Response:
 @blueprint.post("/omgangar/<int:round_id>/fordelning/excel")
 def hand_in(round_id: int) -> Response:
     """The workbook back: taken whole, or not at all."""
-    form, by = posted_form(AllocationFileForm, key="file"), visitor.signed_in_person()
+    form, _by = posted_form(AllocationFileForm, key="file"), visitor.signed_in_person()
 
     def go() -> Sequence[WrittenRow]:
         rows = read_allocation(form.file.content, form.file.name_of_file)
         with reading_session() as session:
             edits = edits_of(_table(session, round_id)[1], rows)
-        return in_transaction(lambda s: service.write_rows(s, round_id, edits, by=by, at=visitor.now()))
+        return in_transaction(lambda s: service.write_rows(s, round_id, edits))
 
     return act_in_steps(
         form,
@@ -179,10 +178,10 @@ def hand_in(round_id: int) -> Response:
 @blueprint.post("/omgangar/<int:round_id>/fordelning/forslag")
 def propose(round_id: int) -> str:
     """The rows of the page become proposals in their cases, each in a transaction of its own; the others are named."""
-    by, form = visitor.signed_in_person(), posted_form(ProposedRowsForm)
+    _by, form = visitor.signed_in_person(), posted_form(ProposedRowsForm)
     with reading_session() as session:
-        about = own_round(session, round_id, by)
-        rows = service.visible_rows(session, round_id, by)
+        about = own_round(session, round_id)
+        rows = service.visible_rows(session, round_id)
     done: list[RowName] = []
     left: list[tuple[RowName, Problem]] = []
     for key in form.row.keys[:PAGE]:
@@ -191,7 +190,7 @@ def propose(round_id: int) -> str:
         try:
             in_transaction(
                 lambda s, case_id=key: propose_row(  # type: ignore[misc] # bound at once
-                    s, round_id, case_id, rules=rules_in_use(), by=by, at=visitor.now()
+                    s, round_id, case_id
                 )
             )
             done.append(rows[key])

@@ -26,7 +26,6 @@ from vetting.rounds.services import board_decisions as service
 from vetting.rounds.services import round_letters
 from vetting.rounds.services.board_decisions import SeenRow
 from vetting.rounds.services.board_items import item_rows
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm, is_key
 from vetting.web.view_helpers import (
@@ -101,10 +100,10 @@ def _enter_rows(
     first: what is done with a row before that, in the same transaction. more: what was typed beside the rows, to go on
     with those that are not entered with this press.
     """
-    by = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        about = own_round(session, round_id, by)
-        listed = item_rows(session, about, by=by)
+        about = own_round(session, round_id)
+        listed = item_rows(session, about)
         waiting = [row for row in listed.waiting if row.number in chosen]
         rows, later = waiting[:AT_A_TIME], waiting[AT_A_TIME:]
         gone = [row for row in listed.every if row.number in chosen and row not in waiting]
@@ -119,12 +118,9 @@ def _enter_rows(
             session,
             round_id,
             number,
-            chosen[number] if first is None else service.read_row(session, round_id, number, by),
+            chosen[number] if first is None else service.read_row(session, round_id, number),
             meeting,
             free=free,
-            rules=rules_in_use(),
-            by=by,
-            at=visitor.now(),
         )
         return made is not None
 
@@ -157,13 +153,13 @@ def _enter_rows(
 def send_back(round_id: int) -> Response:
     """The whole item is sent back: every row that waits is to be prepared further."""
     form = posted_form(ItemSentBackForm, key="back")
-    by = visitor.signed_in_person()
+    visitor.signed_in_person()
 
     def go() -> str:
         meeting = service.MeetingWriting(met_on=form.met_on.day, paragraph=form.paragraph.data)
         _refuse_wrong(service.wrong_with_meeting(meeting, visitor.today()))
         with reading_session() as session:
-            rows = item_rows(session, own_round(session, round_id, by), by=by).waiting
+            rows = item_rows(session, own_round(session, round_id)).waiting
         ruling = service.RulingWriting(what=BoardRuling.SENT_BACK, reasons=form.reasons.data)
         return _enter_rows(
             round_id,
@@ -171,9 +167,7 @@ def send_back(round_id: int) -> Response:
             {row.number: SeenRow(row.draft_version or 0, 0) for row in rows},
             free=False,
             more=[(field.name, field.typed) for field in form.fields if field.typed],
-            first=lambda session, number: service.rule_on_row(
-                session, round_id, number, ruling, by=by, at=visitor.now()
-            ),
+            first=lambda session, number: service.rule_on_row(session, round_id, number, ruling),
         )
 
     return act_in_steps(form, go, onto=make_response, again=lambda refused: render_item(round_id, back=refused))
@@ -188,7 +182,7 @@ def rule(round_id: int, number: str) -> str:
 def _render_ruling(round_id: int, number: str, refused: RulingForm | None = None) -> str:
     by = visitor.signed_in_person()
     with reading_session() as session:
-        about = own_round(session, round_id, by)
+        about = own_round(session, round_id)
         case = session.scalar(
             select(Case).where(Case.number == number, Case.round_id == about.id, seen_by(by, Action.DECIDE))
         )
@@ -214,9 +208,7 @@ def keep_ruling(round_id: int, number: str) -> Response:
     form = posted_form(RulingForm)
     return act_by_form(
         form,
-        lambda session: service.rule_on_row(
-            session, round_id, number, form.ruling(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.rule_on_row(session, round_id, number, form.ruling()),
         onto=url_for("board_items.show", round_id=round_id, _anchor="decide-heading"),
         again=lambda refused: _render_ruling(round_id, number, refused),
     )
@@ -227,7 +219,7 @@ def drop_ruling(round_id: int, number: str) -> Response:
     """As proposed after all."""
     return act_by_form(
         posted_form(PostedForm),
-        lambda session: service.drop_ruling(session, round_id, number, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.drop_ruling(session, round_id, number),
         onto=url_for("board_items.show", round_id=round_id, _anchor="decide-heading"),
         again=lambda _refused: _render_ruling(round_id, number),
     )
@@ -240,12 +232,12 @@ def show(item_decision_id: int) -> str:
 
 
 def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
-    by, page = visitor.signed_in_person(), max(whole_number_in_address("sida") or 1, 1)
+    _by, page = visitor.signed_in_person(), max(whole_number_in_address("sida") or 1, 1)
     forms = FormsOfPage(refused)
     with reading_session() as session:
-        record = service.record_of_item(session, item_decision_id, by)
+        record = service.record_of_item(session, item_decision_id)
         about = session.get_one(Round, record.round_id)
-        rows = service.decided_rows(session, item_decision_id, by)
+        rows = service.decided_rows(session, item_decision_id)
         some = rows[(page - 1) * ROWS : page * ROWS]
         jobs = jobs_about(session, record.board_id, round_letters.WRITE_LETTERS, str(item_decision_id))
         standing = standing_of(session, rows[0].decision, visitor.today()) if rows else None
@@ -257,9 +249,9 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             record=record,
             round=about,
             rows=some,
-            hidden=service.count_hidden(session, item_decision_id, by),
-            sent_back=service.lines_seen(session, record.sent_back, by),
-            tabled=service.lines_seen(session, record.tabled, by),
+            hidden=service.count_hidden(session, item_decision_id),
+            sent_back=service.lines_seen(session, record.sent_back),
+            tabled=service.lines_seen(session, record.tabled),
             many=len(rows),
             total=sum(row.decision.amount or 0 for row in stand),
             granted=sum(1 for row in stand if row.decision.amount),
@@ -271,7 +263,7 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             kinds={row.case.id: letter_kind_of(row.decision) for row in some[:3]},
             standing=standing,
             appeals=len(appeals_of_item(session, item_decision_id)),
-            letters=round_letters.count_letters(session, record, by),
+            letters=round_letters.count_letters(session, record),
             job=jobs[0] if jobs else None,
             working=bool(jobs) and jobs[0].state not in ENDED_STATES,
             minutes=forms.form(
@@ -289,12 +281,7 @@ def note_minutes(item_decision_id: int) -> Response:
     return act_by_form(
         form,
         lambda session: service.note_minutes(
-            session,
-            item_decision_id,
-            adjusted_on=form.adjusted_on.data,
-            notice_on=form.notice_on.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, item_decision_id, adjusted_on=form.adjusted_on.data, notice_on=form.notice_on.data
         ),
         onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
         again=lambda refused: _render(item_decision_id, refused),
@@ -308,12 +295,7 @@ def take_extract(item_decision_id: int) -> Response:
     return act_by_form(
         form,
         lambda session: service.take_extract(
-            session,
-            item_decision_id,
-            form.extract.content,
-            form.extract.name_of_file,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, item_decision_id, form.extract.content, form.extract.name_of_file
         ),
         onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
         again=lambda refused: _render(item_decision_id, refused),
@@ -331,7 +313,7 @@ def extract(item_decision_id: int) -> Response:
 
 
 def _record(session: ReadingSession, item_decision_id: int) -> ItemDecision:
-    return service.record_of_item(session, item_decision_id, visitor.signed_in_person())
+    return service.record_of_item(session, item_decision_id)
 
 
 @blueprint.post("/namndens-beslut/<int:item_decision_id>/brev")
@@ -339,9 +321,7 @@ def write_letters(item_decision_id: int) -> Response:
     """Begins the job that writes the letters that are not written."""
     return act_by_form(
         posted_form(PostedForm, key="letters"),
-        lambda session: round_letters.begin_letters(
-            session, item_decision_id, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: round_letters.begin_letters(session, item_decision_id),
         onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
         again=lambda refused: _render(item_decision_id, refused),
     )

@@ -42,7 +42,7 @@ blueprint = Blueprint("board_items", __name__)
 
 
 def _round(session: ReadingSession, round_id: int) -> Round:
-    return own_round(session, round_id, visitor.signed_in_person())
+    return own_round(session, round_id)
 
 
 @blueprint.get("/omgangar/<int:round_id>/arende")
@@ -64,15 +64,15 @@ def render_item(
     sending: SendItemForm | None = None,
 ) -> str:
     """The page of an item, with the form that was refused."""
-    by, on = visitor.signed_in_person(), visitor.today()
+    _by, on = visitor.signed_in_person(), visitor.today()
     with reading_session() as session:
         about = _round(session, round_id)
-        rows = service.item_rows(session, about, by=by)
+        rows = service.item_rows(session, about)
         kept = item_of_round(session, round_id)
         before = item_before(session, about.board_id, round_id)
         decided, sent = item_decisions(session, round_id), sent_items(session, round_id)
         told = rows.hidden or (decided and not rows.waiting)
-        written = None if told else service.board_item(session, about, by=by, on=on, rows=rows)
+        written = None if told else service.board_item(session, about, on=on, rows=rows)
         versions = {row.case_id: row.draft_version for row in rows.waiting}
         rulings = {
             key: row
@@ -127,13 +127,7 @@ def write(round_id: int) -> Response:
     form = posted_form(BoardItemForm)
     return act_by_form(
         form,
-        lambda session: service.write_item(
-            session,
-            round_id,
-            form.command(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: service.write_item(session, round_id, form.command()),
         onto=url_for("board_items.show", round_id=round_id),
         again=lambda refused: _render(round_id, form=refused),
     )
@@ -142,11 +136,7 @@ def write(round_id: int) -> Response:
 @blueprint.post("/omgangar/<int:round_id>/arende/skal")
 def renew_reasons(round_id: int) -> Response:
     """The reasons of the proposals say the sums that hold now."""
-    in_transaction(
-        lambda session: service_of_proposals.renew_reasons(
-            session, round_id, by=visitor.signed_in_person(), at=visitor.now()
-        )
-    )
+    in_transaction(lambda session: service_of_proposals.renew_reasons(session, round_id))
     return redirect_after_post(url_for("board_items.show", round_id=round_id))
 
 
@@ -157,13 +147,7 @@ def send(round_id: int) -> Response:
     return act_by_form(
         form,
         lambda session: service.keep_sent_item(
-            session,
-            round_id,
-            form.because.data or "",
-            as_written=bool(form.as_written.data),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            on=visitor.today(),
+            session, round_id, form.because.data or "", as_written=bool(form.as_written.data), on=visitor.today()
         ),
         onto=url_for("board_items.show", round_id=round_id),
         again=lambda refused: render_item(round_id, sending=refused),
@@ -175,7 +159,7 @@ def as_sent(round_id: int, sent_id: int) -> Response:
     """The item as it went to the board."""
     with reading_session() as session:
         found = next((row for row in sent_items(session, _round(session, round_id).id) if row.id == sent_id), None)
-        if found is None or service.item_rows(session, _round(session, round_id), by=visitor.signed_in_person()).hidden:
+        if found is None or service.item_rows(session, _round(session, round_id)).hidden:
             raise Refused(Obstacle.MISSING)
         return attachment_response(found.content, DOCX, f"arende-{round_id}-skickat-{sent_id}.docx")
 
@@ -183,7 +167,7 @@ def as_sent(round_id: int, sent_id: int) -> Response:
 def _item(round_id: int) -> WrittenDocument:
     with reading_session() as session:
         about = _round(session, round_id)
-        return service.board_item(session, about, by=visitor.signed_in_person(), on=visitor.today())
+        return service.board_item(session, about, on=visitor.today())
 
 
 @blueprint.get("/omgangar/<int:round_id>/arende.docx")

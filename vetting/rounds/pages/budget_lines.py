@@ -44,10 +44,7 @@ def add() -> Response:
     """Adds the budget line."""
     form = posted_form(BudgetLineForm)
     return act_by_form(
-        form,
-        lambda session: grants.add_line(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
-        onto=url_for("budget_lines.index"),
-        again=_lines,
+        form, lambda session: grants.add_line(session, form.command()), onto=url_for("budget_lines.index"), again=_lines
     )
 
 
@@ -59,7 +56,7 @@ def show(line_id: int) -> str:
 
 def _line(line_id: int, refused: BudgetLineForm | None = None) -> str:
     with reading_session() as session:
-        found = grants.open_line(session, line_id, visitor.signed_in_person())
+        found = grants.open_line(session, line_id)
         known = {name: getattr(found, name) for name in ("name", "year", "amount", "account", "preliminary")}
         return render_template(
             "rounds/budget_lines/show.html",
@@ -76,9 +73,7 @@ def change(line_id: int) -> Response:
     form = posted_form(BudgetLineForm)
     return act_by_form(
         form,
-        lambda session: grants.change_line(
-            session, line_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: grants.change_line(session, line_id, form.command()),
         onto=url_for("budget_lines.index"),
         again=lambda refused: _line(line_id, refused),
     )
@@ -87,5 +82,5 @@ def change(line_id: int) -> Response:
 @blueprint.post("/omgangar/budget/<int:line_id>/avsluta")
 def end(line_id: int) -> Response:
     """Nothing new is granted from it."""
-    in_transaction(lambda session: grants.end_line(session, line_id, by=visitor.signed_in_person(), at=visitor.now()))
+    in_transaction(lambda session: grants.end_line(session, line_id))
     return redirect_after_post(url_for("budget_lines.index"))

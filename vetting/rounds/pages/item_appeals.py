@@ -15,7 +15,6 @@ from vetting.rounds.forms import CourtRulingForm, CourtStatementForm, ItemAppeal
 from vetting.rounds.services import board_decisions
 from vetting.rounds.services import item_appeals as service
 from vetting.rounds.services.item_appeals import NewItemAppeal
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_helpers import act_by_form, posted_form
@@ -44,12 +43,12 @@ def index(item_decision_id: int) -> str:
 
 
 def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
-    by, forms = visitor.signed_in_person(), FormsOfPage(refused)
+    _by, forms = visitor.signed_in_person(), FormsOfPage(refused)
     with reading_session() as session:
-        record = board_decisions.record_of_item(session, item_decision_id, by)
-        rows = board_decisions.decided_rows(session, item_decision_id, by)
+        record = board_decisions.record_of_item(session, item_decision_id)
+        rows = board_decisions.decided_rows(session, item_decision_id)
         appeals = [
-            (appeal, service.touched_rows(session, appeal, by)) for appeal in appeals_of_item(session, item_decision_id)
+            (appeal, service.touched_rows(session, appeal)) for appeal in appeals_of_item(session, item_decision_id)
         ]
         noted = events_of(session, [row.decision.id for _appeal, touched in appeals for row in touched])
         form = forms.form(ItemAppealForm, "appeal")
@@ -67,7 +66,7 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
             noted=noted,
             event_words=DECISION_EVENT_WORDS,
             court_kinds=set(service.BY_COURT),
-            paid=service.paid_on_quashed(session, item_decision_id, by),
+            paid=service.paid_on_quashed(session, item_decision_id),
             form=form,
             courts=courts,
             statements=statements,
@@ -96,9 +95,6 @@ def appeal(item_decision_id: int) -> Response:
                 inhibited=bool(form.inhibited.data),
                 statement_by=form.statement_by.data,
             ),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
         onto=url_for("item_appeals.index", item_decision_id=item_decision_id),
         again=lambda refused: _render(item_decision_id, refused),
@@ -107,7 +103,7 @@ def appeal(item_decision_id: int) -> Response:
 
 def _item_of(appeal_id: int) -> int:
     with reading_session() as session:
-        return service.appeal_of_board(session, appeal_id, visitor.signed_in_person())[1].id
+        return service.appeal_of_board(session, appeal_id)[1].id
 
 
 @blueprint.post("/overklaganden/<int:appeal_id>/domstolen")
@@ -123,9 +119,6 @@ def note_court(appeal_id: int) -> Response:
             DecisionEventKind(form.what.data),
             form.on.day,
             numbers=_rows_meant(every=bool(form.every.data), named=form.row.data),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
         onto=url_for("item_appeals.index", item_decision_id=item),
         again=lambda refused: _render(item, refused),
@@ -139,9 +132,7 @@ def note_statement(appeal_id: int) -> Response:
     form = posted_form(CourtStatementForm, key=f"statement-{appeal_id}")
     return act_by_form(
         form,
-        lambda session: service.note_statement(
-            session, appeal_id, form.stated_on.day, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.note_statement(session, appeal_id, form.stated_on.day),
         onto=url_for("item_appeals.index", item_decision_id=item),
         again=lambda refused: _render(item, refused),
     )

@@ -13,7 +13,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import Reservation
 from vetting.kernel.text import same_in_both
 from vetting.rounds.forms import SchemeForm
-from vetting.rules import rules_in_use, rulesets_to_choose
+from vetting.rules import rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
@@ -53,7 +53,7 @@ def index() -> str:
         return render_template(
             "rounds/schemes/index.html",
             schemes=found,
-            common=rules.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.GRANT, on=visitor.today()),
             rules={scheme.id: _own_rules(session, scheme) for scheme in found},
         )
 
@@ -78,7 +78,7 @@ def _new_scheme(form: SchemeForm) -> str:
 
 def _rules_to_choose() -> dict[str, Words]:
     with reading_session() as session:
-        found = rulesets_to_choose(session, visitor.signed_in_person())
+        found = rulesets_to_choose(session)
     return {name: same_in_both(title) for name, title in found.items()}
 
 
@@ -88,7 +88,7 @@ def create() -> Response:
     form = posted_form(SchemeForm)
     return act_by_form(
         form,
-        lambda session: grants.add_scheme(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: grants.add_scheme(session, form.command()),
         onto=lambda found: url_for("schemes.show", scheme_id=found.id),
         again=_new_scheme,
     )
@@ -102,7 +102,7 @@ def show(scheme_id: int) -> str:
 
 def _scheme(scheme_id: int) -> GrantScheme:
     with reading_session() as session:
-        return grants.open_scheme(session, scheme_id, visitor.signed_in_person())
+        return grants.open_scheme(session, scheme_id)
 
 
 def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
@@ -115,7 +115,7 @@ def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
             "rounds/schemes/show.html",
             scheme=found,
             own=_own_rules(session, found),
-            common=rules.rules_in_force(session, by.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today()),
+            common=rules.rules_in_force(session, by.board_id, CaseKind.GRANT, on=visitor.today()),
             rounds=rounds_of_scheme(session, found.id),
             form=form,
         )
@@ -128,9 +128,7 @@ def change(scheme_id: int) -> Response:
     form = posted_form(SchemeForm)
     return act_by_form(
         form,
-        lambda session: grants.change_scheme(
-            session, scheme_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: grants.change_scheme(session, scheme_id, form.command()),
         onto=url_for("schemes.show", scheme_id=scheme_id),
         again=lambda refused: _render_scheme(scheme_id, refused),
     )
@@ -139,7 +137,5 @@ def change(scheme_id: int) -> Response:
 @blueprint.post("/bidragsformer/<int:scheme_id>/avsluta")
 def end(scheme_id: int) -> Response:
     """It is offered no longer."""
-    in_transaction(
-        lambda session: grants.end_scheme(session, scheme_id, by=visitor.signed_in_person(), at=visitor.now())
-    )
+    in_transaction(lambda session: grants.end_scheme(session, scheme_id))
     return redirect_after_post(url_for("schemes.show", scheme_id=scheme_id))

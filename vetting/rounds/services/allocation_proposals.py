@@ -30,14 +30,8 @@ from vetting.people import require_permission
 from vetting.rounds.services.allocations import current_row_values
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
     from vetting.grants.models.rounds import Round
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 class RowProposal(NamedTuple):
@@ -48,22 +42,22 @@ class RowProposal(NamedTuple):
     points: float | None
 
 
-def propose_row(
-    session: WritingSession, round_id: int, case_id: int, *, rules: Rules, by: Person, at: datetime
-) -> Case:
+def propose_row(session: WritingSession, round_id: int, case_id: int) -> Case:
     """What a row of the table says becomes the proposal in its case, which is ready for decision from then on.
 
     Raises:
         Refused: there is no such row; it says no amount, or less than was applied for without why; a requirement is
             not met; a gate holds the case back.
     """
-    about = round_of(session, by, round_id)
-    case = session.scalar(select(Case).where(Case.id == case_id, of_rounds([round_id]), seen_by(by, Action.PROPOSE)))
+    about = round_of(session, round_id)
+    case = session.scalar(
+        select(Case).where(Case.id == case_id, of_rounds([round_id]), seen_by(session.person, Action.PROPOSE))
+    )
     if about is None or case is None:
         raise Refused(Obstacle.MISSING)
     still_open(case)
     row = _row_of(session, case)
-    standing = progress_for(session, case, rules, by=by, on=at.date())
+    standing = progress_for(session, case, on=session.today)
     if standing.situation.not_met:
         raise Refused(
             Obstacle.CLOSED,
@@ -74,10 +68,8 @@ def propose_row(
             ),
         )
     refuse_closed(standing.holding_back)
-    casework.make_ready(session, case.number, rules=rules, by=by, at=at)
-    casework.propose_decision(
-        session, case.number, _draft(session, about, case, row), version=None, rules=rules, by=by, at=at
-    )
+    casework.make_ready(session, case.number)
+    casework.propose_decision(session, case.number, _draft(session, about, case, row), version=None)
     return case
 
 
@@ -179,20 +171,22 @@ def proposals_by_other_money(session: Session, about: Round) -> list[tuple[Case,
     ]
 
 
-def renew_reasons(session: WritingSession, round_id: int, *, by: Person, at: datetime) -> int:
+def renew_reasons(session: WritingSession, round_id: int) -> int:
     """The reasons of waiting proposals say the sums that hold now; each is read anew by whoever decides. How many.
 
     Raises:
         Refused: there is no such round in the board.
     """
-    require_permission(by, Action.PROPOSE)
-    about = own_round(session, round_id, by)
+    require_permission(session.person, Action.PROPOSE)
+    about = own_round(session, round_id)
     now = _shortage_in_words(session, about)
     found = proposals_by_other_money(session, about)
     for case, draft in found:
         draft.reasons = _SHORTAGE.sub(f"{now} " if now else "", draft.reasons, count=1).strip()
-        draft.written_at, draft.by_user_id = at, by.id
+        draft.written_at, draft.by_user_id = session.now, session.person.id
         raise_version(case)
         session.flush()
-        session.note(TrailNote(action="reasons_renewed", by=by, at=at, subject=draft, case_id=case.id))
+        session.note(
+            TrailNote(action="reasons_renewed", by=session.person, at=session.now, subject=draft, case_id=case.id)
+        )
     return len(found)

@@ -25,13 +25,10 @@ from vetting.rounds.services.budget_figures import granted_of_line
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework import QueueRow
     from vetting.grants.models.outside_decisions import OutsideDecision
     from vetting.grants.models.rounds import BudgetLine, OfferedScheme
-    from vetting.kernel.roles import Person
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 MOST_ROWS: Final = 2_000
 
@@ -64,11 +61,11 @@ class AllocationTable:
     """Whether a budget line of it is not decided yet."""
 
 
-def allocation_table(session: Session, about: Round, *, by: Person) -> AllocationTable:
+def allocation_table(session: Session, about: Round) -> AllocationTable:
     """The table as it stands."""
     cases = session.scalars(select(Case).where(of_rounds([about.id])).order_by(Case.id).limit(MOST_ROWS)).all()
     keys = [case.id for case in cases]
-    in_sight = visible_rows(session, about.id, by)
+    in_sight = visible_rows(session, about.id)
     standing = current_row_values(session, keys)
     offered = offered_in_round(session, about.id)
     only = offered[0].scheme.id if len(offered) == 1 else None
@@ -105,12 +102,10 @@ def allocation_table(session: Session, about: Round, *, by: Person) -> Allocatio
     )
 
 
-def row_standings(
-    session: Session, rows: Iterable[AllocationRow], rules: Rules, *, by: Person, on: date
-) -> dict[int, QueueRow]:
+def row_standings(session: Session, rows: Iterable[AllocationRow], *, on: date) -> dict[int, QueueRow]:
     """Case -> how it stands, as the queue says it."""
     cases = session.scalars(select(Case).where(Case.id.in_([row.case_id for row in rows]))).all()
-    return {row.case.id: row for row in queue_rows(session, cases, rules, by=by, on=on)}
+    return {row.case.id: row for row in queue_rows(session, cases, on=on)}
 
 
 def _lines(

@@ -26,12 +26,8 @@ from vetting.people.models.people import names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 _POINTS: Final = re.compile(r"(\S+)[\s;]+(\d{1,6}(?:[.,]\d{1,4})?)", re.ASCII)
 """A pasted line: the number of the case, and its points."""
@@ -91,25 +87,25 @@ def current_row_values(session: Session, cases: Iterable[int]) -> dict[int, tupl
     return found
 
 
-def visible_rows(session: Session, round_id: int, by: Person) -> dict[int, RowName]:
+def visible_rows(session: Session, round_id: int) -> dict[int, RowName]:
     """The rows of a round that a person may read: case -> what it is called."""
-    rows = session.execute(select(Case.id, Case.number, Case.name).where(of_rounds([round_id]), seen_by(by)))
+    rows = session.execute(
+        select(Case.id, Case.number, Case.name).where(of_rounds([round_id]), seen_by(session.person))
+    )
     return {key: RowName(number, name) for key, number, name in rows}
 
 
-def write_rows(
-    session: WritingSession, round_id: int, edits: Sequence[RowEdit], *, by: Person, at: datetime
-) -> Sequence[WrittenRow]:
+def write_rows(session: WritingSession, round_id: int, edits: Sequence[RowEdit]) -> Sequence[WrittenRow]:
     """Writes rows: all that were changed, or none.
 
     Raises:
         Refused: there is no such round or row for this person; an amount that cannot be proposed, a reason too long;
             somebody has written in a row, or it was locked, since it was read.
     """
-    require_permission(by, Action.PROPOSE)
-    about = own_round(session, round_id, by)
+    require_permission(session.person, Action.PROPOSE)
+    about = own_round(session, round_id)
     edits = [replace(edit, values=_clean_values(edit.values)) for edit in edits]
-    rows = _rows(session, round_id, [edit.case_id for edit in edits], by)
+    rows = _rows(session, round_id, [edit.case_id for edit in edits])
     if any(edit.case_id not in rows for edit in edits):
         raise Refused(Obstacle.MISSING)
     standing = current_row_values(session, rows)
@@ -131,24 +127,22 @@ def write_rows(
             session.add(kept[edit.case_id])
         row, values = kept[edit.case_id], edit.values
         row.amount, row.reason, row.points = values.proposed, values.reason, values.points
-        row.at, row.by_user_id = at, by.id
+        row.at, row.by_user_id = session.now, session.person.id
     if kept:
         session.flush()
-        session.note(TrailNote(action="allocation_written", by=by, at=at, subject=about))
+        session.note(TrailNote(action="allocation_written", by=session.person, at=session.now, subject=about))
     return list(kept.values())
 
 
-def write_points(
-    session: WritingSession, round_id: int, pasted: str, *, by: Person, at: datetime
-) -> Sequence[WrittenRow]:
+def write_points(session: WritingSession, round_id: int, pasted: str) -> Sequence[WrittenRow]:
     """Points that were pasted, one row a line: the number of the case and its points; all of them or none.
 
     Raises:
         Refused: a line that says something else, or of no row that this person may write in.
     """
-    require_permission(by, Action.PROPOSE)
-    own_round(session, round_id, by)
-    rows = {row.number: key for key, row in _rows(session, round_id, None, by).items()}
+    require_permission(session.person, Action.PROPOSE)
+    own_round(session, round_id)
+    rows = {row.number: key for key, row in _rows(session, round_id, None).items()}
     points: dict[int, float] = {}
     wrong = []
     for place, line in enumerate(pasted.splitlines(), 1):
@@ -166,17 +160,17 @@ def write_points(
         RowEdit(case_id=key, seen=standing[key][0].digest, values=replace(standing[key][0], points=given))
         for key, given in points.items()
     ]
-    return write_rows(session, round_id, edits, by=by, at=at)
+    return write_rows(session, round_id, edits)
 
 
 def _clean_values(values: RowValues) -> RowValues:
     return replace(values, reason=" ".join(mask_personal_numbers(values.reason).split()))
 
 
-def _rows(session: Session, round_id: int, cases: Iterable[int] | None, by: Person) -> dict[int, _OpenRow]:
+def _rows(session: Session, round_id: int, cases: Iterable[int] | None) -> dict[int, _OpenRow]:
     """The rows of a round that a person may write in. cases: only of these."""
     wanted = select(Case.id, Case.number, Case.state, Case.amount_applied).where(
-        of_rounds([round_id]), seen_by(by, Action.PROPOSE)
+        of_rounds([round_id]), seen_by(session.person, Action.PROPOSE)
     )
     if cases is not None:
         wanted = wanted.where(Case.id.in_(list(cases)))

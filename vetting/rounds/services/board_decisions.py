@@ -42,16 +42,13 @@ from vetting.rounds.services.allocation_proposals import proposals_by_other_mone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.casework import DecisionProposal
     from vetting.casework.models.decisions import DecisionDraft
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 LONGEST: Final = 2_000
 
@@ -129,17 +126,15 @@ def wrong_with_minutes(met_on: date, adjusted_on: date | None, notice_on: date |
     return found
 
 
-def rule_on_row(
-    session: WritingSession, round_id: int, number: str, new: RulingWriting, *, by: Person, at: datetime
-) -> RowRuling:
+def rule_on_row(session: WritingSession, round_id: int, number: str, new: RulingWriting) -> RowRuling:
     """Keeps what the board made of a row that it did not decide as proposed, until the decision is entered.
 
     Raises:
         Refused: there is no such row that waits; no reasons; or an amount that does not fit.
     """
-    require_permission(by, Action.DECIDE)
-    about = own_round(session, round_id, by)
-    case, draft = _waiting_case(session, round_id, number, by)
+    require_permission(session.person, Action.DECIDE)
+    about = own_round(session, round_id)
+    case, draft = _waiting_case(session, round_id, number)
     problems = _wrong_ruling(draft, new)
     if not new.reasons.strip():
         problems.append(
@@ -158,12 +153,12 @@ def rule_on_row(
         what=new.what,
         amount=amount,
         reasons=new.reasons.strip()[:LONGEST],
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="row_ruled", by=by, at=at, subject=row, case_id=case.id))
+    session.note(TrailNote(action="row_ruled", by=session.person, at=session.now, subject=row, case_id=case.id))
     return row
 
 
@@ -197,24 +192,29 @@ def _wrong_amount(draft: DecisionDraft, case: Case, amount: int | None) -> list[
     return []
 
 
-def drop_ruling(session: WritingSession, round_id: int, number: str, *, by: Person, at: datetime) -> None:
+def drop_ruling(session: WritingSession, round_id: int, number: str) -> None:
     """The row is decided as proposed after all.
 
     Raises:
         Refused: there is no such row, or nothing else is kept of it.
     """
-    require_permission(by, Action.DECIDE)
-    case, draft = _waiting_case(session, round_id, number, by)
+    require_permission(session.person, Action.DECIDE)
+    case, draft = _waiting_case(session, round_id, number)
     row = ruling_of_case(session, case.id, draft.version)
     if row is None:
         raise Refused(Obstacle.MISSING)
-    session.note(TrailNote(action="row_ruling_dropped", by=by, at=at, subject=row, case_id=case.id))
+    session.note(
+        TrailNote(action="row_ruling_dropped", by=session.person, at=session.now, subject=row, case_id=case.id)
+    )
     session.delete(row)
 
 
-def _waiting_case(session: Session, round_id: int, number: str, by: Person) -> tuple[Case, DecisionDraft]:
+def _waiting_case(session: Session, round_id: int, number: str) -> tuple[Case, DecisionDraft]:
     wanted = select(Case).where(
-        Case.number == number, of_rounds([round_id]), seen_by(by, Action.DECIDE), Case.state == CaseState.READY
+        Case.number == number,
+        of_rounds([round_id]),
+        seen_by(session.person, Action.DECIDE),
+        Case.state == CaseState.READY,
     )
     case = session.scalar(wanted)
     draft = decision_draft_of(session, case.id) if case is not None else None
@@ -224,16 +224,7 @@ def _waiting_case(session: Session, round_id: int, number: str, by: Person) -> t
 
 
 def enter_row(
-    session: WritingSession,
-    round_id: int,
-    number: str,
-    seen: SeenRow,
-    meeting: MeetingWriting,
-    *,
-    free: bool,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, round_id: int, number: str, seen: SeenRow, meeting: MeetingWriting, *, free: bool
 ) -> Decision | None:
     """What the meeting did with one row: decided as proposed, otherwise, or sent back or tabled, which is no decision.
 
@@ -242,13 +233,13 @@ def enter_row(
     Raises:
         Refused: the row has changed, it is not what the board had before it, or a gate holds it.
     """
-    about = own_round(session, round_id, by)
-    problems = wrong_with_meeting(meeting, at.date())
+    about = own_round(session, round_id)
+    problems = wrong_with_meeting(meeting, session.today)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     if free:
-        casework.declare_no_conflict(session, number, by=by, at=at)
-    case = open_case(session, number, by=by, action=Action.DECIDE)
+        casework.declare_no_conflict(session, number)
+    case = open_case(session, number, action=Action.DECIDE)
     draft = decision_draft_of(session, case.id)
     ruling = ruling_of_case(session, case.id, draft.version) if draft is not None else None
     read = SeenRow(draft.version if draft is not None else 0, ruling.id if ruling is not None else 0)
@@ -262,24 +253,24 @@ def enter_row(
     if known is not None and number in numbers_in(known.tabled):
         what = _("Raden bordlades av det här sammanträdet.")
         raise Refused(Obstacle.CLOSED, Problem(number, what, _("Ta upp den vid ett senare sammanträde.")))
-    record = _record(session, about, meeting, by=by, at=at)
+    record = _record(session, about, meeting)
     if ruling is not None and ruling.what is BoardRuling.SENT_BACK:
-        _send_back(session, record, case, ruling, by=by, at=at)
+        _send_back(session, record, case, ruling)
         return None
     if ruling is not None and ruling.what is BoardRuling.TABLED:
-        _table(session, record, case, ruling, by=by, at=at)
+        _table(session, record, case, ruling)
         return None
     if ruling is not None:
-        draft = _as_ruled(session, case, draft, ruling, rules=rules, by=by, at=at)
+        draft = _as_ruled(session, case, draft, ruling)
     how = DecisionForm(paragraph=record.paragraph, decided_on=record.met_on, item_decision_id=record.id)
-    made = casework.decide(session, number, draft_version=draft.version, rules=rules, by=by, at=at, form=how)
+    made = casework.decide(session, number, draft_version=draft.version, form=how)
     if record.extract_sha256:
         others = select(Decision.case_id).where(Decision.item_decision_id == record.id)
         extract = (Record.kind == RecordKind.EXTRACT, Record.key == record.id)
         came = session.scalar(select(func.min(Record.on)).where(Record.case_id.in_(others), *extract))
-        register_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, on=came, at=at)
+        register_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, on=came)
     if record.notice_on is not None:
-        casework.announce_together(session, [made], record.notice_on, by=by, at=at)
+        casework.announce_together(session, [made], record.notice_on)
     return made
 
 
@@ -324,13 +315,11 @@ def _refuse_other_than_sent(
         )
 
 
-def _record(
-    session: WritingSession, about: Round, meeting: MeetingWriting, *, by: Person, at: datetime
-) -> ItemDecision:
+def _record(session: WritingSession, about: Round, meeting: MeetingWriting) -> ItemDecision:
     """The meeting's paragraph on the item: made with its first row, and the same for those that follow."""
     row = meeting_record(session, about.id, meeting)
     if row is not None:
-        _complete(session, row, meeting, by=by, at=at)
+        _complete(session, row, meeting)
         return row
     row = ItemDecision(
         board_id=about.board_id,
@@ -344,16 +333,18 @@ def _record(
         voted=meeting.voted.strip()[:LONGEST],
         reserved=meeting.reserved.strip()[:LONGEST],
         sent_back=[],
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="item_decided", by=by, at=at, subject=row, board_id=about.board_id))
+    session.note(
+        TrailNote(action="item_decided", by=session.person, at=session.now, subject=row, board_id=about.board_id)
+    )
     return row
 
 
-def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWriting, *, by: Person, at: datetime) -> None:
+def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWriting) -> None:
     """What was left blank with the first rows is filled in with the later ones.
 
     Raises:
@@ -387,56 +378,55 @@ def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWritin
         setattr(row, name, value)
     if "notice_on" in new:
         before = session.scalars(select(Decision).where(Decision.item_decision_id == row.id)).all()
-        casework.announce_together(session, before, new["notice_on"], by=by, at=at)
+        casework.announce_together(session, before, new["notice_on"])
     if new:
-        session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=row, board_id=row.board_id))
+        session.note(
+            TrailNote(
+                action="item_minutes_noted", by=session.person, at=session.now, subject=row, board_id=row.board_id
+            )
+        )
 
 
-def _send_back(
-    session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling, *, by: Person, at: datetime
-) -> None:
-    casework.send_back(session, case.number, by=by, at=at, action=Action.DECIDE)
+def _send_back(session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling) -> None:
+    casework.send_back(session, case.number, action=Action.DECIDE)
     record.sent_back = [*record.sent_back, f"{case.number} {ruling.reasons}"]
     session.note(
-        TrailNote(action="row_sent_back", by=by, at=at, subject=record, case_id=case.id, reason=ruling.reasons)
+        TrailNote(
+            action="row_sent_back",
+            by=session.person,
+            at=session.now,
+            subject=record,
+            case_id=case.id,
+            reason=ruling.reasons,
+        )
     )
 
 
-def _table(
-    session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling, *, by: Person, at: datetime
-) -> None:
+def _table(session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling) -> None:
     """The row waits as it is for a later meeting."""
     record.tabled = [*record.tabled, f"{case.number} {ruling.reasons}"]
-    session.note(TrailNote(action="row_tabled", by=by, at=at, subject=record, case_id=case.id, reason=ruling.reasons))
+    session.note(
+        TrailNote(
+            action="row_tabled",
+            by=session.person,
+            at=session.now,
+            subject=record,
+            case_id=case.id,
+            reason=ruling.reasons,
+        )
+    )
     drop_rulings_of_case(session, case.id)
 
 
-def _as_ruled(
-    session: WritingSession,
-    case: Case,
-    draft: DecisionDraft,
-    ruling: RowRuling,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> DecisionDraft:
+def _as_ruled(session: WritingSession, case: Case, draft: DecisionDraft, ruling: RowRuling) -> DecisionDraft:
     """The proposal as the board changed it, with its own reasons.
 
     Raises:
         Refused: what the proposal rested on has changed: the board did not have it before it.
     """
-    if changed_since(session, case, draft, screen_and_keep(session, case, rules, at=at)):
+    if changed_since(session, case, draft, screen_and_keep(session, case)):
         raise Refused(Obstacle.STALE, Problem(case.number, *casework.CHANGED_SINCE))
-    new = casework.propose_decision(
-        session,
-        case.number,
-        _ruled_proposal(session, case, draft, ruling),
-        version=None,
-        rules=rules,
-        by=by,
-        at=at,
-    )
+    new = casework.propose_decision(session, case.number, _ruled_proposal(session, case, draft, ruling), version=None)
     drop_rulings_of_case(session, case.id)
     return new
 
@@ -475,59 +465,55 @@ def whole_sent_back(session: Session, records: Sequence[ItemDecision]) -> set[in
     return {row.id for row in records if row.id not in decided and row.sent_back and not row.tabled}
 
 
-def record_of_item(session: Session, key: int, by: Person) -> ItemDecision:
+def record_of_item(session: Session, key: int) -> ItemDecision:
     """What a meeting of the own board did with an item.
 
     Raises:
         Refused: there is none.
     """
-    found = session.scalar(select(ItemDecision).where(ItemDecision.id == key, ItemDecision.board_id == by.board_id))
+    found = session.scalar(
+        select(ItemDecision).where(ItemDecision.id == key, ItemDecision.board_id == session.person.board_id)
+    )
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def decided_rows(session: Session, key: int, by: Person, *which: ColumnElement[bool]) -> Sequence[DecidedRow]:
+def decided_rows(session: Session, key: int, *which: ColumnElement[bool]) -> Sequence[DecidedRow]:
     """The decisions that a meeting made on an item, all or some, of those that this person may see, by name."""
     wanted = (
         select(Case, Decision)
         .join(Decision, Decision.case_id == Case.id)
-        .where(Decision.item_decision_id == key, seen_by(by), *which)
+        .where(Decision.item_decision_id == key, seen_by(session.person), *which)
     )
     return [DecidedRow(case, made) for case, made in session.execute(wanted.order_by(Case.name, Case.id))]
 
 
-def decided_by_all(session: Session, record: ItemDecision, by: Person) -> Sequence[Decision]:
+def decided_by_all(session: Session, record: ItemDecision) -> Sequence[Decision]:
     """All decisions of a meeting on an item, for whoever takes part in each of them.
 
     Raises:
         Refused: there is one that this person takes no part in.
     """
     wanted = select(Decision).join(Case, Case.id == Decision.case_id).where(Decision.item_decision_id == record.id)
-    if session.scalar(wanted.where(~seen_by(by)).limit(1)) is not None:
+    if session.scalar(wanted.where(~seen_by(session.person)).limit(1)) is not None:
         clash = SEPARATION_WORDS[SeparationOfDuties.DECIDE_IN_CONFLICT]
         raise Refused(Obstacle.FORBIDDEN, Problem("", clash, NO_WORDS))
     return session.scalars(wanted).all()
 
 
 def note_minutes(
-    session: WritingSession,
-    key: int,
-    *,
-    adjusted_on: date | None,
-    notice_on: date | None,
-    by: Person,
-    at: datetime,
+    session: WritingSession, key: int, *, adjusted_on: date | None, notice_on: date | None
 ) -> ItemDecision:
     """When the minutes were adjusted and their notice put up: the time to appeal starts for every row at once.
 
     Raises:
         Refused: there is no such decision; days that cannot be; the notice was put up already, on another day.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    record = record_of_item(session, key, by)
-    every = decided_by_all(session, record, by)
-    problems = wrong_with_minutes(record.met_on, adjusted_on, notice_on, at.date())
+    require_permission(session.person, Action.REGISTER_CASE)
+    record = record_of_item(session, key)
+    every = decided_by_all(session, record)
+    problems = wrong_with_minutes(record.met_on, adjusted_on, notice_on, session.today)
     if record.notice_on is not None and notice_on != record.notice_on:
         problems.append(
             Problem(
@@ -543,43 +529,43 @@ def note_minutes(
     record.adjusted_on, record.notice_on = adjusted_on, notice_on
     session.flush()
     if notice_on is not None:
-        casework.announce_together(session, every, notice_on, by=by, at=at)
-    _plan_payments_anew(session, record, every, at=at)
-    session.note(TrailNote(action="item_minutes_noted", by=by, at=at, subject=record, board_id=record.board_id))
+        casework.announce_together(session, every, notice_on)
+    _plan_payments_anew(session, record, every)
+    session.note(
+        TrailNote(
+            action="item_minutes_noted", by=session.person, at=session.now, subject=record, board_id=record.board_id
+        )
+    )
     return record
 
 
-def _plan_payments_anew(
-    session: WritingSession, record: ItemDecision, made: Sequence[Decision], *, at: datetime
-) -> None:
+def _plan_payments_anew(session: WritingSession, record: ItemDecision, made: Sequence[Decision]) -> None:
     """What is not paid of a meeting's grants is planned by when its minutes were adjusted and put up."""
     of_round = session.get_one(Round, record.round_id).payment_on
     planned = payment_after(record.notice_on) if record.notice_on is not None else of_round
     wanted = select(Payment).where(Payment.decision_id.in_([row.id for row in made]), Payment.paid_on.is_(None))
-    if planned is None or planned < at.date():
+    if planned is None or planned < session.today:
         return
     for payment in session.scalars(wanted):
         payment.planned_on = planned
 
 
-def _keep_extract(session: WritingSession, record: ItemDecision, at: datetime) -> None:
+def _keep_extract(session: WritingSession, record: ItemDecision) -> None:
     """The extract of the minutes is a record of each case that it decides."""
     decided = select(Case).join(Decision, Decision.case_id == Case.id).where(Decision.item_decision_id == record.id)
     for case in session.scalars(decided.order_by(Case.id)):
-        register_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED, at=at)
+        register_record(session, case, RecordKind.EXTRACT, record.id, DocumentStatus.ARRIVED)
 
 
-def take_extract(
-    session: WritingSession, key: int, content: bytes, name: str, *, by: Person, at: datetime
-) -> ItemDecision:
+def take_extract(session: WritingSession, key: int, content: bytes, name: str) -> ItemDecision:
     """Takes in the extract of the minutes that the board's secretary has made; a new one replaces it.
 
     Raises:
         Refused: there is no such decision, or the file is no PDF.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    record = record_of_item(session, key, by)
-    decided_by_all(session, record, by)
+    require_permission(session.person, Action.REGISTER_CASE)
+    record = record_of_item(session, key)
+    decided_by_all(session, record)
     gone = select(Letter.id).join(Decision, Decision.id == Letter.decision_id)
     if session.scalar(gone.where(Decision.item_decision_id == key, Letter.sent_at.is_not(None)).limit(1)) is not None:
         raise Refused(
@@ -601,8 +587,12 @@ def take_extract(
         )
     record.extract, record.extract_name = content, name[:200]
     record.extract_sha256 = hashlib.sha256(content).hexdigest()
-    _keep_extract(session, record, at)
-    session.note(TrailNote(action="item_extract_taken", by=by, at=at, subject=record, board_id=record.board_id))
+    _keep_extract(session, record)
+    session.note(
+        TrailNote(
+            action="item_extract_taken", by=session.person, at=session.now, subject=record, board_id=record.board_id
+        )
+    )
     return record
 
 
@@ -622,21 +612,21 @@ def _tidy_paragraph(paragraph: str) -> str:
     return f"§ {said}" if said[:1].isdigit() else said
 
 
-def read_row(session: Session, round_id: int, number: str, by: Person) -> SeenRow:
+def read_row(session: Session, round_id: int, number: str) -> SeenRow:
     """A row as it stands: for whoever has just said themselves what the board made of it.
 
     Raises:
         Refused: there is no such row that waits.
     """
-    case, draft = _waiting_case(session, round_id, number, by)
+    case, draft = _waiting_case(session, round_id, number)
     ruling = ruling_of_case(session, case.id, draft.version)
     return SeenRow(draft.version, ruling.id if ruling is not None else 0)
 
 
-def count_hidden(session: Session, key: int, by: Person) -> int:
+def count_hidden(session: Session, key: int) -> int:
     """How many of a meeting's decisions on an item this person does not see."""
     wanted = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id)
-    return int(session.scalar(wanted.where(Decision.item_decision_id == key, ~seen_by(by))) or 0)
+    return int(session.scalar(wanted.where(Decision.item_decision_id == key, ~seen_by(session.person))) or 0)
 
 
 def numbers_in(lines: Sequence[str]) -> list[str]:
@@ -644,8 +634,8 @@ def numbers_in(lines: Sequence[str]) -> list[str]:
     return [line.partition(" ")[0] for line in lines]
 
 
-def lines_seen(session: Session, lines: Sequence[str], by: Person) -> list[str]:
+def lines_seen(session: Session, lines: Sequence[str]) -> list[str]:
     """What was sent back or tabled and why, of the cases that this person may see."""
     numbers = numbers_in(lines)
-    seen = numbers_seen(session, by, numbers)
+    seen = numbers_seen(session, numbers)
     return [line for line, number in zip(lines, numbers, strict=True) if number in seen]

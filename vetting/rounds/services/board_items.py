@@ -57,13 +57,10 @@ from vetting.rounds.services.allocations import current_row_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.grants.models.rounds import Round
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY = "proposal", "summary", "background", "criteria", "economy"
 PARTS: Final = (PROPOSAL, SUMMARY, BACKGROUND, CRITERIA, ECONOMY)
@@ -138,9 +135,11 @@ class ItemRows:
         return sum(row.amount or 0 for row in self.decided if row.outcome in FAVOURABLE)
 
 
-def item_rows(session: Session, about: Round, *, by: Person) -> ItemRows:
+def item_rows(session: Session, about: Round) -> ItemRows:
     """The applications of a round as they stand: what is proposed to the board, and beside it what is decided."""
-    cases = session.scalars(select(Case).where(of_rounds([about.id]), seen_by(by)).order_by(Case.name, Case.id)).all()
+    cases = session.scalars(
+        select(Case).where(of_rounds([about.id]), seen_by(session.person)).order_by(Case.name, Case.id)
+    ).all()
     keys = [case.id for case in cases]
     alike = Counter(case.name for case in cases)
     numbers = dict[int, str]()
@@ -418,7 +417,7 @@ HEADINGS: Final[Mapping[str, Words]] = {
 
 
 def board_item(
-    session: Session, about: Round, *, by: Person, on: date, rows: ItemRows | None = None, over_because: str = ""
+    session: Session, about: Round, *, on: date, rows: ItemRows | None = None, over_because: str = ""
 ) -> WrittenDocument:
     """The item as a document: the proposal first, then what it rests on, then every application in its annex.
 
@@ -427,7 +426,7 @@ def board_item(
     Raises:
         Refused: a row is not to be seen by this person: the document would lack it, and its sums be wrong.
     """
-    rows = rows or item_rows(session, about, by=by)
+    rows = rows or item_rows(session, about)
     _refuse_partial(rows)
     kept = item_of_round(session, about.id)
     form = kept or item_before(session, about.board_id, about.id)
@@ -439,7 +438,7 @@ def board_item(
     proposal += [_("att paragrafen förklaras omedelbart justerad")] if at_once else []
     dnr = (kept.dnr if kept is not None else "") or about.dnr
     meeting = day_in_words(about.decision_on) if about.decision_on is not None else NO_WORDS
-    top = [same_in_both(by.board), called, *([_("Dnr {dnr}", dnr=dnr)] if dnr else []), day_in_words(on)]
+    top = [same_in_both(session.person.board), called, *([_("Dnr {dnr}", dnr=dnr)] if dnr else []), day_in_words(on)]
     top += [_("Sammanträde {day}", day=meeting)] if about.decision_on is not None else []
     sections = [DocumentSection(HEADINGS[PROPOSAL], proposal, numbered=True)]
     sections += [
@@ -462,9 +461,9 @@ def board_item(
         _("Fördelning av {name}", name=about.name),
         top,
         [section for section in sections if section.lines or section.table],
-        signed or [same_in_both(by.name), function_in_words(by.function)],
+        signed or [same_in_both(session.person.name), function_in_words(session.person.function)],
         {
-            "board": same_in_both(by.board),
+            "board": same_in_both(session.person.board),
             "kind": called,
             "dnr": same_in_both(dnr),
             "date": day_in_words(on),
@@ -605,15 +604,15 @@ def _tidy(text: str) -> str:
     return text.replace("\r", "").strip()[:LONGEST]
 
 
-def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: Person, at: datetime) -> BoardItem:
+def write_item(session: WritingSession, round_id: int, new: ItemWriting) -> BoardItem:
     """Keeps what is changed of a round's item; what says the same as the page showed stays as somebody wrote it.
 
     Raises:
         Refused: there is no such round in the board; or somebody has written the same part since it was shown.
     """
-    require_permission(by, Action.PROPOSE)
-    about = own_round(session, round_id, by)
-    rows = item_rows(session, about, by=by)
+    require_permission(session.person, Action.PROPOSE)
+    about = own_round(session, round_id)
+    rows = item_rows(session, about)
     _refuse_partial(rows)
     row = item_of_round(session, round_id)
     kept = dict(row.texts) if row is not None else {}
@@ -641,10 +640,18 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting, *, by: 
     row = row or BoardItem(round_id=round_id)
     for name, value in columns.items():
         setattr(row, name, value)
-    row.changed_at, row.by_user_id = at, by.id
+    row.changed_at, row.by_user_id = session.now, session.person.id
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="board_item_written", by=by, at=at, subject=row, board_id=by.board_id))
+    session.note(
+        TrailNote(
+            action="board_item_written",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+        )
+    )
     return row
 
 
@@ -685,14 +692,7 @@ def over_budget(session: Session, about: Round, rows: ItemRows) -> int:
 
 
 def keep_sent_item(
-    session: WritingSession,
-    round_id: int,
-    because: str = "",
-    *,
-    as_written: bool = False,
-    by: Person,
-    at: datetime,
-    on: date,
+    session: WritingSession, round_id: int, because: str = "", *, as_written: bool = False, on: date
 ) -> SentItem:
     """Keeps the item as it goes to the board: what was sent stands as sent, whatever the rows say later.
 
@@ -703,9 +703,9 @@ def keep_sent_item(
         Refused: there is no such round; a row is not to be seen by this person; nothing waits for the board; more is
             proposed than there is, and nothing says why; own words say other figures than the rows.
     """
-    require_permission(by, Action.PROPOSE)
-    about = own_round(session, round_id, by)
-    rows = item_rows(session, about, by=by)
+    require_permission(session.person, Action.PROPOSE)
+    about = own_round(session, round_id)
+    rows = item_rows(session, about)
     if not rows.waiting:
         raise Refused(
             Obstacle.CLOSED, Problem("", _("Ingen rad är klar för beslut."), _("Lägg fram rader i fördelningen först."))
@@ -744,21 +744,23 @@ def keep_sent_item(
                 _("Ändra texten, töm rutan så följer den raderna, eller kryssa i att den ska gälla."),
             ),
         )
-    written = board_item(session, about, by=by, on=on, rows=rows, over_because=because if over else "")
-    content = paper_docx(session, by.board_id, written, OFFICIAL)
+    written = board_item(session, about, on=on, rows=rows, over_because=because if over else "")
+    content = paper_docx(session, session.person.board_id, written, OFFICIAL)
     row = SentItem(
         round_id=round_id,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         over_because=because if over else "",
         rows={str(item.case_id): [item.outcome.value if item.outcome else "", item.amount] for item in rows.waiting},
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
     cases = select(Case).where(Case.id.in_([item.case_id for item in rows.waiting])).order_by(Case.id)
     for case in session.scalars(cases):
-        register_record(session, case, RecordKind.ITEM, row.id, DocumentStatus.SENT, at=at)
-    session.note(TrailNote(action="item_sent", by=by, at=at, subject=row, board_id=by.board_id))
+        register_record(session, case, RecordKind.ITEM, row.id, DocumentStatus.SENT)
+    session.note(
+        TrailNote(action="item_sent", by=session.person, at=session.now, subject=row, board_id=session.person.board_id)
+    )
     return row

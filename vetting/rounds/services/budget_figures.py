@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.grants.models.rounds import BudgetLine
+    from vetting.kernel.store.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,14 +24,11 @@ from vetting.rounds.services.board_decisions import DecidedRow, decided_by_all, 
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 BY_COURT: Final = (
     DecisionEventKind.INHIBITED,
@@ -64,17 +61,15 @@ class PaidRow:
     paid_on: date
 
 
-def appeal_item(
-    session: WritingSession, key: int, new: NewItemAppeal, *, rules: Rules, by: Person, at: datetime
-) -> ItemAppeal:
+def appeal_item(session: WritingSession, key: int, new: NewItemAppeal) -> ItemAppeal:
     """Notes an appeal on the item and on each decision that it touches.
 
     Raises:
         Refused: there is no such decision; no row is named; a row cannot be appealed; the statement is due before.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    record = record_of_item(session, key, by)
-    every = decided_by_all(session, record, by)
+    require_permission(session.person, Action.REGISTER_CASE)
+    record = record_of_item(session, key)
+    every = decided_by_all(session, record)
     quashed = set(session.scalars(quashed_decisions().where(DecisionEvent.decision_id.in_([row.id for row in every]))))
     numbers = _numbers(session, [row for row in every if row.id not in quashed])
     wanted = list(numbers) if new.numbers is None else [name for name in numbers if name in new.numbers]
@@ -100,18 +95,20 @@ def appeal_item(
         number=new.number.strip(),
         on=new.on,
         statement_by=new.statement_by,
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="item_appealed", by=by, at=at, subject=row, board_id=record.board_id))
+    session.note(
+        TrailNote(action="item_appealed", by=session.person, at=session.now, subject=row, board_id=record.board_id)
+    )
     steps = [DecisionEventKind.APPEALED, *([DecisionEventKind.INHIBITED] if new.inhibited else [])]
     for name in wanted:
         for what in steps:
             event = NewDecisionEvent(what=what, on=new.on, court=row.court, number=row.number)
             try:
-                note_decision_event(session, numbers[name], event, rules=rules, by=by, at=at)
+                note_decision_event(session, numbers[name], event)
             except Refused as refused:
                 raise Refused(refused.obstacle, *_of_case(name, refused.problems)) from None
     return row
@@ -129,7 +126,7 @@ def _numbers(session: Session, decided: Sequence[Decision]) -> dict[str, int]:
     return {names[made.case_id]: made.id for made in decided}
 
 
-def appeal_of_board(session: Session, key: int, by: Person) -> tuple[ItemAppeal, ItemDecision]:
+def appeal_of_board(session: Session, key: int) -> tuple[ItemAppeal, ItemDecision]:
     """An appeal of an item of the own board.
 
     Raises:
@@ -138,7 +135,7 @@ def appeal_of_board(session: Session, key: int, by: Person) -> tuple[ItemAppeal,
     row = session.get(ItemAppeal, key)
     if row is None:
         raise Refused(Obstacle.MISSING)
-    return row, record_of_item(session, row.item_decision_id, by)
+    return row, record_of_item(session, row.item_decision_id)
 
 
 def _touches(appeal: ItemAppeal) -> ColumnElement[bool]:
@@ -152,30 +149,22 @@ def _touches(appeal: ItemAppeal) -> ColumnElement[bool]:
     return (Decision.item_decision_id == appeal.item_decision_id) & noted
 
 
-def touched_rows(session: Session, appeal: ItemAppeal, by: Person) -> Sequence[DecidedRow]:
+def touched_rows(session: Session, appeal: ItemAppeal) -> Sequence[DecidedRow]:
     """The decisions that an appeal touches, of those that this person may see, by name."""
-    return decided_rows(session, appeal.item_decision_id, by, _touches(appeal))
+    return decided_rows(session, appeal.item_decision_id, _touches(appeal))
 
 
 def note_court(
-    session: WritingSession,
-    key: int,
-    what: DecisionEventKind,
-    on: date,
-    *,
-    numbers: Collection[str] | None = None,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, key: int, what: DecisionEventKind, on: date, *, numbers: Collection[str] | None = None
 ) -> int:
     """Notes what the court did, on each decision that the appeal touches or on some of them. Returns on how many.
 
     Raises:
         Refused: there is no such appeal, no row is named, or it cannot have happened.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    appeal, record = appeal_of_board(session, key, by)
-    every = decided_by_all(session, record, by)
+    require_permission(session.person, Action.REGISTER_CASE)
+    appeal, record = appeal_of_board(session, key)
+    every = decided_by_all(session, record)
     events = events_of(session, session.scalars(select(Decision.id).where(_touches(appeal))).all())
     asked = (appeal.court, appeal.number)
     touched = {made for made, noted in events.items() if asked in running_appeals(as_events(noted))}
@@ -191,19 +180,19 @@ def note_court(
         )
     for decision_id in chosen:
         event = NewDecisionEvent(what=what, on=on, court=appeal.court, number=appeal.number)
-        note_decision_event(session, decision_id, event, rules=rules, by=by, at=at)
+        note_decision_event(session, decision_id, event)
     return len(chosen)
 
 
-def note_statement(session: WritingSession, key: int, on: date, *, by: Person, at: datetime) -> ItemAppeal:
+def note_statement(session: WritingSession, key: int, on: date) -> ItemAppeal:
     """The board's own statement has gone to the court.
 
     Raises:
         Refused: there is no such appeal, or a day before it or in the future.
     """
-    require_permission(by, Action.REGISTER_CASE)
-    appeal, record = appeal_of_board(session, key, by)
-    if not appeal.on <= on <= at.date():
+    require_permission(session.person, Action.REGISTER_CASE)
+    appeal, record = appeal_of_board(session, key)
+    if not appeal.on <= on <= session.today:
         raise Refused(
             Obstacle.INVALID,
             Problem("stated_on", _("Dagen ligger före överklagandet eller i framtiden."), _("Rätta datumet.")),
@@ -211,20 +200,22 @@ def note_statement(session: WritingSession, key: int, on: date, *, by: Person, a
     appeal.stated_on = on
     touched = select(Case).join(Decision, Decision.case_id == Case.id).where(_touches(appeal))
     for case in session.scalars(touched.order_by(Case.id)):
-        register_record(
-            session, case, RecordKind.STATEMENT, appeal.id, DocumentStatus.SENT, on=on, party=appeal.court, at=at
+        register_record(session, case, RecordKind.STATEMENT, appeal.id, DocumentStatus.SENT, on=on, party=appeal.court)
+    session.note(
+        TrailNote(
+            action="item_statement_sent", by=session.person, at=session.now, subject=appeal, board_id=record.board_id
         )
-    session.note(TrailNote(action="item_statement_sent", by=by, at=at, subject=appeal, board_id=record.board_id))
+    )
     return appeal
 
 
-def statements_due(session: Session, by: Person) -> Sequence[tuple[ItemAppeal, ItemDecision]]:
+def statements_due(session: Session) -> Sequence[tuple[ItemAppeal, ItemDecision]]:
     """Statements to courts that the own board has not made, the first due first."""
     wanted = (
         select(ItemAppeal, ItemDecision)
         .join(ItemDecision, ItemDecision.id == ItemAppeal.item_decision_id)
         .where(
-            ItemDecision.board_id == by.board_id,
+            ItemDecision.board_id == session.person.board_id,
             ItemAppeal.stated_on.is_(None),
             ItemAppeal.statement_by.is_not(None),
         )
@@ -233,7 +224,7 @@ def statements_due(session: Session, by: Person) -> Sequence[tuple[ItemAppeal, I
     return [(appeal, record) for appeal, record in session.execute(wanted)]
 
 
-def paid_on_quashed(session: Session, key: int, by: Person) -> Sequence[PaidRow]:
+def paid_on_quashed(session: Session, key: int) -> Sequence[PaidRow]:
     """What was paid on decisions of a meeting that a court has quashed: it must be put right, by name."""
     wanted = (
         select(Case, Payment.amount, Payment.paid_on)
@@ -243,7 +234,7 @@ def paid_on_quashed(session: Session, key: int, by: Person) -> Sequence[PaidRow]
             Decision.item_decision_id == key,
             Decision.id.in_(quashed_decisions()),
             Payment.paid_on.is_not(None),
-            seen_by(by),
+            seen_by(session.person),
         )
         .order_by(Case.name, Case.id)
     )

@@ -23,16 +23,13 @@ from vetting.kernel.text import Words, _, count_in_words, day_in_words
 from vetting.people import require_permission
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.grants.domain.round_days import OwnDays
     from vetting.grants.models.rounds import (
         Round,
     )
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +51,16 @@ class RoundChange:
     agreed: bool = False
 
 
-def change_round(session: WritingSession, key: int, new: RoundChange, *, by: Person, at: datetime) -> Round:
+def change_round(session: WritingSession, key: int, new: RoundChange) -> Round:
     """Other days, another name or budget. What rests on a day is told first, and moves with it where it is open.
 
     Raises:
         Refused: as when a round is added; there is none; it opens after an application came; something rests on a day
             that is changed, and nobody has agreed to that.
     """
-    require_permission(by, Action.MANAGE_ROUNDS)
-    found = own_round(session, key, by)
-    problems = [*wrong_name(session, new.name, found, by=by), *wrong_with_days(new)]
+    require_permission(session.person, Action.MANAGE_ROUNDS)
+    found = own_round(session, key)
+    problems = [*wrong_name(session, new.name, found), *wrong_with_days(new)]
     first = first_received(session, key)
     if first is not None and new.opens_on > first:
         problems.append(
@@ -82,13 +79,15 @@ def change_round(session: WritingSession, key: int, new: RoundChange, *, by: Per
     if found.decision_on != new.decision_on:
         for case in open_cases_due(session, key, found.decision_on):
             case.due_on = new.decision_on
-            session.note(TrailNote(action="decide_by_moved", by=by, at=at, subject=case, case_id=case.id))
+            session.note(
+                TrailNote(action="decide_by_moved", by=session.person, at=session.now, subject=case, case_id=case.id)
+            )
     columns = {name: getattr(new, name) for name in CHANGED} | {"name": tidy_name(new.name)}
     if any(getattr(found, name) != value for name, value in columns.items()):
         for name, value in columns.items():
             setattr(found, name, value)
         session.flush()
-        session.note(TrailNote(action="round_changed", by=by, at=at, subject=found))
+        session.note(TrailNote(action="round_changed", by=session.person, at=session.now, subject=found))
     return found
 
 

@@ -15,6 +15,7 @@ from vetting.grants.models.board_items import ItemDecision
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.store.trail import TrailNote
@@ -28,12 +29,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
     from vetting.kernel.store.engine import Database
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 WRITE_LETTERS: Final = "write_letters"
 
@@ -52,9 +51,9 @@ class LetterCounts:
         return self.decided - self.written
 
 
-def count_letters(session: Session, record: ItemDecision, by: Person) -> LetterCounts:
+def count_letters(session: Session, record: ItemDecision) -> LetterCounts:
     """Of the decisions that this person handles: how many there are, with a letter, and that have gone."""
-    own = _own(record, by)
+    own = _own(record, session.person)
     base = select(func.count(Decision.id)).join(Case, Case.id == Decision.case_id).where(*own)
     return LetterCounts(
         *(int(session.scalar(wanted) or 0) for wanted in (base, base.where(_is_told()), base.where(is_sent())))
@@ -70,14 +69,14 @@ def _is_told() -> ColumnElement[bool]:
     return select(Letter.id).where(Letter.decision_id == Decision.id).exists() | is_sent()
 
 
-def begin_letters(session: WritingSession, key: int, *, by: Person, at: datetime) -> Job:
+def begin_letters(session: WritingSession, key: int) -> Job:
     """A job that writes the letters that are not written yet; one at a time for an item.
 
     Raises:
         Refused: there is no such decision, no extract of the minutes to send with them, or nothing to write.
     """
-    require_permission(by, Action.HANDLE)
-    record = record_of_item(session, key, by)
+    require_permission(session.person, Action.HANDLE)
+    record = record_of_item(session, key)
     if not record.extract_sha256:
         raise Refused(
             Obstacle.CLOSED,
@@ -87,21 +86,30 @@ def begin_letters(session: WritingSession, key: int, *, by: Person, at: datetime
                 _("Lämna in det först. Ett enda brev kan skrivas i sitt ärende utan det."),
             ),
         )
-    if not count_letters(session, record, by).to_write:
+    if not count_letters(session, record).to_write:
         raise Refused(Obstacle.CLOSED, Problem("", _("Alla brev är skrivna."), _("Öppna dem och skicka dem.")))
     for job in jobs_about(session, record.board_id, WRITE_LETTERS, str(key)):
-        if job.state not in ENDED_STATES and job.by_user_id == by.id:
+        if job.state not in ENDED_STATES and job.by_user_id == session.person.id:
             return job
-    job = new_job(WRITE_LETTERS, {"item": key}, board_id=record.board_id, by_user_id=by.id, at=at, about=str(key))
+    job = new_job(
+        WRITE_LETTERS,
+        {"item": key},
+        board_id=record.board_id,
+        by_user_id=session.person.id,
+        at=session.now,
+        about=str(key),
+    )
     session.add(job)
     session.flush()
-    session.note(TrailNote(action="letters_asked_for", by=by, at=at, subject=record, board_id=record.board_id))
+    session.note(
+        TrailNote(
+            action="letters_asked_for", by=session.person, at=session.now, subject=record, board_id=record.board_id
+        )
+    )
     return job
 
 
-def write_letters(
-    database: Database, job: Job, rules: Rules, *, at: datetime, heard: Callable[[int, int], bool]
-) -> dict[str, Any]:
+def write_letters(database: Database, job: Job, *, at: datetime, heard: Callable[[int, int], bool]) -> dict[str, Any]:
     """Writes them as the person who asked, each in a transaction of its own. Returns what is told of the job.
 
     A letter that cannot be written is named with why, and the others are written all the same.
@@ -109,11 +117,12 @@ def write_letters(
     Raises:
         Refused: the person has left the board.
     """
-    with open_reading(database) as session:
+    with open_reading(database, Acting(Purpose.JOBS, at)) as session:
         by = at_work(session, job.by_user_id, job.board_id)
         if by is None:
             raise Refused(Obstacle.FORBIDDEN)
-        record = record_of_item(session, job.arguments["item"], by)
+        session.act_for(by)
+        record = record_of_item(session, job.arguments["item"])
         wanted = (
             select(Case.number, Decision.id)
             .join(Decision, Decision.case_id == Case.id)
@@ -126,7 +135,7 @@ def write_letters(
         if done % 10 == 0 and not heard(done, len(rows)):
             return {"written": done - len(left), "left": left}
         try:
-            run_in_transaction(database, _one_letter(number, key, rules=rules, by=by, at=at), boards=[by.board_id])
+            run_in_transaction(database, _one_letter(number, key), Acting(by, at), boards=[by.board_id])
         except Refused as refused:
             problem = refused.problems[0] if refused.problems else None
             left.append([number, problem.what.sv if problem else "", problem.what.to("en") if problem else ""])
@@ -134,20 +143,18 @@ def write_letters(
     return {"written": len(rows) - len(left), "left": left}
 
 
-def _one_letter(
-    number: str, decision_id: int, *, rules: Rules, by: Person, at: datetime
-) -> Callable[[WritingSession], Letter | None]:
+def _one_letter(number: str, decision_id: int) -> Callable[[WritingSession], Letter | None]:
     """Writes the letter of a decision, once: another worker may have the same list, or it was written by hand."""
 
     def write(session: WritingSession) -> Letter | None:
         if session.scalar(select(Decision.id).where(Decision.id == decision_id, _is_told())) is not None:
             return None
-        return casework.write_letter_of_decision(session, number, decision_id, rules=rules, by=by, at=at)
+        return casework.write_letter_of_decision(session, number, decision_id)
 
     return write
 
 
-def items_without_letters(session: Session, by: Person) -> Sequence[tuple[ItemDecision, str, int]]:
+def items_without_letters(session: Session) -> Sequence[tuple[ItemDecision, str, int]]:
     """Meetings' decisions on items, with their round's name and how many rows that this person handles have no letter.
 
     A decision whose letter came back stands among the letters that did.
@@ -157,7 +164,12 @@ def items_without_letters(session: Session, by: Person) -> Sequence[tuple[ItemDe
         .join(Round, Round.id == ItemDecision.round_id)
         .join(Decision, Decision.item_decision_id == ItemDecision.id)
         .join(Case, Case.id == Decision.case_id)
-        .where(ItemDecision.board_id == by.board_id, current_decisions(), seen_by(by, Action.HANDLE), ~_is_told())
+        .where(
+            ItemDecision.board_id == session.person.board_id,
+            current_decisions(),
+            seen_by(session.person, Action.HANDLE),
+            ~_is_told(),
+        )
         .group_by(ItemDecision.id, Round.name)
         .order_by(ItemDecision.met_on, ItemDecision.id)
     )

@@ -97,7 +97,7 @@ def save_part(draft_id: int, version: int, change: Callable[[RuleDraft], tuple[s
             raise StaleDraftError(draft)
         changed, cases = change(draft)
         given = RuleDraftChange(key=draft_id, version=version, text=changed, cases=cases)
-        service.save_draft_text(session, given, by=visitor.signed_in_person(), at=visitor.now())
+        service.save_draft_text(session, given)
 
     in_transaction(work)
 
@@ -278,7 +278,7 @@ def try_change(look: RuleDraftReport, *, text: str | None = None, cases: str | N
     """The files as a change would leave them, read: one of them, or both, is another."""
     with reading_session() as session:
         draft = look.draft
-        book = board_book(session, draft.board_id, rules_in_use(), draft.ruleset, on=visitor.today())
+        book = board_book(session, draft.board_id, draft.ruleset, on=visitor.today())
     changed = look.draft.text if text is None else text
     return read_set(changed.encode(), (look.draft.cases if cases is None else cases).encode(), look.draft.ruleset, book)
 
@@ -650,9 +650,7 @@ def retire_words(draft_id: int) -> Response:
     form = posted_form(DraftStepForm)
     return act_by_form(
         form,
-        lambda session: word_list_uses.retire_unused_words(
-            session, draft_id, form.version.key, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: word_list_uses.retire_unused_words(session, draft_id, form.version.key),
         onto=url_for("drafts.show", draft_id=draft_id) + "#listor",
         again=lambda refused: render_draft(draft_id, refused),
     )

@@ -19,7 +19,6 @@ from vetting.rules.services import rule_trial_workbooks as what_if_workbooks
 from vetting.rules.services.cases_under_rules import CASES
 from vetting.rules.services.own_rules import kind_of_own, reach_words
 from vetting.rules.services.rule_trials import ask_for
-from vetting.rules.services.rulebook import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_helpers import (
@@ -51,9 +50,7 @@ def begin(draft_id: int) -> Response:
     form = posted_form(TryDraftForm, key="try")
     return act_by_form(
         form,
-        lambda session: ask_for(
-            session, draft_id, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: ask_for(session, draft_id, form.command()),
         onto=lambda job: url_for("draft_trials.show", job_id=job.id),
         again=lambda refused: render_draft(draft_id, refused),
     )
@@ -71,7 +68,7 @@ def show(job_id: int) -> str:
     """How far it has come; then who would get another result or proposal, and why."""
     with reading_session() as session:
         job = _job(session, job_id)
-        result = CASES.function.trial_result(session, job, by=visitor.signed_in_person())
+        result = CASES.function.trial_result(session, job)
         session.expunge_all()
     try:
         fingerprint = ruleset.fingerprint if (ruleset := draft_report(int(job.about)).ruleset) else ""
@@ -124,7 +121,7 @@ def excel(job_id: int) -> Response:
     """The same as a workbook."""
     with reading_session() as session:
         job = _job(session, job_id)
-        result = CASES.function.trial_result(session, job, by=visitor.signed_in_person())
+        result = CASES.function.trial_result(session, job)
         book = what_if_workbooks.workbook_of(
             result,
             job.arguments["ruleset"],
@@ -145,10 +142,8 @@ def review(draft_id: int) -> str:
 def _review(draft_id: int, refused: PublishForm | None = None) -> str:
     look = draft_report(draft_id)
     with reading_session() as session:
-        whole = common_rules.publication_in_all(session, look, rules_in_use(), on=visitor.today())
-        obstacles = publishing.obstacles_to_publishing(
-            session, whole, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
-        )
+        whole = common_rules.publication_in_all(session, look, on=visitor.today())
+        obstacles = publishing.obstacles_to_publishing(session, whole, on=visitor.today())
         first = max((look.ruleset.valid.first if look.ruleset else None) or visitor.today(), visitor.today())
         kind = kind_of_own(session, look.draft.board_id, look.draft.ruleset)
         tried: Any = publishing.tried_as(session, look.draft, look.ruleset) if look.ruleset else None
@@ -186,9 +181,7 @@ def publish(draft_id: int) -> Response:
     form = posted_form(PublishForm)
     return act_by_form(
         form,
-        lambda session: publishing.publish_rules(
-            session, form.command(draft_id), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: publishing.publish_rules(session, form.command(draft_id)),
         onto=lambda found: url_for("versions.show", version_id=found.id),
         again=lambda refused: _review(draft_id, refused),
     )

@@ -87,10 +87,10 @@ def _new(refused: PostedForm | None = None) -> str:
 
 def _things_without_rules(session: ReadingSession) -> dict[str | int, Words]:
     """The grant schemes and the kinds of letting that can be given rules of their own."""
-    by = visitor.signed_in_person()
-    schemes = schemes_without_rules(session, by)
+    visitor.signed_in_person()
+    schemes = schemes_without_rules(session)
     found: dict[str | int, Words] = {f"{CaseKind.GRANT}.{item.id}": same_in_both(item.name) for item in schemes}
-    for kind in letting_kinds_without_rules(session, by):
+    for kind in letting_kinds_without_rules(session):
         found[f"{CaseKind.BOOKING}.{kind.id}"] = _("{name} (lokaler)", name=kind.name)
     return found
 
@@ -106,18 +106,17 @@ def create() -> Response:
     """Begins a draft."""
     form = posted_form(NewRulesForm)
     base = rules_in_use().folder.sets.get(form.builds_on.data)
-    by, at = visitor.signed_in_person(), visitor.now()
 
     def begin(session: WritingSession) -> RuleDraft:
         given = form.command(of_others=base is not None and bool(base.adopted.body))
-        begun = {draft.id for draft in open_rule_drafts(session, by.board_id)}
-        draft = service.begin_draft(session, given, rules=rules_in_use(), by=by, at=at)
+        begun = {draft.id for draft in open_rule_drafts(session, session.person.board_id)}
+        draft = service.begin_draft(session, given)
         if draft.id in begun:
             form.receipt = _("Utkastet var redan påbörjat. Här är det som det står.")
         if form.only_for is not None:
             kind, key = form.only_for
             give = give_rules_to_scheme if kind is CaseKind.GRANT else give_rules_to_letting_kind
-            give(session, key, draft.ruleset, by=by, at=at)
+            give(session, key, draft.ruleset)
         return draft
 
     return _begin_draft(form, begin)
@@ -129,7 +128,7 @@ def take_in() -> Response:
     form = posted_form(RuleFilesForm)
     return _begin_draft(
         form,
-        lambda session: service.take_in(session, *form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: service.take_in(session, *form.command()),
     )
 
 
@@ -149,9 +148,7 @@ def draft_report(draft_id: int) -> RuleDraftReport:
 
 def _read_anew(draft_id: int) -> RuleDraftReport:
     with reading_session() as session:
-        found = service.read_draft(
-            session, draft_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
-        )
+        found = service.read_draft(session, draft_id, on=visitor.today())
         session.expunge_all()
     return found
 
@@ -171,7 +168,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
     look = draft_report(draft_id)
     with reading_session() as session:
         jobs = jobs_about(session, visitor.signed_in_person().board_id, service.WHAT_IF, str(draft_id))
-        rounds = rounds_of_board(session, visitor.signed_in_person())
+        rounds = rounds_of_board(session)
         written = data_of(look).get("kinds")
         kinds = written if isinstance(written, list) else []
         reach = reach_words(session, look.draft.board_id, look.draft.ruleset, kinds)
@@ -182,7 +179,7 @@ def render_draft(draft_id: int, refused: PostedForm | None = None) -> str:
             own_schemes = {item.id for item in named}
             rounds = [item for item in rounds if own_schemes & {one.id for one in of_rounds.get(item.id, ())}]
         lists = look.read.draft.lists if look.read.draft else {}
-        words = word_list_uses.word_uses_of_board(session, lists, by=visitor.signed_in_person(), on=visitor.today())
+        words = word_list_uses.word_uses_of_board(session, lists, on=visitor.today())
     forms = FormsOfDraft(refused, look.draft.version)
     own = names_of_criteria(look)
     return render_template(
@@ -369,7 +366,7 @@ def save_text(draft_id: int) -> Response:
             draft_id, text=_as_ended(form.text.data, kept.text), cases=_as_ended(form.cases.data, kept.cases)
         )
         try:
-            service.save_draft_text(session, given, by=visitor.signed_in_person(), at=visitor.now())
+            service.save_draft_text(session, given)
         except StaleDraftError as stale:
             met.append(stale)
             raise
@@ -386,13 +383,13 @@ def save_text(draft_id: int) -> Response:
 def hand_over(draft_id: int) -> Response:
     """The draft goes to a second person, and is tried on all cases meanwhile, so that the answer is there to read."""
     form = posted_form(DraftStepForm)
-    by, at = visitor.signed_in_person(), visitor.now()
+    _by, at = visitor.signed_in_person(), visitor.now()
 
     def hand(session: WritingSession) -> None:
-        draft = service.hand_over(session, draft_id, form.version.data, rules=rules_in_use(), by=by, at=at)
-        found = service.report_on_draft(session, draft, rules=rules_in_use(), on=at.date())
+        draft = service.hand_over(session, draft_id, form.version.data)
+        found = service.report_on_draft(session, draft, on=at.date())
         if found.ruleset is not None and publishing.tried_as(session, draft, found.ruleset) is None:
-            ask_for(session, draft_id, CaseSelection(), rules=rules_in_use(), by=by, at=at)
+            ask_for(session, draft_id, CaseSelection())
 
     return _step(
         draft_id,
@@ -408,14 +405,7 @@ def give_back(draft_id: int) -> Response:
     return _step(
         draft_id,
         form,
-        lambda session: service.give_back(
-            session,
-            draft_id,
-            form.because.data,
-            form.version.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: service.give_back(session, draft_id, form.because.data, form.version.data),
     )
 
 
@@ -426,9 +416,7 @@ def discard(draft_id: int) -> Response:
     return _step(
         draft_id,
         form,
-        lambda session: service.discard_rule_draft(
-            session, draft_id, form.version.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: service.discard_rule_draft(session, draft_id, form.version.data),
         url_for("versions.index"),
     )
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from flask import Response
 
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import ReadingSession
     from vetting.rules.models import RuleDraft, RulePublication
 
@@ -44,17 +43,14 @@ def index() -> str:
     """What is in force, what is being written, all versions, and what there is to start from."""
     by = visitor.signed_in_person()
     with reading_session() as session:
-        chosen = {
-            kind: versions.rules_in_force(session, by.board_id, kind, rules_in_use(), on=visitor.today())
-            for kind in CaseKind
-        }
+        chosen = {kind: versions.rules_in_force(session, by.board_id, kind, on=visitor.today()) for kind in CaseKind}
         return render_template(
             "rules/versions/index.html",
             chosen=chosen,
             in_force={
                 kind: versions.publication_in_force(session, by.board_id, kind, on=visitor.today()) for kind in CaseKind
             },
-            own=_own_in_force(session, by),
+            own=_own_in_force(session),
             drafts=store.open_rule_drafts(session, by.board_id),
             versions=(listed := store.publications(session, by.board_id)),
             replaced=store.replaced_on(listed),
@@ -63,21 +59,21 @@ def index() -> str:
         )
 
 
-def _own_in_force(session: ReadingSession, by: Person) -> list[tuple[str, str, RulePublication | None, CaseKind]]:
+def _own_in_force(session: ReadingSession) -> list[tuple[str, str, RulePublication | None, CaseKind]]:
     """Each thing with rules of its own: its address, its name, the version that holds today, the kind of its cases."""
     found: list[tuple[str, str, RulePublication | None, CaseKind]] = []
-    for scheme in schemes(session, by.board_id):
+    for scheme in schemes(session, session.person.board_id):
         if scheme.ruleset:
             address = url_for("schemes.show", scheme_id=scheme.id)
             held = versions.publication_in_force(
-                session, by.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
+                session, session.person.board_id, CaseKind.GRANT, on=visitor.today(), own=scheme.ruleset
             )
             found.append((address, scheme.name, held, CaseKind.GRANT))
-    for kind in letting_kinds(session, by.board_id):
+    for kind in letting_kinds(session, session.person.board_id):
         if kind.ruleset:
             address = url_for("letting_kinds.show", kind_id=kind.id)
             held = versions.publication_in_force(
-                session, by.board_id, CaseKind.BOOKING, on=visitor.today(), own=kind.ruleset
+                session, session.person.board_id, CaseKind.BOOKING, on=visitor.today(), own=kind.ruleset
             )
             found.append((address, kind.name, held, CaseKind.BOOKING))
     return found
@@ -106,7 +102,7 @@ def _render_version(version_id: int, refused: WithdrawVersionForm | None = None)
             publication=found.publication,
             withdrawal=found.withdrawal,
             ruleset=ruleset,
-            common=versions.read_version(session, found.publication.common_id, rules_in_use()),
+            common=versions.read_version(session, found.publication.common_id),
             others=[item for item in others if item.id != version_id],
             begun=store.open_draft_of(session, found.publication.board_id, found.publication.ruleset),
             refused=refused,
@@ -116,7 +112,7 @@ def _render_version(version_id: int, refused: WithdrawVersionForm | None = None)
 
 def _version(session: ReadingSession, version_id: int) -> tuple[store.PublicationStanding, RuleSet]:
     found = store.publication_of(session, visitor.signed_in_person().board_id, version_id)
-    ruleset = versions.read_version(session, version_id, rules_in_use()) if found else None
+    ruleset = versions.read_version(session, version_id) if found else None
     if found is None or ruleset is None:
         raise Refused(Obstacle.MISSING)
     return found, ruleset
@@ -159,14 +155,7 @@ def withdraw(version_id: int) -> Response:
     form = posted_form(WithdrawVersionForm)
     return act_by_form(
         form,
-        lambda session: publishing.withdraw_rules(
-            session,
-            version_id,
-            form.because.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: publishing.withdraw_rules(session, version_id, form.because.data),
         onto=url_for("versions.show", version_id=version_id),
         again=lambda refused: _render_version(version_id, refused),
     )
@@ -180,9 +169,7 @@ def moves(version_id: int) -> str:
 
 def _moves(version_id: int, refused: MoveCasesForm | None = None) -> str:
     with reading_session() as session:
-        choice = CASES.function.could_move(
-            session, version_id, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today()
-        )
+        choice = CASES.function.could_move(session, version_id, on=visitor.today())
         return render_template("rules/versions/moves.html", choice=choice, refused=refused)
 
 
@@ -192,14 +179,7 @@ def move(version_id: int) -> Response:
     form = posted_form(MoveCasesForm)
     return act_by_form(
         form,
-        lambda session: CASES.function.move_cases(
-            session,
-            form.number.data[:MOST_MOVED],
-            version_id,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: CASES.function.move_cases(session, form.number.data[:MOST_MOVED], version_id),
         onto=url_for("versions.moves", version_id=version_id),
         again=lambda refused: _moves(version_id, refused),
     )

@@ -8,14 +8,10 @@ from vetting.kernel.hooks import Hook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.jobs import Job
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST_MOVED: Final = 200
 """How many cases are moved to another version at once."""
@@ -24,23 +20,13 @@ MOST_MOVED: Final = 200
 class CasesUnderRules(Protocol):
     """Functions on cases under a rule set."""
 
-    def could_move(self, session: Session, version_id: int, /, *, rules: Rules, by: Person, on: date) -> object:
+    def could_move(self, session: Session, version_id: int, /, *, on: date) -> object:
         """Finds the open cases under other rules than a version, with what it would change in each."""
 
-    def move_cases(
-        self,
-        session: WritingSession,
-        numbers: Sequence[str],
-        version_id: int,
-        /,
-        *,
-        rules: Rules,
-        by: Person,
-        at: datetime,
-    ) -> int:
+    def move_cases(self, session: WritingSession, numbers: Sequence[str], version_id: int, /) -> int:
         """Moves cases to a version. Returns how many."""
 
-    def trial_result(self, session: Session, job: Job, /, *, by: Person) -> dict[str, Any]:
+    def trial_result(self, session: Session, job: Job, /) -> dict[str, Any]:
         """Gives the result of a trial, without the cases that this person may not see."""
 
     def word_hits(self, session: Session, board_id: int, /) -> dict[tuple[str, str], tuple[int, date]]:

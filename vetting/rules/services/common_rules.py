@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.case_kinds import CaseKind
-    from vetting.rules.services.rulebook import Rules
+    from vetting.kernel.store.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ class ScopedRules:
 
 
 def own_rules_with(
-    session: Session, board_id: int, common: RuleSet, rules: Rules, *, first: date, with_drafts: bool = True
+    session: Session, board_id: int, common: RuleSet, *, first: date, with_drafts: bool = True
 ) -> list[ScopedRules]:
     """All rules for one thing that hold on or after a day, put together with common rules: nothing is kept.
 
@@ -84,7 +82,7 @@ def own_rules_with(
         for name in sorted(own_rulesets(session, board_id, kind)):
             for before, begins in _texts_from(session, board_id, name, first):
                 together = ScopedBefore(before, handed_over.get(name), kind, begins)
-                found.append(_put_together(session, together, common, rules))
+                found.append(_put_together(session, together, common))
     return found
 
 
@@ -111,17 +109,17 @@ class ScopedBefore(NamedTuple):
     first: date
 
 
-def _put_together(session: Session, own: ScopedBefore, common: RuleSet, rules: Rules) -> ScopedRules:
+def _put_together(session: Session, own: ScopedBefore, common: RuleSet) -> ScopedRules:
     before, draft, kind, first = own
     text, cases = (draft.text, draft.cases) if draft is not None else (before.text, before.cases)
-    book = drafts.board_book(session, before.board_id, rules, before.ruleset, on=first)
+    book = drafts.board_book(session, before.board_id, before.ruleset, on=first)
     read = read_set(text.encode(), cases.encode(), before.ruleset, replace(book, common=common))
     problems = list(read.problems)
     if read.ruleset is not None:
         for case in read.cases:
             _screening, wrong = run_worked_case(case, read.ruleset)
             problems += wrong
-    now = versions.read_version(session, before.id, rules)
+    now = versions.read_version(session, before.id)
     gone = removed_safeguards(now, read.ruleset, kind) if now is not None and read.ruleset is not None else ()
     return ScopedRules(
         before=before,
@@ -167,20 +165,16 @@ class PublicationInAll:
         return tuple(told)
 
 
-def publication_in_all(session: Session, found: drafts.RuleDraftReport, rules: Rules, *, on: date) -> PublicationInAll:
+def publication_in_all(session: Session, found: drafts.RuleDraftReport, *, on: date) -> PublicationInAll:
     """What would be published with a draft: with common rules also those for one thing, put together with them."""
     if found.ruleset is None or kind_of_own(session, found.draft.board_id, found.draft.ruleset) is not None:
         return PublicationInAll(found, ())
     first = max(found.ruleset.valid.first or on, on)
-    return PublicationInAll(
-        found, tuple(own_rules_with(session, found.draft.board_id, found.ruleset, rules, first=first))
-    )
+    return PublicationInAll(found, tuple(own_rules_with(session, found.draft.board_id, found.ruleset, first=first)))
 
 
-def read_with_common(
-    session: Session, before: RulePublication, common: RuleSet | None, rules: Rules, *, on: date
-) -> RuleSet | None:
+def read_with_common(session: Session, before: RulePublication, common: RuleSet | None, *, on: date) -> RuleSet | None:
     """A published text put together with common rules; None where they do not go together."""
-    book = drafts.board_book(session, before.board_id, rules, before.ruleset, on=on)
+    book = drafts.board_book(session, before.board_id, before.ruleset, on=on)
     read = read_set(before.text.encode(), before.cases.encode(), before.ruleset, replace(book, common=common))
     return read.ruleset

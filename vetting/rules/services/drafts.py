@@ -25,13 +25,12 @@ from vetting.rules.services import versions
 from vetting.rules.services.filled_cases import lacking_cases
 from vetting.rules.services.own_rules import kind_of_own, own_rulesets
 from vetting.rules.services.rule_files import RuleSetReading, parse_set, read_set
+from vetting.rules.services.rulebook import rulebook_of
 from vetting.rules.services.typed_parts import swedish_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
     from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.engine.criteria import Criterion
     from vetting.engine.ruleset import RuleSet, RuleSetDraft
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.engine.worked_cases import WorkedCase
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.rules.services.rulebook import Rules
 
 NAME: Final = re.compile(r"[a-zåäö0-9](?:[a-zåäö0-9-]{0,58}[a-zåäö0-9])?")
@@ -114,15 +113,15 @@ def obstacle_error(where: str, what: Words, remedy: Words, obstacle: Obstacle = 
     return Refused(obstacle, Problem(where, what, remedy))
 
 
-def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by: Person, at: datetime) -> RuleDraft:
+def begin_draft(session: WritingSession, new: NewRuleDraft) -> RuleDraft:
     """A draft: from nothing, on top of a set that ships or is the board's own, or going on with what is published.
 
     Raises:
         Refused: the name is taken or not a name, or what it starts from is not there.
     """
-    require_permission(by, Action.WRITE_RULES)
+    require_permission(session.person, Action.WRITE_RULES)
     if new.version is not None:
-        return _go_on(session, new.version, by=by, at=at)
+        return _go_on(session, new.version)
     name = new.ruleset.strip()
     if not NAME.fullmatch(name):
         raise obstacle_error(
@@ -130,16 +129,16 @@ def begin_draft(session: WritingSession, new: NewRuleDraft, *, rules: Rules, by:
             _("Namnet får bara innehålla små bokstäver, siffror och bindestreck."),
             _("Skriv till exempel kulturstod-2027."),
         )
-    taken = name in rules.folder.book.drafts or store.numbers_of(session, by.board_id, name)
-    if taken or store.open_draft_of(session, by.board_id, name) is not None:
+    taken = name in rulebook_of(session).folder.book.drafts or store.numbers_of(session, session.person.board_id, name)
+    if taken or store.open_draft_of(session, session.person.board_id, name) is not None:
         raise obstacle_error(
             "ruleset",
             _("Det finns redan regler som heter {name}.", name=name),
             _("Välj ett annat namn, eller gå vidare med dem."),
         )
-    base = _base_of(session, new.builds_on, rules, by) if new.builds_on else None
-    text, cases = _first_text(name, new, base, session.get_one(Board, by.board_id))
-    return _add_draft(session, name, text, cases, new.builds_on, by=by, at=at)
+    base = _base_of(session, new.builds_on) if new.builds_on else None
+    text, cases = _first_text(name, new, base, session.get_one(Board, session.person.board_id))
+    return _add_draft(session, name, text, cases, new.builds_on)
 
 
 class _DraftBase(NamedTuple):
@@ -150,12 +149,12 @@ class _DraftBase(NamedTuple):
     cases: str
 
 
-def _base_of(session: Session, name: str, rules: Rules, by: Person) -> _DraftBase:
-    shipped = rules.folder.sets.get(name)
+def _base_of(session: Session, name: str) -> _DraftBase:
+    shipped = rulebook_of(session).folder.sets.get(name)
     if shipped is not None:
         kinds = sorted(kind.value for kind in shipped.kinds)
-        return _DraftBase(shipped.title.sv, kinds, rules.folder.texts_of_cases.get(name, ""))
-    own = store.own_sets(session, by.board_id).get(name)
+        return _DraftBase(shipped.title.sv, kinds, rulebook_of(session).folder.texts_of_cases.get(name, ""))
+    own = store.own_sets(session, session.person.board_id).get(name)
     if own is None:
         raise Refused(Obstacle.MISSING)
     return _DraftBase(own.title, sorted(own.kinds), own.cases)
@@ -182,26 +181,26 @@ def _first_text(name: str, new: NewRuleDraft, base: _DraftBase | None, board: Bo
     return write_yaml(data), cases
 
 
-def _go_on(session: WritingSession, version: int, *, by: Person, at: datetime) -> RuleDraft:
-    found = store.publication_of(session, by.board_id, version)
+def _go_on(session: WritingSession, version: int) -> RuleDraft:
+    found = store.publication_of(session, session.person.board_id, version)
     if found is None:
         raise Refused(Obstacle.MISSING)
     before = found.publication
-    begun = store.open_draft_of(session, by.board_id, before.ruleset)
+    begun = store.open_draft_of(session, session.person.board_id, before.ruleset)
     if begun is not None:
         return begun
     origin = f"version {before.number}"
-    return _add_draft(session, before.ruleset, before.text, before.cases, origin, by=by, at=at)
+    return _add_draft(session, before.ruleset, before.text, before.cases, origin)
 
 
-def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, at: datetime) -> RuleDraft:
+def take_in(session: WritingSession, text: bytes, cases: bytes) -> RuleDraft:
     """A draft from files, kept byte for byte; what is wrong in them is shown with the draft.
 
     Raises:
         Refused: the text cannot be kept, or names no set of the board.
         UnreadableError: the file is not YAML that can be read.
     """
-    require_permission(by, Action.WRITE_RULES)
+    require_permission(session.person, Action.WRITE_RULES)
     data = read_text(text, "regler.yaml").data
     name = data.get("id") if isinstance(data, dict) else None
     if not isinstance(name, str) or not NAME.fullmatch(name):
@@ -210,45 +209,45 @@ def take_in(session: WritingSession, text: bytes, cases: bytes, *, by: Person, a
             _("Filen har inget 'id' för en regeluppsättning."),
             _("Skriv till exempel 'id: kulturstod-2027' överst."),
         )
-    if store.open_draft_of(session, by.board_id, name) is not None:
+    if store.open_draft_of(session, session.person.board_id, name) is not None:
         raise obstacle_error(
             "id",
             _("Det finns redan ett utkast som heter {name}.", name=name),
             _("Ta bort det först, eller ändra i det."),
         )
     read_text(cases, "regler.cases.yaml")
-    return _add_draft(session, name, text.decode(), cases.decode(), "", by=by, at=at)
+    return _add_draft(session, name, text.decode(), cases.decode(), "")
 
 
-def _add_draft(
-    session: WritingSession, name: str, text: str, cases: str, origin: str, *, by: Person, at: datetime
-) -> RuleDraft:
+def _add_draft(session: WritingSession, name: str, text: str, cases: str, origin: str) -> RuleDraft:
     draft = RuleDraft(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         ruleset=name,
         state=DRAFT,
         text=text,
         cases=cases,
         version=1,
         started_from=origin,
-        authors=[str(by.id)],
-        changed_at=at,
-        changed_by_user_id=by.id,
-        changed_by_name=by.name,
+        authors=[str(session.person.id)],
+        changed_at=session.now,
+        changed_by_user_id=session.person.id,
+        changed_by_name=session.person.name,
     )
     session.add(draft)
     session.flush()
-    session.note(TrailNote(action="rules_begun", by=by, at=at, subject=draft, detail={"ruleset": name}))
+    session.note(
+        TrailNote(action="rules_begun", by=session.person, at=session.now, subject=draft, detail={"ruleset": name})
+    )
     return draft
 
 
-def board_book(session: Session, board_id: int, rules: Rules, ruleset: str, *, on: date) -> Rulebook:
+def board_book(session: Session, board_id: int, ruleset: str, *, on: date) -> Rulebook:
     """The folder's rulebook and the sets that the board has published: what a draft may build on.
 
     ruleset: what is written. Where it is for one grant scheme or kind of letting, what it is put together with is the
     board's common rules of that day.
     """
-    book = rules.folder.book
+    book = rulebook_of(session).folder.book
     drafts = dict(book.drafts)
     for publication, withdrawal in reversed(store.publications(session, board_id)):
         if withdrawal is None:
@@ -256,31 +255,31 @@ def board_book(session: Session, board_id: int, rules: Rules, ruleset: str, *, o
             if found is not None:
                 drafts[found.id] = found
     kind = kind_of_own(session, board_id, ruleset)
-    common = versions.rules_in_force(session, board_id, kind, rules, on=on) if kind is not None else None
+    common = versions.rules_in_force(session, board_id, kind, on=on) if kind is not None else None
     return replace(book, drafts=drafts, resolved={}, common=common)
 
 
-def read_draft(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> RuleDraftReport:
+def read_draft(session: Session, key: int, *, on: date) -> RuleDraftReport:
     """A draft, read and checked: nothing is kept.
 
     Raises:
         Refused: there is no such draft in the board.
     """
-    require_permission(by, Action.READ_RULES)
-    draft = store.draft_of(session, by.board_id, key)
+    require_permission(session.person, Action.READ_RULES)
+    draft = store.draft_of(session, session.person.board_id, key)
     if draft is None:
         raise Refused(Obstacle.MISSING)
-    return report_on_draft(session, draft, rules=rules, on=on)
+    return report_on_draft(session, draft, on=on)
 
 
-def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: date) -> RuleDraftReport:
+def report_on_draft(session: Session, draft: RuleDraft, *, on: date) -> RuleDraftReport:
     """What a draft's text says, whether it is kept or only tried.
 
     Read once in each process while neither it nor anything that it is read by changes.
     """
     board = session.get_one(Board, draft.board_id)
     read_by = (
-        id(rules.folder),
+        id(rulebook_of(session).folder),
         (board.id, board.code, tuple(sorted(board.rules.items())), on),
         (draft.ruleset, draft.text, draft.cases),
         tuple((row.id, gone is None) for row, gone in store.publications(session, board.id)),
@@ -288,7 +287,7 @@ def report_on_draft(session: Session, draft: RuleDraft, *, rules: Rules, on: dat
     )
     kept = _REPORTS.get(read_by)
     if kept is None:
-        kept = _REPORTS[read_by] = (_report_anew(session, draft, board, rules=rules, on=on), rules)
+        kept = _REPORTS[read_by] = (_report_anew(session, draft, board, on=on), rulebook_of(session))
         while len(_REPORTS) > MOST_REPORTS:
             _REPORTS.pop(next(iter(_REPORTS)), None)
     return replace(kept[0], draft=draft)
@@ -299,16 +298,16 @@ _REPORTS: dict[Hashable, tuple[RuleDraftReport, Rules]] = {}
 """What drafts say by all that it depends on, with the rules that its id stands for; the oldest goes first."""
 
 
-def _report_anew(session: Session, draft: RuleDraft, board: Board, *, rules: Rules, on: date) -> RuleDraftReport:
-    book = board_book(session, board.id, rules, draft.ruleset, on=on)
+def _report_anew(session: Session, draft: RuleDraft, board: Board, *, on: date) -> RuleDraftReport:
+    book = board_book(session, board.id, draft.ruleset, on=on)
     read = read_set(draft.text.encode(), draft.cases.encode(), draft.ruleset, book)
-    before = _before(session, draft, read, rules, on)
+    before = _before(session, draft, read, on)
     return RuleDraftReport(
         draft=draft,
         read=read,
         ran=tuple((case, *run_worked_case(case, read.ruleset)) for case in read.cases) if read.ruleset else (),
         misnamed=tuple(_names_wrong(read, draft, board)),
-        removed_safeguards=_taken_away(session, draft, read.ruleset, rules, on) if read.ruleset else (),
+        removed_safeguards=_taken_away(session, draft, read.ruleset, on) if read.ruleset else (),
         warned=rule_warnings_of(read.ruleset, on, book.library.values()) if read.ruleset else (),
         before=before,
         changed=rule_differences_of(before, read.ruleset) if read.ruleset else (),
@@ -355,21 +354,21 @@ def is_own(session: Session, draft: RuleDraft) -> bool:
     return kind_of_own(session, draft.board_id, draft.ruleset) is not None
 
 
-def _taken_away(session: Session, draft: RuleDraft, ruleset: RuleSet, rules: Rules, on: date) -> tuple[Words, ...]:
+def _taken_away(session: Session, draft: RuleDraft, ruleset: RuleSet, on: date) -> tuple[Words, ...]:
     """What the cases that the draft is for would lose, against what judges them today."""
     found: dict[Words, None] = {}
     of_own = kind_of_own(session, draft.board_id, draft.ruleset)
     for kind in CaseKind:
         own = draft.ruleset if kind is of_own else ""
-        now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on, own=own)
+        now = versions.rules_in_force(session, draft.board_id, kind, on=on, own=own)
         if now is None and own:  # not published yet: whoever applied for it met the shared rules
-            now = versions.rules_in_force(session, draft.board_id, kind, rules, on=on)
+            now = versions.rules_in_force(session, draft.board_id, kind, on=on)
         if now is not None and kind in ruleset.kinds:
             found |= dict.fromkeys(removed_safeguards(now, ruleset, kind))
     return tuple(found)
 
 
-def _before(session: Session, draft: RuleDraft, read: RuleSetReading, rules: Rules, on: date) -> RuleSet | None:
+def _before(session: Session, draft: RuleDraft, read: RuleSetReading, on: date) -> RuleSet | None:
     """What the draft takes the place of: the set's version on its first day, else what is in force for its kind."""
     own = [
         row for row, gone in store.publications(session, draft.board_id) if row.ruleset == draft.ruleset and not gone
@@ -377,10 +376,10 @@ def _before(session: Session, draft: RuleDraft, read: RuleSetReading, rules: Rul
     first = max((read.ruleset.valid.first if read.ruleset else None) or on, on)
     holding = next((row for row in own if row.valid_from <= first), own[0] if own else None)
     if holding is not None:
-        return versions.read_version(session, holding.id, rules)
+        return versions.read_version(session, holding.id)
     for kind in CaseKind:
         if read.ruleset and kind in read.ruleset.kinds:
-            return versions.rules_in_force(session, draft.board_id, kind, rules, on=on)
+            return versions.rules_in_force(session, draft.board_id, kind, on=on)
     return None
 
 
@@ -409,15 +408,15 @@ class StaleDraftError(Refused):
         self.text, self.cases, self.version = draft.text, draft.cases, draft.version
 
 
-def save_draft_text(session: WritingSession, given: RuleDraftChange, *, by: Person, at: datetime) -> RuleDraft:
+def save_draft_text(session: WritingSession, given: RuleDraftChange) -> RuleDraft:
     """Keeps what was written, also when it has faults: they are shown, nothing is lost.
 
     Raises:
         Refused: there is no such open draft, or it lies with a second person.
         StaleDraftError: another person saved in between.
     """
-    require_permission(by, Action.WRITE_RULES)
-    draft = open_draft(session, given.key, by, given.version)
+    require_permission(session.person, Action.WRITE_RULES)
+    draft = open_draft(session, given.key, given.version)
     if draft.state == IN_REVIEW:
         raise obstacle_error(
             draft.ruleset,
@@ -430,8 +429,12 @@ def save_draft_text(session: WritingSession, given: RuleDraftChange, *, by: Pers
     if (text, cases) == (draft.text, draft.cases):
         return draft
     draft.text, draft.cases = text, cases
-    _touch_draft(draft, by, at)
-    session.note(TrailNote(action="rules_changed", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
+    _touch_draft(draft, session.person, session.now)
+    session.note(
+        TrailNote(
+            action="rules_changed", by=session.person, at=session.now, subject=draft, detail={"ruleset": draft.ruleset}
+        )
+    )
     return draft
 
 
@@ -441,14 +444,14 @@ def _touch_draft(draft: RuleDraft, by: Person, at: datetime) -> None:
     draft.changed_at, draft.changed_by_user_id, draft.changed_by_name = at, by.id, by.name
 
 
-def open_draft(session: WritingSession, key: int, by: Person, version: int | None = None) -> RuleDraft:
+def open_draft(session: WritingSession, key: int, version: int | None = None) -> RuleDraft:
     """A draft that is still written on or handed over.
 
     Raises:
         Refused: there is none in the board.
         StaleDraftError: somebody has changed it since the version given.
     """
-    draft = store.draft_of(session, by.board_id, key)
+    draft = store.draft_of(session, session.person.board_id, key)
     if draft is None or draft.state not in OPEN:
         raise Refused(Obstacle.MISSING)
     if version is not None and draft.version != version:
@@ -456,24 +459,30 @@ def open_draft(session: WritingSession, key: int, by: Person, version: int | Non
     return draft
 
 
-def hand_over(
-    session: WritingSession, key: int, version: int | None = None, *, rules: Rules, by: Person, at: datetime
-) -> RuleDraft:
+def hand_over(session: WritingSession, key: int, version: int | None = None) -> RuleDraft:
     """The draft goes to a second person.
 
     Raises:
         Refused: something in it is wrong, a worked case comes out otherwise than it says, or one is lacking or unread.
     """
-    require_permission(by, Action.WRITE_RULES)
-    draft = open_draft(session, key, by, version)
-    found = report_on_draft(session, draft, rules=rules, on=at.date())
+    require_permission(session.person, Action.WRITE_RULES)
+    draft = open_draft(session, key, version)
+    found = report_on_draft(session, draft, on=session.today)
     problems: Sequence[Problem] = found.problems or (() if found.read.cases else (_no_cases(draft),))
     problems = problems or lacking_cases(found)
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     draft.state, draft.returned_because = IN_REVIEW, ""
     draft.version += 1
-    session.note(TrailNote(action="rules_handed_over", by=by, at=at, subject=draft, detail={"ruleset": draft.ruleset}))
+    session.note(
+        TrailNote(
+            action="rules_handed_over",
+            by=session.person,
+            at=session.now,
+            subject=draft,
+            detail={"ruleset": draft.ruleset},
+        )
+    )
     return draft
 
 
@@ -483,38 +492,36 @@ def _no_cases(draft: RuleDraft) -> Problem:
     )
 
 
-def give_back(
-    session: WritingSession, key: int, because: str, version: int | None = None, *, by: Person, at: datetime
-) -> RuleDraft:
+def give_back(session: WritingSession, key: int, because: str, version: int | None = None) -> RuleDraft:
     """The second person, or the author, takes the draft back to be written on.
 
     Raises:
         Refused: there is no such open draft, somebody has changed it since this version, or a second person does not
             say why.
     """
-    if not (by.may(Action.WRITE_RULES) or by.may(Action.PUBLISH_RULES)):
-        require_permission(by, Action.PUBLISH_RULES)
-    draft = open_draft(session, key, by, version)
-    if not because.strip() and str(by.id) not in draft.authors:
+    if not (session.person.may(Action.WRITE_RULES) or session.person.may(Action.PUBLISH_RULES)):
+        require_permission(session.person, Action.PUBLISH_RULES)
+    draft = open_draft(session, key, version)
+    if not because.strip() and str(session.person.id) not in draft.authors:
         what = _("Det står inte vad som behöver ändras.")
         raise obstacle_error("because", what, _("Skriv det kort: den som har skrivit reglerna får läsa det."))
     draft.state, draft.returned_because = DRAFT, because.strip()[:2000]
     draft.version += 1
-    session.note(TrailNote(action="rules_given_back", by=by, at=at, subject=draft, reason=because[:200]))
+    session.note(
+        TrailNote(action="rules_given_back", by=session.person, at=session.now, subject=draft, reason=because[:200])
+    )
     return draft
 
 
-def discard_rule_draft(
-    session: WritingSession, key: int, version: int | None = None, *, by: Person, at: datetime
-) -> RuleDraft:
+def discard_rule_draft(session: WritingSession, key: int, version: int | None = None) -> RuleDraft:
     """The draft is thrown away; its row stays.
 
     Raises:
         Refused: there is no such open draft, or somebody has changed it since this version.
     """
-    require_permission(by, Action.WRITE_RULES)
-    draft = open_draft(session, key, by, version)
+    require_permission(session.person, Action.WRITE_RULES)
+    draft = open_draft(session, key, version)
     draft.state = DISCARDED
     draft.version += 1
-    session.note(TrailNote(action="rules_discarded", by=by, at=at, subject=draft))
+    session.note(TrailNote(action="rules_discarded", by=session.person, at=session.now, subject=draft))
     return draft

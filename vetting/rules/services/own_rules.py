@@ -31,12 +31,8 @@ from vetting.rules.models import DRAFT, IN_REVIEW, open_rule_drafts, publication
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 def own_rulesets(session: Session, board_id: int, kind: CaseKind) -> frozenset[str]:
@@ -72,40 +68,42 @@ def reach_words(session: Session, board_id: int, ruleset: str, kinds: Collection
     return COMMON_TO.get(frozenset(kind for kind in CaseKind if kind.value in kinds), NO_WORDS)
 
 
-def rulesets_to_choose(session: Session, by: Person) -> dict[str, str]:
+def rulesets_to_choose(session: Session) -> dict[str, str]:
     """Rule set -> how it is told: what somebody in the board writes and nobody has published.
 
     Two persons stand behind what is published, and behind what it is for: it is given to nothing else afterwards.
     """
-    held = _sets_published(session, by)
-    drafts = open_rule_drafts(session, by.board_id)
+    held = _sets_published(session)
+    drafts = open_rule_drafts(session, session.person.board_id)
     return {draft.ruleset: draft.ruleset for draft in drafts if draft.state == DRAFT and draft.ruleset not in held}
 
 
-def _sets_published(session: Session, by: Person) -> frozenset[str]:
+def _sets_published(session: Session) -> frozenset[str]:
     """Rule sets with a version that is not withdrawn: in force, to come, or for what came while it was."""
-    return frozenset(item.ruleset for item, withdrawn in publications(session, by.board_id) if withdrawn is None)
+    return frozenset(
+        item.ruleset for item, withdrawn in publications(session, session.person.board_id) if withdrawn is None
+    )
 
 
-def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKind, *, by: Person) -> Iterator[Problem]:
+def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKind) -> Iterator[Problem]:
     """What is wrong with rules as the own ones of a grant scheme or a kind of letting. was: those that it has had."""
-    held = _sets_published(session, by)
+    held = _sets_published(session)
     if ruleset in held:
         yield Problem(
             "ruleset",
             _("Reglerna är redan publicerade för det som de gäller."),
             _("Skriv egna regler, och välj dem innan de lämnas för publicering."),
         )
-    elif ruleset and ruleset not in rulesets_to_choose(session, by):
+    elif ruleset and ruleset not in rulesets_to_choose(session):
         yield Problem(
             "ruleset",
             _("Nämnden skriver inga regler med det namnet, eller har lämnat dem för publicering."),
             _("Välj bland dem som nämnden skriver."),
         )
-    elif ruleset and kind_of_own(session, by.board_id, ruleset) not in {None, kind}:
+    elif ruleset and kind_of_own(session, session.person.board_id, ruleset) not in {None, kind}:
         yield Problem(
             "ruleset",
-            _("Reglerna är egna regler för annat: {names}.", names=_names(session, by, ruleset)),
+            _("Reglerna är egna regler för annat: {names}.", names=_names(session, ruleset)),
             _("Skriv andra regler, eller välj om vad de där reglerna gäller."),
         )
     if was in held:
@@ -114,7 +112,10 @@ def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKin
             _("Reglerna är publicerade för just detta: annars skulle de gälla för allt av samma slag."),
             _("Återkalla versionen först, eller lägg till en ny."),
         )
-    if any(draft.ruleset == was and draft.state == IN_REVIEW for draft in open_rule_drafts(session, by.board_id)):
+    if any(
+        draft.ruleset == was and draft.state == IN_REVIEW
+        for draft in open_rule_drafts(session, session.person.board_id)
+    ):
         yield Problem(
             "ruleset",
             _("Reglerna är lämnade för publicering: en andra person läser vad de gäller för."),
@@ -122,28 +123,28 @@ def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKin
         )
 
 
-def _names(session: Session, by: Person, ruleset: str) -> str:
-    return ", ".join(names_of_own(session, by.board_id, ruleset))
+def _names(session: Session, ruleset: str) -> str:
+    return ", ".join(names_of_own(session, session.person.board_id, ruleset))
 
 
-def schemes_without_rules(session: Session, by: Person) -> list[GrantScheme]:
+def schemes_without_rules(session: Session) -> list[GrantScheme]:
     """The board's grant schemes that can be given rules of their own: none yet, no round, not ended."""
     return [
         item
-        for item in schemes(session, by.board_id)
+        for item in schemes(session, session.person.board_id)
         if not item.ruleset and item.ended_at is None and not rounds_of_scheme(session, item.id)
     ]
 
 
-def give_rules_to_scheme(session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime) -> GrantScheme:
+def give_rules_to_scheme(session: WritingSession, key: int, ruleset: str) -> GrantScheme:
     """A grant scheme is judged by rules of its own, that somebody in the board has begun to write.
 
     Raises:
         Refused: there is no such grant scheme, a round is for it, or it has rules of its own already.
     """
-    require_permission(by, Action.WRITE_RULES)
-    found = open_scheme(session, key, by)
-    problems = list(wrong_rules(session, ruleset, found, by=by))
+    require_permission(session.person, Action.WRITE_RULES)
+    found = open_scheme(session, key)
+    problems = list(wrong_rules(session, ruleset, found))
     if found.ruleset:
         problems.append(
             Problem("ruleset", _("Bidragsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
@@ -151,26 +152,26 @@ def give_rules_to_scheme(session: WritingSession, key: int, ruleset: str, *, by:
     if problems:
         raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
     found.ruleset = ruleset
-    session.note(TrailNote(action="scheme_changed", by=by, at=at, subject=found))
+    session.note(TrailNote(action="scheme_changed", by=session.person, at=session.now, subject=found))
     return found
 
 
-def letting_kinds_without_rules(session: Session, by: Person) -> list[LettingKind]:
+def letting_kinds_without_rules(session: Session) -> list[LettingKind]:
     """The board's kinds of letting that can be given rules of their own: none yet, not ended."""
-    return [item for item in letting_kinds(session, by.board_id) if not item.ruleset and item.ended_at is None]
+    return [
+        item for item in letting_kinds(session, session.person.board_id) if not item.ruleset and item.ended_at is None
+    ]
 
 
-def give_rules_to_letting_kind(
-    session: WritingSession, key: int, ruleset: str, *, by: Person, at: datetime
-) -> LettingKind:
+def give_rules_to_letting_kind(session: WritingSession, key: int, ruleset: str) -> LettingKind:
     """A kind of letting is to be judged by rules of its own, that somebody in the board has begun to write.
 
     Raises:
         Refused: there is no such kind of letting, or it has rules of its own already.
     """
-    require_permission(by, Action.WRITE_RULES)
-    found = open_letting_kind(session, key, by)
-    problems = list(wrong_with_own_rules(session, ruleset, found.ruleset, CaseKind.BOOKING, by=by))
+    require_permission(session.person, Action.WRITE_RULES)
+    found = open_letting_kind(session, key)
+    problems = list(wrong_with_own_rules(session, ruleset, found.ruleset, CaseKind.BOOKING))
     if found.ruleset:
         problems.append(
             Problem("ruleset", _("Uthyrningsformen har redan egna regler."), _("Gå vidare med dem, under Regler."))
@@ -178,17 +179,17 @@ def give_rules_to_letting_kind(
     if problems:
         raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
     found.ruleset = ruleset
-    session.note(TrailNote(action="letting_kind_changed", by=by, at=at, subject=found))
+    session.note(TrailNote(action="letting_kind_changed", by=session.person, at=session.now, subject=found))
     return found
 
 
-def open_letting_kind(session: Session, key: int, by: Person) -> LettingKind:
+def open_letting_kind(session: Session, key: int) -> LettingKind:
     """A kind of letting of the board.
 
     Raises:
         Refused: there is none.
     """
-    found = letting_kind_of(session, by, key)
+    found = letting_kind_of(session, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found

@@ -20,16 +20,14 @@ from vetting.rules import models as store
 from vetting.rules.models import RuleDraft, RulePublication, RuleVersion, RuleWithdrawal
 from vetting.rules.services import common_rules, drafts, filled_cases, versions, ways_of_working
 from vetting.rules.services.own_rules import kind_of_own
+from vetting.rules.services.rulebook import rulebook_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
     from vetting.rules.services.rulebook import Rules
 
@@ -58,16 +56,14 @@ NOT_ONLY: Final[Mapping[CaseKind, tuple[Words, Words]]] = {
 """What is said of rules for one thing that would judge other kinds of case too."""
 
 
-def publish_rules(
-    session: WritingSession, given: PublicationApproval, *, rules: Rules, by: Person, at: datetime
-) -> RulePublication:
+def publish_rules(session: WritingSession, given: PublicationApproval) -> RulePublication:
     """The draft becomes a version that nobody can change, in force from its first day.
 
     Raises:
         Refused: the person wrote in it; it is not handed over, not right, not tried, or has changed.
     """
-    require_permission(by, Action.PUBLISH_RULES)
-    draft = drafts.open_draft(session, given.key, by, given.version)
+    require_permission(session.person, Action.PUBLISH_RULES)
+    draft = drafts.open_draft(session, given.key, given.version)
     if draft.state != store.IN_REVIEW:
         raise drafts.obstacle_error(
             draft.ruleset,
@@ -75,82 +71,64 @@ def publish_rules(
             _("Den som skriver utkastet lämnar det för publicering först."),
             Obstacle.CLOSED,
         )
-    found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
-    whole = common_rules.publication_in_all(session, found, rules, on=at.date())
-    obstacles = obstacles_to_publishing(session, whole, rules=rules, by=by, on=at.date(), given=given)
+    found = drafts.report_on_draft(session, draft, on=session.today)
+    whole = common_rules.publication_in_all(session, found, on=session.today)
+    obstacles = obstacles_to_publishing(session, whole, on=session.today, given=given)
     if found.ruleset is None or obstacles:
         raise Refused(Obstacle.CLOSED, *obstacles)
-    first = max(found.ruleset.valid.first or at.date(), at.date())
+    first = max(found.ruleset.valid.first or session.today, session.today)
     made = _FilesOfVersion(draft.text, draft.cases, tuple(_names(session, draft.authors)), first)
     kind = kind_of_own(session, draft.board_id, draft.ruleset)
     if kind is not None:
-        publication = _publish_own(session, found.ruleset, kind, made, rules, by=by, at=at)
+        publication = _publish_own(session, found.ruleset, kind, made)
     else:
-        publication = _keep_publication(session, found.ruleset, made, None, by=by, at=at)
-        _publish_with_common(session, publication, whole.own, by=by, at=at)
-    ways_of_working.notice_group(session, draft.board_id, rules, on=publication.valid_from)
-    _close_draft(session, draft, publication, by=by, at=at)
+        publication = _keep_publication(session, found.ruleset, made, None)
+        _publish_with_common(session, publication, whole.own)
+    ways_of_working.notice_group(session, draft.board_id, on=publication.valid_from)
+    _close_draft(session, draft, publication)
     return publication
 
 
-def _close_draft(
-    session: WritingSession, draft: RuleDraft, publication: RulePublication, *, by: Person, at: datetime
-) -> None:
+def _close_draft(session: WritingSession, draft: RuleDraft, publication: RulePublication) -> None:
     draft.state = store.PUBLISHED
     draft.version += 1
-    _note_published(session, publication, by=by, at=at)
+    _note_published(session, publication)
 
 
-def _note_published(session: WritingSession, publication: RulePublication, *, by: Person, at: datetime) -> None:
+def _note_published(session: WritingSession, publication: RulePublication) -> None:
     session.note(
         TrailNote(
             action="rules_published",
-            by=by,
-            at=at,
+            by=session.person,
+            at=session.now,
             subject=publication,
             detail={"ruleset": publication.ruleset, "number": publication.number},
         )
     )
 
 
-def _publish_own(
-    session: WritingSession,
-    ruleset: RuleSet,
-    kind: CaseKind,
-    made: _FilesOfVersion,
-    rules: Rules,
-    *,
-    by: Person,
-    at: datetime,
-) -> RulePublication:
+def _publish_own(session: WritingSession, ruleset: RuleSet, kind: CaseKind, made: _FilesOfVersion) -> RulePublication:
     """Rules for one thing with the common ones of their first day, and with each that is to come."""
-    board_id = by.board_id
-    common = versions.fix_version(session, board_id, kind, rules, on=made.first, at=at)
-    publication = _keep_publication(session, ruleset, made, common, by=by, at=at)
+    board_id = session.person.board_id
+    common = versions.fix_version(session, board_id, kind, on=made.first)
+    publication = _keep_publication(session, ruleset, made, common)
     for later in versions.common_to_come(session, board_id, kind, made.first):
-        whole = versions.read_version(session, later.id, rules)
+        whole = versions.read_version(session, later.id)
         found = (
-            common_rules.own_rules_with(session, board_id, whole, rules, first=later.valid_from, with_drafts=False)
+            common_rules.own_rules_with(session, board_id, whole, first=later.valid_from, with_drafts=False)
             if whole is not None
             else []
         )
         for own in found:
             if own.before.ruleset == ruleset.id and own.ruleset is not None and own.text == made.text:
                 again = replace(made, first=own.first)
-                row = _keep_publication(
-                    session, own.ruleset, again, session.get_one(RuleVersion, later.id), by=by, at=at
-                )
-                _note_published(session, row, by=by, at=at)
+                row = _keep_publication(session, own.ruleset, again, session.get_one(RuleVersion, later.id))
+                _note_published(session, row)
     return publication
 
 
 def _publish_with_common(
-    session: WritingSession,
-    common: RulePublication,
-    found: Sequence[common_rules.ScopedRules],
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, common: RulePublication, found: Sequence[common_rules.ScopedRules]
 ) -> None:
     """All rules for one thing are put together with the common ones from the day that these hold."""
     version = session.get_one(RuleVersion, common.id)
@@ -159,26 +137,20 @@ def _publish_with_common(
             raise Refused(Obstacle.CLOSED, *own.problems)
         authors = tuple(_names(session, own.draft.authors)) if own.draft is not None else tuple(own.before.authors)
         made = _FilesOfVersion(own.text, own.cases, authors, own.first, common.valid_to)
-        row = _keep_publication(session, own.ruleset, made, version, by=by, at=at)
+        row = _keep_publication(session, own.ruleset, made, version)
         if own.draft is not None and own.draft.state == store.IN_REVIEW:
-            _close_draft(session, own.draft, row, by=by, at=at)
+            _close_draft(session, own.draft, row)
         else:
-            _note_published(session, row, by=by, at=at)
+            _note_published(session, row)
 
 
 def obstacles_to_publishing(
-    session: Session,
-    whole: common_rules.PublicationInAll,
-    *,
-    rules: Rules,
-    by: Person,
-    on: date,
-    given: PublicationApproval | None = None,
+    session: Session, whole: common_rules.PublicationInAll, *, on: date, given: PublicationApproval | None = None
 ) -> list[Problem]:
     """Everything that must happen before this person can publish. given: what was ticked; None before it is asked."""
     found, draft = whole.found, whole.found.draft
     obstacles = list(found.problems)
-    if str(by.id) in draft.authors:
+    if str(session.person.id) in draft.authors:
         obstacles.append(
             Problem(
                 draft.ruleset,
@@ -192,7 +164,7 @@ def obstacles_to_publishing(
     if kind is not None and found.ruleset.kinds != {kind}:
         obstacles.append(Problem(draft.ruleset, *NOT_ONLY[kind]))
     obstacles += common_rules.in_the_way(whole.own)
-    obstacles += _written_by_same(whole.own, by)
+    obstacles += _written_by_same(whole.own, session.person)
     borrowed = _anothers(found, session)
     if borrowed and not found.ruleset.adopted.whole:
         obstacles.append(
@@ -202,7 +174,7 @@ def obstacles_to_publishing(
                 _("Skriv vilket organ som antagit dem hos er, vilken dag och med vilket diarienummer."),
             )
         )
-    obstacles += _sources_of_others(found, rules)
+    obstacles += _sources_of_others(found, rulebook_of(session))
     if not found.read.cases:
         obstacles.append(Problem(draft.ruleset, _("Det finns inga typfall."), _("Lämna tillbaka utkastet.")))
     obstacles += filled_cases.lacking_cases(found)
@@ -346,30 +318,24 @@ class _FilesOfVersion:
 
 
 def _keep_publication(
-    session: WritingSession,
-    ruleset: RuleSet,
-    made: _FilesOfVersion,
-    common: RuleVersion | None,
-    *,
-    by: Person,
-    at: datetime,
+    session: WritingSession, ruleset: RuleSet, made: _FilesOfVersion, common: RuleVersion | None
 ) -> RulePublication:
-    number = store.numbers_of(session, by.board_id, ruleset.id) + 1
+    number = store.numbers_of(session, session.person.board_id, ruleset.id) + 1
     last = min((day for day in (ruleset.valid.last, made.last) if day is not None), default=None)
     whole = replace(ruleset, version=number)
     version = RuleVersion(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         ruleset=ruleset.id,
         number=number,
         fingerprint=ruleset.fingerprint,
         content=freeze_rules(whole),
-        taken_up_at=at,
+        taken_up_at=session.now,
     )
     session.add(version)
     session.flush()
     publication = RulePublication(
         id=version.id,
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         ruleset=ruleset.id,
         number=version.number,
         kinds=sorted(ruleset.kinds),
@@ -377,15 +343,15 @@ def _keep_publication(
         text=made.text,
         cases=made.cases,
         authors=list(made.authors),
-        second_user_id=by.id,
-        second_name=by.name,
+        second_user_id=session.person.id,
+        second_name=session.person.name,
         adopted_body=ruleset.adopted.body,
         adopted_on=_adopted_on(ruleset),
         adopted_reference=ruleset.adopted.reference,
         valid_from=made.first,
         valid_to=last,
         common_id=common.id if common is not None else None,
-        at=at,
+        at=session.now,
     )
     session.add(publication)
     session.flush()
@@ -403,16 +369,14 @@ def _names(session: Session, ids: list[str]) -> list[str]:
     return [session.get_one(User, int(key)).name for key in ids]
 
 
-def withdraw_rules(
-    session: WritingSession, key: int, because: str, *, rules: Rules, by: Person, at: datetime
-) -> RuleWithdrawal:
+def withdraw_rules(session: WritingSession, key: int, because: str) -> RuleWithdrawal:
     """A published version is no longer for new cases; those that came under it keep it.
 
     Raises:
         Refused: there is no such version, it is withdrawn already, or no reason is given.
     """
-    require_permission(by, Action.PUBLISH_RULES)
-    found = store.publication_of(session, by.board_id, key)
+    require_permission(session.person, Action.PUBLISH_RULES)
+    found = store.publication_of(session, session.person.board_id, key)
     if found is None:
         raise Refused(Obstacle.MISSING)
     if found.withdrawal is not None:
@@ -421,43 +385,56 @@ def withdraw_rules(
         )
     if not because.strip():
         raise drafts.obstacle_error("because", _("Skälet saknas."), _("Skriv varför versionen inte ska gälla."))
-    row = RuleWithdrawal(id=key, reason=because.strip()[:2000], at=at, by_user_id=by.id, by_name=by.name)
-    _keep_withdrawal(session, row, by=by, at=at)
-    if kind_of_own(session, by.board_id, found.publication.ruleset) is None:
-        _withdraw_with_common(session, found.publication, row.reason, rules, by=by, at=at)
+    row = RuleWithdrawal(
+        id=key, reason=because.strip()[:2000], at=session.now, by_user_id=session.person.id, by_name=session.person.name
+    )
+    _keep_withdrawal(session, row)
+    if kind_of_own(session, session.person.board_id, found.publication.ruleset) is None:
+        _withdraw_with_common(session, found.publication, row.reason)
     return row
 
 
-def _keep_withdrawal(session: WritingSession, row: RuleWithdrawal, *, by: Person, at: datetime) -> None:
+def _keep_withdrawal(session: WritingSession, row: RuleWithdrawal) -> None:
     session.add(row)
     session.flush()
     session.note(
-        TrailNote(action="rules_withdrawn", by=by, at=at, subject=row, board_id=by.board_id, reason=row.reason[:200])
+        TrailNote(
+            action="rules_withdrawn",
+            by=session.person,
+            at=session.now,
+            subject=row,
+            board_id=session.person.board_id,
+            reason=row.reason[:200],
+        )
     )
 
 
-def _withdraw_with_common(
-    session: WritingSession, common: RulePublication, because: str, rules: Rules, *, by: Person, at: datetime
-) -> None:
+def _withdraw_with_common(session: WritingSession, common: RulePublication, because: str) -> None:
     """What was put together with common rules falls with them; rules for one thing go on with those that hold then."""
     gone = [
-        row for row, ended in store.publications(session, by.board_id) if ended is None and row.common_id == common.id
+        row
+        for row, ended in store.publications(session, session.person.board_id)
+        if ended is None and row.common_id == common.id
     ]
     for row in gone:
-        ended = RuleWithdrawal(id=row.id, reason=because, at=at, by_user_id=by.id, by_name=by.name)
-        _keep_withdrawal(session, ended, by=by, at=at)
+        ended = RuleWithdrawal(
+            id=row.id, reason=because, at=session.now, by_user_id=session.person.id, by_name=session.person.name
+        )
+        _keep_withdrawal(session, ended)
     session.flush()
     for row in reversed(gone):
-        kind = kind_of_own(session, by.board_id, row.ruleset)
+        kind = kind_of_own(session, session.person.board_id, row.ruleset)
         if kind is None:
             continue
-        holds = versions.publication_in_force(session, by.board_id, kind, on=at.date(), own=row.ruleset)
-        if (holds is not None and holds.text == row.text) or row.valid_from > at.date():
+        holds = versions.publication_in_force(session, session.person.board_id, kind, on=session.today, own=row.ruleset)
+        if (holds is not None and holds.text == row.text) or row.valid_from > session.today:
             continue
-        version = versions.fix_version(session, by.board_id, kind, rules, on=at.date(), at=at)
-        now = versions.read_version(session, version.id, rules) if version is not None else None
-        ruleset = common_rules.read_with_common(session, row, now, rules, on=at.date())
-        if ruleset is None or store.version_by_fingerprint(session, by.board_id, row.ruleset, ruleset.fingerprint):
+        version = versions.fix_version(session, session.person.board_id, kind, on=session.today)
+        now = versions.read_version(session, version.id) if version is not None else None
+        ruleset = common_rules.read_with_common(session, row, now, on=session.today)
+        if ruleset is None or store.version_by_fingerprint(
+            session, session.person.board_id, row.ruleset, ruleset.fingerprint
+        ):
             raise drafts.obstacle_error(
                 row.ruleset,
                 _("{title} kan inte sättas samman med de regler som skulle gälla i stället.", title=row.title),
@@ -465,8 +442,8 @@ def _withdraw_with_common(
                 Obstacle.CLOSED,
             )
         made = _FilesOfVersion(row.text, row.cases, tuple(row.authors), row.valid_from)
-        again = _keep_publication(session, ruleset, made, version, by=by, at=at)
-        _note_published(session, again, by=by, at=at)
+        again = _keep_publication(session, ruleset, made, version)
+        _note_published(session, again)
 
 
 def published_texts(publication: RulePublication) -> Mapping[str, bytes]:

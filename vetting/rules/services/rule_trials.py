@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vetting.grants.models.rounds import round_of
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.kernel.roles import Action, Person
+from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.trail import TrailNote
 from vetting.people import require_permission
@@ -16,13 +16,8 @@ from vetting.rules.services import drafts
 from vetting.rules.services.rule_files import read_set
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
     from vetting.engine.ruleset import RuleSet
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules.services.rulebook import Rules
+    from vetting.kernel.store.session import Session, WritingSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,40 +32,55 @@ class CaseSelection:
         return {"round_id": self.round_id, "year": self.year}
 
 
-def ask_for(session: WritingSession, key: int, which: CaseSelection, *, rules: Rules, by: Person, at: datetime) -> Job:
+def ask_for(session: WritingSession, key: int, which: CaseSelection) -> Job:
     """A job that tries a draft as it stands now; the job keeps its text, whatever happens to the draft meanwhile.
 
     Raises:
         Refused: there is no such draft, or it cannot be read as it stands.
     """
-    if not by.may(Action.WRITE_RULES):
-        require_permission(by, Action.PUBLISH_RULES)
-    draft = drafts.open_draft(session, key, by)
-    found = drafts.report_on_draft(session, draft, rules=rules, on=at.date())
+    if not session.person.may(Action.WRITE_RULES):
+        require_permission(session.person, Action.PUBLISH_RULES)
+    draft = drafts.open_draft(session, key)
+    found = drafts.report_on_draft(session, draft, on=session.today)
     if found.ruleset is None:
         raise Refused(Obstacle.INVALID, *found.problems)
-    if which.round_id is not None and round_of(session, by, which.round_id) is None:
+    if which.round_id is not None and round_of(session, which.round_id) is None:
         raise Refused(Obstacle.MISSING)
     asked = {"version": draft.version, "for_schemes": drafts.is_own(session, draft)} | which.as_data()
-    for job in jobs_about(session, by.board_id, drafts.WHAT_IF, str(key)):
+    for job in jobs_about(session, session.person.board_id, drafts.WHAT_IF, str(key)):
         if job.state not in ENDED_STATES and asked.items() <= job.arguments.items():
             return job
     arguments = {"text": draft.text, "cases": draft.cases, "ruleset": draft.ruleset} | asked
-    job = new_job(drafts.WHAT_IF, arguments, board_id=by.board_id, by_user_id=by.id, at=at, about=str(key))
+    job = new_job(
+        drafts.WHAT_IF,
+        arguments,
+        board_id=session.person.board_id,
+        by_user_id=session.person.id,
+        at=session.now,
+        about=str(key),
+    )
     session.add(job)
     session.flush()
-    session.note(TrailNote(action="rules_tried", by=by, at=at, board_id=by.board_id, detail={"ruleset": draft.ruleset}))
+    session.note(
+        TrailNote(
+            action="rules_tried",
+            by=session.person,
+            at=session.now,
+            board_id=session.person.board_id,
+            detail={"ruleset": draft.ruleset},
+        )
+    )
     return job
 
 
-def rules_of(session: Session, job: Job, rules: Rules) -> RuleSet:
+def rules_of(session: Session, job: Job) -> RuleSet:
     """The draft that a job tries.
 
     Raises:
         Refused: it can no longer be read: something that it builds on has changed.
     """
     arguments = job.arguments
-    book = drafts.board_book(session, job.board_id, rules, arguments["ruleset"], on=day_here(job.created_at))
+    book = drafts.board_book(session, job.board_id, arguments["ruleset"], on=day_here(job.created_at))
     read = read_set(arguments["text"].encode(), arguments["cases"].encode(), arguments["ruleset"], book)
     if read.ruleset is None:
         raise Refused(Obstacle.INVALID, *read.problems)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from vetting.engine.conditions.parsing import suggest_names
 from vetting.kernel.hooks import Hook
 from vetting.kernel.problem import Problem, UnreadableError
+from vetting.kernel.store.session import database_of
 from vetting.kernel.text import _
 from vetting.rules.services.layout_files import read_layouts
 from vetting.rules.services.rule_files import RulesFolder, read_rules
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vetting.engine.ruleset import RuleSet
+    from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.session import Session
     from vetting.rules.domain.layouts import Layout
     from vetting.rules.domain.outgoing_layouts import OutgoingLayout
 
@@ -39,6 +42,28 @@ IN_USE: Final = Hook[Callable[[], Rules]]("rules in use")
 def rules_in_use() -> Rules:
     """The rules folder and layouts of the running application."""
     return IN_USE.function()
+
+
+def use_rules(database: Database, load: Callable[[], Rules]) -> None:
+    """Sets the rules folder and layouts of a database's sessions; load: reads them when they are first asked for."""
+    database.memory[_Loading] = _Loading(load)
+
+
+def rulebook_of(session: Session) -> Rules:
+    """Gives the rules folder and layouts of a session's installation.
+
+    Raises:
+        LookupError: its database was opened without them.
+    """
+    found = database_of(session).memory.get(_Loading)
+    if isinstance(found, _Loading):
+        return found.load()
+    raise LookupError("use_rules was not called for this database")
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    load: Callable[[], Rules]
 
 
 @lru_cache(maxsize=4)

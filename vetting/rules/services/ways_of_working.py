@@ -37,17 +37,15 @@ from vetting.people.domain.ways_of_working import (
 from vetting.people.models.delegation import Delegation
 from vetting.people.models.people import Board, RoleAssignment, Unit
 from vetting.rules.services import versions
+from vetting.rules.services.rulebook import rulebook_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.people.domain.ways_of_working import GateState
-    from vetting.rules.services.rulebook import Rules
 
 GROUP_GATE: Final = "referensgrupp-har-granskat"
 LONGEST_LEGAL: Final = 300
@@ -69,14 +67,14 @@ class BoardSettings:
     """Gate -> the titles of grant schemes' own rules that demand it, beside the rules that all cases share."""
 
 
-def settings_of_board(session: Session, board_id: int, rules: Rules, *, on: date) -> BoardSettings:
+def settings_of_board(session: Session, board_id: int, *, on: date) -> BoardSettings:
     """The order of a board that day."""
     board = session.get_one(Board, board_id)
-    chosen = {kind: versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind}
-    required = _required_gates(session, board_id, rules, on=on)
-    states = gate_states(rules.folder.book.gates, board.way_of_working, board.gates, required)
+    chosen = {kind: versions.rules_in_force(session, board_id, kind, on=on) for kind in CaseKind}
+    required = _required_gates(session, board_id, on=on)
+    states = gate_states(rulebook_of(session).folder.book.gates, board.way_of_working, board.gates, required)
     demanded: dict[str, list[Words]] = {}
-    for ruleset in versions.all_in_force(session, board_id, [CaseKind.GRANT], rules, on=on):
+    for ruleset in versions.all_in_force(session, board_id, [CaseKind.GRANT], on=on):
         for gate in ruleset.gates:
             if gate.id not in required:
                 demanded.setdefault(gate.id, []).append(ruleset.title)
@@ -91,13 +89,13 @@ def settings_of_board(session: Session, board_id: int, rules: Rules, *, on: date
     )
 
 
-def _required_gates(session: Session, board_id: int, rules: Rules, *, on: date) -> frozenset[str]:
+def _required_gates(session: Session, board_id: int, *, on: date) -> frozenset[str]:
     """Gates that the rules in force demand of every case of a kind; what a grant scheme's own demand is its cases'."""
-    found = (versions.rules_in_force(session, board_id, kind, rules, on=on) for kind in CaseKind)
+    found = (versions.rules_in_force(session, board_id, kind, on=on) for kind in CaseKind)
     return frozenset(gate.id for ruleset in found if ruleset is not None for gate in ruleset.gates)
 
 
-def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
+def set_way(session: WritingSession, way: WayOfWorking) -> BoardSettings:
     """Chooses a way of working; what the board has chosen beside it stays.
 
     Gates that the other way is without stay on until a second person has agreed, if there is somebody who can; acts
@@ -106,8 +104,8 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     Raises:
         Refused: not this person's to set.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    before = settings_of_board(session, by.board_id, rules, on=at.date())
+    require_permission(session.person, Action.MANAGE_BOARD)
+    before = settings_of_board(session, session.person.board_id, on=session.today)
     board = before.board
     board.way_of_working = way
     board.gates = {  # what an earlier change of way asked for is asked anew, or not at all
@@ -115,15 +113,15 @@ def set_way(session: WritingSession, way: WayOfWorking, *, rules: Rules, by: Per
     }
     waits = {name: own for name, own in board.habits.get(WAITS, {}).items() if not own.get("by_way")}
     board.habits = {**board.habits, WAITS: waits}
-    after = settings_of_board(session, by.board_id, rules, on=at.date())
+    after = settings_of_board(session, session.person.board_id, on=session.today)
     joined = KEPT_APART_BY_CHOICE & (before.habits - after.habits)
     lost = [name for name, state in after.gates.items() if before.gates[name].on and not state.on]
-    if (lost or joined) and people.second_persons(session, by.board_id, but={by.id}):
+    if (lost or joined) and people.second_persons(session, session.person.board_id, but={session.person.id}):
         because = _("Byte av arbetssätt till {way}.", way=WAY_WORDS[way]).sv
-        asks = {"on": False, "because": because, "asked_by": by.id, "by_way": True}
+        asks = {"on": False, "because": because, "asked_by": session.person.id, "by_way": True}
         board.gates = {**board.gates, **{name: _basis_of(board.gates.get(name, {})) | asks for name in lost}}
-        _ask_to_join(session, board, joined, by=by, at=at, by_way=True)
-    return _note_change(session, board, SetupStep.WAY, f"way: {way.value}", rules=rules, by=by, at=at)
+        _ask_to_join(session, board, joined, by_way=True)
+    return _note_change(session, board, SetupStep.WAY, f"way: {way.value}")
 
 
 def _basis_of(own: Mapping[str, Any]) -> dict[str, object]:
@@ -131,17 +129,7 @@ def _basis_of(own: Mapping[str, Any]) -> dict[str, object]:
     return {"legal": own["legal"]} if "legal" in own else {}
 
 
-def set_gate(
-    session: WritingSession,
-    gate_id: str,
-    legal: str,
-    *,
-    on: bool | None,
-    because: str = "",
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> BoardSettings:
+def set_gate(session: WritingSession, gate_id: str, legal: str, *, on: bool | None, because: str = "") -> BoardSettings:
     """Switches a gate on or off, or None for as the way of working has it, and says its legal basis in the board.
 
     Whatever is switched off is so for a reason that stands there, and when a second person has agreed, if there is
@@ -150,8 +138,8 @@ def set_gate(
     Raises:
         Refused: there is no such gate, it cannot be switched off, or basis, reason or the second person is missing.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    found = settings_of_board(session, by.board_id, rules, on=at.date())
+    require_permission(session.person, Action.MANAGE_BOARD)
+    found = settings_of_board(session, session.person.board_id, on=session.today)
     state = found.gates.get(gate_id)
     if state is None:
         raise Refused(Obstacle.MISSING)
@@ -167,28 +155,28 @@ def set_gate(
     own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
     if on is not None and not state.locked:
         own["on"] = on
-    off_by_way = on is None and not state.locked and not _on_by_way(session, found, gate_id, rules, at)
+    off_by_way = on is None and not state.locked and not _on_by_way(session, found, gate_id)
     if (on is False or off_by_way) and state.on:
         two = state.gate.must is GateObligation.TWO_PERSONS or bool(
-            people.second_persons(session, by.board_id, but={by.id})
+            people.second_persons(session, session.person.board_id, but={session.person.id})
         )
         if two or on is False:
-            own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, by, two=two)
+            own |= _switched_off(found.board.gates.get(gate_id, {}), state, legal, because, session.person, two=two)
             own["on"] = False
     elif on is False:
-        own |= _stays_off(found.board.gates.get(gate_id, {}), state, legal, because, by)
+        own |= _stays_off(found.board.gates.get(gate_id, {}), state, legal, because, session.person)
     found.board.gates = {**found.board.gates, gate_id: own}
     asked = is_waiting(own)
     what = f"gate: {gate_id}, on: {'asked' if asked else on}, {because.strip()}"[:400]
-    return _note_change(session, found.board, None, what, rules=rules, by=by, at=at)
+    return _note_change(session, found.board, None, what)
 
 
-def _on_by_way(session: Session, found: BoardSettings, gate_id: str, rules: Rules, at: datetime) -> bool:
+def _on_by_way(session: Session, found: BoardSettings, gate_id: str) -> bool:
     """Whether a gate is on where the board chooses nothing itself."""
     board = found.board
     chosen = {name: own for name, own in board.gates.items() if name != gate_id}
-    required = _required_gates(session, board.id, rules, on=at.date())
-    return gate_states(rules.folder.book.gates, board.way_of_working, chosen, required)[gate_id].on
+    required = _required_gates(session, board.id, on=session.today)
+    return gate_states(rulebook_of(session).folder.book.gates, board.way_of_working, chosen, required)[gate_id].on
 
 
 def _stays_off(before: Mapping[str, Any], state: GateState, legal: str, because: str, by: Person) -> dict[str, object]:
@@ -225,9 +213,7 @@ def _wrong_reasons(state: GateState, legal: str, reason: str) -> list[Problem]:
     return problems
 
 
-def answer_gate(
-    session: WritingSession, gate_id: str, *, yes: bool, seen: str, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def answer_gate(session: WritingSession, gate_id: str, *, yes: bool, seen: str) -> BoardSettings:
     """The second person's answer about a gate that somebody wants switched off; whoever asked may take it back.
 
     seen: the mark of the wish that was read.
@@ -235,14 +221,14 @@ def answer_gate(
     Raises:
         Refused: none waits, it is not this person's to answer, or it is another than was read.
     """
-    require_permission(by, Action.AGREE_PEOPLE)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.AGREE_PEOPLE)
+    board = session.get_one(Board, session.person.board_id)
     own = board.gates.get(gate_id, {})
-    _check_answer(own, gate_id, yes=yes, seen=seen, by=by)
-    kept = own | {"agreed_by": by.id} if yes else _basis_of(own) | {"on": True}
+    _check_answer(own, gate_id, yes=yes, seen=seen, by=session.person)
+    kept = own | {"agreed_by": session.person.id} if yes else _basis_of(own) | {"on": True}
     board.gates = {**board.gates, gate_id: kept}
     what = f"gate: {gate_id}, on: {False if yes else 'kept'}, {own.get('because', '')}"[:400]
-    return _note_change(session, board, None, what, rules=rules, by=by, at=at)
+    return _note_change(session, board, None, what)
 
 
 def _check_answer(own: Mapping[str, Any], name: str, *, yes: bool, seen: str, by: Person) -> None:
@@ -281,22 +267,14 @@ def _switched_off(
     return kept | {"asked_by": by.id}
 
 
-def set_habits(
-    session: WritingSession,
-    chosen: frozenset[BoardOption],
-    *,
-    because: str = "",
-    rules: Rules,
-    by: Person,
-    at: datetime,
-) -> BoardSettings:
+def set_habits(session: WritingSession, chosen: frozenset[BoardOption], *, because: str = "") -> BoardSettings:
     """Chooses all habits; acts that it keeps apart no longer are so until a second person has agreed, if one can.
 
     Raises:
         Refused: not this person's to set, or one is chosen that needs a reason.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    board = session.get_one(Board, session.person.board_id)
     because = because.strip()[:1000] or str(board.habits.get(GATE_BECAUSE, ""))
     if chosen & NEEDS_REASON and not because:
         raise Refused(
@@ -310,111 +288,95 @@ def set_habits(
     before = habits_of(board)
     waits: dict[str, Any] = board.habits.get(WAITS, {})
     joined = (KEPT_APART_BY_CHOICE & (before - chosen)) - waits.keys()
-    if not people.second_persons(session, board.id, but={by.id}):
+    if not people.second_persons(session, board.id, but={session.person.id}):
         joined = frozenset()
     kept = chosen | joined | {BoardOption(name) for name in waits}
     board.habits = {habit.value: habit in kept for habit in BoardOption} | {WAITS: waits}
     if chosen & NEEDS_REASON:
         board.habits = {**board.habits, GATE_BECAUSE: because}
-    _ask_to_join(session, board, joined, by=by, at=at)
+    _ask_to_join(session, board, joined)
     changed = ", ".join(
         f"{habit} {'on' if habit in kept else 'off'}" for habit in BoardOption if habit in before ^ kept
     )
-    return _note_change(session, board, None, f"habits: {changed}", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, f"habits: {changed}")
 
 
 def _ask_to_join(
-    session: WritingSession,
-    board: Board,
-    habits: Collection[BoardOption],
-    *,
-    by: Person,
-    at: datetime,
-    by_way: bool = False,
+    session: WritingSession, board: Board, habits: Collection[BoardOption], *, by_way: bool = False
 ) -> None:
     """Somebody wants one person to be able to do both of a pair: kept apart until a second person has agreed."""
-    asked = {habit.value: {"asked_by": by.id, "by_way": by_way} for habit in BoardOption if habit in habits}
+    asked = {habit.value: {"asked_by": session.person.id, "by_way": by_way} for habit in BoardOption if habit in habits}
     board.habits = {**board.habits, WAITS: {**board.habits.get(WAITS, {}), **asked}}
     for name in asked:
-        _note_order(session, board, f"habit: {name}, on: asked, ", by=by, at=at)
+        _note_order(session, board, f"habit: {name}, on: asked, ")
 
 
-def answer_habit(
-    session: WritingSession, name: str, *, yes: bool, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def answer_habit(session: WritingSession, name: str, *, yes: bool) -> BoardSettings:
     """The second person's answer about acts that somebody wants kept apart no longer; whoever asked may take it back.
 
     Raises:
         Refused: none waits, or it is not this person's to answer.
     """
-    require_permission(by, Action.AGREE_PEOPLE)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.AGREE_PEOPLE)
+    board = session.get_one(Board, session.person.board_id)
     waits: dict[str, Any] = board.habits.get(WAITS, {})
     asked = waits.get(name, {})
-    _check_answer(asked, name, yes=yes, seen=mark_of(asked), by=by)
+    _check_answer(asked, name, yes=yes, seen=mark_of(asked), by=session.person)
     board.habits = {**board.habits, name: not yes, WAITS: _without(waits, name)}
-    return _note_change(
-        session, board, None, f"habit: {name}, on: {False if yes else 'kept'}, ", rules=rules, by=by, at=at
-    )
+    return _note_change(session, board, None, f"habit: {name}, on: {False if yes else 'kept'}, ")
 
 
 def _without(chosen: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in chosen.items() if key != name}
 
 
-def set_limits(
-    session: WritingSession, days: Mapping[BoardLimit, int | None], *, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def set_limits(session: WritingSession, days: Mapping[BoardLimit, int | None]) -> BoardSettings:
     """Sets the board's times.
 
     Raises:
         Refused: a time that is too short, too long or no number.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     wrong = [limit for limit in BoardLimit if not SHORTEST <= (days.get(limit) or 0) <= LONGEST]
     if wrong:
         remedy = _("Skriv {SHORTEST}–{LONGEST} dagar.", SHORTEST=SHORTEST, LONGEST=LONGEST)
         raise Refused(Obstacle.INVALID, *(Problem(limit.value, LIMIT_WORDS[limit], remedy) for limit in wrong))
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     board.limits = {limit.value: days[limit] for limit in BoardLimit}
-    return _note_change(session, board, None, "limits", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, "limits")
 
 
-def set_papers(
-    session: WritingSession, always: Collection[str], one_in: int | None, *, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def set_papers(session: WritingSession, always: Collection[str], one_in: int | None) -> BoardSettings:
     """Which papers are opened in every case, by type, and in one case of how many all of them are.
 
     Raises:
         Refused: a share that is none.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     if one_in is None or not 0 <= one_in <= LARGEST_SHARE:
         remedy = _("Skriv ett tal från 0 till {LARGEST_SHARE}.", LARGEST_SHARE=LARGEST_SHARE)
         raise Refused(Obstacle.INVALID, Problem("one_in", _("Stickprovets andel går inte att använda."), remedy))
-    board = session.get_one(Board, by.board_id)
-    known = {fact.id for fact in rules.folder.book.catalogue.values() if fact.type is FactType.DOCUMENT}
+    board = session.get_one(Board, session.person.board_id)
+    known = {fact.id for fact in rulebook_of(session).folder.book.catalogue.values() if fact.type is FactType.DOCUMENT}
     board.papers = {"always": sorted(set(always) & known), "one_in": one_in}
-    return _note_change(session, board, None, f"papers: {board.papers}"[:400], rules=rules, by=by, at=at)
+    return _note_change(session, board, None, f"papers: {board.papers}"[:400])
 
 
-def set_court(session: WritingSession, court: str, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
+def set_court(session: WritingSession, court: str) -> BoardSettings:
     """Which administrative court decisions from now on say that they are appealed to; none named where it is empty."""
-    require_permission(by, Action.MANAGE_BOARD)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    board = session.get_one(Board, session.person.board_id)
     board.court = " ".join(court.split())[:LONGEST_NAME]
-    return _note_change(session, board, None, f"court: {board.court}", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, f"court: {board.court}")
 
 
-def set_coordinator(
-    session: WritingSession, who: str, telephone: str, email: str, *, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def set_coordinator(session: WritingSession, who: str, telephone: str, email: str) -> BoardSettings:
     """How the coordinator against violent extremism is reached: a function and a shared address before a person's.
 
     Raises:
         Refused: a way to reach nobody, or somebody whom nothing reaches.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     # A telephone number may read as a day of birth: only what is written in words is masked.
     said = (mask_personal_numbers(who), telephone, email)
     lines = [" ".join(text.split())[:LONGEST_NAME] for text in said]
@@ -424,29 +386,27 @@ def set_coordinator(
     if lines[0] and not any(lines[1:]):
         remedy = _("Skriv ett telefonnummer eller en funktionsbrevlåda.")
         raise Refused(Obstacle.INVALID, Problem("telephone", _("Det står inte hur samordnaren nås."), remedy))
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     board.contact = "\n".join(lines).strip()
-    return _note_change(session, board, None, "coordinator", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, "coordinator")
 
 
-def set_pay_to(session: WritingSession, account: str, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
+def set_pay_to(session: WritingSession, account: str) -> BoardSettings:
     """Where money that is asked back is paid: what letters about it say; nothing where it is empty.
 
     Another account than before holds when a second person has agreed, if there is somebody who can.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    board = session.get_one(Board, session.person.board_id)
     account = " ".join(account.split())[:LONGEST_NAME]
-    if account != board.pay_to and people.second_persons(session, board.id, but={by.id}):
-        board.pay_to_asked = {"account": account, "asked_by": by.id}
-        return _note_change(session, board, None, f"pay_to_asked: {account}", rules=rules, by=by, at=at)
+    if account != board.pay_to and people.second_persons(session, board.id, but={session.person.id}):
+        board.pay_to_asked = {"account": account, "asked_by": session.person.id}
+        return _note_change(session, board, None, f"pay_to_asked: {account}")
     board.pay_to, board.pay_to_asked = account, {}
-    return _note_change(session, board, None, f"pay_to: {account}", rules=rules, by=by, at=at)
+    return _note_change(session, board, None, f"pay_to: {account}")
 
 
-def answer_pay_to(
-    session: WritingSession, *, yes: bool, seen: str, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def answer_pay_to(session: WritingSession, *, yes: bool, seen: str) -> BoardSettings:
     """The second person's answer about another account; whoever asked may take it back.
 
     seen: the mark of the wish that was read.
@@ -454,31 +414,29 @@ def answer_pay_to(
     Raises:
         Refused: none waits, it is not this person's to answer, or it is another than was read.
     """
-    require_permission(by, Action.AGREE_PEOPLE)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.AGREE_PEOPLE)
+    board = session.get_one(Board, session.person.board_id)
     asked = board.pay_to_asked
-    _check_answer(asked, "pay_to", yes=yes, seen=seen, by=by)
+    _check_answer(asked, "pay_to", yes=yes, seen=seen, by=session.person)
     if yes:
         board.pay_to = str(asked["account"])
     board.pay_to_asked = {}
     what = f"{'pay_to' if yes else 'pay_to_kept'}: {board.pay_to}"
-    return _note_change(session, board, None, what, rules=rules, by=by, at=at)
+    return _note_change(session, board, None, what)
 
 
-def name_board(
-    session: WritingSession, name: str, unit: str, *, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def name_board(session: WritingSession, name: str, unit: str) -> BoardSettings:
     """The board's name and that of the unit that handles its cases.
 
     Raises:
         Refused: the board has no name.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     if not name.strip():
         raise Refused(
             Obstacle.INVALID, Problem("name", _("Nämndens namn saknas."), _("Skriv namnet så som det ska stå i brev."))
         )
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     board.name = name.strip()[:LONGEST_NAME]
     if unit.strip():
         known = session.scalar(select(Unit).where(Unit.board_id == board.id).order_by(Unit.id).limit(1))
@@ -486,7 +444,7 @@ def name_board(
             session.add(Unit(board_id=board.id, name=unit.strip()[:LONGEST_NAME]))
         else:
             known.name = unit.strip()[:LONGEST_NAME]
-    return _note_change(session, board, SetupStep.BOARD, "name", rules=rules, by=by, at=at)
+    return _note_change(session, board, SetupStep.BOARD, "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -499,9 +457,7 @@ class ChosenRules:
     adopted_as: str
 
 
-def choose_rules(
-    session: WritingSession, given: ChosenRules, *, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def choose_rules(session: WritingSession, given: ChosenRules) -> BoardSettings:
     """Puts shipped sets in force; cases that are in keep theirs.
 
     For a board that has none yet. Instead of rules that hold, others are published by two persons, or chosen by whoever
@@ -510,19 +466,19 @@ def choose_rules(
     Raises:
         Refused: there is no such set for the kind, the day of adoption lies ahead, or the board has others already.
     """
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     problems = []
     for kind, name in ((CaseKind.GRANT, given.grant), (CaseKind.BOOKING, given.booking)):
-        known = rules.folder.sets.get(name)
+        known = rulebook_of(session).folder.sets.get(name)
         if name and (known is None or kind not in known.kinds):
             problems.append(Problem(kind.value, _("Det finns inga sådana regler."), _("Välj ur listan.")))
     if not given.grant and not given.booking:
         problems.append(Problem("grant", _("Inga regler är valda."), _("Välj regler, eller hoppa över steget.")))
-    if given.adopted_on is not None and given.adopted_on > at.date():
+    if given.adopted_on is not None and given.adopted_on > session.today:
         problems.append(Problem("adopted_on", _("Datumet ligger i framtiden."), _("Rätta datumet.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    board = session.get_one(Board, by.board_id)
+    board = session.get_one(Board, session.person.board_id)
     chosen = {"grant": given.grant, "booking": given.booking}
     held = {kind: str(board.rules.get(kind, "")) for kind in chosen}
     others = [kind for kind, name in held.items() if name and name != chosen[kind]]
@@ -532,26 +488,35 @@ def choose_rules(
     before = {name: board.rules[name] for name in ("adopted_on", "adopted_as") if name in board.rules}
     if any(held.values()) and adopted != before:
         others.append("adopted_on")
-    if others and by.id and people.second_persons(session, board.id, but={by.id}):
+    if others and session.person.id and people.second_persons(session, board.id, but={session.person.id}):
         what = _("Nämnden har redan regler i kraft, antagna på ett annat sätt.")
         raise Refused(
             Obstacle.CLOSED, Problem(others[0], what, _("Nya regler publiceras av två personer, under Regler."))
         )
     board.rules = {kind: name for kind, name in chosen.items() if name} | adopted
-    return _note_change(session, board, SetupStep.RULES, "rules", rules=rules, by=by, at=at)
+    return _note_change(session, board, SetupStep.RULES, "rules")
 
 
-def skip_step(session: WritingSession, step: SetupStep, *, rules: Rules, by: Person, at: datetime) -> BoardSettings:
+def skip_step(session: WritingSession, step: SetupStep) -> BoardSettings:
     """Leaves a step for now.
 
     Raises:
         Refused: not this person's to set.
     """
-    require_permission(by, Action.MANAGE_BOARD)
-    board = session.get_one(Board, by.board_id)
+    require_permission(session.person, Action.MANAGE_BOARD)
+    board = session.get_one(Board, session.person.board_id)
     board.setup = {**board.setup, step.value: SKIPPED}
-    session.note(TrailNote(action="setup_skipped", by=by, at=at, subject=board, board_id=board.id, reason=step.value))
-    return settings_of_board(session, board.id, rules, on=at.date())
+    session.note(
+        TrailNote(
+            action="setup_skipped",
+            by=session.person,
+            at=session.now,
+            subject=board,
+            board_id=board.id,
+            reason=step.value,
+        )
+    )
+    return settings_of_board(session, board.id, on=session.today)
 
 
 def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:
@@ -570,23 +535,25 @@ def setup_steps(session: Session, board: Board) -> dict[SetupStep, str]:
     return {step: DONE if there.get(step) else str(board.setup.get(step.value, "")) for step in SetupStep}
 
 
-def notice_group(session: WritingSession, board_id: int, rules: Rules, *, on: date) -> None:
+def notice_group(session: WritingSession, board_id: int, *, on: date) -> None:
     """Shows the reference group from the moment that rules require it."""
     board = session.get_one(Board, board_id)
-    board.with_group = board.with_group or settings_of_board(session, board_id, rules, on=on).shows_group
+    board.with_group = board.with_group or settings_of_board(session, board_id, on=on).shows_group
 
 
-def _note_change(
-    session: WritingSession, board: Board, step: SetupStep | None, what: str, *, rules: Rules, by: Person, at: datetime
-) -> BoardSettings:
+def _note_change(session: WritingSession, board: Board, step: SetupStep | None, what: str) -> BoardSettings:
     if step is not None:
         mark_step_done(board, step)
     session.flush()
-    found = settings_of_board(session, board.id, rules, on=at.date())
+    found = settings_of_board(session, board.id, on=session.today)
     board.with_group = found.shows_group
-    _note_order(session, board, what, by=by, at=at)
+    _note_order(session, board, what)
     return found
 
 
-def _note_order(session: WritingSession, board: Board, what: str, *, by: Person, at: datetime) -> None:
-    session.note(TrailNote(action="order_changed", by=by, at=at, subject=board, board_id=board.id, reason=what))
+def _note_order(session: WritingSession, board: Board, what: str) -> None:
+    session.note(
+        TrailNote(
+            action="order_changed", by=session.person, at=session.now, subject=board, board_id=board.id, reason=what
+        )
+    )

@@ -15,13 +15,9 @@ from vetting.rules.services.cases_under_rules import CASES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.engine.word_lists import WordList
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.rules.models import RuleDraft
 
 A_YEAR: Final = timedelta(days=365)
@@ -43,14 +39,12 @@ class WordUse:
         return self.hits / self.cases if self.cases else None
 
 
-def word_uses_of_board(
-    session: Session, lists: Mapping[str, WordList], *, by: Person, on: date
-) -> dict[tuple[str, str], WordUse]:
+def word_uses_of_board(session: Session, lists: Mapping[str, WordList], *, on: date) -> dict[tuple[str, str], WordUse]:
     """How each entry of the lists has been used in the board. Names no case and no association."""
-    require_permission(by, Action.READ_RULES)
-    hits = CASES.function.word_hits(session, by.board_id)
+    require_permission(session.person, Action.READ_RULES)
+    hits = CASES.function.word_hits(session, session.person.board_id)
     days = {entry.on or on for words in lists.values() for entry in words.entries}
-    since = {day: CASES.function.count_screened(session, by.board_id, day) for day in days}
+    since = {day: CASES.function.count_screened(session, session.person.board_id, day) for day in days}
     found = {}
     for name, words in lists.items():
         for entry in words.entries:
@@ -70,16 +64,16 @@ def _last(hits: Mapping[tuple[str, str], tuple[int, date]], name: str, entry: Ma
     return found[1] if found else None
 
 
-def retire_unused_words(session: WritingSession, key: int, version: int, *, by: Person, at: datetime) -> RuleDraft:
+def retire_unused_words(session: WritingSession, key: int, version: int) -> RuleDraft:
     """Takes the entries that have not been found for a year out of a draft; the published versions keep theirs.
 
     Raises:
         Refused: there is no such draft, or somebody has changed it.
     """
-    draft = drafts.open_draft(session, key, by)
+    draft = drafts.open_draft(session, key)
     data: dict[str, Any] = read_text(draft.text.encode(), draft.ruleset).data or {}
     lists = data.get("lists") or {}
-    hits = CASES.function.word_hits(session, by.board_id)
+    hits = CASES.function.word_hits(session, session.person.board_id)
     changed = {
         name: {
             **words,
@@ -87,11 +81,12 @@ def retire_unused_words(session: WritingSession, key: int, version: int, *, by: 
                 entry
                 for entry in words.get("entries") or ()
                 if not (
-                    isinstance(entry.get("on"), date) and _is_unused(entry["on"], _last(hits, name, entry), at.date())
+                    isinstance(entry.get("on"), date)
+                    and _is_unused(entry["on"], _last(hits, name, entry), session.today)
                 )
             ],
         }
         for name, words in lists.items()
     }
     text = draft.text if changed == lists else with_part(draft.text, "lists", changed)
-    return drafts.save_draft_text(session, drafts.RuleDraftChange(key=key, version=version, text=text), by=by, at=at)
+    return drafts.save_draft_text(session, drafts.RuleDraftChange(key=key, version=version, text=text))

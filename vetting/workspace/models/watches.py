@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, false, select
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped
 
 from vetting.kernel.store.base import Base, personal_column, public_column, register_enum_types, sealed_column
 from vetting.workspace.domain.watches import WatchedThing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from vetting.kernel.store.session import Session
 
 register_enum_types(WatchedThing)
 

@@ -10,7 +10,6 @@ from flask import Blueprint, url_for
 from vetting import casework
 from vetting.kernel.problem import Refused
 from vetting.kernel.text import _
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import CASE_PAGE, act_on_case
 from vetting.web.view_helpers import act_by_form, in_transaction, posted_form, posted_value
@@ -35,13 +34,7 @@ def assess(number: str) -> Response:
     return act_by_form(
         form,
         lambda session: casework.assess(
-            session,
-            number,
-            form.command(arrived_on=visitor.today()),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, form.command(arrived_on=visitor.today()), version=form.version.data
         ),
         onto=url_for("cases.show", number=number) + f"#{form.criterion.data}",
         again=lambda refused: _kept_and_again(number, refused),
@@ -56,9 +49,7 @@ def _kept_and_again(number: str, form: AssessmentForm) -> str:
 
 
 def _save(session: WritingSession, number: str, form: AssessmentForm) -> object:
-    return casework.save_draft(
-        session, number, form.criterion.data, form.draft(), by=visitor.signed_in_person(), at=visitor.now()
-    )
+    return casework.save_draft(session, number, form.criterion.data, form.draft())
 
 
 @blueprint.post("/arenden/<number>/utkast")
@@ -79,11 +70,7 @@ def save_draft(number: str) -> Response:
 def discard_draft(number: str) -> Response:
     """Throws an answer that was being written away."""
     form = posted_form(PointForm, key=posted_value("criterion"))
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.discard_draft(session, number, form.criterion.data, by=visitor.signed_in_person()),
-    )
+    return act_on_case(number, form, lambda session: casework.discard_draft(session, number, form.criterion.data))
 
 
 @blueprint.post("/arenden/<number>/aterta")
@@ -91,15 +78,5 @@ def withdraw(number: str) -> Response:
     """Takes an answer back."""
     form = posted_form(WithdrawAnswerForm, key=f"withdraw-{posted_value('criterion')}")
     return act_on_case(
-        number,
-        form,
-        lambda session: casework.withdraw_answer(
-            session,
-            number,
-            form.criterion.data,
-            form.reason.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        number, form, lambda session: casework.withdraw_answer(session, number, form.criterion.data, form.reason.data)
     )

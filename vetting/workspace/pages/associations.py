@@ -18,7 +18,6 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.text import same_in_both
 from vetting.people.models.people import Board
 from vetting.reporting import REPORT_STATE_WORDS, association_years
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import act_by_form, posted_form, posted_value
 from vetting.web.visitor import reading_session
@@ -47,7 +46,7 @@ def index() -> str:
     wanted = mask_personal_numbers(request.args.get("q", "").strip()[:LONGEST_QUESTION])
     with reading_session() as session:
         every = search_associations(session, wanted, whole=True) if wanted else []
-        waiting = association_files.names_to_confirm(session, by=visitor.signed_in_person())
+        waiting = association_files.names_to_confirm(session)
     return render_template(
         "workspace/associations/index.html",
         wanted=wanted,
@@ -67,9 +66,9 @@ def show(association_id: int) -> str:
 def _render_association(key: int, refused: PostedForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        file = association_files.association_file(session, key, rules=rules_in_use(), by=person, on=visitor.today())
-        catalogue, labels = rules.fact_and_criterion_names(session, person.board_id, rules_in_use(), on=visitor.today())
-        shared = rules.rules_in_force(session, person.board_id, CaseKind.GRANT, rules_in_use(), on=visitor.today())
+        file = association_files.association_file(session, key, on=visitor.today())
+        catalogue, labels = rules.fact_and_criterion_names(session, person.board_id, on=visitor.today())
+        shared = rules.rules_in_force(session, person.board_id, CaseKind.GRANT, on=visitor.today())
         until = {
             paper.id: good_until(_rules_of_scheme(session, case) or shared, paper.type, paper.dated)
             for paper, case in file.papers
@@ -77,7 +76,7 @@ def _render_association(key: int, refused: PostedForm | None = None) -> str:
         return render_template(
             "workspace/associations/show.html",
             file=file,
-            years=association_years(session, key, by=person, on=visitor.today()),
+            years=association_years(session, key, on=visitor.today()),
             report_states=REPORT_STATE_WORDS,
             refused=refused,
             forms=FormsOfAssociation(
@@ -101,7 +100,7 @@ def _rules_of_scheme(session: ReadingSession, case: Case) -> RuleSet | None:
     if scheme is None or not scheme.ruleset:
         return None
     on, own = visitor.today(), scheme.ruleset
-    return rules.rules_in_force(session, case.board_id, CaseKind.GRANT, rules_in_use(), on=on, own=own)
+    return rules.rules_in_force(session, case.board_id, CaseKind.GRANT, on=on, own=own)
 
 
 def _value_in_words(catalogue: Catalogue, fact: str, value: object) -> Words:
@@ -125,13 +124,7 @@ def settle_name(association_id: int) -> Response:
         association_id,
         form,
         lambda session: casework.settle_name(
-            session,
-            association_id,
-            form.name_id.key,
-            form.kind.data,
-            since=form.since.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, association_id, form.name_id.key, form.kind.data, since=form.since.data
         ),
     )
 
@@ -140,12 +133,8 @@ def settle_name(association_id: int) -> Response:
 def compare(association_id: int, record_id: int) -> str:
     """Two records side by side, before they are made one."""
     with reading_session() as session:
-        catalogue, _ = rules.fact_and_criterion_names(
-            session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today()
-        )
-        found = casework.compare_records(
-            session, association_id, record_id, catalogue=catalogue, by=visitor.signed_in_person()
-        )
+        catalogue, _ = rules.fact_and_criterion_names(session, visitor.signed_in_person().board_id, on=visitor.today())
+        found = casework.compare_records(session, association_id, record_id, catalogue=catalogue)
         facts = [
             (catalogue[fact].label, *(_value_in_words(catalogue, fact, value) for value in both), second_holds)
             for fact, (*both, second_holds) in found.facts.items()
@@ -161,15 +150,7 @@ def merge(association_id: int, record_id: int) -> Response:
     form = posted_form(MERGE_FORM)
     return act_by_form(
         form,
-        lambda session: casework.merge_records(
-            session,
-            association_id,
-            record_id,
-            form.chosen,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.merge_records(session, association_id, record_id, form.chosen),
         onto=lambda row: url_for("associations.show", association_id=row.kept_id),
         again=lambda refused: _render_association(association_id, refused),
     )
@@ -179,13 +160,7 @@ def merge(association_id: int, record_id: int) -> Response:
 def undo_merge(association_id: int) -> Response:
     """Two records again."""
     form = posted_form(UndoMergeForm, key="undo")
-    return _act_on_association(
-        association_id,
-        form,
-        lambda session: casework.undo_merge(
-            session, form.merge_id.key, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_association(association_id, form, lambda session: casework.undo_merge(session, form.merge_id.key))
 
 
 @blueprint.post("/foreningar/<int:association_id>/inte-samma")
@@ -196,19 +171,10 @@ def not_the_same(association_id: int) -> Response:
         return _act_on_association(
             association_id,
             form,
-            lambda session: casework.may_be_same_after_all(
-                session, association_id, form.other_id.key, by=visitor.signed_in_person(), at=visitor.now()
-            ),
+            lambda session: casework.may_be_same_after_all(session, association_id, form.other_id.key),
         )
     return _act_on_association(
         association_id,
         form,
-        lambda session: casework.not_the_same(
-            session,
-            association_id,
-            form.other_id.key,
-            form.reason.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.not_the_same(session, association_id, form.other_id.key, form.reason.data),
     )

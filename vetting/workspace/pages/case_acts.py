@@ -46,13 +46,7 @@ blueprint = Blueprint("case_acts", __name__)
 def register(number: str) -> Response:
     """Gives the case its registry number."""
     form = posted_form(RegisterForm, key="register")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.register_case(
-            session, number, form.dnr.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.register_case(session, number, form.dnr.data))
 
 
 MARKS: Final[Mapping[str, type[MarkForm]]] = {
@@ -71,30 +65,14 @@ def mark(number: str) -> Response:
     kind = form.mark
     if kind is None:
         abort(400)
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.mark_case(
-            session,
-            number,
-            kind,
-            text=form.text.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.mark_case(session, number, kind, text=form.text.data))
 
 
 @blueprint.post("/arenden/<number>/inget")
 def nothing_found(number: str) -> Response:
     """Nothing found, for all value criteria that are only to be looked at."""
     return act_on_case(
-        number,
-        posted_form(PostedForm, key="nothing"),
-        lambda session: casework.record_nothing_found(
-            session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        number, posted_form(PostedForm, key="nothing"), lambda session: casework.record_nothing_found(session, number)
     )
 
 
@@ -130,13 +108,7 @@ def _of_clean_case(number: str, form: SignatureForm | ApprovalForm, act: Callabl
 def look_again(number: str) -> Response:
     """What follows from something new in a case that was returned to the queue."""
     form = posted_form(SecondLookForm, key="look-again")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.note_second_look(
-            session, number, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.note_second_look(session, number, form.text.data))
 
 
 @blueprint.post("/arenden/<number>/komplettering")
@@ -144,17 +116,7 @@ def request_completion(number: str) -> Response:
     """Asks the association for what is missing."""
     form = posted_form(CompletionForm, key="completion")
     return act_on_case(
-        number,
-        form,
-        lambda session: casework.request_completion(
-            session,
-            number,
-            form.fact.data,
-            form.command(),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        number, form, lambda session: casework.request_completion(session, number, form.fact.data, form.command())
     )
 
 
@@ -165,15 +127,7 @@ def add_note(number: str) -> Response:
 
     def work(session: WritingSession) -> None:
         by = visitor.signed_in_person()
-        note = casework.add_note(
-            session,
-            number,
-            form.text.data,
-            official=form.is_official,
-            corrects=form.corrected,
-            by=by,
-            at=visitor.now(),
-        )
+        note = casework.add_note(session, number, form.text.data, official=form.is_official, corrects=form.corrected)
         case = session.get_one(Case, note.case_id)
         form.tell_doubts(casework.doubts_about_note(note.text, (case.name, by.board)))
 
@@ -186,7 +140,7 @@ def remove_note(number: str, note_id: int) -> Response:
     return act_on_case(
         number,
         posted_form(PostedForm, key="remove_note"),
-        lambda session: casework.remove_note(session, number, note_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: casework.remove_note(session, number, note_id),
         onto=url_for("cases.show", number=number, oppna="notes", _anchor="notes"),
     )
 
@@ -196,16 +150,7 @@ def add_document(number: str) -> Response:
     """A document into the case."""
     form = posted_form(DocumentForm, key="document")
     return act_on_case(
-        number,
-        form,
-        lambda session: casework.add_document(
-            session,
-            number,
-            form.command(today=visitor.today()),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        number, form, lambda session: casework.add_document(session, number, form.command(today=visitor.today()))
     )
 
 
@@ -228,9 +173,7 @@ def conflict(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: casework.recuse_person(
-            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: casework.recuse_person(session, number, form.command()),
         onto=url_for("start_pages.start"),
     )
 
@@ -241,7 +184,7 @@ def _not_in_conflict(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: casework.declare_no_conflict(session, number, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: casework.declare_no_conflict(session, number),
         onto=url_for(back, number=number) if back else "",
     )
 
@@ -250,11 +193,7 @@ def _not_in_conflict(number: str) -> Response:
 def make_ready(number: str) -> Response:
     """Ready for decision."""
     return act_on_case(
-        number,
-        posted_form(ReadyForm, key="ready"),
-        lambda session: casework.make_ready(
-            session, number, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        number, posted_form(ReadyForm, key="ready"), lambda session: casework.make_ready(session, number)
     )
 
 
@@ -262,9 +201,7 @@ def make_ready(number: str) -> Response:
 def send_back(number: str) -> Response:
     """Back to handling."""
     return act_on_case(
-        number,
-        posted_form(SendBackForm, key="back"),
-        lambda session: casework.send_back(session, number, by=visitor.signed_in_person(), at=visitor.now()),
+        number, posted_form(SendBackForm, key="back"), lambda session: casework.send_back(session, number)
     )
 
 
@@ -272,27 +209,14 @@ def send_back(number: str) -> Response:
 def close(number: str) -> Response:
     """Nothing more is to be done in a decided case."""
     form = posted_form(UnreportedForm, key="close")
-    return act_on_case(
-        number,
-        form,
-        lambda session: money.close_case(
-            session,
-            number,
-            unreported=form.text.data or "",
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
-    )
+    return act_on_case(number, form, lambda session: money.close_case(session, number, unreported=form.text.data or ""))
 
 
 @blueprint.post("/arenden/<number>/aterkallad")
 def withdraw(number: str) -> Response:
     """The applicant takes it back."""
     return act_on_case(
-        number,
-        posted_form(WithdrawalForm, key="withdraw"),
-        lambda session: casework.withdraw_case(session, number, by=visitor.signed_in_person(), at=visitor.now()),
+        number, posted_form(WithdrawalForm, key="withdraw"), lambda session: casework.withdraw_case(session, number)
     )
 
 
@@ -303,12 +227,5 @@ def refer(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: casework.refer_to_group(
-            session,
-            number,
-            form.question.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.refer_to_group(session, number, form.question.data),
     )

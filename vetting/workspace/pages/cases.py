@@ -170,18 +170,18 @@ def case_list_page(kind: CaseKind, refused: PostedForm | None = None, made: Done
     filters = filters_of(request.values, kind)
     person = visitor.signed_in_person()
     with reading_session() as session:
-        known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()  # each row's is among them
-        found = queues.case_queue(session, filters, rules_in_use(), by=person, on=visitor.today())
-        rows = queue_rows(session, found.cases, rules_in_use(), by=person, on=visitor.today())
+        known_rounds = rounds(session) if kind is CaseKind.GRANT else ()  # each row's is among them
+        found = queues.case_queue(session, filters, on=visitor.today())
+        rows = queue_rows(session, found.cases, on=visitor.today())
         changed = records.count_recent_changes(session, person, visitor.today())
-        waiting = sum(people.waiting_for(session, person))
+        waiting = sum(people.waiting_for(session))
         asked_in = Counter[int]()
         for row in rows:
             if row.can_be_proposed and row.case.round_id is not None:
                 asked_in[row.case.round_id] += row.case.amount_applied or 0
         touched = {case.round_id for case in made.done if case.round_id is not None} if made else set()
         money = casework.money_of_rounds(session, asked_in.keys() | touched) if asked_in or touched else {}
-        load = queues.open_by_officer(session, kind, by=person) if Role.MANAGER in person.roles else ()
+        load = queues.open_by_officer(session, kind) if Role.MANAGER in person.roles else ()
         handlers = (
             colleagues(session, person.board_id, *roles_with(Action.HANDLE, kind)) if person.may(Action.HANDLE) else ()
         )
@@ -272,11 +272,7 @@ def hand_over() -> Response:
     return act_by_form(
         form,
         lambda session: casework.reassign_cases(
-            session,
-            [value.partition("/")[0] for value in form.number.data[: queues.PAGE]],
-            form.officer.data or 0,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, [value.partition("/")[0] for value in form.number.data[: queues.PAGE]], form.officer.data or 0
         ),
         onto=list_address(kind),
         again=lambda refused: case_list_page(kind, refused),
@@ -295,15 +291,7 @@ def download_list(kind: CaseKind) -> Response:
     title = case_workbooks.TITLE[kind].to(preferences.visitor_language())
     return page_by_form(
         PostedForm(),
-        lambda session: case_workbooks.download_cases(
-            session,
-            filters,
-            kind,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            language=preferences.visitor_language(),
-        ),
+        lambda session: case_workbooks.download_cases(session, filters, kind, language=preferences.visitor_language()),
         page=lambda book: attachment_response(book, XLSX, f"{title} {visitor.today().isoformat()}.xlsx"),
         again=lambda refused: case_list_page(kind, refused),
     )
@@ -330,9 +318,7 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
         person = visitor.signed_in_person()
         opened = request.args.get("oppna", "")
-        found = case_file(
-            session, number, rules=rules_in_use(), by=person, on=visitor.today(), all_notes=opened == ALL_NOTES
-        )
+        found = case_file(session, number, on=visitor.today(), all_notes=opened == ALL_NOTES)
         standing = standing_of(found, visitor.now())
         forms = FormsOfCase(found, refused)
         steps = next_steps(standing, person)
@@ -360,7 +346,7 @@ def case_page(number: str, refused: PostedForm | None = None) -> str:
             holder_name=_holder_name(found, lead),
             extents=extents,
             stages=stages_of(found, visitor.today()),
-            after=case_after(session, found.case, kept_filters(found.case.kind), by=person, on=visitor.today())
+            after=case_after(session, found.case, kept_filters(found.case.kind), on=visitor.today())
             if found.open or has_receipt()
             else "",
             parts_shown={part: part == opened for part in (*map(str, CasePart), "notes", ALL_NOTES)}
@@ -386,7 +372,7 @@ def part_of_page(number: str) -> str:
     """What an address opens in the page: a control point, the form of an act, or a part of it."""
     with reading_session() as session:
         person = visitor.signed_in_person()
-        found = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
+        found = case_file(session, number, on=visitor.today())
         acts = acts_of(standing_of(found, visitor.now()), person)
         name = request.args.get("oppna")
         if name in list(CasePart):
@@ -422,12 +408,12 @@ def facts(number: str) -> str:
 
 def _facts_page(number: str, form: ChangedFactsForm | None = None) -> str:
     with reading_session() as session:
-        case = find_case(session, visitor.signed_in_person(), number)
+        case = find_case(session, number)
         if case is None:
             raise Refused(Obstacle.MISSING)
-        ruleset = rules.read_version(session, case.rule_version_id, rules_in_use())
+        ruleset = rules.read_version(session, case.rule_version_id)
         sections = asked_sections(ruleset, case.kind)
-        screened = None if casework.is_open(case) else casework.as_it_stood(session, case, rules_in_use())
+        screened = None if casework.is_open(case) else casework.as_it_stood(session, case)
         today = facts_of_case(session, case, ruleset.catalogue) if ruleset else Facts()
         given = screened.screening.facts if screened is not None else today
         definitions = form_definitions(sections)
@@ -440,25 +426,19 @@ def _facts_page(number: str, form: ChangedFactsForm | None = None) -> str:
 def change_facts(number: str) -> Response:
     """Keeps what was changed; the old values stay as rows."""
     with reading_session() as session:
-        case = find_case(session, visitor.signed_in_person(), number)
+        case = find_case(session, number)
         if case is None:
             raise Refused(Obstacle.MISSING)
-        ruleset = rules.read_version(session, case.rule_version_id, rules_in_use())
+        ruleset = rules.read_version(session, case.rule_version_id)
         definitions = form_definitions(asked_sections(ruleset, case.kind))
-        catalogue = rules.catalogue_of_version(session, case.rule_version_id, rules_in_use())
+        catalogue = rules.catalogue_of_version(session, case.rule_version_id)
         before = known_facts(definitions, facts_of_case(session, case, catalogue))
     form = posted_form(fact_form(definitions, ChangedFactsForm))
     form.tell(_wrong_when_emptied(form, before))
     return act_by_form(
         form,
         lambda session: casework.change_facts(
-            session,
-            number,
-            _facts_that_differ(form, before),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, number, _facts_that_differ(form, before), version=form.version.data
         ),
         onto=url_for("cases.show", number=number),
         again=lambda refused: _facts_page(number, refused),

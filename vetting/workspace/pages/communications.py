@@ -8,8 +8,6 @@ from flask import Blueprint, url_for
 
 from vetting import casework
 from vetting.kernel.text import same_in_both
-from vetting.rules import rules_in_use
-from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.view_helpers import posted_form, posted_names, posted_value
 from vetting.workspace.forms.deciding import (
@@ -34,9 +32,7 @@ def communicate(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: casework.write_to_association(
-            session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: casework.write_to_association(session, number, form.command()),
         onto=lambda letter: url_for("letters.show", letter_id=letter.id),
     )
 
@@ -45,13 +41,7 @@ def communicate(number: str) -> Response:
 def hear(number: str) -> Response:
     """Heard by word of mouth, when time is short."""
     form = posted_form(HearingForm, key="hear")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.note_hearing(
-            session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.note_hearing(session, number, form.command()))
 
 
 @blueprint.post("/arenden/<number>/svar")
@@ -59,26 +49,14 @@ def note_reply(number: str) -> Response:
     """What the association answered."""
     form_type = reply_form({point: same_in_both(point) for point in posted_names(MET)})
     form = posted_form(form_type, key=f"reply-{posted_value('communication')}")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.note_reply(
-            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.note_reply(session, number, form.command()))
 
 
 @blueprint.post("/arenden/<number>/svarstid")
 def extend_reply(number: str) -> Response:
     """More time to reply."""
     form = posted_form(ReplyTimeForm, key=f"extend-{posted_value('communication')}")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.extend_reply_time(
-            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.extend_reply_time(session, number, form.command()))
 
 
 @blueprint.post("/arenden/<number>/omprova")
@@ -88,12 +66,5 @@ def reconsider(number: str) -> Response:
     return act_on_case(
         number,
         form,
-        lambda session: casework.reconsider_case(
-            session,
-            number,
-            form.because.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.reconsider_case(session, number, form.because.data),
     )

@@ -13,7 +13,6 @@ from vetting.grants.models.rounds import rounds
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.people.models.people import names_of
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.view_helpers import act_by_form, posted_form, posted_value, whole_number_in_address
@@ -50,17 +49,11 @@ def _render_index(refused: PostedForm | None = None) -> str:
     round_id = whole_number_in_address("omgang") if kind is CaseKind.GRANT else None
     with reading_session() as session:
         found = casework.completion_overview(
-            session,
-            kind,
-            rules_in_use(),
-            by=person,
-            on=visitor.today(),
-            round_id=round_id,
-            after=whole_number_in_address("efter") or 0,
+            session, kind, on=visitor.today(), round_id=round_id, after=whole_number_in_address("efter") or 0
         )
         earlier = latest_batches(session, person.board_id, kind.value)
         people = names_of(session, {batch.by_user_id for batch in earlier if batch.by_user_id})
-        known_rounds = rounds(session, person) if kind is CaseKind.GRANT else ()
+        known_rounds = rounds(session) if kind is CaseKind.GRANT else ()
     return render_template(
         "workspace/completions/index.html",
         kind=kind,
@@ -87,14 +80,7 @@ def ask() -> Response:
     form = posted_form(ManyCompletionsForm, key=REMIND if posted_value("act") == REMIND else ASK)
     return act_by_form(
         form,
-        lambda session: casework.request_of_many(
-            session,
-            form.number.data,
-            form.command(),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.request_of_many(session, form.number.data, form.command()),
         onto=lambda batch: url_for("completions.show", completion_batch_id=batch.id),
         again=_render_index,
     )
@@ -106,15 +92,7 @@ def accept() -> Response:
     form = posted_form(ListGapsForm, key="gaps")
     return act_by_form(
         form,
-        lambda session: casework.accept_list_gaps(
-            session,
-            form.number.data,
-            form.fact.data,
-            form.reason.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.accept_list_gaps(session, form.number.data, form.fact.data, form.reason.data),
         onto=url_for("completions.index", typ=form.typ.data or None, omgang=form.omgang.data),
         again=_render_index,
     )
@@ -123,11 +101,11 @@ def accept() -> Response:
 @blueprint.get("/kompletteringar/<int:completion_batch_id>")
 def show(completion_batch_id: int) -> str:
     """The letters of one act."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        batch = casework.completion_batch_of_person(session, completion_batch_id, person)
-        found = casework.letters_of(session, batch, person)
-        left = casework.left_of(session, batch, person)
+        batch = casework.completion_batch_of_person(session, completion_batch_id)
+        found = casework.letters_of(session, batch)
+        left = casework.left_of(session, batch)
         people = names_of(session, {batch.by_user_id} if batch.by_user_id else set())
     return render_template(
         "workspace/completions/show.html",
@@ -143,23 +121,11 @@ def show(completion_batch_id: int) -> str:
 def note_gap(number: str) -> Response:
     """What is missing is promised, or is in another paper."""
     form = posted_form(GapForm, key="gap")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.note_gap(
-            session, number, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.note_gap(session, number, form.command()))
 
 
 @blueprint.post("/arenden/<number>/kontakt")
 def contact(number: str) -> Response:
     """Where the board writes to the association."""
     form = posted_form(ContactForm, key="contact")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.set_contact(
-            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.set_contact(session, number, form.command()))

@@ -33,7 +33,6 @@ from vetting.money import bank_accounts_of, instalments_of, not_checked
 from vetting.money.models.reclaims import Reclaim
 from vetting.people.models.delegation import absences, delegations
 from vetting.people.models.people import Board, names_of
-from vetting.rules import rules_in_use
 from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS
@@ -78,10 +77,10 @@ def index() -> str:
 def _index(refused: PostedForm | None = None, done: tuple[str, ...] = ()) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        found = waiting_decisions.cases_to_decide(session, rules_in_use(), by=person, on=visitor.today())
-        held = casework.delegation_for(session, CaseKind.GRANT.value, person, on=visitor.today())
-        to_end = casework.count_to_end(session, person) if CaseKind.GRANT in person.kinds(Action.DECIDE) else 0
-        items = waiting_decisions.items_to_decide(session, person)
+        found = waiting_decisions.cases_to_decide(session, on=visitor.today())
+        held = casework.delegation_for(session, CaseKind.GRANT.value, on=visitor.today())
+        to_end = casework.count_to_end(session) if CaseKind.GRANT in person.kinds(Action.DECIDE) else 0
+        items = waiting_decisions.items_to_decide(session)
         rounds = {item.case.round_id for item in found if item.case.round_id is not None}
         money = casework.money_of_rounds(session, rounds)
         away = [row for row in absences(session, person.board_id, visitor.today()) if row.user_id == person.id]
@@ -108,12 +107,7 @@ def in_list() -> Response | str:
         try:
             in_transaction(
                 lambda s, n=number, v=draft_version: waiting_decisions.decide_as_proposed(  # type: ignore[misc]
-                    s,
-                    n,
-                    int(v) if KEY.fullmatch(v) else 0,
-                    rules=rules_in_use(),
-                    by=visitor.signed_in_person(),
-                    at=visitor.now(),
+                    s, n, int(v) if KEY.fullmatch(v) else 0
                 )
             )
             made.append(number)
@@ -132,33 +126,22 @@ def review(number: str) -> str:
 
 def _review(number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        file = case_file(session, number, on=visitor.today())
         closed = (
-            casework.gates_holding_decision(
-                session, file.case, rules_in_use(), file.draft, by=visitor.signed_in_person(), on=visitor.today()
-            )
-            if file.draft
-            else ()
+            casework.gates_holding_decision(session, file.case, file.draft, on=visitor.today()) if file.draft else ()
         )
         against = (
             [f for f in file.screening.findings if f.criterion.id in file.situation.not_met] if file.screening else []
         )
         held = (
-            casework.right_to(
-                session,
-                file.case,
-                file.draft,
-                visitor.signed_in_person(),
-                on=visitor.today(),
-                screening=file.screening,
-            )
+            casework.right_to(session, file.case, file.draft, on=visitor.today(), screening=file.screening)
             if file.draft
             else None
         )
         money = casework.money_beside(session, file.case)
         account = _account(session, file)
         criteria = [item.criterion.id for item in against]
-        alike = like_cases(session, file.case, file.draft, criteria, by=visitor.signed_in_person())
+        alike = like_cases(session, file.case, file.draft, criteria)
         waived = [
             mark for mark in current_marks(session, file.case) if mark.kind is CaseMarkKind.GAP_ACCEPTED and mark.about
         ]
@@ -182,7 +165,7 @@ def _account(session: ReadingSession, file: CaseFile) -> WaitingPayment | None:
     """What the account of a grant that is proposed waits for before anything is paid: it can be decided before."""
     if file.draft is None or file.draft.outcome not in FAVOURABLE or file.kind is not CaseKind.GRANT:
         return None
-    return not_checked(bank_accounts_of(session, [file.case], visitor.signed_in_person())[file.case.id])
+    return not_checked(bank_accounts_of(session, [file.case])[file.case.id])
 
 
 @blueprint.post("/att-besluta/<number>/belopp")
@@ -192,14 +175,7 @@ def change_amount(number: str) -> Response:
     return act_by_form(
         form,
         lambda s: waiting_decisions.change_amount(
-            s,
-            number,
-            form.amount.data or 0,
-            form.because.data,
-            draft_version=form.draft_version.key,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            s, number, form.amount.data or 0, form.because.data, draft_version=form.draft_version.key
         ),
         onto=url_for("deciding.review", number=number),
         again=lambda refused: _review(number, refused),
@@ -212,9 +188,7 @@ def ask_back(number: str) -> Response:
     form = posted_form(QuestionBackForm, key="question")
     return act_by_form(
         form,
-        lambda s: waiting_decisions.ask_back(
-            s, number, form.question.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: waiting_decisions.ask_back(s, number, form.question.data),
         onto=url_for("deciding.index"),
         again=lambda refused: _review(number, refused),
     )
@@ -228,13 +202,11 @@ def draft(number: str) -> str:
 
 def _draft_page(number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        found = case_file(session, number, on=visitor.today())
         scheme = delegations(session, found.case.board_id)
         names = names_of(session, {row.user_id for row in scheme if row.user_id is not None})
         closed = (
-            casework.gates_holding_decision(
-                session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
-            )
+            casework.gates_holding_decision(session, found.case, found.draft, on=visitor.today())
             if found.draft and visitor.signed_in_person().may(Action.DECIDE)
             else ()
         )
@@ -293,7 +265,7 @@ def _holder(row: Delegation, names: Mapping[int, str]) -> str:
 def propose(number: str) -> Response:
     """Keeps the proposal."""
     with reading_session() as session:
-        case = find_case(session, visitor.signed_in_person(), number)
+        case = find_case(session, number)
     if case is None:
         raise Refused(Obstacle.MISSING)
     form = posted_form(proposal_form(case.kind))
@@ -301,15 +273,7 @@ def propose(number: str) -> Response:
         form.receipt = READY_PROPOSAL
     return act_by_form(
         form,
-        lambda session: casework.propose_decision(
-            session,
-            number,
-            form.command(),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.propose_decision(session, number, form.command(), version=form.version.data),
         onto=url_for("deciding.draft", number=number),
         again=lambda refused: _draft_page(number, refused),
     )
@@ -324,20 +288,11 @@ def confirm(number: str) -> Response | str:
 def _confirm_page(number: str, refused: DecisionByForm | None = None) -> str:
     """The page; empty where there is nothing to decide."""
     with reading_session() as session:
-        found = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        found = case_file(session, number, on=visitor.today())
         if found.draft is None or not found.open:
             return ""
-        closed = casework.gates_holding_decision(
-            session, found.case, rules_in_use(), found.draft, by=visitor.signed_in_person(), on=visitor.today()
-        )
-        held = casework.right_to(
-            session,
-            found.case,
-            found.draft,
-            visitor.signed_in_person(),
-            on=visitor.today(),
-            screening=found.screening,
-        )
+        closed = casework.gates_holding_decision(session, found.case, found.draft, on=visitor.today())
+        held = casework.right_to(session, found.case, found.draft, on=visitor.today(), screening=found.screening)
         money = casework.money_beside(session, found.case)
         account = _account(session, found)
     return render_template(
@@ -364,15 +319,7 @@ def decide(number: str) -> Response:
     form = _decision_form(number)
     return act_by_form(
         form,
-        lambda session: casework.decide(
-            session,
-            number,
-            draft_version=form.draft_version.key,
-            form=form.how(),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.decide(session, number, draft_version=form.draft_version.key, form=form.how()),
         onto=lambda decision: url_for("deciding.show", decision_id=decision.id),
         again=lambda refused: _confirm_page(number, refused) or _draft_page(number, refused),
     )
@@ -384,15 +331,7 @@ def decide_here(number: str) -> Response:
     form = _decision_form(number)
     return act_by_form(
         form,
-        lambda session: waiting_decisions.decide_as_proposed(
-            session,
-            number,
-            form.draft_version.key,
-            form=form.how(),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: waiting_decisions.decide_as_proposed(session, number, form.draft_version.key, form=form.how()),
         onto=url_for("deciding.index"),
         again=lambda refused: _review(number, refused),
     )
@@ -417,7 +356,7 @@ def _render_decision(decision_id: int, refused: PostedForm | None = None) -> str
         if decision is None:
             raise Refused(Obstacle.MISSING)
         case = session.get_one(Case, decision.case_id)
-        open_case_to_read(session, case.number, visitor.signed_in_person())
+        open_case_to_read(session, case.number)
         kept = decision.rests_on.get("rules")
         return render_template(
             "workspace/deciding/show.html",
@@ -451,14 +390,7 @@ def note(decision_id: int) -> Response:
     form = posted_form(DecisionEventForm)
     return act_by_form(
         form,
-        lambda s: casework.note_decision_event(
-            s,
-            decision_id,
-            form.command(today=visitor.today()),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: casework.note_decision_event(s, decision_id, form.command(today=visitor.today())),
         onto=url_for("deciding.show", decision_id=decision_id),
         again=lambda refused: _render_decision(decision_id, refused),
     )
@@ -470,9 +402,7 @@ def correct(decision_id: int) -> Response:
     form = posted_form(SlipForm, key="slip")
     return act_by_form(
         form,
-        lambda s: correct_slip(
-            s, decision_id, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: correct_slip(s, decision_id, form.command()),
         onto=url_for("deciding.show", decision_id=decision_id),
         again=lambda refused: _render_decision(decision_id, refused),
     )
@@ -484,9 +414,7 @@ def send_copy(decision_id: int) -> Response:
     form = posted_form(DecisionCopyForm, key="copy")
     return act_by_form(
         form,
-        lambda s: copy_decision(
-            s, decision_id, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: copy_decision(s, decision_id, form.command()),
         onto=url_for("deciding.show", decision_id=decision_id),
         again=lambda refused: _render_decision(decision_id, refused),
     )

@@ -9,7 +9,6 @@ from flask import Blueprint, render_template, url_for
 from vetting import bookings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.view_helpers import act_by_form, posted_form
@@ -31,7 +30,7 @@ def new(number: str) -> str:
 
 def _page(number: str, form: DeviationForm) -> str:
     with reading_session() as session:
-        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        file = case_file(session, number, on=visitor.today())
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
     return render_template(
@@ -45,14 +44,7 @@ def note(number: str) -> Response:
     form = posted_form(DeviationForm)
     return act_by_form(
         form,
-        lambda s: bookings.note_deviation(
-            s,
-            number,
-            form.command(today=visitor.today()),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: bookings.note_deviation(s, number, form.command(today=visitor.today())),
         onto=url_for("cases.show", number=number),
         again=lambda refused: _page(number, refused),
     )
@@ -62,10 +54,4 @@ def note(number: str) -> Response:
 def withdraw(number: str, deviation_id: int) -> Response:
     """Takes back one that was noted wrongly."""
     form = posted_form(DeviationWithdrawalForm, key=f"deviation-{deviation_id}")
-    return act_on_case(
-        number,
-        form,
-        lambda s: bookings.withdraw_deviation(
-            s, number, deviation_id, form.because.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda s: bookings.withdraw_deviation(s, number, deviation_id, form.because.data))

@@ -15,5 +15,5 @@ blueprint = Blueprint("due_items", __name__)
 def index() -> str:
     """Every day that the visitor has before them."""
     with reading_session() as session:
-        found = due_items(session, visitor.signed_in_person(), on=visitor.today())
+        found = due_items(session, on=visitor.today())
     return render_template("workspace/due_items/index.html", found=found, today=visitor.today())

@@ -11,7 +11,6 @@ from vetting.casework.models.cases import Case, visible_cases
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _, same_in_both
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.errors import STATUS
@@ -38,12 +37,12 @@ def index() -> str:
 
 
 def _render_index(form: EndedCasesForm | EndingForm, ended: Sequence[str] = (), proposed: Sequence[str] = ()) -> str:
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
         return render_template(
             "workspace/endings/index.html",
-            waiting=casework.cases_to_end(session, by=person),
-            held=casework.right_to_end(session, person, visitor.today()),
+            waiting=casework.cases_to_end(session),
+            held=casework.right_to_end(session, visitor.today()),
             form=form,
             ended=ended,
             proposed=proposed,
@@ -67,10 +66,10 @@ def choose() -> str:
 
 
 def _render_new(form: EndingForm) -> str:
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     found = _chosen_cases(form, Action.PROPOSE)
     with reading_session() as session:
-        held = casework.right_to_end(session, person, visitor.today())
+        held = casework.right_to_end(session, visitor.today())
     return render_template("workspace/endings/new.html", cases=found, form=form, held=held)
 
 
@@ -96,14 +95,12 @@ def propose() -> Response | str:
     _chosen_cases(form, Action.PROPOSE)
     if not form.validate():
         return make_response(_render_new(form), STATUS[Obstacle.INVALID])
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
 
     def work(session: WritingSession, number: str, version: int | None) -> None:
-        casework.propose_ending(session, number, form.command(), version=version, by=person, at=visitor.now())
+        casework.propose_ending(session, number, form.command(), version=version)
         if form.decides:
-            casework.discontinue(
-                session, number, version=None, form=form.how(), rules=rules_in_use(), by=person, at=visitor.now()
-            )
+            casework.discontinue(session, number, version=None, form=form.how())
 
     done = _each(form, work)
     if not done:
@@ -120,15 +117,7 @@ def discontinue() -> Response | str:
         return make_response(_render_index(form), STATUS[Obstacle.INVALID])
 
     def work(session: WritingSession, number: str, version: int | None) -> None:
-        casework.discontinue(
-            session,
-            number,
-            version=version,
-            form=form.how(),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        )
+        casework.discontinue(session, number, version=version, form=form.how())
 
     done = _each(form, work)
     page = _render_index(form, ended=done)
@@ -139,13 +128,7 @@ def discontinue() -> Response | str:
 def hand_to_board(number: str) -> Response:
     """Another board's matter is handed over to it."""
     form = posted_form(HandoverForm, key="handover")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.hand_to_board(
-            session, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda session: casework.hand_to_board(session, number, form.command()))
 
 
 def _each(form: EndedCasesForm | EndingForm, work: Callable[[WritingSession, str, int | None], None]) -> Sequence[str]:

@@ -15,7 +15,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.kernel.text import NO_WORDS
 from vetting.people.models.people import names_of
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import file_name
 from vetting.web.list_places import trial_place
@@ -50,7 +49,7 @@ def index() -> str:
 
 def _index(form: HandedInFilesForm) -> str:
     with reading_session() as session:
-        found = casework.waiting_posts(session, visitor.signed_in_person())
+        found = casework.waiting_posts(session)
         people = names_of(session, {post.by_user_id for post in found if post.by_user_id})
     return render_template("workspace/incoming/index.html", posts=found, form=form, names=people)
 
@@ -92,14 +91,14 @@ def show(post_id: int) -> str:
 def _render_post(post_id: int, refused: FilingForm | None = None, returned: ReturnedMailForm | None = None) -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
-        post = casework.incoming_of_person(session, post_id, person)
+        post = casework.incoming_of_person(session, post_id)
         if post.state != READY:
             return render_template("workspace/incoming/show.html", post=post, gone=True, refused=None)
-        back = casework.returned_post(session, post, person) if person.may(Action.HANDLE) else None
-        seen = propose_filing(session, post, rules_in_use(), by=person, on=visitor.today())
+        back = casework.returned_post(session, post) if person.may(Action.HANDLE) else None
+        seen = propose_filing(session, post, on=visitor.today())
         parts = parts_of_post(session, post.id)
         open_rounds = (
-            [item for item in rounds(session, person) if item.closed_at is None and item.opens_on <= seen.received_on]
+            [item for item in rounds(session) if item.closed_at is None and item.opens_on <= seen.received_on]
             if post.kind == CaseKind.GRANT
             else []
         )
@@ -139,17 +138,15 @@ def _proposed_form(seen: FilingProposal, parts: Sequence[int], first_round: str 
 @blueprint.post("/inkommet/<int:post_id>")
 def put_in(post_id: int) -> Response:
     """The mail and its files go into the case that the person chose, or a new one."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        post = casework.incoming_of_person(session, post_id, person)
+        post = casework.incoming_of_person(session, post_id)
         ready = post.state == READY
         parts = [part.id for part in parts_of_post(session, post.id)] if ready else []
     form = posted_form(filing_form(parts))
     return act_by_form(
         form,
-        lambda session: casework.put_in(
-            session, post_id, form.command(visitor.today()), rules=rules_in_use(), by=person, at=visitor.now()
-        ),
+        lambda session: casework.put_in(session, post_id, form.command(visitor.today())),
         onto=lambda case: url_for("cases.show", number=case.number),
         again=lambda refused: _render_post(post_id, refused),
     )
@@ -158,15 +155,13 @@ def put_in(post_id: int) -> Response:
 @blueprint.post("/inkommet/<int:post_id>/atervant")
 def note_returned(post_id: int) -> Response:
     """A mail that came back: into its case, and the address marked."""
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        casework.incoming_of_person(session, post_id, person)
+        casework.incoming_of_person(session, post_id)
     form = posted_form(ReturnedMailForm, key="returned")
 
     def note(session: WritingSession) -> NotedReturn:
-        noted = casework.note_returned_mail(
-            session, post_id, form.case.data, rules=rules_in_use(), by=person, at=visitor.now()
-        )
+        noted = casework.note_returned_mail(session, post_id, form.case.data)
         form.tell_marked(letter=noted.letter is not None, address=noted.contact is not None)
         return noted
 

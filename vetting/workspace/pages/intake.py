@@ -14,7 +14,7 @@ from vetting.grants.models.rounds import round_of, rounds, schemes_of_round, sch
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import NO_WORDS
 from vetting.people.models.letting_kinds import letting_kind_of_room, letting_kinds, rooms_let_as
-from vetting.rules import applicants_sections, current_rules, form_definitions, rules_in_use
+from vetting.rules import applicants_sections, current_rules, form_definitions
 from vetting.web import visitor
 from vetting.web.fact_forms import fact_form
 from vetting.web.forms import is_key
@@ -73,7 +73,7 @@ def _place_of_intake(form_type: type[NewCaseForm]) -> IntakePlace:
     if not asked:
         return IntakePlace()
     with reading_session() as session:
-        into = round_of(session, visitor.signed_in_person(), asked)
+        into = round_of(session, asked)
         if into is None:
             return IntakePlace()
         offered = schemes_of_round(session, into.id)
@@ -95,7 +95,7 @@ def _rules_of_room(form_type: type[NewCaseForm]) -> str:
 def _board_rules(kind: CaseKind, own: str = "") -> RuleSet | None:
     """The rules that the visitor's board has in force for a kind. own: those of a grant scheme that has its own."""
     with reading_session() as session:
-        return current_rules(session, visitor.signed_in_person(), kind, on=visitor.today(), own=own)
+        return current_rules(session, kind, on=visitor.today(), own=own)
 
 
 @blueprint.get("/arenden/ny")
@@ -174,7 +174,7 @@ def _rounds_to_choose(session: ReadingSession, applied: IntakePlace) -> tuple[li
     schemes = schemes_of_rounds(session, person.board_id)
     here: list[Round] = []
     others: list[Round] = []
-    for item in rounds(session, person):
+    for item in rounds(session):
         if item.closed_at is not None or item.opens_on > visitor.today():
             continue
         of_round = schemes.get(item.id, ())
@@ -192,13 +192,7 @@ def create_case(form_type: type[NewCaseForm]) -> Response:
     asked_by = form.asked_by.data if form.kind is CaseKind.BOOKING else own
     return act_by_form(
         form,
-        lambda session: casework.receive_case(
-            session,
-            form.command(asked_by),
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.receive_case(session, form.command(asked_by)),
         onto=lambda case: url_for("cases.show", number=case.number),
         again=lambda refused: form_page(form_type, refused),
     )
@@ -248,11 +242,7 @@ def _create_several(applied: IntakePlace) -> Response:
     return act_by_form(
         form,
         lambda session: casework.receive_application(
-            session,
-            [form.part(into, scheme, applied.own.get(scheme.id, "")) for scheme in applied.chosen],
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, [form.part(into, scheme, applied.own.get(scheme.id, "")) for scheme in applied.chosen]
         ),
         onto=lambda made: url_for("cases.show", number=made[0].number),
         again=lambda refused: several(applied, refused),

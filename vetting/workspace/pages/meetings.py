@@ -20,7 +20,6 @@ from vetting.kernel.text import OFFICIAL, _, count_in_words
 from vetting.people import habits_of, paper_docx
 from vetting.people.domain.ways_of_working import BoardOption
 from vetting.people.models.people import Board, colleagues, names_of
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import PostedForm, is_key
 from vetting.web.view_helpers import (
@@ -58,12 +57,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
     from vetting.casework import EarlierAnswer
     from vetting.casework.models.cases import Case
     from vetting.casework.models.meetings import Meeting, Review
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.written_documents import WrittenDocument
     from vetting.workspace.services.meeting_desk import AgendaItem
 
@@ -81,7 +79,7 @@ def _index(refused: PostedForm | None = None) -> str:
         board = visitor.signed_in_person().board_id
         return render_template(
             "workspace/meetings/index.html",
-            meetings=store.meetings(session, visitor.signed_in_person()),
+            meetings=store.meetings(session),
             waiting=len(casework.reviews_without_meeting(session, board)),
             refused=refused,
             members=casework.members(session, board),
@@ -100,12 +98,7 @@ def call() -> Response:
     return act_by_form(
         form,
         lambda session: casework.call_meeting(
-            session,
-            form.starts_at.moment,
-            form.place.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            closes_on=form.closes_on.data,
+            session, form.starts_at.moment, form.place.data, closes_on=form.closes_on.data
         ),
         onto=lambda meeting: url_for("meetings.show", meeting_id=meeting.id),
         again=_index,
@@ -114,7 +107,7 @@ def call() -> Response:
 
 def _meeting(meeting_id: int) -> Meeting:
     with reading_session() as session:
-        found = store.meeting(session, visitor.signed_in_person(), meeting_id)
+        found = store.meeting(session, meeting_id)
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
@@ -124,9 +117,9 @@ def _meeting(meeting_id: int) -> Meeting:
 def show(meeting_id: int) -> Response | str:
     """The meeting: whoever treats cases answers on conflicts of interest before the papers open."""
     meeting = _meeting(meeting_id)
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        first = casework.must_declare(session, meeting, person)
+        first = casework.must_declare(session, meeting)
     if first:
         return redirect_after_post(url_for("meetings.conflicts", meeting_id=meeting_id))
     return _render_meeting(meeting_id)
@@ -150,15 +143,11 @@ def _render_meeting(
     with reading_session() as session:
         agenda, items = _agenda(session, meeting)
         item = _asked_item(items, leads=records and not meeting.written, review_id=review_id, part=part)
-        shown = (
-            desk.desk_case(session, item.case, rules=rules_in_use(), by=person, on=visitor.today())
-            if item.case is not None
-            else None
-        )
+        shown = desk.desk_case(session, item.case, on=visitor.today()) if item.case is not None else None
         members = casework.members(session, meeting.board_id)
         seats = store.seats(session, meeting.board_id)
         reviews = [item.review] if item.review is not None and item.case is not None else []
-        stated = casework.visible_statements(session, reviews, person)
+        stated = casework.visible_statements(session, reviews)
         filed = store.statements(session, [review.id for review in reviews])
         own = {row.review_id for rows in filed.values() for row in rows if row.user_id == person.id}
         adjusters = [row.user_id for row in store.adjustments(session, meeting.id)]
@@ -193,7 +182,7 @@ def _render_meeting(
         in_group=bool(person.roles & casework.GROUP),
         approver=names.get(meeting.approved_by_id or 0, ""),
         consent=[(review, case) for review, case in agenda if review.consent],
-        hidden=len(casework.cases_on_list(session, meeting, person)) - len(agenda),
+        hidden=len(casework.cases_on_list(session, meeting)) - len(agenda),
         members=members,
         present=present,
         lacks_coordinator=bool(coordinators and present) and present.isdisjoint(coordinators),
@@ -211,9 +200,9 @@ def _render_meeting(
 
 def _agenda(session: Session, meeting: Meeting) -> tuple[list[tuple[Review, Case]], list[AgendaItem]]:
     """What of a meeting's list is open to the visitor, and the whole agenda as it is numbered for everybody."""
-    person = visitor.signed_in_person()
-    agenda = casework.agenda(session, meeting, person)
-    listed = [review for review, _number, _name in casework.cases_on_list(session, meeting, person)]
+    visitor.signed_in_person()
+    agenda = casework.agenda(session, meeting)
+    listed = [review for review, _number, _name in casework.cases_on_list(session, meeting)]
     return agenda, desk.agenda_items(meeting, listed, agenda)
 
 
@@ -249,13 +238,13 @@ def conflicts(meeting_id: int) -> str:
 def _conflicts_page(meeting_id: int, refused: ConflictsForm | None = None) -> str:
     meeting = _meeting(meeting_id)
     with reading_session() as session:
-        listed = casework.cases_on_list(session, meeting, visitor.signed_in_person())
+        listed = casework.cases_on_list(session, meeting)
         own = {
             review.case_id
             for review, _unused, _unused in listed
             if in_conflict(session, visitor.signed_in_person().id, review.case_id)
         }
-        hints = casework.conflict_hints(session, meeting, visitor.signed_in_person())
+        hints = casework.conflict_hints(session, meeting)
     return render_template(
         "workspace/meetings/conflicts.html",
         meeting=meeting,
@@ -272,9 +261,7 @@ def declare(meeting_id: int) -> Response:
     form = posted_form(conflicts_form(posted_names(CASE)))
     return act_by_form(
         form,
-        lambda session: casework.declare_conflicts(
-            session, meeting_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: casework.declare_conflicts(session, meeting_id, form.command()),
         onto=url_for("meetings.show", meeting_id=meeting_id),
         again=lambda refused: _conflicts_page(meeting_id, refused),
     )
@@ -286,9 +273,7 @@ def attendance(meeting_id: int) -> Response:
     form = posted_form(AttendanceForm, key="attendance")
     return act_by_form(
         form,
-        lambda session: casework.note_attendance(
-            session, meeting_id, form.present.keys, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: casework.note_attendance(session, meeting_id, form.present.keys),
         onto=lambda _done: _place_of(meeting_id, part=AgendaPart.OPENING, further=1),
         again=lambda refused: _render_meeting(meeting_id, refused, part=AgendaPart.OPENING),
     )
@@ -301,14 +286,7 @@ def move(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda session: casework.move_meeting(
-            session,
-            meeting_id,
-            form.starts_at.moment,
-            form.place.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.move_meeting(session, meeting_id, form.starts_at.moment, form.place.data),
         part=AgendaPart.OPENING,
     )
 
@@ -319,9 +297,7 @@ def consent(meeting_id: int) -> Response:
     form = posted_form(PostedForm, key="consent")
 
     def advise(session: WritingSession) -> None:
-        many = casework.record_consent(
-            session, meeting_id, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        )
+        many = casework.record_consent(session, meeting_id)
         form.receipt = count_in_words(
             many, _("ärende har fått rådet: ingen erinran."), _("ärenden har fått rådet: ingen erinran.")
         )
@@ -337,11 +313,7 @@ def consent(meeting_id: int) -> Response:
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>/lyft")
 def lift_out(meeting_id: int, review_id: int) -> Response:
     """Off the consent list."""
-    in_transaction(
-        lambda session: casework.lift_out(
-            session, meeting_id, review_id, by=visitor.signed_in_person(), at=visitor.now()
-        )
-    )
+    in_transaction(lambda session: casework.lift_out(session, meeting_id, review_id))
     return redirect_after_post(_place_of(meeting_id, part=AgendaPart.CONSENT))
 
 
@@ -352,14 +324,7 @@ def record(meeting_id: int, review_id: int) -> Response:
     return act_by_form(
         form,
         lambda session: casework.record_advice(
-            session,
-            meeting_id,
-            review_id,
-            form.command(),
-            version=form.version.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            session, meeting_id, review_id, form.command(), version=form.version.data
         ),
         onto=lambda _review: _place_of(meeting_id, review_id=review_id, further=1),
         again=lambda refused: _render_meeting(meeting_id, refused, review_id=review_id),
@@ -373,9 +338,7 @@ def alike(meeting_id: int, review_id: int) -> Response | str:
     form = posted_form(LikeCasesForm)
     return page_by_form(
         form,
-        lambda session: desk.name_like_cases(
-            session, meeting, review_id, form.criterion.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: desk.name_like_cases(session, meeting, review_id, form.criterion.data),
         page=lambda found: _render_meeting(meeting_id, review_id=review_id, alike=found),
         again=lambda refused: _render_meeting(meeting_id, refused, review_id=review_id),
     )
@@ -386,9 +349,7 @@ def papers(meeting_id: int) -> Response:
     """The call and papers for this very member, in the board's language."""
     meeting = _meeting(meeting_id)
     with reading_session() as session:
-        made = meeting_papers.meeting_documents(
-            session, meeting, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today(), language=OFFICIAL
-        )
+        made = meeting_papers.meeting_documents(session, meeting, on=visitor.today(), language=OFFICIAL)
     return attachment_response(made, "application/pdf", f"mote-{day_here(meeting.starts_at):%Y-%m-%d}.pdf")
 
 
@@ -399,9 +360,7 @@ def state(meeting_id: int, review_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda s: casework.file_statement(
-            s, meeting_id, review_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda s: casework.file_statement(s, meeting_id, review_id, form.command()),
         review_id=review_id,
     )
 
@@ -414,14 +373,7 @@ def invite(meeting_id: int) -> Response:
         meeting_id,
         form,
         lambda s: casework.seat_guest(
-            s,
-            meeting_id,
-            form.guest.data,
-            form.guest_function.data,
-            form.review_id.data,
-            form.seat_id.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            s, meeting_id, form.guest.data, form.guest_function.data, form.review_id.data, form.seat_id.data
         ),
         part=AgendaPart.OPENING,
     )
@@ -435,13 +387,7 @@ def seat_in_conflict(meeting_id: int, review_id: int) -> Response:
         meeting_id,
         form,
         lambda s: casework.seat_in_conflict(
-            s,
-            meeting_id,
-            review_id,
-            form.seat_id.key,
-            ConflictGround(form.ground.data),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            s, meeting_id, review_id, form.seat_id.key, ConflictGround(form.ground.data)
         ),
         review_id=review_id,
     )
@@ -453,7 +399,7 @@ def approve(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         posted_form(PostedForm, key="approve"),
-        lambda s: casework.approve_notes(s, meeting_id, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: casework.approve_notes(s, meeting_id),
         part=AgendaPart.CLOSING,
     )
 
@@ -482,13 +428,7 @@ def take_seat() -> Response:
     return act_by_form(
         form,
         lambda s: casework.take_seat(
-            s,
-            form.seat_name.data,
-            form.seat_email.data,
-            form.seat_user.data,
-            deputy=form.deputy.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            s, form.seat_name.data, form.seat_email.data, form.seat_user.data, deputy=form.deputy.data
         ),
         onto=url_for("meetings.index"),
         again=_index,
@@ -498,7 +438,7 @@ def take_seat() -> Response:
 @blueprint.post("/moten/plats/<int:seat_id>/avsluta")
 def leave_seat(seat_id: int) -> Response:
     """Ends a seat."""
-    in_transaction(lambda s: casework.leave_seat(s, seat_id, by=visitor.signed_in_person(), at=visitor.now()))
+    in_transaction(lambda s: casework.leave_seat(s, seat_id))
     return redirect_after_post(url_for("meetings.index"))
 
 
@@ -509,14 +449,7 @@ def hold(meeting_id: int) -> Response:
     return _at_meeting(
         meeting_id,
         form,
-        lambda session: casework.hold_meeting(
-            session,
-            meeting_id,
-            form.notes.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda session: casework.hold_meeting(session, meeting_id, form.notes.data),
         part=AgendaPart.CLOSING,
     )
 
@@ -548,6 +481,6 @@ def notes_as_pdf(meeting_id: int) -> Response:
 
 def _notes(meeting: Meeting, *, printed: bool = False) -> WrittenDocument:
     with reading_session() as session:
-        by = visitor.signed_in_person()
-        notes = meeting_notes(session, meeting, by=by)
-        return with_head_of_trail(session, notes, by=by) if printed else notes
+        visitor.signed_in_person()
+        notes = meeting_notes(session, meeting)
+        return with_head_of_trail(session, notes) if printed else notes

@@ -10,7 +10,6 @@ from vetting.casework import report_of
 from vetting.formats.letters import DOCX
 from vetting.kernel.text import OFFICIAL
 from vetting.people import paper_docx
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import attachment_response
 from vetting.web.visitor import reading_session
@@ -26,8 +25,8 @@ blueprint = Blueprint("officer_reports", __name__)
 def show(number: str) -> str:
     """As a page to print."""
     with reading_session() as session:
-        file = case_file(session, number, rules=rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
-        made = report_of(session, file, by=visitor.signed_in_person(), on=visitor.today())
+        file = case_file(session, number, on=visitor.today())
+        made = report_of(session, file, on=visitor.today())
     return render_template("workspace/officer_reports/show.html", report=made, number=number)
 
 
@@ -36,6 +35,6 @@ def download(number: str) -> Response:
     """As Word, in the board's language."""
     by = visitor.signed_in_person()
     with reading_session() as session:
-        file = case_file(session, number, rules=rules_in_use(), by=by, on=visitor.today())
-        made = paper_docx(session, by.board_id, report_of(session, file, by=by, on=visitor.today()), OFFICIAL)
+        file = case_file(session, number, on=visitor.today())
+        made = paper_docx(session, by.board_id, report_of(session, file, on=visitor.today()), OFFICIAL)
     return attachment_response(made, DOCX, f"tjansteutlatande-{number}.docx")

@@ -13,7 +13,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import same_in_both
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_helpers import act_by_form, posted_form
@@ -36,16 +35,14 @@ def new(number: str) -> str:
 
 
 def _page(number: str, refused: RescissionForm | None = None) -> str:
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     with reading_session() as session:
-        file = case_file(session, number, rules=rules_in_use(), by=person, on=visitor.today())
+        file = case_file(session, number, on=visitor.today())
         if file.kind is not CaseKind.BOOKING:
             raise Refused(Obstacle.MISSING)
         _, terms = terms_of_booking(session, file.case)
-        held = casework.delegation_for(
-            session, file.kind.value, person, on=visitor.today(), outcome=DecisionOutcome.REFUSED
-        )
-        makers = casework.makers_of(session, person, visitor.today())
+        held = casework.delegation_for(session, file.kind.value, on=visitor.today(), outcome=DecisionOutcome.REFUSED)
+        makers = casework.makers_of(session, visitor.today())
     form = FormsOfPage(refused).form(RescissionForm, known={"version": file.case.version})
     form.term.options = {
         line: same_in_both(shorten(line, SHOWN_OF_TERM, placeholder="...")) for line in terms.splitlines()
@@ -67,15 +64,7 @@ def decide(number: str) -> Response:
     form = posted_form(RescissionForm)
     return act_by_form(
         form,
-        lambda s: bookings.rescind_booking(
-            s,
-            number,
-            form.command(),
-            version=form.version.data,
-            form=form.how(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: bookings.rescind_booking(s, number, form.command(), version=form.version.data, form=form.how()),
         onto=lambda decision: url_for("deciding.show", decision_id=decision.id),
         again=lambda refused: _page(number, refused),
     )

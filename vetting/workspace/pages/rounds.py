@@ -19,7 +19,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.money import kronor
 from vetting.kernel.text import _, same_in_both
 from vetting.rounds import CHANGED, change_round
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.view_helpers import (
     act_by_form,
@@ -51,11 +50,7 @@ A_YEAR: Final = timedelta(days=364)
 def index() -> str:
     """The board's rounds."""
     with reading_session() as session:
-        return render_template(
-            "workspace/rounds/index.html",
-            rounds=store.rounds(session, visitor.signed_in_person()),
-            today=visitor.today(),
-        )
+        return render_template("workspace/rounds/index.html", rounds=store.rounds(session), today=visitor.today())
 
 
 @blueprint.get("/omgangar/ny")
@@ -111,7 +106,7 @@ def _new(form: NewRoundForm, last: Round | None = None) -> str:
     with reading_session() as session:
         form.schemes.options = {str(scheme.id): same_in_both(scheme.name) for scheme in _schemes_on_offer(session)}
         by = visitor.signed_in_person()
-        known = [item for item in store.rounds(session, by) if last is None or item.id != last.id]
+        known = [item for item in store.rounds(session) if last is None or item.id != last.id]
     if not form.schemes.options:
         del form.schemes
     if not by.with_group:
@@ -127,7 +122,7 @@ def create() -> Response:
     form = posted_form(_form_type())
     return act_by_form(
         form,
-        lambda session: grants.add_round(session, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
+        lambda session: grants.add_round(session, form.command()),
         onto=lambda found: url_for("rounds.show", round_id=found.id),
         again=lambda refused: _new(refused, _last_round()),
     )
@@ -135,7 +130,7 @@ def create() -> Response:
 
 def _round(round_id: int) -> Round:
     with reading_session() as session:
-        return own_round(session, round_id, visitor.signed_in_person())
+        return own_round(session, round_id)
 
 
 @blueprint.get("/omgangar/<int:round_id>/andra")
@@ -160,9 +155,7 @@ def save_change(round_id: int) -> Response:
     form = posted_form(ChangeRoundForm)
     return act_by_form(
         form,
-        lambda session: change_round(
-            session, round_id, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: change_round(session, round_id, form.command()),
         onto=url_for("rounds.show", round_id=round_id),
         again=lambda refused: _render_change(round_id, refused),
     )
@@ -181,9 +174,7 @@ def register(round_id: int) -> Response:
     form = posted_form(RoundNumberForm)
     return act_by_form(
         form,
-        lambda session: grants.register_round(
-            session, round_id, form.dnr.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: grants.register_round(session, round_id, form.dnr.data),
         onto=url_for("rounds.show", round_id=round_id),
         again=lambda refused: _render_round(round_id, refused),
     )
@@ -193,9 +184,9 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
     found = _round(round_id)
     with reading_session() as session:
         filters = queues.QueueFilters(kind=CaseKind.GRANT, round_id=round_id, closed=True)
-        listed = queues.case_queue(session, filters, rules_in_use(), by=visitor.signed_in_person(), on=visitor.today())
+        listed = queues.case_queue(session, filters, on=visitor.today())
         offered = store.offered_in_round(session, round_id)
-        states = cases_by_state(session, round_id, visitor.signed_in_person())
+        states = cases_by_state(session, round_id)
         decided = item_decisions(session, round_id)
     standing = RoundProgress(found.opens_on, found.closes_on, found.closed_at is not None, states)
     return render_template(
@@ -217,7 +208,5 @@ def _render_round(round_id: int, refused: RoundNumberForm | None = None) -> str:
 @blueprint.post("/omgangar/<int:round_id>/avsluta")
 def close(round_id: int) -> Response:
     """No more applications into it."""
-    in_transaction(
-        lambda session: grants.close_round(session, round_id, by=visitor.signed_in_person(), at=visitor.now())
-    )
+    in_transaction(lambda session: grants.close_round(session, round_id))
     return redirect_after_post(url_for("rounds.show", round_id=round_id))

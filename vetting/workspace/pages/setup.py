@@ -39,7 +39,7 @@ def _render_setup(refused: PostedForm | None = None) -> str:
     own = visitor.signed_in_person().board_id
     with reading_session() as session:
         board = session.get_one(Board, own)
-        order = rules.settings_of_board(session, own, rules_in_use(), on=visitor.today())
+        order = rules.settings_of_board(session, own, on=visitor.today())
         unit = session.scalar(select(Unit.name).where(Unit.board_id == own).order_by(Unit.id).limit(1)) or ""
         return render_template(
             "workspace/setup/show.html",
@@ -63,12 +63,7 @@ def _act_on_setup(form: PostedForm, work: Callable[[WritingSession], object]) ->
 def skip() -> Response:
     """Leaves a step for now."""
     form = posted_form(SkipForm, key="skip")
-    return _act_on_setup(
-        form,
-        lambda s: rules.skip_step(
-            s, SetupStep(form.step.data), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_setup(form, lambda s: rules.skip_step(s, SetupStep(form.step.data)))
 
 
 @blueprint.post("/kom-igang/namnd")
@@ -77,14 +72,7 @@ def name_board() -> Response:
     form = posted_form(BoardNameForm, key="board")
     return _act_on_setup(
         form,
-        lambda s: rules.name_board(
-            s,
-            form.name.data,
-            form.unit.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: rules.name_board(s, form.name.data, form.unit.data),
     )
 
 
@@ -92,24 +80,14 @@ def name_board() -> Response:
 def set_way() -> Response:
     """The way of working."""
     form = posted_form(WayForm, key="way")
-    return _act_on_setup(
-        form,
-        lambda s: rules.set_way(
-            s, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_setup(form, lambda s: rules.set_way(s, form.command()))
 
 
 @blueprint.post("/kom-igang/regler")
 def choose_rules() -> Response:
     """The rules, and when the board adopted them."""
     form = posted_form(RulesForm, key="rules")
-    return _act_on_setup(
-        form,
-        lambda s: rules.choose_rules(
-            s, form.command(), rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_setup(form, lambda s: rules.choose_rules(s, form.command()))
 
 
 @blueprint.post("/kom-igang/brevhuvud")
@@ -118,5 +96,5 @@ def letterhead() -> Response:
     form = posted_form(LetterheadForm, key="letterhead")
     return _act_on_setup(
         form,
-        lambda s: people.set_letterhead(s, form.letterhead.data, by=visitor.signed_in_person(), at=visitor.now()),
+        lambda s: people.set_letterhead(s, form.letterhead.data),
     )

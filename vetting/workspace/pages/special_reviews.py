@@ -18,7 +18,6 @@ from vetting.casework.domain.special_reviews import (
 )
 from vetting.casework.models import special_reviews as store
 from vetting.kernel.problem import Obstacle, Refused
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.acting import act_on_case
 from vetting.web.preferences import visitor_language
@@ -52,7 +51,7 @@ blueprint = Blueprint("special_reviews", __name__)
 def index() -> str:
     """The board's special reviews, open ones first."""
     with reading_session() as session:
-        rows = store.reviews(session, visitor.signed_in_person())
+        rows = store.reviews(session)
         names = {row.association_id: session.get_one(Association, row.association_id).name for row in rows}
     return render_template(
         "workspace/special_reviews/index.html",
@@ -72,7 +71,7 @@ def show(review_number: str) -> str:
 
 def _render_review(review_number: str, refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        row = store.find_review(session, visitor.signed_in_person(), review_number)
+        row = store.find_review(session, review_number)
         if row is None:
             raise Refused(Obstacle.MISSING)
         return render_template(
@@ -100,14 +99,12 @@ def new(association_id: int) -> str:
 def _new(association_id: int, form: NewReviewForm) -> str:
     with reading_session() as session:
         association = session.get(Association, association_id)
-        if association is None or in_conflict(session, visitor.signed_in_person(), association_id):
+        if association is None or in_conflict(session, association_id):
             raise Refused(Obstacle.MISSING)
         return render_template(
             "workspace/special_reviews/new.html",
             association=association,
-            form=form.offer(
-                casework.kept_tips(session, association_id, by=visitor.signed_in_person(), at=visitor.now())
-            ),
+            form=form.offer(casework.kept_tips(session, association_id)),
         )
 
 
@@ -118,14 +115,7 @@ def create(association_id: int) -> Response:
     return act_by_form(
         form,
         lambda s: casework.open_review(
-            s,
-            association_id,
-            SpecialReviewGround(form.ground.data),
-            form.about.data,
-            tip=form.tip.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            s, association_id, SpecialReviewGround(form.ground.data), form.about.data, tip=form.tip.data
         ),
         onto=lambda row: url_for("special_reviews.show", review_number=row.number),
         again=lambda refused: _new(association_id, refused),
@@ -148,14 +138,7 @@ def ask(review_number: str) -> Response:
     return _act_on_review(
         review_number,
         form,
-        lambda s: casework.ask_association(
-            s,
-            review_number,
-            form.question.data,
-            form.reply_by.data,
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-        ),
+        lambda s: casework.ask_association(s, review_number, form.question.data, form.reply_by.data),
     )
 
 
@@ -164,11 +147,7 @@ def answer(review_number: str, question_id: int) -> Response:
     """Its answer."""
     form = posted_form(ReviewAnswerForm, key=f"answer-{question_id}")
     return _act_on_review(
-        review_number,
-        form,
-        lambda s: casework.note_association_answer(
-            s, review_number, question_id, form.answer.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        review_number, form, lambda s: casework.note_association_answer(s, review_number, question_id, form.answer.data)
     )
 
 
@@ -176,26 +155,14 @@ def answer(review_number: str, question_id: int) -> Response:
 def visit(review_number: str) -> Response:
     """A visit, planned or made."""
     form = posted_form(ReviewVisitForm, key="visit")
-    return _act_on_review(
-        review_number,
-        form,
-        lambda s: casework.note_visit(
-            s, review_number, form.command(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_review(review_number, form, lambda s: casework.note_visit(s, review_number, form.command()))
 
 
 @blueprint.post("/kontroller/<review_number>/besok/<int:visit_id>")
 def note_seen(review_number: str, visit_id: int) -> Response:
     """What was seen at one that was planned."""
     form = posted_form(VisitSeenForm, key=f"seen-{visit_id}")
-    return _act_on_review(
-        review_number,
-        form,
-        lambda s: casework.note_seen(
-            s, review_number, visit_id, form.seen.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_review(review_number, form, lambda s: casework.note_seen(s, review_number, visit_id, form.seen.data))
 
 
 @blueprint.post("/kontroller/<review_number>/avsluta")
@@ -206,13 +173,7 @@ def close(review_number: str) -> Response:
         review_number,
         form,
         lambda s: casework.close_review(
-            s,
-            review_number,
-            SpecialReviewOutcome(form.outcome.data),
-            form.conclusion.data,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
+            s, review_number, SpecialReviewOutcome(form.outcome.data), form.conclusion.data
         ),
     )
 
@@ -221,38 +182,18 @@ def close(review_number: str) -> Response:
 def ask_expert(number: str) -> Response:
     """Asks for a written opinion."""
     form = posted_form(ExpertForm, key="expert")
-    return act_on_case(
-        number,
-        form,
-        lambda s: casework.ask_expert(s, number, form.command(), by=visitor.signed_in_person(), at=visitor.now()),
-    )
+    return act_on_case(number, form, lambda s: casework.ask_expert(s, number, form.command()))
 
 
 @blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>")
 def note_expert(number: str, opinion_id: int) -> Response:
     """What came back."""
     form = posted_form(ExpertAnswerForm, key=f"expert-answer-{opinion_id}")
-    return act_on_case(
-        number,
-        form,
-        lambda s: casework.note_expert(
-            s, number, opinion_id, form.text.data, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return act_on_case(number, form, lambda s: casework.note_expert(s, number, opinion_id, form.text.data))
 
 
 @blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>/paket.zip")
 def package(number: str, opinion_id: int) -> Response:
     """What goes to the expert."""
-    made = in_transaction(
-        lambda s: expert_package(
-            s,
-            number,
-            opinion_id,
-            rules=rules_in_use(),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
-            language=visitor_language(),
-        )
-    )
+    made = in_transaction(lambda s: expert_package(s, number, opinion_id, language=visitor_language()))
     return attachment_response(made, "application/zip", f"{number}-sakkunnig-{opinion_id}.zip")

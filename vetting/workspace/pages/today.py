@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, render_template, request, url_for
 
 from vetting.kernel.roles import Action, Role
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.visitor import reading_session
 from vetting.workspace.services.since_last import since_last
@@ -67,8 +66,8 @@ def show() -> str:
     person = visitor.signed_in_person()
     with reading_session() as session:
         most = MOST_IN_ALL if request.args.get("alla") == "1" else MOST
-        found = today_of(session, rules_in_use(), by=person, on=visitor.today(), most=most)
-        since = since_last(session, by=person, on=visitor.today())
+        found = today_of(session, on=visitor.today(), most=most)
+        since = since_last(session, on=visitor.today())
     return render_template(
         "workspace/today/show.html",
         found=found,

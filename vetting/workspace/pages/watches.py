@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flask import Response
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.web.forms import PostedForm
     from vetting.workspace.services.watches import WatchSubject
 
@@ -57,7 +56,7 @@ def index() -> str:
 def _render_index(refused: PostedForm | None = None) -> str:
     person, today = visitor.signed_in_person(), visitor.today()
     with reading_session() as session:
-        lines = service.watch_lines(session, person, on=today)
+        lines = service.watch_lines(session, on=today)
         people = colleagues(session, person.board_id, *service.WATCHERS)
     return render_template(
         "workspace/watches/index.html",
@@ -75,13 +74,13 @@ def _thing_asked_for(session: Session) -> WatchSubject | None:
     Raises:
         Refused: there is no such thing for the visitor.
     """
-    person = visitor.signed_in_person()
+    visitor.signed_in_person()
     if number := request.args.get("arende", ""):
-        return service.watched_case(session, number, person)
+        return service.watched_case(session, number)
     for about in WatchedThing:
         key = whole_number_in_address(about.value)
         if key is not None:
-            return service.watched_thing(session, about, key, person)
+            return service.watched_thing(session, about, key)
     return None
 
 
@@ -112,8 +111,6 @@ def create() -> Response:
             NewWatch(
                 about=thing.about, key=thing.key, on=form.on.day, text=form.text.data, sleeps=bool(form.sleeps.data)
             ),
-            by=visitor.signed_in_person(),
-            at=visitor.now(),
         ),
         onto=place_of_thing(thing),
         again=lambda refused: _render_new(thing, refused),
@@ -124,38 +121,24 @@ def create() -> Response:
 def move(watch_id: int) -> Response:
     """Another day."""
     form = posted_form(MovedWatchForm, key=f"move-{watch_id}")
-    return _act_on_watch(
-        watch_id,
-        form,
-        lambda session: service.move_watch(
-            session, watch_id, form.on.day, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_watch(watch_id, form, lambda session: service.move_watch(session, watch_id, form.on.day))
 
 
 @blueprint.post("/bevakningar/<int:watch_id>/lamna")
 def give(watch_id: int) -> Response:
     """To a colleague."""
     form = posted_form(GivenWatchForm, key=f"give-{watch_id}")
-    return _act_on_watch(
-        watch_id,
-        form,
-        lambda session: service.give_watch(
-            session, watch_id, form.user.data or 0, by=visitor.signed_in_person(), at=visitor.now()
-        ),
-    )
+    return _act_on_watch(watch_id, form, lambda session: service.give_watch(session, watch_id, form.user.data or 0))
 
 
 @blueprint.post("/bevakningar/<int:watch_id>/klar")
 def finish(watch_id: int) -> Response:
     """Done."""
-    in_transaction(
-        lambda session: service.finish_watch(session, watch_id, by=visitor.signed_in_person(), at=visitor.now())
-    )
+    in_transaction(lambda session: service.finish_watch(session, watch_id))
     return redirect_after_post(url_for("watches.index"))
 
 
 def _act_on_watch(watch_id: int, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
     with reading_session() as session:
-        service.own_watch(session, watch_id, by=visitor.signed_in_person(), at=visitor.now())
+        service.own_watch(session, watch_id)
     return act_by_form(form, work, onto=url_for("watches.index"), again=_render_index)

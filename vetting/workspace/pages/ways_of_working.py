@@ -65,10 +65,8 @@ def show() -> str:
 
 def _render_order(refused: PostedForm | None = None) -> str:
     with reading_session() as session:
-        order = settings_of_board(session, visitor.signed_in_person().board_id, rules_in_use(), on=visitor.today())
-        changes = records.recent_changes(
-            session, rules_in_use().folder.book.gates, by=visitor.signed_in_person(), on=visitor.today()
-        )
+        order = settings_of_board(session, visitor.signed_in_person().board_id, on=visitor.today())
+        changes = records.recent_changes(session, rules_in_use().folder.book.gates, on=visitor.today())
         joins = order.board.habits.get(WAITS, {})
         wishes = (*order.board.gates.values(), *joins.values(), order.board.pay_to_asked)
         asked = [own for own in wishes if is_waiting(own)]
@@ -97,16 +95,15 @@ def _render_order(refused: PostedForm | None = None) -> str:
     )
 
 
-def _act_on_order(form: PostedForm, work: Callable[[WritingSession, OrderBasis], object]) -> Response:
-    by: OrderBasis = {"rules": rules_in_use(), "by": visitor.signed_in_person(), "at": visitor.now()}
-    return act_by_form(form, lambda s: work(s, by), onto=url_for("ways_of_working.show"), again=_render_order)
+def _act_on_order(form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
+    return act_by_form(form, work, onto=url_for("ways_of_working.show"), again=_render_order)
 
 
 @blueprint.post("/ordning/arbetssatt")
 def set_way() -> Response:
     """Another way of working."""
     form = posted_form(WayForm, key="way")
-    return _act_on_order(form, lambda s, by: service.set_way(s, form.command(), **by))
+    return _act_on_order(form, lambda s: service.set_way(s, form.command()))
 
 
 @blueprint.post("/ordning/sparr/<gate_id>")
@@ -114,8 +111,8 @@ def set_gate(gate_id: str) -> Response:
     """One gate on, off, or as the way of working has it; and its legal basis here."""
     form = posted_form(GateForm, key=gate_id)
 
-    def work(s: WritingSession, by: OrderBasis) -> None:
-        found = service.set_gate(s, gate_id, form.legal.data, on=form.is_on, because=form.because.data, **by)
+    def work(s: WritingSession) -> None:
+        found = service.set_gate(s, gate_id, form.legal.data, on=form.is_on, because=form.because.data)
         if found.gates[gate_id].waits:
             form.tell_waiting()
 
@@ -126,9 +123,7 @@ def set_gate(gate_id: str) -> Response:
 def answer_gate(gate_id: str) -> Response:
     """The second person's yes or no to switching a gate off."""
     form = posted_form(WishAnswerForm)
-    return _act_on_order(
-        form, lambda s, by: service.answer_gate(s, gate_id, yes=form.is_yes, seen=form.seen.data or "", **by)
-    )
+    return _act_on_order(form, lambda s: service.answer_gate(s, gate_id, yes=form.is_yes, seen=form.seen.data or ""))
 
 
 @blueprint.post("/ordning/vanor")
@@ -136,8 +131,8 @@ def set_habits() -> Response:
     """The board's habits, all at once."""
     form = posted_form(HabitsForm, key="habits")
 
-    def work(s: WritingSession, by: OrderBasis) -> None:
-        found = service.set_habits(s, form.command(), because=form.because.data, **by)
+    def work(s: WritingSession) -> None:
+        found = service.set_habits(s, form.command(), because=form.because.data)
         if found.habits - form.command():
             form.tell_waiting()
 
@@ -148,21 +143,21 @@ def set_habits() -> Response:
 def answer_habit(habit_name: str) -> Response:
     """The second person's yes or no to letting one person do both of a pair."""
     form = posted_form(AnswerForm)
-    return _act_on_order(form, lambda s, by: service.answer_habit(s, habit_name, yes=form.is_yes, **by))
+    return _act_on_order(form, lambda s: service.answer_habit(s, habit_name, yes=form.is_yes))
 
 
 @blueprint.post("/ordning/tva-steg")
 def demand_factor() -> Response:
     """More roles that sign in by two steps."""
     form = posted_form(DemandForm, key="factor")
-    return _act_on_order(form, lambda s, by: people.demand_factor(s, form.command(), by=by["by"], at=by["at"]))
+    return _act_on_order(form, lambda s: people.demand_factor(s, form.command()))
 
 
 @blueprint.post("/ordning/handlingar")
 def set_papers() -> Response:
     """Which papers are opened."""
     form = posted_form(PapersForm, key="papers")
-    return _act_on_order(form, lambda s, by: service.set_papers(s, form.always.data, form.one_in.data, **by))
+    return _act_on_order(form, lambda s: service.set_papers(s, form.always.data, form.one_in.data))
 
 
 def _papers() -> dict[str, Words]:
@@ -175,7 +170,7 @@ def _papers() -> dict[str, Words]:
 def set_court() -> Response:
     """The court that decisions are appealed to."""
     form = posted_form(CourtForm, key="court")
-    return _act_on_order(form, lambda s, by: service.set_court(s, form.court.data, **by))
+    return _act_on_order(form, lambda s: service.set_court(s, form.court.data))
 
 
 @blueprint.post("/ordning/samordnare")
@@ -183,7 +178,7 @@ def set_coordinator() -> Response:
     """How the coordinator against violent extremism is reached."""
     form = posted_form(CoordinatorForm, key="coordinator")
     return _act_on_order(
-        form, lambda s, by: service.set_coordinator(s, form.who.data, form.telephone.data, form.email.data, **by)
+        form, lambda s: service.set_coordinator(s, form.who.data, form.telephone.data, form.email.data)
     )
 
 
@@ -192,8 +187,8 @@ def set_pay_to() -> Response:
     """Where money that is asked back is paid."""
     form = posted_form(AccountForm, key="account")
 
-    def work(s: WritingSession, by: OrderBasis) -> None:
-        if is_waiting(service.set_pay_to(s, form.pay_to.data, **by).board.pay_to_asked):
+    def work(s: WritingSession) -> None:
+        if is_waiting(service.set_pay_to(s, form.pay_to.data).board.pay_to_asked):
             form.tell_waiting()
 
     return _act_on_order(form, work)
@@ -203,11 +198,11 @@ def set_pay_to() -> Response:
 def answer_pay_to() -> Response:
     """The second person's yes or no to another account."""
     form = posted_form(WishAnswerForm)
-    return _act_on_order(form, lambda s, by: service.answer_pay_to(s, yes=form.is_yes, seen=form.seen.data or "", **by))
+    return _act_on_order(form, lambda s: service.answer_pay_to(s, yes=form.is_yes, seen=form.seen.data or ""))
 
 
 @blueprint.post("/ordning/tider")
 def set_limits() -> Response:
     """The board's times, in days."""
     form = posted_form(LimitsForm, key="limit")
-    return _act_on_order(form, lambda s, by: service.set_limits(s, form.command(), **by))
+    return _act_on_order(form, lambda s: service.set_limits(s, form.command()))

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
     from vetting.engine.amounts import WorkedAmount
     from vetting.engine.facts import FactDefinition, Value
     from vetting.engine.reductions import ReducedAmount
     from vetting.engine.screening import Screening
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 MOST_YEARS: Final = 4
 MOST_LINES: Final = 7
@@ -99,9 +99,7 @@ class ApplicationSummary:
     """The same in words, one for each."""
 
 
-def application_of(
-    session: Session, case: Case, screening: Screening | None, *, by: Person, on: date
-) -> ApplicationSummary:
+def application_of(session: Session, case: Case, screening: Screening | None, *, on: date) -> ApplicationSummary:
     """What a case is about, of what this person may see."""
     values = screening.facts.values if screening else {}
     catalogue = screening.ruleset.catalogue if screening else {}
@@ -109,7 +107,7 @@ def application_of(
     ordered = [name for name in SAID_FIRST if name in known]
     lines = [_line(known[name], values[name]) for name in ordered if _is_told(known[name], values[name])]
     members = values.get("members_total")
-    earlier = _granted_before(session, case, by) if case.kind is CaseKind.GRANT else []
+    earlier = _granted_before(session, case) if case.kind is CaseKind.GRANT else []
     reduced = reduced_amount(screening, case.amount_applied)
     description = values.get("activity_description") or values.get("event_purpose")
     purpose = case.purpose or (description if isinstance(description, str) else "")
@@ -160,13 +158,13 @@ class _EarlierGrant(NamedTuple):
     """Its report is awaited: nobody has gone through one."""
 
 
-def _granted_before(session: Session, case: Case, by: Person) -> list[_EarlierGrant]:
+def _granted_before(session: Session, case: Case) -> list[_EarlierGrant]:
     """Earlier grants of the association in the board, the newest first; by one statement."""
-    if case.association_id is None or not by.may(Action.READ_CASES):
+    if case.association_id is None or not session.person.may(Action.READ_CASES):
         return []
     asked = {"case": case.id, "board": case.board_id, "association": case.association_id}
     until = case.received_on if case.reopened_at is None else date.max
-    found = session.execute(_earlier_grants(by), {**asked, "until": until}).all()
+    found = session.execute(_earlier_grants(session.person), {**asked, "until": until}).all()
     newest: dict[int, _EarlierGrant] = {}
     for row, decision, report_on, unreported in found:
         newest.setdefault(row.id, _EarlierGrant(row, decision, report_on, unreported))

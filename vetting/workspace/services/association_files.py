@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import BindParameter, ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.associations import AssociationMatch
     from vetting.bookings.models.letting import DeviationWithdrawal
@@ -57,8 +56,8 @@ if TYPE_CHECKING:
     from vetting.casework.models.special_reviews import SpecialReview
     from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Base, Plain
+    from vetting.kernel.store.session import Session
     from vetting.kernel.store.trail import TrailEntry
-    from vetting.rules import Rules
 
 MUCH_ALIKE: Final = 0.8
 """A name so like that of an association with a number is told in the case."""
@@ -109,30 +108,32 @@ class AssociationFile:
         return [(payment, case) for payment, case in self.payments if payment.stopped_on is not None]
 
 
-def association_file(session: Session, key: int, *, rules: Rules, by: Person, on: date) -> AssociationFile:
+def association_file(session: Session, key: int, *, on: date) -> AssociationFile:
     """An association with what this person may see of it.
 
     Raises:
         Refused: there is no such association.
     """
-    require_permission(by, Action.READ_ASSOCIATIONS)
-    has = _holdings(session, key, by)
+    require_permission(session.person, Action.READ_ASSOCIATIONS)
+    has = _holdings(session, key)
     association = casework.find_association(session, key)
     if association.id != key:
-        has = _holdings(session, association.id, by)
-    seen = and_(Case.association_id == association.id, seen_by(by))
-    matches = by.may(Action.MATCH_ASSOCIATIONS)
-    money = by.may(Action.READ_PAYMENTS)
+        has = _holdings(session, association.id)
+    seen = and_(Case.association_id == association.id, seen_by(session.person))
+    matches = session.person.may(Action.MATCH_ASSOCIATIONS)
+    money = session.person.may(Action.READ_PAYMENTS)
     cases = session.scalars(
-        visible_cases(by).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
+        visible_cases(session.person).where(Case.association_id == association.id).order_by(Case.id.desc()).limit(MOST)
     ).all()
-    merges = _merges(session, association, by) if matches and AssociationMerge in has else []
-    sight = visibility_of(session, by, association.id)
-    catalogue, _ = fact_and_criterion_names(session, by.board_id, rules, on=on)
-    of_bookings = rules_in_force(session, by.board_id, CaseKind.BOOKING, rules, on=on) if sight.at_counter else None
+    merges = _merges(session, association) if matches and AssociationMerge in has else []
+    sight = visibility_of(session, association.id)
+    catalogue, _ = fact_and_criterion_names(session, session.person.board_id, on=on)
+    of_bookings = (
+        rules_in_force(session, session.person.board_id, CaseKind.BOOKING, on=on) if sight.at_counter else None
+    )
     told = not sight.aside and trail.TrailEntry in has
-    events = trail.of_association(session, by.board_id, association.id, most=MOST) if told else []
-    answers = _answers(session, association, by) if AssessmentRow in has else []
+    events = trail.of_association(session, session.person.board_id, association.id, most=MOST) if told else []
+    answers = _answers(session, association) if AssessmentRow in has else []
     people = {entry.by_user_id for entry, _ in events} | {row.by_user_id for row, _ in merges}
     deviations = _rows_with_cases(session, Deviation, seen, has)
     return AssociationFile(
@@ -141,7 +142,7 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
         look_alikes=casework.look_alikes(session, association) if matches else (),
         apart=_apart(session, association) if matches and AssociationDistinction in has else (),
         merges=merges,
-        facts=sight.facts(of_association(session, by.board_id, association.id), catalogue, of_bookings)
+        facts=sight.facts(of_association(session, session.person.board_id, association.id), catalogue, of_bookings)
         if cases and GivenFacts in has
         else (),
         answers=answers,
@@ -153,20 +154,20 @@ def association_file(session: Session, key: int, *, rules: Rules, by: Person, on
         reports=_reports(session, seen) if Case in has else (),
         deviations=deviations,
         withdrawn=withdrawals_of(session, [row.id for row, _ in deviations]),
-        reviews=special_reviews.open_of(session, [association.id], by)
-        if by.may(Action.READ_SPECIAL_REVIEWS) and special_reviews.SpecialReview in has
+        reviews=special_reviews.open_of(session, [association.id])
+        if session.person.may(Action.READ_SPECIAL_REVIEWS) and special_reviews.SpecialReview in has
         else (),
-        contacts=_contacts(session, association, by)
-        if by.may(Action.HANDLE) and not sight.aside and Contact in has
+        contacts=_contacts(session, association)
+        if session.person.may(Action.HANDLE) and not sight.aside and Contact in has
         else (),
         events=events,
         people=names_of(session, {person for person in people if person is not None}),
     )
 
 
-def _holdings(session: Session, key: int, by: Person) -> frozenset[type[Base]]:
+def _holdings(session: Session, key: int) -> frozenset[type[Base]]:
     """The tables that hold anything to be shown of an association, which is read too: the others are not asked."""
-    found = session.execute(_whether_held(by), {"association": key}).one_or_none()
+    found = session.execute(_whether_held(session.person), {"association": key}).one_or_none()
     if found is None:
         return frozenset()
     pin_rows(session, found[:1])
@@ -235,17 +236,17 @@ def _reports(session: Session, seen: ColumnElement[bool]) -> list[tuple[Case, da
     return [(case, due) for case, due in rows]
 
 
-def _answers(session: Session, association: Association, by: Person) -> list[tuple[AssessmentRow, bool]]:
+def _answers(session: Session, association: Association) -> list[tuple[AssessmentRow, bool]]:
     """Given in cases that this person may see; of each control point the newest."""
     made_in = aliased(AssessmentRow)
     newest = (
         select(func.max(made_in.id))
         .join(Case, Case.id == made_in.made_in_case_id)
         .where(
-            made_in.board_id == by.board_id,
+            made_in.board_id == session.person.board_id,
             made_in.association_id.in_(records_of(association.id)),
             avoid_index(made_in.case_id).is_(None),
-            seen_by(by, by_key=True),
+            seen_by(session.person, by_key=True),
         )
         .group_by(avoid_index(made_in.criterion))
     )
@@ -258,13 +259,13 @@ def _answers(session: Session, association: Association, by: Person) -> list[tup
     return [(row, withdrawn is not None) for row, withdrawn in rows]
 
 
-def _contacts(session: Session, association: Association, by: Person) -> Sequence[Contact]:
+def _contacts(session: Session, association: Association) -> Sequence[Contact]:
     newest = (
         select(func.max(Contact.id))
-        .where(Contact.board_id == by.board_id, Contact.association_id == association.id)
+        .where(Contact.board_id == session.person.board_id, Contact.association_id == association.id)
         .group_by(Contact.kind)
     )
-    kinds = [kind.value for kind in by.kinds(Action.HANDLE)]
+    kinds = [kind.value for kind in session.person.kinds(Action.HANDLE)]
     wanted = select(Contact).where(Contact.id.in_(newest), Contact.kind.in_(kinds)).order_by(Contact.kind)
     return session.scalars(wanted).all()
 
@@ -280,14 +281,14 @@ def _apart(session: Session, association: Association) -> list[tuple[Association
     return [(row, other) for row, other in rows]
 
 
-def _merges(session: Session, association: Association, by: Person) -> list[tuple[AssociationMerge, Association]]:
+def _merges(session: Session, association: Association) -> list[tuple[AssociationMerge, Association]]:
     rows = session.execute(
         select(AssociationMerge, Association)
         .join(Association, Association.id == AssociationMerge.merged_id)
         .where(
             AssociationMerge.kept_id == association.id,
             AssociationMerge.undone_at.is_(None),
-            AssociationMerge.board_id == by.board_id,
+            AssociationMerge.board_id == session.person.board_id,
             Association.merged_into_id == association.id,
         )
         .order_by(AssociationMerge.id.desc())
@@ -295,18 +296,16 @@ def _merges(session: Session, association: Association, by: Person) -> list[tupl
     return [(row, merged) for row, merged in rows]
 
 
-def names_to_confirm(
-    session: Session, *, by: Person, most: int = MOST
-) -> Sequence[tuple[AssociationName, Association]]:
+def names_to_confirm(session: Session, *, most: int = MOST) -> Sequence[tuple[AssociationName, Association]]:
     """Names that wait for a person, of associations with a case that this person may see."""
-    require_permission(by, Action.READ_ASSOCIATIONS)
+    require_permission(session.person, Action.READ_ASSOCIATIONS)
     rows = session.execute(
         select(AssociationName, Association)
         .join(Association, Association.id == AssociationName.association_id)
         .where(
             AssociationName.kind == TO_CONFIRM,
             is_batch_not_undone(AssociationName.batch_id),
-            exists().where(Case.association_id == Association.id, seen_by(by)),
+            exists().where(Case.association_id == Association.id, seen_by(session.person)),
         )
         .order_by(AssociationName.id.desc())
         .limit(most)

@@ -50,8 +50,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.bookings.models.letting import Deviation, DeviationWithdrawal, LettingTerms, TermsAcceptance
     from vetting.casework import BasisContent, LaterFact
     from vetting.casework.domain.completions import Gap
@@ -73,15 +71,14 @@ if TYPE_CHECKING:
     from vetting.engine.screening import Screening
     from vetting.grants.models.schemes import GrantScheme
     from vetting.kernel.decision_outcomes import Reservation
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.base import Plain
+    from vetting.kernel.store.session import Session
     from vetting.kernel.store.trail import TrailEntry
     from vetting.kernel.text import Language
     from vetting.money import BankAccount
     from vetting.money.domain.payment_holds import WaitingPayment
     from vetting.money.models.payments import Payment
     from vetting.money.models.reclaims import Reclaim
-    from vetting.rules import Rules
     from vetting.workspace.models.watches import Watch
     from vetting.workspace.services.applications import ApplicationSummary
     from vetting.workspace.services.ongoing_support import RunningMatter
@@ -242,38 +239,36 @@ class CaseFile:
         return self.board.with_group or self.situation.group_required or bool(self.reviews)
 
 
-def case_file(
-    session: Session, number: str, *, rules: Rules, by: Person, on: date, all_notes: bool = False
-) -> CaseFile:
+def case_file(session: Session, number: str, *, on: date, all_notes: bool = False) -> CaseFile:
     """A case as this person may see it. all_notes: every note of it, not only the newest.
 
     Raises:
         Refused: there is no such case for them.
     """
-    case, answered_on_conflict = open_case_to_read(session, number, by)
+    case, answered_on_conflict = open_case_to_read(session, number)
     is_open = case.state in OPEN
-    screened = casework.screened_for(session, case, rules, on=on)
+    screened = casework.screened_for(session, case, on=on)
     decided = decisions.of_case(session, case.id)
     kept = casework.find_basis(session, decided)
     standing = decisions.last_outcome(session, case.id) if not is_open else None
-    found = casework.case_situation(session, case, screened, rules, on=on)
+    found = casework.case_situation(session, case, screened, on=on)
     draft = decision_draft_of(session, case.id)
     requests = requests_of(session, case.id)[::-1]
     missing = missing_facts(case, screened.screening) if screened else ()
     marks = store.marks(session, case.id) if missing or requests else ()
     gaps = gaps_of(session, case, screened.screening if screened else None, marks, on=on)
     paid = payments.of_case(session, case.id)
-    after = money.closing_situation(session, case, rules, on=on) if case.state not in OPEN else None
-    related = _related_cases(session, case, by)
+    after = money.closing_situation(session, case, on=on) if case.state not in OPEN else None
+    related = _related_cases(session, case)
     checks = _checks(case, related, screened.screening.facts) if screened else []
-    ids = dict(screened.answers) if screened and not by.sees_bookings_only else {}
+    ids = dict(screened.answers) if screened and not session.person.sees_bookings_only else {}
     given = given_answers(session, tuple(ids.values()))
     events = trail.of_case(session, case.id, most=MOST_EVENTS)
-    notes = store.notes(session, by, case.id, most=None if all_notes else MOST_NOTES)
+    notes = store.notes(session, case.id, most=None if all_notes else MOST_NOTES)
     batch = session.get(ImportBatch, case.batch_id) if case.batch_id is not None else None
     people = {entry.by_user_id for entry, _unused in events} | {note.by_user_id for note in notes.newest}
     people |= {case.officer_id, batch.by_user_id if batch else None}
-    assesses = by.may(Action.ASSESS)
+    assesses = session.person.may(Action.ASSESS)
     writing = assessment_drafts_of(session, case.id) if assesses else ()
     people |= {row.user_id for row in writing}
     standings = paper_standings(session, case, screened.screening if screened else None)
@@ -287,13 +282,13 @@ def case_file(
         round=session.get(Round, case.round_id) if case.round_id else None,
         scheme=scheme_of_case(session, case.scheme_id, case.round_id),
         letting_kind=session.get(LettingKind, case.letting_kind_id) if case.letting_kind_id else None,
-        tied=_other_parts(session, case, by),
+        tied=_other_parts(session, case),
         screening=screened.screening if screened else None,
         evidence={name: given[key].evidence for name, key in ids.items()},
         reasons={name: given[key].row.reasons for name, key in ids.items()},
         looked_at={name: given[key].row.looked_at for name, key in ids.items()},
         situation=found,
-        standing=progress_of_case(session, case, screened, found, user_id=by.id, on=on),
+        standing=progress_of_case(session, case, screened, found, user_id=session.person.id, on=on),
         papers=papers_of_case(session, case),
         paper_standings=standings,
         missing=missing,
@@ -326,12 +321,12 @@ def case_file(
         held=waiting_payments(session, paid, on),
         reclaims=reclaims_of_case(session, case.id),
         related=related,
-        account=bank_accounts_of(session, [case], by)[case.id]
-        if case.kind == CaseKind.GRANT and paid
-        else NO_BANK_ACCOUNT,
+        account=bank_accounts_of(session, [case])[case.id] if case.kind == CaseKind.GRANT and paid else NO_BANK_ACCOUNT,
         checks=checks,
-        seen_cases=store.numbers_seen(session, by, [number for check in checks for number in check.cases]),
-        doubts=association_files.doubts_about_association(session, case) if by.may(Action.READ_ASSOCIATIONS) else (),
+        seen_cases=store.numbers_seen(session, [number for check in checks for number in check.cases]),
+        doubts=association_files.doubts_about_association(session, case)
+        if session.person.may(Action.READ_ASSOCIATIONS)
+        else (),
         events=events,
         came_with=batch,
         names=names_of(session, {key for key in people if key is not None}),
@@ -342,7 +337,7 @@ def case_file(
         else {},
         answered_on_conflict=answered_on_conflict,
         letters_in=languages(session, case.board_id, case.kind, [owner]).get(owner, OFFICIAL),
-        running=ongoing_support.running_matters(session, [case], by=by, on=on).get(case.id, ()),
+        running=ongoing_support.running_matters(session, [case], on=on).get(case.id, ()),
         elsewhere=casework.examined_elsewhere(session, case.board_id, [case]).get(case.id),
         basis=next((basis for row, basis in kept if standing is not None and row.id == standing.id), None),
         since=casework.changes_since_decision(session, case, standing, screened.screening if screened else None)
@@ -350,8 +345,8 @@ def case_file(
         else (),
         former=[(row, basis) for row, basis in kept if standing is None or row.id != standing.id],
         changed_since_proposal=casework.changed_since(session, case, draft, screened) if is_open else (),
-        watches=watches_of_case(session, case.id) if by.may(Action.WATCH) else (),
-        about=application_of(session, case, screened.screening if screened else None, by=by, on=on),
+        watches=watches_of_case(session, case.id) if session.person.may(Action.WATCH) else (),
+        about=application_of(session, case, screened.screening if screened else None, on=on),
         unsent=letters.newest_unsent(session, case.id),
     )
 
@@ -384,8 +379,8 @@ def handed_over_on(file: CaseFile) -> date | None:
     return next((day_here(entry.at) for entry, _unused in file.events if entry.action in HANDED_OVER), None)
 
 
-def _other_parts(session: Session, case: Case, by: Person) -> list[SiblingCase]:
-    others = store.sibling_cases(session, case, by)
+def _other_parts(session: Session, case: Case) -> list[SiblingCase]:
+    others = store.sibling_cases(session, case)
     return [
         SiblingCase(
             other,
@@ -410,12 +405,12 @@ def _place_of(case: Case) -> tuple[int | None, int | None, int | None]:
     return case.round_id, case.scheme_id, case.received_on.year if case.round_id is None else None
 
 
-def _related_cases(session: Session, case: Case, by: Person) -> Sequence[Case]:
+def _related_cases(session: Session, case: Case) -> Sequence[Case]:
     """The association's other cases that this person may see."""
     if case.association_id is None:
         return ()
     return session.scalars(
-        visible_cases(by)
+        visible_cases(session.person)
         .where(Case.association_id == case.association_id, Case.id != case.id)
         .order_by(Case.id.desc())
         .limit(MOST_RELATED)

@@ -40,18 +40,13 @@ from vetting.workspace.services import queues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from vetting.casework import ProposalStatus
     from vetting.casework.models.cases import Case
     from vetting.engine.facts import FactDefinition
     from vetting.kernel.register_tables import Cell
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules import Rules
 
 MOST_CASES: Final = 5_000
 AT_A_TIME: Final = 300
@@ -81,23 +76,16 @@ _HOW: Final = _(
 
 
 def download_cases(
-    session: WritingSession,
-    filters: queues.QueueFilters,
-    kind: CaseKind,
-    *,
-    rules: Rules,
-    by: Person,
-    at: datetime,
-    language: Language,
+    session: WritingSession, filters: queues.QueueFilters, kind: CaseKind, *, language: Language
 ) -> bytes:
     """The cases of a list as xlsx; a record of it is kept until it comes back.
 
     Raises:
         Refused: it is not this person's to change, or there are too many cases for one list.
     """
-    require_permission(by, Action.HANDLE)
-    on, facts_until = at.date(), last_entered_facts(session)
-    cases, standing = queues.all_of(session, filters, rules, by=by, on=on, most=MOST_CASES + 1)
+    require_permission(session.person, Action.HANDLE)
+    on, facts_until = session.today, last_entered_facts(session)
+    cases, standing = queues.all_of(session, filters, on=on, most=MOST_CASES + 1)
     if len(cases) > MOST_CASES:
         most = number_in_words(MOST_CASES)
         raise Refused(
@@ -108,7 +96,7 @@ def download_cases(
                 _("Välj en omgång eller ett läge, så blir den kortare."),
             ),
         )
-    opened = open_columns(session, by.board_id, kind, rules, on=on)
+    opened = open_columns(session, session.person.board_id, kind, on=on)
     columns = [*CLOSED_COLUMNS, *_headings(opened, language)]
     rows = _rows(session, cases, standing, opened, language)
     sign = f"{kind.value}-{secrets.token_hex(8)}"
@@ -120,23 +108,29 @@ def download_cases(
     ]
     headings = [column.heading.to(language) for column in columns]
     listed = DownloadedList(
-        board_id=by.board_id,
+        board_id=session.person.board_id,
         kind=kind,
         sign=sign,
-        at=at,
-        by_user_id=by.id or None,
+        at=session.now,
+        by_user_id=session.user_id,
         facts_until=facts_until,
         columns=[[key, heading, column.open] for key, heading, column in zip(keys, headings, columns, strict=True)],
     )
     session.add(listed)
     session.note(
-        TrailNote(action="list_downloaded", by=by, at=at, subject=None, detail={"cases": len(cases), "sign": sign})
+        TrailNote(
+            action="list_downloaded",
+            by=session.person,
+            at=session.now,
+            subject=None,
+            detail={"cases": len(cases), "sign": sign},
+        )
     )
     about = (
         (LIST_SIGN, sign),
-        (_("Nämnd"), by.board),
+        (_("Nämnd"), session.person.board),
         (_("Ärenden"), str(len(cases))),
-        (_("Hämtat"), at.strftime("%Y-%m-%d %H:%M")),
+        (_("Hämtat"), session.now.strftime("%Y-%m-%d %H:%M")),
         (_("Så gör du"), _HOW.to(language)),
     )
     table = RegisterTable(title=TITLE[kind], columns=tuple(columns), rows=tuple(rows), summed=False)

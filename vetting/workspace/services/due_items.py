@@ -16,9 +16,7 @@ from vetting.kernel.roles import Action
 from vetting.kernel.text import Words, _
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 AHEAD: Final = timedelta(days=90)
 BEFORE: Final = timedelta(days=14)
@@ -42,38 +40,40 @@ _ANSWER: Final = _("Föreningen ska ha svarat i en fördjupad kontroll")
 _VISIT: Final = _("Besök i en fördjupad kontroll")
 
 
-def due_items(session: Session, by: Person, *, on: date, all_late: bool = False) -> list[DueItem]:
+def due_items(session: Session, *, on: date, all_late: bool = False) -> list[DueItem]:
     """What this person may see that falls due, from two weeks ago to three months ahead, the earliest first.
 
     all_late: also what was due before that, and is still open.
     """
     first, last = date.min if all_late else on - BEFORE, on + AHEAD
     found: list[DueItem] = []
-    if by.may(Action.READ_CASES):
+    if session.person.may(Action.READ_CASES):
         for number, day in session.execute(
             select(Case.number, Case.due_on)
-            .where(seen_by(by, Action.READ_CASES), in_states(OPEN), Case.due_on.between(first, last))
+            .where(seen_by(session.person, Action.READ_CASES), in_states(OPEN), Case.due_on.between(first, last))
             .order_by(Case.due_on, Case.id)
             .limit(MOST)
         ):
             if day is not None:
                 found.append(DueItem(day, DECIDE_BY, number))
-    if by.may(Action.COMMUNICATE):
-        found += _replies(session, by, first, last)
-    if by.may(Action.READ_SPECIAL_REVIEWS):
+    if session.person.may(Action.COMMUNICATE):
+        found += _replies(session, first, last)
+    if session.person.may(Action.READ_SPECIAL_REVIEWS):
         rows = session.execute(
             select(SpecialReview.number, SpecialReview.due_on).where(
-                review_seen_by(by), SpecialReview.closed_on.is_(None), SpecialReview.due_on.between(first, last)
+                review_seen_by(session.person),
+                SpecialReview.closed_on.is_(None),
+                SpecialReview.due_on.between(first, last),
             )
         )
         found += [DueItem(day, _REVIEW, number) for number, day in rows]
-        found += _in_reviews(session, by, first, last)
+        found += _in_reviews(session, first, last)
     return sorted(found, key=lambda item: (item.on, item.number))
 
 
-def _in_reviews(session: Session, by: Person, first: date, last: date) -> list[DueItem]:
+def _in_reviews(session: Session, first: date, last: date) -> list[DueItem]:
     """Answers that special reviews wait for, and visits in them."""
-    own = (review_seen_by(by), SpecialReview.closed_on.is_(None))
+    own = (review_seen_by(session.person), SpecialReview.closed_on.is_(None))
     asked = session.execute(
         select(SpecialReview.number, ReviewQuestion.reply_by)
         .join(ReviewQuestion, ReviewQuestion.special_review_id == SpecialReview.id)
@@ -89,12 +89,12 @@ def _in_reviews(session: Session, by: Person, first: date, last: date) -> list[D
     ]
 
 
-def _replies(session: Session, by: Person, first: date, last: date) -> list[DueItem]:
+def _replies(session: Session, first: date, last: date) -> list[DueItem]:
     told = session.execute(
         select(Case.number, Communication.reply_by)
         .join(Communication, Communication.case_id == Case.id)
         .where(
-            seen_by(by, Action.COMMUNICATE),
+            seen_by(session.person, Action.COMMUNICATE),
             in_states([CaseState.COMMUNICATION]),
             Communication.replied_on.is_(None),
             Communication.reply_by.between(first, last),
@@ -105,8 +105,8 @@ def _replies(session: Session, by: Person, first: date, last: date) -> list[DueI
         select(Case.number, ExpertOpinion.due_on)
         .join(ExpertOpinion, ExpertOpinion.case_id == Case.id)
         .where(
-            seen_by(by, Action.COMMUNICATE, by_key=True),
-            ExpertOpinion.board_id == by.board_id,
+            seen_by(session.person, Action.COMMUNICATE, by_key=True),
+            ExpertOpinion.board_id == session.person.board_id,
             ExpertOpinion.due_on.between(first, last),
             ExpertOpinion.answered_on.is_(None),
         )

@@ -19,17 +19,11 @@ from vetting.people import paper_docx, require_permission
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from vetting.kernel.roles import Person
     from vetting.kernel.store.session import WritingSession
     from vetting.kernel.text import Language
-    from vetting.rules import Rules
 
 
-def expert_package(
-    session: WritingSession, number: str, key: int, *, rules: Rules, by: Person, at: datetime, language: Language
-) -> bytes:
+def expert_package(session: WritingSession, number: str, key: int, *, language: Language) -> bytes:
     """What goes to the expert: the question with the note on secrecy, the officer's report, the chosen papers.
 
     That it was fetched is noted: it leaves the board.
@@ -37,12 +31,12 @@ def expert_package(
     Raises:
         Refused: there is no such question in a case of this person's.
     """
-    require_permission(by, Action.HANDLE)
-    file = case_file(session, number, rules=rules, by=by, on=at.date())
+    require_permission(session.person, Action.HANDLE)
+    file = case_file(session, number, on=session.today)
     row = session.get(ExpertOpinion, key)
     if row is None or row.case_id != file.case.id:
         raise Refused(Obstacle.MISSING)
-    report = casework.report_of(session, file, by=by, on=at.date(), outside=True)
+    report = casework.report_of(session, file, on=session.today, outside=True)
     told = "\n".join(
         [row.asked_of, "", row.question, "", SECRECY.to(language), row.secrecy, "", row.due_on.isoformat()]
     )
@@ -53,7 +47,9 @@ def expert_package(
         for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
             content = session.get_one(DocumentContent, document.id).content
             archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
-    session.note(TrailNote(action="expert_package_fetched", by=by, at=at, subject=row, case_id=file.case.id))
+    session.note(
+        TrailNote(action="expert_package_fetched", by=session.person, at=session.now, subject=row, case_id=file.case.id)
+    )
     return out.getvalue()
 
 

@@ -23,18 +23,14 @@ from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework import EarlierAnswer
     from vetting.casework.models.cases import Case
     from vetting.casework.models.meetings import Meeting, Review
     from vetting.engine.evidence import CriterionAnswer
     from vetting.engine.results import Finding
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.workspace.services.case_files import CaseFile
 
 
@@ -190,9 +186,9 @@ def participants(session: Session, meeting: Meeting, item: AgendaItem, together:
     )
 
 
-def desk_case(session: Session, case: Case, *, rules: Rules, by: Person, on: date) -> DeskCase:
+def desk_case(session: Session, case: Case, *, on: date) -> DeskCase:
     """What the group sees of a case: what is asked about with rule and evidence, and how the like was answered."""
-    file = case_file(session, case.number, rules=rules, by=by, on=on)
+    file = case_file(session, case.number, on=on)
     findings = file.screening.findings if file.screening else ()
     points = [item for item in findings if is_left(item)]
     points.sort(key=lambda item: item.author is ResultAuthor.COMPUTED)
@@ -219,25 +215,25 @@ def _of_others(counted: Mapping[CriterionAnswer, int], point: Finding | None) ->
 
 
 def name_like_cases(
-    session: WritingSession, meeting: Meeting, review_id: int, criterion: str, *, by: Person, at: datetime
+    session: WritingSession, meeting: Meeting, review_id: int, criterion: str
 ) -> Sequence[EarlierAnswer]:
     """Which the like cases were, on demand: that they were named is kept.
 
     Raises:
         Refused: no such item on this person's agenda.
     """
-    require_permission(by, Action.READ_MEETINGS)
-    casework.has_declared(session, meeting, by)
-    found = [case for review, case in casework.agenda(session, meeting, by) if review.id == review_id]
+    require_permission(session.person, Action.READ_MEETINGS)
+    casework.has_declared(session, meeting)
+    found = [case for review, case in casework.agenda(session, meeting) if review.id == review_id]
     if not found:
         raise Refused(Obstacle.MISSING)
-    alike = casework.cases_of(session, criterion, found[0], by)
+    alike = casework.cases_of(session, criterion, found[0])
     if alike:
         session.note(
             TrailNote(
                 action="like_cases_named",
-                by=by,
-                at=at,
+                by=session.person,
+                at=session.now,
                 subject=found[0],
                 case_id=found[0].id,
                 detail={"criterion": criterion},

@@ -20,14 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
     from vetting.casework import BasisContent
     from vetting.casework.models.documents import Document
     from vetting.casework.models.meetings import Meeting, Review
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Language, Words
-    from vetting.rules import Rules
     from vetting.workspace.services.case_files import CaseFile
 
 MOST_OF_A_PAPER: Final = 20_000
@@ -43,55 +40,47 @@ _ASSESSED: Final = _("Vem som har bedömt")
 _ADVISES: Final = _("Gruppen ger råd. Nämnden eller delegaten beslutar.")
 
 
-def meeting_documents(
-    session: Session, meeting: Meeting, *, rules: Rules, by: Person, on: date, language: Language
-) -> bytes:
+def meeting_documents(session: Session, meeting: Meeting, *, on: date, language: Language) -> bytes:
     """The PDF for one member.
 
     Raises:
         Refused: the member has not answered on conflicts of interest for the list.
     """
-    has_declared(session, meeting, by)
-    items = agenda(session, meeting, by)
+    has_declared(session, meeting)
+    items = agenda(session, meeting)
     here = meeting.starts_at.astimezone(HERE)
     when = f"{day_in_words(here.date()).to(language)} {clock_in_words(here).to(language)}"
-    files = [(review, case_file(session, case.number, rules=rules, by=by, on=on)) for review, case in items]
+    files = [(review, case_file(session, case.number, on=on)) for review, case in items]
     closed = casework.of_meeting(session, [review for review, _unused in items])
     return typeset(
         "meeting_papers",
         {
             "title": f"{_TITLE.to(language)}, {when}",
             "language": language,
-            "header": f"{by.board} · {by.name}",
-            "lines": [by.board, " · ".join(filter(None, (when, meeting.place))), _ADVISES.to(language)],
+            "header": f"{session.person.board} · {session.person.name}",
+            "lines": [session.person.board, " · ".join(filter(None, (when, meeting.place))), _ADVISES.to(language)],
             "agenda_heading": _AGENDA.to(language),
             "agenda": [f"{file.case.name}, {file.case.number}" for _unused, file in files],
-            "cases": [_case(session, review, file, closed.get(review.id), by, on, language) for review, file in files],
+            "cases": [_case(session, review, file, closed.get(review.id), on, language) for review, file in files],
         },
     )
 
 
 def _case(
-    session: Session,
-    review: Review,
-    file: CaseFile,
-    kept: BasisContent | None,
-    by: Person,
-    on: date,
-    language: Language,
+    session: Session, review: Review, file: CaseFile, kept: BasisContent | None, on: date, language: Language
 ) -> dict[str, Any]:
     """A case as it is now; or, once the meeting is closed, as its papers were then, word for word."""
     case = file.case
     if kept is None:
         name, facts = case.name, all_facts_of(file.screening)
-        report = officer_report(session, file, by=by, on=on)
+        report = officer_report(session, file, on=on)
         documents, assessed = file.documents, _assessors_of(file)
     else:
         name, facts = kept.lines[-1][language], kept.facts_in_words
-        report = kept.report_for(by, casework.seen_cases(session, by, kept), outside=False)
+        report = kept.report_for(session.person, casework.seen_cases(session, kept), outside=False)
         documents = [document for document in file.documents if document.id in kept.documents]
         assessed = kept.assessed
-    lines = _in_lines([*_application(session, file, by, on), *facts], language) or [_NOTHING_SAID.to(language)]
+    lines = _in_lines([*_application(session, file, on), *facts], language) or [_NOTHING_SAID.to(language)]
     own = [{"heading": _FACTS.to(language), "list": True, "lines": lines}]
     told = [
         {
@@ -113,10 +102,10 @@ def _case(
     }
 
 
-def _application(session: Session, file: CaseFile, by: Person, on: date) -> list[tuple[Words, Words]]:
+def _application(session: Session, file: CaseFile, on: date) -> list[tuple[Words, Words]]:
     """What is applied for and how much, and what the board granted before: what the group gives its advice on."""
     case = file.case
-    about = application_of(session, case, file.screening, by=by, on=on)
+    about = application_of(session, case, file.screening, on=on)
     found = [(_("Ändamål"), same_in_both(about.purpose))] if about.purpose else []
     found += [(_("Sökt belopp"), kronor(case.amount_applied))] if case.amount_applied is not None else []
     if case.kind is CaseKind.GRANT:

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import ColumnElement, Row, Select
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 LATE_REPORT, STOPPED_PAYMENT, UNPAID_RECLAIM = range(3)
 """What is told first of what runs."""
@@ -46,7 +47,7 @@ class RunningMatter:
     review: str = ""
 
 
-def running_matters(session: Session, cases: Iterable[Case], *, by: Person, on: date) -> dict[int, list[RunningMatter]]:
+def running_matters(session: Session, cases: Iterable[Case], *, on: date) -> dict[int, list[RunningMatter]]:
     """Case -> what runs against its association in the board that day, of what this person may see.
 
     Overdue reports, payments that are stopped, reclaims that are not paid, special reviews that are open. Only of cases
@@ -59,7 +60,7 @@ def running_matters(session: Session, cases: Iterable[Case], *, by: Person, on: 
     merged = merged_among(session, owners)
     records = [*owners, *merged]
     found: dict[int, list[tuple[int, RunningMatter]]] = {}
-    for association, key, one in _all(session, records, by, on):
+    for association, key, one in _all(session, records, on):
         found.setdefault(merged.get(association, association), []).append((key, one))
     return {
         case.id: told
@@ -68,12 +69,12 @@ def running_matters(session: Session, cases: Iterable[Case], *, by: Person, on: 
     }
 
 
-def _all(session: Session, records: Sequence[int], by: Person, on: date) -> Iterator[tuple[int, int, RunningMatter]]:
+def _all(session: Session, records: Sequence[int], on: date) -> Iterator[tuple[int, int, RunningMatter]]:
     """(association, the case it stands in, what)."""
-    for row in session.execute(_of_records(by), {"records": list(records), "on": on}):
+    for row in session.execute(_of_records(session.person), {"records": list(records), "on": on}):
         yield row.association_id or 0, row.case_id, _in_words(row, row.since or on)
-    if by.may(Action.READ_SPECIAL_REVIEWS):
-        for review in special_reviews.open_of(session, records, by):
+    if session.person.may(Action.READ_SPECIAL_REVIEWS):
+        for review in special_reviews.open_of(session, records):
             what = _("Fördjupad kontroll pågår sedan ") + day_in_words(review.opened_on)
             yield review.association_id, 0, RunningMatter(what=what, review=review.number)
 

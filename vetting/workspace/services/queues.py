@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import CTE, ColumnElement, Select
-    from sqlalchemy.orm import Session
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.kernel.text import Words
-    from vetting.rules import Rules
 
 WITH_OTHERS: Final = frozenset({CaseState.COMPLETION, CaseState.REFERRED, CaseState.COMMUNICATION, CaseState.READY})
 """States in which somebody else than the officer has the next move, or has had it."""
@@ -89,23 +88,23 @@ class Queue:
     counts: Mapping[str, int]
 
 
-def case_queue(session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date) -> Queue:
+def case_queue(session: Session, filters: QueueFilters, *, on: date) -> Queue:
     """Cases by the day something is due, the earliest first; those without a day last."""
-    stale = _stale(session, filters, rules, by=by, on=on)
-    found = _apply_filters(session, visible_cases(by), filters, stale, by, on)
+    stale = _stale(session, filters, on=on)
+    found = _apply_filters(session, visible_cases(session.person), filters, stale, on)
     after, cases = filters.after, list[Case]()
     standing: dict[int, ProposalStatus] = {}
     for _ in range(MOST_PAGES):
         rows = _rows_after(session, found, after, closed=filters.closed and filters.state is None)
-        some, of_these = _as_they_stand(session, rows[:PAGE], filters, rules, on)
+        some, of_these = _as_they_stand(session, rows[:PAGE], filters, on)
         cases, standing = [*cases, *some], {**standing, **of_these}
         after = _place(rows[PAGE - 1]) if len(rows) > PAGE else None
         if after is None or len(cases) >= PAGE or filters.attention is None:
             break
     if len(cases) > PAGE:
         cases, after = cases[:PAGE], _place(cases[PAGE - 1])
-    standing = {case.id: standing[case.id] if may_open_case(session, case, by) else NOT_TOLD for case in cases}
-    counts = _counts(session, filters.kind, stale, by=by, on=on, round_id=filters.round_id)
+    standing = {case.id: standing[case.id] if may_open_case(session, case) else NOT_TOLD for case in cases}
+    counts = _counts(session, filters.kind, stale, on=on, round_id=filters.round_id)
     return Queue(cases, standing, after, stale, counts)
 
 
@@ -130,14 +129,12 @@ def _rows_after(
     return session.scalars(found.order_by(due, Case.id).limit(PAGE + 1)).all()
 
 
-def _stale(
-    session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date
-) -> dict[int, tuple[Words, ...]]:
+def _stale(session: Session, filters: QueueFilters, *, on: date) -> dict[int, tuple[Words, ...]]:
     """Of the list's kind, and of its round where it is of one."""
-    wanted = visible_cases(by).where(Case.kind.in_(_kinds(filters.kind)))
+    wanted = visible_cases(session.person).where(Case.kind.in_(_kinds(filters.kind)))
     if filters.round_id is not None:
         wanted = wanted.where(Case.round_id == filters.round_id)
-    return stale_of(session, wanted, rules, on=on)
+    return stale_of(session, wanted, on=on)
 
 
 def _kinds(kind: CaseKind | None) -> list[str]:
@@ -149,41 +146,41 @@ def _place(case: Case) -> tuple[date, int]:
 
 
 def all_of(
-    session: Session, filters: QueueFilters, rules: Rules, *, by: Person, on: date, most: int
+    session: Session, filters: QueueFilters, *, on: date, most: int
 ) -> tuple[Sequence[Case], Mapping[int, ProposalStatus]]:
     """Every case of a list that the person may work on, in the list's order, with where each stands.
 
     most: so many and no more are read; as many as that may be too many, and nothing is said of them.
     """
-    stale = _stale(session, filters, rules, by=by, on=on) if filters.state is CaseState.READY else {}
-    found = _apply_filters(session, visible_cases(by, Action.HANDLE), filters, stale, by, on)
+    stale = _stale(session, filters, on=on) if filters.state is CaseState.READY else {}
+    found = _apply_filters(session, visible_cases(session.person, Action.HANDLE), filters, stale, on)
     rows = session.scalars(found.order_by(func.coalesce(Case.due_on, LAST), Case.id).limit(most)).all()
     if len(rows) == most:
         return rows, {}
-    return _as_they_stand(session, rows, filters, rules, on)
+    return _as_they_stand(session, rows, filters, on)
 
 
 def _as_they_stand(
-    session: Session, rows: Sequence[Case], filters: QueueFilters, rules: Rules, on: date
+    session: Session, rows: Sequence[Case], filters: QueueFilters, on: date
 ) -> tuple[Sequence[Case], Mapping[int, ProposalStatus]]:
     """The cases as they are today; of those that wait to be judged again the ones that the filter wants."""
-    standing = standing_of_many(session, rows, rules, on=on)
+    standing = standing_of_many(session, rows, on=on)
     wanted = filters.attention
     return [case for case in rows if not wanted or standing[case.id].attention == wanted.value], standing
 
 
 def _apply_filters(
-    session: Session, cases: Select[Case], filters: QueueFilters, stale: Mapping[int, object], by: Person, on: date
+    session: Session, cases: Select[Case], filters: QueueFilters, stale: Mapping[int, object], on: date
 ) -> Select[Case]:
     """Of some cases those that the filters leave; without a state, those at work. stale: cases that are not ready."""
     if not filters.state and not filters.closed and not filters.unreported:
-        at_work = _at_work(by)
+        at_work = _at_work(session.person)
         cases = cases.join(at_work, at_work.c.id == Case.id)
     if filters.attention:
         cases = cases.where(or_(Case.attention == filters.attention.value, may_differ(session, on)))
     if filters.state is CaseState.READY and stale:
         cases = cases.where(Case.id.not_in(stale))
-    return cases.where(*_conditions(filters, by, on))
+    return cases.where(*_conditions(filters, session.person, on))
 
 
 def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnElement[bool]]:
@@ -213,9 +210,9 @@ def _conditions(filters: QueueFilters, by: Person, on: date) -> list[ColumnEleme
     return found
 
 
-def count_late_reports(session: Session, by: Person, on: date) -> tuple[int, date | None]:
+def count_late_reports(session: Session, on: date) -> tuple[int, date | None]:
     """How many grants' reports should have come, of those this person handles; and the day of the one most late."""
-    wanted = _late_reports(by, on).with_only_columns(func.count(Case.id), func.min(report_due()))
+    wanted = _late_reports(session.person, on).with_only_columns(func.count(Case.id), func.min(report_due()))
     number, first = session.execute(wanted).one()
     return int(number), first
 
@@ -291,22 +288,16 @@ def _open_states() -> list[str]:
 
 
 def _counts(
-    session: Session,
-    kind: CaseKind | None,
-    stale: Collection[int],
-    *,
-    by: Person,
-    on: date,
-    round_id: int | None = None,
+    session: Session, kind: CaseKind | None, stale: Collection[int], *, on: date, round_id: int | None = None
 ) -> dict[str, int]:
     """The figures over the queue, each a link to its list; of one round where the list is."""
     is_open = Case.state.in_(_open_states())
-    own = [seen_by(by, by_key=True), Case.kind.in_(_kinds(kind))]
+    own = [seen_by(session.person, by_key=True), Case.kind.in_(_kinds(kind))]
     if round_id is not None:
         own.append(Case.round_id == round_id)
     wanted = {
         "open": is_open,
-        "mine": Case.officer_id == by.id,
+        "mine": Case.officer_id == session.person.id,
         "late": past_due(on),
         "completion": Case.state == CaseState.COMPLETION,
         "referred": Case.state == CaseState.REFERRED,
@@ -317,8 +308,8 @@ def _counts(
         "again": ~is_open,
     }
     applied = func.coalesce(func.sum(Case.amount_applied).filter(is_open), 0)
-    late_reports = _late_reports(by, on).correlate(None).scalar_subquery()
-    at_work = _at_work(by)
+    late_reports = _late_reports(session.person, on).correlate(None).scalar_subquery()
+    at_work = _at_work(session.person)
     rows = session.execute(
         select(*(func.count().filter(condition) for condition in wanted.values()), applied, late_reports)
         .select_from(Case)
@@ -329,24 +320,24 @@ def _counts(
     return {**found, "ready": found["ready"] - len(stale)}
 
 
-def case_queue_counts(session: Session, kind: CaseKind, *, by: Person, on: date) -> dict[str, int]:
+def case_queue_counts(session: Session, kind: CaseKind, *, on: date) -> dict[str, int]:
     """The figures of a list whose proposals are not looked at: those that no proposal changes."""
-    return _counts(session, kind, {}, by=by, on=on)
+    return _counts(session, kind, {}, on=on)
 
 
-def open_by_officer(session: Session, kind: CaseKind, *, by: Person) -> list[tuple[int, str, int]]:
+def open_by_officer(session: Session, kind: CaseKind) -> list[tuple[int, str, int]]:
     """How many open cases each officer has: id, name, number; by name, and nothing of how long anything took."""
     rows = session.execute(
         select(User.id, User.name, func.count())
         .join(Case, Case.officer_id == User.id)
-        .where(seen_by(by), Case.kind == kind, in_states(OPEN))
+        .where(seen_by(session.person), Case.kind == kind, in_states(OPEN))
         .group_by(User.id, User.name)
         .order_by(User.name, User.id)
     )
     return [(key, name, int(number)) for key, name, number in rows]
 
 
-def case_named(session: Session, text: str, *, by: Person) -> str:
+def case_named(session: Session, text: str) -> str:
     """The number of the one case that a text names by its own, its registry's or its booking's number; else empty."""
     wanted = text.strip()
     own = or_(
@@ -355,19 +346,23 @@ def case_named(session: Session, text: str, *, by: Person) -> str:
         Case.id.in_(select(BookingRequest.case_id).where(BookingRequest.reference == wanted)),
     )
     found = (
-        session.scalars(visible_cases(by).with_only_columns(Case.number).where(own).limit(2)).all() if wanted else []
+        session.scalars(visible_cases(session.person).with_only_columns(Case.number).where(own).limit(2)).all()
+        if wanted
+        else []
     )
     return found[0] if len(found) == 1 else ""
 
 
-def round_named(session: Session, text: str, *, by: Person) -> int | None:
+def round_named(session: Session, text: str) -> int | None:
     """The key of the round that a text names by its registry's number, which its cases have, too."""
     wanted = text.strip()
-    own = select(Round.id).where(Round.board_id == by.board_id, Round.dnr.in_({wanted, wanted.upper()} - {""}))
+    own = select(Round.id).where(
+        Round.board_id == session.person.board_id, Round.dnr.in_({wanted, wanted.upper()} - {""})
+    )
     return session.scalar(own.order_by(Round.id.desc()).limit(1))
 
 
-def case_after(session: Session, case: Case, filters: QueueFilters, *, by: Person, on: date) -> str:
+def case_after(session: Session, case: Case, filters: QueueFilters, *, on: date) -> str:
     """The number of the next case in the list's order, of this person's own or nobody's; empty of the last.
 
     What waits for others is left out: it is the next that somebody can work on. filters: how the list was narrowed;
@@ -375,13 +370,13 @@ def case_after(session: Session, case: Case, filters: QueueFilters, *, by: Perso
     """
     day = case.due_on or LAST
     due = func.coalesce(Case.due_on, LAST)
-    wanted = _conditions(filters, by, on)
+    wanted = _conditions(filters, session.person, on)
     if filters.state is None and not filters.with_others:
         wanted.append(in_states(AT_HAND))
     if filters.officer_id is None:
-        wanted.append(or_(Case.officer_id == by.id, Case.officer_id.is_(None)))
+        wanted.append(or_(Case.officer_id == session.person.id, Case.officer_id.is_(None)))
     found = session.scalar(
-        visible_cases(by, Action.HANDLE)
+        visible_cases(session.person, Action.HANDLE)
         .with_only_columns(Case.number)
         .where(*wanted, or_(due > day, and_(due == day, Case.id > case.id)))
         .order_by(due, Case.id)

@@ -15,6 +15,8 @@ from vetting.casework.models.cases import Case, seen_by, visible_cases
 from vetting.casework.models.decisions import endings_proposed
 from vetting.casework.models.special_reviews import SpecialReview
 from vetting.kernel.roles import ROLE_WORDS, Action
+from vetting.kernel.store.acting import Acting
+from vetting.kernel.store.session import database_of, open_reading
 from vetting.kernel.text import Words, _, count_in_words, day_in_words, same_in_both
 from vetting.people import require_permission, unused_roles
 from vetting.people.models import people
@@ -25,11 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
     from vetting.people import UnusedRole
-    from vetting.rules import Rules
 
 SOON: Final = timedelta(days=7)
 PAST: Final = _(" (har passerat)")
@@ -45,39 +44,45 @@ class Reminder:
     lines: tuple[Words, ...]
 
 
-def staff_reminders(session: Session, rules: Rules, *, by: Person, on: date) -> list[Reminder]:
+def staff_reminders(session: Session, *, on: date) -> list[Reminder]:
     """Whoever has own cases due within a week or past their day, decisions to make, or a changed order to watch."""
-    require_permission(by, Action.MANAGE_BOARD)
+    require_permission(session.person, Action.MANAGE_BOARD)
     users = session.scalars(
         select(User)
-        .where(User.active, User.id.in_(select(RoleAssignment.user_id).where(RoleAssignment.board_id == by.board_id)))
+        .where(
+            User.active,
+            User.id.in_(select(RoleAssignment.user_id).where(RoleAssignment.board_id == session.person.board_id)),
+        )
         .order_by(User.login)
     ).all()
-    unused = unused_roles(session, by.board_id, on)
+    unused = unused_roles(session, session.person.board_id, on)
     found = []
     for user in users:
-        person = people.find_person(session, user.id, by.board_id, on)
+        person = people.find_person(session, user.id, session.person.board_id, on)
         own = [one for one in unused if one.user.id == user.id]
-        lines = _lines(session, person, own, rules, on) if person is not None else ()
+        if person is None:
+            continue
+        with open_reading(database_of(session), Acting(person, session.now)) as own_session:
+            lines = _lines(own_session, own, on)
         if lines:
-            found.append(Reminder(login=user.login, email=user.email, board=by.board, lines=lines))
+            found.append(Reminder(login=user.login, email=user.email, board=session.person.board, lines=lines))
     return found
 
 
-def _lines(session: Session, person: Person, unused: Sequence[UnusedRole], rules: Rules, on: date) -> tuple[Words, ...]:
-    own = _own(session, person)
+def _lines(session: Session, unused: Sequence[UnusedRole], on: date) -> tuple[Words, ...]:
+    own = _own(session)
     lines = [
         item.what
         + same_in_both(f" {item.number}: ")
         + day_in_words(item.on)
         + (PAST if item.on < on else same_in_both(""))
-        for item in due_items(session, person, on=on)
+        for item in due_items(session, on=on)
         if item.on <= on + SOON and item.number in own
     ]
-    waiting = _to_decide(session, person, rules, on)
+    waiting = _to_decide(session, on)
     if waiting:
         lines.append(count_in_words(waiting, _("ärende är klart för beslut."), _("ärenden är klara för beslut.")))
-    changed = records.count_recent_changes(session, person, on)
+    changed = records.count_recent_changes(session, session.person, on)
     if changed:
         lines.append(
             count_in_words(
@@ -94,8 +99,9 @@ def _lines(session: Session, person: Person, unused: Sequence[UnusedRole], rules
     return tuple(lines)
 
 
-def _own(session: Session, person: Person) -> set[str]:
+def _own(session: Session) -> set[str]:
     """The numbers of what is this person's to drive."""
+    person = session.person
     handled = select(Case.number).where(Case.board_id == person.board_id, Case.officer_id == person.id)
     reviewed = select(SpecialReview.number).where(
         SpecialReview.board_id == person.board_id, SpecialReview.by_user_id == person.id
@@ -103,12 +109,13 @@ def _own(session: Session, person: Person) -> set[str]:
     return {*session.scalars(handled), *session.scalars(reviewed)}
 
 
-def _to_decide(session: Session, person: Person, rules: Rules, on: date) -> int:
+def _to_decide(session: Session, on: date) -> int:
     """How many cases wait for this person; what cannot be decided on as it is proposed waits for its officer."""
+    person = session.person
     if not person.may(Action.DECIDE):
         return 0
     ready = select(func.count()).where(
         seen_by(person, Action.DECIDE), Case.state == CaseState.READY, Case.id.not_in(endings_proposed())
     )
-    stale = stale_of(session, visible_cases(person, Action.DECIDE), rules, on=on)
+    stale = stale_of(session, visible_cases(person, Action.DECIDE), on=on)
     return int(session.scalar(ready.select_from(Case)) or 0) - len(stale)

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
+    from vetting.kernel.store.session import Session
 
 LOOKED_THROUGH: Final = 5_000
 """The newest entries of the trail that are looked through."""
@@ -44,18 +42,20 @@ class SinceLast(NamedTuple):
     """How many, and what is said of one and of several."""
 
 
-def since_last(session: Session, *, by: Person, on: date) -> SinceLast | None:
+def since_last(session: Session, *, on: date) -> SinceLast | None:
     """What others have done since the person was last signed in on an earlier day; None where nobody can say."""
     seen = session.scalar(
         select(func.max(SignIn.seen_at)).where(
-            SignIn.user_id == by.id, SignIn.board_id == by.board_id, SignIn.seen_at < midnight(on)
+            SignIn.user_id == session.person.id,
+            SignIn.board_id == session.person.board_id,
+            SignIn.seen_at < midnight(on),
         )
     )
     if seen is None or day_here(seen) < on - LONGEST:
         return None
     newest = (
         select(TrailEntry.action, TrailEntry.case_id, TrailEntry.by_user_id, TrailEntry.at)
-        .where(TrailEntry.board_id == by.board_id)
+        .where(TrailEntry.board_id == session.person.board_id)
         .order_by(TrailEntry.id.desc())
         .limit(LOOKED_THROUGH)
         .subquery()
@@ -66,8 +66,8 @@ def since_last(session: Session, *, by: Person, on: date) -> SinceLast | None:
         .where(
             newest.c.action.in_(TOLD),
             newest.c.at > seen,
-            newest.c.by_user_id.is_distinct_from(by.id),
-            seen_by(by),
+            newest.c.by_user_id.is_distinct_from(session.person.id),
+            seen_by(session.person),
         )
         .group_by(newest.c.action)
     )

@@ -45,10 +45,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
-    from vetting.kernel.roles import Person
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session
 
 MOST: Final = 10
 MOST_IN_ALL: Final = 200
@@ -139,18 +137,18 @@ class Today:
         return sum(part.number - len(part.shown) for part in (self.late, self.now, self.week))
 
 
-def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int = MOST) -> Today:
+def today_of(session: Session, *, on: date, most: int = MOST) -> Today:
     """What waits for a person that day, by all of their roles. most: so many lines."""
-    lines = [*_fresh_start(session, by), *_waiting(session, rules, by, on), *_falling_due(session, by, on)]
-    lines += _watches_due(session, by, on)
-    lines += _days_ahead(session, by, on)
-    lines += _statements_due(session, by)
-    lines += _stops_to_review(session, by, on)
-    lines += _paid_despite_stop(session, by)
-    lines += _pauses(session, by, on)
-    lines += _changes_asked(session, by)
-    lines += _endings_to_decide(session, by, on)
-    lines += _plan_due(session, by, on)
+    lines = [*_fresh_start(session), *_waiting(session, on), *_falling_due(session, on)]
+    lines += _watches_due(session, on)
+    lines += _days_ahead(session, on)
+    lines += _statements_due(session)
+    lines += _stops_to_review(session, on)
+    lines += _paid_despite_stop(session)
+    lines += _pauses(session, on)
+    lines += _changes_asked(session)
+    lines += _endings_to_decide(session, on)
+    lines += _plan_due(session, on)
     until = on + AHEAD
     late = [line for line in lines if line.on is not None and line.on < on]
     now = [line for line in lines if line.on is None or line.on == on]
@@ -163,55 +161,55 @@ def today_of(session: Session, rules: Rules, *, by: Person, on: date, most: int 
         late=TodayPart(first, len(late)),
         now=TodayPart(then, len(now)),
         week=TodayPart(last, len(week)),
-        others=_with_others(session, by),
+        others=_with_others(session),
         next_day=min(ahead, default=None),
     )
 
 
-def _fresh_start(session: Session, by: Person) -> Iterator[TodayLine]:
+def _fresh_start(session: Session) -> Iterator[TodayLine]:
     """Where a board has nothing yet: what to begin with."""
-    if by.may(Action.MANAGE_BOARD) and not session.get_one(Board, by.board_id).rules:
+    if session.person.may(Action.MANAGE_BOARD) and not session.get_one(Board, session.person.board_id).rules:
         yield TodayLine(None, _("Kom igång"), _("nämnden har inga regler än"), _("Fortsätt"), TodayPlace.SETUP)
-    if not by.may(Action.MANAGE_ROUNDS):
+    if not session.person.may(Action.MANAGE_ROUNDS):
         return
-    if session.scalar(select(Round.id).where(Round.board_id == by.board_id).limit(1)) is None:
+    if session.scalar(select(Round.id).where(Round.board_id == session.person.board_id).limit(1)) is None:
         why = _("en omgång säger vad som söks, när och av hur mycket")
         yield TodayLine(None, _("Första omgången"), why, _("Gör en omgång"), TodayPlace.ROUNDS)
-    elif session.scalar(select(Case.id).where(Case.board_id == by.board_id).limit(1)) is None:
+    elif session.scalar(select(Case.id).where(Case.board_id == session.person.board_id).limit(1)) is None:
         why = _("ansökningar och bokningar tas emot som lista")
         yield TodayLine(None, _("Första listan"), why, _("Läs in en lista"), TodayPlace.IMPORT)
 
 
-def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
+def _waiting(session: Session, on: date) -> Iterator[TodayLine]:
     """What waits without a day of its own."""
-    if CaseKind.GRANT in by.kinds(Action.ASSESS):
-        yield from _of_queue(session, by, on)
-    if by.may(Action.DECIDE):
-        yield from _to_decide(session, rules, by, on)
-    if by.may(Action.PAY):
-        yield from _to_pay(session, rules, by, on)
-    if Role.PREMISES in by.roles:
-        yield from _of_week(session, by, on)
-    if by.may(Action.READ_MEETINGS):
-        yield from _meetings(session, by, on)
-    if by.may(Action.HANDLE) and CaseKind.GRANT in by.kinds(Action.HANDLE):
-        yield from _unsent(session, by)
-        yield from _letters_to_write(session, by)
-        yield from _late_reports(session, by, on)
-    if by.may(Action.REGISTER_CASE):
-        yield from _to_register(session, by, on)
-    if by.may(Action.RECEIVE):
-        kinds = IncomingPost.kind.in_(by.kinds(Action.RECEIVE))
+    if CaseKind.GRANT in session.person.kinds(Action.ASSESS):
+        yield from _of_queue(session, on)
+    if session.person.may(Action.DECIDE):
+        yield from _to_decide(session, on)
+    if session.person.may(Action.PAY):
+        yield from _to_pay(session, on)
+    if Role.PREMISES in session.person.roles:
+        yield from _of_week(session, on)
+    if session.person.may(Action.READ_MEETINGS):
+        yield from _meetings(session, on)
+    if session.person.may(Action.HANDLE) and CaseKind.GRANT in session.person.kinds(Action.HANDLE):
+        yield from _unsent(session)
+        yield from _letters_to_write(session)
+        yield from _late_reports(session, on)
+    if session.person.may(Action.REGISTER_CASE):
+        yield from _to_register(session, on)
+    if session.person.may(Action.RECEIVE):
+        kinds = IncomingPost.kind.in_(session.person.kinds(Action.RECEIVE))
         posts = select(func.count(IncomingPost.id)).where(
-            IncomingPost.board_id == by.board_id, IncomingPost.state == READY, kinds
+            IncomingPost.board_id == session.person.board_id, IncomingPost.state == READY, kinds
         )
         count = _count(session, posts)
         if count:
             name = count_in_words(count, _("mejl eller fil"), _("mejl och filer"))
             yield TodayLine(None, name, _("är inte lagda i ett ärende"), _("Gå igenom"), TodayPlace.INCOMING)
-    yield from _rules(session, by)
-    yield from _of_people(session, by, on)
-    waiting = people.waiting_for(session, by)
+    yield from _rules(session)
+    yield from _of_people(session, on)
+    waiting = people.waiting_for(session)
     for count, one, several, place in (
         (waiting.roles, _("roll"), _("roller"), TodayPlace.PEOPLE),
         (waiting.rows, _("rad i delegationsordningen"), _("rader i delegationsordningen"), TodayPlace.DELEGATION),
@@ -223,74 +221,76 @@ def _waiting(session: Session, rules: Rules, by: Person, on: date) -> Iterator[T
             TodayPlace.PAIRS,
         ),
         (waiting.accounts, _("konto för återbetalning"), _("konton för återbetalning"), TodayPlace.PAY_TO),
-        (len(systems_waiting_for(session, by)), _("annat system"), _("andra system"), TodayPlace.SYSTEMS),
+        (len(systems_waiting_for(session)), _("annat system"), _("andra system"), TodayPlace.SYSTEMS),
     ):
         if count:
             yield TodayLine(None, count_in_words(count, one, several), _("väntar på ditt ja"), _("Svara"), place)
 
 
-def _rules(session: Session, by: Person) -> Iterator[TodayLine]:
+def _rules(session: Session) -> Iterator[TodayLine]:
     """Rules that wait for a second person, and those that came back to whoever wrote them."""
-    if not (by.may(Action.PUBLISH_RULES) or by.may(Action.WRITE_RULES)):
+    if not (session.person.may(Action.PUBLISH_RULES) or session.person.may(Action.WRITE_RULES)):
         return
-    for draft in drafts_under_way(session, by.board_id):
-        is_own, name = str(by.id) in draft.authors, same_in_both(title_in(draft.head, draft.ruleset))
-        if draft.state == IN_REVIEW and by.may(Action.PUBLISH_RULES) and not is_own:
+    for draft in drafts_under_way(session, session.person.board_id):
+        is_own, name = str(session.person.id) in draft.authors, same_in_both(title_in(draft.head, draft.ruleset))
+        if draft.state == IN_REVIEW and session.person.may(Action.PUBLISH_RULES) and not is_own:
             why = _("regler som väntar på en andra person")
             yield TodayLine(None, name, why, _("Granska"), TodayPlace.REVIEW_RULES, str(draft.id))
-        elif draft.state == DRAFT and draft.returned_because and is_own and by.may(Action.WRITE_RULES):
+        elif draft.state == DRAFT and draft.returned_because and is_own and session.person.may(Action.WRITE_RULES):
             why = _("regler som är lämnade tillbaka: {why}", why=shorten_text(draft.returned_because))
             yield TodayLine(None, name, why, _("Ändra"), TodayPlace.WRITE_RULES, str(draft.id))
 
 
-def _of_people(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _of_people(session: Session, on: date) -> Iterator[TodayLine]:
     """Roles that nobody uses, and what was changed of who may do what, for those who look after that."""
-    count = len(people.unused_roles(session, by.board_id, on)) if by.may(Action.AGREE_PEOPLE) else 0
+    count = (
+        len(people.unused_roles(session, session.person.board_id, on)) if session.person.may(Action.AGREE_PEOPLE) else 0
+    )
     if count:
         name = count_in_words(count, _("roll"), _("roller"))
         yield TodayLine(None, name, _("upphör inom en månad: de används inte"), _("Se vilka"), TodayPlace.PEOPLE)
-    board = session.get_one(Board, by.board_id)
-    if by.may(Action.MANAGE_BOARD) and not board.factor_roles:
+    board = session.get_one(Board, session.person.board_id)
+    if session.person.may(Action.MANAGE_BOARD) and not board.factor_roles:
         why = _("krävs av ingen som beslutar, betalar eller ger roller")
         yield TodayLine(None, _("Inloggning i två steg"), why, _("Kräv det"), TodayPlace.FACTOR)
-    if by.may(Action.MANAGE_BOARD) and not board.information:
+    if session.person.may(Action.MANAGE_BOARD) and not board.information:
         name = _("Information om personuppgifter")
         why = _("saknas i brev och blanketter")
         yield TodayLine(None, name, why, _("Skriv den"), TodayPlace.PERSONAL_DATA)
-    for reader, one in records.unusual_readers(session, by=by, as_of=midnight(on + timedelta(days=1))):
+    for reader, one in records.unusual_readers(session, as_of=midnight(on + timedelta(days=1))):
         why = _("öppnade {things} saker på en timme", things=one.things)
         yield TodayLine(None, same_in_both(reader), why, _("Se vad"), TodayPlace.READS)
-    count = records.count_recent_changes(session, by, on)
+    count = records.count_recent_changes(session, session.person, on)
     if count:
         name = count_in_words(count, _("ändring"), _("ändringar"))
         why = _("av spärrar, konton, roller eller delegation den senaste veckan")
         yield TodayLine(None, name, why, _("Se ändringarna"), TodayPlace.ORDER)
 
 
-def _to_register(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _to_register(session: Session, on: date) -> Iterator[TodayLine]:
     """What the board has not been told of; for the registrar what is not in the diary, or is to be cleared."""
-    count = count_unreported(session, by, Action.REGISTER_CASE)
+    count = count_unreported(session, Action.REGISTER_CASE)
     if count:
         name = count_in_words(count, in_context("one", "delegationsbeslut"), _("delegationsbeslut"))
         yield TodayLine(None, name, _("är inte anmälda till nämnden"), _("Anmäl"), TodayPlace.REPORT)
-    if Role.REGISTRAR not in by.roles:
+    if Role.REGISTRAR not in session.person.roles:
         return
-    count = records.count_since_last(session, by, midnight(on + timedelta(days=1)))
+    count = records.count_since_last(session)
     if count:
         name = count_in_words(count, in_context("record", "handling"), in_context("records", "handlingar"))
         yield TodayLine(None, name, _("står inte i någon diarieföringslista"), _("Gör listan"), TodayPlace.REGISTRY)
-    count = records.count_without_number(session, by)
+    count = records.count_without_number(session)
     if count:
         name = count_in_words(count, _("ärende"), _("ärenden"))
         yield TodayLine(None, name, _("har inget diarienummer"), _("Diarieför"), TodayPlace.REGISTRY)
-    count = casework.count_working_material(session, by, as_of=midnight(on))
+    count = casework.count_working_material(session, as_of=midnight(on))
     if count:
         name = count_in_words(count, in_context("one", "arbetsmaterial"), in_context("several", "arbetsmaterial"))
         yield TodayLine(None, name, _("ligger kvar i avslutade ärenden"), _("Rensa"), TodayPlace.CLEARING)
 
 
-def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
-    counts = case_queue_counts(session, CaseKind.GRANT, by=by, on=on)
+def _of_queue(session: Session, on: date) -> Iterator[TodayLine]:
+    counts = case_queue_counts(session, CaseKind.GRANT, on=on)
     if counts["unquestioned"]:
         name = count_in_words(counts["unquestioned"], _("ansökan utan frågor"), _("ansökningar utan frågor"))
         why = _("där reglerna inte frågar något: läs och se nästa steg")
@@ -299,7 +299,10 @@ def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         name = count_in_words(counts["unassigned"], _("ansökan"), _("ansökningar"))
         yield TodayLine(None, name, _("har ingen handläggare"), _("Fördela"), TodayPlace.FREE_CASES)
     again = session.scalars(
-        visible_cases(by, Action.HANDLE).where(Case.look_again_at.is_not(None)).order_by(Case.id).limit(MOST_IN_ALL)
+        visible_cases(session.person, Action.HANDLE)
+        .where(Case.look_again_at.is_not(None))
+        .order_by(Case.id)
+        .limit(MOST_IN_ALL)
     )
     for case in again:
         why = _("{number} ska ses över igen", number=case.number)
@@ -308,108 +311,110 @@ def _of_queue(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         yield TodayLine(None, same_in_both(case.name), why, _("Se över"), TodayPlace.CASE, case.number)
 
 
-def _to_decide(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
+def _to_decide(session: Session, on: date) -> Iterator[TodayLine]:
     ready = (in_states([CaseState.READY]), Case.id.not_in(endings_proposed()))
-    wanted = select(func.count()).select_from(Case).where(seen_by(by, Action.DECIDE), *ready)
-    count = _count(session, wanted) - len(stale_of(session, visible_cases(by, Action.DECIDE), rules, on=on))
+    wanted = select(func.count()).select_from(Case).where(seen_by(session.person, Action.DECIDE), *ready)
+    count = _count(session, wanted) - len(stale_of(session, visible_cases(session.person, Action.DECIDE), on=on))
     if count > 0:
         name = count_in_words(count, _("ärende"), _("ärenden"))
         why = _("är klart för beslut") if count == 1 else _("är klara för beslut")
         yield TodayLine(None, name, why, _("Läs och besluta"), TodayPlace.DECIDE)
-    if CaseKind.GRANT in by.kinds(Action.DECIDE):
-        count = casework.count_to_end(session, by)
+    if CaseKind.GRANT in session.person.kinds(Action.DECIDE):
+        count = casework.count_to_end(session)
         if count:
             name = count_in_words(count, _("ärende"), _("ärenden"))
             yield TodayLine(None, name, _("väntar på att avskrivas"), _("Avskriv"), TodayPlace.END)
 
 
-def _letters_to_write(session: Session, by: Person) -> Iterator[TodayLine]:
+def _letters_to_write(session: Session) -> Iterator[TodayLine]:
     """Of rounds that a meeting has decided: how many letters are not written."""
-    for record, name, count in items_without_letters(session, by):
+    for record, name, count in items_without_letters(session):
         letters = count_in_words(count, in_context("one", "brev"), in_context("several", "brev"))
         why = _("ska skrivas om nämndens beslut i ") + same_in_both(f"{name}, {record.paragraph}")
         yield TodayLine(None, letters, why, _("Skriv breven"), TodayPlace.ITEM, str(record.id))
 
 
-def _statements_due(session: Session, by: Person) -> Iterator[TodayLine]:
+def _statements_due(session: Session) -> Iterator[TodayLine]:
     """Statements that a court waits for."""
-    if by.may(Action.REGISTER_CASE):
-        for appeal, record in statements_due(session, by):
+    if session.person.may(Action.REGISTER_CASE):
+        for appeal, record in statements_due(session):
             name = same_in_both(f"{appeal.court}, {appeal.number}")
             why = _("nämndens yttrande till domstolen")
             yield TodayLine(appeal.statement_by, name, why, _("Öppna"), TodayPlace.APPEALS, str(record.id))
 
 
-def _stops_to_review(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _stops_to_review(session: Session, on: date) -> Iterator[TodayLine]:
     """Stops that are to be looked at again: none lasts because nobody thinks of it."""
-    if by.may(Action.DECIDE) and by.may(Action.READ_PAYMENTS):
-        for terms, payment, case in stops_to_review(session, by, on + AHEAD):
+    if session.person.may(Action.DECIDE) and session.person.may(Action.READ_PAYMENTS):
+        for terms, payment, case in stops_to_review(session, on + AHEAD):
             why = _("stoppad utbetalning ska omprövas: ") + kronor(payment.amount)
             yield TodayLine(terms.review_on, same_in_both(case.name), why, _("Till utbetalningen"), TodayPlace.PAY)
 
 
-def _paid_despite_stop(session: Session, by: Person) -> Iterator[TodayLine]:
+def _paid_despite_stop(session: Session) -> Iterator[TodayLine]:
     """Payments that were made in spite of a stop, until it is asked whether the money is to be paid back."""
-    if not (by.may(Action.HANDLE) and by.may(Action.READ_PAYMENTS)):
+    if not (session.person.may(Action.HANDLE) and session.person.may(Action.READ_PAYMENTS)):
         return
-    for payment, case in paid_despite_stop(session, by):
+    for payment, case in paid_despite_stop(session):
         why = _("utbetald trots stopp: {amount}. Ska den återkrävas?", amount=kronor(payment.amount))
         yield TodayLine(payment.paid_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CASE, case.number)
 
 
-def _pauses(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _pauses(session: Session, on: date) -> Iterator[TodayLine]:
     """Payments that somebody holds and that go on by themselves, or have: told to whoever can decide on a stop."""
-    if by.may(Action.READ_PAYMENTS) and (by.may(Action.HANDLE) or by.may(Action.PAY)):
-        for pause, payment, case in pauses_to_tell(session, by, on - AHEAD, on + AHEAD):
+    if session.person.may(Action.READ_PAYMENTS) and (
+        session.person.may(Action.HANDLE) or session.person.may(Action.PAY)
+    ):
+        for pause, payment, case in pauses_to_tell(session, on - AHEAD, on + AHEAD):
             ends = _("avvaktan upphör: ") if pause.until >= on else _("avvaktan har upphört: ")
             name = same_in_both(case.name)
             yield TodayLine(pause.until, name, ends + kronor(payment.amount), _("Till utbetalningen"), TodayPlace.PAY)
 
 
-def _changes_asked(session: Session, by: Person) -> Iterator[TodayLine]:
+def _changes_asked(session: Session) -> Iterator[TodayLine]:
     """Requests to change a grant: to propose something of, and to decide."""
-    if not (by.may(Action.PROPOSE) or by.may(Action.DECIDE)):
+    if not (session.person.may(Action.PROPOSE) or session.person.may(Action.DECIDE)):
         return
-    for row, case in open_changes(session, by, Action.PROPOSE if by.may(Action.PROPOSE) else Action.DECIDE):
+    for row, case in open_changes(session, Action.PROPOSE if session.person.may(Action.PROPOSE) else Action.DECIDE):
         proposed = row.approves is not None
-        if by.may(Action.DECIDE) if proposed else by.may(Action.PROPOSE):
+        if session.person.may(Action.DECIDE) if proposed else session.person.may(Action.PROPOSE):
             why = _("begäran om ändring att besluta") if proposed else _("begäran om ändring")
             yield TodayLine(row.received_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CHANGE, case.number)
 
 
-def _endings_to_decide(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _endings_to_decide(session: Session, on: date) -> Iterator[TodayLine]:
     """Support that is proposed to end, of whoever may decide: each by itself."""
-    if by.may(Action.DECIDE) and by.may(Action.READ_PAYMENTS):
-        for line in money.endings_to_decide(session, by, on):
+    if session.person.may(Action.DECIDE) and session.person.may(Action.READ_PAYMENTS):
+        for line in money.endings_to_decide(session, on):
             why = _("stöd som föreslås upphöra, att besluta")
             key = str(line.case.association_id or 0)
             yield TodayLine(None, same_in_both(line.case.name), why, _("Öppna"), TodayPlace.SUPPORT, key)
 
 
-def _plan_due(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _plan_due(session: Session, on: date) -> Iterator[TodayLine]:
     """The plan's activities that are due, of whoever keeps the plan; the routine, of whoever approves it."""
-    if by.may(Action.FOLLOW_UP):
-        for row in activities_due(session, by.board_id, on + AHEAD):
+    if session.person.may(Action.FOLLOW_UP):
+        for row in activities_due(session, session.person.board_id, on + AHEAD):
             name, why = same_in_both(shorten_text(row.text)), _("en aktivitet i planen som ska vara klar")
             yield TodayLine(row.due_on, name, why, _("Öppna"), TodayPlace.ACTIVITY, str(row.id))
-    if by.may(Action.PUBLISH_RULES):
-        held = grant_routine(session, by.board_id)
+    if session.person.may(Action.PUBLISH_RULES):
+        held = grant_routine(session, session.person.board_id)
         if held is not None and held.review_on <= on + AHEAD:
             why = _("ska ses över")
             yield TodayLine(held.review_on, _("Rutinen för bidrag"), why, _("Öppna"), TodayPlace.GRANT_ROUTINE)
 
 
-def _to_pay(session: Session, rules: Rules, by: Person, on: date) -> Iterator[TodayLine]:
+def _to_pay(session: Session, on: date) -> Iterator[TodayLine]:
     """What can be paid: what waits for somebody else is not late."""
-    ready = sort_payments(session, payments_until(session, on + AHEAD, by), rules=rules, by=by, on=on).ready
+    ready = sort_payments(session, payments_until(session, on + AHEAD), on=on).ready
     if ready:
         name = count_in_words(len(ready), _("utbetalning"), _("utbetalningar"))
         first = min(one.payment.planned_on for one in ready)
         yield TodayLine(first, name, _("att betala till och med nästa vecka"), _("Öppna"), TodayPlace.PAY)
 
 
-def _of_week(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
-    counts = case_queue_counts(session, CaseKind.BOOKING, by=by, on=on)
+def _of_week(session: Session, on: date) -> Iterator[TodayLine]:
+    counts = case_queue_counts(session, CaseKind.BOOKING, on=on)
     left = counts["open"] - counts["others"]
     if left > 0:
         name = count_in_words(left, _("bokning"), _("bokningar"))
@@ -419,11 +424,11 @@ def _of_week(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         yield TodayLine(None, name, why, _("Gå igenom veckan"), TodayPlace.WEEK)
 
 
-def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _meetings(session: Session, on: date) -> Iterator[TodayLine]:
     """Meetings ahead, for those who sit in them and those who prepare them."""
     rows = session.scalars(
         select(Meeting)
-        .where(Meeting.board_id == by.board_id, Meeting.state == "planned")
+        .where(Meeting.board_id == session.person.board_id, Meeting.state == "planned")
         .order_by(Meeting.starts_at)
         .limit(3)
     )
@@ -431,28 +436,28 @@ def _meetings(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
         day = row.closes_on if row.written and row.closes_on else day_here(row.starts_at)
         name = _("Skriftlig omgång") if row.written else _("Referensgruppens möte")
         why = same_in_both(row.place) if row.place else same_in_both("")
-        act = _("Håll mötet") if by.may(Action.RECORD_MEETING) and day <= on else _("Förbered mötet")
-        if not by.may(Action.TAKE_PART):
+        act = _("Håll mötet") if session.person.may(Action.RECORD_MEETING) and day <= on else _("Förbered mötet")
+        if not session.person.may(Action.TAKE_PART):
             act = _("Öppna")
         yield TodayLine(day, name, why, act, TodayPlace.MEETING, str(row.id))
 
 
-def _late_reports(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _late_reports(session: Session, on: date) -> Iterator[TodayLine]:
     """Grants that should have been reported: one line for all, since the day of the one most late."""
-    count, first = count_late_reports(session, by, on)
+    count, first = count_late_reports(session, on)
     if count:
         name = count_in_words(count, _("redovisning"), _("redovisningar"))
         yield TodayLine(first, name, _("skulle ha kommit"), _("Öppna"), TodayPlace.LATE_REPORTS)
 
 
-def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
+def _unsent(session: Session) -> Iterator[TodayLine]:
     """Decisions on applications that have not gone to the association; of letters that are written, how many."""
-    count = casework.count_unsent(session, by)
+    count = casework.count_unsent(session)
     if count:
         letters = count_in_words(count, in_context("one", "brev"), in_context("several", "brev"))
         why = _("är skrivna och inte skickade") if count > 1 else _("är skrivet och inte skickat")
         yield TodayLine(None, letters, why, _("Skicka"), TodayPlace.LETTERS)
-    count = len(casework.failing_addresses(session, by))
+    count = len(casework.failing_addresses(session))
     if count:
         failing = count_in_words(count, _("adress"), _("adresser"))
         yield TodayLine(None, failing, _("fungerar inte: brev kommer tillbaka"), _("Se till dem"), TodayPlace.LETTERS)
@@ -461,12 +466,12 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
         select(Case.number, Case.name, Decision.decided_on, is_sent())
         .join(Decision, Decision.case_id == Case.id)
         .where(
-            seen_by(by, Action.HANDLE),
-            Decision.board_id == by.board_id,
+            seen_by(session.person, Action.HANDLE),
+            Decision.board_id == session.person.board_id,
             Decision.kind == CaseKind.GRANT.value,
             Decision.item_decision_id.is_(None),
             Case.state.in_([CaseState.PAYMENT, CaseState.DECIDED, CaseState.REPORTING, CaseState.DISCONTINUED]),
-            or_(Case.officer_id == by.id, Case.officer_id.is_(None)),
+            or_(Case.officer_id == session.person.id, Case.officer_id.is_(None)),
             Decision.id.not_in(quashed_decisions()),
             or_(~is_sent(), Decision.id.in_(returned_decisions())),
             ~written.exists(),
@@ -479,17 +484,17 @@ def _unsent(session: Session, by: Person) -> Iterator[TodayLine]:
         yield TodayLine(on, same_in_both(name), why, _("Skicka beslutet"), TodayPlace.CASE, number)
 
 
-def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
+def _falling_due(session: Session, on: date) -> list[TodayLine]:
     """Deadlines of what is this person's to drive; of everybody's where nobody in particular drives it."""
-    if not (by.may(Action.HANDLE) or by.may(Action.SPECIAL_REVIEW)):
+    if not (session.person.may(Action.HANDLE) or session.person.may(Action.SPECIAL_REVIEW)):
         return []
-    items = [item for item in due_items(session, by, on=on, all_late=True) if item.on <= on + AHEAD]
+    items = [item for item in due_items(session, on=on, all_late=True) if item.on <= on + AHEAD]
     cases = {
         case.number: case
         for case in session.scalars(
-            visible_cases(by).where(
+            visible_cases(session.person).where(
                 Case.number.in_({item.number for item in items}),
-                or_(Case.officer_id == by.id, and_(Case.officer_id.is_(None), Case.kind == CaseKind.GRANT)),
+                or_(Case.officer_id == session.person.id, and_(Case.officer_id.is_(None), Case.kind == CaseKind.GRANT)),
                 or_(
                     past_due(on),
                     and_(
@@ -500,7 +505,9 @@ def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
             )
         )
     }
-    by_week = Role.PREMISES in by.roles  # they answer bookings a week at a time, and one line tells of all weeks
+    by_week = (
+        Role.PREMISES in session.person.roles
+    )  # they answer bookings a week at a time, and one line tells of all weeks
     found = [
         TodayLine(item.on, same_in_both(cases[item.number].name), item.what, _("Öppna"), TodayPlace.CASE, item.number)
         for item in items
@@ -514,9 +521,9 @@ def _falling_due(session: Session, by: Person, on: date) -> list[TodayLine]:
     ]
 
 
-def _watches_due(session: Session, by: Person, on: date) -> list[TodayLine]:
+def _watches_due(session: Session, on: date) -> list[TodayLine]:
     """What comes up that day or the week after, or should have; of whoever one stands in for too."""
-    if not by.may(Action.WATCH):
+    if not session.person.may(Action.WATCH):
         return []
     return [
         TodayLine(
@@ -527,19 +534,19 @@ def _watches_due(session: Session, by: Person, on: date) -> list[TodayLine]:
             TodayPlace.WATCH,
             str(line.watch.id),
         )
-        for line in watch_lines(session, by, on=on, until=on + AHEAD)
+        for line in watch_lines(session, on=on, until=on + AHEAD)
     ]
 
 
-def _days_ahead(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
+def _days_ahead(session: Session, on: date) -> Iterator[TodayLine]:
     """The days of rounds within the week, and of the periods that the board reports; none of them is noted as done."""
-    if by.may(Action.MANAGE_ROUNDS):
-        for item in rounds(session, by):
-            for _name, words, day in days_in_order(item, with_group=by.with_group):
+    if session.person.may(Action.MANAGE_ROUNDS):
+        for item in rounds(session):
+            for _name, words, day in days_in_order(item, with_group=session.person.with_group):
                 if on <= day <= on + AHEAD:
                     yield TodayLine(day, same_in_both(item.name), words, _("Öppna"), TodayPlace.ROUND, str(item.id))
-    if by.may(Action.FOLLOW_UP):
-        for rule in periods_of(session.get_one(Board, by.board_id).periods):
+    if session.person.may(Action.FOLLOW_UP):
+        for rule in periods_of(session.get_one(Board, session.person.board_id).periods):
             for year in sorted({on.year, (on + AHEAD).year}):
                 day = rule.last_day(year)
                 if on <= day <= on + AHEAD:
@@ -548,13 +555,13 @@ def _days_ahead(session: Session, by: Person, on: date) -> Iterator[TodayLine]:
                     yield TodayLine(day, what, why, _("Öppna"), TodayPlace.PERIOD, code)
 
 
-def _with_others(session: Session, by: Person) -> list[tuple[Words, int]]:
+def _with_others(session: Session) -> list[tuple[Words, int]]:
     """How many open cases of a handling person lie with whom."""
-    if CaseKind.GRANT not in by.kinds(Action.HANDLE):
+    if CaseKind.GRANT not in session.person.kinds(Action.HANDLE):
         return []
     rows = session.execute(
         select(Case.state, func.count())
-        .where(seen_by(by), Case.kind == CaseKind.GRANT, Case.state.in_(sorted(WITH_WHOM)))
+        .where(seen_by(session.person), Case.kind == CaseKind.GRANT, Case.state.in_(sorted(WITH_WHOM)))
         .group_by(Case.state)
     )
     found: dict[CaseState, int] = {state: int(number) for state, number in rows}

@@ -38,17 +38,13 @@ from vetting.workspace.services import ongoing_support
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
+    from datetime import date
 
     from vetting.casework import CaseScreening, DecisionForm
     from vetting.casework.domain.advice import Advice
     from vetting.casework.domain.gate_table import ClosedGate
     from vetting.casework.models.decisions import Decision
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
-    from vetting.rules import Rules
+    from vetting.kernel.store.session import Session, WritingSession
     from vetting.workspace.services.ongoing_support import RunningMatter
 
 MOST: Final = 60
@@ -76,31 +72,30 @@ class ReadyCase:
         return gives and not self.closed and not self.against and not self.running
 
 
-def cases_to_decide(session: Session, rules: Rules, *, by: Person, on: date) -> list[ReadyCase]:
+def cases_to_decide(session: Session, *, on: date) -> list[ReadyCase]:
     """What is ready for this person, what is due first first."""
     ready = session.scalars(
-        visible_cases(by, Action.DECIDE)
+        visible_cases(session.person, Action.DECIDE)
         .where(in_states([CaseState.READY]), Case.id.not_in(endings_proposed()))
         .order_by(Case.due_on, Case.id)
         .limit(MOST)
     ).all()
     wanted = select(DecisionDraft).where(DecisionDraft.case_id.in_([case.id for case in ready]))
     drafts = {row.case_id: row for row in session.scalars(wanted)}
-    runs = ongoing_support.running_matters(session, ready, by=by, on=on)
-    _read_together(session, ready, drafts.values(), by)
-    judged = current_of_many(session, ready, rules, on=on)
+    runs = ongoing_support.running_matters(session, ready, on=on)
+    _read_together(session, ready, drafts.values())
+    judged = current_of_many(session, ready, on=on)
     found = [
-        _one(session, case, drafts.get(case.id), runs.get(case.id, ()), judged.get(case.id), rules, by=by, on=on)
-        for case in ready
+        _one(session, case, drafts.get(case.id), runs.get(case.id, ()), judged.get(case.id), on=on) for case in ready
     ]
     return [item for item in found if not item.stale]
 
 
-def _read_together(session: Session, ready: Sequence[Case], drafts: Iterable[DecisionDraft], by: Person) -> None:
+def _read_together(session: Session, ready: Sequence[Case], drafts: Iterable[DecisionDraft]) -> None:
     """What each of them is asked below, asked for all: few questions, however many are ready."""
     prefetch_for_cases(session, ready)
     casework.prefetch_name_conflicts(session, ready)
-    persons = [{case.officer_id, by.id} - {None} for case in ready]
+    persons = [{case.officer_id, session.person.id} - {None} for case in ready]
     prefetch_conflict_answers(
         session, ((case, key) for case, some in zip(ready, persons, strict=True) for key in some if key is not None)
     )
@@ -114,16 +109,12 @@ def _one(
     draft: DecisionDraft | None,
     runs: Sequence[RunningMatter],
     screened: CaseScreening | None,
-    rules: Rules,
     *,
-    by: Person,
     on: date,
 ) -> ReadyCase:
-    found = casework.case_situation(session, case, screened, rules, on=on)
+    found = casework.case_situation(session, case, screened, on=on)
     labels = {item.criterion.id: item.criterion.label for item in screened.screening.findings} if screened else {}
-    closed = (
-        casework.what_holds_decision(session, case, screened, rules, draft, by=by, on=on) if draft is not None else ()
-    )
+    closed = casework.what_holds_decision(session, case, screened, draft, on=on) if draft is not None else ()
     return ReadyCase(
         case=case,
         draft=draft,
@@ -136,25 +127,18 @@ def _one(
 
 
 def decide_as_proposed(
-    session: WritingSession,
-    number: str,
-    draft_version: int,
-    *,
-    form: DecisionForm = AT_ONCE,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, number: str, draft_version: int, *, form: DecisionForm = AT_ONCE
 ) -> Decision:
     """Decides one of the list as it was shown; what goes against an association is decided on its own page only.
 
     Raises:
         Refused: it does not favour, something speaks against it, or whatever `decide` refuses.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE)
+    case = open_case(session, number, action=Action.DECIDE)
     draft = decision_draft_of(session, case.id)
-    runs = ongoing_support.running_matters(session, [case], by=by, on=at.date()).get(case.id, ())
-    screened = screen_without_keeping(session, case, rules, on=at.date())
-    found = _one(session, case, draft, runs, screened, rules, by=by, on=at.date())
+    runs = ongoing_support.running_matters(session, [case], on=session.today).get(case.id, ())
+    screened = screen_without_keeping(session, case, on=session.today)
+    found = _one(session, case, draft, runs, screened, on=session.today)
     if draft is not None and draft.version == draft_version and not found.closed and not found.as_proposed:
         raise Refused(
             Obstacle.CLOSED,
@@ -164,26 +148,18 @@ def decide_as_proposed(
                 _("Öppna ärendet: något talar emot, eller så är förslaget inte att bevilja."),
             ),
         )
-    return casework.decide(session, number, draft_version=draft_version, form=form, rules=rules, by=by, at=at)
+    return casework.decide(session, number, draft_version=draft_version, form=form)
 
 
 def change_amount(
-    session: WritingSession,
-    number: str,
-    amount: int,
-    because: str,
-    *,
-    draft_version: int,
-    rules: Rules,
-    by: Person,
-    at: datetime,
+    session: WritingSession, number: str, amount: int, because: str, *, draft_version: int
 ) -> DecisionDraft:
     """Another amount than proposed, with its reason; still a proposal until it is decided.
 
     Raises:
         Refused: the proposal changed meanwhile, it gives nothing, the amount does not fit, or no reason is given.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE)
+    case = open_case(session, number, action=Action.DECIDE)
     row = decision_draft_of(session, case.id)
     if row is None or row.version != draft_version:
         raise Refused(Obstacle.STALE, Problem(number, _("Förslaget ändrades medan du läste."), _("Läs det på nytt.")))
@@ -210,16 +186,16 @@ def change_amount(
         reasons=reasons,
         over_frame=draft.over_frame or because.strip(),
     )
-    return casework.propose_decision(session, number, new, version=None, rules=rules, by=by, at=at)
+    return casework.propose_decision(session, number, new, version=None)
 
 
-def ask_back(session: WritingSession, number: str, question: str, *, by: Person, at: datetime) -> Case:
+def ask_back(session: WritingSession, number: str, question: str) -> Case:
     """Back to whoever handles it, with a question that belongs to the file.
 
     Raises:
         Refused: it is not ready, or there is no question.
     """
-    case = open_case(session, number, by=by, action=Action.DECIDE)
+    case = open_case(session, number, action=Action.DECIDE)
     if case.state is not CaseState.READY:
         raise Refused(
             Obstacle.STALE, Problem(number, _("Ärendet är inte klart för beslut."), _("Öppna listan på nytt."))
@@ -227,26 +203,32 @@ def ask_back(session: WritingSession, number: str, question: str, *, by: Person,
     if not question.strip():
         raise Refused(Obstacle.INVALID, Problem("question", _("Frågan saknas."), _("Skriv vad du behöver veta.")))
     change_state(case, AT_WORK_STATE[case.kind])
-    note = Note(case_id=case.id, official=True, text=ASKED_BACK + question.strip()[:5000], at=at, by_user_id=by.id)
+    note = Note(
+        case_id=case.id,
+        official=True,
+        text=ASKED_BACK + question.strip()[:5000],
+        at=session.now,
+        by_user_id=session.person.id,
+    )
     session.add(note)
-    case.look_again_at, case.look_again_because = at, InvalidationReason.ASKED_BACK.value
+    case.look_again_at, case.look_again_because = session.now, InvalidationReason.ASKED_BACK.value
     raise_version(case)
     session.flush()
-    register_record(session, case, RecordKind.NOTE, note.id, at=at)
-    session.note(TrailNote(action="asked_back", by=by, at=at, subject=note, case_id=case.id))
+    register_record(session, case, RecordKind.NOTE, note.id)
+    session.note(TrailNote(action="asked_back", by=session.person, at=session.now, subject=note, case_id=case.id))
     return case
 
 
-def items_to_decide(session: Session, by: Person) -> Sequence[tuple[int, str, int]]:
+def items_to_decide(session: Session) -> Sequence[tuple[int, str, int]]:
     """Rounds whose item has gone to the board: (round, its name, how many rows of it this person can decide)."""
-    if CaseKind.GRANT not in by.kinds(Action.DECIDE):
+    if CaseKind.GRANT not in session.person.kinds(Action.DECIDE):
         return []
     sent = select(SentItem.id).where(SentItem.round_id == Round.id)
     wanted = (
         select(Round.id, Round.name, func.count(Case.id))
         .join(Case, Case.round_id == Round.id)
         .join(DecisionDraft, DecisionDraft.case_id == Case.id)
-        .where(seen_by(by, Action.DECIDE), in_states([CaseState.READY]), sent.exists())
+        .where(seen_by(session.person, Action.DECIDE), in_states([CaseState.READY]), sent.exists())
         .group_by(Round.id, Round.name)
         .order_by(Round.name)
     )

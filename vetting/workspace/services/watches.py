@@ -26,12 +26,9 @@ from vetting.workspace.models.watches import Watch, find_watch, open_watches, wa
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from sqlalchemy.orm import Session
-
-    from vetting.kernel.roles import Person
-    from vetting.kernel.store.session import WritingSession
+    from vetting.kernel.store.session import Session, WritingSession
 
 MOST: Final = 200
 _Key = tuple[WatchedThing, int]
@@ -72,43 +69,43 @@ class NewWatch:
     sleeps: bool = False
 
 
-def watched_thing(session: Session, about: WatchedThing, key: int, by: Person) -> WatchSubject:
+def watched_thing(session: Session, about: WatchedThing, key: int) -> WatchSubject:
     """What would be watched, if this person may see it; of a merged record, the one that holds.
 
     Raises:
         Refused: there is no such thing for them.
     """
-    require_permission(by, Action.WATCH)
+    require_permission(session.person, Action.WATCH)
     if about is WatchedThing.ASSOCIATION:
         record = session.get(Association, key)
         key = holding_record(session, record).id if record is not None else key
-    found = _things(session, {(about, key)}, by).get((about, key))
+    found = _things(session, {(about, key)}).get((about, key))
     if found is None:
         raise Refused(Obstacle.MISSING)
     return found
 
 
-def watched_case(session: Session, number: str, by: Person) -> WatchSubject:
+def watched_case(session: Session, number: str) -> WatchSubject:
     """The same of a case by its number.
 
     Raises:
         Refused: there is no such case for this person.
     """
-    require_permission(by, Action.WATCH)
-    case = find_case(session, by, number)
+    require_permission(session.person, Action.WATCH)
+    case = find_case(session, number)
     if case is None:
         raise Refused(Obstacle.MISSING)
-    return watched_thing(session, WatchedThing.CASE, case.id, by)
+    return watched_thing(session, WatchedThing.CASE, case.id)
 
 
-def add_watch(session: WritingSession, new: NewWatch, *, by: Person, at: datetime) -> Watch:
+def add_watch(session: WritingSession, new: NewWatch) -> Watch:
     """Something is to come up on a day, for whoever says so.
 
     Raises:
         Refused: nothing that this person may see, a day that has been, no line, or a case that is ended told to sleep.
     """
-    thing = watched_thing(session, new.about, new.key, by)
-    problems = list(wrong_with_watch(new.on, new.text, day_here(at)))
+    thing = watched_thing(session, new.about, new.key)
+    problems = list(wrong_with_watch(new.on, new.text, day_here(session.now)))
     if new.sleeps and (thing.about is not WatchedThing.CASE or thing.ended):
         problems.append(
             Problem("sleeps", _("Bara ett öppet ärende kan vila."), _("Ta bort krysset: bevakningen gäller ändå."))
@@ -119,68 +116,68 @@ def add_watch(session: WritingSession, new: NewWatch, *, by: Person, at: datetim
     if thing.about is WatchedThing.PAYMENT:
         case_id = session.get_one(Payment, thing.key).case_id
     row = Watch(
-        board_id=by.board_id,
-        user_id=by.id,
+        board_id=session.person.board_id,
+        user_id=session.person.id,
         about=thing.about,
         key=thing.key,
         case_id=case_id,
         on=new.on,
         text=new.text.strip(),
         sleeps=new.sleeps,
-        at=at,
-        by_user_id=by.id,
+        at=session.now,
+        by_user_id=session.person.id,
     )
     session.add(row)
-    _settle(session, "watch_added", row, by, at)
+    _settle(session, "watch_added", row)
     return row
 
 
-def move_watch(session: WritingSession, key: int, on: date, *, by: Person, at: datetime) -> Watch:
+def move_watch(session: WritingSession, key: int, on: date) -> Watch:
     """To another day.
 
     Raises:
         Refused: none of this person's, done already, or a day that has been.
     """
-    row = own_watch(session, key, by=by, at=at)
-    problems = list(wrong_with_day(on, day_here(at)))
+    row = own_watch(session, key)
+    problems = list(wrong_with_day(on, day_here(session.now)))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.on = on
-    _settle(session, "watch_moved", row, by, at)
+    _settle(session, "watch_moved", row)
     return row
 
 
-def give_watch(session: WritingSession, key: int, user_id: int, *, by: Person, at: datetime) -> Watch:
+def give_watch(session: WritingSession, key: int, user_id: int) -> Watch:
     """To a colleague, who sees it from now on.
 
     Raises:
         Refused: none of this person's, done already, or nobody who watches in the board.
     """
-    row = own_watch(session, key, by=by, at=at)
-    if user_id not in {user.id for user in colleagues(session, by.board_id, *WATCHERS)}:
+    row = own_watch(session, key)
+    if user_id not in {user.id for user in colleagues(session, session.person.board_id, *WATCHERS)}:
         raise Refused(Obstacle.INVALID, Problem("user", _("Ingen är vald."), _("Välj en kollega.")))
     row.user_id = user_id
-    _settle(session, "watch_given", row, by, at)
+    _settle(session, "watch_given", row)
     return row
 
 
-def finish_watch(session: WritingSession, key: int, *, by: Person, at: datetime) -> Watch:
+def finish_watch(session: WritingSession, key: int) -> Watch:
     """It is done.
 
     Raises:
         Refused: none of this person's, or done already.
     """
-    row = own_watch(session, key, by=by, at=at)
-    row.done_at, row.done_by_id = at, by.id
-    _settle(session, "watch_done", row, by, at)
+    row = own_watch(session, key)
+    row.done_at, row.done_by_id = session.now, session.person.id
+    _settle(session, "watch_done", row)
     return row
 
 
-def watch_lines(session: Session, by: Person, *, on: date, until: date | None = None) -> list[WatchLine]:
+def watch_lines(session: Session, *, on: date, until: date | None = None) -> list[WatchLine]:
     """One's own watches, and those of whoever one stands in for that day; of what one may see, the earliest first."""
-    rows = open_watches(session, by.board_id, _whose(session, by, on), until, MOST)
-    things = _things(session, {(row.about, row.key) for row in rows}, by)
-    names = names_of(session, {row.user_id for row in rows if row.user_id != by.id})
+    rows = open_watches(session, session.person.board_id, _whose(session, on), until, MOST)
+    things = _things(session, {(row.about, row.key) for row in rows})
+    names = names_of(session, {row.user_id for row in rows if row.user_id != session.person.id})
     return [
         WatchLine(watch=row, thing=things[row.about, row.key], of=names.get(row.user_id, ""))
         for row in rows
@@ -188,47 +185,55 @@ def watch_lines(session: Session, by: Person, *, on: date, until: date | None = 
     ]
 
 
-def _whose(session: Session, by: Person, on: date) -> set[int]:
-    away = absences(session, by.board_id, on)
-    return {by.id} | {row.user_id for row in away if row.substitute_id == by.id and row.first_on <= on}
+def _whose(session: Session, on: date) -> set[int]:
+    away = absences(session, session.person.board_id, on)
+    return {session.person.id} | {
+        row.user_id for row in away if row.substitute_id == session.person.id and row.first_on <= on
+    }
 
 
-def own_watch(session: Session, key: int, *, by: Person, at: datetime) -> Watch:
+def own_watch(session: Session, key: int) -> Watch:
     """One that this person may change: their own, that of somebody they stand in for, any to the board's manager.
 
     Raises:
         Refused: there is none, or it is done.
     """
-    require_permission(by, Action.WATCH)
-    row = find_watch(session, key, by.board_id)
-    mine = row is not None and (row.user_id in _whose(session, by, day_here(at)) or Role.MANAGER in by.roles)
-    if row is None or not mine or (row.about, row.key) not in _things(session, {(row.about, row.key)}, by):
+    require_permission(session.person, Action.WATCH)
+    row = find_watch(session, key, session.person.board_id)
+    mine = row is not None and (
+        row.user_id in _whose(session, day_here(session.now)) or Role.MANAGER in session.person.roles
+    )
+    if row is None or not mine or (row.about, row.key) not in _things(session, {(row.about, row.key)}):
         raise Refused(Obstacle.MISSING)
     if row.done_at is not None:
         raise Refused(Obstacle.STALE, Problem("", _("Bevakningen är redan klar."), _("Ladda om sidan.")))
     return row
 
 
-def _settle(session: WritingSession, action: str, row: Watch, by: Person, at: datetime) -> None:
+def _settle(session: WritingSession, action: str, row: Watch) -> None:
     """What was done is kept and noted, and its case says until when it sleeps now."""
     session.flush()
     if row.case_id is not None and row.sleeps:
         standing = [one.on for one in watches_of_case(session, row.case_id) if one.sleeps]
         session.get_one(Case, row.case_id).sleeps_until = max(standing, default=None)
-    session.note(TrailNote(action=action, by=by, at=at, subject=row, case_id=row.case_id, board_id=row.board_id))
+    session.note(
+        TrailNote(
+            action=action, by=session.person, at=session.now, subject=row, case_id=row.case_id, board_id=row.board_id
+        )
+    )
 
 
-def _things(session: Session, wanted: set[_Key], by: Person) -> dict[_Key, WatchSubject]:
+def _things(session: Session, wanted: set[_Key]) -> dict[_Key, WatchSubject]:
     """What of some things this person may see, a question for each kind of them."""
     keys = {about: [key for thing, key in wanted if thing is about] for about in WatchedThing}
-    found = [*_cases(session, keys[WatchedThing.CASE], by), *_associations(session, keys[WatchedThing.ASSOCIATION], by)]
-    if keys[WatchedThing.ROUND] and by.may(Action.READ_REGISTERS):
+    found = [*_cases(session, keys[WatchedThing.CASE]), *_associations(session, keys[WatchedThing.ASSOCIATION])]
+    if keys[WatchedThing.ROUND] and session.person.may(Action.READ_REGISTERS):
         found += [
             WatchSubject(WatchedThing.ROUND, row.id, same_in_both(row.name), ended=row.closed_at is not None)
-            for row in rounds(session, by)
+            for row in rounds(session)
             if row.id in keys[WatchedThing.ROUND]
         ]
-    if keys[WatchedThing.MEETING] and by.may(Action.READ_MEETINGS):
+    if keys[WatchedThing.MEETING] and session.person.may(Action.READ_MEETINGS):
         found += [
             WatchSubject(
                 WatchedThing.MEETING,
@@ -236,10 +241,10 @@ def _things(session: Session, wanted: set[_Key], by: Person) -> dict[_Key, Watch
                 _("Referensgruppens möte ") + day_in_words(day_here(row.starts_at)),
                 ended=row.state != "planned",
             )
-            for row in meetings(session, by)
+            for row in meetings(session)
             if row.id in keys[WatchedThing.MEETING]
         ]
-    if keys[WatchedThing.PAYMENT] and by.may(Action.READ_PAYMENTS):
+    if keys[WatchedThing.PAYMENT] and session.person.may(Action.READ_PAYMENTS):
         found += [
             WatchSubject(
                 WatchedThing.PAYMENT,
@@ -248,23 +253,25 @@ def _things(session: Session, wanted: set[_Key], by: Person) -> dict[_Key, Watch
                 case.number,
                 ended=row.paid_on is not None,
             )
-            for row, case in find_payments(session, keys[WatchedThing.PAYMENT], by, Action.READ_PAYMENTS)
+            for row, case in find_payments(session, keys[WatchedThing.PAYMENT], Action.READ_PAYMENTS)
         ]
     return {(item.about, item.key): item for item in found}
 
 
-def _cases(session: Session, keys: Sequence[int], by: Person) -> list[WatchSubject]:
-    rows = session.scalars(visible_cases(by).where(Case.id.in_(keys))) if keys else ()
+def _cases(session: Session, keys: Sequence[int]) -> list[WatchSubject]:
+    rows = session.scalars(visible_cases(session.person).where(Case.id.in_(keys))) if keys else ()
     return [
         WatchSubject(WatchedThing.CASE, row.id, same_in_both(row.name), row.number, ended=row.state not in OPEN)
         for row in rows
     ]
 
 
-def _associations(session: Session, keys: Sequence[int], by: Person) -> list[WatchSubject]:
-    if not keys or not by.may(Action.READ_ASSOCIATIONS):
+def _associations(session: Session, keys: Sequence[int]) -> list[WatchSubject]:
+    if not keys or not session.person.may(Action.READ_ASSOCIATIONS):
         return []
     rows = session.scalars(
-        select(Association).where(Association.id.in_(keys), Association.id.not_in(recused_associations(by.id)))
+        select(Association).where(
+            Association.id.in_(keys), Association.id.not_in(recused_associations(session.person.id))
+        )
     )
     return [WatchSubject(WatchedThing.ASSOCIATION, row.id, same_in_both(row.name)) for row in rows]
