@@ -227,7 +227,9 @@ class BoardAtWork:
             row = Delegation(**given)
             session.add(row)
             session.flush()
-            session.note(TrailNote(action="delegation_added", by=None, at=NOW, subject=row, board_id=self.board_id))
+            session.add_entry(
+                TrailNote(action="delegation_added", by=None, at=NOW, subject=row, board_id=self.board_id)
+            )
 
         run_in_transaction(self.database, work)
 

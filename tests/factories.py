@@ -25,7 +25,7 @@ def a_board(database: Database, code: str = "norr", **more: Any) -> Board:
         )
         session.add(board)
         session.flush()
-        session.note(TrailNote(action="board_added", by=None, at=NOW, subject=board, board_id=board.id))
+        session.add_entry(TrailNote(action="board_added", by=None, at=NOW, subject=board, board_id=board.id))
         return board
 
     return run_in_transaction(database, work)
@@ -41,7 +41,7 @@ def a_person(database: Database, board: Board, *roles: Role, name: str = "Kim Ek
         session.add(user)
         session.flush()
         session.add_all([RoleAssignment(user_id=user.id, board_id=board.id, role=role.value) for role in held])
-        session.note(TrailNote(action="user_added", by=None, at=NOW, subject=user))
+        session.add_entry(TrailNote(action="user_added", by=None, at=NOW, subject=user))
         return user.id
 
     return Person(
@@ -67,7 +67,7 @@ def a_case(database: Database, by: Person, number: str = "BID-2026-0001", **more
         )
         session.add(case)
         session.flush()
-        session.note(TrailNote(action="case_received", by=by, at=NOW, subject=case, case_id=case.id))
+        session.add_entry(TrailNote(action="case_received", by=by, at=NOW, subject=case, case_id=case.id))
         return case
 
     return run_in_transaction(database, work)

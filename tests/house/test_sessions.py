@@ -21,8 +21,8 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import Session, open_reading, open_writing
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
     from collections.abc import Callable, Iterator
+    from datetime import date, datetime
 
     from tests.databases import Databases
     from vetting.kernel.store.engine import Database

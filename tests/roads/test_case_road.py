@@ -123,7 +123,7 @@ def test_a_case_keeps_the_rules_it_came_under_when_the_board_chooses_others(boar
     def choose(session: Any) -> None:
         board_row = session.get_one(Board, board.board_id)
         board_row.rules = {"grant": GROUP, "booking": GROUP}
-        session.note(TrailNote(action="rules_chosen", by=None, at=NOW, subject=board_row))
+        session.add_entry(TrailNote(action="rules_chosen", by=None, at=NOW, subject=board_row))
 
     run_in_transaction(board.database, choose)
     after = board.receive(clean_facts(NUMBERS[1], "Andra"))
@@ -964,7 +964,7 @@ def test_a_decision_that_holds_nothing_open_is_told_before_a_reclaim(board: Boar
         made = session.scalars(select(Decision)).one()
         values = {c.name: getattr(made, c.name) for c in Decision.__table__.columns if c.name != "id"}
         session.add(Decision(**values | {"reservations": []}))
-        session.note(TrailNote(action="decided", by=None, at=NOW))
+        session.add_entry(TrailNote(action="decided", by=None, at=NOW))
 
     run_in_transaction(board.database, older)
     assert told(board, reclaims.open_reclaim, number, NEW) == (Obstacle.INVALID, ["without_reservation"])

@@ -459,7 +459,7 @@ def test_a_connection_that_is_lost_in_the_middle_is_told_and_nothing_of_it_stays
 
     def work(session: WritingSession) -> None:
         session.add(Board(code="x", name="x", rules={}, created_at=NOW))
-        session.note(TrailNote(action="board_added", by=None, at=NOW))
+        session.add_entry(TrailNote(action="board_added", by=None, at=NOW))
         session.flush()
         pid = session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
         with psycopg.connect(plain, autocommit=True) as other:

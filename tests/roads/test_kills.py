@@ -100,7 +100,7 @@ def draw_none(board: BoardAtWork) -> None:
     with open_writing(board.database, boards=[board.board_id]) as session:
         row = session.get_one(Board, board.board_id)
         row.papers = {"always": [], "one_in": 0}
-        session.note(TrailNote(action="order_changed", by=None, at=NOW, subject=row, board_id=row.id))
+        session.add_entry(TrailNote(action="order_changed", by=None, at=NOW, subject=row, board_id=row.id))
 
 
 def decisions_no_conflict() -> Any:

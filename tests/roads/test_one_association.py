@@ -36,7 +36,7 @@ def known(session: WritingSession, number: str | None, name: str, *names: tuple[
         AssociationName(association_id=made.id, name=one, name_key=fold_name(one), kind=kind, source="board 1")
         for one, kind in ((name, CURRENT), *names)
     )
-    session.note(TrailNote(action="association_added", by=None, at=NOW, subject=made))
+    session.add_entry(TrailNote(action="association_added", by=None, at=NOW, subject=made))
     return made
 
 

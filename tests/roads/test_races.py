@@ -311,7 +311,7 @@ def test_whoever_has_read_the_names_to_the_newest_has_read_them_all(databases: D
         session.flush()
         session.add(AssociationName(association_id=row.id, name=name, name_key=name.casefold(), kind="current"))
         session.flush()
-        session.note(TrailNote(action="association_added", by=None, at=NOW, subject=row, board_id=board_id))
+        session.add_entry(TrailNote(action="association_added", by=None, at=NOW, subject=row, board_id=board_id))
 
     later = threading.Thread(
         target=lambda: run_in_transaction(database, lambda s: add(s, other, "Den Senare"), boards=[other])

@@ -60,7 +60,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import ROLE_PERMISSIONS, Action, CaseReach, Person, Role
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.trail import TrailNote
 from vetting.lists.services import import_batches
 from vetting.lists.services.outside_decisions import OutsideRow, import_outside_list
 from vetting.money.domain.activities import ActivityFields
@@ -386,11 +385,7 @@ def money_rows(session: Any, payment_id: int, claim: str) -> tuple[int, int]:
     session.add_all([set_off, ending])
     session.flush()
     for row in (set_off, ending):
-        session.note(
-            TrailNote(
-                action="set_off_made", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-            )
-        )
+        session.note("set_off_made", row, board_id=session.person.board_id)
     return set_off.id, ending.id
 
 
@@ -422,24 +417,14 @@ def meetings_decision(session: Any, round_id: int, kind: CaseKind) -> tuple[int,
     decided.extract, decided.extract_name, decided.extract_sha256 = b"%PDF-1.7", "utdrag.pdf", "0" * 64
     session.add_all([sent, decided])
     session.flush()
-    session.note(
-        TrailNote(action="item_sent", by=session.person, at=session.now, subject=sent, board_id=session.person.board_id)
-    )
-    session.note(
-        TrailNote(
-            action="item_decided", by=session.person, at=session.now, subject=decided, board_id=session.person.board_id
-        )
-    )
+    session.note("item_sent", sent, board_id=session.person.board_id)
+    session.note("item_decided", decided, board_id=session.person.board_id)
     appeal = ItemAppeal(
         item_decision_id=decided.id, court="", number="", on=TODAY, at=session.now, by_user_id=session.person.id
     )
     session.add(appeal)
     session.flush()
-    session.note(
-        TrailNote(
-            action="item_appealed", by=session.person, at=session.now, subject=appeal, board_id=session.person.board_id
-        )
-    )
+    session.note("item_appealed", appeal, board_id=session.person.board_id)
     return sent.id, decided.id, appeal.id
 
 

@@ -14,7 +14,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import ENDED_STATES, Job, new_job
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL
 from vetting.people import at_work, require_permission
 from vetting.registers import RegisterSelection
@@ -54,15 +53,7 @@ def ask_for(session: WritingSession, name: RegisterName, selection: RegisterSele
     )
     session.add(job)
     session.flush()
-    session.note(
-        TrailNote(
-            action="register_asked_for",
-            by=session.person,
-            at=session.now,
-            board_id=session.person.board_id,
-            detail={"register": name.value},
-        )
-    )
+    session.note("register_asked_for", board_id=session.person.board_id, detail={"register": name.value})
     return job
 
 

@@ -30,7 +30,7 @@ def add(database: Database, place: int) -> None:
 
     def work(session: WritingSession) -> None:
         find_or_add(acting(session, at=NOW), name, NUMBERS[place], source="x")
-        session.note(TrailNote(action="case_received", by=None, at=NOW))
+        session.add_entry(TrailNote(action="case_received", by=None, at=NOW))
 
     run_in_transaction(database, work)
 

@@ -46,7 +46,7 @@ def added(board: BoardAtWork, name: str, number: str = "", *, board_id: int | No
     def work(session: Any) -> int:
         found = find_or_add(acting(session, at=NOW), name, number, source=f"board {board_id or board.board_id}")
         assert found is not None
-        session.note(TrailNote(action="test", by=None, at=NOW, subject=found))
+        session.add_entry(TrailNote(action="test", by=None, at=NOW, subject=found))
         return found.id
 
     return run_in_transaction(board.database, work)
@@ -356,7 +356,7 @@ def conflict_of(board: BoardAtWork, case_id: int) -> None:
         )
         session.add(row)
         session.flush()
-        session.note(TrailNote(action="conflict_declared", by=None, at=NOW, subject=row, case_id=case_id))
+        session.add_entry(TrailNote(action="conflict_declared", by=None, at=NOW, subject=row, case_id=case_id))
 
     run_in_transaction(board.database, work)
 

@@ -285,13 +285,13 @@ def test_a_refused_booking_that_is_opened_again_takes_its_room_back_or_says_that
         row = session.scalars(select(Case).where(Case.id == case.id)).one()
         row.state = CaseState.REFUSED.value
         follow_booking_state(session, row)
-        session.note(TrailNote(action="decided", by=None, at=NOW, subject=row, board_id=row.board_id))
+        session.add_entry(TrailNote(action="decided", by=None, at=NOW, subject=row, board_id=row.board_id))
 
     def again(session: Any, *, must: bool = False) -> None:
         row = session.scalars(select(Case).where(Case.id == case.id)).one()
         row.state = CaseState.TO_CHECK.value
         room_bookings.take_again(session, row, must=must)
-        session.note(TrailNote(action="case_reopened", by=None, at=NOW, subject=row, board_id=row.board_id))
+        session.add_entry(TrailNote(action="case_reopened", by=None, at=NOW, subject=row, board_id=row.board_id))
 
     run_in_transaction(board.database, over)
     run_in_transaction(board.database, again)

@@ -367,7 +367,7 @@ def test_a_booking_that_nobody_has_held_against_the_rules_yet_is_not_among_those
     def unseen(session: Any) -> None:
         row = session.get_one(Case, case.id)
         row.screening_id, row.proposal = None, ""
-        session.note(TrailNote(action="cases_screened", by=None, at=NOW, subject=row, board_id=row.board_id))
+        session.add_entry(TrailNote(action="cases_screened", by=None, at=NOW, subject=row, board_id=row.board_id))
 
     run_in_transaction(board.database, unseen)
     assert WeekReviewReason.NOT_JUDGED in the_week(board).of(WeekSection.LOOK)[0].why
@@ -397,7 +397,7 @@ def test_a_time_that_is_most_of_a_day_is_looked_at_and_never_confirmed_in_one_st
     def longer(session: Any) -> None:
         use = session.scalars(select(Occurrence).where(Occurrence.case_id == case.id)).one()
         use.ends_at = use.starts_at + timedelta(hours=23)
-        session.note(TrailNote(action="test", by=None, at=NOW, subject=use, board_id=board.board_id))
+        session.add_entry(TrailNote(action="test", by=None, at=NOW, subject=use, board_id=board.board_id))
 
     assert the_week(board).of(WeekSection.PLAIN)
     run_in_transaction(board.database, longer)

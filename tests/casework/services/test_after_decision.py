@@ -259,7 +259,7 @@ def test_last_years_grant_counts_what_holds_and_once(board: BoardAtWork) -> None
         session.flush()
         made = {"case_id": new.id, "decided_on": TODAY + timedelta(days=365), "changes_id": None}
         session.add(Decision(**values | made))
-        session.note(TrailNote(action="decided", by=None, at=NOW))
+        session.add_entry(TrailNote(action="decided", by=None, at=NOW))
 
     run_in_transaction(board.database, later)
 

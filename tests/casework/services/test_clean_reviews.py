@@ -21,7 +21,7 @@ from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.store.trail import TrailEntry, TrailNote, of_case
+from vetting.kernel.store.trail import TrailEntry, of_case
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.models.people import Board
 
@@ -60,7 +60,7 @@ def open_papers_in_every_case(board: BoardAtWork, *kinds: str) -> None:
     def choose(session: Any) -> None:
         row = session.get_one(Board, board.board_id)
         row.papers = {"always": list(kinds), "one_in": 0}
-        session.note(TrailNote(action="order_changed", by=session.person, at=session.now, subject=row, board_id=row.id))
+        session.note("order_changed", row, board_id=row.id)
 
     board.do(choose, role=Role.ADMINISTRATOR)
 

@@ -204,7 +204,7 @@ def test_an_odd_address_is_told_and_nothing_is_sent(
 
     def typed(session: Any) -> None:
         session.get_one(Letter, row.id).email = address
-        session.note(TrailNote(action="letter_written", by=None, at=NOW))
+        session.add_entry(TrailNote(action="letter_written", by=None, at=NOW))
 
     run_in_transaction(board.database, typed)
     assert mail_refused(board, row, server) is Obstacle.CLOSED

@@ -48,7 +48,7 @@ def lived_in(board: BoardAtWork) -> None:
         row.withdrawn_at = NOW
         from vetting.kernel.store.trail import TrailNote
 
-        session.note(TrailNote(action="conflict_withdrawn", by=None, at=NOW, subject=row, board_id=board.board_id))
+        session.add_entry(TrailNote(action="conflict_withdrawn", by=None, at=NOW, subject=row, board_id=board.board_id))
 
     run_in_transaction(board.database, take_back)
 

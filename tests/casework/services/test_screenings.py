@@ -70,7 +70,7 @@ def in_an_act(board: BoardAtWork, number: str, write: Any) -> tuple[Any, Any, An
 
         first, second = read(), read()
         write(s, case)
-        s.note(TrailNote(action="test", by=None, at=NOW, subject=case, case_id=case.id))
+        s.add_entry(TrailNote(action="test", by=None, at=NOW, subject=case, case_id=case.id))
         return first, second, read()
 
     return run_in_transaction(board.database, work)

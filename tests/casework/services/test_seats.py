@@ -151,7 +151,7 @@ def test_a_conflict_that_was_withdrawn_is_no_answer(board: BoardAtWork) -> None:
                 board_id=board.board_id, case_id=case_id, user_id=member.id, ground="other", at=NOW, withdrawn_at=NOW
             )
         )
-        session.note(TrailNote(action="conflict_declared", by=None, at=NOW))
+        session.add_entry(TrailNote(action="conflict_declared", by=None, at=NOW))
 
     run_in_transaction(board.database, changed)
     with open_reading(board.database) as s:
@@ -237,7 +237,7 @@ def test_hints_of_a_conflict_are_shown_to_the_person_only_and_decide_nothing(boa
     def give_mail(session: Any) -> None:
         user = session.get_one(User, board.staff[MEMBER].id)
         user.email = "charlie@provkvarnen.example"
-        session.note(TrailNote(action="user_added", by=None, at=NOW, subject=user, board_id=board.board_id))
+        session.add_entry(TrailNote(action="user_added", by=None, at=NOW, subject=user, board_id=board.board_id))
 
     run_in_transaction(board.database, give_mail)
     board.do(meetings.refer_to_group, number, "")

@@ -205,7 +205,7 @@ def _handle(number: str, by: Person, session: WritingSession) -> None:
     case = session.scalars(select(Case).where(Case.number == number)).one()
     case.officer_id = None
     start_handling(case, by)
-    session.note(TrailNote(action="test", by=by, at=NOW, subject=case, case_id=case.id))
+    session.add_entry(TrailNote(action="test", by=by, at=NOW, subject=case, case_id=case.id))
 
 
 @pytest.mark.guards("sight that goes round")

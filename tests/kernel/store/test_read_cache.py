@@ -105,7 +105,7 @@ def test_a_writing_session_asks_again_once_what_it_reads_was_written(database: D
         assert ask(session, key) == ask(session, key) == board.name
         assert len(asked) == 1
         write(session, board)
-        session.note(TrailNote(action="test", by=None, at=NOW))
+        session.add_entry(TrailNote(action="test", by=None, at=NOW))
         found = ask(session, key)
         return found, session.scalar(select(Board.name).where(Board.id == key))
 
@@ -132,7 +132,7 @@ def test_a_statement_that_is_made_once_tells_itself_what_it_reads(database: Data
         assert len(asked) == before
         assert cached_rows(session, STATEMENT, {"key": 0}) == []
         write(session, board)
-        session.note(TrailNote(action="test", by=None, at=NOW))
+        session.add_entry(TrailNote(action="test", by=None, at=NOW))
         [row] = cached_rows(session, STATEMENT, {"key": key})
         return row.name, session.scalar(select(Board.name).where(Board.id == key))
 
@@ -149,7 +149,7 @@ def test_an_alias_is_its_table(database: Database) -> None:
         board = session.get_one(Board, key)
         before = [row.name for row in cached_rows(session, statement, {"key": key})]
         board.name = "Nämnden Andra"
-        session.note(TrailNote(action="test", by=None, at=NOW))
+        session.add_entry(TrailNote(action="test", by=None, at=NOW))
         return [*before, *(row.name for row in cached_rows(session, statement, {"key": key}))]
 
     first, second = run_in_transaction(database, work)

@@ -160,7 +160,7 @@ def test_a_change_without_an_entry_in_the_trail_is_not_committed(database: Datab
 def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
     def work(session: WritingSession) -> None:
         session.add(Board(code="x", name="x", rules={}, created_at=NOW))
-        session.note(TrailNote(action="board_added", by=None, at=NOW))
+        session.add_entry(TrailNote(action="board_added", by=None, at=NOW))
         session.flush()
         raise KeyError
 
@@ -180,7 +180,7 @@ def test_of_two_who_change_a_case_at_once_one_wins(database: Database) -> None:
         def work(session: WritingSession) -> None:
             session.add(merged := session.merge(case, load=False))
             merged.purpose = purpose
-            session.note(TrailNote(action="case_changed", by=person, at=NOW, subject=merged, case_id=merged.id))
+            session.add_entry(TrailNote(action="case_changed", by=person, at=NOW, subject=merged, case_id=merged.id))
 
         run_in_transaction(database, work)
 
@@ -199,7 +199,7 @@ def _give_purposes(database: Database, person: Person, purposes: dict[int, str],
         write_together(session, {row: {"purpose": purposes[row.id]} for row in rows})
         for row in rows:
             assert (row.purpose, row.version) == (purposes[row.id], read_at + 1)
-            session.note(TrailNote(action="case_changed", by=person, at=NOW, subject=row, case_id=row.id))
+            session.add_entry(TrailNote(action="case_changed", by=person, at=NOW, subject=row, case_id=row.id))
 
     run_in_transaction(database, work)
 
@@ -252,7 +252,7 @@ def test_numbers_of_a_series_come_without_gaps_from_many_threads(database: Datab
 
     def one() -> None:
         def work(session: WritingSession) -> str:
-            session.note(TrailNote(action="numbered", by=None, at=NOW))
+            session.add_entry(TrailNote(action="numbered", by=None, at=NOW))
             return next_number(session, board.id, "BID", 2026)
 
         numbers.append(run_in_transaction(database, work, boards=None if alone else [board.id]))
@@ -287,7 +287,7 @@ def note_once(done: list[int], cut: Callable[[WritingSession], None]) -> Callabl
     def work(session: WritingSession) -> None:
         session.add(Board(code="mitt", name="Mitt", rules={}, created_at=NOW))
         session.flush()
-        session.note(TrailNote(action="board_added", by=None, at=NOW))
+        session.add_entry(TrailNote(action="board_added", by=None, at=NOW))
         done.append(1)
         if len(done) == 1:
             cut(session)
@@ -351,7 +351,7 @@ def test_what_needs_more_locks_than_were_asked_for_is_done_anew_with_them(databa
 
     def work(change: Callable[[WritingSession], None], session: WritingSession) -> None:
         turns.append(session.turn.boards)
-        session.note(TrailNote(action="noted", by=None, at=NOW, board_id=board.id))
+        session.add_entry(TrailNote(action="noted", by=None, at=NOW, board_id=board.id))
         change(session)
         session.flush()
 

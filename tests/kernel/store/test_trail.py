@@ -206,7 +206,7 @@ def test_whoever_changes_something_past_the_program_is_told_of(board: BoardAtWor
     newcomer = board.case("BID-2026-0001")
     run_in_transaction(
         board.database,
-        lambda s: s.note(
+        lambda s: s.add_entry(
             TrailNote(
                 action="numbered",
                 by=board.staff[next(iter(board.staff))],
@@ -307,7 +307,7 @@ def test_an_erasure_written_past_the_program_names_the_rows_it_would_hide(
         """As the program's own erasure, without its look at the rows."""
         session.add_all(Erasure(entry_id=entry, kind=kind, kept="x", basis="x", at=NOW) for entry, kind in parts)
         session.flush()
-        session.note(TrailNote(action="content_erased", by=None, at=NOW))
+        session.add_entry(TrailNote(action="content_erased", by=None, at=NOW))
 
     run_in_transaction(board.database, forge)
     before = "(SELECT max(entry_id) FROM trail_apart)"
@@ -458,7 +458,7 @@ def test_a_moment_made_in_another_zone_verifies(database: Database) -> None:
 
     def work(session: WritingSession) -> None:
         session.add(Board(code="x", name="x", rules={}, created_at=here))
-        session.note(TrailNote(action="board_added", by=None, at=here))
+        session.add_entry(TrailNote(action="board_added", by=None, at=here))
 
     run_in_transaction(database, work)
     assert told(database) == []
@@ -552,7 +552,7 @@ def test_boards_write_beside_each_other_each_in_its_own_chain(databases: Databas
     first, second = a_board(database), a_board(database, code="mitt")
     with open_writing(database, boards=[first.id]) as one, open_writing(database, boards=[second.id]) as other:
         for session, board in ((one, first), (other, second)):
-            session.note(TrailNote(action="numbered", by=None, at=NOW, board_id=board.id))
+            session.add_entry(TrailNote(action="numbered", by=None, at=NOW, board_id=board.id))
         one.commit()
         other.commit()
     assert told(database) == []

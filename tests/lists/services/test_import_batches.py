@@ -731,7 +731,9 @@ def test_a_layout_with_a_fact_that_is_no_more_is_read_without_it(board: BoardAtW
     def kept(session: Any) -> None:
         session.add(layout)
         session.flush()
-        session.note(trail.TrailNote(action="layout_kept", by=None, at=NOW, subject=layout, board_id=board.board_id))
+        session.add_entry(
+            trail.TrailNote(action="layout_kept", by=None, at=NOW, subject=layout, board_id=board.board_id)
+        )
 
     run_in_transaction(board.database, kept)
     key = board.staged(f"Vem;Ident;Annat\nFöreningen Prov;{NUMBERS[0]};x\n".encode())
@@ -864,7 +866,9 @@ def test_the_hits_of_words_in_a_list_that_was_taken_back_do_not_count(board: Boa
         found = WordHit(board_id=board.board_id, case_id=seen(board)[0].id, list="ord", entry="x", on=TODAY)
         session.add(found)
         session.flush()
-        session.note(trail.TrailNote(action="cases_screened", by=None, at=NOW, subject=found, board_id=board.board_id))
+        session.add_entry(
+            trail.TrailNote(action="cases_screened", by=None, at=NOW, subject=found, board_id=board.board_id)
+        )
 
     batch = confirmed(board, rows(one()))
     run_in_transaction(board.database, hit)

@@ -185,7 +185,7 @@ def test_a_booking_that_was_taken_back_or_called_off_is_new_again(board: BoardAt
         from vetting.kernel.store.trail import TrailNote
 
         session.get_one(Case, case.id).state = "cancelled"
-        session.note(TrailNote(action="case_received", by=None, at=NOW))
+        session.add_entry(TrailNote(action="case_received", by=None, at=NOW))
 
     run_in_transaction(board.database, called_off)
     assert figures(staged(board, FIRST[0], FIRST[1])) == (1, 0, 1, 0)

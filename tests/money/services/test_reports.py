@@ -27,7 +27,6 @@ from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.trail import TrailNote
 from vetting.money.domain.reports import ReportFinding, ReportWay, UseRow
 from vetting.money.models.owed_reports import overdue_reports
 from vetting.money.models.reports import GrantReport
@@ -216,9 +215,7 @@ def test_a_report_that_was_told_before_reports_were_kept_counts_as_come(board: B
         catalogue = versions.catalogue_of_version(session, found.rule_version_id)
         said = Facts({"amount_reported": 5 * KR})
         intake.keep_facts(session, found, said, intake.FactOrigin(), catalogue=catalogue)
-        session.note(
-            TrailNote(action="facts_changed", by=session.person, at=session.now, subject=found, case_id=found.id)
-        )
+        session.note("facts_changed", found, case_id=found.id)
 
     board.do(tell)
     assert late(board) == []

@@ -74,7 +74,7 @@ def fill_the_rest(session: WritingSession) -> None:
         row = model(**{name: _something(session, column, model) for name, column in _to_fill(model).items()})
         session.add(row)
         session.flush()
-        session.note(TrailNote(action="filled", by=None, at=NOW))
+        session.add_entry(TrailNote(action="filled", by=None, at=NOW))
 
 
 def _to_fill(model: type[Base]) -> dict[str, Column[Any]]:

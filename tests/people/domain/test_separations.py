@@ -80,7 +80,7 @@ def test_nobody_alone_ends_what_they_proposed_to_end(board: BoardAtWork) -> None
 
     def also_officer(session: WritingSession) -> None:
         people.begin_role(acting(session, at=NOW), both.id, board.board_id, Role.CASEWORKER)
-        session.note(TrailNote(action="role_given", by=None, at=NOW, board_id=board.board_id))
+        session.add_entry(TrailNote(action="role_given", by=None, at=NOW, board_id=board.board_id))
 
     run_in_transaction(board.database, also_officer)
     with open_reading(board.database) as s:

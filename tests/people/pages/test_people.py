@@ -310,7 +310,7 @@ def test_nobody_opens_alone_an_account_that_decides_or_writes_rules(board: Board
             row = Delegation(board_id=board.board_id, user_id=user, function=function, **more)
             s.add(row)
             s.flush()
-            s.note(TrailNote(action="delegation_added", by=None, at=NOW, subject=row, board_id=board.board_id))
+            s.add_entry(TrailNote(action="delegation_added", by=None, at=NOW, subject=row, board_id=board.board_id))
     page = her.get("/personer").text
     for user in (by_function, by_name, writes):
         for way in ("lank", "tva-steg/av"):

@@ -296,7 +296,7 @@ def _also(user_id: int, board_id: int, role: Role, session: Any) -> None:
     from vetting.kernel.store.trail import TrailNote
 
     session.add(RoleAssignment(user_id=user_id, board_id=board_id, role=role.value))
-    session.note(TrailNote(action="test", by=None, at=NOW))
+    session.add_entry(TrailNote(action="test", by=None, at=NOW))
 
 
 def test_nothing_is_decided_by_a_row_that_waits_or_was_refused(board: BoardAtWork) -> None:

@@ -46,7 +46,6 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading, open_technical
-from vetting.kernel.store.trail import TrailNote
 from vetting.money.services import payment_batches
 from vetting.records.services import records, registry
 from vetting.records.services.registry import RecordTime, TakenNumbers, time_of_days
@@ -180,9 +179,7 @@ def test_a_request_that_keeps_its_own_letter_is_a_record_with_it(board: BoardAtW
             party="Kvarnen",
             way="post",
         )
-        session.note(
-            TrailNote(action="completion_requested", by=session.person, at=session.now, subject=row, case_id=case.id)
-        )
+        session.note("completion_requested", row, case_id=case.id)
 
     board.do(ask)
     [found] = [one for one in of_case(board, number) if one.place.kind is RecordKind.COMPLETION]

@@ -602,7 +602,7 @@ def in_conflict_with(board: BoardAtWork, case: Case, role: Role) -> None:
         row = Conflict(board_id=board.board_id, case_id=case.id, user_id=by.id, ground="other", at=NOW)
         session.add(row)
         session.flush()
-        session.note(TrailNote(action="conflict_declared", by=by, at=NOW, subject=row, case_id=case.id))
+        session.add_entry(TrailNote(action="conflict_declared", by=by, at=NOW, subject=row, case_id=case.id))
 
     run_in_transaction(board.database, declared)
 

@@ -190,7 +190,7 @@ def test_a_review_is_gone_for_whoever_stepped_aside_whatever_record_it_is_on(boa
 
     def as_one(session: Any) -> None:
         session.get_one(Association, merged).merged_into_id = kept
-        session.note(TrailNote(action="associations_merged", by=None, at=NOW))
+        session.add_entry(TrailNote(action="associations_merged", by=None, at=NOW))
 
     with open_reading(board.database) as s:
         assert find_review(acting(s, board.staff[Role.CASEWORKER]), number) is not None

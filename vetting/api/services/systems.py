@@ -14,7 +14,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_WORDS, SEPARATION_WORDS, Action, Person, SeparationOfDuties
 from vetting.kernel.store.session import open_technical
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people import digest_of, require_permission
 from vetting.people.models.people import Board, User
@@ -105,16 +104,7 @@ def add_system(session: WritingSession, new: NewSystem) -> tuple[System, str]:
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="system_added",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=name,
-        )
-    )
+    session.note("system_added", row, board_id=session.person.board_id, reason=name)
     return row, secret
 
 
@@ -150,16 +140,7 @@ def agree_system(session: WritingSession, key: int) -> System:
     if not row.may_be_agreed_by(session.person.id):
         raise Refused(Obstacle.CLOSED, Problem("system", SEPARATION_WORDS[SeparationOfDuties.AGREE_OWN], NO_WORDS))
     row.agreed_at, row.agreed_by_id = session.now, session.person.id
-    session.note(
-        TrailNote(
-            action="system_agreed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=row.name,
-        )
-    )
+    session.note("system_agreed", row, board_id=session.person.board_id, reason=row.name)
     return row
 
 
@@ -178,16 +159,7 @@ def renew_system(session: WritingSession, key: int, last_day: date) -> tuple[Sys
     secret = PREFIX + secrets.token_urlsafe(32)
     row.digest, row.last_day = digest_of(secret), last_day
     row.by_user_id, row.agreed_at, row.agreed_by_id = session.user_id, None, None
-    session.note(
-        TrailNote(
-            action="system_renewed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=row.name,
-        )
-    )
+    session.note("system_renewed", row, board_id=session.person.board_id, reason=row.name)
     return row, secret
 
 
@@ -214,16 +186,7 @@ def end_system(session: WritingSession, key: int) -> System:
     require_permission(session.person, Action.MANAGE_BOARD)
     row = _own_system(session, key)
     row.ended_at = session.now
-    session.note(
-        TrailNote(
-            action="system_ended",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=row.name,
-        )
-    )
+    session.note("system_ended", row, board_id=session.person.board_id, reason=row.name)
     return row
 
 

@@ -15,7 +15,6 @@ from vetting.casework.domain.cases import AT_WORK_STATE, OPEN, CaseState
 from vetting.casework.models.cases import Case, Occurrence, seen_by
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -107,14 +106,10 @@ def _say(session: WritingSession, association: Association, booker: Booker, kind
     row.kind, row.at, row.by_user_id = kind, session.now, session.person.id
     session.flush()
     session.note(
-        TrailNote(
-            action="booker_kind_said",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            detail={"name": association.name, "kind": kind.value, "before": before},
-        )
+        "booker_kind_said",
+        row,
+        board_id=session.person.board_id,
+        detail={"name": association.name, "kind": kind.value, "before": before},
     )
 
 

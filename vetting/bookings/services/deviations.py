@@ -17,7 +17,6 @@ from vetting.casework.models.cases import BookingRequest, occurrences, scheduled
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -75,16 +74,7 @@ def note_deviation(session: WritingSession, number: str, new: NewDeviation) -> D
     session.add(row)
     raise_version(case)
     session.flush()
-    session.note(
-        TrailNote(
-            action="deviation_noted",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            reason=new.kind.value,
-        )
-    )
+    session.note("deviation_noted", row, case_id=case.id, reason=new.kind.value)
     return row
 
 
@@ -109,16 +99,7 @@ def withdraw_deviation(session: WritingSession, number: str, key: int, because: 
     session.add(back)
     raise_version(case)
     session.flush()
-    session.note(
-        TrailNote(
-            action="deviation_withdrawn",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            reason=back.because,
-        )
-    )
+    session.note("deviation_withdrawn", row, case_id=case.id, reason=back.because)
     return back
 
 

@@ -25,7 +25,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 from vetting.people.models.people import Board
@@ -52,9 +51,7 @@ def change_letting(session: WritingSession, given: Letting) -> Board:
     board = session.get_one(Board, session.person.board_id)
     kept = as_kept(given)
     board.bookings = {**board.bookings, **{k: v[:LONGEST] if isinstance(v, str) else v for k, v in kept.items()}}
-    session.note(
-        TrailNote(action="letting_changed", by=session.person, at=session.now, subject=board, board_id=board.id)
-    )
+    session.note("letting_changed", board, board_id=board.id)
     return board
 
 
@@ -96,16 +93,7 @@ def _keep_terms(session: WritingSession, board_id: int, text: str, version: int)
     row = LettingTerms(board_id=board_id, version=version, text=text, at=session.now, by_user_id=session.user_id)
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="terms_published",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=board_id,
-            detail={"version": version},
-        )
-    )
+    session.note("terms_published", row, board_id=board_id, detail={"version": version})
     return row
 
 
@@ -141,17 +129,7 @@ def note_acceptance(session: WritingSession, number: str, way: AcceptanceChannel
     session.add(row)
     raise_version(case)
     session.flush()
-    session.note(
-        TrailNote(
-            action="terms_accepted",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            reason=way.value,
-            detail={"version": in_force.version},
-        )
-    )
+    session.note("terms_accepted", row, case_id=case.id, reason=way.value, detail={"version": in_force.version})
     return row
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 from vetting.people.models.letting_kinds import LettingKind, rooms_let_as
@@ -32,7 +31,7 @@ def add_letting_kind(session: WritingSession, name: str, ruleset: str) -> Lettin
     found = LettingKind(board_id=session.person.board_id, name=kept, ruleset=ruleset)
     session.add(found)
     session.flush()
-    session.note(TrailNote(action="letting_kind_added", by=session.person, at=session.now, subject=found))
+    session.note("letting_kind_added", found)
     return found
 
 
@@ -47,7 +46,7 @@ def change_letting_kind(session: WritingSession, key: int, name: str, ruleset: s
     kept = _check(session, name, ruleset, found)
     if (found.name, found.ruleset) != (kept, ruleset):
         found.name, found.ruleset = kept, ruleset
-        session.note(TrailNote(action="letting_kind_changed", by=session.person, at=session.now, subject=found))
+        session.note("letting_kind_changed", found)
     return found
 
 
@@ -89,5 +88,5 @@ def end_letting_kind(session: WritingSession, key: int) -> LettingKind:
         )
     if found.ended_at is None:
         found.ended_at = session.now
-        session.note(TrailNote(action="letting_kind_ended", by=session.person, at=session.now, subject=found))
+        session.note("letting_kind_ended", found)
     return found

@@ -289,11 +289,7 @@ def keep_quick_check(session: WritingSession, association_id: int, kind: CaseKin
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="quick_check_kept", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("quick_check_kept", row, board_id=session.person.board_id)
     return row
 
 
@@ -312,7 +308,7 @@ def delete_expired(session: WritingSession, board_id: int) -> int:
         session.delete(row)
     if gone:
         session.flush()
-        session.note(TrailNote(action="quick_checks_forgotten", by=None, at=session.now, board_id=board_id))
+        session.add_entry(TrailNote(action="quick_checks_forgotten", by=None, at=session.now, board_id=board_id))
     return len(gone)
 
 
@@ -341,7 +337,5 @@ def book_from_quick_check(
     for row, association in own_quick_checks(session):
         if case.association_id == association.id and row.case_id is None and row.kind == case.kind:
             row.case_id = case.id
-            session.note(
-                TrailNote(action="quick_check_taken", by=session.person, at=session.now, subject=row, case_id=case.id)
-            )
+            session.note("quick_check_taken", row, case_id=case.id)
     return case

@@ -27,7 +27,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.delegation import DelegatedAct
 
@@ -106,16 +105,7 @@ def rescind_booking(
     _end(session, case)
     session.flush()
     register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
-    session.note(
-        TrailNote(
-            action="booking_rescinded",
-            by=session.person,
-            at=session.now,
-            subject=decision,
-            case_id=case.id,
-            reason=given.ground.value if given.ground else "",
-        )
-    )
+    session.note("booking_rescinded", decision, case_id=case.id, reason=given.ground.value if given.ground else "")
     return decision
 
 

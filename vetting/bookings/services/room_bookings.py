@@ -40,7 +40,6 @@ from vetting.kernel.dates import HERE
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
 from vetting.people import require_permission, require_permission_for_kind
 from vetting.people.models.letting_kinds import letting_kind_of
@@ -96,16 +95,7 @@ def switch_own_bookings(session: WritingSession, *, on: bool) -> None:
     require_permission(session.person, Action.MANAGE_BOARD)
     board = session.get_one(Board, session.person.board_id)
     board.bookings = {**board.bookings, "own": on}
-    session.note(
-        TrailNote(
-            action="letting_changed",
-            by=session.person,
-            at=session.now,
-            subject=board,
-            board_id=board.id,
-            detail={"own": on},
-        )
-    )
+    session.note("letting_changed", board, board_id=board.id, detail={"own": on})
 
 
 def rooms(session: Session, board_id: int) -> Sequence[Room]:
@@ -157,11 +147,7 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom) -> Room:
     room.letting_kind_id = new.letting_kind_id
     session.add(room)
     session.flush()
-    session.note(
-        TrailNote(
-            action="room_changed", by=session.person, at=session.now, subject=room, board_id=session.person.board_id
-        )
-    )
+    session.note("room_changed", room, board_id=session.person.board_id)
     return room
 
 
@@ -436,7 +422,7 @@ def cancel_one(session: WritingSession, number: str, key: int, because: str, *, 
         raise Refused(Obstacle.INVALID, *problems)
     row.state, row.reason, row.slot_from, row.slot_to = LEFT_OUT, because.strip()[:500], None, None
     casework.raise_version(case)
-    session.note(TrailNote(action="time_left_out", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("time_left_out", row, case_id=case.id)
     return row
 
 

@@ -44,7 +44,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardOption
@@ -153,15 +152,7 @@ def _note(session: WritingSession, decision: Decision, new: DecisionEventFact, *
         case = session.get_one(Case, decision.case_id)
         sent = DocumentStatus.SENT
         register_record(session, case, RecordKind.DECISION_SENT, row.id, sent, on=new.on, party=case.name)
-    session.note(
-        TrailNote(
-            action=f"decision_{new.what.value}",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=decision.case_id,
-        )
-    )
+    session.note(f"decision_{new.what.value}", row, case_id=decision.case_id)
     return row
 
 
@@ -226,11 +217,7 @@ def reopen_case(session: WritingSession, case: Case, *, because: str) -> None:
     for draft in session.scalars(select(DecisionDraft).where(DecisionDraft.case_id == case.id)):
         session.delete(draft)
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="case_reopened", by=session.person, at=session.now, subject=case, case_id=case.id, reason=because
-        )
-    )
+    session.note("case_reopened", case, case_id=case.id, reason=because)
 
 
 def reconsider_case(session: WritingSession, number: str, because: str) -> Case:

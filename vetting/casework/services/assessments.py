@@ -26,7 +26,6 @@ from vetting.engine.results import CriterionResult
 from vetting.kernel.dates import Span
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.people.models.people import Board
 
@@ -109,16 +108,7 @@ def assess(session: WritingSession, number: str, given: NewAssessment, *, versio
     start_handling(case, session.person)
     raise_version(case)
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="assessed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"criterion": given.criterion, "answer": given.answer.value},
-        )
-    )
+    session.note("assessed", row, case_id=case.id, detail={"criterion": given.criterion, "answer": given.answer.value})
     return case
 
 
@@ -264,14 +254,7 @@ def record_nothing_found(session: WritingSession, number: str) -> int:
     raise_version(case)
     screen_case(session, case)
     session.note(
-        TrailNote(
-            action="nothing_found",
-            by=session.person,
-            at=session.now,
-            subject=case,
-            case_id=case.id,
-            detail={"criteria": [finding.criterion.id for finding in findings]},
-        )
+        "nothing_found", case, case_id=case.id, detail={"criteria": [finding.criterion.id for finding in findings]}
     )
     return len(findings)
 
@@ -306,16 +289,7 @@ def withdraw_answer(session: WritingSession, number: str, criterion: str, reason
     )
     raise_version(case)
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="assessment_withdrawn",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"criterion": criterion},
-        )
-    )
+    session.note("assessment_withdrawn", row, case_id=case.id, detail={"criterion": criterion})
     if row.case_id is None:
         reused_answers.return_to_queue(
             session, case.board_id, case.association_id, InvalidationReason.WITHDRAWN, but=case.id

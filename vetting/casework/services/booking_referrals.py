@@ -19,7 +19,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.kernel.working_days import last_open_before
 
@@ -91,7 +90,7 @@ def refer_booking(session: WritingSession, number: str, whom: ReferralRecipient,
     raise_version(case)
     session.flush()
     screen_case(session, case)
-    session.note(TrailNote(action="coordinator_asked", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("coordinator_asked", row, case_id=case.id)
     return case
 
 

@@ -50,7 +50,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, roles_with
 from vetting.kernel.store import trail
 from vetting.kernel.store.case_rows import case_rows
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, clock_in_words, day_in_words
 from vetting.people import require_permission
 from vetting.people.models.people import colleagues, names_of
@@ -196,9 +195,7 @@ def reassign_cases(session: WritingSession, numbers: Iterable[str], officer_id: 
         if case.officer_id != officer_id:
             case.officer_id = officer_id
             raise_version(case)
-            session.note(
-                TrailNote(action="handed_over", by=session.person, at=session.now, subject=case, case_id=case.id)
-            )
+            session.note("handed_over", case, case_id=case.id)
             given += 1
     if not given:
         raise Refused(Obstacle.INVALID, Problem("number", _("Inga ärenden är valda."), _("Kryssa i dem i listan.")))
@@ -218,16 +215,7 @@ def register_case(session: WritingSession, number: str, dnr: str) -> Case:
             Obstacle.INVALID, Problem("dnr", _("Diarienumret saknas."), _("Skriv det, till exempel EXN 2026/236."))
         )
     case.dnr = given
-    session.note(
-        TrailNote(
-            action="case_registered",
-            by=session.person,
-            at=session.now,
-            subject=case,
-            case_id=case.id,
-            detail={"dnr": given},
-        )
-    )
+    session.note("case_registered", case, case_id=case.id, detail={"dnr": given})
     return case
 
 
@@ -244,16 +232,7 @@ def change_facts(session: WritingSession, number: str, facts: Facts, *, version:
     start_handling(case, session.person)
     raise_version(case)
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="facts_changed",
-            by=session.person,
-            at=session.now,
-            subject=case,
-            case_id=case.id,
-            detail={"facts": changed},
-        )
-    )
+    session.note("facts_changed", case, case_id=case.id, detail={"facts": changed})
     return case
 
 
@@ -300,16 +279,7 @@ def _keep_listed_facts(session: WritingSession, case: Case, facts: Facts, origin
     still_open(case)
     changed = _other_facts(session, case, facts, origin=origin)
     raise_version(case)
-    session.note(
-        TrailNote(
-            action="facts_changed",
-            by=session.person_or_none,
-            at=session.now,
-            subject=case,
-            case_id=case.id,
-            detail={"facts": changed},
-        )
-    )
+    session.note("facts_changed", case, case_id=case.id, detail={"facts": changed})
 
 
 def _other_facts(session: WritingSession, case: Case, facts: Facts, *, origin: FactOrigin) -> list[str]:
@@ -422,16 +392,7 @@ def put_mark(
         )
     )
     session.flush()
-    session.note(
-        TrailNote(
-            action=f"marked_{kind.value}",
-            by=session.person,
-            at=session.now,
-            subject=case,
-            case_id=case.id,
-            detail={"about": about},
-        )
-    )
+    session.note(f"marked_{kind.value}", case, case_id=case.id, detail={"about": about})
 
 
 def _marked_already(
@@ -497,7 +458,7 @@ def _keep_note(session: WritingSession, case: Case, text: str, *, official: bool
     if official:
         register_record(session, case, RecordKind.NOTE, note.id)
     action = "note_corrected" if corrects is not None else "note_added" if official else "working_note_added"
-    session.note(TrailNote(action=action, by=session.person, at=session.now, subject=note, case_id=case.id))
+    session.note(action, note, case_id=case.id)
     return note
 
 
@@ -511,9 +472,7 @@ def remove_note(session: WritingSession, number: str, key: int) -> None:
     note = session.get(Note, key)
     if note is None or note.case_id != case.id or note.official or note.by_user_id != session.person.id:
         raise Refused(Obstacle.MISSING)
-    session.note(
-        TrailNote(action="working_note_removed", by=session.person, at=session.now, subject=case, case_id=case.id)
-    )
+    session.note("working_note_removed", case, case_id=case.id)
     session.delete(note)
 
 
@@ -553,5 +512,5 @@ def withdraw_case(session: WritingSession, number: str) -> Case:
     store.follow_booking_state(session, case)
     close_notes(session, case)
     register_record(session, case, RecordKind.WITHDRAWAL, case.id, DocumentStatus.ARRIVED, party=case.name)
-    session.note(TrailNote(action="case_withdrawn", by=session.person, at=session.now, subject=case, case_id=case.id))
+    session.note("case_withdrawn", case, case_id=case.id)
     return case

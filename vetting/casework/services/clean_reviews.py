@@ -19,7 +19,6 @@ from vetting.kernel.decision_outcomes import DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, join_words
 from vetting.people.domain.reads import ReadExtent
 
@@ -71,16 +70,7 @@ def sign_review(session: WritingSession, number: str, *, version: int | None, in
         session.add(_signature(case, about, said, session.person, session.now))
     cases.raise_version(case)
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="reviewed",
-            by=session.person,
-            at=session.now,
-            subject=case,
-            case_id=case.id,
-            detail={"opened": opened, "papers": len(papers.all), "said": said},
-        )
-    )
+    session.note("reviewed", case, case_id=case.id, detail={"opened": opened, "papers": len(papers.all), "said": said})
     return case
 
 

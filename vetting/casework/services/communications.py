@@ -16,7 +16,6 @@ from vetting.casework.services.records import register_record
 from vetting.casework.services.screenings import screen_case, screen_without_keeping
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, deadline, first_open
 from vetting.people.domain.ways_of_working import BoardLimit, limit_of
@@ -201,16 +200,7 @@ def _keep_communication(session: WritingSession, case: Case, row: Communication,
     raise_version(case)
     session.flush()
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action=action,
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"until": row.reply_by.isoformat()},
-        )
-    )
+    session.note(action, row, case_id=case.id, detail={"until": row.reply_by.isoformat()})
     return row
 
 
@@ -245,16 +235,7 @@ def extend_reply_time(session: WritingSession, number: str, new: LongerReplyTime
     row.extensions = [*row.extensions, before]
     row.reply_by = reply_by
     raise_version(case)
-    session.note(
-        TrailNote(
-            action="reply_extended",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"until": reply_by.isoformat()},
-        )
-    )
+    session.note("reply_extended", row, case_id=case.id, detail={"until": reply_by.isoformat()})
     return row
 
 
@@ -292,5 +273,5 @@ def note_reply(session: WritingSession, number: str, new: NewReply) -> Communica
     row.handled = whole
     row.met = {**row.met, **given}
     raise_version(case)
-    session.note(TrailNote(action="reply_noted", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("reply_noted", row, case_id=case.id)
     return row

@@ -62,7 +62,6 @@ from vetting.kernel.decision_outcomes import IncompleteTreatment
 from vetting.kernel.organisation_numbers import holds_personal_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, Words, _
 from vetting.people import require_permission, require_permission_for_kind
 from vetting.people.domain.personal_data import information_lines
@@ -269,15 +268,11 @@ def accept_list_gaps(session: WritingSession, numbers: Sequence[str], facts: Col
     if not accepted:
         raise Refused(Obstacle.INVALID, Problem("reason", _NOTHING_MISSING, _OPEN_AGAIN))
     session.note(
-        TrailNote(
-            action="list_gaps_accepted",
-            by=session.person,
-            at=session.now,
-            subject=session.get_one(Board, session.person.board_id),
-            board_id=session.person.board_id,
-            reason=reason.strip(),
-            detail={"cases": list(accepted), "facts": sorted({fact for facts in accepted.values() for fact in facts})},
-        )
+        "list_gaps_accepted",
+        session.get_one(Board, session.person.board_id),
+        board_id=session.person.board_id,
+        reason=reason.strip(),
+        detail={"cases": list(accepted), "facts": sorted({fact for facts in accepted.values() for fact in facts})},
     )
     return list(accepted)
 
@@ -529,25 +524,12 @@ def _ask(
     raise_version(case)
     session.flush()
     session.note(
-        TrailNote(
-            action="reminded" if new.reminder else "completion_requested",
-            by=session.person,
-            at=session.now,
-            subject=found,
-            case_id=case.id,
-            detail={"facts": list(facts), "due": due.isoformat()},
-        )
+        "reminded" if new.reminder else "completion_requested",
+        found,
+        case_id=case.id,
+        detail={"facts": list(facts), "due": due.isoformat()},
     )
-    session.note(
-        TrailNote(
-            action="letter_written",
-            by=session.person,
-            at=session.now,
-            subject=letter,
-            case_id=case.id,
-            detail={"kind": letter.kind.value},
-        )
-    )
+    session.note("letter_written", letter, case_id=case.id, detail={"kind": letter.kind.value})
     return found
 
 
@@ -594,16 +576,7 @@ def note_gap(session: WritingSession, number: str, new: NewGapNote) -> GapNote:
     raise_version(case)
     session.flush()
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="gap_noted",
-            by=session.person,
-            at=session.now,
-            subject=note,
-            case_id=case.id,
-            detail={"facts": [new.fact], "state": new.state.value},
-        )
-    )
+    session.note("gap_noted", note, case_id=case.id, detail={"facts": [new.fact], "state": new.state.value})
     return note
 
 

@@ -27,7 +27,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, day_in_words, join_words, same_in_both
 from vetting.people import require_permission
 from vetting.people.domain.delegation import BY_MINUTES, acts_needed
@@ -88,19 +87,8 @@ def correct_slip(session: WritingSession, decision_id: int, new: SlipCorrection)
     session.flush()
     record = register_record(session, case, RecordKind.CORRECTION, row.id, on=row.on)
     record.said = [[RECORD_KIND_WORDS[RecordKind.CORRECTION].to(OFFICIAL), [corrected_in_words(row).to(OFFICIAL)]]]
-    session.note(
-        TrailNote(
-            action="decision_corrected",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            reason=row.because,
-        )
-    )
-    session.note(
-        TrailNote(action="decision_corrected", by=session.person, at=session.now, subject=decision, case_id=case.id)
-    )
+    session.note("decision_corrected", row, case_id=case.id, reason=row.because)
+    session.note("decision_corrected", decision, case_id=case.id)
     if payment is not None:
         MONEY.function.note_correction(session, payment)
     told = session.scalar(select(Decision.id).where(Decision.id == decision.id, is_sent()))

@@ -55,7 +55,6 @@ from vetting.kernel.decision_outcomes import (
 )
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, join_words
 from vetting.people import habits_of
 from vetting.people.domain.delegation import BY_MINUTES
@@ -122,7 +121,7 @@ def declare_no_conflict(session: WritingSession, number: str) -> None:
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="no_conflict", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("no_conflict", row, case_id=case.id)
 
 
 def make_ready(session: WritingSession, number: str) -> Case:
@@ -140,7 +139,7 @@ def make_ready(session: WritingSession, number: str) -> Case:
     start_handling(case, session.person)
     change_state(case, CaseState.READY)
     screen_case(session, case)
-    session.note(TrailNote(action="made_ready", by=session.person, at=session.now, subject=case, case_id=case.id))
+    session.note("made_ready", case, case_id=case.id)
     return case
 
 
@@ -168,9 +167,7 @@ def send_back(session: WritingSession, number: str, *, action: Action = Action.H
     to = CaseState.IN_PROGRESS if case.kind is CaseKind.GRANT else CaseState.TO_CHECK
     if case.state != to:
         change_state(case, to)
-        session.note(
-            TrailNote(action="back_to_handling", by=session.person, at=session.now, subject=case, case_id=case.id)
-        )
+        session.note("back_to_handling", case, case_id=case.id)
     return case
 
 
@@ -247,16 +244,7 @@ def propose_decision(
         for name, value in given.items():
             setattr(row, name, value)
     session.flush()
-    session.note(
-        TrailNote(
-            action="decision_proposed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"outcome": draft.outcome.value, "amount": amount},
-        )
-    )
+    session.note("decision_proposed", row, case_id=case.id, detail={"outcome": draft.outcome.value, "amount": amount})
     return row
 
 
@@ -557,16 +545,7 @@ def make_decision(
         register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     drop_rulings_of_case(session, case.id)
     _after(session, case, decision, draft.instalments)
-    session.note(
-        TrailNote(
-            action="decided",
-            by=session.person,
-            at=session.now,
-            subject=decision,
-            case_id=case.id,
-            detail={"outcome": outcome.value, "amount": decision.amount},
-        )
-    )
+    session.note("decided", decision, case_id=case.id, detail={"outcome": outcome.value, "amount": decision.amount})
     return decision
 
 

@@ -18,7 +18,6 @@ from vetting.casework.services.reading import document_to_read
 from vetting.casework.services.screenings import screen_case
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.rules import catalogue_of_version
 
@@ -68,16 +67,7 @@ def set_status(session: WritingSession, key: int, new: NewDocumentStatus) -> Doc
         if definition is not None and is_paper(definition):
             note_document_in(session, case, document, definition)
         screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="document_status_set",
-            by=session.person,
-            at=session.now,
-            subject=document,
-            case_id=case.id,
-            detail={"status": new.status.value},
-        )
-    )
+    session.note("document_status_set", document, case_id=case.id, detail={"status": new.status.value})
     return document
 
 
@@ -148,11 +138,7 @@ def clear_working_material(session: WritingSession, keys: Collection[int]) -> in
         for row in (session.get(DocumentText, document.id), session.get(DocumentContent, document.id)):
             if row is not None:
                 session.delete(row)
-        session.note(
-            TrailNote(
-                action="working_material_cleared", by=session.person, at=session.now, subject=document, case_id=case.id
-            )
-        )
+        session.note("working_material_cleared", document, case_id=case.id)
     return len(found)
 
 

@@ -18,7 +18,6 @@ from vetting.formats.document_types import media_type
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import Job, new_job
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.rules import catalogue_of_version
 
@@ -126,16 +125,7 @@ def keep_document(session: WritingSession, case: Case, new: NewDocument) -> Docu
         note_document_in(session, case, document, definition)
     if session.person.id:
         session.add(reading_job(document, by_user_id=session.person.id, at=session.now))
-    session.note(
-        TrailNote(
-            action="document_added",
-            by=session.person,
-            at=session.now,
-            subject=document,
-            case_id=case.id,
-            detail={"type": new.type},
-        )
-    )
+    session.note("document_added", document, case_id=case.id, detail={"type": new.type})
     return document
 
 

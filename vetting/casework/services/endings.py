@@ -19,7 +19,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import ENDINGS, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people.domain.delegation import ENDING, DelegatedAct
 
@@ -74,16 +73,7 @@ def propose_ending(session: WritingSession, number: str, new: NewEnding, *, vers
     case.look_again_at, case.look_again_because, case.sleeps_until = None, "", None
     raise_version(case)
     draft = _keep_draft(session, case, new.ground, reasons)
-    session.note(
-        TrailNote(
-            action="ending_proposed",
-            by=session.person,
-            at=session.now,
-            subject=draft,
-            case_id=case.id,
-            detail={"ground": new.ground.value},
-        )
-    )
+    session.note("ending_proposed", draft, case_id=case.id, detail={"ground": new.ground.value})
     return case
 
 

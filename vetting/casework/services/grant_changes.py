@@ -22,7 +22,6 @@ from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.people import habits_of
 from vetting.people.domain.delegation import SINGLE
@@ -81,9 +80,7 @@ def ask_for_change(session: WritingSession, number: str, new: NewGrantChange) ->
     register_record(
         session, case, RecordKind.CHANGE, row.id, DocumentStatus.ARRIVED, on=new.received_on, party=case.name
     )
-    session.note(
-        TrailNote(action="grant_change_asked", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("grant_change_asked", row, case_id=case.id)
     return row
 
 
@@ -155,9 +152,7 @@ def propose_change(
     row.approves, row.reasons, row.proposed_by_id = approves, reasons.strip()[:LONGEST], session.person.id
     row.report_on = report_on or row.report_on
     session.flush()
-    session.note(
-        TrailNote(action="grant_change_proposed", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("grant_change_proposed", row, case_id=case.id)
     return row
 
 
@@ -215,9 +210,7 @@ def decide_change(
     if row.approves and row.report_on is not None:
         MONEY.function.move_report_day(session, case, row.report_on)
     session.flush()
-    session.note(
-        TrailNote(action="grant_change_decided", by=session.person, at=session.now, subject=decision, case_id=case.id)
-    )
+    session.note("grant_change_decided", decision, case_id=case.id)
     return decision
 
 

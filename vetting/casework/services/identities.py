@@ -29,7 +29,6 @@ from vetting.casework.models.facts import GivenFacts
 from vetting.kernel.organisation_numbers import fold_name, mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.people import require_permission
 
@@ -100,14 +99,7 @@ def settle_name(
         set_current_name(association, name.name)
     name.kind, name.since = kind, since or name.since
     session.note(
-        TrailNote(
-            action="name_settled",
-            by=session.person,
-            at=session.now,
-            subject=association,
-            board_id=session.person.board_id,
-            detail={"name": name.name, "kind": kind},
-        )
+        "name_settled", association, board_id=session.person.board_id, detail={"name": name.name, "kind": kind}
     )
     return name
 
@@ -191,14 +183,7 @@ def not_the_same(session: WritingSession, first: int, second: int, reason: str) 
         session.add(row)
         session.flush()
         session.note(
-            TrailNote(
-                action="found_distinct",
-                by=session.person,
-                at=session.now,
-                subject=one,
-                board_id=session.person.board_id,
-                detail={"name": one.name, "other": other.name},
-            )
+            "found_distinct", one, board_id=session.person.board_id, detail={"name": one.name, "other": other.name}
         )
     return row
 
@@ -225,14 +210,10 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int) -> N
     for row in rows:
         row.withdrawn_at = session.now
     session.note(
-        TrailNote(
-            action="distinction_withdrawn",
-            by=session.person,
-            at=session.now,
-            subject=session.get_one(Association, first),
-            board_id=session.person.board_id,
-            detail={"name": session.get_one(Association, second).name},
-        )
+        "distinction_withdrawn",
+        session.get_one(Association, first),
+        board_id=session.person.board_id,
+        detail={"name": session.get_one(Association, second).name},
     )
 
 

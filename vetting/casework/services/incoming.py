@@ -33,7 +33,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import kept_for, require_permission, require_permission_for_kind
 from vetting.people.domain.personal_data import RetentionKind
@@ -342,7 +341,7 @@ def _keep_message(session: WritingSession, post: IncomingPost, case: Case, text:
     )
     session.add(message)
     session.flush()
-    session.note(TrailNote(action="mail_received", by=session.person, at=session.now, subject=message, case_id=case.id))
+    session.note("mail_received", message, case_id=case.id)
 
 
 def _post_gone(post: IncomingPost) -> Problem:

@@ -26,7 +26,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission, require_permission_for_kind
 from vetting.people.models.letting_kinds import LettingKind, letting_kind_of_room
@@ -125,15 +124,11 @@ def receive_case(session: WritingSession, new: NewCase) -> Case:
     keep_stated_contact(session, case, new.facts.values)
     screening = screen_case(session, case)
     session.note(
-        TrailNote(
-            action="case_received",
-            by=session.person,
-            at=session.now,
-            subject=case,
-            case_id=case.id,
-            reason=new.channel,
-            detail={"proposal": screening.proposal.value if screening else "", "because": new.doubled_because},
-        )
+        "case_received",
+        case,
+        case_id=case.id,
+        reason=new.channel,
+        detail={"proposal": screening.proposal.value if screening else "", "because": new.doubled_because},
     )
     return case
 
@@ -154,16 +149,7 @@ def receive_application(session: WritingSession, parts: Sequence[NewCase]) -> Se
     made = [receive_case(session, part) for part in parts]
     for case in made if len(made) > 1 else ():
         case.tied_to_id = made[0].id
-        session.note(
-            TrailNote(
-                action="case_tied",
-                by=session.person,
-                at=session.now,
-                subject=case,
-                case_id=case.id,
-                reason=made[0].number,
-            )
-        )
+        session.note("case_tied", case, case_id=case.id, reason=made[0].number)
         session.flush()
     for case in made[1:]:
         screen_case(session, case)  # what stands beside it is no earlier application

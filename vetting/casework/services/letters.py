@@ -64,7 +64,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import run_in_transaction as in_transaction
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import (
     NO_WORDS,
     OFFICIAL,
@@ -214,16 +213,7 @@ def keep_letter(session: WritingSession, case: Case, row: Letter) -> Letter:
     row.lines = [*row.lines, *information_lines(information, row.language)]
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="letter_written",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"kind": row.kind.value},
-        )
-    )
+    session.note("letter_written", row, case_id=case.id, detail={"kind": row.kind.value})
     return row
 
 
@@ -558,16 +548,14 @@ def _claim_letter(session: WritingSession, key: int, server: MailServer) -> Emai
     row, case = _unsent(session, key)
     message = _mail(session, row, server.sender)
     row.sending_at, row.failed = session.now, ""
-    session.note(
-        TrailNote(action="letter_handed_over", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("letter_handed_over", row, case_id=case.id)
     return message
 
 
 def _note_failure(session: WritingSession, key: int, why: str) -> Letter:
     row = session.get_one(Letter, key)
     row.failed, row.sending_at = why, None
-    session.note(TrailNote(action="letter_failed", by=session.person, at=session.now, subject=row, case_id=row.case_id))
+    session.note("letter_failed", row, case_id=row.case_id)
     return row
 
 
@@ -657,14 +645,5 @@ def _went(session: WritingSession, row: Letter, case: Case, way: str) -> Letter:
     register_record(session, case, RecordKind.LETTER, row.id, DocumentStatus.SENT, party=row.name, way=way)
     if told is not None:  # what went is the letter
         register_record(session, case, RecordKind.HEARING, told.id, party=row.name)
-    session.note(
-        TrailNote(
-            action="letter_sent",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"kind": row.kind},
-        )
-    )
+    session.note("letter_sent", row, case_id=case.id, detail={"kind": row.kind})
     return row

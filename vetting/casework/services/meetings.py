@@ -29,7 +29,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.read_cache import cached_query
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, count_in_words, day_in_words, same_in_both
 from vetting.people import require_permission
 from vetting.people.models.people import colleagues
@@ -78,11 +77,7 @@ def call_meeting(session: WritingSession, starts_at: datetime, place: str, *, cl
     waiting = reviews_without_meeting(session, session.person.board_id)
     for position, review in enumerate(waiting, start=1):
         review.meeting_id, review.position = meeting.id, position
-    session.note(
-        TrailNote(
-            action="meeting_called", by=session.person, at=session.now, subject=meeting, detail={"cases": len(waiting)}
-        )
-    )
+    session.note("meeting_called", meeting, detail={"cases": len(waiting)})
     return meeting
 
 
@@ -121,7 +116,7 @@ def refer_to_group(session: WritingSession, number: str, question: str) -> Revie
         change_state(case, CaseState.REFERRED)
     session.flush()
     screen_case(session, case)
-    session.note(TrailNote(action="referred", by=session.person, at=session.now, subject=review, case_id=case.id))
+    session.note("referred", review, case_id=case.id)
     return review
 
 
@@ -218,11 +213,9 @@ def declare_conflicts(session: WritingSession, key: int, conflicts: Mapping[int,
         session.add(row)
         if ground:
             session.flush()
-            session.note(
-                TrailNote(action="conflict_declared", by=session.person, at=session.now, subject=row, case_id=case_id)
-            )
+            session.note("conflict_declared", row, case_id=case_id)
     session.flush()
-    session.note(TrailNote(action="meeting_list_declared", by=session.person, at=session.now, subject=place))
+    session.note("meeting_list_declared", place)
     return meeting
 
 
@@ -238,7 +231,7 @@ def recuse_person(session: WritingSession, number: str, ground: ConflictGround) 
     session.flush()
     for left in _cases_left_behind(session, case):
         left.officer_id = None
-    session.note(TrailNote(action="conflict_declared", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("conflict_declared", row, case_id=case.id)
 
 
 def _cases_left_behind(session: Session, case: Case) -> list[Case]:
@@ -262,9 +255,7 @@ def lift_out(session: WritingSession, key: int, review_id: int) -> Review:
         raise Refused(Obstacle.STALE, _already_treated(review))
     if review.consent:
         review.consent, review.lifted_out = False, True
-        session.note(
-            TrailNote(action="lifted_out", by=session.person, at=session.now, subject=review, case_id=review.case_id)
-        )
+        session.note("lifted_out", review, case_id=review.case_id)
     return review
 
 
@@ -428,16 +419,7 @@ def _keep(session: WritingSession, review: Review, opinion: Opinion) -> None:
         session.flush()
         _again(session, review, opinion)
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="group_advised",
-            by=session.person,
-            at=session.now,
-            subject=review,
-            case_id=case.id,
-            detail={"advice": opinion.advice.value},
-        )
-    )
+    session.note("group_advised", review, case_id=case.id, detail={"advice": opinion.advice.value})
 
 
 def _again(session: WritingSession, review: Review, opinion: Opinion) -> None:
@@ -470,7 +452,7 @@ def move_meeting(session: WritingSession, key: int, starts_at: datetime, place: 
             Obstacle.CLOSED, Problem("starts_at", _("Mötet är redan hållet."), _("Kalla till ett nytt möte."))
         )
     meeting.starts_at, meeting.place = starts_at, place.strip()
-    session.note(TrailNote(action="meeting_moved", by=session.person, at=session.now, subject=meeting))
+    session.note("meeting_moved", meeting)
     return meeting
 
 
@@ -523,7 +505,7 @@ def hold_meeting(session: WritingSession, key: int, notes: str) -> Meeting:
             review.meeting_id, review.position = None, 0  # its case has ended; opened again it waits for a meeting
         _keep_papers(session, meeting)
     meeting.notes = notes.strip()
-    session.note(TrailNote(action="meeting_held", by=session.person, at=session.now, subject=meeting))
+    session.note("meeting_held", meeting)
     return meeting
 
 
@@ -542,13 +524,5 @@ def note_attendance(session: WritingSession, key: int, user_ids: Iterable[int]) 
         session.add(Attendance(meeting_id=key, user_id=user_id))
     for user_id, row in known.items():
         row.present = user_id in wanted
-    session.note(
-        TrailNote(
-            action="attendance_noted",
-            by=session.person,
-            at=session.now,
-            subject=meeting,
-            detail={"present": len(wanted)},
-        )
-    )
+    session.note("attendance_noted", meeting, detail={"present": len(wanted)})
     return meeting

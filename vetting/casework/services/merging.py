@@ -37,7 +37,6 @@ from vetting.casework.services.visibility import visibility_of
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.people import require_permission
 
@@ -148,14 +147,10 @@ def merge_records(session: WritingSession, first: int, second: int, chosen: Mapp
     session.flush()
     rescreen_open_cases(session, kept)
     session.note(
-        TrailNote(
-            action="associations_merged",
-            by=session.person,
-            at=session.now,
-            subject=kept,
-            board_id=session.person.board_id,
-            detail={"name": kept.name, "merged": merged.name, "cases": len(moved["cases"])},
-        )
+        "associations_merged",
+        kept,
+        board_id=session.person.board_id,
+        detail={"name": kept.name, "merged": merged.name, "cases": len(moved["cases"])},
     )
     return row
 

@@ -26,7 +26,6 @@ from vetting.casework.services.records import register_record
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _
 from vetting.people.models.people import Board
 
@@ -82,7 +81,7 @@ def hand_to_board(session: WritingSession, number: str, new: NewHandover) -> tup
     session.add(note)
     session.flush()
     register_record(session, case, RecordKind.NOTE, note.id)
-    session.note(TrailNote(action="handed_to_board", by=session.person, at=session.now, subject=note, case_id=case.id))
+    session.note("handed_to_board", note, case_id=case.id)
     content = _content(session, case, to, text)
     receipt = _letter(case, LetterKind.HANDOVER, to, session.person, session.now)
     _direct(receipt, new.address)

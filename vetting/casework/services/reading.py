@@ -30,7 +30,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import ENDED_STATES, Job
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 from vetting.rules import catalogue_of_version, read_version
@@ -316,14 +315,5 @@ def set_type(session: WritingSession, key: int, kind: str) -> Document:
         note_document_in(session, case, document, definition)
     raise_version(case)
     screen_case(session, case)
-    session.note(
-        TrailNote(
-            action="document_typed",
-            by=session.person,
-            at=session.now,
-            subject=document,
-            case_id=case.id,
-            detail={"type": kind},
-        )
-    )
+    session.note("document_typed", document, case_id=case.id, detail={"type": kind})
     return document

@@ -11,7 +11,6 @@ from vetting.casework.models.cases import Case, seen_by
 from vetting.casework.models.decisions import Decision, DecisionEvent, waits_for_report
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 
@@ -93,9 +92,5 @@ def report_decisions(session: WritingSession, decision_ids: Sequence[int], on: d
         )
         session.add(row)
         session.flush()
-        session.note(
-            TrailNote(
-                action="decision_reported", by=session.person, at=session.now, subject=row, case_id=decision.case_id
-            )
-        )
+        session.note("decision_reported", row, case_id=decision.case_id)
     return len(decision_ids)

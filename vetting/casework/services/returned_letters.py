@@ -23,7 +23,6 @@ from vetting.casework.services.letters import find_letter
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import letterhead_of
 from vetting.people.models.people import Board
@@ -183,9 +182,7 @@ def _mark(
     if contact is not None and contact.failed_at is None:
         contact.failed_at, contact.failed_because = session.now, why.strip()[:LONGEST_REASON]
     session.flush()
-    session.note(
-        TrailNote(action="letter_returned", by=session.person, at=session.now, subject=letter or case, case_id=case.id)
-    )
+    session.note("letter_returned", letter or case, case_id=case.id)
     return contact
 
 
@@ -215,9 +212,7 @@ def address_works(session: WritingSession, number: str) -> Contact:
             Problem(number, _("Adressen är inte märkt, eller redan ändrad."), _("Läs sidan på nytt.")),
         )
     contact.failed_at, contact.failed_because = None, ""
-    session.note(
-        TrailNote(action="address_seen_to", by=session.person, at=session.now, subject=contact, case_id=case.id)
-    )
+    session.note("address_seen_to", contact, case_id=case.id)
     return contact
 
 

@@ -14,7 +14,6 @@ from vetting.casework.services.screenings import screen_case
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 
 if TYPE_CHECKING:
@@ -68,17 +67,7 @@ def return_to_queue(
         if case.state in OPEN:
             screen_case(session, case)
         case.look_again_at, case.look_again_because = session.now, because.value
-        session.note(
-            TrailNote(
-                action="returned_to_queue",
-                by=session.person_or_none,
-                at=session.now,
-                subject=case,
-                case_id=case.id,
-                board_id=board_id,
-                detail={"because": because.value},
-            )
-        )
+        session.note("returned_to_queue", case, case_id=case.id, board_id=board_id, detail={"because": because.value})
         returned += 1
     return returned
 
@@ -106,5 +95,5 @@ def note_second_look(session: WritingSession, number: str, text: str) -> Case:
     add_note(session, number, text, official=True)
     case.look_again_at, case.look_again_because = None, ""
     raise_version(case)
-    session.note(TrailNote(action="looked_again", by=session.person, at=session.now, subject=case, case_id=case.id))
+    session.note("looked_again", case, case_id=case.id)
     return case

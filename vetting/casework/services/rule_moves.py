@@ -12,7 +12,6 @@ from vetting.casework.models.cases import Case, judged_by_rules, visible_cases
 from vetting.casework.services.screenings import screen_case, screen_under_rules, screen_without_keeping
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 from vetting.rules import MOST_MOVED, read_version
@@ -177,14 +176,10 @@ def move_cases(session: WritingSession, numbers: Sequence[str], version_id: int)
         case.version += 1
         screen_case(session, case)
         session.note(
-            TrailNote(
-                action="rule_version_changed",
-                by=session.person,
-                at=session.now,
-                subject=case,
-                case_id=case.id,
-                detail={"before": before, "after": version_id, "kind": case.kind.value},
-            )
+            "rule_version_changed",
+            case,
+            case_id=case.id,
+            detail={"before": before, "after": version_id, "kind": case.kind.value},
         )
         number += 1
     return number

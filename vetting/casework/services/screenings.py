@@ -372,7 +372,7 @@ def keep_changed(session: WritingSession, changed: Mapping[Case, ChangedScreenin
 
 
 def _note_judged(session: WritingSession, case: Case) -> None:
-    session.note(
+    session.add_entry(
         TrailNote(
             action="cases_screened", by=None, at=session.now, subject=case, case_id=case.id, board_id=case.board_id
         )

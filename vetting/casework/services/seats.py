@@ -16,7 +16,6 @@ from vetting.casework.services.meetings import APPROVED_NOTES, GROUP, agenda, at
 from vetting.casework.services.records import keep_group_record
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.people import habits_of, require_permission
 from vetting.people.domain.ways_of_working import BoardOption
@@ -67,9 +66,7 @@ def take_seat(session: WritingSession, name: str, email: str, user_id: int | Non
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(action="seat_taken", by=session.person, at=session.now, subject=row, board_id=session.person.board_id)
-    )
+    session.note("seat_taken", row, board_id=session.person.board_id)
     return row
 
 
@@ -82,9 +79,7 @@ def leave_seat(session: WritingSession, key: int) -> GroupSeat:
     require_permission(session.person, Action.RECORD_MEETING)
     row = _seat(session, key)
     row.ended_at = session.now
-    session.note(
-        TrailNote(action="seat_left", by=session.person, at=session.now, subject=row, board_id=session.person.board_id)
-    )
+    session.note("seat_left", row, board_id=session.person.board_id)
     return row
 
 
@@ -123,11 +118,7 @@ def seat_guest(
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="guest_invited", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("guest_invited", row, board_id=session.person.board_id)
     return row
 
 
@@ -147,9 +138,7 @@ def seat_in_conflict(
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(action="conflict_declared", by=session.person, at=session.now, subject=row, case_id=review.case_id)
-    )
+    session.note("conflict_declared", row, case_id=review.case_id)
     return row
 
 
@@ -220,9 +209,7 @@ def file_statement(session: WritingSession, key: int, review_id: int, said: NewS
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(action="statement_filed", by=session.person, at=session.now, subject=row, case_id=review.case_id)
-    )
+    session.note("statement_filed", row, case_id=review.case_id)
     return row
 
 
@@ -282,15 +269,7 @@ def approve_notes(session: WritingSession, key: int) -> Meeting:
         row = Adjustment(meeting_id=key, user_id=session.person.id, at=session.now)
         session.add(row)
         session.flush()
-        session.note(
-            TrailNote(
-                action="minutes_adjusted",
-                by=session.person,
-                at=session.now,
-                subject=row,
-                board_id=session.person.board_id,
-            )
-        )
+        session.note("minutes_adjusted", row, board_id=session.person.board_id)
         if len(adjusted) + 1 < ADJUSTERS:
             return meeting
     else:
@@ -301,15 +280,7 @@ def approve_notes(session: WritingSession, key: int) -> Meeting:
         noted.where(Review.meeting_id == key, Review.outcome != "").order_by(Review.id)
     ):
         keep_group_record(session, case, review)
-    session.note(
-        TrailNote(
-            action="notes_approved",
-            by=session.person,
-            at=session.now,
-            subject=meeting,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("notes_approved", meeting, board_id=session.person.board_id)
     return meeting
 
 

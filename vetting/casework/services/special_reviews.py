@@ -28,7 +28,6 @@ from vetting.casework.services.identities import association_to_act_on, names_be
 from vetting.casework.services.records import register_text_record
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.kernel.working_days import closed_because, deadline
 from vetting.people import require_permission
@@ -93,15 +92,7 @@ def open_review(
     session.flush()
     if tip is not None:
         tips.join_review(session, tip, row)
-    session.note(
-        TrailNote(
-            action="special_review_opened",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("special_review_opened", row, board_id=session.person.board_id)
     reused_answers.return_to_queue(session, session.person.board_id, association_id, InvalidationReason.SPECIAL_REVIEW)
     return row
 
@@ -146,15 +137,7 @@ def ask_association(
     )
     session.add(found)
     session.flush()
-    session.note(
-        TrailNote(
-            action="special_review_asked",
-            by=session.person,
-            at=session.now,
-            subject=found,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("special_review_asked", found, board_id=session.person.board_id)
     return found
 
 
@@ -174,15 +157,7 @@ def note_association_answer(session: WritingSession, number: str, key: int, text
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     found.answer, found.answered_on = text.strip(), session.today
-    session.note(
-        TrailNote(
-            action="special_review_answered",
-            by=session.person,
-            at=session.now,
-            subject=found,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("special_review_answered", found, board_id=session.person.board_id)
     return found
 
 
@@ -220,15 +195,7 @@ def note_visit(session: WritingSession, number: str, new: NewVisit) -> ReviewVis
     )
     session.add(visit)
     session.flush()
-    session.note(
-        TrailNote(
-            action="special_review_visited",
-            by=session.person,
-            at=session.now,
-            subject=visit,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("special_review_visited", visit, board_id=session.person.board_id)
     return visit
 
 
@@ -248,15 +215,7 @@ def note_seen(session: WritingSession, number: str, key: int, seen: str) -> Revi
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     visit.seen, visit.seen_on = seen.strip(), session.today
-    session.note(
-        TrailNote(
-            action="special_review_visited",
-            by=session.person,
-            at=session.now,
-            subject=visit,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("special_review_visited", visit, board_id=session.person.board_id)
     return visit
 
 
@@ -295,16 +254,7 @@ def close_review(session: WritingSession, number: str, outcome: SpecialReviewOut
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row.outcome, row.conclusion, row.closed_on = outcome.value, conclusion.strip(), session.today
-    session.note(
-        TrailNote(
-            action="special_review_closed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=outcome.value,
-        )
-    )
+    session.note("special_review_closed", row, board_id=session.person.board_id, reason=outcome.value)
     tips.follow_review(session, row)
     if outcome is not SpecialReviewOutcome.NONE:
         reused_answers.return_to_queue(
@@ -381,7 +331,7 @@ def ask_expert(session: WritingSession, number: str, new: NewExpertQuestion) -> 
     session.flush()
     asked, sent = [(_("Fråga"), row.question.splitlines())], DocumentStatus.SENT
     register_text_record(session, case, RecordKind.EXPERT_ASKED, asked, sent, party=row.asked_of)
-    session.note(TrailNote(action="expert_asked", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("expert_asked", row, case_id=case.id)
     return row
 
 
@@ -407,5 +357,5 @@ def note_expert(session: WritingSession, number: str, key: int, text: str) -> Ex
     register_text_record(session, case, RecordKind.EXPERT_ANSWER, said, party=row.asked_of)
     booking_referrals.return_to_staff(session, case)
     raise_version(case)
-    session.note(TrailNote(action="expert_answered", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("expert_answered", row, case_id=case.id)
     return row

@@ -9,7 +9,6 @@ from vetting.casework.domain.completions import wrong_with_address
 from vetting.casework.models.completions import Contact, contacts
 from vetting.casework.models.letters import unsent_without_address
 from vetting.kernel.organisation_numbers import mask_personal_numbers
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import LANGUAGES
 
 if TYPE_CHECKING:
@@ -69,7 +68,5 @@ def keep_contact(session: WritingSession, case: Case, new: NewContact, lines: Se
     for letter in unsent_without_address(session, contact):
         letter.email, letter.postal = new.email, list(lines)
     session.flush()
-    session.note(
-        TrailNote(action="contact_changed", by=session.person_or_none, at=session.now, subject=contact, case_id=case.id)
-    )
+    session.note("contact_changed", contact, case_id=case.id)
     return contact

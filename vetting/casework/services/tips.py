@@ -78,11 +78,7 @@ def register_tip(session: WritingSession, association_id: int, new: NewTip) -> T
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="tip_registered", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("tip_registered", row, board_id=session.person.board_id)
     return_to_queue(session, session.person.board_id, association.id, InvalidationReason.TIP)
     return row
 
@@ -136,21 +132,12 @@ def delete_expired(session: WritingSession, board_id: int) -> int:
         session.delete(row)
     if gone:
         session.flush()
-        session.note(TrailNote(action="tips_forgotten", by=None, at=session.now, board_id=board_id))
+        session.add_entry(TrailNote(action="tips_forgotten", by=None, at=session.now, board_id=board_id))
     return len(gone)
 
 
 def _close(session: WritingSession, row: Tip, outcome: TipOutcome) -> Tip:
     row.outcome, row.closed_at = outcome, session.now
     request_rescreening_of_association(session, row.board_id, row.association_id)
-    session.note(
-        TrailNote(
-            action="tip_closed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=outcome.value,
-        )
-    )
+    session.note("tip_closed", row, board_id=session.person.board_id, reason=outcome.value)
     return row

@@ -17,7 +17,7 @@ from vetting.casework.services.identities import conflict_free, set_current_name
 from vetting.casework.services.merging import rescreen_open_cases
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailContent, TrailEntry, TrailNote
+from vetting.kernel.store.trail import TrailContent, TrailEntry
 from vetting.kernel.text import _
 from vetting.people import require_permission
 
@@ -74,14 +74,10 @@ def undo_merge(session: WritingSession, key: int) -> AssociationMerge:
     for association in (kept, merged):
         rescreen_open_cases(session, association)
     session.note(
-        TrailNote(
-            action="merge_undone",
-            by=session.person,
-            at=session.now,
-            subject=kept,
-            board_id=session.person.board_id,
-            detail={"name": kept.name, "merged": merged.name, "answers": taken_back},
-        )
+        "merge_undone",
+        kept,
+        board_id=session.person.board_id,
+        detail={"name": kept.name, "merged": merged.name, "answers": taken_back},
     )
     return row
 

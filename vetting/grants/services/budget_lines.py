@@ -14,7 +14,6 @@ from vetting.grants.models.rounds import (
 )
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 
@@ -62,7 +61,7 @@ def add_line(session: WritingSession, new: LineWriting) -> BudgetLine:
     found = BudgetLine(board_id=session.person.board_id, **_check_line(session, new, None))
     session.add(found)
     session.flush()
-    session.note(TrailNote(action="budget_line_added", by=session.person, at=session.now, subject=found))
+    session.note("budget_line_added", found)
     return found
 
 
@@ -78,7 +77,7 @@ def change_line(session: WritingSession, key: int, new: LineWriting) -> BudgetLi
     if any(getattr(found, name) != value for name, value in columns.items()):
         for name, value in columns.items():
             setattr(found, name, value)
-        session.note(TrailNote(action="budget_line_changed", by=session.person, at=session.now, subject=found))
+        session.note("budget_line_changed", found)
     return found
 
 
@@ -124,5 +123,5 @@ def end_line(session: WritingSession, key: int) -> BudgetLine:
     found = open_line(session, key)
     if found.ended_at is None:
         found.ended_at = session.now
-        session.note(TrailNote(action="budget_line_ended", by=session.person, at=session.now, subject=found))
+        session.note("budget_line_ended", found)
     return found

@@ -19,7 +19,6 @@ from vetting.grants.models.schemes import GrantScheme, scheme_of
 from vetting.grants.services.own_rounds import own_round
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.people import require_permission
 
@@ -143,7 +142,7 @@ def add_round(session: WritingSession, new: NewRound) -> Round:
     session.flush()
     for scheme in schemes:
         session.add(RoundScheme(round_id=found.id, scheme_id=scheme.id, line_id=new.schemes[scheme.id]))
-    session.note(TrailNote(action="round_added", by=session.person, at=session.now, subject=found))
+    session.note("round_added", found)
     return found
 
 
@@ -204,7 +203,7 @@ def register_round(session: WritingSession, key: int, dnr: str) -> Round:
         )
     if not found.dnr:
         found.dnr = given
-        session.note(TrailNote(action="round_registered", by=session.person, at=session.now, subject=found))
+        session.note("round_registered", found)
     return found
 
 
@@ -218,7 +217,7 @@ def close_round(session: WritingSession, key: int) -> Round:
     found = own_round(session, key)
     if found.closed_at is None:
         found.closed_at = session.now
-        session.note(TrailNote(action="round_closed", by=session.person, at=session.now, subject=found))
+        session.note("round_closed", found)
     return found
 
 

@@ -19,7 +19,6 @@ from vetting.kernel.hooks import Hook
 from vetting.kernel.money import LARGEST
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 
@@ -97,7 +96,7 @@ def add_scheme(session: WritingSession, new: SchemeWriting) -> GrantScheme:
     found = GrantScheme(board_id=session.person.board_id, name=name, **new.columns())
     session.add(found)
     session.flush()
-    session.note(TrailNote(action="scheme_added", by=session.person, at=session.now, subject=found))
+    session.note("scheme_added", found)
     return found
 
 
@@ -114,7 +113,7 @@ def change_scheme(session: WritingSession, key: int, new: SchemeWriting) -> Gran
     if any(getattr(found, column) != value for column, value in columns.items()):
         for column, value in columns.items():
             setattr(found, column, value)
-        session.note(TrailNote(action="scheme_changed", by=session.person, at=session.now, subject=found))
+        session.note("scheme_changed", found)
     return found
 
 
@@ -208,5 +207,5 @@ def end_scheme(session: WritingSession, key: int) -> GrantScheme:
     found = open_scheme(session, key)
     if found.ended_at is None:
         found.ended_at = session.now
-        session.note(TrailNote(action="scheme_ended", by=session.person, at=session.now, subject=found))
+        session.note("scheme_ended", found)
     return found

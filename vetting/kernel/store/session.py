@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, Connection, Engine, Update
 
     from vetting.kernel.roles import Person
+    from vetting.kernel.store.base import Plain
     from vetting.kernel.store.engine import Database
+    from vetting.kernel.store.trail_bulk_rows import BulkDigest
     from vetting.kernel.store.write_locks import HeldLocks
 
 T = TypeVar("T")
@@ -136,8 +138,37 @@ class WritingSession(Session):
         self.is_ending = False
         """Whether the database has been asked to keep it: whoever loses the connection then does not know."""
 
-    def note(self, entry: TrailNote) -> None:
-        """An entry for the trail; what this transaction changes becomes its content."""
+    def note(
+        self,
+        action: str,
+        subject: Base | None = None,
+        *,
+        case_id: int | None = None,
+        board_id: int | None = None,
+        reason: str = "",
+        detail: Plain | None = None,
+        bulk: tuple[BulkDigest, ...] = (),
+    ) -> None:
+        """Writes an entry of the audit log, by the session's user at its moment; the changed rows become its content.
+
+        subject: the row that it is about. detail: fills in the words of the action. bulk: rows moved past the objects.
+        """
+        self.add_entry(
+            TrailNote(
+                action=action,
+                by=self.person_or_none,
+                at=self.now,
+                subject=subject,
+                case_id=case_id,
+                board_id=board_id,
+                reason=reason,
+                detail=detail or {},
+                bulk=bulk,
+            )
+        )
+
+    def add_entry(self, entry: TrailNote) -> None:
+        """Writes an entry that is another's than the session's user: of the system while a user acts, of a past day."""
         self.turn.write_to(entry.chain)
         run_by = database_of(self).run_by
         if run_by and not (entry.by and entry.by.id):

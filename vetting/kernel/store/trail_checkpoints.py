@@ -58,7 +58,7 @@ def _tie(session: WritingSession) -> bool:
             continue
         knots.append(f"{head.chain}:{head.last}:{head.hash}")
     if knots:
-        session.note(TrailNote(action=TIED, by=None, at=session.now, reason=" ".join(knots)))
+        session.add_entry(TrailNote(action=TIED, by=None, at=session.now, reason=" ".join(knots)))
     return bool(knots)
 
 

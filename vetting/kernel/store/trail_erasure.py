@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from vetting.kernel.store.session import BESIDE
-from vetting.kernel.store.trail import Erasure, TrailNote, TrailPart
+from vetting.kernel.store.trail import Erasure, TrailPart
 from vetting.kernel.store.trail_content import APART
 from vetting.kernel.store.trail_verification import entry_contents, unerased_rows
 
@@ -87,5 +87,5 @@ def erase_content(session: WritingSession, wanted: ErasureOrder) -> Collection[i
         "basis": wanted.basis,
         "named": list(wanted.named),
     }
-    session.note(TrailNote(action="content_erased", by=session.person_or_none, at=session.now, detail=detail))
+    session.note("content_erased", detail=detail)
     return ids

@@ -130,11 +130,7 @@ def _into_records(session: WritingSession, staged: StagedFile, batch: ImportBatc
         "versions": versions.as_data(),
         "made": {"associations": 0, "other_names": 0},
     }
-    session.note(
-        TrailNote(
-            action="list_import_begun", by=session.person, at=session.now, subject=batch, detail=dict(batch.counts)
-        )
-    )
+    session.note("list_import_begun", batch, detail=dict(batch.counts))
     _ask_to_move(session, staged)
     return batch
 
@@ -252,15 +248,11 @@ def _finish(
     staged.state, staged.progress = CONFIRMED, {}
     session.execute(delete(StagedRow).where(StagedRow.staged_id == staged.id), execution_options=BESIDE)
     session.note(
-        TrailNote(
-            action="list_imported",
-            by=session.person_or_none,
-            at=session.now,
-            subject=batch,
-            board_id=batch.board_id,
-            detail={**batch.counts, "digest": batch.digest, **_settled_rows(staged)},
-            bulk=tuple(bulks),
-        )
+        "list_imported",
+        batch,
+        board_id=batch.board_id,
+        detail={**batch.counts, "digest": batch.digest, **_settled_rows(staged)},
+        bulk=tuple(bulks),
     )
     _ask_to_screen(session, batch, batch.by_user_id)
 
@@ -365,15 +357,7 @@ def _piece(session: WritingSession, key: int) -> None:
         "made": {name: number + done["made"][name] for name, number in way.made.items()},
     }
     session.note(
-        TrailNote(
-            action="list_piece_imported",
-            by=session.person_or_none,
-            at=session.now,
-            subject=batch,
-            board_id=batch.board_id,
-            detail={"from": first, "to": last},
-            bulk=tuple(way.bulks),
-        )
+        "list_piece_imported", batch, board_id=batch.board_id, detail={"from": first, "to": last}, bulk=tuple(way.bulks)
     )
 
 
@@ -465,7 +449,7 @@ def _screen(session: WritingSession, *, batch_id: int, keys: tuple[int, ...]) ->
             said = {row.fact: row.value for row in values_of(session, case) if isinstance(row.value, str)}
             keep_stated_contact(session, case, said)
         screen_case(session, case)
-    session.note(
+    session.add_entry(
         TrailNote(
             action="cases_screened",
             by=None,
@@ -530,10 +514,6 @@ def undo_import(session: WritingSession, batch_id: int) -> ImportBatch:
         session.now,
         session.user_id,
     )
-    session.note(
-        TrailNote(
-            action="list_import_undone", by=session.person, at=session.now, subject=batch, detail=dict(batch.counts)
-        )
-    )
+    session.note("list_import_undone", batch, detail=dict(batch.counts))
     _ask_to_screen(session, batch, session.user_id)
     return batch

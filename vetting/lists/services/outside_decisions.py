@@ -18,7 +18,6 @@ from vetting.kernel.organisation_numbers import NumberKind, fold_name, mask_pers
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableValueError
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.people import require_permission
 
@@ -180,11 +179,7 @@ def import_outside_list(session: WritingSession, rows: Sequence[OutsideRow], *, 
         taken.rows += 1
     if taken.rows:
         session.flush()
-        session.note(
-            TrailNote(
-                action="outside_decisions_added", by=session.person, at=session.now, board_id=session.person.board_id
-            )
-        )
+        session.note("outside_decisions_added", board_id=session.person.board_id)
     return taken
 
 
@@ -277,9 +272,5 @@ def take_back_list(session: WritingSession, first: int) -> int:
     for row in rows:
         row.taken_back_at = session.now
     session.flush()
-    session.note(
-        TrailNote(
-            action="outside_decisions_undone", by=session.person, at=session.now, board_id=session.person.board_id
-        )
-    )
+    session.note("outside_decisions_undone", board_id=session.person.board_id)
     return len(rows)

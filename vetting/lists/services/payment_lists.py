@@ -15,7 +15,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.lists.models.staged_files import GOOD, REFUSED, StagedProblem, StagedRow
 from vetting.money import has_left
@@ -270,13 +269,4 @@ def take_back(session: WritingSession, batch: ImportBatch) -> None:
     for payment in session.scalars(select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.id)):
         case = session.get_one(Case, payment.case_id)
         money.unpay(session, payment, case)
-        session.note(
-            TrailNote(
-                action="payment_taken_back",
-                by=session.person,
-                at=session.now,
-                subject=payment,
-                case_id=case.id,
-                detail={"amount": payment.amount},
-            )
-        )
+        session.note("payment_taken_back", payment, case_id=case.id, detail={"amount": payment.amount})

@@ -21,7 +21,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.jobs import ENDED_STATES, SILENT, Job, new_job
 from vetting.kernel.store.session import BESIDE, open_reading, open_technical, run_in_transaction
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import column_letters
 from vetting.kernel.text import _, join_words
 from vetting.lists.domain.column_suggestions import column_choices
@@ -367,9 +366,7 @@ def _keep_layout(
             session.user_id,
         )
     session.flush()
-    session.note(
-        TrailNote(action="layout_kept", by=session.person, at=session.now, subject=found, detail={"name": name})
-    )
+    session.note("layout_kept", found, detail={"name": name})
     return found
 
 

@@ -25,7 +25,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.store.base import table_of
 from vetting.kernel.store.import_batches import is_batch_not_undone
 from vetting.kernel.store.session import BESIDE
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.lists.models.row_transfer import times_of_row
 from vetting.lists.models.staged_files import CHANGED, GOOD, SAME, CustomerNumber, StagedRow, mark_known_rows
@@ -469,16 +468,7 @@ def update_known_bookings(session: WritingSession, staged: StagedFile, batch: Im
         session.flush()
         _judged_anew(session, case)
         now = _as_shown(row.starts_at, row.ends_at, row.room, row.title)
-        session.note(
-            TrailNote(
-                action="booking_changed_in_list",
-                by=session.person_or_none,
-                at=session.now,
-                subject=case,
-                case_id=case.id,
-                detail={"was": was, "now": now},
-            )
-        )
+        session.note("booking_changed_in_list", case, case_id=case.id, detail={"was": was, "now": now})
 
 
 def _new_times(session: WritingSession, case: Case, row: StagedRow) -> None:

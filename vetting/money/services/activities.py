@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.activities import ActivityFields, ActivityStatus, wrong_with_activity
 from vetting.money.models.activities import PlanActivity, activities_of_year, find_activity
@@ -56,15 +55,7 @@ def _add_rows(session: WritingSession, rows: list[PlanActivity]) -> list[PlanAct
     session.add_all(rows)
     session.flush()
     for row in rows:
-        session.note(
-            TrailNote(
-                action="activity_added",
-                by=session.person,
-                at=session.now,
-                subject=row,
-                board_id=session.person.board_id,
-            )
-        )
+        session.note("activity_added", row, board_id=session.person.board_id)
     return rows
 
 
@@ -92,16 +83,7 @@ def change_activity(session: WritingSession, key: int, given: ActivityFields, *,
     row.put(given)
     row.at, row.by_user_id = session.now, session.person.id
     session.flush()
-    session.note(
-        TrailNote(
-            action="activity_changed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=given.status.value,
-        )
-    )
+    session.note("activity_changed", row, board_id=session.person.board_id, reason=given.status.value)
     return row
 
 

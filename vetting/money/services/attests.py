@@ -9,7 +9,6 @@ from vetting.casework.models.corrections import corrected_by
 from vetting.casework.models.decisions import Decision
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.domain.attests import AttestKind, next_attest
 from vetting.money.domain.payment_holds import PaymentOverride
@@ -71,16 +70,7 @@ def attest(session: WritingSession, key: int, kind: AttestKind, *, version: int 
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="payment_attested",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"kind": kind.value},
-        )
-    )
+    session.note("payment_attested", row, case_id=case.id, detail={"kind": kind.value})
     return row
 
 

@@ -16,7 +16,6 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.money.domain.bank_accounts import (
     ACCOUNT_CHECK_WORDS,
@@ -210,16 +209,7 @@ def change_bank_account(session: WritingSession, number: str, account: str, how:
     session.add(row)
     drop_attests(session, [one.id for one in of_case(session, case.id) if one.paid_on is None])
     session.flush()
-    session.note(
-        TrailNote(
-            action="account_changed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"account": mask_account(row.account)},
-        )
-    )
+    session.note("account_changed", row, case_id=case.id, detail={"account": mask_account(row.account)})
     return row
 
 
@@ -274,16 +264,7 @@ def check_bank_account(
         )
         session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="account_checked",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"account": mask_account(row.account)},
-        )
-    )
+    session.note("account_checked", row, case_id=case.id, detail={"account": mask_account(row.account)})
     return row
 
 

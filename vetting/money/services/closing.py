@@ -25,7 +25,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionOutcome, Reservation
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.models.payments import of_case as payments_of
 from vetting.money.models.reports import has_legacy_report, report_of
@@ -202,7 +201,7 @@ def close_case(session: WritingSession, number: str, *, unreported: str = "") ->
         _close_unreported(session, case, unreported.strip())
     change_state(case, CaseState.CLOSED)
     close_notes(session, case)
-    session.note(TrailNote(action="case_closed", by=session.person, at=session.now, subject=case, case_id=case.id))
+    session.note("case_closed", case, case_id=case.id)
     return case
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.samples import LEAST_CHANGE, MOST_CHANGE, RiskFact
 from vetting.money.models.grant_routines import GrantRoutine, grant_routine
@@ -73,16 +72,7 @@ def approve_routine(session: WritingSession, new: NewRoutine, *, rule_names: Seq
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="routine_approved",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            detail={"version": row.version},
-        )
-    )
+    session.note("routine_approved", row, board_id=session.person.board_id, detail={"version": row.version})
     return row
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import func, or_, select
 
 from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import quashed_decisions
-from vetting.kernel.store.trail import TrailNote
 from vetting.money.domain.reclaims import ReclaimState
 from vetting.money.models.owed_reports import awaits_report, overdue_reports
 from vetting.money.models.payment_batches import bases_of_payments, cancel_planned_payments
@@ -145,9 +144,7 @@ def correct_payment(session: WritingSession, payment: object, difference: int) -
 def note_correction(session: WritingSession, payment: object) -> None:
     """Writes the audit log entry of a corrected payment."""
     row = _payment(payment)
-    session.note(
-        TrailNote(action="payment_corrected", by=session.person, at=session.now, subject=row, case_id=row.case_id)
-    )
+    session.note("payment_corrected", row, case_id=row.case_id)
 
 
 def _payment(found: object) -> Payment:

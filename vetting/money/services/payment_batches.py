@@ -21,7 +21,6 @@ from vetting.kernel.organisation_numbers import format_number, mask_personal_num
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, function_in_words
 from vetting.kernel.store.payment_batch_guards import NOT_TO_LEAVE
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, day_in_words, same_in_both
 from vetting.kernel.working_days import closed_because, first_open
 from vetting.money.domain.attests import AttestKind
@@ -118,9 +117,7 @@ def _keep_basis(session: WritingSession, ready: Sequence[ReadyPayment], pay_on: 
     )
     session.flush()
     detail = {"payments": len(ready), "amount": sum(one.amount for one in ready)}
-    session.note(
-        TrailNote(action="payment_basis_made", by=session.person, at=session.now, subject=basis, detail=detail)
-    )
+    session.note("payment_basis_made", basis, detail=detail)
     return basis
 
 
@@ -247,9 +244,7 @@ def lock_basis(session: WritingSession, number: str, *, version: int | None) -> 
     for one in found.ready:
         register_record(session, one.case, RecordKind.PAYMENT, rows[one.payment.id].id, DocumentStatus.SENT)
     detail = {"number": basis.number, "payments": len(lines), "amount": sum(line.amount for line in lines)}
-    session.note(
-        TrailNote(action="payment_basis_left", by=session.person, at=session.now, subject=basis, detail=detail)
-    )
+    session.note("payment_basis_left", basis, detail=detail)
     return basis
 
 
@@ -271,7 +266,7 @@ def withdraw_basis(session: WritingSession, number: str) -> PaymentBatch:
     _take_out([row for row, _paid, _case in rows], LeftOutReason.WITHDRAWN, session.now)
     basis.undone_at = session.now
     session.flush()
-    session.note(TrailNote(action="payment_basis_withdrawn", by=session.person, at=session.now, subject=basis))
+    session.note("payment_basis_withdrawn", basis)
     return basis
 
 
@@ -286,7 +281,7 @@ def note_loaded(session: WritingSession, number: str) -> PaymentBatch:
         raise Refused(Obstacle.STALE, Problem(number, _("Underlaget är redan inläst."), _("Öppna det på nytt.")))
     basis.loaded_at, basis.loaded_by_id = session.now, session.person.id
     session.flush()
-    session.note(TrailNote(action="payment_basis_loaded", by=session.person, at=session.now, subject=basis))
+    session.note("payment_basis_loaded", basis)
     return basis
 
 
@@ -311,16 +306,7 @@ def note_not_paid(session: WritingSession, number: str, payment_id: int) -> Paym
     _take_out([row], LeftOutReason.NOT_PAID, session.now)
     session.flush()
     detail = {"reference": row.reference}
-    session.note(
-        TrailNote(
-            action="payment_not_made",
-            by=session.person,
-            at=session.now,
-            subject=basis,
-            case_id=row.case_id,
-            detail=detail,
-        )
-    )
+    session.note("payment_not_made", basis, case_id=row.case_id, detail=detail)
     return basis
 
 
@@ -355,9 +341,7 @@ def take_out_unready(session: WritingSession, number: str) -> PaymentBatch:
     basis.version += 1
     session.flush()
     detail = {"payments": len(rows)}
-    session.note(
-        TrailNote(action="payment_basis_changed", by=session.person, at=session.now, subject=basis, detail=detail)
-    )
+    session.note("payment_basis_changed", basis, detail=detail)
     return basis
 
 
@@ -371,7 +355,7 @@ def undo_basis(session: WritingSession, number: str) -> PaymentBatch:
     _take_out([row for row, _paid, _case in rows_of_basis(session, basis)], LeftOutReason.UNDONE, session.now)
     basis.undone_at = session.now
     session.flush()
-    session.note(TrailNote(action="payment_basis_undone", by=session.person, at=session.now, subject=basis))
+    session.note("payment_basis_undone", basis)
     return basis
 
 

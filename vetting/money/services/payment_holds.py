@@ -14,7 +14,6 @@ from vetting.casework.models.decisions import Decision, events_of
 from vetting.grants.domain.instalments import InstalmentCondition
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, day_in_words, lower_first
 from vetting.money.domain.payment_holds import (
     HOLD_REASON_WORDS,
@@ -210,16 +209,7 @@ def pause_payment(session: WritingSession, key: int, reason: HoldReason | None) 
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="payment_paused",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"reason": reason.value},
-        )
-    )
+    session.note("payment_paused", row, case_id=case.id, detail={"reason": reason.value})
     return row
 
 
@@ -240,9 +230,7 @@ def end_pause(session: WritingSession, key: int) -> PaymentPause:
         )
     row.ended_on = session.today
     session.flush()
-    session.note(
-        TrailNote(action="payment_pause_ended", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("payment_pause_ended", row, case_id=case.id)
     return row
 
 
@@ -264,9 +252,7 @@ def note_papers(session: WritingSession, key: int) -> Payment:
         )
     payment.papers_on = session.today
     session.flush()
-    session.note(
-        TrailNote(action="payment_papers_came", by=session.person, at=session.now, subject=payment, case_id=case.id)
-    )
+    session.note("payment_papers_came", payment, case_id=case.id)
     return payment
 
 

@@ -20,7 +20,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, same_in_both
 from vetting.money.models.payment_batches import bases_of_payments
 from vetting.money.models.payments import Payment, StopTerms, drop_attests, find_payment, set_offs_of
@@ -133,16 +132,7 @@ def stop_payment(
         )
     )
     session.flush()
-    session.note(
-        TrailNote(
-            action="payment_stopped",
-            by=session.person,
-            at=session.now,
-            subject=decision,
-            case_id=case.id,
-            detail={"amount": payment.amount},
-        )
-    )
+    session.note("payment_stopped", decision, case_id=case.id, detail={"amount": payment.amount})
     return decision
 
 
@@ -247,16 +237,7 @@ def lift_stop(session: WritingSession, key: int, reasons: str, *, form: Decision
     )
     payment.stopped_on = None
     session.flush()
-    session.note(
-        TrailNote(
-            action="payment_released",
-            by=session.person,
-            at=session.now,
-            subject=decision,
-            case_id=case.id,
-            detail={"amount": payment.amount},
-        )
-    )
+    session.note("payment_released", decision, case_id=case.id, detail={"amount": payment.amount})
     return decision
 
 

@@ -17,7 +17,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
 from vetting.money.domain.bank_accounts import kept_account
 from vetting.money.models import payments
@@ -78,9 +77,7 @@ def mark_paid(
     if payment.after is InstalmentCondition.REPORT:
         keep_part(session, case, payment.place, paid_on)
     detail = {"amount": payment.amount} | ({"despite": "stop"} if payment.stopped_on is not None else {})
-    session.note(
-        TrailNote(action="paid", by=session.person, at=session.now, subject=payment, case_id=case.id, detail=detail)
-    )
+    session.note("paid", payment, case_id=case.id, detail=detail)
     return payment
 
 
@@ -133,17 +130,7 @@ def pay_with_override(session: WritingSession, key: int, because: str) -> Paymen
     payment.against_because = mask_personal_numbers(" ".join(because.split()))[:LONGEST_REASON]
     session.flush()
     detail = {"against": against.value}
-    session.note(
-        TrailNote(
-            action="payment_against_order",
-            by=session.person,
-            at=session.now,
-            subject=payment,
-            case_id=case.id,
-            detail=detail,
-            reason=payment.against_because,
-        )
-    )
+    session.note("payment_against_order", payment, case_id=case.id, detail=detail, reason=payment.against_because)
     return payment
 
 
@@ -181,16 +168,7 @@ def note_returned(session: WritingSession, key: int, on: date) -> Payment:
     payments.drop_attests(session, [payment.id])
     payment.against, payment.against_because = [], ""
     take_out_returned(session, payment.id)
-    session.note(
-        TrailNote(
-            action="payment_returned",
-            by=session.person,
-            at=session.now,
-            subject=payment,
-            case_id=case.id,
-            detail={"amount": payment.amount},
-        )
-    )
+    session.note("payment_returned", payment, case_id=case.id, detail={"amount": payment.amount})
     return payment
 
 

@@ -33,7 +33,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, in_context, same_in_both
 from vetting.money.domain.reclaims import (
     GROUNDS_OF,
@@ -151,16 +150,7 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim) -> Recla
     session.add(reclaim)
     raise_version(case)
     session.flush()
-    session.note(
-        TrailNote(
-            action="reclaim_opened",
-            by=session.person,
-            at=session.now,
-            subject=reclaim,
-            case_id=case.id,
-            detail={"amount": new.amount},
-        )
-    )
+    session.note("reclaim_opened", reclaim, case_id=case.id, detail={"amount": new.amount})
     return reclaim
 
 
@@ -289,9 +279,7 @@ def communicate_reclaim(session: WritingSession, number: str, *, reply_by: date 
     reclaim.communicated_on, reclaim.reply_by, reclaim.state = session.today, reply_by, ReclaimState.COMMUNICATED
     told = [(TOLD, reclaim.reasons.splitlines())]
     register_text_record(session, case, RecordKind.CLAIM_TOLD, told, DocumentStatus.SENT)
-    session.note(
-        TrailNote(action="reclaim_communicated", by=session.person, at=session.now, subject=reclaim, case_id=case.id)
-    )
+    session.note("reclaim_communicated", reclaim, case_id=case.id)
     return reclaim
 
 
@@ -311,7 +299,7 @@ def note_reclaim_reply(session: WritingSession, number: str, reply: str, *, repl
         )
     reclaim.reply, reclaim.replied_on = reply.strip(), replied_on
     register_text_record(session, case, RecordKind.CLAIM_REPLY, [(REPLIED, reclaim.reply.splitlines())], on=replied_on)
-    session.note(TrailNote(action="reclaim_reply", by=session.person, at=session.now, subject=reclaim, case_id=case.id))
+    session.note("reclaim_reply", reclaim, case_id=case.id)
     return reclaim
 
 
@@ -394,16 +382,7 @@ def decide_reclaim(
     session.flush()
     register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     reclaim.reclaim_decision_id, reclaim.state, reclaim.due_on = decision.id, ReclaimState.DECIDED, on + DUE_AFTER
-    session.note(
-        TrailNote(
-            action="reclaim_decided",
-            by=session.person,
-            at=session.now,
-            subject=decision,
-            case_id=case.id,
-            detail={"amount": reclaim.amount},
-        )
-    )
+    session.note("reclaim_decided", decision, case_id=case.id, detail={"amount": reclaim.amount})
     return decision
 
 
@@ -441,16 +420,7 @@ def receive_payment(session: WritingSession, number: str, amount: int, *, on: da
     if left <= amount:
         reclaim.state = ReclaimState.PAID
     session.flush()
-    session.note(
-        TrailNote(
-            action="reclaim_payment",
-            by=session.person,
-            at=session.now,
-            subject=entry,
-            case_id=case.id,
-            detail={"amount": amount},
-        )
-    )
+    session.note("reclaim_payment", entry, case_id=case.id, detail={"amount": amount})
     return entry
 
 
@@ -476,16 +446,7 @@ def note_refund(session: WritingSession, number: str, *, on: date) -> LedgerEntr
     )
     session.add(entry)
     session.flush()
-    session.note(
-        TrailNote(
-            action="reclaim_refunded",
-            by=session.person,
-            at=session.now,
-            subject=entry,
-            case_id=case.id,
-            detail={"amount": credit},
-        )
-    )
+    session.note("reclaim_refunded", entry, case_id=case.id, detail={"amount": credit})
     return entry
 
 
@@ -531,16 +492,7 @@ def note_collection(session: WritingSession, number: str, new: NewCollectionNote
     session.flush()
     if new.step is CollectionStep.INVOICED:
         register_record(session, case, RecordKind.INVOICE, row.id, DocumentStatus.SENT, on=row.on)
-    session.note(
-        TrailNote(
-            action="reclaim_followed",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"step": new.step.value},
-        )
-    )
+    session.note("reclaim_followed", row, case_id=case.id, detail={"step": new.step.value})
     return row
 
 
@@ -612,16 +564,7 @@ def waive_reclaim(
     session.flush()
     register_record(session, case, RecordKind.DECISION, decision.id, on=decision.decided_on)
     _take_away(session, reclaim, LedgerKind.WAIVER, amount, reasons)
-    session.note(
-        TrailNote(
-            action="reclaim_waived",
-            by=session.person,
-            at=session.now,
-            subject=decision,
-            case_id=case.id,
-            detail={"amount": amount},
-        )
-    )
+    session.note("reclaim_waived", decision, case_id=case.id, detail={"amount": amount})
     return decision
 
 
@@ -659,16 +602,7 @@ def write_off(session: WritingSession, number: str, text: str) -> LedgerEntry:
         raise Refused(Obstacle.INVALID, *problems)
     refuse_beside_set_off(session, reclaim, left)
     entry = _take_away(session, reclaim, LedgerKind.WRITE_OFF, left, text)
-    session.note(
-        TrailNote(
-            action="reclaim_written_off",
-            by=session.person,
-            at=session.now,
-            subject=entry,
-            case_id=case.id,
-            detail={"amount": entry.amount},
-        )
-    )
+    session.note("reclaim_written_off", entry, case_id=case.id, detail={"amount": entry.amount})
     return entry
 
 

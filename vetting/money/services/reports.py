@@ -22,7 +22,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import OFFICIAL, _, same_in_both
 from vetting.kernel.working_days import first_open
 from vetting.money.domain.reports import (
@@ -218,7 +217,7 @@ def receive_report(
     _withdraw_follow_up(session, case)
     raise_version(case)
     session.flush()
-    session.note(TrailNote(action="report_received", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("report_received", row, case_id=case.id)
     return row
 
 
@@ -269,7 +268,7 @@ def keep_part(session: WritingSession, case: Case, place: int, paid_on: date) ->
         row.due_on = first_open(paid_on + NEXT_REPORT_AFTER)
     _withdraw_follow_up(session, case)
     session.flush()
-    session.note(TrailNote(action="part_report_kept", by=session.person, at=session.now, subject=part, case_id=case.id))
+    session.note("part_report_kept", part, case_id=case.id)
 
 
 NEXT_REPORT_AFTER: Final = timedelta(days=90)
@@ -303,16 +302,7 @@ def _withdraw_follow_up(session: WritingSession, case: Case) -> None:
     for mark in current_marks(session, case):
         if mark.kind is CaseMarkKind.FOLLOWED_UP and case.state is CaseState.REPORTING:
             mark.withdrawn_at = session.now
-            session.note(
-                TrailNote(
-                    action="mark_withdrawn",
-                    by=session.person,
-                    at=session.now,
-                    subject=case,
-                    case_id=case.id,
-                    detail={"kind": mark.kind},
-                )
-            )
+            session.note("mark_withdrawn", case, case_id=case.id, detail={"kind": mark.kind})
 
 
 def _wrong_day(day: date, case: Case, on: date) -> Iterable[Problem]:
@@ -386,16 +376,7 @@ def read_report(
             put_mark(session, case, CaseMarkKind.FOLLOWED_UP, text=text)
     raise_version(case)
     session.flush()
-    session.note(
-        TrailNote(
-            action="report_read",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"finding": finding.value},
-        )
-    )
+    session.note("report_read", row, case_id=case.id, detail={"finding": finding.value})
     return row
 
 

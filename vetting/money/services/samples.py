@@ -19,7 +19,6 @@ from vetting.kernel.dates import midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.samples import (
     OF_BOOKINGS,
@@ -120,11 +119,7 @@ def draw(session: WritingSession, new: NewSample) -> Sample:
         for place, one in enumerate(drawn, 1)
     )
     session.flush()
-    session.note(
-        TrailNote(
-            action="sample_drawn", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("sample_drawn", row, board_id=session.person.board_id)
     return row
 
 
@@ -174,16 +169,7 @@ def note_result(
         session.person.id,
     )
     session.flush()
-    session.note(
-        TrailNote(
-            action="sample_looked_at",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=row.case_id,
-            reason=result.value,
-        )
-    )
+    session.note("sample_looked_at", row, case_id=row.case_id, reason=result.value)
     return row
 
 

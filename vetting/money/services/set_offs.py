@@ -15,7 +15,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.money.domain.reclaims import CollectionStep, LedgerKind, ReclaimState
 from vetting.money.models.payment_batches import bases_of_payments
@@ -100,11 +99,7 @@ def set_off(session: WritingSession, number: str, new: NewSetOff) -> SetOff:
     drop_attests(session, [paid[0].id])
     session.flush()
     detail = {"amount": new.amount}
-    session.note(
-        TrailNote(
-            action="set_off_made", by=session.person, at=session.now, subject=row, case_id=paid[1].id, detail=detail
-        )
-    )
+    session.note("set_off_made", row, case_id=paid[1].id, detail=detail)
     return row
 
 
@@ -170,7 +165,7 @@ def end_set_off(session: WritingSession, key: int) -> SetOff:
     row.ended_at = session.now
     drop_attests(session, [payment.id])
     session.flush()
-    session.note(TrailNote(action="set_off_ended", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("set_off_ended", row, case_id=case.id)
     return row
 
 
@@ -196,13 +191,4 @@ def settle_set_offs(session: WritingSession, payment: Payment, on: date) -> None
             reclaim.state = ReclaimState.PAID
         session.flush()
         detail = {"amount": entry.amount}
-        session.note(
-            TrailNote(
-                action="set_off_done",
-                by=session.person,
-                at=session.now,
-                subject=entry,
-                case_id=reclaim.case_id,
-                detail=detail,
-            )
-        )
+        session.note("set_off_done", entry, case_id=reclaim.case_id, detail=detail)

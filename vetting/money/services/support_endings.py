@@ -19,7 +19,6 @@ from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.import_batches import is_batch_not_undone
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.money.domain.support_endings import EndingDays, EndingState, ending_state
 from vetting.money.models.payments import Payment
@@ -199,11 +198,7 @@ def propose_endings(
     session.add_all(rows)
     session.flush()
     for row in rows:
-        session.note(
-            TrailNote(
-                action="support_ending_proposed", by=session.person, at=session.now, subject=row, case_id=row.case_id
-            )
-        )
+        session.note("support_ending_proposed", row, case_id=row.case_id)
     return rows
 
 
@@ -241,9 +236,7 @@ def communicate_ending(session: WritingSession, key: int, *, reply_by: date | No
         told = [(TOLD, row.reasons.splitlines())]
         register_text_record(session, case, RecordKind.ENDING_TOLD, told, DocumentStatus.SENT)
     session.flush()
-    session.note(
-        TrailNote(action="support_ending_told", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("support_ending_told", row, case_id=case.id)
     return row
 
 
@@ -259,9 +252,7 @@ def note_reply_on_ending(session: WritingSession, key: int, reply: str) -> Suppo
         raise Refused(Obstacle.INVALID, Problem("reply", _("Svaret saknas."), _("Skriv vad föreningen svarade.")))
     row.reply, row.replied_on = mask_personal_numbers(reply.strip())[:LONGEST], session.today
     register_text_record(session, case, RecordKind.ENDING_REPLY, [(REPLIED, row.reply.splitlines())])
-    session.note(
-        TrailNote(action="support_ending_reply", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("support_ending_reply", row, case_id=case.id)
     return row
 
 
@@ -275,9 +266,7 @@ def withdraw_ending(session: WritingSession, key: int) -> SupportEnding:
     row, case = _open_ending(session, key, Action.COMMUNICATE, session.today, *waits)
     row.withdrawn_at = session.now
     session.flush()
-    session.note(
-        TrailNote(action="support_ending_withdrawn", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("support_ending_withdrawn", row, case_id=case.id)
     return row
 
 

@@ -12,7 +12,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.kernel.working_days import first_open
 from vetting.money.domain.reports import ReportFinding
@@ -73,16 +72,7 @@ def ask_unused_back(session: WritingSession, number: str, amount: int | None, du
     session.add(row)
     raise_version(case)
     session.flush()
-    session.note(
-        TrailNote(
-            action="unused_asked_back",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"amount": asked},
-        )
-    )
+    session.note("unused_asked_back", row, case_id=case.id, detail={"amount": asked})
     return row
 
 
@@ -116,16 +106,7 @@ def note_unused_paid(session: WritingSession, number: str, amount: int, *, on: d
     row.invoice = " ".join(invoice.split())[:60] or row.invoice
     raise_version(case)
     session.flush()
-    session.note(
-        TrailNote(
-            action="unused_paid",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            case_id=case.id,
-            detail={"amount": amount},
-        )
-    )
+    session.note("unused_paid", row, case_id=case.id, detail={"amount": amount})
     return row
 
 
@@ -142,5 +123,5 @@ def note_unused_disputed(session: WritingSession, number: str, text: str) -> Unu
     raise_version(case)
     session.flush()
     register_text_record(session, case, RecordKind.DISPUTE, [(REPLIED, row.disputed.splitlines())])
-    session.note(TrailNote(action="unused_disputed", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("unused_disputed", row, case_id=case.id)
     return row

@@ -83,7 +83,7 @@ def _pin_erased(database: Database, connection: Connection) -> None:
             session.changed.append(
                 {"table": row.table, "id": row.id, "op": "update", "after": row.values, "before": {}}
             )
-            session.note(TrailNote(action="erased_pinned", by=None, at=at))
+            session.add_entry(TrailNote(action="erased_pinned", by=None, at=at))
             session.commit()
 
 
@@ -94,7 +94,7 @@ def _tell_of_filled(database: Database, connection: Connection) -> None:
         for board_id in session.scalars(select(Record.board_id).distinct().order_by(Record.board_id)).all():
             keys = session.scalars(select(Record.id).where(Record.board_id == board_id)).all()
             bulk = tuple(bulks_of(session, Record, keys))
-            session.note(TrailNote(action="records_filled", by=None, at=at, board_id=board_id, bulk=bulk))
+            session.add_entry(TrailNote(action="records_filled", by=None, at=at, board_id=board_id, bulk=bulk))
         session.commit()
 
 

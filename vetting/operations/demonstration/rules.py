@@ -272,7 +272,7 @@ def publish_rules_of_letting(database: Database, plan: RulesPlan, *, at: datetim
         room = Room(board_id=plan.owner.board_id, name="Festsalen", letting_kind_id=kind.id)
         session.add(room)
         session.flush()
-        session.note(TrailNote(action="room_changed", by=plan.owner, at=at, subject=room, board_id=room.board_id))
+        session.add_entry(TrailNote(action="room_changed", by=plan.owner, at=at, subject=room, board_id=room.board_id))
         return draft
 
     begun = run_in_transaction(database, begin, Acting(plan.owner, at - timedelta(days=6)))

@@ -380,7 +380,7 @@ class BoardFilling:
             associations.find_or_add(
                 acting(self.session, at=self.at(650)), name, number, source=f"board {self.board_id}"
             )
-        self.session.note(TrailNote(action="register_imported", by=None, at=self.at(650), board_id=self.board_id))
+        self.session.add_entry(TrailNote(action="register_imported", by=None, at=self.at(650), board_id=self.board_id))
 
     def at(self, days_ago: float) -> datetime:
         """A moment so many days ago."""
@@ -426,7 +426,7 @@ class BoardFilling:
             for name, price in (("Stora salen", 400_00), ("Ateljén", 160_00), ("Gymnastiksalen", 240_00))
         )
         self.session.flush()
-        self.session.note(TrailNote(action="rooms_added", by=None, at=self.at(699), board_id=board.id))
+        self.session.add_entry(TrailNote(action="rooms_added", by=None, at=self.at(699), board_id=board.id))
 
     def _delegations(self) -> None:
         maker = self.staff[Role.DECISION_MAKER]
@@ -462,7 +462,7 @@ class BoardFilling:
         for held in (row, bookings, by_minutes):
             self.session.add(held)
             self.session.flush()
-            self.session.note(
+            self.session.add_entry(
                 TrailNote(action="delegation_added", by=None, at=self.at(690), subject=held, board_id=self.board_id)
             )
 

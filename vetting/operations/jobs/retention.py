@@ -59,5 +59,5 @@ def remove_old_of(session: WritingSession, board_id: int) -> dict[RetentionKind,
     sign_in.forget_sent_forms(session, board_id)
     if any(gone.values()):
         reason = ", ".join(f"{what} {number}" for what, number in gone.items() if number)
-        session.note(TrailNote(action="old_removed", by=None, at=session.now, board_id=board_id, reason=reason))
+        session.add_entry(TrailNote(action="old_removed", by=None, at=session.now, board_id=board_id, reason=reason))
     return gone

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Role
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.second_factor import DEMANDED_FROM_START
 from vetting.people.domain.ways_of_working import (
@@ -62,9 +61,7 @@ def set_letterhead(session: WritingSession, text: str) -> Board:
         )
     board = session.get_one(Board, session.person.board_id)
     board.letterhead = "\n".join(lines)
-    session.note(
-        TrailNote(action="letterhead_set", by=session.person, at=session.now, subject=board, board_id=board.id)
-    )
+    session.note("letterhead_set", board, board_id=board.id)
     return board
 
 
@@ -94,9 +91,7 @@ def add_board(session: WritingSession, new: NewBoard) -> Board:
     )
     session.add(board)
     session.flush()
-    session.note(
-        TrailNote(action="board_added", by=session.person_or_none, at=session.now, subject=board, board_id=board.id)
-    )
+    session.note("board_added", board, board_id=board.id)
     return board
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.people.domain.delegation import (
     KINDS,
@@ -94,11 +93,7 @@ def add_delegation(session: WritingSession, new: NewDelegationRow) -> Delegation
     session.add(row)
     mark_step_done(session.get_one(Board, session.person.board_id), SetupStep.DELEGATION)
     session.flush()
-    session.note(
-        TrailNote(
-            action="delegation_added", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("delegation_added", row, board_id=session.person.board_id)
     return row
 
 
@@ -121,9 +116,7 @@ def answer_delegation(session: WritingSession, key: int, *, yes: bool) -> Delega
     else:
         row.valid_to = row.valid_from - timedelta(days=1)
     action = "delegation_agreed" if yes else "delegation_refused"
-    session.note(
-        TrailNote(action=action, by=session.person, at=session.now, subject=row, board_id=session.person.board_id)
-    )
+    session.note(action, row, board_id=session.person.board_id)
     return row
 
 
@@ -185,11 +178,7 @@ def end_delegation(session: WritingSession, key: int, last_day: date) -> Delegat
     if row.valid_to is not None and row.valid_to <= last_day:
         raise Refused(Obstacle.STALE, Problem("valid_to", _("Raden är redan avslutad."), _("Lägg till en ny rad.")))
     row.valid_to = max(last_day, row.valid_from - timedelta(days=1))
-    session.note(
-        TrailNote(
-            action="delegation_ended", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("delegation_ended", row, board_id=session.person.board_id)
     return row
 
 
@@ -249,11 +238,7 @@ def be_absent(session: WritingSession, user_id: int, substitute_id: int, first_o
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="absence_added", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("absence_added", row, board_id=session.person.board_id)
     return row
 
 
@@ -271,9 +256,5 @@ def come_back(session: WritingSession, key: int) -> Absence:
     if row is None or (row.user_id != session.person.id and not session.person.may(Action.MANAGE_BOARD)):
         raise Refused(Obstacle.MISSING)
     row.ended_at = session.now
-    session.note(
-        TrailNote(
-            action="absence_ended", by=session.person, at=session.now, subject=row, board_id=session.person.board_id
-        )
-    )
+    session.note("absence_ended", row, board_id=session.person.board_id)
     return row

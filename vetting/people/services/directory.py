@@ -124,11 +124,7 @@ def connect_account(session: WritingSession, visitor: DirectoryVisitor) -> Ident
         )
     row = _connect(session, session.person.id, visitor)
     user = session.get_one(User, session.person.id)
-    session.note(
-        TrailNote(
-            action="identity_added", by=session.person, at=session.now, subject=user, board_id=session.person.board_id
-        )
-    )
+    session.note("identity_added", user, board_id=session.person.board_id)
     return row
 
 
@@ -184,7 +180,7 @@ def _new_account(session: WritingSession, visitor: DirectoryVisitor, board: Boar
     session.add(user)
     session.flush()
     _connect(session, user.id, visitor)
-    session.note(TrailNote(action="user_added", by=None, at=session.now, subject=user, board_id=board.id))
+    session.add_entry(TrailNote(action="user_added", by=None, at=session.now, subject=user, board_id=board.id))
     return user
 
 
@@ -215,7 +211,7 @@ def _end_what_no_group_gives(session: WritingSession, user: User, wanted: Mappin
     for ask in session.scalars(asks.order_by(RoleRequest.id)).all():
         if ask.role not in wanted.get(ask.board_id, ()):
             ask.answered_at, ask.given = session.now, False
-            session.note(role_note("role_refused", user, ask.board_id, ask.role, by=None, at=session.now))
+            session.add_entry(role_note("role_refused", user, ask.board_id, ask.role, by=None, at=session.now))
 
 
 def _was_refused(session: Session, user_id: int, board_id: int, role: Role) -> bool:

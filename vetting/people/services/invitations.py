@@ -143,9 +143,7 @@ def make_link(session: WritingSession, user: User, *, board_id: int | None) -> s
         )
     )
     for board in [board_id] if board_id else [board.id for board in boards_of(session, user.id)]:
-        session.note(
-            TrailNote(action=INVITATION_MADE, by=session.person_or_none, at=session.now, subject=user, board_id=board)
-        )
+        session.note(INVITATION_MADE, user, board_id=board)
     return secret
 
 
@@ -233,7 +231,7 @@ def use_link(session: WritingSession, secret: str, password: str) -> User:
     _set_password(session, user, password)
     found.used_at = session.now
     for board in {found.board_id} - {None} or {board.id for board in boards_of(session, user.id)}:
-        session.note(TrailNote(action="password_set", by=None, at=session.now, subject=user, board_id=board))
+        session.add_entry(TrailNote(action="password_set", by=None, at=session.now, subject=user, board_id=board))
     end_sessions(session, user.id)
     return user
 
@@ -262,7 +260,9 @@ def change_password(
     def work(session: WritingSession) -> None:
         user = session.get_one(User, person.id)
         _set_password(session, user, new)
-        session.note(TrailNote(action="password_changed", by=person, at=at, subject=user, board_id=person.board_id))
+        session.add_entry(
+            TrailNote(action="password_changed", by=person, at=at, subject=user, board_id=person.board_id)
+        )
         end_sessions(session, user.id, but=digest_of(token))
 
     run_in_transaction(database, work, Acting(Purpose.SIGN_IN, at))

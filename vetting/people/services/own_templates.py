@@ -13,7 +13,6 @@ from vetting.formats.written_documents import document_docx
 from vetting.kernel.own_templates import TemplateKind
 from vetting.kernel.problem import Obstacle, Refused, UnreadableError
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import same_in_both
 from vetting.kernel.written_documents import DocumentSection, DocumentTable, WrittenDocument
 from vetting.people.models.own_templates import OwnTemplate, own_template
@@ -70,16 +69,7 @@ def take_template(session: WritingSession, kind: TemplateKind, data: bytes, name
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="template_taken",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            detail={"kind": kind},
-        )
-    )
+    session.note("template_taken", row, board_id=session.person.board_id, detail={"kind": kind})
     return row
 
 
@@ -98,16 +88,7 @@ def end_template(session: WritingSession, kind: TemplateKind) -> None:
     )
     for older in session.scalars(in_use):
         older.ended_at = session.now
-    session.note(
-        TrailNote(
-            action="template_ended",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            detail={"kind": kind},
-        )
-    )
+    session.note("template_ended", row, board_id=session.person.board_id, detail={"kind": kind})
 
 
 def paper_docx(session: Session, board_id: int, written: WrittenDocument, language: Language) -> bytes:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.personal_data import (
     LONGEST_INFORMATION,
@@ -53,16 +52,7 @@ def set_information(session: WritingSession, texts: Mapping[str, str]) -> Board:
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, session.person.board_id)
     board.information = {language: _tidy(text) for language, text in texts.items() if text.strip()}
-    session.note(
-        TrailNote(
-            action="order_changed",
-            by=session.person,
-            at=session.now,
-            subject=board,
-            board_id=board.id,
-            reason="information: ",
-        )
-    )
+    session.note("order_changed", board, board_id=board.id, reason="information: ")
     return board
 
 
@@ -90,16 +80,7 @@ def set_retention(session: WritingSession, days: Mapping[RetentionKind, int | No
     chosen = {what.value: days[what] for what in RetentionKind}
     board.retention = chosen | {"decision": " ".join(decision.split())[:LONGEST_REFERENCE]}
     told = ", ".join(f"{what} {number}" for what, number in chosen.items())
-    session.note(
-        TrailNote(
-            action="order_changed",
-            by=session.person,
-            at=session.now,
-            subject=board,
-            board_id=board.id,
-            reason=f"retention: {told}",
-        )
-    )
+    session.note("order_changed", board, board_id=board.id, reason=f"retention: {told}")
     return board
 
 

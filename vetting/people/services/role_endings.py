@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain.role_expiry import RoleEnd
 from vetting.people.models import people
@@ -79,7 +78,7 @@ def end_held_role(session: WritingSession, held: RoleAssignment, why: RoleEnd) -
     people.end_role(session, held, why, ended_by=session.user_id)
     session.flush()
     action = "role_ended" if why is RoleEnd.TAKEN_BACK else "role_over"
-    session.note(role_note(action, user, held.board_id, held.role, by=session.person_or_none, at=session.now))
+    session.add_entry(role_note(action, user, held.board_id, held.role, by=session.person_or_none, at=session.now))
     decides = select(RoleAssignment.id).where(
         RoleAssignment.user_id == user.id,
         RoleAssignment.board_id == held.board_id,
@@ -130,7 +129,7 @@ def set_last_day(
     note = role_note(
         "role_last_day_set", session.get_one(User, user_id), board_id, role, by=session.person, at=session.now
     )
-    session.note(note)
+    session.add_entry(note)
     return held
 
 
@@ -162,7 +161,7 @@ def keep_on(session: WritingSession, held: RoleAssignment) -> None:
     """A role whose last day came and that the board cannot be without goes on."""
     held.ends_on = None
     user = session.get_one(User, held.user_id)
-    session.note(role_note("role_last_day_set", user, held.board_id, held.role, by=None, at=session.now))
+    session.add_entry(role_note("role_last_day_set", user, held.board_id, held.role, by=None, at=session.now))
 
 
 def _end_rights(session: WritingSession, user_id: int, board_id: int) -> None:
@@ -171,19 +170,11 @@ def _end_rights(session: WritingSession, user_id: int, board_id: int) -> None:
     rows = select(Delegation).where(Delegation.board_id == board_id, Delegation.user_id == user_id)
     for row in session.scalars(rows.where(or_(Delegation.valid_to.is_(None), Delegation.valid_to >= today))):
         row.valid_to = _day_before(row.valid_from, today)
-        session.note(
-            TrailNote(
-                action="delegation_ended", by=session.person_or_none, at=session.now, subject=row, board_id=board_id
-            )
-        )
+        session.note("delegation_ended", row, board_id=board_id)
     away = select(Absence).where(Absence.board_id == board_id, Absence.ended_at.is_(None))
     for absence in session.scalars(away.where(or_(Absence.user_id == user_id, Absence.substitute_id == user_id))):
         absence.ended_at = session.now
-        session.note(
-            TrailNote(
-                action="absence_ended", by=session.person_or_none, at=session.now, subject=absence, board_id=board_id
-            )
-        )
+        session.note("absence_ended", absence, board_id=board_id)
 
 
 def _day_before(first: date, today: date) -> date:

@@ -54,7 +54,7 @@ def _keep_earlier_roles(session: WritingSession) -> None:
         note = TrailNote(
             action="role_kept", by=None, at=session.now, subject=user, board_id=held.board_id, reason=held.role.value
         )
-        session.note(note)
+        session.add_entry(note)
 
 
 class _UsedRole(NamedTuple):

@@ -93,9 +93,7 @@ def give_roles(session: WritingSession, new: Colleague) -> RoleGrantResult:
         )
         session.add(user)
         session.flush()
-        session.note(
-            TrailNote(action="user_added", by=session.person_or_none, at=session.now, subject=user, board_id=board.id)
-        )
+        session.note("user_added", user, board_id=board.id)
     elif session.person_or_none is not None and user.id == session.person_or_none.id:
         raise Refused(Obstacle.CLOSED, Problem("login", SEPARATION_WORDS[SeparationOfDuties.GIVE_ONESELF], ASK_ANOTHER))
     elif not new.by_group and _plain(user.name) != _plain(new.name):
@@ -136,7 +134,7 @@ def give_roles(session: WritingSession, new: Colleague) -> RoleGrantResult:
         )
         session.flush()
         action = "role_asked" if role in asked else "role_ahead"
-        session.note(role_note(action, user, board.id, role, by=session.person_or_none, at=session.now))
+        session.add_entry(role_note(action, user, board.id, role, by=session.person_or_none, at=session.now))
     return RoleGrantResult(user=user, fresh=fresh, given=given, waiting=asked, ahead=ahead)
 
 
@@ -245,7 +243,7 @@ def _give(
         end_links(session, user_id)
     session.flush()
     action = "role_agreed" if agreed_by and session.person_or_none is not None else "role_given"
-    session.note(
+    session.add_entry(
         role_note(action, session.get_one(User, user_id), board_id, role, by=session.person_or_none, at=session.now)
     )
 
@@ -322,14 +320,14 @@ def answer_role_request(session: WritingSession, key: int, *, yes: bool) -> Role
     if yes:
         if ask.begins_on is not None and ask.begins_on > day_here(session.now):
             user = session.get_one(User, ask.user_id)
-            session.note(role_note("role_ahead", user, ask.board_id, ask.role, by=session.person, at=session.now))
+            session.add_entry(role_note("role_ahead", user, ask.board_id, ask.role, by=session.person, at=session.now))
         else:
             grant_requested_role(session, ask)
         _forget_askers_password(session, ask)
     else:
         user = session.get_one(User, ask.user_id)
         action = "role_withdrawn" if ahead or session.person.id == ask.asked_by_id else "role_refused"
-        session.note(role_note(action, user, ask.board_id, ask.role, by=session.person, at=session.now))
+        session.add_entry(role_note(action, user, ask.board_id, ask.role, by=session.person, at=session.now))
     return ask
 
 
@@ -338,19 +336,25 @@ def grant_requested_role(session: WritingSession, ask: RoleRequest) -> None:
     ask.begun_at = session.now
     user = session.get_one(User, ask.user_id)
     if not user.active or (ask.ends_on is not None and ask.ends_on < day_here(session.now)):
-        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now))
+        session.add_entry(
+            role_note("role_refused", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now)
+        )
         return  # the account was closed, or the last day passed, while it waited
     waits = waiting_roles(session, ask.board_id, by_group=ask.by_group)
     alone = ask.answered_by_id is None and ask.role in waits
     if alone and second_persons(session, ask.board_id, but={ask.user_id, ask.asked_by_id or 0}):
         ask.given, ask.answered_at, ask.begun_at = False, None, None  # it weighs more than when it was given
-        session.note(role_note("role_asked", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now))
+        session.add_entry(
+            role_note("role_asked", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now)
+        )
         return
     held = select(RoleAssignment.id).where(
         RoleAssignment.user_id == ask.user_id, RoleAssignment.board_id == ask.board_id, RoleAssignment.role == ask.role
     )
     if session.scalar(held) is not None:
-        session.note(role_note("role_refused", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now))
+        session.add_entry(
+            role_note("role_refused", user, ask.board_id, ask.role, by=session.person_or_none, at=session.now)
+        )
         return
     _give(
         session,

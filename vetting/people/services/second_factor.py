@@ -74,7 +74,9 @@ def add_app(session: WritingSession, secret: str, code: str, *, token: str) -> l
     session.add(SecondFactor(user_id=session.person.id, secret=secret, last_step=step, at=session.now))
     end_sessions(session, session.person.id, but=digest_of(token))
     mark_session(session, token, factor=True)
-    session.note(_account_note("factor_added", session.get_one(User, session.person.id), session.person, session.now))
+    session.add_entry(
+        _account_note("factor_added", session.get_one(User, session.person.id), session.person, session.now)
+    )
     return _new_codes(session, session.person.id)
 
 
@@ -86,7 +88,7 @@ def make_recovery_codes(session: WritingSession) -> list[str]:
     """
     if not has_factor(session, session.person.id):
         raise Refused(Obstacle.MISSING)
-    session.note(
+    session.add_entry(
         _account_note("recovery_codes_made", session.get_one(User, session.person.id), session.person, session.now)
     )
     return _new_codes(session, session.person.id)
@@ -117,7 +119,9 @@ def remove_own_app(session: WritingSession) -> None:
     _check_may_do_without(session, session.person.id)
     session.delete(found)
     _forget_codes(session, session.person.id)
-    session.note(_account_note("factor_removed", session.get_one(User, session.person.id), session.person, session.now))
+    session.add_entry(
+        _account_note("factor_removed", session.get_one(User, session.person.id), session.person, session.now)
+    )
 
 
 def _check_may_do_without(session: Session, user_id: int) -> None:
@@ -159,9 +163,7 @@ def remove_app_of(session: WritingSession, user_id: int) -> User:
     end_sessions(session, user.id)
     everywhere: list[int | None] = [board.id for board in people.boards_of(session, user.id)]
     for board in [session.person_or_none.board_id] if session.person_or_none else everywhere or [None]:
-        session.note(
-            TrailNote(action=FACTOR_REMOVED, by=session.person_or_none, at=session.now, subject=user, board_id=board)
-        )
+        session.note(FACTOR_REMOVED, user, board_id=board)
     return user
 
 
@@ -244,11 +246,7 @@ def demand_factor(session: WritingSession, roles: Collection[Role]) -> Board:
     demanded = {*roles, *(Role(name) for name in board.factor_roles)}
     board.factor_roles = [role.value for role in Role if role in demanded]
     reason = "factor: " + ", ".join(board.factor_roles)
-    session.note(
-        TrailNote(
-            action="order_changed", by=session.person, at=session.now, subject=board, board_id=board.id, reason=reason
-        )
-    )
+    session.note("order_changed", board, board_id=board.id, reason=reason)
     return board
 
 
@@ -282,7 +280,9 @@ def _use_recovery_code(session: Session, user_id: int, plain: str) -> bool:
 
 def _tell_recovery(session: WritingSession, user_id: int, board_id: int) -> None:
     subject = session.get_one(User, user_id)
-    session.note(TrailNote(action="recovery_code_used", by=None, at=session.now, subject=subject, board_id=board_id))
+    session.add_entry(
+        TrailNote(action="recovery_code_used", by=None, at=session.now, subject=subject, board_id=board_id)
+    )
 
 
 def _matching_step(secret: str, plain: str, steps: range) -> int | None:

@@ -10,7 +10,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_technical
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people.domain import sign_in as signing_in
 from vetting.people.models.people import Board, RoleAssignment, SignIn, User
@@ -91,9 +90,5 @@ def end_sessions_of(session: WritingSession, user_id: int) -> User:
         raise Refused(Obstacle.MISSING)
     user = session.get_one(User, user_id)
     end_sessions(session, user_id)
-    session.note(
-        TrailNote(
-            action="sessions_ended", by=session.person, at=session.now, subject=user, board_id=session.person.board_id
-        )
-    )
+    session.note("sessions_ended", user, board_id=session.person.board_id)
     return user

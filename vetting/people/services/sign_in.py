@@ -18,7 +18,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused, TooEarlyError
 from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import BESIDE, database_of, open_technical
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.people.domain import sign_in as signing_in
 from vetting.people.domain.browsers import browser_name
@@ -111,9 +110,7 @@ def add_user(session: WritingSession, new: NewUser) -> User:
     for role in new.roles:
         if role not in held:
             people.begin_role(session, user.id, board.id, role, given_by=session.user_id)
-    session.note(
-        TrailNote(action="user_added", by=session.person_or_none, at=session.now, subject=user, board_id=board.id)
-    )
+    session.note("user_added", user, board_id=board.id)
     return user
 
 
@@ -140,11 +137,7 @@ def deactivate_user(session: WritingSession, login: str) -> User:
     for held in session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == user.id)).all():
         people.end_role(session, held, RoleEnd.ACCOUNT_CLOSED, ended_by=session.user_id)
     for board_id in boards or [None]:
-        session.note(
-            TrailNote(
-                action="user_deactivated", by=session.person_or_none, at=session.now, subject=user, board_id=board_id
-            )
-        )
+        session.note("user_deactivated", user, board_id=board_id)
     return user
 
 

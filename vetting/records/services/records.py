@@ -43,7 +43,6 @@ from vetting.kernel.organisation_numbers import MASK, mask_personal_numbers
 from vetting.kernel.privacy import Privacy
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, OFFICIAL, _, day_in_words, lower_first, same_in_both
 from vetting.kernel.written_documents import DocumentSection, WrittenDocument
 from vetting.money.models.payment_batches import PaymentBatchRow
@@ -274,7 +273,7 @@ def keep_mark(
             row.record_class = RecordClass.DIARY
     row.marked_at, row.marked_by_id = session.now, session.user_id
     session.flush()
-    session.note(TrailNote(action="record_marked", by=session.person, at=session.now, subject=row, case_id=row.case_id))
+    session.note("record_marked", row, case_id=row.case_id)
     return row
 
 

@@ -21,7 +21,6 @@ from vetting.kernel.dates import HERE, day_here, midnight
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import MARK, RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.tables import CellKind
 from vetting.kernel.text import OFFICIAL, Words, _, in_context
 from vetting.people import require_permission
@@ -156,15 +155,7 @@ def make_list(session: WritingSession, *, first: date | None = None, last: date 
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="registry_list_made",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("registry_list_made", row, board_id=session.person.board_id)
     return row
 
 
@@ -278,16 +269,7 @@ def set_record_plan(session: WritingSession, in_order: Collection[RecordKind], m
         if kind not in ALWAYS_IN_DIARY
     }
     told = ", ".join(f"{kind} {chosen}" for kind, chosen in board.record_plan.items() if chosen != RecordClass.DIARY)
-    session.note(
-        TrailNote(
-            action="order_changed",
-            by=session.person,
-            at=session.now,
-            subject=board,
-            board_id=board.id,
-            reason=f"records: {told}",
-        )
-    )
+    session.note("order_changed", board, board_id=board.id, reason=f"records: {told}")
     return board
 
 

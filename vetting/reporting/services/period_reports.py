@@ -12,7 +12,6 @@ from vetting.grants.models.schemes import schemes
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, Person, Role
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _, day_in_words, same_in_both
 from vetting.money.domain.activities import STATUS_WORDS, FollowUpChannel
 from vetting.money.models.activities import activities_by_id, activities_of_year
@@ -109,9 +108,7 @@ def change_periods(session: WritingSession, periods: Sequence[PeriodRule]) -> Bo
         raise Refused(Obstacle.INVALID, *problems)
     board = session.get_one(Board, session.person.board_id)
     board.periods = periods_as_kept(periods)
-    session.note(
-        TrailNote(action="periods_changed", by=session.person, at=session.now, subject=board, board_id=board.id)
-    )
+    session.note("periods_changed", board, board_id=board.id)
     return board
 
 
@@ -236,16 +233,7 @@ def keep_report(
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="report_kept",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            detail={"code": period.code},
-        )
-    )
+    session.note("report_kept", row, board_id=session.person.board_id, detail={"code": period.code})
     return row
 
 

@@ -13,7 +13,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import DONE, ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading
-from vetting.kernel.store.trail import TrailNote
 from vetting.people import at_work, require_permission
 from vetting.reporting.domain.report_content import content_from_json, content_to_json
 from vetting.reporting.models.figure_sources import of_board
@@ -61,15 +60,7 @@ def ask_for_report(session: WritingSession, code: str) -> Job:
     )
     session.add(job)
     session.flush()
-    session.note(
-        TrailNote(
-            action="report_asked_for",
-            by=session.person,
-            at=session.now,
-            board_id=session.person.board_id,
-            detail={"code": period.code},
-        )
-    )
+    session.note("report_asked_for", board_id=session.person.board_id, detail={"code": period.code})
     return job
 
 

@@ -24,7 +24,6 @@ from vetting.kernel.decision_outcomes import DecisionGround, DecisionOutcome
 from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 from vetting.rounds.services.allocations import current_row_values
@@ -186,7 +185,5 @@ def renew_reasons(session: WritingSession, round_id: int) -> int:
         draft.written_at, draft.by_user_id = session.now, session.person.id
         raise_version(case)
         session.flush()
-        session.note(
-            TrailNote(action="reasons_renewed", by=session.person, at=session.now, subject=draft, case_id=case.id)
-        )
+        session.note("reasons_renewed", draft, case_id=case.id)
     return len(found)

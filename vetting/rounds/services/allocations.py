@@ -19,7 +19,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import require_permission
 from vetting.people.models.people import names_of
@@ -130,7 +129,7 @@ def write_rows(session: WritingSession, round_id: int, edits: Sequence[RowEdit])
         row.at, row.by_user_id = session.now, session.person.id
     if kept:
         session.flush()
-        session.note(TrailNote(action="allocation_written", by=session.person, at=session.now, subject=about))
+        session.note("allocation_written", about)
     return list(kept.values())
 
 

@@ -34,7 +34,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.decision_outcomes import FAVOURABLE, DecisionGround, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, _
 from vetting.money.models.payments import Payment
 from vetting.people import require_permission
@@ -158,7 +157,7 @@ def rule_on_row(session: WritingSession, round_id: int, number: str, new: Ruling
     )
     session.add(row)
     session.flush()
-    session.note(TrailNote(action="row_ruled", by=session.person, at=session.now, subject=row, case_id=case.id))
+    session.note("row_ruled", row, case_id=case.id)
     return row
 
 
@@ -203,9 +202,7 @@ def drop_ruling(session: WritingSession, round_id: int, number: str) -> None:
     row = ruling_of_case(session, case.id, draft.version)
     if row is None:
         raise Refused(Obstacle.MISSING)
-    session.note(
-        TrailNote(action="row_ruling_dropped", by=session.person, at=session.now, subject=row, case_id=case.id)
-    )
+    session.note("row_ruling_dropped", row, case_id=case.id)
     session.delete(row)
 
 
@@ -338,9 +335,7 @@ def _record(session: WritingSession, about: Round, meeting: MeetingWriting) -> I
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(action="item_decided", by=session.person, at=session.now, subject=row, board_id=about.board_id)
-    )
+    session.note("item_decided", row, board_id=about.board_id)
     return row
 
 
@@ -380,41 +375,19 @@ def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWritin
         before = session.scalars(select(Decision).where(Decision.item_decision_id == row.id)).all()
         casework.announce_together(session, before, new["notice_on"])
     if new:
-        session.note(
-            TrailNote(
-                action="item_minutes_noted", by=session.person, at=session.now, subject=row, board_id=row.board_id
-            )
-        )
+        session.note("item_minutes_noted", row, board_id=row.board_id)
 
 
 def _send_back(session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling) -> None:
     casework.send_back(session, case.number, action=Action.DECIDE)
     record.sent_back = [*record.sent_back, f"{case.number} {ruling.reasons}"]
-    session.note(
-        TrailNote(
-            action="row_sent_back",
-            by=session.person,
-            at=session.now,
-            subject=record,
-            case_id=case.id,
-            reason=ruling.reasons,
-        )
-    )
+    session.note("row_sent_back", record, case_id=case.id, reason=ruling.reasons)
 
 
 def _table(session: WritingSession, record: ItemDecision, case: Case, ruling: RowRuling) -> None:
     """The row waits as it is for a later meeting."""
     record.tabled = [*record.tabled, f"{case.number} {ruling.reasons}"]
-    session.note(
-        TrailNote(
-            action="row_tabled",
-            by=session.person,
-            at=session.now,
-            subject=record,
-            case_id=case.id,
-            reason=ruling.reasons,
-        )
-    )
+    session.note("row_tabled", record, case_id=case.id, reason=ruling.reasons)
     drop_rulings_of_case(session, case.id)
 
 
@@ -531,11 +504,7 @@ def note_minutes(
     if notice_on is not None:
         casework.announce_together(session, every, notice_on)
     _plan_payments_anew(session, record, every)
-    session.note(
-        TrailNote(
-            action="item_minutes_noted", by=session.person, at=session.now, subject=record, board_id=record.board_id
-        )
-    )
+    session.note("item_minutes_noted", record, board_id=record.board_id)
     return record
 
 
@@ -588,11 +557,7 @@ def take_extract(session: WritingSession, key: int, content: bytes, name: str) -
     record.extract, record.extract_name = content, name[:200]
     record.extract_sha256 = hashlib.sha256(content).hexdigest()
     _keep_extract(session, record)
-    session.note(
-        TrailNote(
-            action="item_extract_taken", by=session.person, at=session.now, subject=record, board_id=record.board_id
-        )
-    )
+    session.note("item_extract_taken", record, board_id=record.board_id)
     return record
 
 

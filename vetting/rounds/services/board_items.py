@@ -37,7 +37,6 @@ from vetting.kernel.money import kronor
 from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action, function_in_words
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import (
     AND,
     NO_WORDS,
@@ -643,15 +642,7 @@ def write_item(session: WritingSession, round_id: int, new: ItemWriting) -> Boar
     row.changed_at, row.by_user_id = session.now, session.person.id
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="board_item_written",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-        )
-    )
+    session.note("board_item_written", row, board_id=session.person.board_id)
     return row
 
 
@@ -760,7 +751,5 @@ def keep_sent_item(
     cases = select(Case).where(Case.id.in_([item.case_id for item in rows.waiting])).order_by(Case.id)
     for case in session.scalars(cases):
         register_record(session, case, RecordKind.ITEM, row.id, DocumentStatus.SENT)
-    session.note(
-        TrailNote(action="item_sent", by=session.person, at=session.now, subject=row, board_id=session.person.board_id)
-    )
+    session.note("item_sent", row, board_id=session.person.board_id)
     return row

@@ -16,7 +16,6 @@ from vetting.casework.models.decisions import Decision, DecisionEvent, as_events
 from vetting.grants.models.board_items import ItemAppeal, ItemDecision, appeals_of_item
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, same_in_both
 from vetting.money.models.payments import Payment
 from vetting.people import require_permission
@@ -100,9 +99,7 @@ def appeal_item(session: WritingSession, key: int, new: NewItemAppeal) -> ItemAp
     )
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(action="item_appealed", by=session.person, at=session.now, subject=row, board_id=record.board_id)
-    )
+    session.note("item_appealed", row, board_id=record.board_id)
     steps = [DecisionEventKind.APPEALED, *([DecisionEventKind.INHIBITED] if new.inhibited else [])]
     for name in wanted:
         for what in steps:
@@ -201,11 +198,7 @@ def note_statement(session: WritingSession, key: int, on: date) -> ItemAppeal:
     touched = select(Case).join(Decision, Decision.case_id == Case.id).where(_touches(appeal))
     for case in session.scalars(touched.order_by(Case.id)):
         register_record(session, case, RecordKind.STATEMENT, appeal.id, DocumentStatus.SENT, on=on, party=appeal.court)
-    session.note(
-        TrailNote(
-            action="item_statement_sent", by=session.person, at=session.now, subject=appeal, board_id=record.board_id
-        )
-    )
+    session.note("item_statement_sent", appeal, board_id=record.board_id)
     return appeal
 
 

@@ -18,7 +18,6 @@ from vetting.grants.domain.round_days import ROUND_DAYS
 from vetting.grants.models.board_items import sent_items
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, count_in_words, day_in_words
 from vetting.people import require_permission
 
@@ -79,15 +78,13 @@ def change_round(session: WritingSession, key: int, new: RoundChange) -> Round:
     if found.decision_on != new.decision_on:
         for case in open_cases_due(session, key, found.decision_on):
             case.due_on = new.decision_on
-            session.note(
-                TrailNote(action="decide_by_moved", by=session.person, at=session.now, subject=case, case_id=case.id)
-            )
+            session.note("decide_by_moved", case, case_id=case.id)
     columns = {name: getattr(new, name) for name in CHANGED} | {"name": tidy_name(new.name)}
     if any(getattr(found, name) != value for name, value in columns.items()):
         for name, value in columns.items():
             setattr(found, name, value)
         session.flush()
-        session.note(TrailNote(action="round_changed", by=session.person, at=session.now, subject=found))
+        session.note("round_changed", found)
     return found
 
 

@@ -18,7 +18,6 @@ from vetting.kernel.roles import Action
 from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import at_work, require_permission
 from vetting.rounds.services.board_decisions import record_of_item
@@ -101,11 +100,7 @@ def begin_letters(session: WritingSession, key: int) -> Job:
     )
     session.add(job)
     session.flush()
-    session.note(
-        TrailNote(
-            action="letters_asked_for", by=session.person, at=session.now, subject=record, board_id=record.board_id
-        )
-    )
+    session.note("letters_asked_for", record, board_id=record.board_id)
     return job
 
 

@@ -13,7 +13,6 @@ from vetting.formats.yaml_reading import read_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Faults, Obstacle, Problem, Refused, UnreadableError
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.people import require_permission
 from vetting.people.models.people import Board
@@ -235,9 +234,7 @@ def _add_draft(session: WritingSession, name: str, text: str, cases: str, origin
     )
     session.add(draft)
     session.flush()
-    session.note(
-        TrailNote(action="rules_begun", by=session.person, at=session.now, subject=draft, detail={"ruleset": name})
-    )
+    session.note("rules_begun", draft, detail={"ruleset": name})
     return draft
 
 
@@ -430,11 +427,7 @@ def save_draft_text(session: WritingSession, given: RuleDraftChange) -> RuleDraf
         return draft
     draft.text, draft.cases = text, cases
     _touch_draft(draft, session.person, session.now)
-    session.note(
-        TrailNote(
-            action="rules_changed", by=session.person, at=session.now, subject=draft, detail={"ruleset": draft.ruleset}
-        )
-    )
+    session.note("rules_changed", draft, detail={"ruleset": draft.ruleset})
     return draft
 
 
@@ -474,15 +467,7 @@ def hand_over(session: WritingSession, key: int, version: int | None = None) -> 
         raise Refused(Obstacle.INVALID, *problems)
     draft.state, draft.returned_because = IN_REVIEW, ""
     draft.version += 1
-    session.note(
-        TrailNote(
-            action="rules_handed_over",
-            by=session.person,
-            at=session.now,
-            subject=draft,
-            detail={"ruleset": draft.ruleset},
-        )
-    )
+    session.note("rules_handed_over", draft, detail={"ruleset": draft.ruleset})
     return draft
 
 
@@ -507,9 +492,7 @@ def give_back(session: WritingSession, key: int, because: str, version: int | No
         raise obstacle_error("because", what, _("Skriv det kort: den som har skrivit reglerna får läsa det."))
     draft.state, draft.returned_because = DRAFT, because.strip()[:2000]
     draft.version += 1
-    session.note(
-        TrailNote(action="rules_given_back", by=session.person, at=session.now, subject=draft, reason=because[:200])
-    )
+    session.note("rules_given_back", draft, reason=because[:200])
     return draft
 
 
@@ -523,5 +506,5 @@ def discard_rule_draft(session: WritingSession, key: int, version: int | None = 
     draft = open_draft(session, key, version)
     draft.state = DISCARDED
     draft.version += 1
-    session.note(TrailNote(action="rules_discarded", by=session.person, at=session.now, subject=draft))
+    session.note("rules_discarded", draft)
     return draft

@@ -17,7 +17,6 @@ from vetting.grants.models.schemes import (
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import NO_WORDS, Words, _
 from vetting.people import require_permission
 from vetting.people.models.letting_kinds import (
@@ -152,7 +151,7 @@ def give_rules_to_scheme(session: WritingSession, key: int, ruleset: str) -> Gra
     if problems:
         raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
     found.ruleset = ruleset
-    session.note(TrailNote(action="scheme_changed", by=session.person, at=session.now, subject=found))
+    session.note("scheme_changed", found)
     return found
 
 
@@ -179,7 +178,7 @@ def give_rules_to_letting_kind(session: WritingSession, key: int, ruleset: str) 
     if problems:
         raise Refused(Obstacle.INVALID, *(Problem("only", each.what, each.remedy) for each in problems))
     found.ruleset = ruleset
-    session.note(TrailNote(action="letting_kind_changed", by=session.person, at=session.now, subject=found))
+    session.note("letting_kind_changed", found)
     return found
 
 

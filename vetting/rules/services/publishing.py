@@ -12,7 +12,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, SeparationOfDuties
 from vetting.kernel.store.jobs import DONE, jobs_about
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _, join_words
 from vetting.people import require_permission
 from vetting.people.models.people import Board, User
@@ -96,15 +95,7 @@ def _close_draft(session: WritingSession, draft: RuleDraft, publication: RulePub
 
 
 def _note_published(session: WritingSession, publication: RulePublication) -> None:
-    session.note(
-        TrailNote(
-            action="rules_published",
-            by=session.person,
-            at=session.now,
-            subject=publication,
-            detail={"ruleset": publication.ruleset, "number": publication.number},
-        )
-    )
+    session.note("rules_published", publication, detail={"ruleset": publication.ruleset, "number": publication.number})
 
 
 def _publish_own(session: WritingSession, ruleset: RuleSet, kind: CaseKind, made: _FilesOfVersion) -> RulePublication:
@@ -397,16 +388,7 @@ def withdraw_rules(session: WritingSession, key: int, because: str) -> RuleWithd
 def _keep_withdrawal(session: WritingSession, row: RuleWithdrawal) -> None:
     session.add(row)
     session.flush()
-    session.note(
-        TrailNote(
-            action="rules_withdrawn",
-            by=session.person,
-            at=session.now,
-            subject=row,
-            board_id=session.person.board_id,
-            reason=row.reason[:200],
-        )
-    )
+    session.note("rules_withdrawn", row, board_id=session.person.board_id, reason=row.reason[:200])
 
 
 def _withdraw_with_common(session: WritingSession, common: RulePublication, because: str) -> None:

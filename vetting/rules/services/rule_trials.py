@@ -10,7 +10,6 @@ from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.jobs import ENDED_STATES, Job, jobs_about, new_job
-from vetting.kernel.store.trail import TrailNote
 from vetting.people import require_permission
 from vetting.rules.services import drafts
 from vetting.rules.services.rule_files import read_set
@@ -61,15 +60,7 @@ def ask_for(session: WritingSession, key: int, which: CaseSelection) -> Job:
     )
     session.add(job)
     session.flush()
-    session.note(
-        TrailNote(
-            action="rules_tried",
-            by=session.person,
-            at=session.now,
-            board_id=session.person.board_id,
-            detail={"ruleset": draft.ruleset},
-        )
-    )
+    session.note("rules_tried", board_id=session.person.board_id, detail={"ruleset": draft.ruleset})
     return job
 
 

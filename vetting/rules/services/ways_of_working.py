@@ -14,7 +14,6 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import SEPARATION_WORDS, Action, Role, SeparationOfDuties
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.people import DONE, SKIPPED, SetupStep, habits_of, mark_step_done, require_permission
 from vetting.people.domain.reads import LARGEST_SHARE
@@ -506,16 +505,7 @@ def skip_step(session: WritingSession, step: SetupStep) -> BoardSettings:
     require_permission(session.person, Action.MANAGE_BOARD)
     board = session.get_one(Board, session.person.board_id)
     board.setup = {**board.setup, step.value: SKIPPED}
-    session.note(
-        TrailNote(
-            action="setup_skipped",
-            by=session.person,
-            at=session.now,
-            subject=board,
-            board_id=board.id,
-            reason=step.value,
-        )
-    )
+    session.note("setup_skipped", board, board_id=board.id, reason=step.value)
     return settings_of_board(session, board.id, on=session.today)
 
 
@@ -552,8 +542,4 @@ def _note_change(session: WritingSession, board: Board, step: SetupStep | None, 
 
 
 def _note_order(session: WritingSession, board: Board, what: str) -> None:
-    session.note(
-        TrailNote(
-            action="order_changed", by=session.person, at=session.now, subject=board, board_id=board.id, reason=what
-        )
-    )
+    session.note("order_changed", board, board_id=board.id, reason=what)

@@ -19,7 +19,6 @@ from vetting.kernel.organisation_numbers import format_number
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.register_tables import RegisterColumn, RegisterColumnKind, RegisterTable
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, number_in_words, same_in_both
 from vetting.lists import open_columns, plain_value
 from vetting.lists.domain.downloaded_lists import (
@@ -117,15 +116,7 @@ def download_cases(
         columns=[[key, heading, column.open] for key, heading, column in zip(keys, headings, columns, strict=True)],
     )
     session.add(listed)
-    session.note(
-        TrailNote(
-            action="list_downloaded",
-            by=session.person,
-            at=session.now,
-            subject=None,
-            detail={"cases": len(cases), "sign": sign},
-        )
-    )
+    session.note("list_downloaded", None, detail={"cases": len(cases), "sign": sign})
     about = (
         (LIST_SIGN, sign),
         (_("Nämnd"), session.person.board),

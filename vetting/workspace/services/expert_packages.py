@@ -13,7 +13,6 @@ from vetting.casework.models.special_reviews import (
 )
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import _
 from vetting.people import paper_docx, require_permission
 from vetting.workspace.services.case_files import case_file
@@ -47,9 +46,7 @@ def expert_package(session: WritingSession, number: str, key: int, *, language: 
         for place, document in enumerate((one for one in file.documents if one.id in row.documents), start=2):
             content = session.get_one(DocumentContent, document.id).content
             archive.writestr(f"{place}-{document.name.replace('/', '_')}", content)
-    session.note(
-        TrailNote(action="expert_package_fetched", by=session.person, at=session.now, subject=row, case_id=file.case.id)
-    )
+    session.note("expert_package_fetched", row, case_id=file.case.id)
     return out.getvalue()
 
 

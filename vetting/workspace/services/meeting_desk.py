@@ -15,7 +15,6 @@ from vetting.casework.models.cases import in_conflict
 from vetting.engine.results import CriterionResult, ResultAuthor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Action
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, same_in_both
 from vetting.people import require_permission
 from vetting.people.models.people import names_of
@@ -229,14 +228,5 @@ def name_like_cases(
         raise Refused(Obstacle.MISSING)
     alike = casework.cases_of(session, criterion, found[0])
     if alike:
-        session.note(
-            TrailNote(
-                action="like_cases_named",
-                by=session.person,
-                at=session.now,
-                subject=found[0],
-                case_id=found[0].id,
-                detail={"criterion": criterion},
-            )
-        )
+        session.note("like_cases_named", found[0], case_id=found[0].id, detail={"criterion": criterion})
     return alike

@@ -32,7 +32,6 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.store.case_rows import prefetch_for_cases
 from vetting.kernel.store.read_cache import pin_rows
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _
 from vetting.workspace.services import ongoing_support
 
@@ -215,7 +214,7 @@ def ask_back(session: WritingSession, number: str, question: str) -> Case:
     raise_version(case)
     session.flush()
     register_record(session, case, RecordKind.NOTE, note.id)
-    session.note(TrailNote(action="asked_back", by=session.person, at=session.now, subject=note, case_id=case.id))
+    session.note("asked_back", note, case_id=case.id)
     return case
 
 

@@ -15,7 +15,6 @@ from vetting.grants.models.rounds import rounds
 from vetting.kernel.dates import day_here
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import ROLE_PERMISSIONS, Action, Role
-from vetting.kernel.store.trail import TrailNote
 from vetting.kernel.text import Words, _, day_in_words, same_in_both
 from vetting.money.models.payments import Payment, find_payments
 from vetting.people import require_permission
@@ -216,11 +215,7 @@ def _settle(session: WritingSession, action: str, row: Watch) -> None:
     if row.case_id is not None and row.sleeps:
         standing = [one.on for one in watches_of_case(session, row.case_id) if one.sleeps]
         session.get_one(Case, row.case_id).sleeps_until = max(standing, default=None)
-    session.note(
-        TrailNote(
-            action=action, by=session.person, at=session.now, subject=row, case_id=row.case_id, board_id=row.board_id
-        )
-    )
+    session.note(action, row, case_id=row.case_id, board_id=row.board_id)
 
 
 def _things(session: Session, wanted: set[_Key]) -> dict[_Key, WatchSubject]:
