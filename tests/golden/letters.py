@@ -8,6 +8,7 @@ from unittest import mock
 from sqlalchemy import select
 
 from tests.acting import acting
+from tests.board import rules
 from tests.golden import record
 from tests.golden.frozen import MOMENT
 from vetting import clock
@@ -17,6 +18,7 @@ from vetting.kernel.roles import Action, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.people.models.people import Board, RoleAssignment, User, find_person
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +41,11 @@ def every(session: Session, language: str) -> Iterator[tuple[Case, letters.Writa
         if by is None:
             raise LookupError(user)
         at = clock.now()
+        acting(session, by, at)
         for case in session.scalars(visible_cases(by, Action.READ_CASES).order_by(Case.id)):
             for item in letters.writable_letters(session, case, on=at.date()):
                 written = letters.preview_letter(
-                    acting(session, by, at),
+                    session,
                     case.number,
                     item.kind,
                     item.key,
@@ -54,6 +57,7 @@ def every(session: Session, language: str) -> Iterator[tuple[Case, letters.Writa
 def of_letters(folder: Path, source: Path, language: str) -> None:
     """Writes the first letters of each kind, of applications and of bookings, board by board."""
     database = connect_database(f"sqlite:///{source}")
+    use_rules(database, rules)
     kept: dict[tuple[int, str, str], int] = {}
     with mock.patch.object(clock, "now", return_value=MOMENT), open_reading(database) as session:
         for case, item, written in every(session, language):

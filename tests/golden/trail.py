@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tests.board import rules
 from tests.golden import record
 from vetting.casework.models.cases import Case
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.store.trail import TrailContent, TrailEntry
 from vetting.people.models.people import Board
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 def of_trail(folder: Path, source: Path) -> None:
     """Writes the entries of each board."""
     database = connect_database(f"sqlite:///{source}")
+    use_rules(database, rules)
     with open_reading(database) as session:
         for code in record.BOARDS:
             wanted = (

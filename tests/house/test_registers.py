@@ -22,6 +22,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.people.models.people import Board
 from vetting.registers import RegisterSelection, approved_bookings, approved_grants, associations, register_sheets
+from vetting.rules.services.rulebook import use_rules
 from vetting.workspace.services.case_files import case_file
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def filled(demonstration_copy: Any) -> Iterator[Session]:
     database = connect_database(f"sqlite:///{demonstration_copy}")
+    use_rules(database, rules)
     with open_reading(database) as session:
         yield session
     database.close()

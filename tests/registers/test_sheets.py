@@ -20,6 +20,7 @@ from vetting.money.models.payments import Payment
 from vetting.money.models.reclaims import LedgerEntry, Reclaim
 from vetting.people.models.people import Board
 from vetting.registers import RegisterSelection, register_pages, register_sheets, sheets, sheets_of
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ SELECTIONS = (
 @pytest.fixture
 def filled(demonstration_copy: Any) -> Iterator[Session]:
     database = connect_database(f"sqlite:///{demonstration_copy}")
+    use_rules(database, rules)
     with database.engine.begin() as connection:  # part of each reclaim is waived
         for key in connection.scalars(select(Reclaim.id)).all():
             waived = {"reclaim_id": key, "kind": "waiver", "amount": 1_000_00, "on": date(2026, 1, 2), "text": ""}

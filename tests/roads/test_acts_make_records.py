@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from tests.acting import acting
-from tests.board import board
+from tests.board import board, rules
 from tests.house.test_registers import readers
 from vetting.casework.domain.records import RecordClass, RecordKind
 from vetting.casework.domain.trail_events import EVENT_WORDS
@@ -23,6 +23,7 @@ from vetting.kernel.store.trail import TrailEntry
 from vetting.records.models.registry_lists import records_of_cases
 from vetting.records.services.records import files_of_records, list_records, mark_record
 from vetting.records.services.registry import set_record_plan
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from tests.board import BoardAtWork
@@ -98,7 +99,9 @@ def test_every_trail_word_of_sending_or_receiving_names_its_record() -> None:
 
 
 def test_each_such_act_of_the_year_has_its_record(demonstration: FilledOnce) -> None:
-    with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
+    database = connect_database(f"sqlite:///{demonstration.path}")
+    use_rules(database, rules)
+    with open_reading(database) as session:
         acts = session.execute(
             select(TrailEntry.case_id, TrailEntry.action)
             .join(Case, Case.id == TrailEntry.case_id)
@@ -129,7 +132,9 @@ WITHOUT_TEXT: Final = {
 
 def test_every_kind_of_record_with_a_text_has_its_file(demonstration: FilledOnce) -> None:
     seen, without = set(), set()
-    with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
+    database = connect_database(f"sqlite:///{demonstration.path}")
+    use_rules(database, rules)
+    with open_reading(database) as session:
         for by in readers(session):
             cases = set(session.scalars(select(Record.case_id).where(Record.board_id == by.board_id)))
             for one in list_records(acting(session, by), records_of_cases(session, cases)):

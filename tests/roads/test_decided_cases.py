@@ -30,6 +30,7 @@ from vetting.lists.services import list_reading, staged_files
 from vetting.operations.cli.database import machine
 from vetting.people.models.people import Board
 from vetting.rules.models import RuleVersion
+from vetting.rules.services.rulebook import use_rules
 from vetting.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ OUTCOMES = [kind.value for kind in CaseKind]
 @pytest.fixture
 def session(demonstration: FilledOnce) -> Iterator[Session]:
     database = connect_database(f"sqlite:///{demonstration.path}")
+    use_rules(database, rules)
     with open_reading(database) as opened:
         yield opened
     database.close()
@@ -131,6 +133,7 @@ def test_clean_cases_are_ready_to_be_decided_in_each_board(session: Session) -> 
 def test_the_sample_goes_whole_into_the_open_round_of_each_board(demonstration_copy: Path) -> None:
     data = (shipped_folder("imports") / "samples" / "ansokningar.xlsx").read_bytes()
     database = connect_database(f"sqlite:///{demonstration_copy}")
+    use_rules(database, rules)
     with open_reading(database) as s:
         wanted = select(Board.code, Round.id).join(Round, Round.board_id == Board.id)
         rounds = s.execute(wanted.where(Round.name == "Verksamhetsbidrag i år").order_by(Round.id)).all()

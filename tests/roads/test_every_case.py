@@ -9,6 +9,7 @@ import brotli
 import pytest
 from sqlalchemy import select
 
+from tests.board import rules
 from vetting.app.application import create_app
 from vetting.casework.models.cases import Case
 from vetting.config import Config
@@ -16,6 +17,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.people.models.people import Board
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +36,7 @@ HANDLES = {CaseKind.GRANT: "caseworker", CaseKind.BOOKING: "premises"}
 @pytest.mark.parametrize("kind", CaseKind)
 def test_every_case_of_the_demonstration_opens(demonstration_copy: Path, kind: CaseKind) -> None:
     database = connect_database(f"sqlite:///{demonstration_copy}")
+    use_rules(database, rules)
     app = create_app(Config(), database)
     with open_reading(database) as session:
         query = select(Board.code, Case.number).join(Case, Case.board_id == Board.id).where(Case.kind == kind.value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from tests.board import rules
 from tests.golden.letters import every
 from vetting.casework.domain.letters import LetterContent, LetterKind, ReclaimContent
 from vetting.casework.domain.letters import compose_letter as letter_text
@@ -22,6 +23,7 @@ from vetting.kernel.text import same_in_both
 from vetting.money.domain.reclaims import ReclaimState
 from vetting.money.models.payments import waits_to_be_set_off
 from vetting.money.models.reclaims import Reclaim
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,9 @@ DECIDES = frozenset(LetterKind) - {
 
 @pytest.fixture(scope="module")
 def session(demonstration: FilledOnce) -> Iterator[Session]:
-    with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as opened:
+    database = connect_database(f"sqlite:///{demonstration.path}")
+    use_rules(database, rules)
+    with open_reading(database) as opened:
         yield opened
 
 

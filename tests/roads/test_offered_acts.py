@@ -11,12 +11,14 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from tests.board import rules
 from vetting.app.application import create_app
 from vetting.casework.models.cases import Case
 from vetting.config import Config
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.people.models.people import Board
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +47,7 @@ def signed_in(app: Flask, login: str) -> FlaskClient:
 def test_what_a_page_offers_can_be_done(demonstration_copy: Path, presses: int) -> None:
     """In any order, by those who work in a board, on the pages as the acts before have left them."""
     database = connect_database(f"sqlite:///{demonstration_copy}")
+    use_rules(database, rules)
     app = create_app(Config(), database)
     with open_reading(database) as session:
         cases = select(Case.number).join(Board, Board.id == Case.board_id).order_by(Case.id)

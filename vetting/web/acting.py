@@ -8,12 +8,13 @@ from flask import url_for
 
 from vetting.kernel.hooks import Hook
 from vetting.web.forms import PostedForm
+from vetting.web.page_actions import PageActions
 from vetting.web.view_helpers import act_by_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
+    from flask import Blueprint, Response
 
     from vetting.kernel.store.session import WritingSession
 
@@ -21,6 +22,16 @@ F = TypeVar("F", bound=PostedForm)
 T = TypeVar("T")
 CASE_PAGE: Final = Hook["Callable[[str, PostedForm | None], str]"]("the page of a case")
 """Renders the page of a case, by its number, with the form that was refused."""
+
+
+def actions_of_case(blueprint: Blueprint) -> PageActions[str]:
+    """Actions that return to the page of their case."""
+    return PageActions(
+        blueprint,
+        "/arenden/<number>",
+        page=lambda number, refused: CASE_PAGE.function(number, refused),  # noqa: PLW0108 - it is filled later
+        onto=lambda number: url_for("cases.show", number=number),
+    )
 
 
 def act_on_case(

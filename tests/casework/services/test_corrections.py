@@ -28,6 +28,7 @@ from vetting.kernel.decision_outcomes import DecisionForm, DecisionOutcome
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import long_day
 from vetting.money.models.payments import of_case as payments_of
@@ -148,7 +149,7 @@ def test_a_slip_is_corrected_by_the_right_that_decided_it(board: BoardAtWork) ->
     slip = SlipCorrection(amount=30_000_00, because=WHY)
 
     def by_other(service: Any, *arguments: Any, **more: Any) -> Any:
-        return run_in_transaction(board.database, lambda s: service(s, *arguments, by=other, at=NOW, **more))
+        return run_in_transaction(board.database, lambda s: service(s, *arguments, **more), Acting(other, NOW))
 
     by_other(decisions.declare_no_conflict, number)
     with pytest.raises(Refused) as refusal:
@@ -198,7 +199,7 @@ def test_whoever_corrected_the_sum_does_not_pay_it(board: BoardAtWork) -> None:
     other = replace(other, roles=frozenset({Role.DECISION_MAKER, Role.FINANCE}))
 
     def by_other(service: Any, *arguments: Any, **more: Any) -> Any:
-        return run_in_transaction(board.database, lambda s: service(s, *arguments, by=other, at=NOW, **more))
+        return run_in_transaction(board.database, lambda s: service(s, *arguments, **more), Acting(other, NOW))
 
     by_other(decisions.declare_no_conflict, number)
     by_other(correct_slip, key, SlipCorrection(amount=30_000_00, because=WHY))
@@ -218,7 +219,7 @@ def test_what_the_board_itself_decided_is_corrected_by_its_minutes(board: BoardA
     board.propose(number)
 
     def by_other(service: Any, *arguments: Any, **more: Any) -> Any:
-        return run_in_transaction(board.database, lambda s: service(s, *arguments, by=notes, at=NOW, **more))
+        return run_in_transaction(board.database, lambda s: service(s, *arguments, **more), Acting(notes, NOW))
 
     by_other(decisions.declare_no_conflict, number)
     form = DecisionForm(paragraph="§ 12")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.acting import acting
-from tests.board import ACT, BoardAtWork, booking_facts, clean_facts
+from tests.board import ACT, BoardAtWork, booking_facts, clean_facts, rules
 from tests.factories import NOW
 from vetting import clock
 from vetting.casework.domain.cases import CaseState
@@ -32,6 +32,7 @@ from vetting.kernel.problem import Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.rules.services.rulebook import use_rules
 from vetting.workspace.services.case_files import case_file
 from vetting.workspace.services.queues import QueueFilters, case_queue
 from vetting.workspace.services.reminders import staff_reminders
@@ -186,7 +187,9 @@ def test_a_stale_proposal_is_not_listed_as_ready_and_its_officer_sees_what_chang
 
 
 def test_what_is_ready_in_the_demonstration_can_be_decided_on(demonstration: FilledOnce) -> None:
-    with open_reading(connect_database(f"sqlite:///{demonstration.path}")) as session:
+    database = connect_database(f"sqlite:///{demonstration.path}")
+    use_rules(database, rules)
+    with open_reading(database) as session:
         ready = select(Case).where(Case.state == CaseState.READY.value)
         assert len(session.scalars(ready).all()) == 6
         assert stale_proposals.stale_of(session, ready, on=clock.now().date()) == {}

@@ -20,6 +20,7 @@ from vetting.casework.services import decisions, letters
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import long_day
 from vetting.kernel.working_days import deadline
@@ -194,7 +195,7 @@ def test_what_is_waived_is_decided_by_another_and_told_as_waived(board: BoardAtW
     case = case_of(board)
 
     def by_other(service: Any, *arguments: Any) -> Any:
-        return run_in_transaction(board.database, lambda s: service(s, *arguments, by=other, at=LATER))
+        return run_in_transaction(board.database, lambda s: service(s, *arguments), Acting(other, LATER))
 
     by_other(decisions.declare_no_conflict, case)
     for amount, reasons, where in ((400 * KR, " ", "reasons"), (ALL + 1, "Skäl.", "amount"), (0, "Skäl.", "amount")):

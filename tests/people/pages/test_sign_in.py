@@ -22,6 +22,7 @@ from vetting.config import Config
 from vetting.kernel.organisation_numbers import MASK
 from vetting.kernel.problem import Obstacle, Refused, TooEarlyError
 from vetting.kernel.roles import Role
+from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_reading, open_technical, run_in_transaction
 from vetting.people.domain import sign_in as signing_in
 from vetting.people.models.people import SignIn, UnsentFormText, User
@@ -44,7 +45,7 @@ def an_account(database: Database, login: str = "kim", *boards: str) -> None:
     for code in boards or ("norr",):
         a_board(database, code)
         new = people.NewUser(login=login, name="Kim Ek", password=PASSWORD, board=code, roles=(Role.CASEWORKER,))
-        run_in_transaction(database, partial(people.add_user, new=new))
+        run_in_transaction(database, partial(people.add_user, new=new), Acting(Purpose.INSTALLATION, NOW))
 
 
 @pytest.fixture

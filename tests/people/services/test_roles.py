@@ -194,7 +194,7 @@ def test_a_role_taken_back_ends_the_right_to_decide_that_rested_on_it(board: Boa
         assert live == []
         assert decision_rights(acting(s, other), TODAY) == []
         assert s.scalars(select(Absence.ended_at)).all() == [NOW]
-        assert sign_in.at_work(s, maker.id, board.board_id) is None
+        assert sign_in.at_work(acting(s), maker.id, board.board_id) is None
 
 
 def test_the_last_administrator_stays(board: BoardAtWork) -> None:

@@ -222,7 +222,7 @@ def money_of_budget_years(filled: Session, today: date) -> int:
     seen = 0
     for by in readers(filled):
         for year in {line.year for line in lines(filled, by.board_id)}:
-            money = money_of_year(filled, by, year)
+            money = money_of_year(acting(filled, by), by, year)
             asked = RegisterSelection(on=today, year=year)
             given: dict[str, Any] = {"sheet": 1, "page": 1, "language": "sv"}
             approved, paid = (

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from tests.acting import acting
+from tests.board import rules
 from vetting import clock
 from vetting.grants.models.rounds import Round
 from vetting.kernel.roles import Person, Role
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.rounds.services.board_items import board_item, split_reasons
+from vetting.rules.services.rulebook import use_rules
 
 
 def test_what_all_reasons_begin_with_is_said_once() -> None:
@@ -29,6 +31,7 @@ def test_the_last_sentence_of_each_stays_with_it_also_where_they_are_alike() -> 
 
 def test_what_the_group_said_stands_in_an_annex(demonstration_copy: Any) -> None:
     database = connect_database(f"sqlite:///{demonstration_copy}")
+    use_rules(database, rules)
     with open_reading(database) as session:
         about = session.scalars(select(Round).where(Round.name == "Verksamhetsbidrag i år").order_by(Round.id)).first()
         assert about is not None

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.acting import acting
-from tests.board import NUMBERS, clean_facts
+from tests.board import NUMBERS, clean_facts, rules
 from tests.factories import NOW, TODAY
 from vetting.associations.models.associations import Association
 from vetting.casework.services import documents, identities, merging
@@ -19,6 +19,7 @@ from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
 from vetting.people.models.people import User
 from vetting.people.services.sign_in import at_work
+from vetting.rules.services.rulebook import use_rules
 from vetting.workspace.services import association_files
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def test_of_every_association_the_same_is_told_as_if_all_were_asked(
     """Of each person, some that hold the same; all of them among the long tests."""
     most = 10_000 if pytestconfig.getoption("--thorough") else 2
     database = connect_database(f"sqlite:///{demonstration_copy}")
+    use_rules(database, rules)
     has = association_files._holdings
     every = frozenset(association_files._ASKED)
     seen: set[type[Base]] = set()

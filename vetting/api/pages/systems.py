@@ -13,7 +13,8 @@ from vetting.api.services import systems as service
 from vetting.kernel.roles import Action
 from vetting.people.models.systems import systems_of, systems_waiting_for
 from vetting.web import visitor
-from vetting.web.view_helpers import act_by_form, page_by_form, posted_form
+from vetting.web.page_actions import PageActions
+from vetting.web.view_helpers import page_by_form, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("systems", __name__)
+system_actions = PageActions[int](
+    blueprint,
+    "/system/<int:system_id>",
+    page=lambda _system_id, form: _page(told=form),
+    onto=lambda _system_id: url_for("systems.show"),
+)
 USUAL_DAYS, USUAL_RATE = timedelta(days=365), 60
 
 
@@ -74,23 +81,9 @@ def renew(system_id: int) -> Response:
     )
 
 
-@blueprint.post("/system/<int:system_id>/godkann")
-def agree(system_id: int) -> Response:
-    """A second person's yes to a system that fetches registers."""
-    return act_by_form(
-        posted_form(AgreedSystemForm),
-        lambda session: service.agree_system(session, system_id),
-        onto=url_for("systems.show"),
-        again=lambda form: _page(told=form),
-    )
-
-
-@blueprint.post("/system/<int:system_id>/avsluta")
-def end(system_id: int) -> Response:
-    """A token that opens nothing from now on."""
-    return act_by_form(
-        posted_form(EndedSystemForm),
-        lambda session: service.end_system(session, system_id),
-        onto=url_for("systems.show"),
-        again=lambda form: _page(told=form),
-    )
+system_actions.add(
+    "agree", "/godkann", AgreedSystemForm, lambda session, _form, system_id: service.agree_system(session, system_id)
+)
+system_actions.add(
+    "end", "/avsluta", EndedSystemForm, lambda session, _form, system_id: service.end_system(session, system_id)
+)

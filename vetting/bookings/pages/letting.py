@@ -16,13 +16,11 @@ from vetting.kernel.roles import Action
 from vetting.people.models.letting_kinds import letting_kinds
 from vetting.people.models.people import Board
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
-from vetting.web.view_helpers import act_by_form, posted_form
+from vetting.web.acting import actions_of_case
+from vetting.web.page_actions import SinglePageActions
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from flask import Response
-
     from vetting.engine.criteria import Criterion
     from vetting.engine.ruleset import RuleSet
     from vetting.kernel.store.session import ReadingSession
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
 
 blueprint = Blueprint("letting", __name__)
+case_actions = actions_of_case(blueprint)
 
 
 @blueprint.get("/uthyrning")
@@ -100,32 +99,23 @@ def _asked_beside(session: ReadingSession, board_id: int, common: RuleSet | None
     return found
 
 
-@blueprint.post("/uthyrning")
-def change() -> Response:
-    """What the board chooses."""
-    form = posted_form(LettingForm, key="choice")
-    return act_by_form(
-        form, lambda s: service.change_letting(s, form.command()), onto=url_for("letting.show"), again=_render_letting
-    )
-
-
-@blueprint.post("/uthyrning/villkor")
-def publish() -> Response:
-    """A new version of the terms."""
-    form = posted_form(TermsForm, key="terms")
-    return act_by_form(
-        form, lambda s: service.publish_terms(s, form.terms.data), onto=url_for("letting.show"), again=_render_letting
-    )
-
-
-@blueprint.post("/arenden/<number>/villkor")
-def accept(number: str) -> Response:
-    """How and when the booker accepted the terms."""
-    form = posted_form(AcceptanceForm, key="accept")
-    return act_on_case(
-        number,
-        form,
-        lambda session: service.note_acceptance(
-            session, number, AcceptanceChannel(form.way.data), on=form.accepted_on.data or visitor.today()
-        ),
-    )
+page_actions = SinglePageActions(
+    blueprint,
+    page=_render_letting,
+    onto=lambda: url_for("letting.show"),
+)
+page_actions.add(
+    "change", "/uthyrning", LettingForm, lambda s, form: service.change_letting(s, form.command()), key="choice"
+)
+page_actions.add(
+    "publish", "/uthyrning/villkor", TermsForm, lambda s, form: service.publish_terms(s, form.terms.data), key="terms"
+)
+case_actions.add(
+    "accept",
+    "/villkor",
+    AcceptanceForm,
+    lambda session, form, number: service.note_acceptance(
+        session, number, AcceptanceChannel(form.way.data), on=form.accepted_on.data or visitor.today()
+    ),
+    key="accept",
+)

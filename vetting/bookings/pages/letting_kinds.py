@@ -15,6 +15,7 @@ from vetting.people.models.letting_kinds import letting_kinds, rooms_let_as
 from vetting.rules import open_letting_kind, rulesets_to_choose
 from vetting.web import visitor
 from vetting.web.forms import PostedForm
+from vetting.web.page_actions import PageActions
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 
@@ -104,24 +105,18 @@ def _as_known(found: LettingKind) -> dict[str, object]:
     return {"name": found.name, "ruleset": found.ruleset}
 
 
-@blueprint.post("/uthyrningsformer/<int:kind_id>")
-def change(kind_id: int) -> Response:
-    """Another name, or own rules that are not published yet."""
-    form = posted_form(LettingKindForm)
-    return act_by_form(
-        form,
-        lambda session: service.change_letting_kind(session, kind_id, form.name.data, form.ruleset.data),
-        onto=url_for("letting_kinds.show", kind_id=kind_id),
-        again=lambda refused: _show(kind_id, refused),
-    )
-
-
-@blueprint.post("/uthyrningsformer/<int:kind_id>/avsluta")
-def end(kind_id: int) -> Response:
-    """No room is let so any more."""
-    return act_by_form(
-        posted_form(PostedForm, key="end"),
-        lambda session: service.end_letting_kind(session, kind_id),
-        onto=url_for("letting_kinds.show", kind_id=kind_id),
-        again=lambda refused: _show(kind_id, refused),
-    )
+kind_actions = PageActions[int](
+    blueprint,
+    "/uthyrningsformer/<int:kind_id>",
+    page=_show,
+    onto=lambda kind_id: url_for("letting_kinds.show", kind_id=kind_id),
+)
+kind_actions.add(
+    "change",
+    "",
+    LettingKindForm,
+    lambda session, form, kind_id: service.change_letting_kind(session, kind_id, form.name.data, form.ruleset.data),
+)
+kind_actions.add(
+    "end", "/avsluta", PostedForm, lambda session, _form, kind_id: service.end_letting_kind(session, kind_id), key="end"
+)

@@ -36,7 +36,7 @@ from vetting.people.models.letting_kinds import LettingKind, letting_kinds
 from vetting.people.models.people import Board, Room, Unit
 from vetting.rules import asked_sections, current_rules, form_definitions
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
+from vetting.web.acting import actions_of_case
 from vetting.web.errors import STATUS
 from vetting.web.fact_forms import fact_form
 from vetting.web.view_helpers import FIRST_YEAR, LAST_YEAR, act_by_form, posted_form, whole_number_in_address
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("rooms", __name__)
+case_actions = actions_of_case(blueprint)
 LOG = timedelta(days=60)
 STATED_BY_BOOKING = frozenset({"event_starts_at", "event_ends_at", "room"})
 """What the room and the time of the form say already."""
@@ -280,10 +281,10 @@ def _form_page(form: RoomBookingForm | None, own: str) -> str:
     )
 
 
-@blueprint.post("/arenden/<number>/tid/<int:use_id>")
-def leave_out(number: str, use_id: int) -> Response:
-    """One time of a series is left out."""
-    form = posted_form(LeaveOutForm, key=f"leave-out-{use_id}")
-    return act_on_case(
-        number, form, lambda s: service.cancel_one(s, number, use_id, form.because.data, version=form.version.data)
-    )
+case_actions.add_of_row(
+    "leave_out",
+    "/tid/<int:use_id>",
+    LeaveOutForm,
+    lambda s, form, number, use_id: service.cancel_one(s, number, use_id, form.because.data, version=form.version.data),
+    key="leave-out-{1}",
+)

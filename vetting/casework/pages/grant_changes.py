@@ -15,12 +15,10 @@ from vetting.casework.services import grant_changes as service
 from vetting.casework.services.readable_cases import has_answered_on_conflict, open_case_to_read
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
-from vetting.web.view_helpers import act_by_form, posted_form
+from vetting.web.page_actions import PageActions
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from flask import Response
-
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("grant_changes", __name__)
@@ -65,39 +63,32 @@ def _onto(number: str) -> str:
     return url_for("grant_changes.show", number=number)
 
 
-@blueprint.post("/arenden/<number>/andring")
-def ask(number: str) -> Response:
-    """Registers what the association asks."""
-    form = posted_form(GrantChangeForm, key="ask")
-    return act_by_form(
-        form,
-        lambda session: service.ask_for_change(session, number, form.command(visitor.today())),
-        onto=_onto(number),
-        again=lambda refused: _show(number, refused),
-    )
-
-
-@blueprint.post("/arenden/<number>/andring/forslag")
-def propose(number: str) -> Response:
-    """Keeps the proposal."""
-    form = posted_form(ProposedChangeForm, key="propose")
-    return act_by_form(
-        form,
-        lambda session: service.propose_change(
-            session, number, approves=form.approves.data, reasons=form.reasons.data, report_on=form.report_on.data
-        ),
-        onto=_onto(number),
-        again=lambda refused: _show(number, refused),
-    )
-
-
-@blueprint.post("/arenden/<number>/andring/beslut")
-def decide(number: str) -> Response:
-    """Decides as proposed."""
-    form = posted_form(DecidedChangeForm, key="decide")
-    return act_by_form(
-        form,
-        lambda session: service.decide_change(session, number, version=form.version.data, form=form.how()),
-        onto=_onto(number),
-        again=lambda refused: _show(number, refused),
-    )
+page_actions = PageActions[str](
+    blueprint,
+    "/arenden/<number>",
+    page=_show,
+    onto=_onto,
+)
+page_actions.add(
+    "ask",
+    "/andring",
+    GrantChangeForm,
+    lambda session, form, number: service.ask_for_change(session, number, form.command(visitor.today())),
+    key="ask",
+)
+page_actions.add(
+    "propose",
+    "/andring/forslag",
+    ProposedChangeForm,
+    lambda session, form, number: service.propose_change(
+        session, number, approves=form.approves.data, reasons=form.reasons.data, report_on=form.report_on.data
+    ),
+    key="propose",
+)
+page_actions.add(
+    "decide",
+    "/andring/beslut",
+    DecidedChangeForm,
+    lambda session, form, number: service.decide_change(session, number, version=form.version.data, form=form.how()),
+    key="decide",
+)

@@ -65,7 +65,17 @@ class NoTrailError(RuntimeError):
 class Session(OrmSession):
     """A session that knows for whom it was opened, and the moment of the act."""
 
-    acting: Acting | None = None
+    _acting: Acting | None = None
+
+    @property
+    def acting(self) -> Acting | None:
+        """For whom it was opened."""
+        return self._acting
+
+    @acting.setter
+    def acting(self, acting: Acting | None) -> None:
+        self._acting = acting
+        self.info.get(ANSWERS, {}).clear()  # what another user may see
 
     @property
     def person(self) -> Person:
@@ -115,7 +125,7 @@ class Session(OrmSession):
         """
         if self.acting is None or self.acting.person not in {None, person}:
             raise NoPersonError(person.id)
-        self.acting = Acting(person, self.acting.now)
+        self._acting = Acting(person, self.acting.now)
 
 
 class ReadingSession(Session):
@@ -128,7 +138,7 @@ class WritingSession(Session):
     def __init__(
         self, database: Database, bind: Engine | Connection, turn: HeldLocks, acting: Acting | None = None
     ) -> None:
-        self.acting = acting
+        self._acting = acting
         self.written: Counter[str] = Counter()
         info = {DATABASE: database, ANSWERS: {}, WRITTEN: self.written}
         super().__init__(bind, expire_on_commit=False, info=info)

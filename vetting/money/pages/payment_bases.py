@@ -24,15 +24,13 @@ from vetting.people.domain.sealed_reads import ReadKind
 from vetting.people.models.people import names_of
 from vetting.people.models.sealed_reads import reads_about
 from vetting.web import visitor
+from vetting.web.page_actions import PageActions
 from vetting.web.view_helpers import act_by_form, attachment_response, posted_form, whole_number_in_address
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
-    from vetting.kernel.store.session import WritingSession
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("payment_bases", __name__)
@@ -115,15 +113,6 @@ def _show(basis_number: str, refused: PostedForm | None = None) -> str:
     )
 
 
-def _act(basis_number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
-    return act_by_form(
-        form,
-        work,
-        onto=url_for("payment_bases.show", basis_number=basis_number),
-        again=lambda refused: _show(basis_number, refused),
-    )
-
-
 @blueprint.post("/utbetalningar/underlag/<basis_number>/las")
 def lock(basis_number: str) -> Response:
     """Locks it and hands it to the finance office."""
@@ -136,38 +125,39 @@ def lock(basis_number: str) -> Response:
     )
 
 
-@blueprint.post("/utbetalningar/underlag/<basis_number>/ta-tillbaka")
-def withdraw(basis_number: str) -> Response:
-    """Takes it back before the finance office has loaded it."""
-    return _act(
-        basis_number, posted_form(WithdrawBasisForm), lambda session: service.withdraw_basis(session, basis_number)
-    )
-
-
-@blueprint.post("/utbetalningar/underlag/<basis_number>/inlast")
-def note_loaded(basis_number: str) -> Response:
-    """The finance office has loaded it."""
-    return _act(basis_number, posted_form(LoadedBasisForm), lambda session: service.note_loaded(session, basis_number))
-
-
-@blueprint.post("/utbetalningar/underlag/<basis_number>/rad/<int:payment_id>")
-def not_paid(basis_number: str, payment_id: int) -> Response:
-    """The finance office has not paid a row of it."""
-    return _act(
-        basis_number, posted_form(NotPaidForm), lambda session: service.note_not_paid(session, basis_number, payment_id)
-    )
-
-
-@blueprint.post("/utbetalningar/underlag/<basis_number>/ta-ut")
-def take_out(basis_number: str) -> Response:
-    """Takes out what is not ready any more."""
-    return _act(basis_number, posted_form(TakeOutForm), lambda session: service.take_out_unready(session, basis_number))
-
-
-@blueprint.post("/utbetalningar/underlag/<basis_number>/angra")
-def undo(basis_number: str) -> Response:
-    """Undoes it before it has left."""
-    return _act(basis_number, posted_form(UndoBasisForm), lambda session: service.undo_basis(session, basis_number))
+page_actions = PageActions[str](
+    blueprint,
+    "/utbetalningar/underlag/<basis_number>",
+    page=_show,
+    onto=lambda basis_number: url_for("payment_bases.show", basis_number=basis_number),
+)
+page_actions.add(
+    "withdraw",
+    "/ta-tillbaka",
+    WithdrawBasisForm,
+    lambda session, _form, basis_number: service.withdraw_basis(session, basis_number),
+)
+page_actions.add(
+    "note_loaded",
+    "/inlast",
+    LoadedBasisForm,
+    lambda session, _form, basis_number: service.note_loaded(session, basis_number),
+)
+page_actions.add_of_row(
+    "not_paid",
+    "/rad/<int:payment_id>",
+    NotPaidForm,
+    lambda session, _form, basis_number, payment_id: service.note_not_paid(session, basis_number, payment_id),
+)
+page_actions.add(
+    "take_out",
+    "/ta-ut",
+    TakeOutForm,
+    lambda session, _form, basis_number: service.take_out_unready(session, basis_number),
+)
+page_actions.add(
+    "undo", "/angra", UndoBasisForm, lambda session, _form, basis_number: service.undo_basis(session, basis_number)
+)
 
 
 @blueprint.get("/utbetalningar/underlag/<basis_number>/filer/<int:file_id>")

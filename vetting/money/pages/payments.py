@@ -63,7 +63,8 @@ from vetting.money.services.billing_bases import basis_of_reclaim
 from vetting.money.services.payment_holds import end_pause, note_papers, pause_payment, waiting_payments
 from vetting.rules import criteria_of_running_support
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
+from vetting.web.acting import actions_of_case
+from vetting.web.page_actions import PageActions
 from vetting.web.view_helpers import (
     act_by_form,
     address_of_place,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("payments", __name__)
+case_actions = actions_of_case(blueprint)
 PAGE: Final = 25
 """Rows of a list on one page; each payment that is left to make has its form."""
 RECLAIMS: Final = 50
@@ -196,50 +198,48 @@ def pay(payment_id: int) -> Response:
     return _act_on_payment(form, mark)
 
 
-@blueprint.post("/utbetalningar/<int:payment_id>/anda")
-def pay_anyway(payment_id: int) -> Response:
-    """It is made in spite of what the board's order lets it wait for."""
-    form = posted_form(PaymentOverrideForm, key=f"against-{payment_id}")
-    return _act_on_payment(form, lambda session: service.pay_with_override(session, payment_id, form.because.data))
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/trots-stopp")
-def paid_despite_stop(payment_id: int) -> Response:
-    """The finance office paid it in spite of a stop: the ledger is the truth."""
-    form = posted_form(DespiteStopForm, key=f"despite-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: service.note_paid_despite_stop(
-            session,
-            payment_id,
-            paid_on=form.paid_on.data,
-            version=form.version.data,
-            verification=form.verification.data,
-        ),
-    )
-
-
-@blueprint.post("/arenden/<number>/konto")
-def change_account(number: str) -> Response:
-    """The association has said another account after the decision."""
-    form = posted_form(NewAccountForm, key="account")
-    return act_on_case(
-        number,
-        form,
-        lambda session: bank_accounts.change_bank_account(session, number, form.account.data, form.how.data),
-    )
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/konto")
-def check_account(payment_id: int) -> Response:
-    """Somebody has asked which account is right."""
-    form = posted_form(AccountCheckForm, key=f"check-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: bank_accounts.check_bank_account(
-            session, payment_id, form.account.data, form.chosen(), form.how.data
-        ),
-    )
+payment_actions = PageActions[int](
+    blueprint,
+    "/utbetalningar/<int:payment_id>",
+    page=lambda _payment_id, refused: _index(refused),
+    onto=lambda _payment_id: url_for("payments.index", **_place_of_list()),
+)
+payment_actions.add(
+    "pay_anyway",
+    "/anda",
+    PaymentOverrideForm,
+    lambda session, form, payment_id: service.pay_with_override(session, payment_id, form.because.data),
+    key="against-{}",
+)
+payment_actions.add(
+    "paid_despite_stop",
+    "/trots-stopp",
+    DespiteStopForm,
+    lambda session, form, payment_id: service.note_paid_despite_stop(
+        session,
+        payment_id,
+        paid_on=form.paid_on.data,
+        version=form.version.data,
+        verification=form.verification.data,
+    ),
+    key="despite-{}",
+)
+case_actions.add(
+    "change_account",
+    "/konto",
+    NewAccountForm,
+    lambda session, form, number: bank_accounts.change_bank_account(session, number, form.account.data, form.how.data),
+    key="account",
+)
+payment_actions.add(
+    "check_account",
+    "/konto",
+    AccountCheckForm,
+    lambda session, form, payment_id: bank_accounts.check_bank_account(
+        session, payment_id, form.account.data, form.chosen(), form.how.data
+    ),
+    key="check-{}",
+)
 
 
 @blueprint.post("/utbetalningar/<int:payment_id>/sakattest")
@@ -259,49 +259,39 @@ def _attest(payment_id: int, kind: AttestKind) -> Response:
     return _act_on_payment(form, lambda session: attests.attest(session, payment_id, kind, version=form.version.data))
 
 
-@blueprint.post("/utbetalningar/<int:payment_id>/stopp")
-def stop(payment_id: int) -> Response:
-    """Decides that one is stopped."""
-    form = posted_form(StopForm, key=f"stop-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: payment_stops.stop_payment(
-            session, payment_id, form.reasons.data, terms=form.terms(_criteria(session)), form=form.how()
-        ),
-    )
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/avvakta")
-def pause(payment_id: int) -> Response:
-    """Holds one for some days."""
-    form = posted_form(PauseForm, key=f"pause-{payment_id}")
-    return _act_on_payment(form, lambda session: pause_payment(session, payment_id, form.chosen()))
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/slapp")
-def go_on(payment_id: int) -> Response:
-    """A held one is let go."""
-    return _act_on_payment(
-        posted_form(EndPauseForm, key=f"pause-{payment_id}"), lambda session: end_pause(session, payment_id)
-    )
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/handlingar")
-def papers(payment_id: int) -> Response:
-    """What an instalment waits for has come."""
-    return _act_on_payment(
-        posted_form(InstalmentPapersForm, key=f"papers-{payment_id}"), lambda session: note_papers(session, payment_id)
-    )
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/hav")
-def lift(payment_id: int) -> Response:
-    """Decides that a stopped one may be made."""
-    form = posted_form(LiftForm, key=f"lift-{payment_id}")
-    return _act_on_payment(
-        form,
-        lambda session: payment_stops.lift_stop(session, payment_id, form.reasons.data, form=form.how()),
-    )
+payment_actions.add(
+    "stop",
+    "/stopp",
+    StopForm,
+    lambda session, form, payment_id: payment_stops.stop_payment(
+        session, payment_id, form.reasons.data, terms=form.terms(_criteria(session)), form=form.how()
+    ),
+    key="stop-{}",
+)
+payment_actions.add(
+    "pause",
+    "/avvakta",
+    PauseForm,
+    lambda session, form, payment_id: pause_payment(session, payment_id, form.chosen()),
+    key="pause-{}",
+)
+payment_actions.add(
+    "go_on", "/slapp", EndPauseForm, lambda session, _form, payment_id: end_pause(session, payment_id), key="pause-{}"
+)
+payment_actions.add(
+    "papers",
+    "/handlingar",
+    InstalmentPapersForm,
+    lambda session, _form, payment_id: note_papers(session, payment_id),
+    key="papers-{}",
+)
+payment_actions.add(
+    "lift",
+    "/hav",
+    LiftForm,
+    lambda session, form, payment_id: payment_stops.lift_stop(session, payment_id, form.reasons.data, form=form.how()),
+    key="lift-{}",
+)
 
 
 @blueprint.get("/aterkrav")
@@ -414,124 +404,95 @@ def _render_reclaim(reclaim_number: str, refused: PostedForm | None = None) -> s
     )
 
 
-def _act_on_reclaim(reclaim_number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
-    return act_by_form(
-        form,
-        work,
-        onto=url_for("payments.show", reclaim_number=reclaim_number),
-        again=lambda refused: _render_reclaim(reclaim_number, refused),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/kommunicera")
-def communicate(reclaim_number: str) -> Response:
-    """Tells the association, with time to answer."""
-    form = posted_form(ReclaimCommunicationForm, key="communicate")
-    return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.communicate_reclaim(session, reclaim_number, reply_by=form.reply_by.data),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/svar")
-def reply(reclaim_number: str) -> Response:
-    """What the association answered."""
-    form = posted_form(ReclaimReplyForm, key="reply")
-    return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.note_reclaim_reply(
-            session, reclaim_number, form.reply.data, replied_on=visitor.today()
-        ),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/besluta")
-def decide(reclaim_number: str) -> Response:
-    """Decides it."""
-    form = posted_form(ReclaimDecisionForm, key="decide")
-    return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.decide_reclaim(
-            session, reclaim_number, version=form.version.data, weighed=form.weighed.data, form=form.how()
-        ),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/inbetalning")
-def receive(reclaim_number: str) -> Response:
-    """Money that came back."""
-    form = posted_form(MoneyBackForm, key="receive")
-    return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.receive_payment(
-            session, reclaim_number, form.amount.data or 0, on=form.on.data or visitor.today(), more=form.more.data
-        ),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/aterbetalt")
-def refund(reclaim_number: str) -> Response:
-    """What was too much has been paid back."""
-    form = posted_form(RefundForm, key="refund")
-    return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.note_refund(session, reclaim_number, on=form.on.data or visitor.today()),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/reskontra")
-def follow(reclaim_number: str) -> Response:
-    """A step of the claim, as the finance office's ledger says it; or a contact."""
-    form = posted_form(CollectionForm, key="collection")
-    return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.note_collection(session, reclaim_number, form.command(visitor.today())),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/efterge")
-def waive(reclaim_number: str) -> Response:
-    """Decides that some of it is not asked for."""
-    form = posted_form(WaiverForm, key="waiver")
-    return _act_on_reclaim(
-        reclaim_number,
-        form,
-        lambda session: reclaim_service.waive_reclaim(
-            session, reclaim_number, form.amount.data or 0, form.reasons.data, form=form.how()
-        ),
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/kvitta")
-def offset(reclaim_number: str) -> Response:
-    """Takes some of it from a coming payment."""
-    form = posted_form(SetOffForm, key="set_off")
-    return _act_on_reclaim(
-        reclaim_number, form, lambda session: set_offs.set_off(session, reclaim_number, form.command())
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/kvittning/<int:set_off_id>/bort")
-def end_offset(reclaim_number: str, set_off_id: int) -> Response:
-    """Takes a set-off away before the payment is made."""
-    return _act_on_reclaim(
-        reclaim_number, posted_form(EndSetOffForm), lambda session: set_offs.end_set_off(session, set_off_id)
-    )
-
-
-@blueprint.post("/aterkrav/<reclaim_number>/avskriv")
-def write_off(reclaim_number: str) -> Response:
-    """The finance office has written it off."""
-    form = posted_form(WriteOffForm, key="write_off")
-    return _act_on_reclaim(
-        reclaim_number, form, lambda session: reclaim_service.write_off(session, reclaim_number, form.text.data)
-    )
+reclaim_actions = PageActions[str](
+    blueprint,
+    "/aterkrav/<reclaim_number>",
+    page=_render_reclaim,
+    onto=lambda reclaim_number: url_for("payments.show", reclaim_number=reclaim_number),
+)
+reclaim_actions.add(
+    "communicate",
+    "/kommunicera",
+    ReclaimCommunicationForm,
+    lambda session, form, reclaim_number: reclaim_service.communicate_reclaim(
+        session, reclaim_number, reply_by=form.reply_by.data
+    ),
+    key="communicate",
+)
+reclaim_actions.add(
+    "reply",
+    "/svar",
+    ReclaimReplyForm,
+    lambda session, form, reclaim_number: reclaim_service.note_reclaim_reply(
+        session, reclaim_number, form.reply.data, replied_on=visitor.today()
+    ),
+    key="reply",
+)
+reclaim_actions.add(
+    "decide",
+    "/besluta",
+    ReclaimDecisionForm,
+    lambda session, form, reclaim_number: reclaim_service.decide_reclaim(
+        session, reclaim_number, version=form.version.data, weighed=form.weighed.data, form=form.how()
+    ),
+    key="decide",
+)
+reclaim_actions.add(
+    "receive",
+    "/inbetalning",
+    MoneyBackForm,
+    lambda session, form, reclaim_number: reclaim_service.receive_payment(
+        session, reclaim_number, form.amount.data or 0, on=form.on.data or visitor.today(), more=form.more.data
+    ),
+    key="receive",
+)
+reclaim_actions.add(
+    "refund",
+    "/aterbetalt",
+    RefundForm,
+    lambda session, form, reclaim_number: reclaim_service.note_refund(
+        session, reclaim_number, on=form.on.data or visitor.today()
+    ),
+    key="refund",
+)
+reclaim_actions.add(
+    "follow",
+    "/reskontra",
+    CollectionForm,
+    lambda session, form, reclaim_number: reclaim_service.note_collection(
+        session, reclaim_number, form.command(visitor.today())
+    ),
+    key="collection",
+)
+reclaim_actions.add(
+    "waive",
+    "/efterge",
+    WaiverForm,
+    lambda session, form, reclaim_number: reclaim_service.waive_reclaim(
+        session, reclaim_number, form.amount.data or 0, form.reasons.data, form=form.how()
+    ),
+    key="waiver",
+)
+reclaim_actions.add(
+    "offset",
+    "/kvitta",
+    SetOffForm,
+    lambda session, form, reclaim_number: set_offs.set_off(session, reclaim_number, form.command()),
+    key="set_off",
+)
+reclaim_actions.add_of_row(
+    "end_offset",
+    "/kvittning/<int:set_off_id>/bort",
+    EndSetOffForm,
+    lambda session, _form, _reclaim_number, set_off_id: set_offs.end_set_off(session, set_off_id),
+)
+reclaim_actions.add(
+    "write_off",
+    "/avskriv",
+    WriteOffForm,
+    lambda session, form, reclaim_number: reclaim_service.write_off(session, reclaim_number, form.text.data),
+    key="write_off",
+)
 
 
 @blueprint.get("/aterkrav/<reclaim_number>/underlag.<any(docx, xlsx):file_kind>")

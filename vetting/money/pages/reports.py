@@ -25,18 +25,22 @@ from vetting.money.services.billing_bases import basis_of_unused
 from vetting.money.services.report_lists import LIST_WORDS, ReportList
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm
+from vetting.web.page_actions import PageActions
 from vetting.web.view_helpers import act_by_form, address_of_place, place_in_address, posted_form
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
-    from vetting.kernel.store.session import WritingSession
     from vetting.money.services.reports import ReportSituation
 
 blueprint = Blueprint("reports", __name__)
+unused_actions = PageActions[str](
+    blueprint,
+    "/arenden/<number>",
+    page=lambda number, refused: _report_page(number, unused=refused),
+    onto=lambda number: url_for("reports.show", number=number),
+)
 PAGE: Final = 50
 AFTER: Final = "efter"
 
@@ -171,44 +175,29 @@ def read(number: str) -> Response:
     )
 
 
-def _act_on_unused(number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
-    return act_by_form(
-        form,
-        work,
-        onto=url_for("reports.show", number=number),
-        again=lambda refused: _report_page(number, unused=refused),
-    )
-
-
-@blueprint.post("/arenden/<number>/oforbrukat")
-def ask_back(number: str) -> Response:
-    """What the association has not used is asked back."""
-    form = posted_form(AskBackForm, key="ask_back")
-    return _act_on_unused(
-        number, form, lambda session: unused_money.ask_unused_back(session, number, form.amount.data, form.due_on.data)
-    )
-
-
-@blueprint.post("/arenden/<number>/oforbrukat/betalt")
-def unused_paid(number: str) -> Response:
-    """It came back."""
-    form = posted_form(UnusedPaidForm, key="unused_paid")
-    return _act_on_unused(
-        number,
-        form,
-        lambda session: unused_money.note_unused_paid(
-            session, number, form.amount.data or 0, on=form.on.data or visitor.today(), invoice=form.invoice.data
-        ),
-    )
-
-
-@blueprint.post("/arenden/<number>/oforbrukat/bestritt")
-def unused_disputed(number: str) -> Response:
-    """The association does not agree."""
-    form = posted_form(DisputedForm, key="disputed")
-    return _act_on_unused(
-        number, form, lambda session: unused_money.note_unused_disputed(session, number, form.text.data)
-    )
+unused_actions.add(
+    "ask_back",
+    "/oforbrukat",
+    AskBackForm,
+    lambda session, form, number: unused_money.ask_unused_back(session, number, form.amount.data, form.due_on.data),
+    key="ask_back",
+)
+unused_actions.add(
+    "unused_paid",
+    "/oforbrukat/betalt",
+    UnusedPaidForm,
+    lambda session, form, number: unused_money.note_unused_paid(
+        session, number, form.amount.data or 0, on=form.on.data or visitor.today(), invoice=form.invoice.data
+    ),
+    key="unused_paid",
+)
+unused_actions.add(
+    "unused_disputed",
+    "/oforbrukat/bestritt",
+    DisputedForm,
+    lambda session, form, number: unused_money.note_unused_disputed(session, number, form.text.data),
+    key="disputed",
+)
 
 
 @blueprint.get("/arenden/<number>/oforbrukat.<any(docx, xlsx):file_kind>")

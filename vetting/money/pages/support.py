@@ -21,16 +21,12 @@ from vetting.money.forms.support_endings import (
 from vetting.money.services import support_endings as service
 from vetting.rules import criteria_of_running_support
 from vetting.web import visitor
-from vetting.web.view_helpers import act_by_form, posted_form
+from vetting.web.page_actions import PageActions
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from flask import Response
-
     from vetting.engine.criteria import Criterion
-    from vetting.kernel.store.session import Session, WritingSession
+    from vetting.kernel.store.session import Session
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("support", __name__)
@@ -67,73 +63,58 @@ def _criteria(session: Session) -> dict[str, Criterion]:
     return criteria_of_running_support(session, visitor.signed_in_person().board_id, on=visitor.today())
 
 
-def _act(association_id: int, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
-    return act_by_form(
-        form,
-        work,
-        onto=url_for("support.show", association_id=association_id),
-        again=lambda refused: _show(association_id, refused),
-    )
-
-
-@blueprint.post("/foreningar/<int:association_id>/stod")
-def propose(association_id: int) -> Response:
-    """Writes a proposal for each that is ticked."""
-    form = posted_form(EndSupportForm, key="end")
-    return _act(
+page_actions = PageActions[int](
+    blueprint,
+    "/foreningar/<int:association_id>",
+    page=_show,
+    onto=lambda association_id: url_for("support.show", association_id=association_id),
+)
+page_actions.add(
+    "propose",
+    "/stod",
+    EndSupportForm,
+    lambda session, form, association_id: service.propose_endings(
+        session,
         association_id,
-        form,
-        lambda session: service.propose_endings(
-            session,
-            association_id,
-            payments=form.payments,
-            bookings=form.booking.data,
-            reasons=form.reasons.data,
-            criterion=form.about(_criteria(session)),
-        ),
-    )
-
-
-@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/hord")
-def tell(association_id: int, ending_id: int) -> Response:
-    """The association has got the material, or is heard afterwards."""
-    form = posted_form(EndingCommunicationForm, key=f"told-{ending_id}")
-    return _act(
-        association_id,
-        form,
-        lambda session: service.communicate_ending(
-            session, ending_id, reply_by=form.reply_by.data, heard_after=form.heard_after.data
-        ),
-    )
-
-
-@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/svar")
-def reply(association_id: int, ending_id: int) -> Response:
-    """What the association answered."""
-    form = posted_form(ReplyOnEndingForm, key=f"reply-{ending_id}")
-    return _act(association_id, form, lambda session: service.note_reply_on_ending(session, ending_id, form.reply.data))
-
-
-@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/aterta")
-def withdraw(association_id: int, ending_id: int) -> Response:
-    """The support goes on."""
-    return _act(
-        association_id, posted_form(EndingWithdrawnForm), lambda session: service.withdraw_ending(session, ending_id)
-    )
-
-
-@blueprint.post("/foreningar/<int:association_id>/stod/<int:ending_id>/beslut")
-def decide(association_id: int, ending_id: int) -> Response:
-    """Decides one proposed stop."""
-    form = posted_form(EndingDecidedForm, key=f"decided-{ending_id}")
-    return _act(
-        association_id,
-        form,
-        lambda session: service.decide_stop(
-            session,
-            ending_id,
-            version=form.version.data,
-            values=[criterion.id for criterion in _criteria(session).values() if criterion.value_criterion],
-            form=form.how(),
-        ),
-    )
+        payments=form.payments,
+        bookings=form.booking.data,
+        reasons=form.reasons.data,
+        criterion=form.about(_criteria(session)),
+    ),
+    key="end",
+)
+page_actions.add_of_row(
+    "tell",
+    "/stod/<int:ending_id>/hord",
+    EndingCommunicationForm,
+    lambda session, form, _association_id, ending_id: service.communicate_ending(
+        session, ending_id, reply_by=form.reply_by.data, heard_after=form.heard_after.data
+    ),
+    key="told-{1}",
+)
+page_actions.add_of_row(
+    "reply",
+    "/stod/<int:ending_id>/svar",
+    ReplyOnEndingForm,
+    lambda session, form, _association_id, ending_id: service.note_reply_on_ending(session, ending_id, form.reply.data),
+    key="reply-{1}",
+)
+page_actions.add_of_row(
+    "withdraw",
+    "/stod/<int:ending_id>/aterta",
+    EndingWithdrawnForm,
+    lambda session, _form, _association_id, ending_id: service.withdraw_ending(session, ending_id),
+)
+page_actions.add_of_row(
+    "decide",
+    "/stod/<int:ending_id>/beslut",
+    EndingDecidedForm,
+    lambda session, form, _association_id, ending_id: service.decide_stop(
+        session,
+        ending_id,
+        version=form.version.data,
+        values=[criterion.id for criterion in _criteria(session).values() if criterion.value_criterion],
+        form=form.how(),
+    ),
+    key="decided-{1}",
+)

@@ -28,6 +28,7 @@ from vetting.rounds.services.board_decisions import SeenRow
 from vetting.rounds.services.board_items import item_rows
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage, PostedForm, is_key
+from vetting.web.page_actions import PageActions
 from vetting.web.view_helpers import (
     act_by_form,
     act_in_steps,
@@ -274,32 +275,30 @@ def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
         )
 
 
-@blueprint.post("/namndens-beslut/<int:item_decision_id>/protokoll")
-def note_minutes(item_decision_id: int) -> Response:
-    """When the minutes were adjusted, and their notice put up."""
-    form = posted_form(MinutesForm, key="minutes")
-    return act_by_form(
-        form,
-        lambda session: service.note_minutes(
-            session, item_decision_id, adjusted_on=form.adjusted_on.data, notice_on=form.notice_on.data
-        ),
-        onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
-        again=lambda refused: _render(item_decision_id, refused),
-    )
-
-
-@blueprint.post("/namndens-beslut/<int:item_decision_id>/protokollsutdrag")
-def take_extract(item_decision_id: int) -> Response:
-    """The extract of the minutes comes in."""
-    form = posted_form(ExtractForm, key="extract")
-    return act_by_form(
-        form,
-        lambda session: service.take_extract(
-            session, item_decision_id, form.extract.content, form.extract.name_of_file
-        ),
-        onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
-        again=lambda refused: _render(item_decision_id, refused),
-    )
+item_decision_actions = PageActions[int](
+    blueprint,
+    "/namndens-beslut/<int:item_decision_id>",
+    page=_render,
+    onto=lambda item_decision_id: url_for("board_decisions.show", item_decision_id=item_decision_id),
+)
+item_decision_actions.add(
+    "note_minutes",
+    "/protokoll",
+    MinutesForm,
+    lambda session, form, item_decision_id: service.note_minutes(
+        session, item_decision_id, adjusted_on=form.adjusted_on.data, notice_on=form.notice_on.data
+    ),
+    key="minutes",
+)
+item_decision_actions.add(
+    "take_extract",
+    "/protokollsutdrag",
+    ExtractForm,
+    lambda session, form, item_decision_id: service.take_extract(
+        session, item_decision_id, form.extract.content, form.extract.name_of_file
+    ),
+    key="extract",
+)
 
 
 @blueprint.get("/namndens-beslut/<int:item_decision_id>/protokollsutdrag.pdf")
@@ -316,15 +315,13 @@ def _record(session: ReadingSession, item_decision_id: int) -> ItemDecision:
     return service.record_of_item(session, item_decision_id)
 
 
-@blueprint.post("/namndens-beslut/<int:item_decision_id>/brev")
-def write_letters(item_decision_id: int) -> Response:
-    """Begins the job that writes the letters that are not written."""
-    return act_by_form(
-        posted_form(PostedForm, key="letters"),
-        lambda session: round_letters.begin_letters(session, item_decision_id),
-        onto=url_for("board_decisions.show", item_decision_id=item_decision_id),
-        again=lambda refused: _render(item_decision_id, refused),
-    )
+item_decision_actions.add(
+    "write_letters",
+    "/brev",
+    PostedForm,
+    lambda session, _form, item_decision_id: round_letters.begin_letters(session, item_decision_id),
+    key="letters",
+)
 
 
 @blueprint.post("/namndens-beslut/<int:item_decision_id>/brev/stoppa")

@@ -19,6 +19,7 @@ from vetting.kernel.text import same_in_both
 from vetting.people.models.people import Board
 from vetting.reporting import REPORT_STATE_WORDS, association_years
 from vetting.web import visitor
+from vetting.web.page_actions import PageActions
 from vetting.web.view_helpers import act_by_form, posted_form, posted_value
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.associations import MERGE_FORM, FormsOfAssociation, NameForm, NotTheSameForm, UndoMergeForm
@@ -116,17 +117,20 @@ def _act_on_association(key: int, form: PostedForm, work: Callable[[WritingSessi
     )
 
 
-@blueprint.post("/foreningar/<int:association_id>/namn")
-def settle_name(association_id: int) -> Response:
-    """What a name that somebody has used is to the association."""
-    form = posted_form(NameForm)
-    return _act_on_association(
-        association_id,
-        form,
-        lambda session: casework.settle_name(
-            session, association_id, form.name_id.key, form.kind.data, since=form.since.data
-        ),
-    )
+association_actions = PageActions[int](
+    blueprint,
+    "/foreningar/<int:association_id>",
+    page=_render_association,
+    onto=lambda key: url_for("associations.show", association_id=key),
+)
+association_actions.add(
+    "settle_name",
+    "/namn",
+    NameForm,
+    lambda session, form, association_id: casework.settle_name(
+        session, association_id, form.name_id.key, form.kind.data, since=form.since.data
+    ),
+)
 
 
 @blueprint.get("/foreningar/<int:association_id>/sla-ihop/<int:record_id>")
@@ -156,11 +160,13 @@ def merge(association_id: int, record_id: int) -> Response:
     )
 
 
-@blueprint.post("/foreningar/<int:association_id>/dela")
-def undo_merge(association_id: int) -> Response:
-    """Two records again."""
-    form = posted_form(UndoMergeForm, key="undo")
-    return _act_on_association(association_id, form, lambda session: casework.undo_merge(session, form.merge_id.key))
+association_actions.add(
+    "undo_merge",
+    "/dela",
+    UndoMergeForm,
+    lambda session, form, _association_id: casework.undo_merge(session, form.merge_id.key),
+    key="undo",
+)
 
 
 @blueprint.post("/foreningar/<int:association_id>/inte-samma")

@@ -8,9 +8,8 @@ from flask import Blueprint, abort, url_for
 
 from vetting import casework, money
 from vetting.casework.models.cases import Case
-from vetting.rules import rules_in_use
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
+from vetting.web.acting import act_on_case, actions_of_case
 from vetting.web.forms import PostedForm
 from vetting.web.view_helpers import posted_form, posted_value
 from vetting.workspace.forms.case_acts import (
@@ -40,13 +39,16 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("case_acts", __name__)
+case_actions = actions_of_case(blueprint)
 
 
-@blueprint.post("/arenden/<number>/diarienummer")
-def register(number: str) -> Response:
-    """Gives the case its registry number."""
-    form = posted_form(RegisterForm, key="register")
-    return act_on_case(number, form, lambda session: casework.register_case(session, number, form.dnr.data))
+case_actions.add(
+    "register",
+    "/diarienummer",
+    RegisterForm,
+    lambda session, form, number: casework.register_case(session, number, form.dnr.data),
+    key="register",
+)
 
 
 MARKS: Final[Mapping[str, type[MarkForm]]] = {
@@ -68,12 +70,13 @@ def mark(number: str) -> Response:
     return act_on_case(number, form, lambda session: casework.mark_case(session, number, kind, text=form.text.data))
 
 
-@blueprint.post("/arenden/<number>/inget")
-def nothing_found(number: str) -> Response:
-    """Nothing found, for all value criteria that are only to be looked at."""
-    return act_on_case(
-        number, posted_form(PostedForm, key="nothing"), lambda session: casework.record_nothing_found(session, number)
-    )
+case_actions.add(
+    "nothing_found",
+    "/inget",
+    PostedForm,
+    lambda session, _form, number: casework.record_nothing_found(session, number),
+    key="nothing",
+)
 
 
 @blueprint.post("/arenden/<number>/granskat")
@@ -98,26 +101,24 @@ def _of_clean_case(number: str, form: SignatureForm | ApprovalForm, act: Callabl
     return act_on_case(
         number,
         form,
-        lambda session: act(
-            session, number, version=version, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
-        ),
+        lambda session: act(session, number, version=version),
     )
 
 
-@blueprint.post("/arenden/<number>/sett-igen")
-def look_again(number: str) -> Response:
-    """What follows from something new in a case that was returned to the queue."""
-    form = posted_form(SecondLookForm, key="look-again")
-    return act_on_case(number, form, lambda session: casework.note_second_look(session, number, form.text.data))
-
-
-@blueprint.post("/arenden/<number>/komplettering")
-def request_completion(number: str) -> Response:
-    """Asks the association for what is missing."""
-    form = posted_form(CompletionForm, key="completion")
-    return act_on_case(
-        number, form, lambda session: casework.request_completion(session, number, form.fact.data, form.command())
-    )
+case_actions.add(
+    "look_again",
+    "/sett-igen",
+    SecondLookForm,
+    lambda session, form, number: casework.note_second_look(session, number, form.text.data),
+    key="look-again",
+)
+case_actions.add(
+    "request_completion",
+    "/komplettering",
+    CompletionForm,
+    lambda session, form, number: casework.request_completion(session, number, form.fact.data, form.command()),
+    key="completion",
+)
 
 
 @blueprint.post("/arenden/<number>/anteckning")
@@ -145,13 +146,13 @@ def remove_note(number: str, note_id: int) -> Response:
     )
 
 
-@blueprint.post("/arenden/<number>/handling")
-def add_document(number: str) -> Response:
-    """A document into the case."""
-    form = posted_form(DocumentForm, key="document")
-    return act_on_case(
-        number, form, lambda session: casework.add_document(session, number, form.command(today=visitor.today()))
-    )
+case_actions.add(
+    "add_document",
+    "/handling",
+    DocumentForm,
+    lambda session, form, number: casework.add_document(session, number, form.command(today=visitor.today())),
+    key="document",
+)
 
 
 BACK_TO: Final = {
@@ -189,43 +190,34 @@ def _not_in_conflict(number: str) -> Response:
     )
 
 
-@blueprint.post("/arenden/<number>/klar")
-def make_ready(number: str) -> Response:
-    """Ready for decision."""
-    return act_on_case(
-        number, posted_form(ReadyForm, key="ready"), lambda session: casework.make_ready(session, number)
-    )
-
-
-@blueprint.post("/arenden/<number>/tillbaka")
-def send_back(number: str) -> Response:
-    """Back to handling."""
-    return act_on_case(
-        number, posted_form(SendBackForm, key="back"), lambda session: casework.send_back(session, number)
-    )
-
-
-@blueprint.post("/arenden/<number>/avsluta")
-def close(number: str) -> Response:
-    """Nothing more is to be done in a decided case."""
-    form = posted_form(UnreportedForm, key="close")
-    return act_on_case(number, form, lambda session: money.close_case(session, number, unreported=form.text.data or ""))
-
-
-@blueprint.post("/arenden/<number>/aterkallad")
-def withdraw(number: str) -> Response:
-    """The applicant takes it back."""
-    return act_on_case(
-        number, posted_form(WithdrawalForm, key="withdraw"), lambda session: casework.withdraw_case(session, number)
-    )
-
-
-@blueprint.post("/arenden/<number>/referensgrupp")
-def refer(number: str) -> Response:
-    """To the reference group."""
-    form = posted_form(ReferralForm, key="refer")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.refer_to_group(session, number, form.question.data),
-    )
+case_actions.add(
+    "make_ready", "/klar", ReadyForm, lambda session, _form, number: casework.make_ready(session, number), key="ready"
+)
+case_actions.add(
+    "send_back",
+    "/tillbaka",
+    SendBackForm,
+    lambda session, _form, number: casework.send_back(session, number),
+    key="back",
+)
+case_actions.add(
+    "close",
+    "/avsluta",
+    UnreportedForm,
+    lambda session, form, number: money.close_case(session, number, unreported=form.text.data or ""),
+    key="close",
+)
+case_actions.add(
+    "withdraw",
+    "/aterkallad",
+    WithdrawalForm,
+    lambda session, _form, number: casework.withdraw_case(session, number),
+    key="withdraw",
+)
+case_actions.add(
+    "refer",
+    "/referensgrupp",
+    ReferralForm,
+    lambda session, form, number: casework.refer_to_group(session, number, form.question.data),
+    key="refer",
+)

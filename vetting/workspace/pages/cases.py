@@ -30,7 +30,7 @@ from vetting.kernel.roles import Action, Role, roles_with
 from vetting.kernel.text import _
 from vetting.people.domain.reads import ReadExtent
 from vetting.people.models.people import colleagues, names_of
-from vetting.rules import asked_sections, form_definitions, rules_in_use
+from vetting.rules import asked_sections, form_definitions
 from vetting.web import preferences, visitor
 from vetting.web.fact_forms import FactForm, fact_form, known_facts
 from vetting.web.forms import PostedForm
@@ -254,7 +254,7 @@ def _act_on_ticked(act: ManyAct, work: Callable[..., Case]) -> Response | str:
             done.append(
                 in_transaction(
                     lambda s, n=number, v=version: work(  # type: ignore[misc]
-                        s, n, version=v, rules=rules_in_use(), by=visitor.signed_in_person(), at=visitor.now()
+                        s, n, version=v
                     )
                 )
             )

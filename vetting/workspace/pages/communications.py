@@ -8,7 +8,7 @@ from flask import Blueprint, url_for
 
 from vetting import casework
 from vetting.kernel.text import same_in_both
-from vetting.web.acting import act_on_case
+from vetting.web.acting import act_on_case, actions_of_case
 from vetting.web.view_helpers import posted_form, posted_names, posted_value
 from vetting.workspace.forms.deciding import (
     MET,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("communications", __name__)
+case_actions = actions_of_case(blueprint)
 
 
 @blueprint.post("/arenden/<number>/yttrande")
@@ -37,11 +38,13 @@ def communicate(number: str) -> Response:
     )
 
 
-@blueprint.post("/arenden/<number>/hord")
-def hear(number: str) -> Response:
-    """Heard by word of mouth, when time is short."""
-    form = posted_form(HearingForm, key="hear")
-    return act_on_case(number, form, lambda session: casework.note_hearing(session, number, form.command()))
+case_actions.add(
+    "hear",
+    "/hord",
+    HearingForm,
+    lambda session, form, number: casework.note_hearing(session, number, form.command()),
+    key="hear",
+)
 
 
 @blueprint.post("/arenden/<number>/svar")
@@ -59,12 +62,10 @@ def extend_reply(number: str) -> Response:
     return act_on_case(number, form, lambda session: casework.extend_reply_time(session, number, form.command()))
 
 
-@blueprint.post("/arenden/<number>/omprova")
-def reconsider(number: str) -> Response:
-    """A decided case is opened to be decided anew."""
-    form = posted_form(ReconsiderationForm, key="reconsider")
-    return act_on_case(
-        number,
-        form,
-        lambda session: casework.reconsider_case(session, number, form.because.data),
-    )
+case_actions.add(
+    "reconsider",
+    "/omprova",
+    ReconsiderationForm,
+    lambda session, form, number: casework.reconsider_case(session, number, form.because.data),
+    key="reconsider",
+)

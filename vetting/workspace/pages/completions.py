@@ -14,7 +14,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Action
 from vetting.people.models.people import names_of
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
+from vetting.web.acting import actions_of_case
 from vetting.web.view_helpers import act_by_form, posted_form, posted_value, whole_number_in_address
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.completions import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("completions", __name__)
+case_actions = actions_of_case(blueprint)
 
 
 @blueprint.get("/kompletteringar")
@@ -117,15 +118,17 @@ def show(completion_batch_id: int) -> str:
     )
 
 
-@blueprint.post("/arenden/<number>/brist")
-def note_gap(number: str) -> Response:
-    """What is missing is promised, or is in another paper."""
-    form = posted_form(GapForm, key="gap")
-    return act_on_case(number, form, lambda session: casework.note_gap(session, number, form.command()))
-
-
-@blueprint.post("/arenden/<number>/kontakt")
-def contact(number: str) -> Response:
-    """Where the board writes to the association."""
-    form = posted_form(ContactForm, key="contact")
-    return act_on_case(number, form, lambda session: casework.set_contact(session, number, form.command()))
+case_actions.add(
+    "note_gap",
+    "/brist",
+    GapForm,
+    lambda session, form, number: casework.note_gap(session, number, form.command()),
+    key="gap",
+)
+case_actions.add(
+    "contact",
+    "/kontakt",
+    ContactForm,
+    lambda session, form, number: casework.set_contact(session, number, form.command()),
+    key="contact",
+)

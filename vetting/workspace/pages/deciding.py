@@ -37,6 +37,7 @@ from vetting.rules.models import RuleVersion
 from vetting.web import visitor
 from vetting.web.errors import STATUS
 from vetting.web.forms import FormsOfPage, PostedForm
+from vetting.web.page_actions import PageActions
 from vetting.web.preferences import translate
 from vetting.web.view_helpers import KEY, act_by_form, in_transaction, posted_form, redirect_after_post
 from vetting.web.visitor import reading_session
@@ -384,37 +385,29 @@ def _render_decision(decision_id: int, refused: PostedForm | None = None) -> str
         )
 
 
-@blueprint.post("/beslut/<int:decision_id>/handelse")
-def note(decision_id: int) -> Response:
-    """Something happened to the decision: sent, announced, appealed, upheld, quashed."""
-    form = posted_form(DecisionEventForm)
-    return act_by_form(
-        form,
-        lambda s: casework.note_decision_event(s, decision_id, form.command(today=visitor.today())),
-        onto=url_for("deciding.show", decision_id=decision_id),
-        again=lambda refused: _render_decision(decision_id, refused),
-    )
-
-
-@blueprint.post("/beslut/<int:decision_id>/rattelse")
-def correct(decision_id: int) -> Response:
-    """Corrects an evident slip."""
-    form = posted_form(SlipForm, key="slip")
-    return act_by_form(
-        form,
-        lambda s: correct_slip(s, decision_id, form.command()),
-        onto=url_for("deciding.show", decision_id=decision_id),
-        again=lambda refused: _render_decision(decision_id, refused),
-    )
-
-
-@blueprint.post("/beslut/<int:decision_id>/kopia")
-def send_copy(decision_id: int) -> Response:
-    """Writes a copy of the decision to another board."""
-    form = posted_form(DecisionCopyForm, key="copy")
-    return act_by_form(
-        form,
-        lambda s: copy_decision(s, decision_id, form.command()),
-        onto=url_for("deciding.show", decision_id=decision_id),
-        again=lambda refused: _render_decision(decision_id, refused),
-    )
+decision_actions = PageActions[int](
+    blueprint,
+    "/beslut/<int:decision_id>",
+    page=_render_decision,
+    onto=lambda decision_id: url_for("deciding.show", decision_id=decision_id),
+)
+decision_actions.add(
+    "note",
+    "/handelse",
+    DecisionEventForm,
+    lambda s, form, decision_id: casework.note_decision_event(s, decision_id, form.command(today=visitor.today())),
+)
+decision_actions.add(
+    "correct",
+    "/rattelse",
+    SlipForm,
+    lambda s, form, decision_id: correct_slip(s, decision_id, form.command()),
+    key="slip",
+)
+decision_actions.add(
+    "send_copy",
+    "/kopia",
+    DecisionCopyForm,
+    lambda s, form, decision_id: copy_decision(s, decision_id, form.command()),
+    key="copy",
+)

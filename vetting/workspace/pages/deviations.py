@@ -10,7 +10,7 @@ from vetting import bookings
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
+from vetting.web.acting import actions_of_case
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.bookings import DeviationForm, DeviationWithdrawalForm
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flask import Response
 
 blueprint = Blueprint("deviations", __name__)
+case_actions = actions_of_case(blueprint)
 
 
 @blueprint.get("/arenden/<number>/avvikelse")
@@ -50,8 +51,10 @@ def note(number: str) -> Response:
     )
 
 
-@blueprint.post("/arenden/<number>/avvikelse/<int:deviation_id>/aterta")
-def withdraw(number: str, deviation_id: int) -> Response:
-    """Takes back one that was noted wrongly."""
-    form = posted_form(DeviationWithdrawalForm, key=f"deviation-{deviation_id}")
-    return act_on_case(number, form, lambda s: bookings.withdraw_deviation(s, number, deviation_id, form.because.data))
+case_actions.add_of_row(
+    "withdraw",
+    "/avvikelse/<int:deviation_id>/aterta",
+    DeviationWithdrawalForm,
+    lambda s, form, number, deviation_id: bookings.withdraw_deviation(s, number, deviation_id, form.because.data),
+    key="deviation-{1}",
+)

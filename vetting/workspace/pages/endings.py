@@ -12,7 +12,7 @@ from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.roles import Action
 from vetting.kernel.text import _, same_in_both
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
+from vetting.web.acting import actions_of_case
 from vetting.web.errors import STATUS
 from vetting.web.view_helpers import KEY, in_transaction, posted_form
 from vetting.web.visitor import reading_session
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vetting.kernel.store.session import WritingSession
 
 blueprint = Blueprint("endings", __name__)
+case_actions = actions_of_case(blueprint)
 FIELDS: Final = frozenset({"ground", "text", "twin", "paragraph", "urgent_because"})
 """Where a problem that each of the cases has is the form's own."""
 
@@ -124,11 +125,13 @@ def discontinue() -> Response | str:
     return page if done else make_response(page, STATUS[Obstacle.CLOSED])
 
 
-@blueprint.post("/arenden/<number>/till-annan-namnd")
-def hand_to_board(number: str) -> Response:
-    """Another board's matter is handed over to it."""
-    form = posted_form(HandoverForm, key="handover")
-    return act_on_case(number, form, lambda session: casework.hand_to_board(session, number, form.command()))
+case_actions.add(
+    "hand_to_board",
+    "/till-annan-namnd",
+    HandoverForm,
+    lambda session, form, number: casework.hand_to_board(session, number, form.command()),
+    key="handover",
+)
 
 
 def _each(form: EndedCasesForm | EndingForm, work: Callable[[WritingSession, str, int | None], None]) -> Sequence[str]:

@@ -19,7 +19,8 @@ from vetting.casework.domain.special_reviews import (
 from vetting.casework.models import special_reviews as store
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.web import visitor
-from vetting.web.acting import act_on_case
+from vetting.web.acting import actions_of_case
+from vetting.web.page_actions import PageActions
 from vetting.web.preferences import visitor_language
 from vetting.web.view_helpers import act_by_form, attachment_response, in_transaction, posted_form
 from vetting.web.visitor import reading_session
@@ -37,14 +38,12 @@ from vetting.workspace.forms.group import (
 from vetting.workspace.services.expert_packages import expert_package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
-    from vetting.kernel.store.session import WritingSession
     from vetting.web.forms import PostedForm
 
 blueprint = Blueprint("special_reviews", __name__)
+case_actions = actions_of_case(blueprint)
 
 
 @blueprint.get("/kontroller")
@@ -122,74 +121,65 @@ def create(association_id: int) -> Response:
     )
 
 
-def _act_on_review(number: str, form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
-    return act_by_form(
-        form,
-        work,
-        onto=url_for("special_reviews.show", review_number=number),
-        again=lambda refused: _render_review(number, refused),
-    )
-
-
-@blueprint.post("/kontroller/<review_number>/fraga")
-def ask(review_number: str) -> Response:
-    """A question to the association."""
-    form = posted_form(ReviewQuestionForm, key="question")
-    return _act_on_review(
-        review_number,
-        form,
-        lambda s: casework.ask_association(s, review_number, form.question.data, form.reply_by.data),
-    )
-
-
-@blueprint.post("/kontroller/<review_number>/fraga/<int:question_id>")
-def answer(review_number: str, question_id: int) -> Response:
-    """Its answer."""
-    form = posted_form(ReviewAnswerForm, key=f"answer-{question_id}")
-    return _act_on_review(
-        review_number, form, lambda s: casework.note_association_answer(s, review_number, question_id, form.answer.data)
-    )
-
-
-@blueprint.post("/kontroller/<review_number>/besok")
-def visit(review_number: str) -> Response:
-    """A visit, planned or made."""
-    form = posted_form(ReviewVisitForm, key="visit")
-    return _act_on_review(review_number, form, lambda s: casework.note_visit(s, review_number, form.command()))
-
-
-@blueprint.post("/kontroller/<review_number>/besok/<int:visit_id>")
-def note_seen(review_number: str, visit_id: int) -> Response:
-    """What was seen at one that was planned."""
-    form = posted_form(VisitSeenForm, key=f"seen-{visit_id}")
-    return _act_on_review(review_number, form, lambda s: casework.note_seen(s, review_number, visit_id, form.seen.data))
-
-
-@blueprint.post("/kontroller/<review_number>/avsluta")
-def close(review_number: str) -> Response:
-    """What came of it."""
-    form = posted_form(ReviewOutcomeForm, key="close")
-    return _act_on_review(
-        review_number,
-        form,
-        lambda s: casework.close_review(
-            s, review_number, SpecialReviewOutcome(form.outcome.data), form.conclusion.data
-        ),
-    )
-
-
-@blueprint.post("/arenden/<number>/sakkunnig")
-def ask_expert(number: str) -> Response:
-    """Asks for a written opinion."""
-    form = posted_form(ExpertForm, key="expert")
-    return act_on_case(number, form, lambda s: casework.ask_expert(s, number, form.command()))
-
-
-@blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>")
-def note_expert(number: str, opinion_id: int) -> Response:
-    """What came back."""
-    form = posted_form(ExpertAnswerForm, key=f"expert-answer-{opinion_id}")
-    return act_on_case(number, form, lambda s: casework.note_expert(s, number, opinion_id, form.text.data))
+review_actions = PageActions[str](
+    blueprint,
+    "/kontroller/<review_number>",
+    page=_render_review,
+    onto=lambda number: url_for("special_reviews.show", review_number=number),
+)
+review_actions.add(
+    "ask",
+    "/fraga",
+    ReviewQuestionForm,
+    lambda s, form, review_number: casework.ask_association(s, review_number, form.question.data, form.reply_by.data),
+    key="question",
+)
+review_actions.add_of_row(
+    "answer",
+    "/fraga/<int:question_id>",
+    ReviewAnswerForm,
+    lambda s, form, review_number, question_id: casework.note_association_answer(
+        s, review_number, question_id, form.answer.data
+    ),
+    key="answer-{1}",
+)
+review_actions.add(
+    "visit",
+    "/besok",
+    ReviewVisitForm,
+    lambda s, form, review_number: casework.note_visit(s, review_number, form.command()),
+    key="visit",
+)
+review_actions.add_of_row(
+    "note_seen",
+    "/besok/<int:visit_id>",
+    VisitSeenForm,
+    lambda s, form, review_number, visit_id: casework.note_seen(s, review_number, visit_id, form.seen.data),
+    key="seen-{1}",
+)
+review_actions.add(
+    "close",
+    "/avsluta",
+    ReviewOutcomeForm,
+    lambda s, form, review_number: casework.close_review(
+        s, review_number, SpecialReviewOutcome(form.outcome.data), form.conclusion.data
+    ),
+    key="close",
+)
+case_actions.add(
+    "ask_expert",
+    "/sakkunnig",
+    ExpertForm,
+    lambda s, form, number: casework.ask_expert(s, number, form.command()),
+    key="expert",
+)
+case_actions.add_of_row(
+    "note_expert",
+    "/sakkunnig/<int:opinion_id>",
+    ExpertAnswerForm,
+    lambda s, form, number, opinion_id: casework.note_expert(s, number, opinion_id, form.text.data),
+    key="expert-answer-{1}",
+)
 
 
 @blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>/paket.zip")

@@ -19,6 +19,7 @@ from vetting.people.models.people import names_of
 from vetting.rules import rules_in_use, settings_of_board
 from vetting.web import visitor
 from vetting.web.forms import AnswerForm, WishAnswerForm
+from vetting.web.page_actions import SinglePageActions
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
 from vetting.workspace.forms.settings import (
@@ -57,7 +58,9 @@ class OrderBasis(TypedDict):
     at: datetime
 
 
-@blueprint.get("/ordning")
+@blueprint.get(
+    "/ordning",
+)
 def show() -> str:
     """The board's order, for everybody who works in it."""
     return _render_order()
@@ -99,11 +102,14 @@ def _act_on_order(form: PostedForm, work: Callable[[WritingSession], object]) ->
     return act_by_form(form, work, onto=url_for("ways_of_working.show"), again=_render_order)
 
 
-@blueprint.post("/ordning/arbetssatt")
-def set_way() -> Response:
-    """Another way of working."""
-    form = posted_form(WayForm, key="way")
-    return _act_on_order(form, lambda s: service.set_way(s, form.command()))
+order_actions = SinglePageActions(
+    blueprint,
+    page=_render_order,
+    onto=lambda: url_for("ways_of_working.show"),
+)
+order_actions.add(
+    "set_way", "/ordning/arbetssatt", WayForm, lambda s, form: service.set_way(s, form.command()), key="way"
+)
 
 
 @blueprint.post("/ordning/sparr/<gate_id>")
@@ -146,18 +152,20 @@ def answer_habit(habit_name: str) -> Response:
     return _act_on_order(form, lambda s: service.answer_habit(s, habit_name, yes=form.is_yes))
 
 
-@blueprint.post("/ordning/tva-steg")
-def demand_factor() -> Response:
-    """More roles that sign in by two steps."""
-    form = posted_form(DemandForm, key="factor")
-    return _act_on_order(form, lambda s: people.demand_factor(s, form.command()))
-
-
-@blueprint.post("/ordning/handlingar")
-def set_papers() -> Response:
-    """Which papers are opened."""
-    form = posted_form(PapersForm, key="papers")
-    return _act_on_order(form, lambda s: service.set_papers(s, form.always.data, form.one_in.data))
+order_actions.add(
+    "demand_factor",
+    "/ordning/tva-steg",
+    DemandForm,
+    lambda s, form: people.demand_factor(s, form.command()),
+    key="factor",
+)
+order_actions.add(
+    "set_papers",
+    "/ordning/handlingar",
+    PapersForm,
+    lambda s, form: service.set_papers(s, form.always.data, form.one_in.data),
+    key="papers",
+)
 
 
 def _papers() -> dict[str, Words]:
@@ -166,20 +174,16 @@ def _papers() -> dict[str, Words]:
     return {fact.id: fact.label for fact in catalogue if fact.type is FactType.DOCUMENT}
 
 
-@blueprint.post("/ordning/domstol")
-def set_court() -> Response:
-    """The court that decisions are appealed to."""
-    form = posted_form(CourtForm, key="court")
-    return _act_on_order(form, lambda s: service.set_court(s, form.court.data))
-
-
-@blueprint.post("/ordning/samordnare")
-def set_coordinator() -> Response:
-    """How the coordinator against violent extremism is reached."""
-    form = posted_form(CoordinatorForm, key="coordinator")
-    return _act_on_order(
-        form, lambda s: service.set_coordinator(s, form.who.data, form.telephone.data, form.email.data)
-    )
+order_actions.add(
+    "set_court", "/ordning/domstol", CourtForm, lambda s, form: service.set_court(s, form.court.data), key="court"
+)
+order_actions.add(
+    "set_coordinator",
+    "/ordning/samordnare",
+    CoordinatorForm,
+    lambda s, form: service.set_coordinator(s, form.who.data, form.telephone.data, form.email.data),
+    key="coordinator",
+)
 
 
 @blueprint.post("/ordning/konto")
@@ -194,15 +198,12 @@ def set_pay_to() -> Response:
     return _act_on_order(form, work)
 
 
-@blueprint.post("/ordning/konto/svar")
-def answer_pay_to() -> Response:
-    """The second person's yes or no to another account."""
-    form = posted_form(WishAnswerForm)
-    return _act_on_order(form, lambda s: service.answer_pay_to(s, yes=form.is_yes, seen=form.seen.data or ""))
-
-
-@blueprint.post("/ordning/tider")
-def set_limits() -> Response:
-    """The board's times, in days."""
-    form = posted_form(LimitsForm, key="limit")
-    return _act_on_order(form, lambda s: service.set_limits(s, form.command()))
+order_actions.add(
+    "answer_pay_to",
+    "/ordning/konto/svar",
+    WishAnswerForm,
+    lambda s, form: service.answer_pay_to(s, yes=form.is_yes, seen=form.seen.data or ""),
+)
+order_actions.add(
+    "set_limits", "/ordning/tider", LimitsForm, lambda s, form: service.set_limits(s, form.command()), key="limit"
+)
