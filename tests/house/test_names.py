@@ -49,14 +49,14 @@ def test_no_function_and_no_class_is_named_by_a_bare_participle() -> None:
 
 
 def test_every_act_that_is_noted_in_the_trail_has_its_words() -> None:
-    """What a caller gives `TrailNote` or puts into a name `action`; what is put together begins with a known word."""
+    """What a caller gives `session.note`, `TrailNote` or puts into a name `action`; what is put together begins with a known word."""
     noted = set()
     for path, module in modules().items():
         for node in ast.walk(module):
             match node:
                 case ast.keyword(arg="action", value=value) | ast.Assign(targets=[ast.Name(id="action")], value=value):
                     noted |= {(text, path.stem) for text in _texts(value)}
-                case ast.Call(func=ast.Name(id="role_note"), args=[value, *_]):
+                case ast.Call(func=ast.Name(id="role_note") | ast.Attribute(attr="note"), args=[value, *_]):
                     noted |= {(text, path.stem) for text in _texts(value)}
     assert len(noted) > 150
     assert {one for one in noted if one[0] not in EVENT_WORDS} == set()

@@ -37,7 +37,6 @@ from vetting.registers import (
 from vetting.registers.models import content_of_job, workbook_job
 from vetting.registers.sheets import MOST_SUMMED, PAGE, SHORT
 from vetting.registers.workbooks import workbook_of_register
-from vetting.rules import rules_in_use
 from vetting.web import preferences, visitor
 from vetting.web.access import SENSITIVE_REGISTERS
 from vetting.web.forms import PostedForm
@@ -140,7 +139,7 @@ def show(register_name: str) -> str:
 def _register(register_name: str, refused: PostedForm | None = None) -> str:
     name = _name(register_name)
     selection = _selection(name)
-    by, _rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad")
+    by, sheet = visitor.signed_in_person(), whole_number_in_address("blad")
     with reading_session() as session:
         pages = register_pages(
             session,
@@ -191,7 +190,7 @@ def comma_separated(register_name: str) -> Response:
     """The same rows of one sheet as CSV, in the board's language; of many rows the workbook is asked for."""
     name = _name(register_name)
     selection = _selection(name)
-    _by, _rules, sheet = visitor.signed_in_person(), rules_in_use(), whole_number_in_address("blad") or 1
+    sheet = whole_number_in_address("blad") or 1
     with reading_session() as session:
         if is_long_register(session, name, selection):
             return redirect_after_post(url_for(".show", register_name=name, **_in_address(selection)))
@@ -208,7 +207,6 @@ def excel(register_name: str) -> Response:
     """The same rows as a workbook, in the board's language whoever fetches it; of many rows it is asked for first."""
     name = _name(register_name)
     selection = _selection(name)
-    _by, _rules = visitor.signed_in_person(), rules_in_use()
     with reading_session() as session:
         if is_long_register(session, name, selection):
             return redirect_after_post(url_for(".show", register_name=name, **_in_address(selection)))

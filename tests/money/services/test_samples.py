@@ -54,7 +54,7 @@ def routine(board: BoardAtWork, *facts: RiskFact, **more: Any) -> None:
         "percent": 50,
         "change": "Första versionen.",
     }
-    board.do(approve_routine, NewRoutine(**given | more), rules=[], role=Role.MANAGER)
+    board.do(approve_routine, NewRoutine(**given | more), rule_names=[], role=Role.MANAGER)
 
 
 def granted_beside(board: BoardAtWork, facts: Facts, amount: int) -> str:

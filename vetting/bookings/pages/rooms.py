@@ -211,7 +211,7 @@ def create() -> Response:
     chosen = posted_form(ChosenRoomForm)
     own = _own_rules(chosen.room_id.data) if chosen.validate() else ""
     form = posted_form(_booking_form(own))
-    _person, today = visitor.signed_in_person(), visitor.today()
+    today = visitor.today()
     if form.step.data != "book":
         form.validate()
         form.tell(form.wrong_times(today))

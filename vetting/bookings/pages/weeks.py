@@ -102,7 +102,6 @@ def one_booking(monday: date) -> str:
         item = next((one for one in found.of(WeekSection.LOOK) if one.case.number == request.args.get("bokning")), None)
         if item is None:
             raise Refused(Obstacle.MISSING)
-        visitor.signed_in_person()
         earlier = find_earlier_events(session, found)
         return render_template(
             "bookings/weeks/one_booking.html",
@@ -137,7 +136,6 @@ def confirm_looked_at(week: str) -> Response:
 def confirm_as_before(week: str) -> Response:
     """All chosen bookings of events that were answered before: what was said then is said again."""
     with reading_session() as session:
-        visitor.signed_in_person()
         found = weeks.bookings_of_week(session, _monday(week), on=visitor.today())
         earlier = find_earlier_events(session, found)
         met = {item.case.number: earlier[item.case.id].met for item in found.bookings if item.case.id in earlier}

@@ -211,7 +211,7 @@ def send_many() -> Response | str:
         form.tell([Problem("", _("Det står inte hur breven skickas."), _("Välj ett av sätten."))])
     if not form.validate() or form.problems:
         return make_response(_render_waiting(form), STATUS[Obstacle.INVALID])
-    _person, sent = visitor.signed_in_person(), 0
+    sent = 0
     with reading_session() as session:
         names = {one.letter.id: one.case.number for one in unsent_letters.unsent_letters(session, form.letter.keys)}
     if not names:

@@ -165,7 +165,6 @@ def show(staged_id: int) -> str:
 
 
 def _render_import(staged_id: int, refused: PostedForm | None = None) -> str:
-    visitor.signed_in_person()
     with reading_session() as session:
         staged = staged_files.of_person(session, staged_id)
         given: dict[str, Any] = {"staged": staged, "refused": refused, "list_kinds": KIND_WORDS}

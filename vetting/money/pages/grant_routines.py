@@ -20,7 +20,6 @@ from vetting.money.services.routine_documents import (
     rules_of_grants,
 )
 from vetting.people import paper_docx
-from vetting.rules import rules_in_use
 from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.preferences import visitor_language
@@ -74,7 +73,7 @@ def _show(refused: PostedForm | None = None) -> str:
 def approve() -> Response:
     """A new version."""
     form = posted_form(RoutineForm, key="routine")
-    _by, _rules, on = visitor.signed_in_person(), rules_in_use(), visitor.today()
+    on = visitor.today()
     return act_by_form(
         form,
         lambda session: approve_routine(session, form.command(), rule_names=names_to_approve(session, on=on)),

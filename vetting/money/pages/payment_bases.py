@@ -46,7 +46,6 @@ def index() -> str:
 
 
 def _index(form: BasisForm) -> str:
-    visitor.signed_in_person()
     with reading_session() as session:
         until = form.until.data or visitor.today() + AHEAD
         found = service.payments_to_hand_over(session, until, on=visitor.today())
@@ -163,7 +162,6 @@ page_actions.add(
 @blueprint.get("/utbetalningar/underlag/<basis_number>/filer/<int:file_id>")
 def fetch(basis_number: str, file_id: int) -> Response:
     """A file of a locked batch, as it was made when it was locked."""
-    visitor.signed_in_person()
     with reading_session() as session:
         basis = service.open_basis(session, basis_number)
         found = session.get(PaymentBatchFile, file_id)

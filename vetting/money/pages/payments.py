@@ -75,8 +75,6 @@ from vetting.web.view_helpers import (
 from vetting.web.visitor import reading_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
     from vetting.engine.criteria import Criterion
@@ -180,22 +178,9 @@ def _place_of_list() -> dict[str, Any]:
     return {name: request.args[name] for name in (AFTER,) if request.args.get(name)}
 
 
-def _act_on_payment(form: PostedForm, work: Callable[[WritingSession], object]) -> Response:
-    return act_by_form(form, work, onto=url_for("payments.index", **_place_of_list()), again=_index)
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>")
-def pay(payment_id: int) -> Response:
-    """Marks one as paid."""
-    form = posted_form(PaidForm, key=f"paid-{payment_id}")
-
-    def mark(session: WritingSession) -> None:
-        paid = service.mark_paid(
-            session, payment_id, paid_on=form.paid_on.data or visitor.today(), version=form.version.data
-        )
-        form.receipt = service.paid_in_words(session, paid)
-
-    return _act_on_payment(form, mark)
+def _mark_paid(session: WritingSession, form: PaidForm, payment_id: int) -> None:
+    paid = service.mark_paid(session, payment_id, paid_on=form.paid_on.data or session.today, version=form.version.data)
+    form.receipt = service.paid_in_words(session, paid)
 
 
 payment_actions = PageActions[int](
@@ -204,6 +189,7 @@ payment_actions = PageActions[int](
     page=lambda _payment_id, refused: _index(refused),
     onto=lambda _payment_id: url_for("payments.index", **_place_of_list()),
 )
+payment_actions.add("pay", "", PaidForm, _mark_paid, key="paid-{}")
 payment_actions.add(
     "pay_anyway",
     "/anda",
@@ -240,25 +226,22 @@ payment_actions.add(
     ),
     key="check-{}",
 )
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/sakattest")
-def attest_facts(payment_id: int) -> Response:
-    """Who handles the case answers for payee, amount and decision."""
-    return _attest(payment_id, AttestKind.FACTS)
-
-
-@blueprint.post("/utbetalningar/<int:payment_id>/beslutsattest")
-def attest_decision(payment_id: int) -> Response:
-    """Who answers for the cost centre says that it may be paid."""
-    return _attest(payment_id, AttestKind.DECISION)
-
-
-def _attest(payment_id: int, kind: AttestKind) -> Response:
-    form = posted_form(AttestForm, key=f"attest-{payment_id}")
-    return _act_on_payment(form, lambda session: attests.attest(session, payment_id, kind, version=form.version.data))
-
-
+payment_actions.add(
+    "attest_facts",
+    "/sakattest",
+    AttestForm,
+    lambda session, form, payment_id: attests.attest(session, payment_id, AttestKind.FACTS, version=form.version.data),
+    key="attest-{}",
+)
+payment_actions.add(
+    "attest_decision",
+    "/beslutsattest",
+    AttestForm,
+    lambda session, form, payment_id: attests.attest(
+        session, payment_id, AttestKind.DECISION, version=form.version.data
+    ),
+    key="attest-{}",
+)
 payment_actions.add(
     "stop",
     "/stopp",

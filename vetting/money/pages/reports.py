@@ -48,7 +48,7 @@ AFTER: Final = "efter"
 @blueprint.get("/uppfoljning")
 def index() -> str:
     """The grants whose reports are to be gone through, are late, or are awaited; a page at a time."""
-    _by, on = visitor.signed_in_person(), visitor.today()
+    on = visitor.today()
     with reading_session() as session:
         counts = report_lists.count_reports(session, on)
         asked = request.args.get("visa", "")
@@ -84,7 +84,6 @@ def _report_page(
     read: ReadReportForm | None = None,
     unused: PostedForm | None = None,
 ) -> str:
-    visitor.signed_in_person()
     forms = FormsOfPage(unused)
     with reading_session() as session:
         case = service.open_report(session, number)
@@ -203,7 +202,6 @@ unused_actions.add(
 @blueprint.get("/arenden/<number>/oforbrukat.<any(docx, xlsx):file_kind>")
 def billing_basis(number: str, file_kind: str) -> Response:
     """What the finance office invoices by."""
-    visitor.signed_in_person()
     with reading_session() as session:
         found = basis_of_unused(session, service.open_report(session, number))
         return billing_basis_response(session, found, file_kind)

@@ -39,7 +39,6 @@ def show(association_id: int) -> str:
 
 
 def _show(association_id: int, refused: PostedForm | None = None) -> str:
-    visitor.signed_in_person()
     with reading_session() as session:
         association = casework.find_association(session, association_id)
         found = service.support_of(session, association.id, on=visitor.today(), now=visitor.now())

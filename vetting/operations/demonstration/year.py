@@ -618,7 +618,7 @@ class BoardFilling:
 
     def handle(self, case: Case, days_ago: float, *, gaps_accepted: bool = True) -> None:
         """Papers, nothing found, what the other points ask, what is missing and not needed, basic check."""
-        s, n, _rules = self.session, case.number, self.rules
+        s, n = self.session, case.number
         decisions.declare_no_conflict(self.do(days_ago), n)
         cases.mark_case(self.do(days_ago), n, CaseMarkKind.PAPERS_OPENED)
         screened = screen_without_keeping(s, case, on=self.day(days_ago))

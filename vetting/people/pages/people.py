@@ -137,7 +137,7 @@ def _render_people(
 def take_in() -> Response:
     """An account with its roles, or roles for one that is there."""
     form = posted_form(ColleagueForm, key="person")
-    person, _at = visitor.signed_in_person(), visitor.now()
+    person = visitor.signed_in_person()
 
     def take(s: WritingSession) -> tuple[roles.RoleGrantResult, NewLink]:
         board = s.get_one(Board, person.board_id)
@@ -183,7 +183,7 @@ def answer(ask_id: int) -> Response:
     It is not mailed: the address is what whoever asked has written.
     """
     form = posted_form(RoleAnswerForm)
-    person, _at = visitor.signed_in_person(), visitor.now()
+    person = visitor.signed_in_person()
 
     def reply(s: WritingSession) -> NewLink:
         ask = roles.answer_role_request(s, ask_id, yes=form.is_yes)
@@ -240,7 +240,6 @@ def set_last_day(user_id: int, role_name: str) -> Response:
 @blueprint.post("/personer/<int:user_id>/lank")
 def invite(user_id: int) -> Response:
     """A new link for setting a password: mailed, or of a new account shown, to be handed over."""
-    visitor.signed_in_person()
 
     def make(s: WritingSession) -> tuple[NewLink, bool]:
         user = s.get(User, user_id)
@@ -297,7 +296,7 @@ def password() -> str:
 
 
 def _render_password(form: PasswordForm, refused: PostedForm | None = None, *, changed: bool = False) -> str:
-    person, _at = visitor.signed_in_person(), visitor.now()
+    person = visitor.signed_in_person()
     with reading_session() as session:
         found = sessions.open_sessions(session, person.id, token=visitor.token_of_browser())
         of_directory = directory.is_of_directory(session, person.id)
@@ -342,7 +341,7 @@ def end_other_sessions() -> Response:
 @blueprint.post("/personer/<int:user_id>/logga-ut")
 def end_sessions(user_id: int) -> Response:
     """Signs somebody out everywhere."""
-    _person, form = visitor.signed_in_person(), posted_form(SignOutForm)
+    form = posted_form(SignOutForm)
     return act_by_form(
         form,
         lambda s: form.tell_whose(sessions.end_sessions_of(s, user_id).name),
@@ -354,7 +353,6 @@ def end_sessions(user_id: int) -> Response:
 @blueprint.post("/personer/<int:user_id>/tva-steg/av")
 def remove_factor(user_id: int) -> Response:
     """For whoever has lost both the app and the recovery codes."""
-    visitor.signed_in_person()
     return act_by_form(
         posted_form(LostAppForm),
         lambda s: second_factor.remove_app_of(s, user_id),

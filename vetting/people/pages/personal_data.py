@@ -61,7 +61,6 @@ def _render_show(refused: PostedForm | None = None) -> str:
 def set_information() -> Response:
     """What stands in letters and forms."""
     form = posted_form(InformationForm, key="information")
-    _person, _at = visitor.signed_in_person(), visitor.now()
     return act_by_form(
         form,
         lambda s: service.set_information(s, form.command()),
@@ -74,7 +73,6 @@ def set_information() -> Response:
 def set_retention() -> Response:
     """How long what is no record is kept."""
     form = posted_form(RetentionForm, key="retention")
-    _person, _at = visitor.signed_in_person(), visitor.now()
     return act_by_form(
         form,
         lambda s: service.set_retention(s, form.command(), form.decision.data),

@@ -127,7 +127,7 @@ def render_own(refused: PostedForm | None = None, codes: list[str] | None = None
 def add() -> Response:
     """Connects the app, and shows the recovery codes once."""
     form = posted_form(NewAppForm)
-    _person, secret = visitor.signed_in_person(), _read_carried(form, visitor.signed_in_person().id)
+    secret = _read_carried(form, visitor.signed_in_person().id)
 
     def connect(s: WritingSession) -> list[str]:
         if not secret:
@@ -141,7 +141,6 @@ def add() -> Response:
 @blueprint.post("/losenord/tva-steg/koder")
 def make_codes() -> Response:
     """New recovery codes, shown once."""
-    visitor.signed_in_person()
     return page_by_form(
         posted_form(NewCodesForm),
         service.make_recovery_codes,
@@ -153,7 +152,6 @@ def make_codes() -> Response:
 @blueprint.post("/losenord/tva-steg/av")
 def remove() -> Response:
     """Signing in by the password alone again."""
-    visitor.signed_in_person()
     return act_by_form(
         posted_form(NoAppForm), service.remove_own_app, onto=url_for("second_factor.own"), again=render_own
     )

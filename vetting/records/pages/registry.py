@@ -115,7 +115,6 @@ def _workbook(row: RegistryList, found: list[CaseRecord]) -> bytes:
 @blueprint.get("/diarium/<int:registry_list_id>/zip")
 def bundle(registry_list_id: int) -> Response:
     """The list with its files in order."""
-    visitor.signed_in_person()
     with reading_session() as session:
         row, found = _records_of(session, registry_list_id)
         content = service.list_bundle(session, found, _workbook(row, found))
@@ -143,7 +142,6 @@ def _render_plan(form: RecordPlanForm | None = None) -> str:
 def set_plan() -> Response:
     """Another plan."""
     form = posted_form(RecordPlanForm)
-    _person, _at = visitor.signed_in_person(), visitor.now()
     chosen = [[RecordKind(kind) for kind in field.data] for field in (form.in_order, form.minor)]
     return act_by_form(
         form,
@@ -195,7 +193,7 @@ def clear() -> Response:
     clears = form.act.data == CLEAR
 
     def work(session: WritingSession) -> int:
-        _person, _at, keys = visitor.signed_in_person(), visitor.now(), form.document.keys
+        keys = form.document.keys
         if clears:
             return casework.clear_working_material(session, keys)
         if form.act.data != KEEP:

@@ -24,7 +24,7 @@ blueprint = Blueprint("trail", __name__)
 @blueprint.get("/spar")
 def index() -> str:
     """What was done, the last first."""
-    _person, wanted = visitor.signed_in_person(), _selection()
+    wanted = _selection()
     with reading_session() as session:
         lines = service.entries_of(session, wanted, rules_in_use().folder.book.gates)
         people = service.readers_and_doers(session)
@@ -34,7 +34,7 @@ def index() -> str:
 @blueprint.get("/spar/last")
 def reads() -> str:
     """What was opened, the last first."""
-    _person, wanted = visitor.signed_in_person(), _selection()
+    wanted = _selection()
     with reading_session() as session:
         lines = service.reads_of(session, wanted)
         people = service.readers_and_doers(session)

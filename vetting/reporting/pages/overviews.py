@@ -31,7 +31,7 @@ def _year() -> int:
 @blueprint.get("/oversikt")
 def show() -> str:
     """The overview of a year so far."""
-    _by, on, year = visitor.signed_in_person(), visitor.today(), _year()
+    on, year = visitor.today(), _year()
     with reading_session() as session:
         found = overview(session, year, on=on)
 
@@ -58,7 +58,7 @@ def _plot_name(given: str) -> str:
 @blueprint.get("/oversikt/<plot_name>/<path:row_key>")
 def cases(plot_name: str, row_key: str) -> str:
     """The cases of a row, of those that this person may see."""
-    _by, year = visitor.signed_in_person(), _year()
+    year = _year()
     page = max(whole_number_in_address("sida") or 1, 1)
     with reading_session() as session:
         found = cases_of_row(session, _plot_name(plot_name), row_key, year, on=visitor.today())

@@ -56,7 +56,6 @@ def show(round_id: int) -> str:
 
 
 def _table(session: ReadingSession, round_id: int) -> tuple[Round, AllocationTable]:
-    visitor.signed_in_person()
     about = own_round(session, round_id)
     return about, allocation_table(session, about)
 
@@ -129,7 +128,6 @@ def write(round_id: int) -> Response:
     """The rows of the page are written, or points that were pasted."""
     rows = posted_names(SEEN)
     form = posted_form(allocation_form(rows), key="" if rows else "pasted")
-    visitor.signed_in_person()
 
     def work(session: WritingSession) -> Sequence[WrittenRow]:
         if rows:
@@ -159,7 +157,7 @@ def excel(round_id: int) -> Response:
 @blueprint.post("/omgangar/<int:round_id>/fordelning/excel")
 def hand_in(round_id: int) -> Response:
     """The workbook back: taken whole, or not at all."""
-    form, _by = posted_form(AllocationFileForm, key="file"), visitor.signed_in_person()
+    form = posted_form(AllocationFileForm, key="file")
 
     def go() -> Sequence[WrittenRow]:
         rows = read_allocation(form.file.content, form.file.name_of_file)
@@ -178,7 +176,7 @@ def hand_in(round_id: int) -> Response:
 @blueprint.post("/omgangar/<int:round_id>/fordelning/forslag")
 def propose(round_id: int) -> str:
     """The rows of the page become proposals in their cases, each in a transaction of its own; the others are named."""
-    _by, form = visitor.signed_in_person(), posted_form(ProposedRowsForm)
+    form = posted_form(ProposedRowsForm)
     with reading_session() as session:
         about = own_round(session, round_id)
         rows = service.visible_rows(session, round_id)

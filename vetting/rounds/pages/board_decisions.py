@@ -101,7 +101,6 @@ def _enter_rows(
     first: what is done with a row before that, in the same transaction. more: what was typed beside the rows, to go on
     with those that are not entered with this press.
     """
-    visitor.signed_in_person()
     with reading_session() as session:
         about = own_round(session, round_id)
         listed = item_rows(session, about)
@@ -154,7 +153,6 @@ def _enter_rows(
 def send_back(round_id: int) -> Response:
     """The whole item is sent back: every row that waits is to be prepared further."""
     form = posted_form(ItemSentBackForm, key="back")
-    visitor.signed_in_person()
 
     def go() -> str:
         meeting = service.MeetingWriting(met_on=form.met_on.day, paragraph=form.paragraph.data)
@@ -233,7 +231,7 @@ def show(item_decision_id: int) -> str:
 
 
 def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
-    _by, page = visitor.signed_in_person(), max(whole_number_in_address("sida") or 1, 1)
+    page = max(whole_number_in_address("sida") or 1, 1)
     forms = FormsOfPage(refused)
     with reading_session() as session:
         record = service.record_of_item(session, item_decision_id)

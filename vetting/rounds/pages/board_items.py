@@ -64,7 +64,7 @@ def render_item(
     sending: SendItemForm | None = None,
 ) -> str:
     """The page of an item, with the form that was refused."""
-    _by, on = visitor.signed_in_person(), visitor.today()
+    on = visitor.today()
     with reading_session() as session:
         about = _round(session, round_id)
         rows = service.item_rows(session, about)

@@ -15,7 +15,6 @@ from vetting.rounds.forms import CourtRulingForm, CourtStatementForm, ItemAppeal
 from vetting.rounds.services import board_decisions
 from vetting.rounds.services import item_appeals as service
 from vetting.rounds.services.item_appeals import NewItemAppeal
-from vetting.web import visitor
 from vetting.web.forms import FormsOfPage
 from vetting.web.view_helpers import act_by_form, posted_form
 from vetting.web.visitor import reading_session
@@ -43,7 +42,7 @@ def index(item_decision_id: int) -> str:
 
 
 def _render(item_decision_id: int, refused: PostedForm | None = None) -> str:
-    _by, forms = visitor.signed_in_person(), FormsOfPage(refused)
+    forms = FormsOfPage(refused)
     with reading_session() as session:
         record = board_decisions.record_of_item(session, item_decision_id)
         rows = board_decisions.decided_rows(session, item_decision_id)

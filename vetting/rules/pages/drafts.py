@@ -87,7 +87,6 @@ def _new(refused: PostedForm | None = None) -> str:
 
 def _things_without_rules(session: ReadingSession) -> dict[str | int, Words]:
     """The grant schemes and the kinds of letting that can be given rules of their own."""
-    visitor.signed_in_person()
     schemes = schemes_without_rules(session)
     found: dict[str | int, Words] = {f"{CaseKind.GRANT}.{item.id}": same_in_both(item.name) for item in schemes}
     for kind in letting_kinds_without_rules(session):
@@ -383,7 +382,7 @@ def save_text(draft_id: int) -> Response:
 def hand_over(draft_id: int) -> Response:
     """The draft goes to a second person, and is tried on all cases meanwhile, so that the answer is there to read."""
     form = posted_form(DraftStepForm)
-    _by, at = visitor.signed_in_person(), visitor.now()
+    at = visitor.now()
 
     def hand(session: WritingSession) -> None:
         draft = service.hand_over(session, draft_id, form.version.data)

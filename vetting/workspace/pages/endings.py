@@ -38,7 +38,6 @@ def index() -> str:
 
 
 def _render_index(form: EndedCasesForm | EndingForm, ended: Sequence[str] = (), proposed: Sequence[str] = ()) -> str:
-    visitor.signed_in_person()
     with reading_session() as session:
         return render_template(
             "workspace/endings/index.html",
@@ -67,7 +66,6 @@ def choose() -> str:
 
 
 def _render_new(form: EndingForm) -> str:
-    visitor.signed_in_person()
     found = _chosen_cases(form, Action.PROPOSE)
     with reading_session() as session:
         held = casework.right_to_end(session, visitor.today())
@@ -96,7 +94,6 @@ def propose() -> Response | str:
     _chosen_cases(form, Action.PROPOSE)
     if not form.validate():
         return make_response(_render_new(form), STATUS[Obstacle.INVALID])
-    visitor.signed_in_person()
 
     def work(session: WritingSession, number: str, version: int | None) -> None:
         casework.propose_ending(session, number, form.command(), version=version)

@@ -138,7 +138,6 @@ def _proposed_form(seen: FilingProposal, parts: Sequence[int], first_round: str 
 @blueprint.post("/inkommet/<int:post_id>")
 def put_in(post_id: int) -> Response:
     """The mail and its files go into the case that the person chose, or a new one."""
-    visitor.signed_in_person()
     with reading_session() as session:
         post = casework.incoming_of_person(session, post_id)
         ready = post.state == READY
@@ -155,7 +154,6 @@ def put_in(post_id: int) -> Response:
 @blueprint.post("/inkommet/<int:post_id>/atervant")
 def note_returned(post_id: int) -> Response:
     """A mail that came back: into its case, and the address marked."""
-    visitor.signed_in_person()
     with reading_session() as session:
         casework.incoming_of_person(session, post_id)
     form = posted_form(ReturnedMailForm, key="returned")

@@ -117,7 +117,6 @@ def _meeting(meeting_id: int) -> Meeting:
 def show(meeting_id: int) -> Response | str:
     """The meeting: whoever treats cases answers on conflicts of interest before the papers open."""
     meeting = _meeting(meeting_id)
-    visitor.signed_in_person()
     with reading_session() as session:
         first = casework.must_declare(session, meeting)
     if first:
@@ -200,7 +199,6 @@ def _render_meeting(
 
 def _agenda(session: Session, meeting: Meeting) -> tuple[list[tuple[Review, Case]], list[AgendaItem]]:
     """What of a meeting's list is open to the visitor, and the whole agenda as it is numbered for everybody."""
-    visitor.signed_in_person()
     agenda = casework.agenda(session, meeting)
     listed = [review for review, _number, _name in casework.cases_on_list(session, meeting)]
     return agenda, desk.agenda_items(meeting, listed, agenda)
@@ -481,6 +479,5 @@ def notes_as_pdf(meeting_id: int) -> Response:
 
 def _notes(meeting: Meeting, *, printed: bool = False) -> WrittenDocument:
     with reading_session() as session:
-        visitor.signed_in_person()
         notes = meeting_notes(session, meeting)
         return with_head_of_trail(session, notes) if printed else notes

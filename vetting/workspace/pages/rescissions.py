@@ -35,7 +35,6 @@ def new(number: str) -> str:
 
 
 def _page(number: str, refused: RescissionForm | None = None) -> str:
-    visitor.signed_in_person()
     with reading_session() as session:
         file = case_file(session, number, on=visitor.today())
         if file.kind is not CaseKind.BOOKING:

@@ -74,7 +74,6 @@ def _thing_asked_for(session: Session) -> WatchSubject | None:
     Raises:
         Refused: there is no such thing for the visitor.
     """
-    visitor.signed_in_person()
     if number := request.args.get("arende", ""):
         return service.watched_case(session, number)
     for about in WatchedThing:
